@@ -1,0 +1,111 @@
+/** Harm if the finding is real, worst first. */
+export const severities = ["critical", "high", "medium", "low"] as const;
+export type Severity = (typeof severities)[number];
+
+/** How often a finding of the rule is real, surest first. */
+export const confidences = ["high", "medium", "low"] as const;
+export type Confidence = (typeof confidences)[number];
+
+/** True when `severity` is as bad as `threshold` or worse. */
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return severities.indexOf(severity) <= severities.indexOf(threshold);
+}
+
+/** A stretch of a file. Lines and columns (in UTF-16 units) count from 1; the end is included. */
+export interface Region {
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A region of a file. Paths are relative to the root of the tree, with forward slashes. */
+export interface Location {
+  readonly path: string;
+  readonly region: Region;
+}
+
+/** One place worth seeing beside the finding's own, and what happens there. */
+export interface Step extends Location {
+  readonly message: string;
+}
+
+/** Replaces one region of the finding's file; an empty region (end before start) inserts. */
+export interface Edit extends Location {
+  readonly text: string;
+}
+
+/** A change that makes the finding go away. It was applied in memory and scanned again before it is offered. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** What an analyzer reports. The engine adds the rest of a `Finding` from the rule and the file. */
+export interface RawFinding extends Location {
+  readonly ruleId: string;
+  /**
+   * What the finding is about, in a form that survives moved lines, renamed files and reformatting: a setting's name, or the
+   * offending code without its layout. Never the value of a secret.
+   */
+  readonly subject: string;
+  /** Fills `{name}` in the rule's message. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Where these differ from the rule's own. */
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+  /** From the source to the sink, in the order of execution. */
+  readonly trace?: readonly Step[];
+  readonly related?: readonly Step[];
+  readonly fix?: Fix;
+  /** Regions of the finding's file that hold a secret's text: masked in every excerpt of that file. */
+  readonly secrets?: readonly Region[];
+  /**
+   * True where the flaw is that something is absent, so that no line of the file holds it: a review then anchors the
+   * finding at the hunk that took it away.
+   */
+  readonly absence?: boolean;
+}
+
+/** Lines of a file, to be shown to a person. Secrets are masked with `*` of the same length. */
+export interface Excerpt {
+  readonly startLine: number;
+  readonly lines: readonly string[];
+}
+
+export interface Finding extends Location {
+  readonly ruleId: string;
+  readonly message: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly trace: readonly Step[];
+  readonly related: readonly Step[];
+  readonly absence: boolean;
+  /** The finding's first lines as they stand in its file, secrets masked; absent where the flaw is an absence. */
+  readonly excerpt?: Excerpt;
+  readonly fix?: Fix;
+  /** Identity across commits: 32 hex digits of SHA-256 over rule and subject, and `:2`, `:3` … for further copies. */
+  readonly fingerprint: string;
+}
+
+/** A file, or a part of one, that was not looked at, and why. */
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Orders findings as a person reads them: worst first, then by place. */
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    compareText(a.path, b.path) ||
+    a.region.startLine - b.region.startLine ||
+    a.region.startColumn - b.region.startColumn ||
+    compareText(a.ruleId, b.ruleId)
+  );
+}
+
+/** Orders by code unit: the same on every machine, whatever its locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { confidences, severities } from "./finding.ts";
+
+const text = z.string().trim().min(1);
+
+/** One example: the source of one file, or several files by path. Lines to be reported end with the comment `expect`. */
+const Example = z.union([z.string(), z.record(text, z.string())]);
+
+/** What every rule file says, whatever its kind. `match` belongs to the analyzer of that kind. */
+export const RuleShape = z.strictObject({
+  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+(-[a-z0-9]+)*)+$/, "must look like family/kebab-name"),
+  kind: text,
+  title: text,
+  severity: z.enum(severities),
+  confidence: z.enum(confidences),
+  cwe: z.array(z.number().int().positive()).min(1),
+  owasp: z.array(z.string().regex(/^A\d\d:20\d\d$/, "must look like A03:2021")).default([]),
+  aliases: z.array(z.string().regex(/^[a-z-]+:\S+$/, "must look like bandit:B608")).default([]),
+  /** `{name}` stands for a value that the analyzer fills in. */
+  message: text,
+  remedy: text,
+  references: z.array(z.url()).default([]),
+  /** Rules outside the default profile are loaded only when asked for. */
+  profile: z.enum(["default", "bandit", "all"]).default("default"),
+  match: z.unknown(),
+  examples: z.strictObject({
+    bad: z.record(text, Example),
+    good: z.record(text, Example),
+  }),
+});
+
+type RuleFields = z.infer<typeof RuleShape>;
+
+/** A rule as an analyzer gets it: its `match` has passed the analyzer's own schema. */
+export type Rule<Match = unknown> = Omit<Readonly<RuleFields>, "match"> & { readonly match: Match };
+
+/** Which rules run: ours by default, with everything that Bandit finds, or every rule there is. */
+export const profiles = ["default", "bandit", "all"] as const;
+export type Profile = (typeof profiles)[number];

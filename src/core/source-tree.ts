@@ -1,0 +1,29 @@
+/**
+ * The port through which the engine sees code: a read-only file tree at one revision. Reading is in batches, because one
+ * of its adapters asks a server and pays per request.
+ */
+export interface SourceTree {
+  /** The revision's name, as a person would write it: a commit id, or a folder. */
+  readonly revision: string;
+  /** Every entry of the tree, in no particular order. Throws `RevisionError` when the tree cannot be read at all. */
+  list(): Promise<readonly TreeEntry[]>;
+  /** The contents at `paths`; a path that cannot be read is there with its reason, none is missing. Never throws for one path. */
+  read(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>>;
+}
+
+export interface TreeEntry {
+  /** Relative to the root, with forward slashes. */
+  readonly path: string;
+  readonly kind: "file" | "symlink" | "submodule";
+  /** Bytes, where the tree knows it without reading. */
+  readonly size?: number;
+  /** Identity of the content (a git blob id), where the tree knows one. */
+  readonly id?: string;
+}
+
+export type FileContent =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  /** No such path at this revision: not an error, a file may be new or gone. */
+  | { readonly kind: "missing" }
+  /** There, but not to be had: too large, a link out of the tree, a blob that the clone lacks. */
+  | { readonly kind: "unreadable"; readonly reason: string };
