@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default"],
+    // Isolation costs several times the run time. Without it no module may hold state or be mocked.
+    pool: "threads",
+    isolate: false,
+  },
+});
