@@ -1,0 +1,93 @@
+// @ts-check
+// Bundles src/ into dist/: one file per program, which needs nothing but Node. A release tag, a container and the
+// action run that one file, so nobody who only wants to use Portcullis installs packages.
+import { chmod, readdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import { ruleFiles } from "./rule-files.mjs";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+const programs = { cli: "src/cli/main.ts" };
+
+// Packages in CommonJS call `require` for Node's own modules; an ES module has none until it makes one.
+const banner = `#!/usr/bin/env node
+import { createRequire as __createRequire } from "node:module";
+const require = __createRequire(import.meta.url);`;
+
+/** @type {esbuild.Plugin} */
+const inlineRules = {
+  name: "inline-rules",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^#rules$/ }, () => ({ path: "rules", namespace: "inline" }));
+    onLoad({ filter: /.*/, namespace: "inline" }, () => ({
+      contents: `export const ruleFiles = ${JSON.stringify(ruleFiles)};`,
+    }));
+  },
+};
+
+/**
+ * Bundles every program into `outdir`, and lists there the licenses of the packages in the bundles. The same sources
+ * give the same bytes, wherever the checkout lies.
+ *
+ * @param {{ readonly outdir?: string }} [options] `outdir` defaults to dist/
+ * @returns {Promise<void>}
+ */
+export async function build({ outdir = join(root, "dist") } = {}) {
+  const { metafile } = await esbuild.build({
+    // Makes the paths in the output relative to the checkout.
+    absWorkingDir: root,
+    entryPoints: programs,
+    outdir,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    charset: "utf8",
+    // Not minified: that starts no faster than we can measure, and makes a stack unreadable.
+    minify: false,
+    legalComments: "none",
+    banner: { js: banner },
+    plugins: [inlineRules],
+    metafile: true,
+    logLevel: "warning",
+  });
+  await Promise.all(Object.keys(programs).map((name) => chmod(join(outdir, `${name}.js`), 0o755)));
+  await writeFile(join(outdir, "THIRD_PARTY_LICENSES.txt"), await licenses(metafile));
+}
+
+/**
+ * The license texts of the packages that left at least one byte in a bundle, by name.
+ *
+ * @param {esbuild.Metafile} metafile
+ */
+async function licenses(metafile) {
+  /** @type {Set<string>} */
+  const folders = new Set();
+  for (const output of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+      if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
+    }
+  }
+  const texts = [];
+  for (const folder of folders) {
+    const { name, version, license } = JSON.parse(
+      await readFile(join(root, folder, "package.json"), "utf8"),
+    );
+    const file = (await readdir(join(root, folder)))
+      .sort()
+      .find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? "" : await readFile(join(root, folder, file), "utf8");
+    texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return texts.sort().join(`\n${"-".repeat(80)}\n\n`);
+}
+
+if (
+  process.argv[1] !== undefined &&
+  (await realpath(process.argv[1])) === fileURLToPath(import.meta.url)
+) {
+  await build();
+}

@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ruleFiles } from "#rules";
+import packageJson from "../package.json" with { type: "json" };
+import { build } from "../scripts/build.mjs";
+
+const run = promisify(execFile);
+
+describe("the bundle", () => {
+  const folders: string[] = [];
+  const temporaryFolder = async () => {
+    const folder = await mkdtemp(join(tmpdir(), "portcullis-build-"));
+    folders.push(folder);
+    return folder;
+  };
+  let dist = "";
+  // A folder that holds cli.js and nothing else, so that whatever is not in the bundle is missed.
+  let alone = "";
+
+  beforeAll(async () => {
+    dist = await temporaryFolder();
+    alone = await temporaryFolder();
+    await build({ outdir: dist });
+    await copyFile(join(dist, "cli.js"), join(alone, "cli.js"));
+  });
+  afterAll(() =>
+    Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))),
+  );
+
+  it("is the same, byte for byte, when built again elsewhere", async () => {
+    const again = await temporaryFolder();
+    await build({ outdir: again });
+    const names = await readdir(dist);
+    expect(await readdir(again)).toEqual(names);
+    for (const name of names) {
+      const [first, second] = await Promise.all(
+        [dist, again].map((folder) => readFile(join(folder, name))),
+      );
+      expect(second?.equals(first ?? Buffer.alloc(0)), name).toBe(true);
+    }
+  });
+
+  it("can be executed", async () => {
+    expect((await readFile(join(dist, "cli.js"), "utf8")).startsWith("#!/usr/bin/env node\n")).toBe(
+      true,
+    );
+    expect((await stat(join(dist, "cli.js"))).mode & 0o111).toBe(0o111);
+  });
+
+  it("names no path of the machine it was built on", async () => {
+    const text = await readFile(join(dist, "cli.js"), "utf8");
+    expect(text.includes(process.cwd())).toBe(false);
+  });
+
+  it("tells its version without any package beside it", async () => {
+    const { stdout } = await run(process.execPath, ["cli.js", "--version"], { cwd: alone });
+    expect(stdout.trim()).toBe(packageJson.version);
+  });
+
+  it("lists every rule without the rules folder beside it", async () => {
+    const { stdout } = await run(process.execPath, ["cli.js", "rules"], { cwd: alone });
+    const ids = ruleFiles
+      .filter(({ path }) => !path.startsWith("models/"))
+      .map(({ path }) => path.replace(/\.yml$/, ""));
+    expect(ids.filter((id) => !stdout.includes(id))).toEqual([]);
+  });
+
+  it("comes with the license of every package in it", async () => {
+    const text = await readFile(join(dist, "THIRD_PARTY_LICENSES.txt"), "utf8");
+    expect(text).toMatch(/^py-ast \S+ \(MIT\)$/m);
+    expect(text).toMatch(/^yaml \S+ \(ISC\)$/m);
+  });
+});
