@@ -10,6 +10,11 @@ import { build } from "../scripts/build.mjs";
 
 const run = promisify(execFile);
 
+// Before 20.19 Node takes a file for an ES module only if a package.json says so.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const detectsModules = major > 20 || (major === 20 && minor >= 19);
+const selfContained = detectsModules ? ["cli.js"] : ["cli.js", "package.json"];
+
 describe("the bundle", () => {
   const folders: string[] = [];
   const temporaryFolder = async () => {
@@ -25,7 +30,7 @@ describe("the bundle", () => {
     dist = await temporaryFolder();
     alone = await temporaryFolder();
     await build({ outdir: dist });
-    await copyFile(join(dist, "cli.js"), join(alone, "cli.js"));
+    for (const file of selfContained) await copyFile(join(dist, file), join(alone, file));
   });
   afterAll(() =>
     Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))),
