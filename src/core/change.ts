@@ -67,7 +67,14 @@ function toHunk(header: RegExpExecArray, lines: readonly string[]): Hunk {
       newLine++;
     }
   }
-  return { oldStart, oldLines, newStart, newLines, added: toRanges(added), removed: toRanges(removed) };
+  return {
+    oldStart,
+    oldLines,
+    newStart,
+    newLines,
+    added: toRanges(added),
+    removed: toRanges(removed),
+  };
 }
 
 /** Joins ascending line numbers to ranges. */

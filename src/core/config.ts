@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigError } from "./errors.ts";
 import { severities } from "./finding.ts";
 import { readYaml } from "./yaml.ts";
@@ -9,7 +9,9 @@ export const CONFIG_PATH = ".github/portcullis.yml";
 const text = z.string().trim().min(1);
 const Globs = z.array(text);
 const Paths = z.strictObject({
-  include: Globs.default([]).describe("Only paths that match one of these globs are reviewed; empty means all."),
+  include: Globs.default([]).describe(
+    "Only paths that match one of these globs are reviewed; empty means all.",
+  ),
   exclude: Globs.default([]).describe("Paths that match one of these globs are not reviewed."),
 });
 
@@ -55,7 +57,9 @@ export const ConfigShape = z.strictObject({
   rules: z
     .record(text, RuleSetting)
     .default({})
-    .describe("By rule id, glob (`secrets/*`) or alias (`bandit:B608`): off, a severity, or both by path."),
+    .describe(
+      "By rule id, glob (`secrets/*`) or alias (`bandit:B608`): off, a severity, or both by path.",
+    ),
   frameworks: z
     .array(z.enum(["django", "flask", "fastapi"]))
     .default([])
@@ -63,9 +67,14 @@ export const ConfigShape = z.strictObject({
   "settings-modules": z
     .array(text)
     .default([])
-    .describe("Paths or globs of the settings modules that are deployed, where their names do not tell."),
+    .describe(
+      "Paths or globs of the settings modules that are deployed, where their names do not tell.",
+    ),
   advisories: z.union([z.enum(["github", "osv", "off"]), text]).optional(),
-  allow: z.array(Allow).default([]).describe("Findings that someone has judged acceptable, each with a reason."),
+  allow: z
+    .array(Allow)
+    .default([])
+    .describe("Findings that someone has judged acceptable, each with a reason."),
 });
 
 export type Config = z.infer<typeof ConfigShape>;

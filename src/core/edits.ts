@@ -41,7 +41,11 @@ export function toRegion(starts: readonly number[], start: number, end: number):
   };
 }
 
-function toSpan(starts: readonly number[], length: number, region: Region): { start: number; end: number } {
+function toSpan(
+  starts: readonly number[],
+  length: number,
+  region: Region,
+): { start: number; end: number } {
   const start = (starts[region.startLine - 1] ?? length) + region.startColumn - 1;
   const end = (starts[region.endLine - 1] ?? length) + region.endColumn;
   return { start, end: Math.max(start, end) };

@@ -61,10 +61,10 @@ export interface RawFinding extends Location {
   /** Regions of the finding's file that hold a secret's text: masked in every excerpt of that file. */
   readonly secrets?: readonly Region[];
   /**
-   * True where the flaw is that something is absent, so that no line of the file holds it: a review then anchors the
-   * finding at the hunk that took it away.
+   * The text that ought to be there, where the flaw is that something is absent and no line of the file holds it: a review
+   * anchors the finding at the hunk that took it away.
    */
-  readonly absence?: boolean;
+  readonly absent?: string;
 }
 
 /** Lines of a file, to be shown to a person. Secrets are masked with `*` of the same length. */
@@ -80,6 +80,7 @@ export interface Finding extends Location {
   readonly confidence: Confidence;
   readonly trace: readonly Step[];
   readonly related: readonly Step[];
+  /** True where the flaw is that something is not there: the region is only the place to look at. */
   readonly absence: boolean;
   /** The finding's first lines as they stand in its file, secrets masked; absent where the flaw is an absence. */
   readonly excerpt?: Excerpt;

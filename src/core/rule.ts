@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { confidences, severities } from "./finding.ts";
 
 const text = z.string().trim().min(1);
@@ -8,7 +8,12 @@ const Example = z.union([z.string(), z.record(text, z.string())]);
 
 /** What every rule file says, whatever its kind. `match` belongs to the analyzer of that kind. */
 export const RuleShape = z.strictObject({
-  id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+(-[a-z0-9]+)*)+$/, "must look like family/kebab-name"),
+  id: z
+    .string()
+    .regex(
+      /^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+(-[a-z0-9]+)*)+$/,
+      "must look like family/kebab-name",
+    ),
   kind: text,
   title: text,
   severity: z.enum(severities),

@@ -1,0 +1,81 @@
+import type * as z from "zod";
+import type { Config } from "../core/config.ts";
+import type { RawFinding } from "../core/finding.ts";
+import type { Models } from "../core/models.ts";
+import type { Rule } from "../core/rule.ts";
+import type { Word } from "../core/word-finder.ts";
+import type { CallObservation, Interpreter, ModuleFile } from "../python/index.ts";
+
+/** Words that must all stand in a file before a rule has to look at it. Files that satisfy no trigger are not even decoded. */
+export type Trigger = readonly Word[];
+
+/** One file to be looked at. */
+export interface FileUnit {
+  readonly path: string;
+  readonly text: string;
+  /** The words of all triggers that stand in it. */
+  readonly words: ReadonlySet<string>;
+  readonly project: Project;
+  /** The file as Python, parsed and run once for all analyzers; undefined when it is not a Python file. */
+  python(): PythonUnit | undefined;
+}
+
+export interface PythonUnit {
+  readonly file: ModuleFile;
+  readonly interpreter: Interpreter;
+  /** Every call that was reached, in the order of execution; a call in a loop or a shared function may come more than once. */
+  readonly calls: readonly CallObservation[];
+}
+
+/** The tree around the files, as far as it was read. */
+export interface Project {
+  readonly models: Models;
+  readonly config: Config;
+  readonly paths: ReadonlySet<string>;
+  /** A file's text; undefined when it is not there, not text, or not read yet (it is then read, and the analyzer runs again). */
+  read(path: string): string | undefined;
+  /** The same file as Python, parsed. */
+  module(path: string): ModuleFile | undefined;
+}
+
+/** An analyzer with the rules that it is to apply. */
+export interface Prepared {
+  /** One for each way in which some rule may have to look at a file; files without any are passed over. */
+  readonly triggers: readonly Trigger[];
+  /** What the file itself shows. */
+  inspect?(unit: FileUnit): readonly RawFinding[];
+  /** What only several files together show: runs once for the tree. */
+  survey?(project: Project): readonly RawFinding[];
+  /** True for changes of a path after which `survey` may say something else; so may any file that satisfies a trigger. */
+  concerns?(path: string, project: Project): boolean;
+}
+
+/** One kind of rule: what its `match:` block may say, and how to find what that block describes. */
+export interface Analyzer {
+  readonly kind: string;
+  readonly match: z.ZodType;
+  /** Where an example of a rule stands that names no path of its own. */
+  readonly examplePath: string;
+  /** Pure and synchronous, as all that it returns. A throw in there is our bug. */
+  prepare(rules: readonly Rule[], models: Models): Prepared;
+}
+
+/** Makes an analyzer of one whose rules are typed: the `match` of each has passed the schema when it was loaded. */
+export function analyzer<Match>(definition: {
+  readonly kind: string;
+  readonly match: z.ZodType<Match>;
+  readonly examplePath: string;
+  prepare(rules: readonly Rule<Match>[], models: Models): Prepared;
+}): Analyzer {
+  const { kind, match, examplePath } = definition;
+  return {
+    kind,
+    match,
+    examplePath,
+    prepare: (rules, models) =>
+      definition.prepare(
+        rules.map((rule) => ({ ...rule, match: match.parse(rule.match) })),
+        models,
+      ),
+  };
+}

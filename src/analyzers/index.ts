@@ -1,0 +1,17 @@
+/** The kinds of rules there are, one file each. */
+import type * as z from "zod";
+import type { Analyzer } from "./analyzer.ts";
+import { calls } from "./calls.ts";
+import { secrets } from "./secrets.ts";
+import { settings } from "./settings.ts";
+import { taint } from "./taint.ts";
+import { templates } from "./templates.ts";
+
+export type { Analyzer, FileUnit, Prepared, Project, PythonUnit, Trigger } from "./analyzer.ts";
+
+export const analyzers: readonly Analyzer[] = [settings, calls, taint, secrets, templates];
+
+/** What each kind of rule may say under `match`, for `loadRules`. */
+export const matchSchemas: ReadonlyMap<string, z.ZodType> = new Map(
+  analyzers.map((analyzer) => [analyzer.kind, analyzer.match]),
+);

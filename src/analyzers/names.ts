@@ -1,0 +1,46 @@
+import type { Trigger } from "./analyzer.ts";
+
+/**
+ * An index over qualified names. A pattern is a name (`subprocess.run`; without a dot, a built-in one: `eval`), or `*.` and the
+ * end of one (`*.objects.raw`), which any owner satisfies.
+ */
+export class NameIndex<T> {
+  readonly #exact = new Map<string, T[]>();
+  readonly #endings = new Map<string, { readonly ending: string; readonly item: T }[]>();
+
+  add(pattern: string, item: T): void {
+    if (pattern.startsWith("*.")) {
+      const ending = pattern.slice(1);
+      const last = ending.slice(ending.lastIndexOf(".") + 1);
+      this.#endings.set(last, [...(this.#endings.get(last) ?? []), { ending, item }]);
+      return;
+    }
+    const name = pattern.includes(".") ? pattern : `builtins.${pattern}`;
+    this.#exact.set(name, [...(this.#exact.get(name) ?? []), item]);
+  }
+
+  find(name: string): readonly T[] {
+    const exact = this.#exact.get(name) ?? [];
+    const endings = this.#endings.get(name.slice(name.lastIndexOf(".") + 1));
+    if (endings === undefined) return exact;
+    return [
+      ...exact,
+      ...endings.filter((entry) => name.endsWith(entry.ending)).map((entry) => entry.item),
+    ];
+  }
+}
+
+/**
+ * The words without which a name cannot be called: its last part and, of an imported one, its package. A project that passes
+ * a function on under its own module's name is not seen; that is the price of not reading every file.
+ */
+export function triggerOf(pattern: string): Trigger {
+  const parts = pattern
+    .replace(/^\*\./, "")
+    .split(".")
+    .map((part) => part.replace(/(?:\(\)|\[\])+$/, ""));
+  const last = parts.at(-1) ?? pattern;
+  if (pattern.startsWith("*.")) return [{ text: `.${last}`, whole: true }];
+  if (parts.length === 1) return [{ text: `${last}(`, whole: true }];
+  return [...new Set([parts[0] ?? last, last])].map((text) => ({ text, whole: true }));
+}

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { lineStarts, toRegion } from "../core/edits.ts";
+import type { RawFinding, Severity } from "../core/finding.ts";
+import { severities } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
+import { analyzer, type FileUnit, type Prepared } from "./analyzer.ts";
+
+/** A token format. Patterns are anchored at `keyword`, so only the neighbourhood of a keyword is ever matched. */
+const SecretMatch = z.strictObject({
+  /** Literal texts of which each secret holds one. */
+  keywords: z.array(z.string().min(2)).min(1),
+  /** Matches the whole secret; the named group `secret`, where there is one, is what must not be shown. Must be linear. */
+  pattern: z.string().min(3),
+  check: z.enum(["none", "github-crc32", "pem"]).default("none"),
+  /** Bits a character, as a floor against placeholders. */
+  entropy: z.number().min(0).default(0),
+});
+type SecretMatch = z.infer<typeof SecretMatch>;
+
+/** Keys and tokens in any text file, told by their format. Their text never leaves this file. */
+export const secrets = analyzer({
+  kind: "secret",
+  match: SecretMatch,
+  examplePath: "example.py",
+  prepare,
+});
+
+/** How far a secret may reach from its keyword: a private key of 16,384 bits has about 13,000 characters. */
+const REACH = 16_000;
+const MAX_PER_FILE = 200;
+const NO_SECRETS_IN =
+  /(?:^|\/)(?:node_modules|\.git)\/|\.(?:map|min\.js|svg|lock)$|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml)$/;
+const TEST_PATH =
+  /(?:^|\/)(?:tests?|testing|fixtures?|cassettes?|__tests__|spec)\/|(?:^|\/)(?:test_[^/]*|conftest|[^/]*_tests?)\.py$/i;
+/** The clearest signs that a text of the right form is not a secret. */
+const PLACEHOLDER = /(.)\1{5}|x{4}|EXAMPLE|0123456789|1234567890|abcdefgh/i;
+
+function prepare(rules: readonly Rule<SecretMatch>[]): Prepared {
+  const compiled = rules.map((rule) => ({ rule, pattern: new RegExp(rule.match.pattern, "dg") }));
+  return {
+    triggers: rules.flatMap((rule) => rule.match.keywords.map((text) => [{ text, whole: false }])),
+    inspect: (unit) =>
+      NO_SECRETS_IN.test(unit.path)
+        ? []
+        : compiled.flatMap(({ rule, pattern }) => inspect(unit, rule, pattern)),
+  };
+}
+
+function inspect(unit: FileUnit, rule: Rule<SecretMatch>, pattern: RegExp): RawFinding[] {
+  const found = new Map<number, RawFinding>();
+  let starts: number[] | undefined;
+  for (const keyword of rule.match.keywords.filter((word) => unit.words.has(word))) {
+    for (
+      let at = unit.text.indexOf(keyword);
+      at >= 0 && found.size < MAX_PER_FILE;
+      at = unit.text.indexOf(keyword, at + keyword.length)
+    ) {
+      const from = Math.max(0, at - 100);
+      const near = unit.text.slice(from, at + REACH);
+      pattern.lastIndex = 0;
+      const match = firstCovering(pattern, near, at - from);
+      if (match === undefined) continue;
+      const [start, end] = match.indices?.groups?.["secret"] ?? [
+        match.index,
+        match.index + match[0].length,
+      ];
+      const secret = near.slice(start, end);
+      if (found.has(from + start) || !isReal(rule.match, secret)) continue;
+      starts ??= lineStarts(unit.text);
+      const region = toRegion(starts, from + start, from + end);
+      found.set(from + start, {
+        ruleId: rule.id,
+        path: unit.path,
+        region,
+        subject: createHash("sha256")
+          .update(secret.replace(/\\n|\s/g, ""))
+          .digest("hex"),
+        values: { prefix: keyword.slice(0, 4), length: String(secret.length) },
+        secrets: [region],
+        ...(TEST_PATH.test(unit.path) && { severity: milder(rule.severity) }),
+      });
+      at = Math.max(at, from + end - keyword.length);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The match that holds the keyword. */
+function firstCovering(pattern: RegExp, text: string, offset: number): RegExpExecArray | undefined {
+  for (
+    let match = pattern.exec(text);
+    match !== null && match.index <= offset;
+    match = pattern.exec(text)
+  ) {
+    if (match.index + match[0].length > offset) return match;
+    if (match[0] === "") pattern.lastIndex++;
+  }
+  return undefined;
+}
+
+function milder(severity: Severity): Severity {
+  return severities[Math.min(severities.indexOf(severity) + 1, severities.length - 1)] ?? severity;
+}
+
+function isReal(match: SecretMatch, secret: string): boolean {
+  if (match.check === "pem") return pemBody(secret).length >= 64;
+  if (PLACEHOLDER.test(secret) || entropy(secret) < match.entropy) return false;
+  return match.check !== "github-crc32" || hasGitHubChecksum(secret);
+}
+
+/** The base64 text between the two lines of a PEM block, whether its line ends are real or written `\n`. */
+function pemBody(block: string): string {
+  const body = /-----[\s\S]*?-----([\s\S]*)-----END/.exec(block)?.[1] ?? "";
+  return body.replace(/\\n|\\r|^.*:.*$/gm, "").replace(/[^A-Za-z0-9+/=]/g, "");
+}
+
+/** Shannon's entropy of a text in bits a character. */
+function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
+  return [...counts.values()].reduce(
+    (sum, count) => sum - (count / text.length) * Math.log2(count / text.length),
+    0,
+  );
+}
+
+const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/**
+ * GitHub's tokens end in six base62 digits of the CRC32 of the 30 characters between prefix and checksum.
+ * Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+ */
+function hasGitHubChecksum(token: string): boolean {
+  const body = token.slice(token.indexOf("_") + 1);
+  let sum = crc32(body.slice(0, 30));
+  let digits = "";
+  for (let place = 0; place < 6; place++) {
+    digits = (BASE62[sum % 62] ?? "") + digits;
+    sum = Math.floor(sum / 62);
+  }
+  return body.slice(30) === digits;
+}
+
+/** CRC-32 as in ISO 3309, of ASCII text. */
+function crc32(text: string): number {
+  let crc = 0xffffffff;
+  for (let at = 0; at < text.length; at++) {
+    crc ^= text.charCodeAt(at);
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}

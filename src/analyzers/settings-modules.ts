@@ -1,0 +1,118 @@
+/**
+ * Which modules are settings modules, and which of them are deployed. A module counts when it sets enough of the names that
+ * a framework's settings have; it is deployed when nothing else builds on it and its path does not say that it is for tests
+ * or development. What manage.py, wsgi.py and their like name decides where the paths do not.
+ */
+import { minimatch } from "minimatch";
+import type { Models } from "../core/models.ts";
+import { bindingIn, Interpreter, moduleName, type Scope } from "../python/index.ts";
+import type { Project } from "./analyzer.ts";
+
+type Facts = Models["settings"][number];
+
+export interface SettingsModule {
+  readonly path: string;
+  readonly scope: Scope;
+  readonly interpreter: Interpreter;
+  readonly framework: string;
+  readonly deployed: boolean;
+}
+
+/** More settings modules than this do not belong to one project. */
+const MAX_MODULES = 60;
+
+/** The settings modules of a tree after they ran, in the order of their paths. */
+export function settingsModules(project: Project): SettingsModule[] {
+  return project.models.settings.flatMap((facts) => modulesOf(project, facts));
+}
+
+/** True when the path alone says that the file may be a settings module, or name one. */
+export function mayHoldSettings(path: string, project: Project): boolean {
+  return project.models.settings.some((facts) =>
+    [...facts.paths, ...facts.namedIn, ...project.config["settings-modules"]].some((glob) =>
+      minimatch(path, glob, { dot: true }),
+    ),
+  );
+}
+
+function modulesOf(project: Project, facts: Facts): SettingsModule[] {
+  const named = namedModules(project, facts);
+  const configured = project.config["settings-modules"];
+  const matches = (globs: readonly string[]) => (path: string) =>
+    globs.some((glob) => minimatch(path, glob, { dot: true }));
+  const byHabit = [...project.paths].filter(
+    (path) => path.endsWith(".py") && matches([...facts.paths, ...configured])(path),
+  );
+  const candidates = [...new Set([...named, ...byHabit])].sort().slice(0, MAX_MODULES);
+  const interpreter = new Interpreter(
+    {
+      models: project.models,
+      has: (path) => project.paths.has(path),
+      file: (path) => project.module(path),
+    },
+    { eager: true },
+  );
+  const modules = candidates.flatMap((path) => {
+    const scope = interpreter.module(path);
+    const marks =
+      scope === undefined
+        ? 0
+        : facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
+    return scope === undefined || marks < (named.has(path) ? 1 : 2) ? [] : [{ path, scope }];
+  });
+  const builtOn = new Set(
+    modules.flatMap((module) => [...importedBy(project, module.scope, module.path)]),
+  );
+  const word = new RegExp(`(?:^|[/_.-])(?:${facts.notDeployed.join("|")})(?=[/_.-]|$)`, "i");
+  const mayBeDeployed = modules.filter(
+    (module) => !builtOn.has(module.path) && !word.test(module.path),
+  );
+  const deployed =
+    configured.length > 0
+      ? modules.filter((module) => matches(configured)(module.path))
+      : mayBeDeployed;
+  return modules.map((module) => ({
+    ...module,
+    interpreter,
+    framework: facts.framework,
+    deployed: deployed.includes(module),
+  }));
+}
+
+/** Paths of the modules that the project's entry points name. */
+function namedModules(project: Project, facts: Facts): Set<string> {
+  const pattern = new RegExp(`\\b${facts.variable}\\b['"]?\\s*[,=:\\]]+\\s*['"]?([\\w.]+)`, "g");
+  const paths = new Set<string>();
+  const byName = new Map<string, string>();
+  for (const file of project.paths) {
+    if (!facts.namedIn.some((glob) => minimatch(file, glob, { dot: true }))) continue;
+    for (const [, name] of project.read(file)?.matchAll(pattern) ?? []) {
+      if (name === undefined) continue;
+      if (byName.size === 0)
+        for (const path of project.paths)
+          if (path.endsWith(".py"))
+            byName.set(
+              moduleName((one) => project.paths.has(one), path),
+              path,
+            );
+      const folder = file.includes("/") ? `${file.slice(0, file.lastIndexOf("/"))}/` : "";
+      const relative = [
+        `${folder}${name.replaceAll(".", "/")}.py`,
+        `${folder}${name.replaceAll(".", "/")}/__init__.py`,
+      ];
+      const path = relative.find((one) => project.paths.has(one)) ?? byName.get(name);
+      if (path !== undefined) paths.add(path);
+    }
+  }
+  return paths;
+}
+
+/** The modules in which names of a module were really set: those that it builds on. */
+function importedBy(project: Project, scope: Scope, own: string): Set<string> {
+  const paths = new Set<string>();
+  for (const cell of scope.names.values()) {
+    const file = cell.content?.site.file.path;
+    if (file !== undefined && file !== own && project.paths.has(file)) paths.add(file);
+  }
+  return paths;
+}

@@ -1,0 +1,117 @@
+import * as z from "zod";
+import { lineStarts, toRegion } from "../core/edits.ts";
+import type { RawFinding } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
+import { analyzer, type FileUnit, type Prepared } from "./analyzer.ts";
+
+/** An element of a template that lacks something it should hold. */
+const TemplateMatch = z.strictObject({
+  element: z.string().min(1),
+  /** Attributes the element must have, with the values that count, in lower case. */
+  attributes: z.record(z.string().min(1), z.array(z.string())),
+  /** Texts of which the element must hold one. */
+  without: z.array(z.string().min(1)).min(1),
+  /** Texts that show whose template language it is; without any of them the file is only looked at in a project that has `project`. */
+  language: z.array(z.string().min(1)).default([]),
+  project: z.string().min(1),
+  /** Texts that show that it is another's. */
+  "not-language": z.array(z.string().min(1)).default([]),
+  /** Texts in the opening tag that make the rule pointless. */
+  "unless-tag": z.array(z.string().min(1)).default([]),
+});
+type TemplateMatch = z.infer<typeof TemplateMatch>;
+
+/** What HTML templates lack. */
+export const templates = analyzer({
+  kind: "template",
+  match: TemplateMatch,
+  examplePath: "templates/page.html",
+  prepare,
+});
+
+const TEMPLATE_PATH = /\.(?:html?|djhtml|jinja2?|j2|django)$/i;
+/** Documentation, mail and what a test compares with are never served as forms. */
+const NOT_SERVED = /(?:^|\/)(?:node_modules|docs?|tests?|fixtures?|static|emails?)\//i;
+
+function prepare(rules: readonly Rule<TemplateMatch>[]): Prepared {
+  return {
+    triggers: rules.map((rule) => [{ text: `<${rule.match.element}`, whole: true }]),
+    inspect: (unit) =>
+      TEMPLATE_PATH.test(unit.path) && !NOT_SERVED.test(unit.path)
+        ? rules.flatMap((rule) => inspect(unit, rule))
+        : [],
+  };
+}
+
+function inspect(unit: FileUnit, rule: Rule<TemplateMatch>): RawFinding[] {
+  const { match } = rule;
+  const has = (texts: readonly string[], where: string) =>
+    texts.some((text) => where.includes(text));
+  if (has(match["not-language"], unit.text)) return [];
+  const inProject = [...unit.project.paths].some(
+    (path) => path === match.project || path.endsWith(`/${match.project}`),
+  );
+  if (!has(match.language, unit.text) && !inProject) return [];
+  const text = blankComments(unit.text);
+  const found: RawFinding[] = [];
+  const starts = lineStarts(unit.text);
+  for (const tag of openingTags(text, match.element)) {
+    const wrong = Object.entries(match.attributes).every(([name, values]) => {
+      const value = attributeOf(tag.text, name);
+      return value !== undefined && values.includes(value.toLowerCase());
+    });
+    if (!wrong || has(match["unless-tag"], tag.text)) continue;
+    const close = text.toLowerCase().indexOf(`</${match.element}`, tag.end);
+    const body = text.slice(tag.end, close < 0 ? text.length : close);
+    if (has(match.without, body)) continue;
+    found.push({
+      ruleId: rule.id,
+      path: unit.path,
+      region: toRegion(starts, tag.start, tag.end),
+      subject: tag.text.replace(/\s+/g, " "),
+    });
+  }
+  return found;
+}
+
+/** Comments of the template language and of HTML, as spaces. */
+function blankComments(text: string): string {
+  return text.replace(
+    /\{#.*?#\}|\{%-?\s*comment\b[^%]*%\}[\s\S]*?\{%-?\s*endcomment\s*-?%\}|<!--[\s\S]*?-->/g,
+    (comment) => comment.replace(/[^\n\r]/g, " "),
+  );
+}
+
+/** The opening tags of an element. A `>` inside quotes or a template tag does not end one. */
+function openingTags(
+  text: string,
+  element: string,
+): { start: number; end: number; text: string }[] {
+  const tags: { start: number; end: number; text: string }[] = [];
+  const opening = new RegExp(`<${element}(?=[\\s>])`, "gi");
+  for (const match of text.matchAll(opening)) {
+    let quote = "";
+    let at = match.index + match[0].length;
+    for (; at < text.length; at++) {
+      if (text.startsWith("{{", at) || text.startsWith("{%", at)) {
+        const close = text.indexOf(text[at + 1] === "{" ? "}}" : "%}", at + 2);
+        if (close < 0) break;
+        at = close + 1;
+        continue;
+      }
+      const char = text[at] ?? "";
+      if (quote !== "") quote = char === quote ? "" : quote;
+      else if (char === '"' || char === "'") quote = char;
+      else if (char === ">") break;
+    }
+    tags.push({ start: match.index, end: at + 1, text: text.slice(match.index, at + 1) });
+  }
+  return tags;
+}
+
+function attributeOf(tag: string, name: string): string | undefined {
+  const match = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>"']+))`, "i").exec(
+    tag,
+  );
+  return match === null ? undefined : (match[1] ?? match[2] ?? match[3]);
+}

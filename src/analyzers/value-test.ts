@@ -1,0 +1,134 @@
+import * as z from "zod";
+import { alternativesOf, asString, Bytes, truth, type Value } from "../python/index.ts";
+
+const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** What a rule may ask of a value. All that is named must hold. */
+export const ValueTest = z.strictObject({
+  /** `missing`: not given or not set. `constant`: a literal, or put together from literals. */
+  is: z
+    .enum(["missing", "given", "truthy", "falsy", "constant", "not-constant", "text"])
+    .optional(),
+  /** The value is one of these; a string also stands for the qualified name of a class or function. */
+  in: z.array(Scalar).optional(),
+  "not-in": z.array(Scalar).optional(),
+  /** A list, tuple, set, dict or text that holds this member, and holds none of these. */
+  contains: Scalar.optional(),
+  lacks: z.string().optional(),
+  "shorter-than": z.number().int().positive().optional(),
+});
+export type ValueTest = z.infer<typeof ValueTest>;
+
+/** Whether a value passes; undefined when it cannot be told. A value with alternatives passes when all of them do. */
+export function passes(test: ValueTest, value: Value | undefined): boolean | undefined {
+  if (value?.kind === "union") {
+    const answers = new Set(alternativesOf(value).map((one) => passes(test, one)));
+    return answers.size === 1 ? [...answers][0] : undefined;
+  }
+  const answers = [
+    test.is === undefined ? true : passesIs(test.is, value),
+    test.in === undefined ? true : oneOf(test.in, value),
+    test["not-in"] === undefined ? true : negate(oneOf(test["not-in"], value)),
+    test.contains === undefined ? true : holds(test.contains, value),
+    test.lacks === undefined ? true : negate(holds(test.lacks, value)),
+    test["shorter-than"] === undefined ? true : isShorter(value, test["shorter-than"]),
+  ];
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+function negate(answer: boolean | undefined): boolean | undefined {
+  return answer === undefined ? undefined : !answer;
+}
+
+function passesIs(is: NonNullable<ValueTest["is"]>, value: Value | undefined): boolean | undefined {
+  switch (is) {
+    case "missing":
+      return value === undefined;
+    case "given":
+      return value !== undefined;
+    case "truthy":
+      return value === undefined ? false : truth(value);
+    case "falsy":
+      return value === undefined ? true : negate(truth(value));
+    case "constant":
+      return value !== undefined && isConstant(value);
+    case "not-constant":
+      return value !== undefined && !isConstant(value);
+    case "text":
+      return (
+        value !== undefined &&
+        (asString(value) !== undefined ||
+          (value.kind === "constant" && value.value instanceof Bytes))
+      );
+    default: {
+      const never: never = is;
+      return never;
+    }
+  }
+}
+
+/** True when the whole value stands in the code: a literal, or a container of literals. */
+export function isConstant(value: Value): boolean {
+  switch (value.kind) {
+    case "constant":
+      return true;
+    case "sequence":
+      return !value.contents.content.open && value.contents.content.items.every(isConstant);
+    case "dict":
+      return (
+        !value.contents.content.open &&
+        [...value.contents.content.entries.values()].every((entry) => isConstant(entry.value))
+      );
+    case "union":
+      return alternativesOf(value).every(isConstant);
+    default:
+      return false;
+  }
+}
+
+function oneOf(
+  scalars: readonly z.infer<typeof Scalar>[],
+  value: Value | undefined,
+): boolean | undefined {
+  if (value === undefined) return false;
+  if (value.kind === "constant")
+    return !(value.value instanceof Bytes) && scalars.some((scalar) => scalar === value.value);
+  if (value.kind === "symbol") {
+    const known = scalars.includes(value.name);
+    return known || value.call === undefined ? known : undefined;
+  }
+  if (
+    value.kind === "sequence" ||
+    value.kind === "dict" ||
+    value.kind === "class" ||
+    value.kind === "function"
+  )
+    return false;
+  return undefined;
+}
+
+function holds(member: z.infer<typeof Scalar>, value: Value | undefined): boolean | undefined {
+  if (value === undefined) return false;
+  if (value.kind === "sequence") {
+    const { items, open } = value.contents.content;
+    if (items.some((item) => oneOf([member], item) === true)) return true;
+    return open || items.some((item) => item.kind !== "constant" && item.kind !== "symbol")
+      ? undefined
+      : false;
+  }
+  if (value.kind === "dict") {
+    const { entries, open } = value.contents.content;
+    return entries.has(`s${String(member)}`) || (open ? undefined : false);
+  }
+  const text = asString(value);
+  return text === undefined ? undefined : text.includes(String(member));
+}
+
+function isShorter(value: Value | undefined, length: number): boolean | undefined {
+  const text = value === undefined ? undefined : asString(value);
+  if (text !== undefined) return text.length < length;
+  return value?.kind === "constant" && value.value instanceof Bytes
+    ? value.value.text.length < length
+    : undefined;
+}

@@ -1,0 +1,49 @@
+/** How the bytes of a file become text. */
+export type Decoded =
+  | { readonly text: string; readonly note?: string }
+  | { readonly reason: string };
+
+const COOKIE = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
+/** A NUL in the first bytes means that the file is not text (the test that git uses). */
+const SNIFFED = 8000;
+
+/**
+ * Decodes a source file: byte order marks, UTF-16, Python's coding cookie (PEP 263), UTF-8. What is not valid UTF-8 is read as
+ * Latin-1 with a note, because every byte of a program's structure is ASCII. Binary content is refused with a reason.
+ */
+export function decodeText(bytes: Uint8Array): Decoded {
+  const [a, b, c] = bytes;
+  if (a === 0xff && b === 0xfe) return { text: new TextDecoder("utf-16le").decode(bytes) };
+  if (a === 0xfe && b === 0xff) return { text: new TextDecoder("utf-16be").decode(bytes) };
+  if (bytes.subarray(0, SNIFFED).includes(0)) return { reason: "binary" };
+  const body = a === 0xef && b === 0xbb && c === 0xbf ? bytes.subarray(3) : bytes;
+  const declared = cookieOf(body);
+  if (declared !== undefined && !/^utf-?8/i.test(declared)) {
+    const decoder = decoderFor(declared);
+    if (decoder !== undefined) return { text: decoder.decode(body) };
+    return { text: latin1(body), note: `unknown encoding "${declared}", read as Latin-1` };
+  }
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(body) };
+  } catch {
+    return { text: latin1(body), note: "not valid UTF-8, read as Latin-1" };
+  }
+}
+
+/** The encoding that one of the first two lines declares. */
+function cookieOf(bytes: Uint8Array): string | undefined {
+  const head = latin1(bytes.subarray(0, 400)).split(/\r\n|\r|\n/, 2);
+  return head.map((line) => COOKIE.exec(line)?.[1]).find((name) => name !== undefined);
+}
+
+function decoderFor(label: string) {
+  try {
+    return new TextDecoder(label.replace(/_/g, "-"));
+  } catch {
+    return undefined;
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}

@@ -1,0 +1,55 @@
+/** The only file that knows which parser we use. Its trees are those of CPython's `ast`; columns count UTF-8 bytes from 0. */
+import type {
+  Arguments,
+  Constant,
+  ExceptHandler,
+  ExprNode,
+  Keyword,
+  Module,
+  StmtNode,
+} from "py-ast";
+
+export { parse } from "py-ast";
+export type { Arguments, Constant, ExceptHandler, Keyword, Module };
+export type Expression = ExprNode;
+export type Statement = StmtNode;
+export type FunctionNode = Extract<StmtNode, { nodeType: "FunctionDef" | "AsyncFunctionDef" }>;
+export type LambdaNode = Extract<ExprNode, { nodeType: "Lambda" }>;
+export type ClassNode = Extract<StmtNode, { nodeType: "ClassDef" }>;
+export type MatchCase = Extract<StmtNode, { nodeType: "Match" }>["cases"][number];
+export type Pattern = MatchCase["pattern"];
+export type CallNode = Extract<ExprNode, { nodeType: "Call" }>;
+export type Comprehension = Extract<ExprNode, { nodeType: "ListComp" }>["generators"][number];
+
+/** Any node that has a place in the text. */
+export interface Placed {
+  readonly nodeType: string;
+  readonly lineno?: number;
+  readonly col_offset?: number;
+  readonly end_lineno?: number;
+  readonly end_col_offset?: number;
+}
+
+function isNode(value: unknown): value is Placed {
+  return typeof value === "object" && value !== null && "nodeType" in value;
+}
+
+/** The nodes directly below a node, in the order of their fields. */
+export function* children(node: Placed): Generator<Placed> {
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) yield item;
+    } else if (isNode(value)) {
+      yield value;
+    }
+  }
+}
+
+/** The node and everything below it, parents first. Its depth is bounded by what the parser accepts. */
+export function* walk(node: Placed): Generator<Placed> {
+  const waiting: Placed[] = [node];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    yield next;
+    waiting.push(...[...children(next)].reverse());
+  }
+}

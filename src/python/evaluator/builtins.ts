@@ -1,0 +1,211 @@
+/** What Python's built-in functions do, and calls that read the environment. */
+import type { EnvironmentReader } from "../../core/models.ts";
+import { dict, membersOf, sequence } from "./containers.ts";
+import { argument, type Machine } from "./machine.ts";
+import { compare } from "./operators.ts";
+import {
+  type Arguments,
+  asString,
+  Bytes,
+  constant,
+  derived,
+  type Site,
+  text,
+  truth,
+  type Value,
+  writeOut,
+} from "./values.ts";
+
+/** The names that are there without an import. */
+export const BUILTIN_NAMES: ReadonlySet<string> = new Set(
+  `abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod
+  enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list
+  locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod
+  str sum super tuple type vars zip __import__ __name__ __file__ NotImplemented Ellipsis BaseException Exception ImportError
+  ModuleNotFoundError KeyError ValueError TypeError AttributeError OSError IOError RuntimeError StopIteration LookupError IndexError
+  NotImplementedError PermissionError FileNotFoundError unicode basestring xrange raw_input reload execfile long unichr file`.split(
+    /\s+/,
+  ),
+);
+
+const TRUE_WORDS = new Set(["true", "1", "yes", "on", "y", "t", "ok"]);
+
+/** The result of a built-in function by its name without `builtins.`; undefined when it is not one that matters. */
+export function callBuiltin(name: string, given: Arguments, site: Site): Value | undefined {
+  const [first] = given.positional;
+  if (given.open || first === undefined)
+    return first === undefined && !given.open ? emptyOf(name, given, site) : undefined;
+  switch (name) {
+    case "str": {
+      return writeOut(first) === undefined
+        ? first.kind === "text"
+          ? first
+          : text([first], site)
+        : keep(first, constant(writeOut(first) ?? "", site));
+    }
+    case "int":
+    case "float": {
+      const known =
+        first.kind === "constant"
+          ? Number(first.value instanceof Bytes ? first.value.text : first.value)
+          : Number.NaN;
+      return Number.isFinite(known) && asString(first) !== ""
+        ? keep(first, constant(name === "int" ? Math.trunc(known) : known, site))
+        : undefined;
+    }
+    case "bool": {
+      const known = truth(first);
+      return known === undefined ? undefined : keep(first, constant(known, site));
+    }
+    case "len": {
+      const count =
+        first.kind === "dict" || first.kind === "sequence"
+          ? membersOf(first)?.length
+          : asString(first)?.length;
+      return count === undefined ? undefined : constant(count, site);
+    }
+    case "list":
+    case "tuple":
+    case "set":
+    case "frozenset":
+    case "sorted":
+    case "reversed": {
+      const type =
+        name === "tuple" ? "tuple" : name === "set" || name === "frozenset" ? "set" : "list";
+      const members = membersOf(first);
+      if (members === undefined)
+        return sequence(
+          type,
+          first.kind === "sequence" ? first.contents.content.items : [derived([first], site)],
+          site,
+          true,
+        );
+      return sequence(type, name === "reversed" ? [...members].reverse() : members, site);
+    }
+    case "dict":
+      if (first.kind === "dict")
+        return dict(
+          new Map([...first.contents.content.entries, ...named(given, site)]),
+          site,
+          first.contents.content.open,
+        );
+      return undefined;
+    case "any":
+    case "all": {
+      const answers = membersOf(first)?.map(truth);
+      if (answers === undefined) return undefined;
+      const decided = answers.includes(name === "any")
+        ? name === "any"
+        : answers.includes(undefined)
+          ? undefined
+          : name === "all";
+      return decided === undefined ? undefined : constant(decided, site);
+    }
+    case "range": {
+      const numbers = given.positional.map((value) =>
+        value.kind === "constant" && typeof value.value === "number" ? value.value : undefined,
+      );
+      const [start, end, step] =
+        numbers.length === 1
+          ? [0, numbers[0], 1]
+          : [numbers[0], numbers[1], numbers.length > 2 ? numbers[2] : 1];
+      if (start === undefined || end === undefined || step === undefined || step === 0)
+        return undefined;
+      const count = Math.ceil((end - start) / step);
+      if (count > 256) return undefined;
+      return sequence(
+        "list",
+        Array.from({ length: Math.max(0, count) }, (_, index) =>
+          constant(start + index * step, site),
+        ),
+        site,
+      );
+    }
+    case "enumerate": {
+      const members = membersOf(first);
+      if (members === undefined) return undefined;
+      return sequence(
+        "list",
+        members.map((member, index) => sequence("tuple", [constant(index, site), member], site)),
+        site,
+      );
+    }
+    case "max":
+    case "min": {
+      const members = given.positional.length > 1 ? given.positional : membersOf(first);
+      if (members === undefined || members.length === 0) return undefined;
+      return members.reduce<Value | undefined>((best, member) => {
+        if (best === undefined) return undefined;
+        const better = compare(name === "max" ? "Gt" : "Lt", member, best);
+        return better === undefined ? undefined : better ? member : best;
+      }, members[0]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function emptyOf(name: string, given: Arguments, site: Site): Value | undefined {
+  if (name === "dict") return dict(new Map(named(given, site)), site);
+  if (name === "list" || name === "tuple" || name === "set") return sequence(name, [], site);
+  if (name === "str") return constant("", site);
+  return name === "bool" ? constant(false, site) : undefined;
+}
+
+function named(given: Arguments, site: Site): [string, { key: Value; value: Value }][] {
+  return [...given.keywords].map(([key, value]) => [
+    `s${key}`,
+    { key: constant(key, site), value },
+  ]);
+}
+
+function keep(from: Value, value: Value): Value {
+  return from.environment === undefined ? value : { ...value, environment: from.environment };
+}
+
+/**
+ * What a call that reads an environment variable gives while the variable is unset: its default, marked as such, or an
+ * unknown text. Rules judge the default, because that is what a deployment gets that sets nothing.
+ */
+export function readEnvironment(
+  machine: Machine,
+  reader: EnvironmentReader,
+  given: Arguments,
+  site: Site,
+): Value {
+  const name = asString(given.positional[0]) ?? "?";
+  const fallback = argument({ ...given, open: false }, ...reader.default);
+  if (fallback === undefined) return { kind: "environment", name, site };
+  const cast =
+    reader.cast === "by-argument"
+      ? castOf(argument({ ...given, open: false }, ...reader.castArgument))
+      : reader.cast;
+  const value = machine.step() ? applyCast(cast, fallback, site) : fallback;
+  return { ...value, environment: { name, site } };
+}
+
+function castOf(argument: Value | undefined): string {
+  return argument?.kind === "symbol" ? argument.name.replace("builtins.", "") : "text";
+}
+
+function applyCast(cast: string, value: Value, site: Site): Value {
+  const word = asString(value);
+  if (cast === "bool" && word !== undefined)
+    return constant(TRUE_WORDS.has(word.toLowerCase()), site);
+  if (
+    (cast === "int" || cast === "float") &&
+    word !== undefined &&
+    word !== "" &&
+    Number.isFinite(Number(word))
+  )
+    return constant(Number(word), site);
+  if (cast === "list" && word !== undefined) {
+    const items = word.split(",").map((item) => item.trim());
+    return sequence(
+      "list",
+      items.filter((item) => item !== "").map((item) => constant(item, site)),
+      site,
+    );
+  }
+  return value;
+}

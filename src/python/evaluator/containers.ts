@@ -1,0 +1,162 @@
+import type { Cell } from "./heap.ts";
+import {
+  type DictValue,
+  derived,
+  type Entries,
+  type Items,
+  isSame,
+  keyOf,
+  type SequenceValue,
+  type Site,
+  union,
+  type Value,
+} from "./values.ts";
+
+/** Larger containers are kept as open: nothing that a rule asks about is that long. */
+const MAX_MEMBERS = 3000;
+
+export function sequence(
+  type: SequenceValue["type"],
+  items: readonly Value[],
+  site?: Site,
+  open = false,
+): SequenceValue {
+  const contents = newItems({
+    items: items.slice(0, MAX_MEMBERS),
+    open: open || items.length > MAX_MEMBERS,
+  });
+  return site === undefined
+    ? { kind: "sequence", type, contents }
+    : { kind: "sequence", type, contents, site };
+}
+
+export function dict(entries: Entries["entries"], site?: Site, open = false): DictValue {
+  const contents: Cell<Entries> = {
+    content: { entries, open: open || entries.size > MAX_MEMBERS },
+    join: joinEntries,
+  };
+  return site === undefined ? { kind: "dict", contents } : { kind: "dict", contents, site };
+}
+
+function newItems(content: Items): Cell<Items> {
+  return { content, join: joinItems };
+}
+
+/** Members that only one branch has are left out and the list is open: it surely holds only what both hold. */
+function joinItems(a: Items, b: Items): Items {
+  const shared = a.items.filter((item) => b.items.some((other) => isSame(item, other)));
+  const same = a.items.length === b.items.length && shared.length === a.items.length;
+  return { items: shared, open: a.open || b.open || !same };
+}
+
+function joinEntries(a: Entries, b: Entries): Entries {
+  const entries = new Map<string, { key: Value; value: Value }>();
+  let open = a.open || b.open;
+  for (const [key, entry] of a.entries) {
+    const other = b.entries.get(key);
+    if (other === undefined) {
+      open = true;
+      entries.set(key, {
+        key: entry.key,
+        value: union([{ value: entry.value }, { value: derived([]) }]),
+      });
+    } else {
+      const value = isSame(entry.value, other.value)
+        ? entry.value
+        : union([{ value: other.value }, { value: entry.value }]);
+      entries.set(key, { key: entry.key, value });
+    }
+  }
+  for (const [key, entry] of b.entries) {
+    if (entries.has(key)) continue;
+    open = true;
+    entries.set(key, {
+      key: entry.key,
+      value: union([{ value: entry.value }, { value: derived([]) }]),
+    });
+  }
+  return { entries, open };
+}
+
+/** The members that iterating over a value gives, in order; undefined when they are not all known. */
+export function membersOf(value: Value): readonly Value[] | undefined {
+  if (value.kind === "sequence")
+    return value.contents.content.open ? undefined : value.contents.content.items;
+  if (value.kind === "dict") {
+    const { entries, open } = value.contents.content;
+    return open ? undefined : [...entries.values()].map((entry) => entry.key);
+  }
+  if (value.kind === "constant" && typeof value.value === "string" && value.value.length <= 64) {
+    return [...value.value].map((char) => ({ kind: "constant", value: char }));
+  }
+  return undefined;
+}
+
+/** One member of a value of which not all members are known: what it may be, and what it came from. */
+export function someMember(value: Value, site: Site): Value {
+  if (value.kind === "sequence")
+    return derived([...value.contents.content.items, ...openPart(value)], site);
+  if (value.kind === "dict")
+    return derived(
+      [...value.contents.content.entries.values()].map((entry) => entry.key),
+      site,
+    );
+  return derived([value], site);
+}
+
+function openPart(value: SequenceValue): readonly Value[] {
+  return value.contents.content.open && value.site !== undefined ? [derived([])] : [];
+}
+
+/** What subscripting with a known or unknown key gives; undefined when nothing can be told. */
+export function memberAt(value: Value, key: Value, site: Site): Value | undefined {
+  if (value.kind === "dict") {
+    const id = keyOf(key);
+    const { entries, open } = value.contents.content;
+    if (id === undefined)
+      return derived([...[...entries.values()].map((entry) => entry.value), key], site);
+    return entries.get(id)?.value ?? (open ? derived([], site) : undefined);
+  }
+  if (value.kind === "sequence" && key.kind === "constant" && typeof key.value === "number") {
+    const { items, open } = value.contents.content;
+    return open && key.value < 0
+      ? derived(items, site)
+      : (items.at(key.value) ?? (open ? derived([], site) : undefined));
+  }
+  if (value.kind === "sequence") return derived([...value.contents.content.items], site);
+  if (
+    value.kind === "constant" &&
+    typeof value.value === "string" &&
+    key.kind === "constant" &&
+    typeof key.value === "number"
+  ) {
+    const char = value.value.at(key.value);
+    return char === undefined ? undefined : { kind: "constant", value: char, site };
+  }
+  return undefined;
+}
+
+/** Python's `value[lower:upper:step]` for known bounds of a known sequence. */
+export function sliceOf<T>(
+  items: readonly T[],
+  lower: number | undefined,
+  upper: number | undefined,
+  step = 1,
+): T[] {
+  if (step === 1) return items.slice(lower ?? 0, upper ?? items.length);
+  const clamp = (index: number | undefined, fallback: number) =>
+    index === undefined
+      ? fallback
+      : Math.min(
+          Math.max(index < 0 ? index + items.length : index, step < 0 ? -1 : 0),
+          items.length,
+        );
+  const picked: T[] = [];
+  const start = clamp(lower, step < 0 ? items.length - 1 : 0);
+  const end = clamp(upper, step < 0 ? -1 : items.length);
+  for (let at = start; step < 0 ? at > end : at < end; at += step) {
+    const item = items[at];
+    if (item !== undefined) picked.push(item);
+  }
+  return picked;
+}

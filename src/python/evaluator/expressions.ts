@@ -1,0 +1,671 @@
+import type { CallNode, Comprehension, Expression } from "../ast.ts";
+import { BUILTIN_NAMES, callBuiltin, readEnvironment } from "./builtins.ts";
+import { dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
+import { bind, bindingIn, cellOf, type Frame, lookUp, type Machine, newScope } from "./machine.ts";
+import { callMethod } from "./methods.ts";
+import { binary, compare, unary } from "./operators.ts";
+import {
+  type Alternative,
+  type Arguments,
+  alternativesOf,
+  asString,
+  Bytes,
+  type ClassValue,
+  constant,
+  derived,
+  type InstanceValue,
+  keyOf,
+  type Primitive,
+  type Scope,
+  type Site,
+  type SymbolValue,
+  text,
+  truth,
+  UNKNOWN,
+  union,
+  type Value,
+} from "./values.ts";
+
+/** Longer known iterables are not unrolled in a comprehension. */
+const MAX_UNROLLED = 256;
+
+/** Evaluates an expression in a frame. Never throws on any program; what cannot be told is unknown. */
+export function evaluate(machine: Machine, node: Expression, frame: Frame): Value {
+  if (!machine.step()) return UNKNOWN;
+  const site: Site = { file: frame.file, node };
+  switch (node.nodeType) {
+    case "Constant":
+      return constant(toPrimitive(node.value, node.kind), site);
+    case "Name":
+      return evaluateName(machine, node.id, frame, site);
+    case "Attribute":
+      return attribute(machine, evaluate(machine, node.value, frame), node.attr, site);
+    case "Call":
+      return evaluateCall(machine, node, frame);
+    case "JoinedStr":
+    case "TemplateStr":
+      return text(
+        node.values.map((part) => evaluate(machine, part, frame)),
+        site,
+      );
+    case "FormattedValue":
+    case "Interpolation":
+      return evaluate(machine, node.value, frame);
+    case "BinOp":
+      return binary(
+        node.op.nodeType,
+        evaluate(machine, node.left, frame),
+        evaluate(machine, node.right, frame),
+        site,
+      );
+    case "UnaryOp":
+      return unary(node.op.nodeType, evaluate(machine, node.operand, frame), site);
+    case "BoolOp":
+      return evaluateBoolean(machine, node.op.nodeType === "And", node.values, frame, site);
+    case "Compare":
+      return evaluateCompare(machine, node, frame, site);
+    case "IfExp": {
+      const test = evaluate(machine, node.test, frame);
+      const decided = truth(test);
+      if (decided !== undefined)
+        return keepEnvironment(test, evaluate(machine, decided ? node.body : node.orelse, frame));
+      const where: Site = { file: frame.file, node: node.test };
+      const [first, second] = [node.body, node.orelse].map((branch) =>
+        machine.heap.branch(() => evaluate(machine, branch, frame)),
+      );
+      if (first === undefined || second === undefined) return UNKNOWN;
+      machine.heap.join([first.writes, second.writes]);
+      return union(
+        [
+          { value: first.result, when: { site: where, holds: true } },
+          { value: second.result, when: { site: where, holds: false } },
+        ],
+        site,
+      );
+    }
+    case "List":
+    case "Tuple":
+    case "Set":
+      return evaluateDisplay(machine, node, frame, site);
+    case "Dict":
+      return evaluateDict(machine, node, frame, site);
+    case "Subscript":
+      return evaluateSubscript(machine, node, frame, site);
+    case "ListComp":
+    case "SetComp":
+    case "GeneratorExp":
+      return evaluateComprehension(machine, node, frame, site);
+    case "DictComp":
+      return evaluateDictComprehension(machine, node, frame, site);
+    case "Lambda":
+      return {
+        kind: "function",
+        node,
+        name: "<lambda>",
+        file: frame.file,
+        closure: frame.scope,
+        decorators: [],
+        defaults: defaultsOf(machine, node.args, frame),
+        site,
+      };
+    case "NamedExpr": {
+      const value = evaluate(machine, node.value, frame);
+      if (node.target.nodeType === "Name") bind(machine, frame, node.target.id, value, site);
+      return value;
+    }
+    case "Await":
+      return evaluate(machine, node.value, frame);
+    case "Yield":
+    case "YieldFrom": {
+      const value =
+        node.value === undefined ? constant(null, site) : evaluate(machine, node.value, frame);
+      frame.returns.push(derived([value], site));
+      return derived([], site);
+    }
+    case "Starred":
+      return evaluate(machine, node.value, frame);
+    case "Slice":
+      for (const part of [node.lower, node.upper, node.step])
+        if (part !== undefined) evaluate(machine, part, frame);
+      return UNKNOWN;
+    default:
+      return UNKNOWN;
+  }
+}
+
+function toPrimitive(value: unknown, kind: string | undefined): Primitive {
+  if (typeof value === "string") return kind === "b" ? new Bytes(value) : value;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
+    return value;
+  if (value === null || value === undefined) return null;
+  if (value instanceof Uint8Array) return new Bytes(Buffer.from(value).toString("latin1"));
+  return String(value);
+}
+
+function keepEnvironment(from: Value, value: Value): Value {
+  return from.environment === undefined || value.environment !== undefined
+    ? value
+    : { ...value, environment: from.environment };
+}
+
+function evaluateName(machine: Machine, name: string, frame: Frame, site: Site): Value {
+  const value = lookUp(machine, frame, name);
+  if (value !== undefined) return value;
+  // A star import of a module outside the tree may have brought the name, but hides no built-in one by habit.
+  const star = frame.stars.at(-1);
+  if (BUILTIN_NAMES.has(name)) return { kind: "symbol", name: `builtins.${name}`, site };
+  return star === undefined
+    ? derived([], site)
+    : symbol(machine, { kind: "symbol", name: `${star}.${name}`, site });
+}
+
+/** Gives a symbol the name that the models know it by. */
+export function symbol(machine: Machine, value: SymbolValue): SymbolValue {
+  const known = machine.models.types.get(value.name);
+  return known === undefined ? value : { ...value, name: known };
+}
+
+/** `owner.name`. */
+export function attribute(machine: Machine, owner: Value, name: string, site: Site): Value {
+  switch (owner.kind) {
+    case "symbol":
+      return symbol(machine, { kind: "symbol", name: `${owner.name}.${name}`, base: owner, site });
+    case "module": {
+      const scope = machine.module(owner.path);
+      const binding = scope === undefined ? undefined : bindingIn(scope, name);
+      return binding?.value ?? derived([owner], site);
+    }
+    case "instance":
+      return instanceAttribute(machine, owner, name, site);
+    case "class":
+      return classAttribute(machine, owner, name, site) ?? derived([owner], site);
+    case "union":
+      return union(
+        owner.alternatives.map(
+          (one): Alternative => ({ ...one, value: attribute(machine, one.value, name, site) }),
+        ),
+        site,
+      );
+    case "sequence":
+    case "dict":
+    case "constant":
+    case "text":
+      // Methods are looked up by name when they are called.
+      return { kind: "symbol", name: `${typeName(owner)}.${name}`, base: owner, site };
+    default:
+      return { kind: "symbol", name: `?.${name}`, base: owner, site };
+  }
+}
+
+function typeName(value: Value): string {
+  if (value.kind === "sequence") return `builtins.${value.type}`;
+  return value.kind === "dict" ? "builtins.dict" : "builtins.str";
+}
+
+function instanceAttribute(
+  machine: Machine,
+  owner: InstanceValue,
+  name: string,
+  site: Site,
+): Value {
+  const own = bindingIn(owner.attributes, name);
+  if (own !== undefined) return own.value;
+  const found = classAttribute(machine, owner.class, name, site);
+  if (found?.kind === "function") {
+    const decorated = found.decorators.map((decorator) =>
+      decorator.kind === "symbol" ? decorator.name : "",
+    );
+    if (decorated.includes("builtins.staticmethod")) return found;
+    const bound = {
+      ...found,
+      receiver: decorated.includes("builtins.classmethod") ? owner.class : owner,
+    };
+    const isProperty = decorated.some((decorator) => /(^|\.)(cached_)?property$/.test(decorator));
+    return isProperty
+      ? (machine.call(bound, { positional: [], keywords: new Map(), open: false }, site) ??
+          derived([owner], site))
+      : bound;
+  }
+  if (found !== undefined) return found;
+  const external = externalBase(owner.class);
+  if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
+  return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+}
+
+/** An attribute of a class or of its bases in the tree; for what comes from outside, a symbol below the first outside base. */
+function classAttribute(
+  machine: Machine,
+  owner: ClassValue,
+  name: string,
+  site: Site,
+  depth = 0,
+): Value | undefined {
+  const own = bindingIn(owner.scope, name);
+  if (own !== undefined) return own.value;
+  for (const base of owner.bases) {
+    const resolved =
+      base.kind === "symbol" && base.imported !== undefined
+        ? (machine.resolve(base) ?? base)
+        : base;
+    if (resolved.kind === "class" && depth < 10) {
+      const found = classAttribute(machine, resolved, name, site, depth + 1);
+      if (found !== undefined) return found;
+    }
+  }
+  const external = depth === 0 ? externalBase(owner) : undefined;
+  if (external === undefined) return undefined;
+  return symbol(machine, { kind: "symbol", name: `${external}.${name}`, base: owner, site });
+}
+
+/** The qualified name of the first base class outside the tree. */
+export function externalBase(owner: ClassValue, depth = 0): string | undefined {
+  for (const base of owner.bases) {
+    if (base.kind === "symbol" && base.name !== "builtins.object") return base.name;
+    const deeper = base.kind === "class" && depth < 10 ? externalBase(base, depth + 1) : undefined;
+    if (deeper !== undefined) return deeper;
+  }
+  return undefined;
+}
+
+function evaluateBoolean(
+  machine: Machine,
+  isAnd: boolean,
+  nodes: readonly Expression[],
+  frame: Frame,
+  site: Site,
+): Value {
+  const open: Alternative[] = [];
+  for (const node of nodes) {
+    const value = evaluate(machine, node, frame);
+    const decided = truth(value);
+    if (decided === !isAnd || node === nodes.at(-1)) {
+      return open.length === 0 ? value : union([...open, { value }], site);
+    }
+    // `x or default`: where x is unset the default counts, and that it may be set is not forgotten.
+    if (decided === undefined) {
+      const when = { site: { file: frame.file, node }, holds: !isAnd };
+      if (value.kind === "environment" && !isAnd) {
+        return markEnvironment(
+          value,
+          evaluateBoolean(machine, isAnd, nodes.slice(nodes.indexOf(node) + 1), frame, site),
+        );
+      }
+      open.push({ value, when });
+    }
+  }
+  return UNKNOWN;
+}
+
+function markEnvironment(read: Value & { kind: "environment" }, value: Value): Value {
+  return value.environment !== undefined || read.site === undefined
+    ? value
+    : { ...value, environment: { name: read.name, site: read.site } };
+}
+
+function evaluateCompare(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "Compare" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const operands = [node.left, ...node.comparators].map((operand) =>
+    evaluate(machine, operand, frame),
+  );
+  const answers = node.ops.map((op, index) => {
+    const [left, right] = [operands[index], operands[index + 1]];
+    return left === undefined || right === undefined
+      ? undefined
+      : compare(op.nodeType, left, right);
+  });
+  const decided = answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+  const value = decided === undefined ? derived(operands, site) : constant(decided, site);
+  const read = operands.find((operand) => operand.environment !== undefined);
+  return read === undefined ? value : keepEnvironment(read, value);
+}
+
+function evaluateDisplay(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "List" | "Tuple" | "Set" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const items: Value[] = [];
+  let open = false;
+  for (const element of node.elts) {
+    if (element.nodeType !== "Starred") {
+      items.push(evaluate(machine, element, frame));
+      continue;
+    }
+    const inner = evaluate(machine, element.value, frame);
+    const members = membersOf(inner);
+    items.push(...(members ?? (inner.kind === "sequence" ? inner.contents.content.items : [])));
+    open ||= members === undefined;
+  }
+  return sequence(
+    node.nodeType === "List" ? "list" : node.nodeType === "Set" ? "set" : "tuple",
+    items,
+    site,
+    open,
+  );
+}
+
+function evaluateDict(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "Dict" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const entries = new Map<string, { key: Value; value: Value }>();
+  let open = false;
+  node.values.forEach((valueNode, index) => {
+    const keyNode = node.keys[index];
+    const value = evaluate(machine, valueNode, frame);
+    if (keyNode === null || keyNode === undefined) {
+      if (value.kind === "dict") {
+        for (const [id, entry] of value.contents.content.entries) entries.set(id, entry);
+        open ||= value.contents.content.open;
+      } else open = true;
+      return;
+    }
+    const key = evaluate(machine, keyNode, frame);
+    // A key that is not known gets a place of its own, so that its value is not lost.
+    entries.set(keyOf(key) ?? `?${index}`, { key, value });
+    open ||= keyOf(key) === undefined;
+  });
+  return dict(entries, site, open);
+}
+
+function evaluateSubscript(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "Subscript" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const owner = evaluate(machine, node.value, frame);
+  if (node.slice.nodeType === "Slice") {
+    const bounds = [node.slice.lower, node.slice.upper, node.slice.step].map((part) => {
+      if (part === undefined) return { known: true, value: undefined };
+      const value = evaluate(machine, part, frame);
+      const number =
+        value.kind === "constant" && typeof value.value === "number" ? value.value : undefined;
+      return { known: number !== undefined, value: number };
+    });
+    if (bounds.some((bound) => !bound.known)) return derived([owner], site);
+    const [lower, upper, step] = bounds.map((bound) => bound.value);
+    if (step === 0) return derived([owner], site);
+    const string = asString(owner);
+    if (string !== undefined)
+      return keepEnvironment(
+        owner,
+        constant(sliceOf([...string], lower, upper, step).join(""), site),
+      );
+    if (owner.kind === "sequence" && !owner.contents.content.open) {
+      return sequence(owner.type, sliceOf(owner.contents.content.items, lower, upper, step), site);
+    }
+    return derived([owner], site);
+  }
+  return subscript(machine, owner, evaluate(machine, node.slice, frame), site);
+}
+
+/** `owner[key]`. */
+export function subscript(machine: Machine, owner: Value, key: Value, site: Site): Value {
+  if (owner.kind === "union") {
+    return union(
+      owner.alternatives.map((one) => ({
+        ...one,
+        value: subscript(machine, one.value, key, site),
+      })),
+      site,
+    );
+  }
+  if (owner.kind === "symbol") {
+    const name = `${owner.name}[]`;
+    if (machine.models.environment.has(name))
+      return { kind: "environment", name: asString(key) ?? "?", site };
+    return symbol(machine, { kind: "symbol", name, base: owner, key, site });
+  }
+  return memberAt(owner, key, site) ?? derived([owner, key], site);
+}
+
+/** Runs `each` for every round of a comprehension's loops; false when the rounds are not all known. */
+function runLoops(
+  machine: Machine,
+  generators: readonly Comprehension[],
+  frame: Frame,
+  each: () => void,
+  assign: (target: Expression, value: Value, site: Site) => void,
+): boolean {
+  const [loop, ...inner] = generators;
+  if (loop === undefined) {
+    each();
+    return true;
+  }
+  const iterable = evaluate(machine, loop.iter, frame);
+  const site: Site = { file: frame.file, node: loop.target };
+  const members = membersOf(iterable);
+  const rounds =
+    members !== undefined && members.length <= MAX_UNROLLED
+      ? members
+      : [someMember(iterable, site)];
+  let known = rounds === members;
+  for (const member of rounds) {
+    assign(loop.target, member, site);
+    const tests = loop.ifs.map((test) => truth(evaluate(machine, test, frame)));
+    if (tests.includes(false)) continue;
+    if (tests.includes(undefined)) known = false;
+    known = runLoops(machine, inner, frame, each, assign) && known;
+  }
+  return known;
+}
+
+function comprehensionFrame(machine: Machine, frame: Frame) {
+  const scope: Scope = newScope("function", frame.scope);
+  const inner: Frame = { ...frame, scope };
+  const assign = (target: Expression, value: Value, site: Site) =>
+    assignLocal(machine, inner, target, value, site);
+  return { inner, assign };
+}
+
+function assignLocal(
+  machine: Machine,
+  frame: Frame,
+  target: Expression,
+  value: Value,
+  site: Site,
+): void {
+  if (target.nodeType === "Name")
+    machine.heap.write(cellOf(frame.scope, target.id), { value, site, when: [] });
+  else if (target.nodeType === "Tuple" || target.nodeType === "List") {
+    target.elts.forEach((element, index) => {
+      assignLocal(
+        machine,
+        frame,
+        element,
+        memberAt(value, constant(index), site) ?? derived([value], site),
+        site,
+      );
+    });
+  }
+}
+
+function evaluateComprehension(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "ListComp" | "SetComp" | "GeneratorExp" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const { inner, assign } = comprehensionFrame(machine, frame);
+  const items: Value[] = [];
+  const known = runLoops(
+    machine,
+    node.generators,
+    inner,
+    () => items.push(evaluate(machine, node.elt, inner)),
+    assign,
+  );
+  return sequence(node.nodeType === "SetComp" ? "set" : "list", items, site, !known);
+}
+
+function evaluateDictComprehension(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "DictComp" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const { inner, assign } = comprehensionFrame(machine, frame);
+  const entries = new Map<string, { key: Value; value: Value }>();
+  const each = () => {
+    const key = evaluate(machine, node.key, inner);
+    entries.set(keyOf(key) ?? `?${entries.size}`, {
+      key,
+      value: evaluate(machine, node.value, inner),
+    });
+  };
+  const known = runLoops(machine, node.generators, inner, each, assign);
+  return dict(entries, site, !known || [...entries.keys()].some((key) => key.startsWith("?")));
+}
+
+/** The values of a function's defaults by parameter name, evaluated where the function is defined. */
+export function defaultsOf(
+  machine: Machine,
+  parameters: Extract<Expression, { nodeType: "Lambda" }>["args"],
+  frame: Frame,
+): Map<string, Value> {
+  const defaults = new Map<string, Value>();
+  const positional = [...parameters.posonlyargs, ...parameters.args];
+  const offset = positional.length - parameters.defaults.length;
+  parameters.defaults.forEach((node, index) => {
+    const name = positional[offset + index]?.arg;
+    if (name !== undefined) defaults.set(name, evaluate(machine, node, frame));
+  });
+  parameters.kw_defaults.forEach((node, index) => {
+    const name = parameters.kwonlyargs[index]?.arg;
+    if (name !== undefined && node !== null) defaults.set(name, evaluate(machine, node, frame));
+  });
+  return defaults;
+}
+
+function evaluateArguments(machine: Machine, node: CallNode, frame: Frame): Arguments {
+  const positional: Value[] = [];
+  const keywords = new Map<string, Value>();
+  let open = false;
+  for (const item of node.args) {
+    if (item.nodeType !== "Starred") {
+      positional.push(evaluate(machine, item, frame));
+      continue;
+    }
+    const inner = evaluate(machine, item.value, frame);
+    const members = membersOf(inner);
+    if (members === undefined) {
+      open = true;
+      positional.push(derived([inner], { file: frame.file, node: item }));
+    } else positional.push(...members);
+  }
+  for (const keyword of node.keywords) {
+    const value = evaluate(machine, keyword.value, frame);
+    if (keyword.arg !== undefined && keyword.arg !== null) keywords.set(keyword.arg, value);
+    else if (value.kind === "dict") {
+      for (const entry of value.contents.content.entries.values()) {
+        const name = asString(entry.key);
+        if (name !== undefined) keywords.set(name, entry.value);
+      }
+      open ||= value.contents.content.open;
+    } else open = true;
+  }
+  return { positional, keywords, open };
+}
+
+function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
+  const callee = evaluate(machine, node.func, frame);
+  const given = evaluateArguments(machine, node, frame);
+  const site: Site = { file: frame.file, node };
+  const observation = { site, callee, arguments: given };
+  machine.observe?.(
+    frame.function === undefined ? observation : { ...observation, within: frame.function },
+  );
+  return union(
+    alternativesOf(callee).map((one) => ({ value: callOne(machine, one, given, site, frame) })),
+    site,
+  );
+}
+
+function callOne(
+  machine: Machine,
+  callee: Value,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value {
+  switch (callee.kind) {
+    case "function":
+      return machine.call(callee, given, site) ?? derived([callee, ...everyValue(given)], site);
+    case "class":
+      return machine.instantiate(callee, given, site);
+    case "symbol":
+      return callSymbol(machine, callee, given, site, frame);
+    default:
+      return derived([callee, ...everyValue(given)], site);
+  }
+}
+
+function callSymbol(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value {
+  const reader = machine.models.environment.get(callee.name);
+  if (reader !== undefined) return readEnvironment(machine, reader, given, site);
+  if (callee.base !== undefined) {
+    const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
+    const result = callMethod(machine, callee.base, method, given, site);
+    if (result !== undefined) return result;
+  }
+  if (callee.name.startsWith("builtins.") && callee.base === undefined) {
+    const name = callee.name.slice("builtins.".length);
+    if (name === "getattr") return callGetattr(machine, given, site);
+    if (name === "super") return callSuper(frame, site);
+    const result = callBuiltin(name, given, site);
+    if (result !== undefined) return result;
+  }
+  return symbol(machine, {
+    kind: "symbol",
+    name: `${callee.name}()`,
+    base: callee,
+    call: given,
+    site,
+  });
+}
+
+function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
+  const [owner, nameValue, fallback] = given.positional;
+  const name = asString(nameValue);
+  if (owner === undefined || name === undefined) return derived(everyValue(given), site);
+  if (owner.kind === "module") {
+    const scope = machine.module(owner.path);
+    const binding = scope === undefined ? undefined : bindingIn(scope, name);
+    return binding?.value ?? fallback ?? derived([owner], site);
+  }
+  const value = attribute(machine, owner, name, site);
+  return fallback === undefined ? value : union([{ value }, { value: fallback }], site);
+}
+
+/** `super()`: an instance of the first base, with the attributes of `self`. */
+function callSuper(frame: Frame, site: Site): Value {
+  const receiver = frame.function?.receiver;
+  const [base] =
+    receiver?.kind === "instance"
+      ? receiver.class.bases
+      : receiver?.kind === "class"
+        ? receiver.bases
+        : [];
+  if (base?.kind === "class" && receiver?.kind === "instance") return { ...receiver, class: base };
+  if (base?.kind === "symbol") return { kind: "symbol", name: `${base.name}()`, base, site };
+  return derived([], site);
+}
+
+/** Every value that was given to a call. */
+export function everyValue(given: Arguments): readonly Value[] {
+  return [...given.positional, ...given.keywords.values()];
+}

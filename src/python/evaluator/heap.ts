@@ -1,0 +1,71 @@
+/**
+ * Everything that a program can change lives in a cell: the binding of a name, the contents of a list or dict. To follow a
+ * branch whose condition is not decided, the interpreter runs it with a trail that remembers each cell's content before its
+ * first write, takes the writes out again, runs the other branch, and joins what the two wrote. Branches cost what they
+ * write, not what there is.
+ */
+export interface Cell<T> {
+  content: T;
+  /** Joins the contents of two branches; the order is that of the code. */
+  readonly join: (a: T, b: T) => T;
+}
+
+/** What one branch wrote: the contents at its end. */
+export type Writes = ReadonlyMap<Cell<unknown>, unknown>;
+
+export class Heap {
+  #trail: Map<Cell<unknown>, unknown> | undefined;
+
+  write<T>(cell: Cell<T>, content: T): void {
+    const erased = erase(cell);
+    if (this.#trail !== undefined && !this.#trail.has(erased))
+      this.#trail.set(erased, cell.content);
+    cell.content = content;
+  }
+
+  /** Runs one branch and takes its writes back. */
+  branch<R>(run: () => R): { readonly result: R; readonly writes: Writes } {
+    const outer = this.#trail;
+    const trail = new Map<Cell<unknown>, unknown>();
+    this.#trail = trail;
+    try {
+      const result = run();
+      const writes = new Map([...trail.keys()].map((cell) => [cell, cell.content]));
+      return { result, writes };
+    } finally {
+      for (const [cell, before] of trail) cell.content = before;
+      this.#trail = outer;
+    }
+  }
+
+  /** Makes the writes of one branch real. */
+  apply(writes: Writes): void {
+    for (const [cell, content] of writes) this.write(cell, content);
+  }
+
+  /** Makes a join of several branches real: a cell that a branch left alone has its old content there. */
+  join(branches: readonly Writes[]): void {
+    const [only] = branches;
+    if (only !== undefined && branches.length === 1) return this.apply(only);
+    const cells = new Set(branches.flatMap((writes) => [...writes.keys()]));
+    for (const cell of cells) {
+      const contents = branches.map((writes) =>
+        writes.has(cell) ? writes.get(cell) : cell.content,
+      );
+      this.write(
+        cell,
+        contents.reduce((a, b) => (a === b ? a : cell.join(a, b))),
+      );
+    }
+  }
+}
+
+/** A cell whose content type is forgotten: the trail gives each cell back only what came from it. */
+function erase<T>(cell: Cell<T>): Cell<unknown> {
+  const erased: unknown = cell;
+  return isCell(erased) ? erased : { content: undefined, join: (a) => a };
+}
+
+function isCell(value: unknown): value is Cell<unknown> {
+  return typeof value === "object" && value !== null && "content" in value;
+}

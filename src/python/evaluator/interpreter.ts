@@ -1,0 +1,384 @@
+/**
+ * One abstract interpreter serves every rule family. It runs a module as Python would, with values that may be known, made of
+ * known parts, or unknown, and remembers for each where it came from. Nothing is executed: calls into code that is not in the
+ * tree give a symbol that says what was called with what. Because values keep their operands, a rule that asks where data
+ * came from walks the value, and no second pass over the program is needed.
+ *
+ * Work is counted in steps, never in time, so that results do not depend on the machine. Past a budget everything is unknown.
+ */
+import type { Models } from "../../core/models.ts";
+import type { Statement } from "../ast.ts";
+import type { ModuleFile } from "../module-file.ts";
+import { type ImportTarget, moduleName, resolveModule } from "../resolve-module.ts";
+import { dict, sequence } from "./containers.ts";
+import { evaluate, symbol } from "./expressions.ts";
+import { Heap } from "./heap.ts";
+import { bindingIn, type CallObservation, cellOf, type Frame, newScope } from "./machine.ts";
+import { execute, type StatementMachine } from "./statements.ts";
+import {
+  type Arguments,
+  alternativesOf,
+  type ClassValue,
+  type Condition,
+  constant,
+  derived,
+  type FunctionValue,
+  type InstanceValue,
+  type Scope,
+  type Site,
+  type SymbolValue,
+  union,
+  type Value,
+} from "./values.ts";
+
+/** Steps that the top level of a module, and one function looked at on its own, may take. */
+const MODULE_STEPS = 200_000;
+const FUNCTION_STEPS = 20_000;
+/** Calls within calls. */
+const MAX_DEPTH = 8;
+
+/** What the interpreter sees of the tree. Modules are handed to it parsed, because it does no I/O. */
+export interface World {
+  readonly models: Models;
+  has(path: string): boolean;
+  /** The parsed module; undefined when its text is not at hand (the world remembers that it was wanted). */
+  file(path: string): ModuleFile | undefined;
+}
+
+export interface InterpreterOptions {
+  /** Enter modules of the tree as soon as one of their names is read; otherwise only when a rule asks. */
+  readonly eager: boolean;
+  readonly observe?: (call: CallObservation) => void;
+}
+
+export class Interpreter implements StatementMachine {
+  readonly heap = new Heap();
+  readonly models: Models;
+  readonly conditions: Condition[] = [];
+  readonly eager: boolean;
+  readonly observe: ((call: CallObservation) => void) | undefined;
+  /** True once some budget ran out. */
+  exhausted = false;
+  readonly #world: World;
+  readonly #modules = new Map<string, Scope>();
+  /** Functions in the order in which they were defined, each once. */
+  readonly #functions = new Map<FunctionValue["node"], FunctionValue>();
+  readonly #callStack: FunctionValue["node"][] = [];
+  /** The class in whose body a method was defined. */
+  readonly #owners = new Map<Scope, ClassValue>();
+  #steps = MODULE_STEPS;
+
+  constructor(world: World, options: InterpreterOptions) {
+    this.#world = world;
+    this.models = world.models;
+    this.eager = options.eager;
+    this.observe = options.observe;
+  }
+
+  step(): boolean {
+    if (this.#steps > 0) {
+      this.#steps--;
+      return true;
+    }
+    this.exhausted = true;
+    return false;
+  }
+
+  module(path: string): Scope | undefined {
+    const known = this.#modules.get(path);
+    if (known !== undefined) return known;
+    const file = this.#world.file(path);
+    if (file === undefined) return undefined;
+    const scope = newScope("module");
+    // Before it runs, so that modules that import each other end.
+    this.#modules.set(path, scope);
+    const site: Site = { file, node: { nodeType: "Module", lineno: 1 } };
+    const name = moduleName(this.#world.has, path);
+    cellOf(scope, "__name__").content = { value: constant(name, site), site, when: [] };
+    cellOf(scope, "__file__").content = { value: constant(path, site), site, when: [] };
+    const frame: Frame = {
+      file,
+      scope,
+      globals: scope,
+      foreign: new Map(),
+      returns: [],
+      stars: [],
+    };
+    const outer = this.#steps;
+    this.#steps = MODULE_STEPS;
+    const conditions = this.conditions.splice(0);
+    execute(this, file.body, frame);
+    this.conditions.push(...conditions);
+    this.#steps = outer;
+    return scope;
+  }
+
+  /**
+   * Runs every function and method of a module on its own, with parameters of unknown value. Observers see the calls in them.
+   * `wanted` picks functions by the lines of their text (from 1, both included).
+   */
+  runFunctions(path: string, wanted: (startLine: number, endLine: number) => boolean): void {
+    if (this.module(path) === undefined) return;
+    const done = new Set<FunctionValue["node"]>();
+    // Running a function may define further ones.
+    for (let before = -1; before !== done.size; ) {
+      before = done.size;
+      for (const [node, value] of this.#functions) {
+        if (done.has(node) || value.file.path !== path) continue;
+        done.add(node);
+        if (wanted(node.lineno, node.end_lineno ?? node.lineno)) this.#runAlone(value);
+      }
+    }
+  }
+
+  #runAlone(value: FunctionValue): void {
+    this.#steps = FUNCTION_STEPS;
+    const owner = this.#owners.get(value.closure);
+    const site: Site = { file: value.file, node: value.node };
+    const receiver = owner === undefined ? undefined : this.#newInstance(owner, site);
+    const isStatic = value.decorators.some(
+      (decorator) => decorator.kind === "symbol" && decorator.name === "builtins.staticmethod",
+    );
+    const bound = receiver === undefined || isStatic ? value : { ...value, receiver };
+    this.heap.branch(() =>
+      this.call(bound, { positional: [], keywords: new Map(), open: true }, site),
+    );
+  }
+
+  defined(value: FunctionValue): void {
+    if (!this.#functions.has(value.node)) this.#functions.set(value.node, value);
+  }
+
+  call(callee: FunctionValue, given: Arguments, site: Site): Value | undefined {
+    if (
+      this.#callStack.length >= MAX_DEPTH ||
+      this.#callStack.includes(callee.node) ||
+      this.#steps <= 0
+    )
+      return undefined;
+    const scope = newScope("function", callee.closure);
+    let globals = callee.closure;
+    while (globals.parent !== undefined) globals = globals.parent;
+    const frame: Frame = {
+      file: callee.file,
+      scope,
+      globals,
+      function: callee,
+      foreign: new Map(),
+      returns: [],
+      stars: [],
+    };
+    this.#bindParameters(callee, given, scope, site);
+    this.#callStack.push(callee.node);
+    try {
+      if (callee.node.nodeType === "Lambda") return evaluate(this, callee.node.body, frame);
+      const completion = execute(this, callee.node.body, frame);
+      const returned =
+        completion.kind === "normal" ? [...frame.returns, constant(null, site)] : frame.returns;
+      return union(
+        returned.map((value) => ({ value })),
+        site,
+      );
+    } finally {
+      this.#callStack.pop();
+    }
+  }
+
+  #bindParameters(callee: FunctionValue, given: Arguments, scope: Scope, site: Site): void {
+    const { args } = callee.node;
+    const names = [...args.posonlyargs, ...args.args];
+    const positional =
+      callee.receiver === undefined ? given.positional : [callee.receiver, ...given.positional];
+    const keywords = new Map(given.keywords);
+    const set = (name: string, value: Value, node: { nodeType: string }) => {
+      cellOf(scope, name).content = { value, site: { file: callee.file, node }, when: [] };
+    };
+    names.forEach((parameter, index) => {
+      const value = positional[index] ?? keywords.get(parameter.arg);
+      keywords.delete(parameter.arg);
+      set(parameter.arg, value ?? this.#missing(callee, parameter, given.open), parameter);
+    });
+    for (const parameter of args.kwonlyargs) {
+      const value = keywords.get(parameter.arg);
+      keywords.delete(parameter.arg);
+      set(parameter.arg, value ?? this.#missing(callee, parameter, given.open), parameter);
+    }
+    if (args.vararg)
+      set(
+        args.vararg.arg,
+        sequence("tuple", positional.slice(names.length), site, given.open),
+        args.vararg,
+      );
+    if (args.kwarg) {
+      const rest = [...keywords].map(([key, value]): [string, { key: Value; value: Value }] => [
+        `s${key}`,
+        { key: constant(key), value },
+      ]);
+      set(args.kwarg.arg, dict(new Map(rest), site, given.open), args.kwarg);
+    }
+  }
+
+  /** The value of a parameter that the call does not give: its default, or what its name and annotation tell. */
+  #missing(
+    callee: FunctionValue,
+    parameter: { arg: string; annotation?: unknown; nodeType: string },
+    open: boolean,
+  ): Value {
+    const fallback = callee.defaults.get(parameter.arg);
+    if (fallback !== undefined && !open) return fallback;
+    const site: Site = { file: callee.file, node: parameter };
+    const type = this.#parameterType(callee, parameter.arg);
+    if (type !== undefined) return symbol(this, { kind: "symbol", name: type, site });
+    return {
+      kind: "unknown",
+      from: [],
+      parameter: { name: parameter.arg, function: callee.name },
+      site,
+    };
+  }
+
+  #parameterType(callee: FunctionValue, name: string): string | undefined {
+    const { args } = callee.node;
+    const annotation = [...args.posonlyargs, ...args.args, ...args.kwonlyargs].find(
+      (one) => one.arg === name,
+    )?.annotation;
+    if (annotation) {
+      const frame: Frame = {
+        file: callee.file,
+        scope: callee.closure,
+        globals: callee.closure,
+        foreign: new Map(),
+        returns: [],
+        stars: [],
+      };
+      for (const type of alternativesOf(evaluate(this, annotation, frame))) {
+        if (
+          type.kind === "symbol" &&
+          type.imported === undefined &&
+          !type.name.startsWith("builtins.")
+        )
+          return `${type.name}()`;
+      }
+    }
+    return this.models.parameters.find(
+      (known) => known.name === name && importsPackage(callee.file, known.importing),
+    )?.is;
+  }
+
+  instantiate(callee: ClassValue, given: Arguments, site: Site): Value {
+    const instance: InstanceValue = { ...this.#newInstance(callee, site), call: given };
+    const init = this.#findMethod(callee, "__init__");
+    if (init !== undefined) this.call({ ...init, receiver: instance }, given, site);
+    return instance;
+  }
+
+  #newInstance(callee: ClassValue, site: Site): InstanceValue {
+    return { kind: "instance", class: callee, attributes: newScope("class"), site };
+  }
+
+  #findMethod(owner: ClassValue, name: string, depth = 0): FunctionValue | undefined {
+    const own = bindingIn(owner.scope, name)?.value;
+    if (own !== undefined) return own.kind === "function" ? own : undefined;
+    for (const base of owner.bases) {
+      const found =
+        base.kind === "class" && depth < 10 ? this.#findMethod(base, name, depth + 1) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  resolve(imported: SymbolValue): Value | undefined {
+    if (imported.imported === undefined) return imported;
+    const scope = this.module(imported.imported.path);
+    const value = scope === undefined ? undefined : bindingIn(scope, imported.imported.name)?.value;
+    // A name that one module merely passes on leads to the module that has it.
+    return value?.kind === "symbol" && value.imported !== undefined && value.name !== imported.name
+      ? this.resolve(value)
+      : value;
+  }
+
+  importModule(frame: Frame, dotted: string, level: number, site: Site): Value | "absent" {
+    const target = this.#target(frame, dotted, level);
+    if (target.kind === "tree") return { kind: "module", path: target.path, site };
+    if (target.kind === "external" && target.absent) return "absent";
+    return symbol(this, { kind: "symbol", name: dotted, site });
+  }
+
+  importName(
+    frame: Frame,
+    dotted: string,
+    level: number,
+    name: string,
+    site: Site,
+  ): Value | "absent" {
+    const target = this.#target(frame, dotted, level);
+    const below = this.#target(frame, dotted === "" ? name : `${dotted}.${name}`, level);
+    if (below.kind === "tree") {
+      // A package may bind the name itself; only then is it not the submodule.
+      return { kind: "module", path: below.path, site };
+    }
+    if (target.kind === "tree") {
+      const value: SymbolValue = {
+        kind: "symbol",
+        name: `${moduleName(this.#world.has, target.path)}.${name}`,
+        imported: { path: target.path, name },
+        site,
+      };
+      return this.eager ? (this.resolve(value) ?? value) : value;
+    }
+    if (target.kind === "external" && target.absent && level > 0 && dotted !== "") return "absent";
+    return symbol(this, { kind: "symbol", name: `${dotted}.${name}`, site });
+  }
+
+  importStar(frame: Frame, dotted: string, level: number, site: Site): "done" | "absent" {
+    const target = this.#target(frame, dotted, level);
+    if (target.kind !== "tree") {
+      if (target.kind === "external" && target.absent) return "absent";
+      frame.stars.push(dotted);
+      return "done";
+    }
+    const scope = this.module(target.path);
+    if (scope === undefined) return "done";
+    const exported = bindingIn(scope, "__all__")?.value;
+    const listed =
+      exported?.kind === "sequence" && !exported.contents.content.open
+        ? new Set(
+            exported.contents.content.items.map((item) =>
+              item.kind === "constant" ? item.value : undefined,
+            ),
+          )
+        : undefined;
+    for (const [name, cell] of scope.names) {
+      if (
+        cell.content === undefined ||
+        (listed === undefined ? name.startsWith("_") : !listed.has(name))
+      )
+        continue;
+      // The binding keeps the place where the name was really set.
+      this.heap.write(cellOf(frame.scope, name), {
+        ...cell.content,
+        when: [...this.conditions, ...cell.content.when],
+      });
+    }
+    return site === undefined ? "absent" : "done";
+  }
+
+  #target(frame: Frame, dotted: string, level: number): ImportTarget {
+    return resolveModule(this.#world.has, frame.file.path, dotted, level);
+  }
+
+  /** Remembers the class whose body a scope is, so that its methods get an instance of it. */
+  own(value: ClassValue): void {
+    this.#owners.set(value.scope, value);
+  }
+}
+
+/** True when some import at the top of the file names the package or a part of it. */
+function importsPackage(file: ModuleFile, name: string): boolean {
+  return file.body.some((node: Statement) => {
+    if (node.nodeType === "ImportFrom") return node.module?.split(".")[0] === name;
+    return (
+      node.nodeType === "Import" && node.names.some((alias) => alias.name.split(".")[0] === name)
+    );
+  });
+}

@@ -1,0 +1,128 @@
+import type { Models } from "../../core/models.ts";
+import type { ModuleFile } from "../module-file.ts";
+import type { Cell, Heap } from "./heap.ts";
+import type {
+  Arguments,
+  Binding,
+  Condition,
+  FunctionValue,
+  Scope,
+  Site,
+  SymbolValue,
+  Value,
+} from "./values.ts";
+import { UNKNOWN, union } from "./values.ts";
+
+/** One call that was reached, with everything evaluated. */
+export interface CallObservation {
+  readonly site: Site;
+  readonly callee: Value;
+  readonly arguments: Arguments;
+  /** The function whose body the call stands in; absent at module level. */
+  readonly within?: FunctionValue;
+}
+
+/** Where execution stands: the code of one module or of one function call. */
+export interface Frame {
+  readonly file: ModuleFile;
+  readonly scope: Scope;
+  readonly globals: Scope;
+  readonly function?: FunctionValue;
+  /** Names declared `global` or `nonlocal`, and the scope they belong to. */
+  readonly foreign: Map<string, Scope>;
+  readonly returns: Value[];
+  /** External modules whose names were imported with `*`: an unknown name may be theirs. */
+  readonly stars: string[];
+}
+
+/** What expressions and statements need of the interpreter that runs them. */
+export interface Machine {
+  readonly heap: Heap;
+  readonly models: Models;
+  /** Conditions that were not decided, around the code that runs now; outermost first. */
+  readonly conditions: Condition[];
+  /** True where modules of the tree are entered as soon as one of their names is read. */
+  readonly eager: boolean;
+  readonly observe: ((call: CallObservation) => void) | undefined;
+  /** Counts one unit of work; false when the budget is used up, and everything is unknown from there on. */
+  step(): boolean;
+  /** Runs a function's body; undefined where that is not to be done (too deep, no budget). */
+  call(callee: FunctionValue, given: Arguments, site: Site): Value | undefined;
+  /** Makes an instance of a class of the tree and runs its `__init__`. */
+  instantiate(callee: Value & { kind: "class" }, given: Arguments, site: Site): Value;
+  /** The value of a name imported from a module of the tree; undefined when it cannot be told. */
+  resolve(imported: SymbolValue): Value | undefined;
+  /** The names of a module of the tree after it ran; undefined when it cannot be read. */
+  module(path: string): Scope | undefined;
+}
+
+const joinBindings = (a: Binding | undefined, b: Binding | undefined): Binding | undefined => {
+  if (a === undefined || b === undefined) {
+    const known = a ?? b;
+    // Not set on every path: the name may be missing, which no rule needs to know, so the known value stands with its conditions.
+    return known;
+  }
+  const alternatives = [b, a].map((binding) => {
+    const when = binding.when.at(-1);
+    return when === undefined ? { value: binding.value } : { value: binding.value, when };
+  });
+  return {
+    value: union(alternatives, b.site),
+    site: b.site,
+    when: a.when.filter((condition) => b.when.includes(condition)),
+  };
+};
+
+/** The cell of a name in one scope; made when it is missing. */
+export function cellOf(scope: Scope, name: string): Cell<Binding | undefined> {
+  const known = scope.names.get(name);
+  if (known !== undefined) return known;
+  const cell: Cell<Binding | undefined> = { content: undefined, join: joinBindings };
+  scope.names.set(name, cell);
+  return cell;
+}
+
+export function newScope(kind: Scope["kind"], parent?: Scope): Scope {
+  return parent === undefined ? { names: new Map(), kind } : { names: new Map(), kind, parent };
+}
+
+/** Binds a name in the frame where Python would. */
+export function bind(machine: Machine, frame: Frame, name: string, value: Value, site: Site): void {
+  const scope = frame.foreign.get(name) ?? frame.scope;
+  machine.heap.write(cellOf(scope, name), { value, site, when: [...machine.conditions] });
+}
+
+/** The binding of a name in a scope, without its parents. */
+export function bindingIn(scope: Scope, name: string): Binding | undefined {
+  return scope.names.get(name)?.content;
+}
+
+/** The value of a name as Python looks it up, but for the built-in names; undefined when nothing binds it. */
+export function lookUp(machine: Machine, frame: Frame, name: string): Value | undefined {
+  let scope: Scope | undefined = frame.foreign.get(name) ?? frame.scope;
+  for (; scope !== undefined; scope = scope.parent) {
+    // The body of a class is not a scope for the functions in it.
+    if (scope.kind === "class" && scope !== frame.scope) continue;
+    const binding = scope.names.get(name)?.content;
+    if (binding === undefined) continue;
+    const { value } = binding;
+    if (machine.eager && value.kind === "symbol" && value.imported !== undefined)
+      return machine.resolve(value) ?? value;
+    return value;
+  }
+  return undefined;
+}
+
+export const NOTHING_GIVEN: Arguments = { positional: [], keywords: new Map(), open: false };
+
+/** The argument at a position or, failing that, under a keyword. */
+export function argument(
+  given: Arguments,
+  ...places: readonly (number | string)[]
+): Value | undefined {
+  for (const place of places) {
+    const value = typeof place === "number" ? given.positional[place] : given.keywords.get(place);
+    if (value !== undefined) return value;
+  }
+  return given.open ? UNKNOWN : undefined;
+}

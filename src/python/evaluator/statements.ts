@@ -1,0 +1,637 @@
+import type { ClassNode, Expression, FunctionNode, Pattern, Statement } from "../ast.ts";
+import { dict, memberAt, membersOf, sequence, someMember } from "./containers.ts";
+import { defaultsOf, evaluate } from "./expressions.ts";
+import type { Writes } from "./heap.ts";
+import { bind, cellOf, type Frame, type Machine, newScope } from "./machine.ts";
+import { callMethod } from "./methods.ts";
+import { binary, compare } from "./operators.ts";
+import {
+  type ClassValue,
+  constant,
+  derived,
+  type FunctionValue,
+  keyOf,
+  type Scope,
+  type Site,
+  truth,
+  type Value,
+} from "./values.ts";
+
+/** Longer known iterables are not unrolled: the body runs for "some member". */
+const MAX_UNROLLED = 64;
+/** Rounds of a loop of unknown length: the second sees what the first left behind. */
+const ROUNDS = 2;
+
+/** How a block ended. `raise` names the exception where it is sure to be raised. */
+export type Completion =
+  | { readonly kind: "normal" | "return" | "break" | "continue" }
+  | { readonly kind: "raise"; readonly exception: string | undefined };
+
+const NORMAL: Completion = { kind: "normal" };
+
+/** What statements need beyond `Machine`: the parts that know the tree and keep a record of definitions. */
+export interface StatementMachine extends Machine {
+  /** The value that an import binds, or "absent" when the module is surely not there. */
+  importModule(frame: Frame, dotted: string, level: number, site: Site): Value | "absent";
+  importName(
+    frame: Frame,
+    dotted: string,
+    level: number,
+    name: string,
+    site: Site,
+  ): Value | "absent";
+  /** Brings every public name of a module into the frame; "absent" when the module is surely not there. */
+  importStar(frame: Frame, dotted: string, level: number, site: Site): "done" | "absent";
+  /** Told of every function and class that is defined. */
+  defined(value: FunctionValue): void;
+  own(value: ClassValue): void;
+}
+
+/** Runs statements in order until one of them leaves the block. */
+export function execute(
+  machine: StatementMachine,
+  body: readonly Statement[],
+  frame: Frame,
+): Completion {
+  for (const node of body) {
+    if (!machine.step()) return NORMAL;
+    const completion = executeOne(machine, node, frame);
+    if (completion.kind !== "normal") return completion;
+  }
+  return NORMAL;
+}
+
+function executeOne(machine: StatementMachine, node: Statement, frame: Frame): Completion {
+  const site: Site = { file: frame.file, node };
+  switch (node.nodeType) {
+    case "Expr":
+      evaluate(machine, node.value, frame);
+      return NORMAL;
+    case "Assign": {
+      const value = evaluate(machine, node.value, frame);
+      for (const target of node.targets) assign(machine, frame, target, value, site);
+      return NORMAL;
+    }
+    case "AnnAssign":
+      if (node.value !== undefined && node.value !== null)
+        assign(machine, frame, node.target, evaluate(machine, node.value, frame), site);
+      return NORMAL;
+    case "AugAssign":
+      augment(machine, frame, node, site);
+      return NORMAL;
+    case "If":
+      return executeIf(machine, node, frame);
+    case "For":
+    case "AsyncFor":
+      return executeFor(machine, node, frame, site);
+    case "While":
+      return executeWhile(machine, node, frame);
+    case "Try":
+    case "TryStar":
+      return executeTry(machine, node, frame);
+    case "With":
+    case "AsyncWith":
+      for (const item of node.items) {
+        const value = evaluate(machine, item.context_expr, frame);
+        if (item.optional_vars) assign(machine, frame, item.optional_vars, value, site);
+      }
+      return execute(machine, node.body, frame);
+    case "Match":
+      return executeMatch(machine, node, frame);
+    case "FunctionDef":
+    case "AsyncFunctionDef":
+      define(machine, node, frame, site);
+      return NORMAL;
+    case "ClassDef":
+      defineClass(machine, node, frame, site);
+      return NORMAL;
+    case "Return":
+      frame.returns.push(node.value ? evaluate(machine, node.value, frame) : constant(null, site));
+      return { kind: "return" };
+    case "Raise":
+      return {
+        kind: "raise",
+        exception: node.exc ? exceptionName(evaluate(machine, node.exc, frame)) : undefined,
+      };
+    case "Assert":
+      evaluate(machine, node.test, frame);
+      return NORMAL;
+    case "Delete":
+      for (const target of node.targets) remove(machine, frame, target);
+      return NORMAL;
+    case "Import":
+    case "ImportFrom":
+      return executeImport(machine, node, frame, site);
+    case "Global":
+      for (const name of node.names) frame.foreign.set(name, frame.globals);
+      return NORMAL;
+    case "Nonlocal":
+      for (const name of node.names) {
+        let scope: Scope | undefined = frame.scope.parent;
+        while (scope !== undefined && scope.names.get(name)?.content === undefined)
+          scope = scope.parent;
+        if (scope !== undefined) frame.foreign.set(name, scope);
+      }
+      return NORMAL;
+    case "Break":
+      return { kind: "break" };
+    case "Continue":
+      return { kind: "continue" };
+    default:
+      return NORMAL;
+  }
+}
+
+function exceptionName(value: Value): string | undefined {
+  return value.kind === "symbol"
+    ? value.name.replace(/\(\)$/, "").replace(/^builtins\./, "")
+    : undefined;
+}
+
+/** Binds a target of an assignment, a loop, a `with` or a pattern. */
+export function assign(
+  machine: Machine,
+  frame: Frame,
+  target: Expression,
+  value: Value,
+  site: Site,
+): void {
+  switch (target.nodeType) {
+    case "Name":
+      bind(machine, frame, target.id, value, site);
+      return;
+    case "Tuple":
+    case "List": {
+      const starred = target.elts.findIndex((element) => element.nodeType === "Starred");
+      const members = membersOf(value);
+      target.elts.forEach((element, index) => {
+        if (element.nodeType === "Starred") {
+          const after = target.elts.length - index - 1;
+          const rest = members?.slice(index, members.length - after) ?? [derived([value], site)];
+          assign(
+            machine,
+            frame,
+            element.value,
+            sequence("list", rest, site, members === undefined),
+            site,
+          );
+          return;
+        }
+        const place = starred >= 0 && index > starred ? index - target.elts.length : index;
+        assign(
+          machine,
+          frame,
+          element,
+          memberAt(value, constant(place), site) ?? derived([value], site),
+          site,
+        );
+      });
+      return;
+    }
+    case "Attribute": {
+      const owner = evaluate(machine, target.value, frame);
+      const scope =
+        owner.kind === "instance"
+          ? owner.attributes
+          : owner.kind === "class"
+            ? owner.scope
+            : undefined;
+      if (scope !== undefined)
+        machine.heap.write(cellOf(scope, target.attr), {
+          value,
+          site,
+          when: [...machine.conditions],
+        });
+      return;
+    }
+    case "Subscript": {
+      const owner = evaluate(machine, target.value, frame);
+      if (owner.kind === "dict") {
+        const key =
+          target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
+        const { entries, open } = owner.contents.content;
+        const id = keyOf(key);
+        machine.heap.write(owner.contents, {
+          entries: new Map([...entries, [id ?? `?${entries.size}`, { key, value }]]),
+          open: open || id === undefined,
+        });
+      } else if (owner.kind === "sequence") setItem(machine, frame, owner, target.slice, value);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function setItem(
+  machine: Machine,
+  frame: Frame,
+  owner: Value & { kind: "sequence" },
+  slice: Expression,
+  value: Value,
+): void {
+  const { items, open } = owner.contents.content;
+  if (slice.nodeType === "Slice") {
+    const whole = !slice.lower && !slice.upper && !slice.step;
+    const members = membersOf(value);
+    machine.heap.write(
+      owner.contents,
+      whole && members !== undefined ? { items: members, open: false } : { items, open: true },
+    );
+    return;
+  }
+  const key = evaluate(machine, slice, frame);
+  const at = key.kind === "constant" && typeof key.value === "number" ? key.value : undefined;
+  const place = at === undefined ? -1 : at < 0 ? items.length + at : at;
+  if (place >= 0 && place < items.length)
+    machine.heap.write(owner.contents, { items: items.with(place, value), open });
+  else machine.heap.write(owner.contents, { items: [...items, value], open: true });
+}
+
+function augment(
+  machine: Machine,
+  frame: Frame,
+  node: Extract<Statement, { nodeType: "AugAssign" }>,
+  site: Site,
+): void {
+  const left = evaluate(machine, node.target, frame);
+  const right = evaluate(machine, node.value, frame);
+  // `+=` changes a list in place: every name that shares it sees the change.
+  if (left.kind === "sequence" && left.type === "list" && node.op.nodeType === "Add") {
+    callMethod(
+      machine,
+      left,
+      "extend",
+      { positional: [right], keywords: new Map(), open: false },
+      site,
+    );
+    assign(machine, frame, node.target, left, site);
+    return;
+  }
+  assign(machine, frame, node.target, binary(node.op.nodeType, left, right, site), site);
+}
+
+function remove(machine: Machine, frame: Frame, target: Expression): void {
+  if (target.nodeType === "Name")
+    machine.heap.write(cellOf(frame.foreign.get(target.id) ?? frame.scope, target.id), undefined);
+  if (target.nodeType === "Tuple")
+    for (const element of target.elts) remove(machine, frame, element);
+  if (target.nodeType !== "Subscript") return;
+  const owner = evaluate(machine, target.value, frame);
+  const key =
+    target.slice.nodeType === "Slice" ? undefined : evaluate(machine, target.slice, frame);
+  const site: Site = { file: frame.file, node: target };
+  const method = owner.kind === "dict" || owner.kind === "sequence" ? "pop" : undefined;
+  if (method !== undefined && key !== undefined)
+    callMethod(
+      machine,
+      owner,
+      method,
+      { positional: [key], keywords: new Map(), open: false },
+      site,
+    );
+}
+
+interface Branch {
+  readonly result: Completion;
+  readonly writes: Writes;
+}
+
+/** Runs a block whose condition is not decided. */
+function fork(
+  machine: StatementMachine,
+  body: readonly Statement[],
+  frame: Frame,
+  test: Site,
+  holds: boolean,
+): Branch {
+  return machine.heap.branch(() => {
+    machine.conditions.push({ site: test, holds });
+    const completion = execute(machine, body, frame);
+    machine.conditions.pop();
+    return completion;
+  });
+}
+
+/** Goes on with what the branches that reach the next statement wrote. Leaving a loop early reaches what follows the loop. */
+function merge(machine: StatementMachine, branches: readonly Branch[]): Completion {
+  const live = branches.filter(
+    (branch) => branch.result.kind !== "return" && branch.result.kind !== "raise",
+  );
+  if (live.length > 0) {
+    machine.heap.join(live.map((branch) => branch.writes));
+    const kinds = new Set(live.map((branch) => branch.result.kind));
+    const [only] = live;
+    return kinds.size === 1 && live.length === branches.length && only !== undefined
+      ? only.result
+      : NORMAL;
+  }
+  return (
+    branches.find((branch) => branch.result.kind === "return")?.result ?? {
+      kind: "raise",
+      exception: undefined,
+    }
+  );
+}
+
+function executeIf(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "If" }>,
+  frame: Frame,
+): Completion {
+  const decided = truth(evaluate(machine, node.test, frame));
+  if (decided !== undefined) return execute(machine, decided ? node.body : node.orelse, frame);
+  const test: Site = { file: frame.file, node: node.test };
+  return merge(machine, [
+    fork(machine, node.body, frame, test, true),
+    fork(machine, node.orelse, frame, test, false),
+  ]);
+}
+
+function executeFor(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "For" | "AsyncFor" }>,
+  frame: Frame,
+  site: Site,
+): Completion {
+  const iterable = evaluate(machine, node.iter, frame);
+  const members = membersOf(iterable);
+  if (members !== undefined && members.length <= MAX_UNROLLED) {
+    for (const member of members) {
+      assign(machine, frame, node.target, member, site);
+      const completion = execute(machine, node.body, frame);
+      if (completion.kind === "break") return NORMAL;
+      if (completion.kind === "return" || completion.kind === "raise") return completion;
+    }
+    return execute(machine, node.orelse, frame);
+  }
+  const test: Site = { file: frame.file, node: node.iter };
+  for (let round = 0; round < ROUNDS; round++) {
+    const branch = machine.heap.branch(() => {
+      assign(
+        machine,
+        frame,
+        node.target,
+        someMember(iterable, { file: frame.file, node: node.target }),
+        site,
+      );
+      machine.conditions.push({ site: test, holds: true });
+      const completion = execute(machine, node.body, frame);
+      machine.conditions.pop();
+      return completion;
+    });
+    machine.heap.join([branch.writes, new Map()]);
+  }
+  return execute(machine, node.orelse, frame);
+}
+
+function executeWhile(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "While" }>,
+  frame: Frame,
+): Completion {
+  const test: Site = { file: frame.file, node: node.test };
+  for (let round = 0; round < ROUNDS; round++) {
+    if (truth(evaluate(machine, node.test, frame)) === false)
+      return round === 0 ? execute(machine, node.orelse, frame) : NORMAL;
+    const branch = fork(machine, node.body, frame, test, true);
+    machine.heap.join([branch.writes, new Map()]);
+  }
+  return execute(machine, node.orelse, frame);
+}
+
+function executeTry(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "Try" | "TryStar" }>,
+  frame: Frame,
+): Completion {
+  const body = machine.heap.branch(() => execute(machine, node.body, frame));
+  const completion =
+    body.result.kind === "raise" && body.result.exception !== undefined
+      ? caught(machine, node, frame, body, body.result.exception)
+      : uncaught(machine, node, frame, body);
+  const last = execute(machine, node.finalbody, frame);
+  return last.kind === "normal" ? completion : last;
+}
+
+/** The body is sure to raise: the first handler that takes the exception runs, and it alone. */
+function caught(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "Try" | "TryStar" }>,
+  frame: Frame,
+  body: Branch,
+  exception: string,
+): Completion {
+  machine.heap.apply(body.writes);
+  for (const handler of node.handlers) {
+    const takes = handler.type
+      ? typesOf(evaluate(machine, handler.type, frame))
+      : ["BaseException"];
+    if (!takes.some((type) => isA(exception, type))) continue;
+    if (handler.name)
+      bind(machine, frame, handler.name, derived([]), { file: frame.file, node: handler });
+    return execute(machine, handler.body, frame);
+  }
+  return body.result;
+}
+
+function typesOf(value: Value): string[] {
+  if (value.kind === "sequence") return value.contents.content.items.flatMap(typesOf);
+  return value.kind === "symbol" ? [value.name.replace(/^builtins\./, "")] : [];
+}
+
+const BASES: Readonly<Record<string, readonly string[]>> = {
+  ModuleNotFoundError: ["ImportError", "Exception", "BaseException"],
+  ImportError: ["Exception", "BaseException"],
+};
+
+function isA(exception: string, type: string): boolean {
+  return exception === type || (BASES[exception] ?? ["Exception", "BaseException"]).includes(type);
+}
+
+function uncaught(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "Try" | "TryStar" }>,
+  frame: Frame,
+  body: Branch,
+): Completion {
+  const main = machine.heap.branch(() => {
+    machine.heap.apply(body.writes);
+    return body.result.kind === "normal" ? execute(machine, node.orelse, frame) : body.result;
+  });
+  const handlers = node.handlers.map((handler) =>
+    machine.heap.branch(() => {
+      // The exception may have come before or after any write of the body.
+      machine.heap.join([body.writes, new Map()]);
+      const site: Site = { file: frame.file, node: handler };
+      const type = handler.type ? evaluate(machine, handler.type, frame) : derived([]);
+      if (handler.name)
+        bind(
+          machine,
+          frame,
+          handler.name,
+          { kind: "symbol", name: "builtins.Exception()", base: type, site },
+          site,
+        );
+      return execute(machine, handler.body, frame);
+    }),
+  );
+  return merge(machine, [main, ...handlers]);
+}
+
+function executeMatch(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "Match" }>,
+  frame: Frame,
+): Completion {
+  const subject = evaluate(machine, node.subject, frame);
+  const open: Branch[] = [];
+  for (const branch of node.cases) {
+    const site: Site = { file: frame.file, node: branch.pattern };
+    const fits = matches(machine, frame, branch.pattern, subject);
+    if (fits === false) continue;
+    const run = machine.heap.branch((): Completion => {
+      bindPattern(machine, frame, branch.pattern, subject, site);
+      if (branch.guard && truth(evaluate(machine, branch.guard, frame)) === false) return NORMAL;
+      machine.conditions.push({ site, holds: true });
+      const completion = execute(machine, branch.body, frame);
+      machine.conditions.pop();
+      return completion;
+    });
+    open.push(run);
+    if (fits === true && !branch.guard) return merge(machine, open);
+  }
+  return merge(machine, [...open, { result: NORMAL, writes: new Map() }]);
+}
+
+function matches(
+  machine: StatementMachine,
+  frame: Frame,
+  pattern: Pattern,
+  subject: Value,
+): boolean | undefined {
+  switch (pattern.nodeType) {
+    case "MatchValue":
+      return compare("Eq", subject, evaluate(machine, pattern.value, frame));
+    case "MatchSingleton":
+      return compare("Eq", subject, constant(pattern.value));
+    case "MatchOr": {
+      const answers = pattern.patterns.map((one) => matches(machine, frame, one, subject));
+      return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+    }
+    case "MatchAs":
+      return pattern.pattern ? matches(machine, frame, pattern.pattern, subject) : true;
+    default:
+      return undefined;
+  }
+}
+
+/** Names in a pattern hold the subject or a part of it. */
+function bindPattern(
+  machine: StatementMachine,
+  frame: Frame,
+  pattern: Pattern,
+  subject: Value,
+  site: Site,
+): void {
+  switch (pattern.nodeType) {
+    case "MatchAs":
+      if (pattern.name) bind(machine, frame, pattern.name, subject, site);
+      if (pattern.pattern) bindPattern(machine, frame, pattern.pattern, subject, site);
+      return;
+    case "MatchStar":
+      if (pattern.name) bind(machine, frame, pattern.name, derived([subject], site), site);
+      return;
+    case "MatchSequence":
+      pattern.patterns.forEach((part, index) => {
+        bindPattern(
+          machine,
+          frame,
+          part,
+          memberAt(subject, constant(index), site) ?? derived([subject], site),
+          site,
+        );
+      });
+      return;
+    case "MatchMapping":
+      pattern.patterns.forEach((part, index) => {
+        const key = pattern.keys[index];
+        const value =
+          key === undefined ? undefined : memberAt(subject, evaluate(machine, key, frame), site);
+        bindPattern(machine, frame, part, value ?? derived([subject], site), site);
+      });
+      if (pattern.rest) bind(machine, frame, pattern.rest, dict(new Map(), site, true), site);
+      return;
+    case "MatchClass":
+      for (const part of [...pattern.patterns, ...pattern.kwd_patterns])
+        bindPattern(machine, frame, part, derived([subject], site), site);
+      return;
+    case "MatchOr":
+      for (const part of pattern.patterns) bindPattern(machine, frame, part, subject, site);
+      return;
+    default:
+      return;
+  }
+}
+
+function define(machine: StatementMachine, node: FunctionNode, frame: Frame, site: Site): void {
+  const value: FunctionValue = {
+    kind: "function",
+    node,
+    name: node.name,
+    file: frame.file,
+    closure: frame.scope,
+    decorators: node.decorator_list.map((decorator) => evaluate(machine, decorator, frame)),
+    defaults: defaultsOf(machine, node.args, frame),
+    site,
+  };
+  machine.defined(value);
+  bind(machine, frame, node.name, value, site);
+}
+
+function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, site: Site): void {
+  const scope = newScope("class", frame.scope);
+  const value: ClassValue = {
+    kind: "class",
+    node,
+    name: node.name,
+    file: frame.file,
+    bases: node.bases.map((base) => evaluate(machine, base, frame)),
+    scope,
+    site,
+  };
+  machine.own(value);
+  for (const keyword of node.keywords) evaluate(machine, keyword.value, frame);
+  for (const decorator of node.decorator_list) evaluate(machine, decorator, frame);
+  execute(machine, node.body, { ...frame, scope, foreign: new Map() });
+  bind(machine, frame, node.name, value, site);
+}
+
+function executeImport(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "Import" | "ImportFrom" }>,
+  frame: Frame,
+  site: Site,
+): Completion {
+  const missing: Completion = { kind: "raise", exception: "ModuleNotFoundError" };
+  if (node.nodeType === "Import") {
+    for (const alias of node.names) {
+      const bound = alias.asname ? alias.name : (alias.name.split(".")[0] ?? alias.name);
+      const value = machine.importModule(frame, bound, 0, site);
+      if (value === "absent") return missing;
+      bind(machine, frame, alias.asname ?? bound, value, site);
+    }
+    return NORMAL;
+  }
+  const [dotted, level] = [node.module ?? "", node.level ?? 0];
+  for (const alias of node.names) {
+    if (alias.name === "*") {
+      if (machine.importStar(frame, dotted, level, site) === "absent") return missing;
+      continue;
+    }
+    const value = machine.importName(frame, dotted, level, alias.name, site);
+    if (value === "absent") return missing;
+    bind(machine, frame, alias.asname ?? alias.name, value, site);
+  }
+  return NORMAL;
+}

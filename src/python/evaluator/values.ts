@@ -1,0 +1,341 @@
+import type { ClassNode, FunctionNode, LambdaNode, Placed } from "../ast.ts";
+import type { ModuleFile } from "../module-file.ts";
+import type { Cell } from "./heap.ts";
+
+/** A node and the file it stands in. */
+export interface Site {
+  readonly file: ModuleFile;
+  readonly node: Placed;
+}
+
+interface Base {
+  /** The expression that made the value. */
+  readonly site?: Site;
+  /** Set where the value is what an environment variable falls back to: the variable was unset. */
+  readonly environment?: EnvironmentRead;
+}
+
+export interface EnvironmentRead {
+  readonly name: string;
+  readonly site: Site;
+}
+
+export class Bytes {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Primitive = string | number | bigint | boolean | null | Bytes;
+
+export interface ConstantValue extends Base {
+  readonly kind: "constant";
+  readonly value: Primitive;
+}
+
+/** A string made of parts of which at least one is not known. */
+export interface TextValue extends Base {
+  readonly kind: "text";
+  readonly parts: readonly (string | Value)[];
+}
+
+export interface Items {
+  readonly items: readonly Value[];
+  /** True where members may be there that we do not know. */
+  readonly open: boolean;
+}
+
+/** A list, tuple or set. Its contents live in a cell, because lists are shared and changed in place. */
+export interface SequenceValue extends Base {
+  readonly kind: "sequence";
+  readonly type: "list" | "tuple" | "set";
+  readonly contents: Cell<Items>;
+}
+
+export interface Entries {
+  /** By `keyOf` the key. */
+  readonly entries: ReadonlyMap<string, { readonly key: Value; readonly value: Value }>;
+  readonly open: boolean;
+}
+
+export interface DictValue extends Base {
+  readonly kind: "dict";
+  readonly contents: Cell<Entries>;
+}
+
+/**
+ * Something from outside the tree, known by its qualified name: `os.path.join`, `django.db.connection.cursor()`. Calls end
+ * in `()`, subscripts in `[]`, so that the name tells how the value came about; `base` and `call` lead back along that way.
+ */
+export interface SymbolValue extends Base {
+  readonly kind: "symbol";
+  readonly name: string;
+  /** What the last attribute, subscript or call was applied to. */
+  readonly base?: Value;
+  readonly call?: Arguments;
+  readonly key?: Value;
+  /** Set where the name was imported from a module of the tree that was not entered (yet). */
+  readonly imported?: { readonly path: string; readonly name: string };
+}
+
+/** An environment variable without a default: any text, or an error. */
+export interface EnvironmentValue extends Base {
+  readonly kind: "environment";
+  readonly name: string;
+}
+
+export interface FunctionValue extends Base {
+  readonly kind: "function";
+  readonly node: FunctionNode | LambdaNode;
+  readonly name: string;
+  readonly file: ModuleFile;
+  readonly closure: Scope;
+  /** The instance or class of a bound method. */
+  readonly receiver?: Value;
+  /** Decorators, outermost first. */
+  readonly decorators: readonly Value[];
+  readonly defaults: ReadonlyMap<string, Value>;
+}
+
+export interface ClassValue extends Base {
+  readonly kind: "class";
+  readonly node: ClassNode;
+  readonly name: string;
+  readonly file: ModuleFile;
+  readonly bases: readonly Value[];
+  readonly scope: Scope;
+}
+
+export interface InstanceValue extends Base {
+  readonly kind: "instance";
+  readonly class: ClassValue;
+  readonly attributes: Scope;
+  readonly call?: Arguments;
+}
+
+export interface ModuleValue extends Base {
+  readonly kind: "module";
+  /** Path of the module's file in the tree. */
+  readonly path: string;
+}
+
+export interface Alternative {
+  readonly value: Value;
+  /** The condition under which this one holds, as it is written; absent on "otherwise" without a condition of its own. */
+  readonly when?: Condition;
+}
+
+export interface Condition {
+  readonly site: Site;
+  readonly holds: boolean;
+}
+
+/** One of a few values, depending on conditions that were not decided. */
+export interface UnionValue extends Base {
+  readonly kind: "union";
+  readonly alternatives: readonly Alternative[];
+}
+
+/** Nothing is known, but for what it was made of: a flow of data goes through it all the same. */
+export interface UnknownValue extends Base {
+  readonly kind: "unknown";
+  readonly from: readonly Value[];
+  /** Set where the value is a parameter of a function that is looked at on its own. */
+  readonly parameter?: { readonly name: string; readonly function: string };
+}
+
+export type Value =
+  | ConstantValue
+  | TextValue
+  | SequenceValue
+  | DictValue
+  | SymbolValue
+  | EnvironmentValue
+  | FunctionValue
+  | ClassValue
+  | InstanceValue
+  | ModuleValue
+  | UnionValue
+  | UnknownValue;
+
+/** The arguments of one call, evaluated. `open` says that `*args` or `**kwargs` of unknown content were among them. */
+export interface Arguments {
+  readonly positional: readonly Value[];
+  readonly keywords: ReadonlyMap<string, Value>;
+  readonly open: boolean;
+}
+
+/** What a name is bound to, and where that was done last. */
+export interface Binding {
+  readonly value: Value;
+  readonly site: Site;
+  /** Undecided conditions under which the name was set, outermost first; empty when it is set on every path. */
+  readonly when: readonly Condition[];
+}
+
+/** Names of a module, class, function call or instance. A name without a binding was deleted, or is not set on every path. */
+export interface Scope {
+  readonly names: Map<string, Cell<Binding | undefined>>;
+  readonly parent?: Scope;
+  readonly kind: "module" | "class" | "function";
+}
+
+export const UNKNOWN: UnknownValue = { kind: "unknown", from: [] };
+
+export function constant(value: Primitive, site?: Site): ConstantValue {
+  return site === undefined ? { kind: "constant", value } : { kind: "constant", value, site };
+}
+
+/** An unknown value made from others. */
+export function derived(from: readonly Value[], site?: Site): UnknownValue {
+  return site === undefined ? { kind: "unknown", from } : { kind: "unknown", from, site };
+}
+
+/** True for values that say nothing and lead nowhere. */
+export function isOpaque(value: Value): boolean {
+  return value.kind === "unknown" && value.from.length === 0 && value.parameter === undefined;
+}
+
+/** Python's truth of a value; undefined when it is not known. */
+export function truth(value: Value): boolean | undefined {
+  switch (value.kind) {
+    case "constant":
+      if (value.value instanceof Bytes) return value.value.text !== "";
+      return Boolean(value.value);
+    case "text":
+      return value.parts.some((part) => typeof part === "string" && part !== "") ? true : undefined;
+    case "sequence": {
+      const { items, open } = value.contents.content;
+      return items.length > 0 ? true : open ? undefined : false;
+    }
+    case "dict": {
+      const { entries, open } = value.contents.content;
+      return entries.size > 0 ? true : open ? undefined : false;
+    }
+    case "function":
+    case "class":
+    case "module":
+      return true;
+    case "union": {
+      const all = new Set(value.alternatives.map((alternative) => truth(alternative.value)));
+      return all.size === 1 ? [...all][0] : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The values that a value may be: its alternatives, or itself. */
+export function alternativesOf(value: Value): readonly Value[] {
+  return value.kind === "union"
+    ? value.alternatives.map((alternative) => alternative.value)
+    : [value];
+}
+
+/** The string, if the value is one known string. */
+export function asString(value: Value | undefined): string | undefined {
+  return value?.kind === "constant" && typeof value.value === "string" ? value.value : undefined;
+}
+
+/** A text that is equal for equal dictionary keys; undefined when the key is not known. `1`, `1.0` and `True` are one key. */
+export function keyOf(value: Value): string | undefined {
+  if (value.kind === "constant") {
+    if (typeof value.value === "string") return `s${value.value}`;
+    if (value.value instanceof Bytes) return `b${value.value.text}`;
+    if (value.value === null) return "None";
+    return `n${Number(value.value)}`;
+  }
+  if (value.kind === "symbol") return `@${value.name}`;
+  if (value.kind === "sequence" && value.type === "tuple" && !value.contents.content.open) {
+    const keys = value.contents.content.items.map(keyOf);
+    return keys.includes(undefined) ? undefined : `(${keys.join(",")})`;
+  }
+  return undefined;
+}
+
+/** True when both are surely the same value; false says nothing. */
+export function isSame(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind === "constant" && b.kind === "constant") {
+    if (a.value instanceof Bytes && b.value instanceof Bytes) return a.value.text === b.value.text;
+    return a.value === b.value;
+  }
+  if (a.kind === "symbol" && b.kind === "symbol") {
+    return (
+      a.name === b.name &&
+      a.call === undefined &&
+      b.call === undefined &&
+      a.key === undefined &&
+      b.key === undefined
+    );
+  }
+  if ((a.kind === "sequence" && b.kind === "sequence") || (a.kind === "dict" && b.kind === "dict"))
+    return a.contents === b.contents;
+  if (a.kind === "module" && b.kind === "module") return a.path === b.path;
+  return a.kind === "environment" && b.kind === "environment" && a.name === b.name;
+}
+
+/** More alternatives than this are as good as unknown. */
+const MAX_ALTERNATIVES = 6;
+
+/** The value that is one of several. Alternatives are flattened, equal ones joined, too many become unknown. */
+export function union(alternatives: readonly Alternative[], site?: Site): Value {
+  const flat: Alternative[] = [];
+  for (const alternative of alternatives) {
+    const inner =
+      alternative.value.kind === "union" ? alternative.value.alternatives : [alternative];
+    for (const one of inner)
+      if (!flat.some((known) => isSame(known.value, one.value))) flat.push(one);
+  }
+  const [only] = flat;
+  if (only !== undefined && flat.length === 1) return only.value;
+  if (flat.length === 0) return UNKNOWN;
+  if (flat.length > MAX_ALTERNATIVES)
+    return derived(
+      flat.map((alternative) => alternative.value),
+      site,
+    );
+  return site === undefined
+    ? { kind: "union", alternatives: flat }
+    : { kind: "union", alternatives: flat, site };
+}
+
+/** Joins neighbouring strings; a text without holes is a constant. Constants among the parts are written out. */
+export function text(parts: readonly (string | Value)[], site?: Site): Value {
+  const environment = parts
+    .map((part) => (typeof part === "string" ? undefined : part.environment))
+    .find(Boolean);
+  const value = joinParts(parts, site);
+  return environment === undefined ? value : { ...value, environment };
+}
+
+function joinParts(parts: readonly (string | Value)[], site: Site | undefined): Value {
+  const joined: (string | Value)[] = [];
+  for (const part of parts.flatMap(flattenPart)) {
+    const last = joined.at(-1);
+    if (typeof part === "string" && typeof last === "string")
+      joined[joined.length - 1] = last + part;
+    else if (part !== "") joined.push(part);
+  }
+  const [only] = joined;
+  if (only === undefined) return constant("", site);
+  if (joined.length === 1 && typeof only === "string") return constant(only, site);
+  return site === undefined
+    ? { kind: "text", parts: joined }
+    : { kind: "text", parts: joined, site };
+}
+
+function flattenPart(part: string | Value): readonly (string | Value)[] {
+  if (typeof part === "string") return [part];
+  return part.kind === "text" ? part.parts : [writeOut(part) ?? part];
+}
+
+/** What `str()` makes of a constant; undefined for anything else. */
+export function writeOut(value: Value): string | undefined {
+  if (value.kind !== "constant") return undefined;
+  if (value.value === null) return "None";
+  if (typeof value.value === "boolean") return value.value ? "True" : "False";
+  if (value.value instanceof Bytes) return undefined;
+  return String(value.value);
+}

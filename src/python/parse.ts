@@ -1,0 +1,143 @@
+import { type Module, parse as parseStrict, type Statement } from "./ast.ts";
+import { type Chunk, topLevelChunks } from "./logical-lines.ts";
+
+/** A part of the file that could not be read. Lines count from 1, both included. */
+export interface Unread {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly reason: string;
+}
+
+export interface Comment {
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface Parsed {
+  readonly body: readonly Statement[];
+  /** Comments in the order of the text; empty unless they were asked for. */
+  readonly comments: readonly Comment[];
+  readonly unread: readonly Unread[];
+}
+
+/** How often one broken statement is mended and parsed again before it is given up. */
+const MAX_MENDS = 12;
+/** Characters that recovery may parse in all, so that a hostile file costs its own budget and no more. */
+const MAX_RECOVERY_CHARACTERS = 8_000_000;
+
+/**
+ * Parses a module and never throws: where the text is not Python that the parser knows, the smallest statement around the
+ * error is left out and reported. Line numbers stay those of the text.
+ */
+export function parseModule(text: string, options: { readonly comments: boolean }): Parsed {
+  const whole = attempt(text, options.comments);
+  if (whole.module !== undefined)
+    return { body: whole.module.body, comments: toComments(whole.module), unread: [] };
+  return recover(text, options.comments);
+}
+
+function recover(text: string, comments: boolean): Parsed {
+  const lines = text.split(/\r\n|\r|\n/);
+  const body: Statement[] = [];
+  const found: Comment[] = [];
+  const unread: Unread[] = [];
+  let budget = MAX_RECOVERY_CHARACTERS;
+  for (const chunk of topLevelChunks(lines)) {
+    const part = lines.slice(chunk.start, chunk.end);
+    if (part.every((line) => line.trim() === "" || (!comments && line.trimStart().startsWith("#"))))
+      continue;
+    for (let mend = 0; ; mend++) {
+      // Leading empty lines keep the line numbers right.
+      const source = `${"\n".repeat(chunk.start)}${part.join("\n")}\n`;
+      budget -= source.length;
+      const result =
+        budget > 0
+          ? attempt(source, comments)
+          : { error: "too much of the file is not Python", line: 0 };
+      if (result.module !== undefined) {
+        body.push(...result.module.body);
+        found.push(...toComments(result.module));
+        break;
+      }
+      const mended =
+        mend < MAX_MENDS && budget > 0 ? mendLine(part, result.line - 1 - chunk.start) : undefined;
+      if (mended === undefined) {
+        unread.push({ ...toLines(chunk, part), reason: result.error });
+        break;
+      }
+      if (mended.lost)
+        unread.push({ startLine: result.line, endLine: result.line, reason: result.error });
+    }
+  }
+  return { body, comments: found, unread: mergeUnread(unread) };
+}
+
+type Attempt =
+  | { readonly module: Module; readonly error?: undefined }
+  | { readonly module?: undefined; readonly error: string; readonly line: number };
+
+function attempt(text: string, comments: boolean): Attempt {
+  try {
+    return { module: parseStrict(text, { comments }) };
+  } catch (error) {
+    // Deep nesting exhausts the parser's stack: as unreadable as a syntax error.
+    if (error instanceof RangeError) return { error: "nested too deeply", line: 0 };
+    const message = error instanceof Error ? error.message : String(error);
+    const place = / at line (\d+), column \d+$/.exec(message);
+    return {
+      error: place === null ? message : message.slice(0, place.index),
+      line: Number(place?.[1] ?? 0),
+    };
+  }
+}
+
+/**
+ * Changes one line of `part` in place so that the parser may accept it; undefined when there is nothing left to try.
+ * `except A, B:` (Python 2, and Python 3.14 without parentheses) loses what follows the comma and nothing else; any other
+ * simple statement becomes `pass`.
+ */
+function mendLine(part: string[], index: number): { readonly lost: boolean } | undefined {
+  // The parser may notice an error only on the line after it.
+  for (const at of [index, index - 1]) {
+    const line = part[at];
+    if (line === undefined) continue;
+    const handler = /^(\s*except\b\s*\*?\s*[\w.]+)(\s*,[\s\w.,]*)(:.*)$/.exec(line);
+    if (handler !== null) {
+      part[at] = `${handler[1]}${" ".repeat(handler[2]?.length ?? 0)}${handler[3]}`;
+      return { lost: false };
+    }
+  }
+  const line = part[index];
+  const statement = line === undefined ? null : /^(\s*)(\S.*)$/.exec(line);
+  if (
+    statement === null ||
+    statement[2] === "pass" ||
+    /^(?:pass\b|#)/.test(statement[2] ?? "") ||
+    (statement[2] ?? "").endsWith(":")
+  ) {
+    return undefined;
+  }
+  part[index] = `${statement[1]}pass`;
+  return { lost: true };
+}
+
+function toLines(chunk: Chunk, part: readonly string[]): { startLine: number; endLine: number } {
+  let end = part.length;
+  while (end > 1 && part[end - 1]?.trim() === "") end--;
+  return { startLine: chunk.start + 1, endLine: chunk.start + end };
+}
+
+function mergeUnread(unread: readonly Unread[]): Unread[] {
+  const merged: Unread[] = [];
+  for (const part of [...unread].sort((a, b) => a.startLine - b.startLine)) {
+    const last = merged.at(-1);
+    if (last !== undefined && part.startLine <= last.endLine + 1) {
+      merged[merged.length - 1] = { ...last, endLine: Math.max(last.endLine, part.endLine) };
+    } else merged.push(part);
+  }
+  return merged;
+}
+
+function toComments(module: Module): Comment[] {
+  return (module.comments ?? []).map((comment) => ({ line: comment.lineno, text: comment.value }));
+}

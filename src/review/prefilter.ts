@@ -1,0 +1,58 @@
+import type { Prepared } from "../analyzers/index.ts";
+import { type Word, WordFinder } from "../core/word-finder.ts";
+
+/** What one pass over the bytes of a file told. */
+export interface Hits {
+  /** The analyzers that have to look at the file, by their place in the list. */
+  readonly analyzers: readonly number[];
+  readonly words: ReadonlySet<string>;
+  /** Offsets in bytes at which whole words of triggers stand, ascending; where they are many, not all. */
+  readonly offsets: readonly number[];
+}
+
+const MAX_OFFSETS = 5000;
+
+/** Tells from the bytes of a file which analyzers have to look at it. */
+export class Prefilter {
+  readonly #finder: WordFinder;
+  readonly #words: readonly Word[];
+  readonly #triggers: readonly { readonly analyzer: number; readonly words: readonly number[] }[];
+
+  constructor(prepared: readonly Prepared[]) {
+    const words = new Map<string, number>();
+    const list: Word[] = [];
+    const idOf = (word: Word): number => {
+      const key = `${word.whole} ${word.text}`;
+      const id = words.get(key) ?? list.push(word) - 1;
+      words.set(key, id);
+      return id;
+    };
+    this.#triggers = prepared.flatMap((one, analyzer) =>
+      one.triggers.map((trigger) => ({ analyzer, words: trigger.map(idOf) })),
+    );
+    this.#words = list;
+    this.#finder = new WordFinder(list);
+  }
+
+  /** Undefined when no analyzer has anything to look for. */
+  look(bytes: Uint8Array): Hits | undefined {
+    const seen = new Set<number>();
+    const offsets: number[] = [];
+    this.#finder.find(bytes, (word, offset) => {
+      seen.add(word);
+      if (this.#words[word]?.whole && offsets.length < MAX_OFFSETS) offsets.push(offset);
+    });
+    if (seen.size === 0) return undefined;
+    const analyzers = new Set<number>();
+    for (const trigger of this.#triggers) {
+      if (!analyzers.has(trigger.analyzer) && trigger.words.every((word) => seen.has(word)))
+        analyzers.add(trigger.analyzer);
+    }
+    if (analyzers.size === 0) return undefined;
+    return {
+      analyzers: [...analyzers].sort((a, b) => a - b),
+      words: new Set([...seen].map((word) => this.#words[word]?.text ?? "")),
+      offsets,
+    };
+  }
+}

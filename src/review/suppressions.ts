@@ -1,0 +1,100 @@
+/**
+ * Comments that silence findings: our own, and those that people have already written for Bandit and Ruff. A comment for
+ * another tool silences here what it silences there: the rules that know that tool's name for the flaw.
+ */
+import type { Location } from "../core/finding.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Rule } from "../core/rule.ts";
+
+export interface SuppressionComment {
+  readonly dialect: "portcullis" | "nosec" | "noqa";
+  readonly at: Location;
+  /** Rule ids or another tool's names; empty means every rule that the tool knows. */
+  readonly names: readonly string[];
+  readonly reason?: string;
+  /** A comment that counts for the whole file. */
+  readonly wholeFile: boolean;
+  /** The comment stands alone on its line, and speaks of the line below. */
+  readonly alone: boolean;
+}
+
+const PORTCULLIS = /portcullis:\s*ignore\b(?:\s*\[([^\]]*)\])?[ \t]*([^\r\n]*)/i;
+const NOSEC = /#\s*nosec\b:?\s*((?:B\d+|[a-z_]{6,})(?:[\s,]+(?:B\d+|[a-z_]{6,}))*)?/i;
+const NOQA = /#\s*(ruff:\s*|flake8:\s*)?noqa\b(?:\s*:\s*([A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*))?/i;
+
+/** The suppressions in one line's comment. `line` counts from 1; `before` is the text in front of the comment. */
+export function readComment(
+  path: string,
+  line: number,
+  comment: string,
+  before: string,
+): SuppressionComment[] {
+  const region = {
+    startLine: line,
+    startColumn: before.length + 1,
+    endLine: line,
+    endColumn: before.length + comment.length,
+  };
+  const base = { at: { path, region }, alone: before.trim() === "" };
+  const found: SuppressionComment[] = [];
+  const own = PORTCULLIS.exec(comment);
+  if (own !== null) {
+    const reason = (own[2] ?? "").replace(/\s*(?:#\}|-->|\*\/)\s*$/, "").trim();
+    const names = split(own[1]);
+    found.push({
+      ...base,
+      dialect: "portcullis",
+      names,
+      wholeFile: false,
+      ...(reason !== "" && { reason }),
+    });
+  }
+  const nosec = NOSEC.exec(comment);
+  if (nosec !== null)
+    found.push({ ...base, dialect: "nosec", names: split(nosec[1]), wholeFile: false });
+  const noqa = NOQA.exec(comment);
+  if (noqa !== null)
+    found.push({
+      ...base,
+      dialect: "noqa",
+      names: split(noqa[2]),
+      wholeFile: noqa[1] !== undefined,
+    });
+  return found;
+}
+
+function split(names: string | undefined): string[] {
+  return (names ?? "").split(/[\s,]+/).filter((name) => name !== "");
+}
+
+/** True when the comment silences findings of the rule (wherever they stand). */
+export function silences(comment: SuppressionComment, rule: Rule): boolean {
+  if (comment.dialect === "portcullis") {
+    if (comment.reason === undefined) return false;
+    return comment.names.some((name) => name === rule.id || rule.aliases.includes(name));
+  }
+  const tool = comment.dialect === "nosec" ? "bandit" : "ruff";
+  const known = rule.aliases
+    .filter((alias) => alias.startsWith(`${tool}:`))
+    .map((alias) => alias.slice(tool.length + 1));
+  if (comment.names.length === 0) return known.length > 0;
+  return comment.names.some((name) => known.includes(name.toUpperCase()));
+}
+
+/** What is wrong with a comment of ours, in words; undefined when nothing is. */
+export function faultOf(
+  comment: SuppressionComment,
+  ids: readonly string[],
+  aliases: ReadonlySet<string>,
+): string | undefined {
+  if (comment.dialect !== "portcullis") return undefined;
+  const place = `${comment.at.path}:${comment.at.region.startLine}`;
+  if (comment.names.length === 0)
+    return `${place}: a suppression must name its rule: \`portcullis: ignore[rule-id] reason\`.`;
+  if (comment.reason === undefined)
+    return `${place}: a suppression must give a reason: \`portcullis: ignore[${comment.names[0]}] reason\`. It was not honoured.`;
+  const unknown = comment.names.find((name) => !ids.includes(name) && !aliases.has(name));
+  if (unknown === undefined) return undefined;
+  const guess = nearest(unknown, ids);
+  return `${place}: a suppression names the unknown rule "${unknown}".${guess === undefined ? "" : ` Did you mean "${guess}"?`}`;
+}

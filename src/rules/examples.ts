@@ -1,0 +1,56 @@
+import { lineStarts } from "../core/edits.ts";
+import type { Rule } from "../core/rule.ts";
+
+/** One example of a rule as a small tree, and the lines at which the rule must report. */
+export interface ExampleCase {
+  readonly name: string;
+  readonly good: boolean;
+  readonly files: Readonly<Record<string, string>>;
+  /** `path:line`, in order. */
+  readonly expected: readonly string[];
+}
+
+const MARK = /(?:#|\{#|<!--)\s*expect\b.*$/gm;
+/** Stands for a made-up secret of the given form, so that no file of ours holds one: `{{secret:AKIA[A-Z2-7]{16}}}`. */
+const MADE_UP = /\{\{secret:((?:[^{}]|\{\d+\})+)\}\}/g;
+
+/** The examples of a rule. `path` is where an example that names no file stands. */
+export function examplesOf(rule: Rule, path: string): ExampleCase[] {
+  const cases: ExampleCase[] = [];
+  for (const good of [false, true]) {
+    for (const [name, example] of Object.entries(good ? rule.examples.good : rule.examples.bad)) {
+      const given = typeof example === "string" ? { [path]: example } : example;
+      const expected: string[] = [];
+      const files: Record<string, string> = {};
+      for (const [file, raw] of Object.entries(given)) {
+        const starts = lineStarts(raw);
+        for (const match of raw.matchAll(MARK))
+          expected.push(`${file}:${starts.filter((start) => start <= match.index).length}`);
+        files[file] = raw
+          .replace(MARK, (mark) => (mark.startsWith("#") ? "" : mark))
+          .replace(MADE_UP, (_, form: string) => makeUp(form));
+      }
+      cases.push({ name, good, files, expected });
+    }
+  }
+  return cases;
+}
+
+/** Makes a text of a form such as `ghp_[A-Za-z0-9]{36}`: the same one every time, and without runs that look like a placeholder. */
+export function makeUp(form: string): string {
+  let seed = 7;
+  const next = (below: number) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return Math.floor((seed / 2147483648) * below);
+  };
+  return form.replace(/\[((?:\w-\w|\w|[+/=_-])+)\]\{(\d+)\}/g, (_, set: string, count: string) => {
+    const alphabet = set.replace(/(\w)-(\w)/g, (_range, from: string, to: string) =>
+      Array.from({ length: to.charCodeAt(0) - from.charCodeAt(0) + 1 }, (_item, index) =>
+        String.fromCharCode(from.charCodeAt(0) + index),
+      ).join(""),
+    );
+    return Array.from({ length: Number(count) }, () => alphabet[next(alphabet.length)] ?? "").join(
+      "",
+    );
+  });
+}
