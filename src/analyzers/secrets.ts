@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { isTestPath } from "../core/config.ts";
 import { lineStarts, toRegion } from "../core/edits.ts";
 import type { RawFinding, Severity } from "../core/finding.ts";
 import { severities } from "../core/finding.ts";
+import { githubChecksum } from "../core/github-checksum.ts";
 import type { Rule } from "../core/rule.ts";
 import { analyzer, type FileUnit, type Prepared } from "./analyzer.ts";
 
@@ -31,8 +33,6 @@ const REACH = 16_000;
 const MAX_PER_FILE = 200;
 const NO_SECRETS_IN =
   /(?:^|\/)(?:node_modules|\.git)\/|\.(?:map|min\.js|svg|lock)$|(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml)$/;
-const TEST_PATH =
-  /(?:^|\/)(?:tests?|testing|fixtures?|cassettes?|__tests__|spec)\/|(?:^|\/)(?:test_[^/]*|conftest|[^/]*_tests?)\.py$/i;
 /** The clearest signs that a text of the right form is not a secret. */
 const PLACEHOLDER = /(.)\1{5}|x{4}|EXAMPLE|0123456789|1234567890|abcdefgh/i;
 
@@ -78,7 +78,7 @@ function inspect(unit: FileUnit, rule: Rule<SecretMatch>, pattern: RegExp): RawF
           .digest("hex"),
         values: { prefix: keyword.slice(0, 4), length: String(secret.length) },
         secrets: [region],
-        ...(TEST_PATH.test(unit.path) && { severity: milder(rule.severity) }),
+        ...(isTestPath(unit.path) && { severity: milder(rule.severity) }),
       });
       at = Math.max(at, from + end - keyword.length);
     }
@@ -106,7 +106,9 @@ function milder(severity: Severity): Severity {
 function isReal(match: SecretMatch, secret: string): boolean {
   if (match.check === "pem") return pemBody(secret).length >= 64;
   if (PLACEHOLDER.test(secret) || entropy(secret) < match.entropy) return false;
-  return match.check !== "github-crc32" || hasGitHubChecksum(secret);
+  return (
+    match.check !== "github-crc32" || githubChecksum(secret.slice(-36, -6)) === secret.slice(-6)
+  );
 }
 
 /** The base64 text between the two lines of a PEM block, whether its line ends are real or written `\n`. */
@@ -123,31 +125,4 @@ function entropy(text: string): number {
     (sum, count) => sum - (count / text.length) * Math.log2(count / text.length),
     0,
   );
-}
-
-const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/**
- * GitHub's tokens end in six base62 digits of the CRC32 of the 30 characters between prefix and checksum.
- * Source: https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
- */
-function hasGitHubChecksum(token: string): boolean {
-  const body = token.slice(token.indexOf("_") + 1);
-  let sum = crc32(body.slice(0, 30));
-  let digits = "";
-  for (let place = 0; place < 6; place++) {
-    digits = (BASE62[sum % 62] ?? "") + digits;
-    sum = Math.floor(sum / 62);
-  }
-  return body.slice(30) === digits;
-}
-
-/** CRC-32 as in ISO 3309, of ASCII text. */
-function crc32(text: string): number {
-  let crc = 0xffffffff;
-  for (let at = 0; at < text.length; at++) {
-    crc ^= text.charCodeAt(at);
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -87,3 +87,11 @@ export const defaultConfig: Config = ConfigShape.parse({});
 export function readConfig(path: string, yaml: string): Config {
   return readYaml(path, yaml, ConfigShape, ConfigError);
 }
+
+const TEST_PATH =
+  /(?:^|\/)(?:tests?|testing|testdata|fixtures?|cassettes?|__tests__|specs?|e2e)\/|(?:^|\/)(?:test_[^/]*|tests?|conftest|[^/]*_tests?|factories)\.py$/i;
+
+/** True for tests and what belongs to them. Their code runs nowhere that matters, so only live secrets count there. */
+export function isTestPath(path: string): boolean {
+  return TEST_PATH.test(path);
+}

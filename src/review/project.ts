@@ -47,6 +47,11 @@ export class TreeProject implements Project {
     this.#texts.set(path, text);
   }
 
+  /** How many files were asked for in vain since they were last read. */
+  get wanted(): number {
+    return this.#wanted.size;
+  }
+
   /** Reads what was asked for in vain since the last time; false when that was nothing. */
   async readWanted(): Promise<boolean> {
     const wanted = [...this.#wanted];

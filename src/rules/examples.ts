@@ -1,4 +1,5 @@
 import { lineStarts } from "../core/edits.ts";
+import { githubChecksum } from "../core/github-checksum.ts";
 import type { Rule } from "../core/rule.ts";
 
 /** One example of a rule as a small tree, and the lines at which the rule must report. */
@@ -11,7 +12,10 @@ export interface ExampleCase {
 }
 
 const MARK = /(?:#|\{#|<!--)\s*expect\b.*$/gm;
-/** Stands for a made-up secret of the given form, so that no file of ours holds one: `{{secret:AKIA[A-Z2-7]{16}}}`. */
+/**
+ * Stands for a made-up secret of the given form, so that no file of ours holds one: `{{secret:AKIA[A-Z2-7]{16}}}`. `<checksum>`
+ * is what GitHub puts at the end of its tokens.
+ */
 const MADE_UP = /\{\{secret:((?:[^{}]|\{\d+\})+)\}\}/g;
 
 /** The examples of a rule. `path` is where an example that names no file stands. */
@@ -43,14 +47,24 @@ export function makeUp(form: string): string {
     seed = (seed * 1103515245 + 12345) % 2147483648;
     return Math.floor((seed / 2147483648) * below);
   };
-  return form.replace(/\[((?:\w-\w|\w|[+/=_-])+)\]\{(\d+)\}/g, (_, set: string, count: string) => {
-    const alphabet = set.replace(/(\w)-(\w)/g, (_range, from: string, to: string) =>
-      Array.from({ length: to.charCodeAt(0) - from.charCodeAt(0) + 1 }, (_item, index) =>
-        String.fromCharCode(from.charCodeAt(0) + index),
-      ).join(""),
-    );
-    return Array.from({ length: Number(count) }, () => alphabet[next(alphabet.length)] ?? "").join(
-      "",
-    );
-  });
+  const text = form.replace(
+    /\[((?:\w-\w|\w|[+/=_-])+)\]\{(\d+)\}/g,
+    (_, set: string, count: string) => {
+      const alphabet = set.replace(/(\w)-(\w)/g, (_range, from: string, to: string) =>
+        charactersFrom(from, to),
+      );
+      return Array.from(
+        { length: Number(count) },
+        () => alphabet[next(alphabet.length)] ?? "",
+      ).join("");
+    },
+  );
+  return text.replace(/_(\w+)<checksum>/, (_, body: string) => `_${body}${githubChecksum(body)}`);
+}
+
+function charactersFrom(from: string, to: string): string {
+  let characters = "";
+  for (let code = from.charCodeAt(0); code <= to.charCodeAt(0); code++)
+    characters += String.fromCharCode(code);
+  return characters;
 }

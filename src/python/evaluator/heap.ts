@@ -46,7 +46,10 @@ export class Heap {
   /** Makes a join of several branches real: a cell that a branch left alone has its old content there. */
   join(branches: readonly Writes[]): void {
     const [only] = branches;
-    if (only !== undefined && branches.length === 1) return this.apply(only);
+    if (only !== undefined && branches.length === 1) {
+      this.apply(only);
+      return;
+    }
     const cells = new Set(branches.flatMap((writes) => [...writes.keys()]));
     for (const cell of cells) {
       const contents = branches.map((writes) =>

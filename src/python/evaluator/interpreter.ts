@@ -21,7 +21,6 @@ import {
   type ClassValue,
   type Condition,
   constant,
-  derived,
   type FunctionValue,
   type InstanceValue,
   type Scope,

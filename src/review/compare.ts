@@ -1,0 +1,59 @@
+/**
+ * What a change made worse. Findings of base and head are matched as a multiset by fingerprint: first within a file (renames
+ * followed), then across files, so that moved code is not new. Of several equal findings the ones on added lines are new.
+ */
+import { type Change, touches } from "../core/change.ts";
+import type { Finding } from "../core/finding.ts";
+import type { Hit } from "./hit.ts";
+
+export interface Comparison {
+  readonly new: readonly Hit[];
+  readonly fixed: readonly Hit[];
+  readonly unchanged: readonly Hit[];
+}
+
+export function compare(
+  base: readonly Hit[],
+  head: readonly Hit[],
+  changes: readonly Change[],
+): Comparison {
+  const byPath = new Map(changes.map((change) => [change.path, change]));
+  const basePathOf = (path: string) => byPath.get(path)?.previousPath ?? path;
+  const isAdded = (finding: Finding) => onAddedLine(finding, byPath.get(finding.path));
+  const unchanged: Hit[] = [];
+  let fresh: readonly Hit[] = [...head].sort(
+    (a, b) => Number(isAdded(a.finding)) - Number(isAdded(b.finding)),
+  );
+  let left: readonly Hit[] = base;
+  for (const keyOf of [
+    (hit: Hit, path: string) => `${path}\0${hit.finding.fingerprint}`,
+    (hit: Hit) => hit.finding.fingerprint,
+  ]) {
+    const waiting = new Map<string, Hit[]>();
+    for (const hit of left) {
+      const key = keyOf(hit, hit.finding.path);
+      waiting.set(key, [...(waiting.get(key) ?? []), hit]);
+    }
+    const matched = new Set<Hit>();
+    const remaining: Hit[] = [];
+    for (const hit of fresh) {
+      const partner = waiting.get(keyOf(hit, basePathOf(hit.finding.path)))?.shift();
+      if (partner === undefined) remaining.push(hit);
+      else {
+        matched.add(partner);
+        unchanged.push(hit);
+      }
+    }
+    fresh = remaining;
+    left = left.filter((hit) => !matched.has(hit));
+  }
+  return { new: fresh, fixed: left, unchanged };
+}
+
+/** True when the finding stands on a line that the change adds; everything in a new file does. */
+export function onAddedLine(finding: Finding, change: Change | undefined): boolean {
+  if (change === undefined) return false;
+  if (change.status === "added" || change.hunks === undefined) return true;
+  const { startLine, endLine } = finding.region;
+  return change.hunks.some((hunk) => touches(hunk.added, startLine, endLine));
+}

@@ -1,0 +1,140 @@
+import { minimatch } from "minimatch";
+import { type Config, defaultConfig } from "../core/config.ts";
+import type { Excerpt, Finding, Location, RawFinding, Region, Severity } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { type SuppressionComment, silences } from "./suppressions.ts";
+
+/** A finding, and what the comparison of two revisions has to know of it. Plain data: it may cross threads. */
+export interface Hit {
+  readonly finding: Finding;
+  readonly absent?: string;
+  readonly suppression?: {
+    readonly at: Location;
+    readonly dialect: SuppressionComment["dialect"];
+    readonly reason?: string;
+  };
+}
+
+/** What the file of a finding adds to it. */
+export interface FileContext {
+  readonly lines: readonly string[];
+  /** Regions that hold secrets. */
+  readonly secrets: readonly Region[];
+  readonly comments: readonly SuppressionComment[];
+  /** Lines of the statement around a region. */
+  statement(region: Region): { readonly startLine: number; readonly endLine: number };
+}
+
+const MAX_EXCERPT_LINES = 8;
+
+/** Makes the finding that everyone sees of what an analyzer reported; undefined when the configuration switches it off. */
+export function toHit(
+  raw: RawFinding,
+  rule: Rule,
+  config: Config,
+  context: FileContext,
+): Hit | undefined {
+  const severity = severityFor(rule, raw.path, config, raw.severity ?? rule.severity);
+  if (severity === "off") return undefined;
+  const values: Readonly<Record<string, string>> = raw.values ?? {};
+  const comment = suppressionOf(raw, rule, context);
+  const finding: Finding = {
+    ruleId: raw.ruleId,
+    path: raw.path,
+    region: raw.region,
+    message: rule.message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
+    severity,
+    confidence: raw.confidence ?? rule.confidence,
+    trace: raw.trace ?? [],
+    related: raw.related ?? [],
+    absence: raw.absent !== undefined,
+    ...(raw.absent === undefined && { excerpt: excerptOf(raw.region, context) }),
+    ...(raw.fix !== undefined && { fix: raw.fix }),
+    fingerprint: fingerprintOf(raw),
+  };
+  return {
+    finding,
+    ...(raw.absent !== undefined && { absent: raw.absent }),
+    ...(comment !== undefined && {
+      suppression: {
+        at: comment.at,
+        dialect: comment.dialect,
+        ...(comment.reason !== undefined && { reason: comment.reason }),
+      },
+    }),
+  };
+}
+
+/** What the configuration makes of a rule at a path. The last entry that speaks of both wins. */
+function severityFor(rule: Rule, path: string, config: Config, own: Severity): Severity | "off" {
+  if (config.rules === defaultConfig.rules) return own;
+  let severity: Severity | "off" = own;
+  for (const [name, setting] of Object.entries(config.rules)) {
+    if (!names(name, rule)) continue;
+    if (typeof setting === "string") severity = setting;
+    else if (
+      setting.severity !== undefined &&
+      (setting.paths === undefined || isIncluded(path, setting.paths))
+    ) {
+      severity = setting.severity;
+    }
+  }
+  return severity;
+}
+
+/** True when a name in the configuration means the rule: its id, a glob over ids, or an alias. */
+export function names(name: string, rule: Rule): boolean {
+  return name === rule.id || rule.aliases.includes(name) || minimatch(rule.id, name);
+}
+
+/** True when a path is among those that `include` and `exclude` leave. */
+export function isIncluded(
+  path: string,
+  paths: { readonly include: readonly string[]; readonly exclude: readonly string[] },
+): boolean {
+  const matches = (glob: string) => minimatch(path, glob, { dot: true });
+  return (
+    (paths.include.length === 0 || paths.include.some(matches)) && !paths.exclude.some(matches)
+  );
+}
+
+function suppressionOf(
+  raw: RawFinding,
+  rule: Rule,
+  context: FileContext,
+): SuppressionComment | undefined {
+  if (context.comments.length === 0) return undefined;
+  const { startLine, endLine } = context.statement(raw.region);
+  return context.comments.find((comment) => {
+    const line = comment.at.region.startLine;
+    const covers =
+      comment.wholeFile ||
+      (line >= startLine && line <= endLine) ||
+      (comment.alone && line === startLine - 1);
+    return covers && silences(comment, rule);
+  });
+}
+
+function excerptOf(region: Region, context: FileContext): Excerpt {
+  const end = Math.min(region.endLine, region.startLine + MAX_EXCERPT_LINES - 1);
+  const lines = context.lines
+    .slice(region.startLine - 1, end)
+    .map((line, index) => mask(line, region.startLine + index, context.secrets));
+  return { startLine: region.startLine, lines };
+}
+
+/** Replaces what secrets cover of a line. */
+function mask(line: string, number: number, secrets: readonly Region[]): string {
+  let masked = line;
+  for (const secret of secrets) {
+    if (number < secret.startLine || number > secret.endLine) continue;
+    const from = number === secret.startLine ? secret.startColumn - 1 : 0;
+    const to = number === secret.endLine ? secret.endColumn : masked.length;
+    masked =
+      masked.slice(0, from) +
+      "*".repeat(Math.max(0, Math.min(to, masked.length) - from)) +
+      masked.slice(to);
+  }
+  return masked;
+}

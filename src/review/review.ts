@@ -1,0 +1,265 @@
+import { minimatch } from "minimatch";
+import type { Change } from "../core/change.ts";
+import type { AllowEntry, Config } from "../core/config.ts";
+import { compareFindings, compareText, type Finding } from "../core/finding.ts";
+import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
+import { decodeText } from "../core/text.ts";
+import type { RuleSet } from "../rules/index.ts";
+import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
+import { compare, onAddedLine } from "./compare.ts";
+import { numberCopies } from "./fingerprint.ts";
+import { type Hit, isIncluded, names } from "./hit.ts";
+import type { Review, Suppressed } from "./result.ts";
+import { type Observed, Scanner } from "./scanner.ts";
+
+interface Request {
+  readonly rules: RuleSet;
+  readonly config: Config;
+  /** The day as `YYYY-MM-DD`: the engine has no clock, and exceptions may have expired. */
+  readonly today: string;
+}
+
+export interface ReviewRequest extends Request {
+  readonly base: SourceTree;
+  readonly head: SourceTree;
+  readonly changes: readonly Change[];
+}
+
+export interface ScanRequest extends Request {
+  readonly tree: SourceTree;
+  /** Looks at the files of the tree in another way, on several threads for example; the result must be that of `Scanner`. */
+  readonly inspect?: (paths: readonly string[], all: ReadonlySet<string>) => Promise<Observed>;
+}
+
+const NOTHING: Observed = { hits: [], skipped: [], notes: [], files: 0, needsSurvey: false };
+
+/** Looks at a whole tree. All findings count as new. */
+export async function scan(request: ScanRequest): Promise<Review> {
+  const { tree, rules, config } = request;
+  const scanner = new Scanner(rules, config);
+  const entries = await tree.list();
+  const all = filesOf(entries);
+  const paths = [...all].filter((path) => isIncluded(path, config.paths)).sort(compareText);
+  const inspected = await (request.inspect?.(paths, all) ?? scanner.inspect(tree, paths, all));
+  const surveyed = await scanner.survey(tree, all);
+  const hits = [
+    ...inspected.hits,
+    ...surveyed.hits.filter((hit) => isIncluded(hit.finding.path, config.paths)),
+  ];
+  const { active, suppressed, notes } = applyAllow(hits, request);
+  const links = entries.filter(
+    (entry) => entry.kind !== "file" && isIncluded(entry.path, config.paths),
+  );
+  return {
+    head: tree.revision,
+    new: sorted(numberCopies(active)),
+    fixed: [],
+    unchanged: [],
+    suppressed: suppressed.map((one) => ({ finding: one.hit.finding, by: one.by })),
+    skipped: [...inspected.skipped, ...surveyed.skipped, ...links.map(notFollowed)],
+    notes: [...new Set([...notes, ...inspected.notes, ...surveyed.notes])],
+    files: inspected.files,
+  };
+}
+
+/**
+ * Compares what the rules say of base and of head in the files that differ, and in what these files reach. The hunks of
+ * `changes` are used to tell old copies from new ones and to place findings, never to decide whether something was looked at.
+ */
+export async function review(request: ReviewRequest): Promise<Review> {
+  const { base, head, rules, config } = request;
+  const changes = request.changes.filter((change) => isIncluded(change.path, config.paths));
+  if (changes.length === 0) return emptyReview(base, head);
+  const scanner = new Scanner(rules, config);
+  const [baseEntries, headEntries] = await Promise.all([base.list(), head.list()]);
+  const [baseFiles, headFiles] = [filesOf(baseEntries), filesOf(headEntries)];
+  // A pure rename or a change of mode leaves the content, and so the findings, as they were.
+  const edited = changes.filter(
+    (change) => change.hunks === undefined || change.hunks.length > 0 || change.status === "added",
+  );
+  const headPaths = edited
+    .filter((change) => change.status !== "removed")
+    .map((change) => change.path);
+  const basePaths = edited
+    .filter((change) => change.status !== "added")
+    .map((change) => change.previousPath ?? change.path);
+  const [before, after] = await Promise.all([
+    scanner.inspect(
+      base,
+      basePaths.filter((path) => baseFiles.has(path)),
+      baseFiles,
+    ),
+    scanner.inspect(
+      head,
+      headPaths.filter((path) => headFiles.has(path)),
+      headFiles,
+    ),
+  ]);
+  const concerned = changes.some(
+    (change) =>
+      scanner.concernsSurvey(head, change.path, headFiles) ||
+      scanner.concernsSurvey(base, change.previousPath ?? change.path, baseFiles),
+  );
+  const surveys = before.needsSurvey || after.needsSurvey || concerned;
+  const [baseSurvey, headSurvey] = surveys
+    ? await Promise.all([scanner.survey(base, baseFiles), scanner.survey(head, headFiles)])
+    : [NOTHING, NOTHING];
+
+  const headHits = applyAllow([...after.hits, ...headSurvey.hits], request);
+  const baseHits = [...before.hits, ...baseSurvey.hits];
+  const compared = compare(
+    baseHits.filter((hit) => hit.suppression === undefined),
+    headHits.active,
+    changes,
+  );
+  const unreadAtBase = new Set(before.skipped.map((part) => part.path));
+  const byPath = new Map(changes.map((change) => [change.path, change]));
+  // Where base could not be read, only what stands on an added line is surely new.
+  const isSurelyNew = ({ finding }: Hit) => {
+    const change = byPath.get(finding.path);
+    return !unreadAtBase.has(change?.previousPath ?? finding.path) || onAddedLine(finding, change);
+  };
+  const suppressed = newlySuppressed(baseHits, headHits.suppressed, changes);
+  const silenced = new Set(headHits.suppressed.map((one) => one.hit.finding.fingerprint));
+  const fresh = await placed(compared.new.filter(isSurelyNew), base, head, changes);
+  const links = headEntries.filter((entry) => entry.kind !== "file" && byPath.has(entry.path));
+  return {
+    base: base.revision,
+    head: head.revision,
+    new: sorted(numberCopies(fresh)),
+    // What a comment hides now is not mended.
+    fixed: sorted(
+      numberCopies(compared.fixed.filter((hit) => !silenced.has(hit.finding.fingerprint))),
+    ),
+    unchanged: sorted(
+      numberCopies([...compared.unchanged, ...compared.new.filter((hit) => !isSurelyNew(hit))]),
+    ),
+    suppressed,
+    skipped: [...after.skipped, ...headSurvey.skipped, ...links.map(notFollowed)],
+    notes: [...new Set([...headHits.notes, ...after.notes, ...headSurvey.notes])],
+    files: after.files,
+  };
+}
+
+function emptyReview(base: SourceTree, head: SourceTree): Review {
+  const { hits: _, needsSurvey: __, ...rest } = NOTHING;
+  return {
+    base: base.revision,
+    head: head.revision,
+    new: [],
+    fixed: [],
+    unchanged: [],
+    suppressed: [],
+    ...rest,
+  };
+}
+
+function filesOf(entries: readonly TreeEntry[]): Set<string> {
+  return new Set(entries.filter((entry) => entry.kind === "file").map((entry) => entry.path));
+}
+
+function notFollowed(entry: TreeEntry) {
+  return {
+    path: entry.path,
+    reason: entry.kind === "symlink" ? "a symbolic link, not followed" : "a submodule, not read",
+  };
+}
+
+function sorted(hits: readonly Hit[]): Finding[] {
+  return hits.map((hit) => hit.finding).sort(compareFindings);
+}
+
+interface Silenced {
+  readonly hit: Hit;
+  readonly by: Suppressed["by"];
+}
+
+/** Takes out what a comment or an entry under `allow:` silences. Expired entries silence nothing and are named. */
+function applyAllow(hits: readonly Hit[], { config, rules, today }: Request) {
+  const active: Hit[] = [];
+  const suppressed: Silenced[] = [];
+  const expired = new Set<AllowEntry>();
+  for (const hit of hits) {
+    const { suppression } = hit;
+    if (suppression !== undefined) {
+      suppressed.push({ hit, by: { kind: "comment", ...suppression, added: false } });
+      continue;
+    }
+    const rule = rules.byId.get(hit.finding.ruleId);
+    const entries = config.allow.filter((entry) => {
+      if (entry.fingerprint !== undefined) return entry.fingerprint === hit.finding.fingerprint;
+      if (entry.rule === undefined || entry.path === undefined || rule === undefined) return false;
+      return names(entry.rule, rule) && minimatch(hit.finding.path, entry.path, { dot: true });
+    });
+    const valid = entries.find((entry) => entry.expires === undefined || entry.expires >= today);
+    if (valid === undefined) {
+      for (const entry of entries) expired.add(entry);
+      active.push(hit);
+      continue;
+    }
+    const { reason, expires } = valid;
+    suppressed.push({
+      hit,
+      by: { kind: "configuration", reason, ...(expires !== undefined && { expires }) },
+    });
+  }
+  const notes = [...expired].map(
+    (entry) =>
+      `The exception "${entry.reason}" expired on ${entry.expires}: its findings count again.`,
+  );
+  return { active, suppressed, notes };
+}
+
+/** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */
+function newlySuppressed(
+  base: readonly Hit[],
+  head: readonly Silenced[],
+  changes: readonly Change[],
+): Suppressed[] {
+  const known = compare(
+    base.filter((hit) => hit.suppression !== undefined),
+    head.map((one) => one.hit),
+    changes,
+  );
+  const fresh = new Set(known.new);
+  const byPath = new Map(changes.map((change) => [change.path, change]));
+  return head
+    .filter((one) => fresh.has(one.hit))
+    .map(({ hit, by }): Suppressed => {
+      if (by.kind !== "comment") return { finding: hit.finding, by };
+      const at = { ...hit.finding, ...by.at };
+      return {
+        finding: hit.finding,
+        by: { ...by, added: onAddedLine(at, byPath.get(by.at.path)) },
+      };
+    });
+}
+
+/** Puts findings of an absence where the change took something away. */
+async function placed(
+  hits: readonly Hit[],
+  base: SourceTree,
+  head: SourceTree,
+  changes: readonly Change[],
+): Promise<Hit[]> {
+  if (!hits.some((hit) => hit.absent !== undefined)) return [...hits];
+  const candidates = changes.filter(
+    (change) =>
+      change.hunks?.some((hunk) => hunk.removed.length > 0) && /\.pyw?$/.test(change.path),
+  );
+  const [baseTexts, headTexts] = await Promise.all([
+    base.read(candidates.map((change) => change.previousPath ?? change.path)),
+    head.read(candidates.map((change) => change.path)),
+  ]);
+  const linesOf = (texts: typeof baseTexts, path: string) => {
+    const content = texts.get(path);
+    const decoded = content?.kind === "bytes" ? decodeText(content.bytes) : undefined;
+    return decoded !== undefined && "text" in decoded ? decoded.text.split(/\r\n|\r|\n/) : [];
+  };
+  const withBase: ChangeWithBase[] = candidates.map((change) => ({
+    change,
+    baseLines: linesOf(baseTexts, change.previousPath ?? change.path),
+    headLines: linesOf(headTexts, change.path),
+  }));
+  return hits.map((hit) => ({ ...hit, finding: anchorAbsence(hit, withBase) }));
+}

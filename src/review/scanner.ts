@@ -1,0 +1,365 @@
+import { analyzers, type FileUnit, type Prepared, type PythonUnit } from "../analyzers/index.ts";
+import { type Config, isTestPath } from "../core/config.ts";
+import type { RawFinding, Region, Skipped } from "../core/finding.ts";
+import type { FileContent, SourceTree } from "../core/source-tree.ts";
+import { decodeText } from "../core/text.ts";
+import {
+  type CallObservation,
+  Interpreter,
+  type ModuleFile,
+  type Statement,
+} from "../python/index.ts";
+import type { RuleSet } from "../rules/index.ts";
+import { type FileContext, type Hit, toHit } from "./hit.ts";
+import { type Hits, Prefilter } from "./prefilter.ts";
+import { TreeProject } from "./project.ts";
+import { faultOf, readComment, type SuppressionComment } from "./suppressions.ts";
+
+/** What one side of a review, or one part of a scan, showed. Plain data. */
+export interface Observed {
+  readonly hits: readonly Hit[];
+  readonly skipped: readonly Skipped[];
+  readonly notes: readonly string[];
+  /** How many files were read. */
+  readonly files: number;
+  /** True when some file may change what a survey of the tree says. */
+  readonly needsSurvey: boolean;
+}
+
+/** Files are read in batches of this size: large enough for a server, small enough for the memory. */
+const BATCH = 200;
+/** How often analyzers run again because they asked for a file that was not read yet. */
+const MAX_ROUNDS = 8;
+const PYTHON = /\.pyw?$/;
+/** A line that gives something another name: `import a as b`, one line of a longer import, `run = subprocess.run`. */
+const RENAMES = /^\s*(?:from|import)\s.*\sas\s|^\s*\w+\s+as\s+\w+\s*,?\s*(?:#.*)?$|^\w+\s*=/;
+const SUPPRESSION_WORDS = /nosec|noqa|portcullis:/i;
+
+/** Applies one set of rules under one configuration to trees. Holds no state between calls but what it was made with. */
+export class Scanner {
+  readonly #rules: RuleSet;
+  readonly #config: Config;
+  readonly #prepared: readonly Prepared[];
+  readonly #prefilter: Prefilter;
+  readonly #ruleIds: readonly string[];
+  readonly #aliases: ReadonlySet<string>;
+
+  constructor(rules: RuleSet, config: Config) {
+    this.#rules = rules;
+    this.#config = config;
+    this.#prepared = analyzers.map((analyzer) =>
+      analyzer.prepare(
+        rules.rules.filter((rule) => rule.kind === analyzer.kind),
+        rules.models,
+      ),
+    );
+    this.#prefilter = new Prefilter(this.#prepared);
+    this.#ruleIds = rules.rules.map((rule) => rule.id);
+    this.#aliases = new Set(rules.rules.flatMap((rule) => rule.aliases));
+  }
+
+  /** Looks at single files. `all` is every path of the tree, for what the files import. */
+  async inspect(
+    tree: SourceTree,
+    paths: readonly string[],
+    all: ReadonlySet<string>,
+  ): Promise<Observed> {
+    const project = new TreeProject(tree, all, this.#rules.models, this.#config);
+    const total = new Collector();
+    for (let start = 0; start < paths.length; start += BATCH) {
+      const contents = await tree.read(paths.slice(start, start + BATCH));
+      let open = [...contents].flatMap(([path, content]) =>
+        this.#open(path, content, project, total),
+      );
+      const results = new Map<string, Collector>();
+      for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
+        const again: OpenFile[] = [];
+        for (const file of open) {
+          const before = project.wanted;
+          const result = new Collector();
+          this.#inspectFile(file, project, result);
+          results.set(file.path, result);
+          if (project.wanted > before) again.push(file);
+        }
+        open = (await project.readWanted()) ? again : [];
+      }
+      for (const result of results.values()) total.add(result);
+      project.forget();
+    }
+    return total;
+  }
+
+  /** Looks at what only several files together show. */
+  async survey(tree: SourceTree, all: ReadonlySet<string>): Promise<Observed> {
+    const project = new TreeProject(tree, all, this.#rules.models, this.#config);
+    const total = new Collector();
+    for (const [index, prepared] of this.#prepared.entries()) {
+      if (prepared.survey === undefined) continue;
+      let raw: readonly RawFinding[] = [];
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        raw = guarded(index, "", total, () => prepared.survey?.(project) ?? []);
+        if (!(await project.readWanted())) break;
+      }
+      const paths = new Set(raw.map((finding) => finding.path));
+      for (const path of paths) {
+        const text = project.read(path) ?? "";
+        this.#finish(
+          raw.filter((finding) => finding.path === path),
+          path,
+          text,
+          () => project.module(path),
+          total,
+        );
+      }
+    }
+    total.skipped.push(...project.skipped);
+    return total;
+  }
+
+  /** True for paths whose change alone may change what a survey says. */
+  concernsSurvey(tree: SourceTree, path: string, all: ReadonlySet<string>): boolean {
+    const project = new TreeProject(tree, all, this.#rules.models, this.#config);
+    return this.#prepared.some((prepared) => prepared.concerns?.(path, project) ?? false);
+  }
+
+  /** Reads and prefilters one file; empty when there is nothing to do in it. */
+  #open(path: string, content: FileContent, project: TreeProject, total: Collector): OpenFile[] {
+    if (content.kind === "missing") return [];
+    if (content.kind === "unreadable") {
+      total.skipped.push({ path, reason: content.reason });
+      return [];
+    }
+    total.files++;
+    const hits = this.#prefilter.look(content.bytes);
+    if (hits === undefined) return [];
+    const decoded = decodeText(content.bytes);
+    if ("reason" in decoded) {
+      // Images and archives are no surprise; a program that is not text is.
+      if (PYTHON.test(path)) total.skipped.push({ path, reason: "contains NUL bytes" });
+      return [];
+    }
+    if (decoded.note !== undefined && PYTHON.test(path))
+      total.notes.push(`${path}: ${decoded.note}.`);
+    project.keep(path, decoded.text);
+    return [{ path, text: decoded.text, hits, lines: linesAt(content.bytes, hits.offsets) }];
+  }
+
+  #inspectFile(file: OpenFile, project: TreeProject, result: Collector): void {
+    const { path, text, hits } = file;
+    let python: PythonUnit | undefined;
+    const unit: FileUnit = {
+      path,
+      text,
+      words: hits.words,
+      project,
+      python: () => {
+        python ??= PYTHON.test(path) ? runPython(path, project, file.lines) : undefined;
+        return python;
+      },
+    };
+    const raw: RawFinding[] = [];
+    for (const index of hits.analyzers) {
+      const prepared = this.#prepared[index];
+      if (prepared?.survey !== undefined) result.needsSurvey = true;
+      if (
+        prepared?.inspect === undefined ||
+        (isTestPath(path) && analyzers[index]?.kind !== "secret")
+      )
+        continue;
+      raw.push(...guarded(index, path, result, () => prepared.inspect?.(unit) ?? []));
+    }
+    for (const part of python?.file.unread ?? []) {
+      const lines =
+        part.startLine === part.endLine
+          ? `line ${part.startLine}`
+          : `lines ${part.startLine} to ${part.endLine}`;
+      result.skipped.push({ path, reason: `${lines} could not be parsed: ${part.reason}` });
+    }
+    if (python?.interpreter.exhausted)
+      result.skipped.push({ path, reason: "partly read: too much work to follow it all" });
+    this.#finish(raw, path, text, () => python?.file ?? project.module(path), result);
+  }
+
+  /** Turns what analyzers reported of one file into findings. */
+  #finish(
+    raw: readonly RawFinding[],
+    path: string,
+    text: string,
+    module: () => ModuleFile | undefined,
+    result: Collector,
+  ): void {
+    const hasComments = SUPPRESSION_WORDS.test(text);
+    if (raw.length === 0 && !hasComments) return;
+    const file = PYTHON.test(path) && hasComments ? module() : undefined;
+    const comments = hasComments ? commentsOf(path, text, file) : [];
+    const context: FileContext = {
+      lines: file?.lines ?? text.split(/\r\n|\r|\n/),
+      secrets: raw.flatMap((finding) => finding.secrets ?? []),
+      comments,
+      statement: (region) => (file === undefined ? region : statementAround(file.body, region)),
+    };
+    const faults = comments.map((comment) => faultOf(comment, this.#ruleIds, this.#aliases));
+    result.notes.push(...faults.filter((fault) => fault !== undefined));
+    for (const finding of raw) {
+      const rule = this.#rules.byId.get(finding.ruleId);
+      const hit = rule === undefined ? undefined : toHit(finding, rule, this.#config, context);
+      if (hit !== undefined) result.hits.push(hit);
+    }
+  }
+}
+
+interface OpenFile {
+  readonly path: string;
+  readonly text: string;
+  readonly hits: Hits;
+  /** Lines on which trigger words stand. */
+  readonly lines: readonly number[];
+}
+
+class Collector implements Observed {
+  readonly hits: Hit[] = [];
+  readonly skipped: Skipped[] = [];
+  readonly notes: string[] = [];
+  files = 0;
+  needsSurvey = false;
+
+  add(other: Collector): void {
+    this.hits.push(...other.hits);
+    this.skipped.push(...other.skipped);
+    this.notes.push(...other.notes);
+    this.files += other.files;
+    this.needsSurvey ||= other.needsSurvey;
+  }
+}
+
+/** One analyzer's crash costs what it would have said, and is said. */
+function guarded(
+  index: number,
+  path: string,
+  result: Collector,
+  run: () => readonly RawFinding[],
+): readonly RawFinding[] {
+  try {
+    return run();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    result.skipped.push({
+      path,
+      reason: `the ${analyzers[index]?.kind} analyzer failed (a bug of ours): ${message}`,
+    });
+    return [];
+  }
+}
+
+function runPython(
+  path: string,
+  project: TreeProject,
+  lines: readonly number[],
+): PythonUnit | undefined {
+  const file = project.module(path);
+  if (file === undefined) return undefined;
+  const calls: CallObservation[] = [];
+  const interpreter = new Interpreter(
+    {
+      models: project.models,
+      has: (one) => project.paths.has(one) || one === path,
+      file: (one) => project.module(one),
+    },
+    { eager: false, observe: (call) => calls.push(call) },
+  );
+  interpreter.module(path);
+  interpreter.runFunctions(path, (start, end) =>
+    lines.some((line) => line >= start && line <= end),
+  );
+  return { file, interpreter, calls };
+}
+
+/** The numbers of the lines at ascending offsets. */
+function linesAt(bytes: Uint8Array, offsets: readonly number[]): number[] {
+  const lines: number[] = [];
+  let line = 1;
+  let at = 0;
+  for (const offset of offsets) {
+    for (; at < offset; at++) if (bytes[at] === 10) line++;
+    if (lines.at(-1) !== line) lines.push(line);
+  }
+  return lines;
+}
+
+function commentsOf(
+  path: string,
+  text: string,
+  file: ModuleFile | undefined,
+): SuppressionComment[] {
+  if (file !== undefined) {
+    return file.comments.flatMap((comment) => {
+      const line = file.lines[comment.line - 1] ?? "";
+      return readComment(
+        path,
+        comment.line,
+        comment.text,
+        line.slice(0, Math.max(0, line.lastIndexOf(comment.text))),
+      );
+    });
+  }
+  // Other languages: whatever follows a comment's opening on a line that holds one of the words.
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
+    const opening = SUPPRESSION_WORDS.test(line) ? /#|\/\/|\/\*|<!--|\{#/.exec(line) : null;
+    return opening === null
+      ? []
+      : readComment(path, index + 1, line.slice(opening.index), line.slice(0, opening.index));
+  });
+}
+
+/** The lines of the innermost statement around a region; of a compound one, those of its head. */
+function statementAround(
+  body: readonly Statement[],
+  region: Region,
+): { startLine: number; endLine: number } {
+  let lines = { startLine: region.startLine, endLine: region.endLine };
+  const descend = (statements: readonly Statement[]) => {
+    for (const node of statements) {
+      const end = node.end_lineno ?? node.lineno;
+      if (node.lineno > region.startLine || end < region.startLine) continue;
+      const inner = blocksOf(node);
+      const first = inner.find((block) => block.length > 0)?.[0];
+      lines = {
+        startLine: node.lineno,
+        endLine: Math.max(region.endLine, first === undefined ? end : first.lineno - 1),
+      };
+      if (first === undefined || first.lineno <= region.startLine)
+        for (const block of inner) descend(block);
+      return;
+    }
+  };
+  descend(body);
+  return { startLine: Math.min(lines.startLine, region.startLine), endLine: lines.endLine };
+}
+
+function blocksOf(node: Statement): readonly (readonly Statement[])[] {
+  switch (node.nodeType) {
+    case "FunctionDef":
+    case "AsyncFunctionDef":
+    case "ClassDef":
+    case "With":
+    case "AsyncWith":
+      return [node.body];
+    case "If":
+    case "For":
+    case "AsyncFor":
+    case "While":
+      return [node.body, node.orelse];
+    case "Try":
+    case "TryStar":
+      return [
+        node.body,
+        ...node.handlers.map((handler) => handler.body),
+        node.orelse,
+        node.finalbody,
+      ];
+    case "Match":
+      return node.cases.map((one) => one.body);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { ruleFiles } from "#rules";
+import { analyzers, matchSchemas } from "../src/analyzers/index.ts";
+import { defaultConfig } from "../src/core/config.ts";
+import { scan } from "../src/review/index.ts";
+import { examplesOf, loadRules } from "../src/rules/index.ts";
+import { memoryTree } from "../src/trees/memory.ts";
+
+const everything = loadRules(ruleFiles, matchSchemas, { profile: "all" });
+const pathOf = new Map(analyzers.map((analyzer) => [analyzer.kind, analyzer.examplePath]));
+
+describe.each(everything.rules.map((rule) => [rule.id, rule] as const))("%s", (_id, rule) => {
+  const cases = examplesOf(rule, pathOf.get(rule.kind) ?? "example.py");
+  // The rule alone, so that the examples of one do not depend on another.
+  const alone = { ...everything, rules: [rule], byId: new Map([[rule.id, rule]]) };
+
+  it("has examples of both kinds, and each bad one says where", () => {
+    expect(cases.some((one) => one.good)).toBe(true);
+    expect(cases.some((one) => !one.good)).toBe(true);
+    for (const one of cases) expect(one.expected.length > 0, one.name).toBe(!one.good);
+  });
+
+  it.each(cases.map((one) => [one.good ? "is silent" : "reports", one.name, one] as const))(
+    "%s: %s",
+    async (_kind, _name, example) => {
+      const result = await scan({
+        tree: memoryTree(example.files),
+        rules: alone,
+        config: defaultConfig,
+        today: "2026-01-01",
+      });
+      expect(result.skipped).toEqual([]);
+      expect(
+        result.new.map((finding) => `${finding.path}:${finding.region.startLine}`).sort(),
+      ).toEqual([...example.expected].sort());
+    },
+  );
+});
