@@ -268,9 +268,11 @@ function runPython(
     { eager: false, observe: (call) => calls.push(call) },
   );
   interpreter.module(path);
-  interpreter.runFunctions(path, (start, end) =>
-    lines.some((line) => line >= start && line <= end),
-  );
+  // Under another name a function may be called on lines that hold no trigger word.
+  const renamed = lines.some((line) => RENAMES.test(file.lines[line - 1] ?? ""));
+  const isTriggered = (start: number, end: number) =>
+    lines.some((line) => line >= start && line <= end);
+  interpreter.runFunctions(path, (start, end) => renamed || isTriggered(start, end));
   return { file, interpreter, calls };
 }
 

@@ -1,0 +1,41 @@
+import { type Command, Option } from "commander";
+import { type Severity, severities } from "../core/finding.ts";
+import { type Profile, profiles } from "../core/rule.ts";
+import { type FormatName, formats } from "../report/index.ts";
+
+/** Options that `review` and `scan` share. */
+export interface CommonOptions {
+  readonly format: FormatName;
+  readonly output?: string;
+  readonly failOn?: Severity | "never";
+  readonly config?: string;
+  readonly profile: Profile;
+  readonly verbose: boolean;
+}
+
+/** Adds the common options to a command. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--format <format>", "how to write the report")
+        .choices(formats.map((format) => format.id))
+        .default("text"),
+    )
+    .option("--output <file>", "write the report to a file instead of standard output")
+    .addOption(
+      new Option(
+        "--fail-on <severity>",
+        "exit with 1 on findings of this severity or worse (default: the configuration's, else high)",
+      ).choices([...severities, "never"]),
+    )
+    .option(
+      "--config <file>",
+      "use this configuration instead of the repository's .github/portcullis.yml",
+    )
+    .addOption(
+      new Option("--profile <profile>", "which rules to apply")
+        .choices(profiles)
+        .default("default"),
+    )
+    .option("--verbose", "log what is done to standard error", false);
+}

@@ -1,0 +1,94 @@
+/**
+ * Spreads a scan over the machine's processors. Every thread takes the next stretch of paths from a shared counter, this one
+ * included, so that none waits for another. Threads run the bundle itself; where there is no bundle (in tests) this thread does
+ * everything.
+ */
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { Config } from "../core/config.ts";
+import type { Profile } from "../core/rule.ts";
+import type { SourceTree } from "../core/source-tree.ts";
+import { type Observed, Scanner } from "../review/index.ts";
+import type { RuleFile } from "../rules/index.ts";
+import { directoryTree } from "../trees/index.ts";
+import { buildRules, type Setup } from "./setup.ts";
+
+/** Paths that a thread takes at a time. */
+const STRETCH = 100;
+/** Below this many paths another thread costs more than it gives. */
+const WORTH_A_THREAD = 800;
+const MAX_THREADS = 8;
+
+interface Request {
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly all: ReadonlySet<string>;
+  readonly setup: Setup;
+  readonly profile: Profile;
+  readonly tree: SourceTree;
+}
+
+/** What a thread is started with. */
+export interface Job {
+  readonly root: string;
+  readonly paths: readonly string[];
+  readonly all: ReadonlySet<string>;
+  readonly config: Config;
+  readonly profile: Profile;
+  readonly ownRules: readonly RuleFile[];
+  readonly counter: SharedArrayBuffer;
+}
+
+/** Inspects files on all processors; the result is what one `Scanner` would give, in another order. */
+export async function inspectInParallel(request: Request): Promise<Observed> {
+  const { root, paths, all, setup, profile, tree } = request;
+  const bundle = fileURLToPath(import.meta.url);
+  const threads = bundle.endsWith(".js")
+    ? Math.min(availableParallelism(), MAX_THREADS, Math.ceil(paths.length / WORTH_A_THREAD))
+    : 1;
+  const counter = new SharedArrayBuffer(4);
+  const job: Job = {
+    root,
+    paths,
+    all,
+    config: setup.config,
+    profile,
+    ownRules: setup.ownRules,
+    counter,
+  };
+  const workers = Array.from({ length: Math.max(0, threads - 1) }, () => runWorker(bundle, job));
+  const own = takeStretches(new Scanner(setup.rules, setup.config), tree, job);
+  const parts = (await Promise.all([own, ...workers])).flat();
+  return {
+    hits: parts.flatMap((part) => part.hits),
+    skipped: parts.flatMap((part) => part.skipped),
+    notes: parts.flatMap((part) => part.notes),
+    files: parts.reduce((sum, part) => sum + part.files, 0),
+    needsSurvey: parts.some((part) => part.needsSurvey),
+  };
+}
+
+async function takeStretches(scanner: Scanner, tree: SourceTree, job: Job): Promise<Observed[]> {
+  const next = new Int32Array(job.counter);
+  const parts: Observed[] = [];
+  for (;;) {
+    const start = Atomics.add(next, 0, STRETCH);
+    if (start >= job.paths.length) return parts;
+    parts.push(await scanner.inspect(tree, job.paths.slice(start, start + STRETCH), job.all));
+  }
+}
+
+function runWorker(bundle: string, job: Job): Promise<Observed[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(bundle, { workerData: job });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+}
+
+/** What a thread does, from its start to its answer. */
+export async function work(job: Job): Promise<Observed[]> {
+  const scanner = new Scanner(buildRules(job.profile, job.ownRules), job.config);
+  return takeStretches(scanner, await directoryTree(job.root), job);
+}

@@ -1,0 +1,83 @@
+import type { Command } from "commander";
+import { ConfigError } from "../core/errors.ts";
+import { didYouMean } from "../core/nearest.ts";
+import type { Rule } from "../core/rule.ts";
+import { write } from "./finish.ts";
+import { buildRules } from "./setup.ts";
+
+/** `portcullis rules`: lists the rules, or explains one. */
+export function addRules(program: Command, done: (status: number) => void): void {
+  program
+    .command("rules")
+    .summary("list the rules, or explain one")
+    .description(
+      "Lists the built-in rules, or explains one of them by its id or by another tool's name for it.",
+    )
+    .argument("[id]", "a rule's id, or an alias such as bandit:B608")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ portcullis rules
+  $ portcullis rules injection/sql-raw-query
+  $ portcullis rules bandit:B608`,
+    )
+    .action((id: string | undefined) => {
+      write(id === undefined ? list(buildRules("all").rules) : explain(id));
+      done(0);
+    });
+}
+
+function list(rules: readonly Rule[]): string {
+  const width = Math.max(...rules.map((rule) => rule.id.length));
+  return rules
+    .map((rule) => `${rule.id.padEnd(width)}  ${rule.severity.padEnd(8)}  ${rule.title}`)
+    .join("\n");
+}
+
+function explain(id: string): string {
+  const { rules } = buildRules("all");
+  const found = rules.filter((rule) => rule.id === id || rule.aliases.includes(id));
+  if (found.length === 0) {
+    const known = rules.flatMap((rule) => [rule.id, ...rule.aliases]);
+    throw new ConfigError(`There is no rule "${id}".${didYouMean(id, known)}`, {
+      hint: "`portcullis rules` lists them all.",
+    });
+  }
+  return found.map(page).join("\n\n");
+}
+
+function page(rule: Rule): string {
+  const facts = [
+    `severity ${rule.severity}, confidence ${rule.confidence}`,
+    `CWE ${rule.cwe.join(", ")}`,
+    ...(rule.owasp.length > 0 ? [`OWASP ${rule.owasp.join(", ")}`] : []),
+    ...(rule.aliases.length > 0 ? [`also known as ${rule.aliases.join(", ")}`] : []),
+  ];
+  const examples = [
+    ...Object.entries(rule.examples.bad).map(toExample("Reported")),
+    ...Object.entries(rule.examples.good).map(toExample("Not reported")),
+  ];
+  return [
+    `${rule.id}: ${rule.title}`,
+    facts.join("; "),
+    "",
+    rule.message,
+    "",
+    `How to fix: ${rule.remedy}`,
+    ...(rule.references.length > 0 ? ["", ...rule.references] : []),
+    ...examples,
+  ].join("\n");
+}
+
+function toExample(kind: string) {
+  return ([name, source]: [string, string | Record<string, string>]): string => {
+    const text =
+      typeof source === "string"
+        ? source
+        : Object.entries(source)
+            .map(([path, content]) => `# ${path}\n${content}`)
+            .join("\n");
+    return `\n${kind}, ${name}:\n${text.trimEnd().replace(/^(?=.)/gm, "    ")}`;
+  };
+}

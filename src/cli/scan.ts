@@ -1,0 +1,56 @@
+import { statSync } from "node:fs";
+import type { Command } from "commander";
+import { RevisionError } from "../core/errors.ts";
+import { scan } from "../review/index.ts";
+import { directoryTree } from "../trees/index.ts";
+import { finish } from "./finish.ts";
+import { createLog } from "./log.ts";
+import { addCommonOptions, type CommonOptions } from "./options.ts";
+import { inspectInParallel } from "./parallel.ts";
+import { setUp } from "./setup.ts";
+import { today } from "./today.ts";
+
+/** `portcullis scan`: looks at a whole folder, in git or not. */
+export function addScan(program: Command, done: (status: number) => void): void {
+  addCommonOptions(
+    program
+      .command("scan")
+      .summary("scan a whole folder")
+      .description("Scans a whole folder, in git or not, and reports everything that is found.")
+      .argument("[path]", "the folder", "."),
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ portcullis scan                         this folder
+  $ portcullis scan ../shop --format json
+  $ portcullis scan --profile all           with the rules that are off by default`,
+    )
+    .action(async (path: string, options: CommonOptions) => done(await runScan(path, options)));
+}
+
+/** Scans as the options say and gives the exit status. */
+export async function runScan(path: string, options: CommonOptions): Promise<number> {
+  const log = createLog(options.verbose);
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new RevisionError(`${path} is not a folder`, {
+      hint: "Name the folder that you want to scan.",
+    });
+  }
+  const tree = await directoryTree(path);
+  const setup = await setUp(tree, options);
+  const result = await scan({
+    tree,
+    rules: setup.rules,
+    config: setup.config,
+    today: today(),
+    inspect: (paths, all) =>
+      inspectInParallel({ root: path, paths, all, setup, profile: options.profile, tree }),
+  });
+  log.debug(
+    { files: result.files, findings: result.new.length, skipped: result.skipped.length },
+    "scanned",
+  );
+  return finish(result, setup, options, "scan");
+}

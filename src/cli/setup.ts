@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { ruleFiles } from "#rules";
+import { matchSchemas } from "../analyzers/index.ts";
+import { CONFIG_PATH, type Config, defaultConfig, readConfig } from "../core/config.ts";
+import { ConfigError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Profile } from "../core/rule.ts";
+import type { SourceTree } from "../core/source-tree.ts";
+import { decodeText } from "../core/text.ts";
+import { matchesRule } from "../review/index.ts";
+import { extendRules, loadRules, type RuleFile, type RuleSet } from "../rules/index.ts";
+
+/** Where a repository keeps rules of its own. */
+const RULES_FOLDER = ".portcullis/rules/";
+
+/** What a run is set up with. */
+export interface Setup {
+  readonly rules: RuleSet;
+  readonly config: Config;
+  /** The repository's own rule files, for other threads. */
+  readonly ownRules: readonly RuleFile[];
+}
+
+/**
+ * Reads configuration and rules. Both come from a tree that the author of a pull request does not control: the base.
+ * Throws `ConfigError` or `RuleError` with file, line and hint.
+ */
+export async function setUp(
+  tree: SourceTree,
+  options: { readonly config?: string; readonly profile: Profile },
+): Promise<Setup> {
+  const entries = await tree.list();
+  const own = entries
+    .map((entry) => entry.path)
+    .filter((path) => path.startsWith(RULES_FOLDER) && /\.ya?ml$/.test(path));
+  const texts = await readTexts(tree, [CONFIG_PATH, ...own]);
+  const ownRules = own.flatMap((path) => {
+    const text = texts.get(path);
+    return text === undefined ? [] : [{ path: path.slice(RULES_FOLDER.length), text }];
+  });
+  const rules = buildRules(options.profile, ownRules);
+  const config =
+    options.config === undefined ? fromTree(texts.get(CONFIG_PATH)) : fromFile(options.config);
+  checkRuleNames(config, rules, options.config ?? CONFIG_PATH);
+  return { rules, config, ownRules };
+}
+
+/** The built-in rules of a profile and a repository's own. */
+export function buildRules(profile: Profile, own: readonly RuleFile[] = []): RuleSet {
+  const builtIn = loadRules(ruleFiles, matchSchemas, { profile });
+  if (own.length === 0) return builtIn;
+  const folder = RULES_FOLDER.slice(0, -1);
+  return extendRules(builtIn, loadRules(own, matchSchemas, { profile: "all", folder }));
+}
+
+async function readTexts(tree: SourceTree, paths: readonly string[]): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const [path, content] of await tree.read(paths)) {
+    const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
+    if (decoded !== undefined && "text" in decoded) texts.set(path, decoded.text);
+  }
+  return texts;
+}
+
+function fromTree(text: string | undefined): Config {
+  return text === undefined ? defaultConfig : readConfig(CONFIG_PATH, text);
+}
+
+function fromFile(path: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new ConfigError(`${path}: the configuration cannot be read`, {
+      hint: "Name a file that exists after --config.",
+      cause,
+    });
+  }
+  return readConfig(path, text);
+}
+
+function checkRuleNames(config: Config, rules: RuleSet, path: string): void {
+  // A rule outside the profile in use is a known name all the same.
+  const known = rules.rules.length === 0 ? [] : [...buildRules("all").rules, ...rules.rules];
+  for (const name of Object.keys(config.rules)) {
+    if (known.some((rule) => matchesRule(name, rule))) continue;
+    const guess = nearest(
+      name,
+      known.flatMap((rule) => [rule.id, ...rule.aliases]),
+    );
+    throw new ConfigError(
+      `${path}: rules: there is no rule "${name}".${guess === undefined ? "" : ` Did you mean "${guess}"?`}`,
+      {
+        hint: "`portcullis rules` lists them all.",
+      },
+    );
+  }
+}

@@ -1,0 +1,12 @@
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = ["orders"]
+import os
+DEBUG = os.environ.get("DEBUG", "0") == "1"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]

@@ -1,0 +1,7 @@
+import logging
+
+log = logging.getLogger(__name__)
+
+
+def find(cursor, name):
+    cursor.execute("SELECT * FROM t WHERE name = '%s'" % name)

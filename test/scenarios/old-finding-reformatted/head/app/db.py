@@ -1,0 +1,4 @@
+def find(cursor, name):
+    cursor.execute(
+        "SELECT * FROM t WHERE name = '%s'" % name,  # the name
+    )

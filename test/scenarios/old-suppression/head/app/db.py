@@ -1,0 +1,5 @@
+import os
+
+
+def find(cursor, name):
+    cursor.execute("SELECT * FROM t WHERE name = '%s'" % name)  # portcullis: ignore[injection/sql-execute] names are checked
