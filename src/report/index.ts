@@ -1,0 +1,15 @@
+import { json } from "./json.ts";
+import { markdown } from "./markdown.ts";
+import type { Format } from "./report.ts";
+import { sarif } from "./sarif.ts";
+import { text } from "./text.ts";
+
+export { CHECK_RUN_BYTES, renderFinding, renderMarkdown } from "./markdown.ts";
+export type { Format, Report } from "./report.ts";
+export { renderSarif } from "./sarif.ts";
+export { headline } from "./summary.ts";
+
+/** Every report format, in the order in which the command line lists them. */
+export const formats = [text, json, sarif, markdown] as const satisfies readonly Format[];
+
+export type FormatName = (typeof formats)[number]["id"];
