@@ -6,6 +6,7 @@ import { chmod, readdir, readFile, realpath, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { parse } from "yaml";
 import { ruleFiles } from "./rule-files.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -17,13 +18,17 @@ const banner = `#!/usr/bin/env node
 import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url);`;
 
+const parsedRules = () =>
+  ruleFiles.map(({ path, text }) => ({ path, text: "", data: parse(text) }));
+
 /** @type {esbuild.Plugin} */
 const inlineRules = {
   name: "inline-rules",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^#rules$/ }, () => ({ path: "rules", namespace: "inline" }));
     onLoad({ filter: /.*/, namespace: "inline" }, () => ({
-      contents: `export const ruleFiles = ${JSON.stringify(ruleFiles)};`,
+      // Parsed here, once: YAML costs about a millisecond a file. A JSON text loads faster than a literal.
+      contents: `export const ruleFiles = JSON.parse(${JSON.stringify(JSON.stringify(parsedRules()))});`,
     }));
   },
 };

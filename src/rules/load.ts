@@ -9,6 +9,8 @@ import { readYaml } from "../core/yaml.ts";
 export interface RuleFile {
   readonly path: string;
   readonly text: string;
+  /** What the text says, where that is known already: the bundle parses our own rules when it is built, not at every start. */
+  readonly data?: unknown;
 }
 
 /** Everything the analyzers know: checked, and in an order that does not depend on that of the files. */
@@ -21,7 +23,7 @@ export interface RuleSet {
 /**
  * Reads rule and model files. `kinds` tells what the analyzer of each kind accepts under `match`.
  *
- * A rule's id is its path without `.yml`, so that it can be found; `prefix` goes before the paths of a repository's own rules.
+ * A rule's id is its path without `.yml`, so that it can be found; `folder` is where errors say that the files are.
  * Throws `RuleError` with file, line and the nearest valid key.
  */
 export function loadRules(
@@ -30,15 +32,17 @@ export function loadRules(
   options: { readonly profile?: Profile; readonly folder?: string } = {},
 ): RuleSet {
   const { profile = "default", folder = "rules" } = options;
+  // The analyzer's part is checked together with the rest, so that its errors have lines too.
+  const schemas = new Map([...kinds].map(([kind, match]) => [kind, RuleShape.extend({ match })]));
   const models: Model[] = [];
   const rules: Rule[] = [];
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const shown = `${folder}/${file.path}`;
     if (file.path.startsWith("models/")) {
-      models.push(readYaml(shown, file.text, ModelShape, RuleError));
+      models.push(readFile(shown, file, ModelShape));
       continue;
     }
-    const rule = readRule(shown, file, kinds);
+    const rule = readRule(shown, file, schemas);
     if (isIn(profile, rule)) rules.push(rule);
   }
   const byId = new Map<string, Rule>();
@@ -76,25 +80,29 @@ function mergeModels(a: Models, b: Models): Models {
   };
 }
 
-function readRule(shown: string, file: RuleFile, kinds: ReadonlyMap<string, z.ZodType>): Rule {
-  // The analyzer's part is checked together with the rest, so that its errors have lines too.
-  const kind = /^kind:\s*["']?([\w-]+)/m.exec(file.text)?.[1];
-  const match = kind === undefined ? undefined : kinds.get(kind);
-  if (kind !== undefined && match === undefined) {
+function readFile<T>(shown: string, file: RuleFile, schema: z.ZodType<T>): T {
+  return file.data === undefined
+    ? readYaml(shown, file.text, schema, RuleError)
+    : schema.parse(file.data);
+}
+
+function readRule(
+  shown: string,
+  file: RuleFile,
+  schemas: ReadonlyMap<string, z.ZodType<Rule>>,
+): Rule {
+  const { kind } = readFile(shown, file, HasKind);
+  const schema = schemas.get(kind);
+  if (schema === undefined) {
     const line = file.text.slice(0, file.text.search(/^kind:/m)).split("\n").length;
     throw new RuleError(
-      `${shown}:${line}: no rule kind "${kind}".${didYouMean(kind, [...kinds.keys()])}`,
+      `${shown}:${line}: no rule kind "${kind}".${didYouMean(kind, [...schemas.keys()])}`,
       {
         hint: "Use one of the kinds that an analyzer reads.",
       },
     );
   }
-  const rule: Rule = readYaml(
-    shown,
-    file.text,
-    RuleShape.extend({ match: match ?? z.unknown() }),
-    RuleError,
-  );
+  const rule = readFile(shown, file, schema);
   const expected = file.path.replace(/\.ya?ml$/, "");
   if (rule.id !== expected) {
     throw new RuleError(
@@ -106,6 +114,9 @@ function readRule(shown: string, file: RuleFile, kinds: ReadonlyMap<string, z.Zo
   }
   return rule;
 }
+
+/** Enough of a rule to tell whose it is. */
+const HasKind = z.looseObject({ kind: z.string() });
 
 function isIn(profile: Profile, rule: Rule): boolean {
   return profile === "all" || rule.profile === "default" || rule.profile === profile;
