@@ -5,7 +5,7 @@ import { visible } from "./escape.ts";
 const MAX_WIDTH = 100;
 
 /** How the parts of a drawing are coloured. */
-export interface Paint {
+interface Paint {
   gutter(text: string): string;
   mark(text: string): string;
 }

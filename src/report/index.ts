@@ -5,7 +5,7 @@ import { sarif } from "./sarif.ts";
 import { text } from "./text.ts";
 
 export { CHECK_RUN_BYTES, renderFinding, renderMarkdown } from "./markdown.ts";
-export type { Format, Report } from "./report.ts";
+export type { Report } from "./report.ts";
 export { renderSarif } from "./sarif.ts";
 export { headline } from "./summary.ts";
 
