@@ -41,10 +41,24 @@ const inlineRules = {
  * @returns {Promise<void>}
  */
 export async function build({ outdir = join(root, "dist") } = {}) {
-  const { metafile } = await esbuild.build({
+  const { metafile } = await bundle(programs, outdir);
+  await Promise.all(Object.keys(programs).map((name) => chmod(join(outdir, `${name}.js`), 0o755)));
+  // Without it Node tries CommonJS first, which costs time, and before 20.19 it stops there.
+  await writeFile(join(outdir, "package.json"), '{ "type": "module" }\n');
+  await writeFile(join(outdir, "THIRD_PARTY_LICENSES.txt"), await licenses(metafile));
+}
+
+/**
+ * Bundles sources into `outdir`, with the rules inside.
+ *
+ * @param {Readonly<Record<string, string>>} entryPoints by the name of the output
+ * @param {string} outdir
+ */
+export function bundle(entryPoints, outdir) {
+  return esbuild.build({
     // Makes the paths in the output relative to the checkout.
     absWorkingDir: root,
-    entryPoints: programs,
+    entryPoints,
     outdir,
     bundle: true,
     platform: "node",
@@ -59,10 +73,6 @@ export async function build({ outdir = join(root, "dist") } = {}) {
     metafile: true,
     logLevel: "warning",
   });
-  await Promise.all(Object.keys(programs).map((name) => chmod(join(outdir, `${name}.js`), 0o755)));
-  // Without it Node tries CommonJS first, which costs time, and before 20.19 it stops there.
-  await writeFile(join(outdir, "package.json"), '{ "type": "module" }\n');
-  await writeFile(join(outdir, "THIRD_PARTY_LICENSES.txt"), await licenses(metafile));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { ConfigError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import type { Rule } from "../core/rule.ts";
+import { factsOf, messageOf, shownExamples, silencingComments } from "../rules/index.ts";
 import { write } from "./finish.ts";
 import { buildRules } from "./setup.ts";
 
@@ -48,36 +49,22 @@ function explain(id: string): string {
 }
 
 function page(rule: Rule): string {
-  const facts = [
-    `severity ${rule.severity}, confidence ${rule.confidence}`,
-    `CWE ${rule.cwe.join(", ")}`,
-    ...(rule.owasp.length > 0 ? [`OWASP ${rule.owasp.join(", ")}`] : []),
-    ...(rule.aliases.length > 0 ? [`also known as ${rule.aliases.join(", ")}`] : []),
-  ];
-  const examples = [
-    ...Object.entries(rule.examples.bad).map(toExample("Reported")),
-    ...Object.entries(rule.examples.good).map(toExample("Not reported")),
-  ];
+  const facts = factsOf(rule).map(({ name, value }) => `${name}: ${value}`);
   return [
     `${rule.id}: ${rule.title}`,
-    facts.join("; "),
+    ...facts,
     "",
-    rule.message,
+    messageOf(rule),
     "",
     `How to fix: ${rule.remedy}`,
+    "",
+    `How to silence: ${silencingComments(rule).join(", or ")}`,
     ...(rule.references.length > 0 ? ["", ...rule.references] : []),
-    ...examples,
+    ...shownExamples(rule).map(({ name, isReported, files }) => {
+      const text = files
+        .map((file) => (file.path === undefined ? "" : `# ${file.path}\n`) + file.text)
+        .join("\n\n");
+      return `\n${isReported ? "Reported" : "Not reported"}, ${name}:\n${text.replace(/^(?=.)/gm, "    ")}`;
+    }),
   ].join("\n");
-}
-
-function toExample(kind: string) {
-  return ([name, source]: [string, string | Record<string, string>]): string => {
-    const text =
-      typeof source === "string"
-        ? source
-        : Object.entries(source)
-            .map(([path, content]) => `# ${path}\n${content}`)
-            .join("\n");
-    return `\n${kind}, ${name}:\n${text.trimEnd().replace(/^(?=.)/gm, "    ")}`;
-  };
 }

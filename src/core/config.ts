@@ -41,7 +41,15 @@ const Allow = z
       (entry.rule !== undefined && entry.path !== undefined) ||
       (entry.advisory !== undefined && entry.package !== undefined),
     "needs `fingerprint`, or `rule` and `path`, or `advisory` and `package`",
-  );
+  )
+  // The same for the JSON Schema, which cannot see into a function.
+  .meta({
+    anyOf: [
+      { required: ["fingerprint"] },
+      { required: ["rule", "path"] },
+      { required: ["advisory", "package"] },
+    ],
+  });
 
 /** The configuration file. Every default of the product stands here. */
 export const ConfigShape = z.strictObject({
@@ -52,8 +60,10 @@ export const ConfigShape = z.strictObject({
   "comment-on": z
     .enum([...severities, "never"])
     .default("low")
-    .describe("New findings of this severity or worse get a comment."),
-  paths: Paths.default({ include: [], exclude: [] }),
+    .describe("New findings of this severity or worse get a comment in the pull request."),
+  paths: Paths.default({ include: [], exclude: [] }).describe(
+    "Globs of what is reviewed (`include`, empty means all) and what is not (`exclude`).",
+  ),
   rules: z
     .record(text, RuleSetting)
     .default({})
@@ -70,7 +80,10 @@ export const ConfigShape = z.strictObject({
     .describe(
       "Paths or globs of the settings modules that are deployed, where their names do not tell.",
     ),
-  advisories: z.union([z.enum(["github", "osv", "off"]), text]).optional(),
+  advisories: z
+    .union([z.enum(["github", "osv", "off"]), text])
+    .optional()
+    .describe("Where advisories about dependencies come from: a service, a path, or off."),
   allow: z
     .array(Allow)
     .default([])

@@ -2,6 +2,7 @@ import type { ReportingDescriptor } from "sarif";
 import type { Confidence, Finding, Severity } from "../core/finding.ts";
 import { compareText, severities } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
+import { messageOf } from "../rules/index.ts";
 import { sarifText } from "./escape.ts";
 
 /** GitHub rejects a rule with more. */
@@ -34,7 +35,7 @@ function toRule(
 ): ReportingDescriptor {
   const title = rule?.title ?? ruleId;
   const level = levelOf(severity);
-  const what = rule === undefined ? message : rule.message.replace(/\{([^{}]+)\}/g, "$1");
+  const what = rule === undefined ? message : messageOf(rule);
   const remedy = rule?.remedy ?? "See the message of each result.";
   const references = rule?.references ?? [];
   const [helpUri] = references;

@@ -16,7 +16,7 @@ const MARK = /(?:#|\{#|<!--)\s*expect\b.*$/gm;
  * Stands for a made-up secret of the given form, so that no file of ours holds one: `{{secret:AKIA[A-Z2-7]{16}}}`. `<checksum>`
  * is what GitHub puts at the end of its tokens.
  */
-const MADE_UP = /\{\{secret:((?:[^{}]|\{\d+\})+)\}\}/g;
+export const MADE_UP = /\{\{secret:((?:[^{}]|\{\d+\})+)\}\}/g;
 
 /** The examples of a rule. `path` is where an example that names no file stands. */
 export function examplesOf(rule: Rule, path: string): ExampleCase[] {

@@ -166,11 +166,11 @@ describe("a rule", () => {
       id: "injection/sql-raw-query",
       name: "InjectionSqlRawQuery",
       shortDescription: { text: "Raw SQL built from request data." },
-      fullDescription: { text: "Request data becomes part of the SQL text given to `sink`." },
+      fullDescription: { text: "Request data becomes part of the SQL text given to the sink." },
       help: {
-        text: "Request data becomes part of the SQL text given to `sink`.\n\nHow to fix it: Keep the SQL text constant and pass the value as a query parameter.\nhttps://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection",
+        text: "Request data becomes part of the SQL text given to the sink.\n\nHow to fix it: Keep the SQL text constant and pass the value as a query parameter.\nhttps://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection",
         markdown:
-          "Request data becomes part of the SQL text given to `sink`.\n\n**How to fix it.** Keep the SQL text constant and pass the value as a query parameter.\n\n- <https://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection>",
+          "Request data becomes part of the SQL text given to the sink.\n\n**How to fix it.** Keep the SQL text constant and pass the value as a query parameter.\n\n- <https://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection>",
       },
       helpUri: "https://docs.djangoproject.com/en/stable/topics/security/#sql-injection-protection",
       defaultConfiguration: { level: "error" },
