@@ -1,0 +1,2 @@
+export { GitRepository, openRepository } from "./repository.ts";
+export { workTreeFiles } from "./working-tree.ts";

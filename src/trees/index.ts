@@ -1,0 +1,4 @@
+export { directoryTree } from "./directory.ts";
+export { type GitRepository, openRepository } from "./git/index.ts";
+export { memoryTree } from "./memory.ts";
+export { MAX_FILE_BYTES } from "./paths.ts";

@@ -1,0 +1,54 @@
+import type { FileContent } from "../core/source-tree.ts";
+
+/** Larger files are not read: no source file or manifest of a real project comes near. */
+export const MAX_FILE_BYTES = 5_000_000;
+
+/** Folders that hold tools' copies and caches, never a project's own code, whether git tracks them or not. */
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
+  ".eggs",
+  ".git",
+  ".hg",
+  ".hypothesis",
+  ".jj",
+  ".mypy_cache",
+  ".nox",
+  ".pytest_cache",
+  ".pytype",
+  ".ruff_cache",
+  ".svn",
+  ".tox",
+  "__pycache__",
+  "__pypackages__",
+  "bower_components",
+  "node_modules",
+]);
+
+/** The file that marks a folder as a virtual environment (PEP 405). */
+export const ENVIRONMENT_MARK = "pyvenv.cfg";
+
+/** True for a folder's own name, not its path, that a walk passes by. */
+export function isSkippedFolder(name: string): boolean {
+  return SKIPPED_FOLDERS.has(name);
+}
+
+/** True for a path that stays in its tree by its spelling alone; links are another question. */
+export function isInside(path: string): boolean {
+  if (path === "" || path.includes("\0")) return false;
+  if (process.platform === "win32" && /[\\:]/.test(path)) return false;
+  return !/(^|\/)\.{0,2}(\/|$)/.test(path);
+}
+
+export const missing = { kind: "missing" } as const satisfies FileContent;
+export const outside = unreadable("not a path inside of the tree");
+export const link = unreadable("a symbolic link, which is not followed");
+export const belowLink = unreadable("below a symbolic link, which is not followed");
+
+export function unreadable(reason: string): FileContent {
+  return { kind: "unreadable", reason };
+}
+
+export function tooLarge(maxBytes: number): FileContent {
+  return unreadable(
+    `larger than ${maxBytes < 1_000_000 ? `${maxBytes} bytes` : `${maxBytes / 1_000_000} MB`}`,
+  );
+}
