@@ -4,7 +4,7 @@ import type { RawFinding } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Word } from "../core/word-finder.ts";
-import type { CallObservation, Interpreter, ModuleFile } from "../python/index.ts";
+import type { CallObservation, Interpreter, ModuleFile, World } from "../python/index.ts";
 
 /** Words that must all stand in a file before a rule has to look at it. Files that satisfy no trigger are not even decoded. */
 export type Trigger = readonly Word[];
@@ -28,20 +28,22 @@ export interface PythonUnit {
 }
 
 /** The tree around the files, as far as it was read. */
-export interface Project {
+export interface Project extends World {
   readonly models: Models;
   readonly config: Config;
   readonly paths: ReadonlySet<string>;
   /** A file's text; undefined when it is not there, not text, or not read yet (it is then read, and the analyzer runs again). */
   read(path: string): string | undefined;
   /** The same file as Python, parsed. */
-  module(path: string): ModuleFile | undefined;
+  file(path: string): ModuleFile | undefined;
 }
 
 /** An analyzer with the rules that it is to apply. */
 export interface Prepared {
   /** One for each way in which some rule may have to look at a file; files without any are passed over. */
   readonly triggers: readonly Trigger[];
+  /** True for paths of which `inspect` may have something to say. */
+  wants?(path: string): boolean;
   /** What the file itself shows. */
   inspect?(unit: FileUnit): readonly RawFinding[];
   /** What only several files together show: runs once for the tree. */
@@ -78,4 +80,9 @@ export function analyzer<Match>(definition: {
         models,
       ),
   };
+}
+
+/** True for paths of Python source. */
+export function isPython(path: string): boolean {
+  return /\.pyw?$/.test(path);
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { RawFinding } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import { alternativesOf, argument, type CallObservation, type Value } from "../python/index.ts";
-import { analyzer, type FileUnit, type Prepared } from "./analyzer.ts";
+import { analyzer, type FileUnit, isPython, type Prepared } from "./analyzer.ts";
 import { NameIndex, triggerOf } from "./names.ts";
 import { normalise } from "./subject.ts";
 import { passes, ValueTest } from "./value-test.ts";
@@ -35,6 +35,7 @@ function prepare(rules: readonly Rule<CallMatch>[]): Prepared {
   for (const rule of rules) for (const name of rule.match.calls) index.add(name, rule);
   return {
     triggers: rules.flatMap((rule) => rule.match.calls.map(triggerOf)),
+    wants: isPython,
     inspect: (unit) => inspect(unit, index),
   };
 }

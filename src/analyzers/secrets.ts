@@ -40,10 +40,8 @@ function prepare(rules: readonly Rule<SecretMatch>[]): Prepared {
   const compiled = rules.map((rule) => ({ rule, pattern: new RegExp(rule.match.pattern, "dg") }));
   return {
     triggers: rules.flatMap((rule) => rule.match.keywords.map((text) => [{ text, whole: false }])),
-    inspect: (unit) =>
-      NO_SECRETS_IN.test(unit.path)
-        ? []
-        : compiled.flatMap(({ rule, pattern }) => inspect(unit, rule, pattern)),
+    wants: (path) => !NO_SECRETS_IN.test(path),
+    inspect: (unit) => compiled.flatMap(({ rule, pattern }) => inspect(unit, rule, pattern)),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { minimatch } from "minimatch";
 import type { Models } from "../core/models.ts";
-import { bindingIn, Interpreter, moduleName, type Scope } from "../python/index.ts";
+import { bindingIn, Interpreter, type Scope } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 
 type Facts = Models["settings"][number];
@@ -44,14 +44,7 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
     (path) => path.endsWith(".py") && matches([...facts.paths, ...configured])(path),
   );
   const candidates = [...new Set([...named, ...byHabit])].sort().slice(0, MAX_MODULES);
-  const interpreter = new Interpreter(
-    {
-      models: project.models,
-      has: (path) => project.paths.has(path),
-      file: (path) => project.module(path),
-    },
-    { eager: true },
-  );
+  const interpreter = new Interpreter(project, { eager: true });
   const modules = candidates.flatMap((path) => {
     const scope = interpreter.module(path);
     const marks =
@@ -90,11 +83,7 @@ function namedModules(project: Project, facts: Facts): Set<string> {
       if (name === undefined) continue;
       if (byName.size === 0)
         for (const path of project.paths)
-          if (path.endsWith(".py"))
-            byName.set(
-              moduleName((one) => project.paths.has(one), path),
-              path,
-            );
+          if (path.endsWith(".py")) byName.set(project.nameOf(path), path);
       const folder = file.includes("/") ? `${file.slice(0, file.lastIndexOf("/"))}/` : "";
       const relative = [
         `${folder}${name.replaceAll(".", "/")}.py`,

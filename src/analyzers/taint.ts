@@ -8,7 +8,7 @@ import type { Confidence, RawFinding, Step } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import { alternativesOf, type CallObservation, type Site, type Value } from "../python/index.ts";
-import { analyzer, type FileUnit, type Prepared } from "./analyzer.ts";
+import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
 import { argumentAt, calleeNames, shownName } from "./calls.ts";
 import { NameIndex, triggerOf } from "./names.ts";
 import { normalise } from "./subject.ts";
@@ -48,11 +48,32 @@ const MAX_VISITED = 400;
 function prepare(rules: readonly Rule<TaintMatch>[], models: Models): Prepared {
   const sinks = new NameIndex<SinkEntry>();
   for (const rule of rules) for (const sink of rule.match.to) sinks.add(sink.call, { rule, sink });
+  const gates = rules.flatMap((rule) =>
+    rule.match.to.map(({ call, text }) => ({ words: triggerOf(call), text })),
+  );
   const questions = new Map(rules.map((rule) => [rule.id, questionOf(rule, models)]));
   return {
     triggers: rules.flatMap((rule) => rule.match.to.map((sink) => triggerOf(sink.call))),
-    inspect: (unit) => inspect(unit, sinks, questions),
+    wants: isPython,
+    inspect: (unit) =>
+      gates.some((gate) => passesGate(gate, unit)) ? inspect(unit, sinks, questions) : [],
   };
+}
+
+/** What must stand in a file before it is worth parsing for one sink. */
+interface Gate {
+  readonly words: Trigger;
+  readonly text: "any" | "sql";
+}
+
+const SQL_ANYWHERE =
+  /\bselect\s|\binsert\s+into\s|\bdelete\s+from\s|\bupdate\s+\S+\s+set\b|\bwhere\s|\b(?:create|alter|drop|truncate)\s+[a-z]+\b|\b(?:grant|revoke)\s/i;
+
+function passesGate(gate: Gate, unit: FileUnit): boolean {
+  return (
+    gate.words.every((word) => unit.words.has(word.text)) &&
+    (gate.text === "any" || SQL_ANYWHERE.test(unit.text))
+  );
 }
 
 /** What a rule asks of a value that reaches its sink. */

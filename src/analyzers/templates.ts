@@ -36,10 +36,8 @@ const NOT_SERVED = /(?:^|\/)(?:node_modules|docs?|tests?|fixtures?|static|emails
 function prepare(rules: readonly Rule<TemplateMatch>[]): Prepared {
   return {
     triggers: rules.map((rule) => [{ text: `<${rule.match.element}`, whole: true }]),
-    inspect: (unit) =>
-      TEMPLATE_PATH.test(unit.path) && !NOT_SERVED.test(unit.path)
-        ? rules.flatMap((rule) => inspect(unit, rule))
-        : [],
+    wants: (path) => TEMPLATE_PATH.test(path) && !NOT_SERVED.test(path),
+    inspect: (unit) => rules.flatMap((rule) => inspect(unit, rule)),
   };
 }
 

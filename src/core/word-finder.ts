@@ -10,14 +10,12 @@ export interface Word {
  * for; they are done after this pass, neither decoded nor parsed. The automaton is dense: one table look-up a byte.
  */
 export class WordFinder {
-  /** `next[state * classes + class of byte]`. */
+  /** By row of a state plus class of a byte: twice the row of the next state, plus 1 when some word ends there. */
   readonly #next: Int32Array;
   readonly #classOf = new Uint8Array(256);
   readonly #classes: number;
   /** By state: the indices of the words that end there. */
   readonly #ends: readonly (readonly number[] | undefined)[];
-  /** By state: 1 when some word ends there. */
-  readonly #hits: Uint8Array;
   readonly #lengths: readonly number[];
   readonly #startsInWord: readonly boolean[];
   readonly #endsInWord: readonly boolean[];
@@ -55,7 +53,6 @@ export class WordFinder {
     });
     this.#next = this.#complete(children, ends);
     this.#ends = ends;
-    this.#hits = Uint8Array.from(ends, (end) => (end === undefined ? 0 : 1));
   }
 
   /** Fills the table breadth first: where a word cannot go on, its longest suffix that begins a word does. */
@@ -78,20 +75,20 @@ export class WordFinder {
         }
       }
     }
-    // States are stored multiplied, which saves a multiplication a byte.
-    return next.map((state) => state * this.#classes);
+    // Rows instead of states save a multiplication a byte, the bit a look-up.
+    return next.map((state) => 2 * state * this.#classes + (ends[state] === undefined ? 0 : 1));
   }
 
   /** Calls `found` with the index of a word and the offset of its first byte, for every place where a word stands. */
   find(bytes: Uint8Array, found: (word: number, offset: number) => void): void {
     const next = this.#next;
     const classOf = this.#classOf;
-    const hits = this.#hits;
     const classes = this.#classes;
-    let row = 0;
-    for (let at = 0; at < bytes.length; at++) {
-      row = next[row + (classOf[bytes[at] ?? 0] ?? 0)] ?? 0;
-      if (row !== 0 && hits[row / classes] === 1) this.#report(row / classes, bytes, at, found);
+    const { length } = bytes;
+    let step = 0;
+    for (let at = 0; at < length; at++) {
+      step = next[(step >> 1) + (classOf[bytes[at] ?? 0] ?? 0)] ?? 0;
+      if ((step & 1) === 1) this.#report((step >> 1) / classes, bytes, at, found);
     }
   }
 

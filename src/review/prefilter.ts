@@ -6,7 +6,7 @@ export interface Hits {
   /** The analyzers that have to look at the file, by their place in the list. */
   readonly analyzers: readonly number[];
   readonly words: ReadonlySet<string>;
-  /** Offsets in bytes at which whole words of triggers stand, ascending; where they are many, not all. */
+  /** Offsets in bytes of the whole words for which files are inspected, ascending; where they are many, not all. */
   readonly offsets: readonly number[];
 }
 
@@ -16,6 +16,8 @@ const MAX_OFFSETS = 5000;
 export class Prefilter {
   readonly #finder: WordFinder;
   readonly #words: readonly Word[];
+  /** By word: whether its places are kept. */
+  readonly #placed: readonly boolean[];
   readonly #triggers: readonly { readonly analyzer: number; readonly words: readonly number[] }[];
 
   constructor(prepared: readonly Prepared[]) {
@@ -30,6 +32,11 @@ export class Prefilter {
     this.#triggers = prepared.flatMap((one, analyzer) =>
       one.triggers.map((trigger) => ({ analyzer, words: trigger.map(idOf) })),
     );
+    const inspected = this.#triggers.filter(
+      (trigger) => prepared[trigger.analyzer]?.inspect !== undefined,
+    );
+    const placed = new Set(inspected.flatMap((trigger) => trigger.words));
+    this.#placed = list.map((word, id) => word.whole && placed.has(id));
     this.#words = list;
     this.#finder = new WordFinder(list);
   }
@@ -40,7 +47,7 @@ export class Prefilter {
     const offsets: number[] = [];
     this.#finder.find(bytes, (word, offset) => {
       seen.add(word);
-      if (this.#words[word]?.whole && offsets.length < MAX_OFFSETS) offsets.push(offset);
+      if (this.#placed[word] && offsets.length < MAX_OFFSETS) offsets.push(offset);
     });
     if (seen.size === 0) return undefined;
     const analyzers = new Set<number>();

@@ -4,7 +4,7 @@ import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { SourceTree } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
-import { ModuleFile } from "../python/index.ts";
+import { type ImportTarget, ModuleFile, moduleName, resolveModule } from "../python/index.ts";
 
 /** Python that is longer is not parsed: no person wrote it. */
 const MAX_PYTHON_CHARACTERS = 2_000_000;
@@ -19,6 +19,9 @@ export class TreeProject implements Project {
   readonly #texts = new Map<string, string | undefined>();
   readonly #modules = new Map<string, ModuleFile>();
   readonly #wanted = new Set<string>();
+  readonly #targets = new Map<string, ImportTarget>();
+  readonly #names = new Map<string, string>();
+  readonly #has = (path: string): boolean => this.paths.has(path);
 
   constructor(tree: SourceTree, paths: ReadonlySet<string>, models: Models, config: Config) {
     this.#tree = tree;
@@ -32,7 +35,7 @@ export class TreeProject implements Project {
     return this.#texts.get(path);
   }
 
-  module(path: string): ModuleFile | undefined {
+  file(path: string): ModuleFile | undefined {
     const known = this.#modules.get(path);
     if (known !== undefined) return known;
     const text = this.read(path);
@@ -40,6 +43,28 @@ export class TreeProject implements Project {
     const file = new ModuleFile(path, text);
     this.#modules.set(path, file);
     return file;
+  }
+
+  resolve(from: string, dotted: string, level: number): ImportTarget {
+    const folder = from.slice(0, from.lastIndexOf("/") + 1);
+    // A file that imports its own name is the one case in which two files of a folder differ.
+    const own = from.slice(folder.length).startsWith(`${dotted.split(".")[0]}.`) ? from : "";
+    const key = `${folder}\0${own}\0${level}\0${dotted}`;
+    let target = this.#targets.get(key);
+    if (target === undefined) {
+      target = resolveModule(this.#has, from, dotted, level);
+      this.#targets.set(key, target);
+    }
+    return target;
+  }
+
+  nameOf(path: string): string {
+    let name = this.#names.get(path);
+    if (name === undefined) {
+      name = moduleName(this.#has, path);
+      this.#names.set(path, name);
+    }
+    return name;
   }
 
   /** Gives the project a text that was read anyway. */

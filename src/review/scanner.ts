@@ -11,7 +11,7 @@ import {
 } from "../python/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { type FileContext, type Hit, toHit } from "./hit.ts";
-import { type Hits, Prefilter } from "./prefilter.ts";
+import { Prefilter } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
 import { faultOf, readComment, type SuppressionComment } from "./suppressions.ts";
 
@@ -31,6 +31,9 @@ const BATCH = 200;
 /** How often analyzers run again because they asked for a file that was not read yet. */
 const MAX_ROUNDS = 8;
 const PYTHON = /\.pyw?$/;
+/** Files that no person reads as text. They are not even read, and not named: nobody expects it. */
+const NEVER_TEXT =
+  /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|tiff?|psd|woff2?|ttf|otf|eot|pdf|zip|gz|tgz|bz2|xz|7z|rar|jar|whl|mp[34]|webm|ogg|wav|mov|pyc|so|dll|exe|mo|sqlite3?|docx?|xlsx?|pptx?)$/i;
 /** A line that gives something another name: `import a as b`, one line of a longer import, `run = subprocess.run`. */
 const RENAMES = /^\s*(?:from|import)\s.*\sas\s|^\s*\w+\s+as\s+\w+\s*,?\s*(?:#.*)?$|^\w+\s*=/;
 const SUPPRESSION_WORDS = /nosec|noqa|portcullis:/i;
@@ -66,8 +69,9 @@ export class Scanner {
   ): Promise<Observed> {
     const project = new TreeProject(tree, all, this.#rules.models, this.#config);
     const total = new Collector();
-    for (let start = 0; start < paths.length; start += BATCH) {
-      const contents = await tree.read(paths.slice(start, start + BATCH));
+    const readable = paths.filter((path) => !NEVER_TEXT.test(path));
+    for (let start = 0; start < readable.length; start += BATCH) {
+      const contents = await tree.read(readable.slice(start, start + BATCH));
       let open = [...contents].flatMap(([path, content]) =>
         this.#open(path, content, project, total),
       );
@@ -107,7 +111,7 @@ export class Scanner {
           raw.filter((finding) => finding.path === path),
           path,
           text,
-          () => project.module(path),
+          () => (PYTHON.test(path) ? project.file(path) : undefined),
           total,
         );
       }
@@ -131,7 +135,12 @@ export class Scanner {
     }
     total.files++;
     const hits = this.#prefilter.look(content.bytes);
-    if (hits === undefined) return [];
+    const wanted = hits?.analyzers.filter((index) => this.#wants(index, path)) ?? [];
+    if (hits === undefined || wanted.length === 0) return [];
+    const surveyed = wanted.some((index) => this.#prepared[index]?.survey !== undefined);
+    if (surveyed) total.needsSurvey = true;
+    const inspectors = wanted.filter((index) => this.#prepared[index]?.inspect !== undefined);
+    if (inspectors.length === 0) return [];
     const decoded = decodeText(content.bytes);
     if ("reason" in decoded) {
       // Images and archives are no surprise; a program that is not text is.
@@ -141,16 +150,22 @@ export class Scanner {
     if (decoded.note !== undefined && PYTHON.test(path))
       total.notes.push(`${path}: ${decoded.note}.`);
     project.keep(path, decoded.text);
-    return [{ path, text: decoded.text, hits, lines: linesAt(content.bytes, hits.offsets) }];
+    const lines = linesAt(content.bytes, hits.offsets);
+    return [{ path, text: decoded.text, words: hits.words, inspectors, lines }];
+  }
+
+  #wants(index: number, path: string): boolean {
+    if (isTestPath(path) && analyzers[index]?.kind !== "secret") return false;
+    return this.#prepared[index]?.wants?.(path) ?? true;
   }
 
   #inspectFile(file: OpenFile, project: TreeProject, result: Collector): void {
-    const { path, text, hits } = file;
+    const { path, text } = file;
     let python: PythonUnit | undefined;
     const unit: FileUnit = {
       path,
       text,
-      words: hits.words,
+      words: file.words,
       project,
       python: () => {
         python ??= PYTHON.test(path) ? runPython(path, project, file.lines) : undefined;
@@ -158,15 +173,8 @@ export class Scanner {
       },
     };
     const raw: RawFinding[] = [];
-    for (const index of hits.analyzers) {
-      const prepared = this.#prepared[index];
-      if (prepared?.survey !== undefined) result.needsSurvey = true;
-      if (
-        prepared?.inspect === undefined ||
-        (isTestPath(path) && analyzers[index]?.kind !== "secret")
-      )
-        continue;
-      raw.push(...guarded(index, path, result, () => prepared.inspect?.(unit) ?? []));
+    for (const index of file.inspectors) {
+      raw.push(...guarded(index, path, result, () => this.#prepared[index]?.inspect?.(unit) ?? []));
     }
     for (const part of python?.file.unread ?? []) {
       const lines =
@@ -177,7 +185,8 @@ export class Scanner {
     }
     if (python?.interpreter.exhausted)
       result.skipped.push({ path, reason: "partly read: too much work to follow it all" });
-    this.#finish(raw, path, text, () => python?.file ?? project.module(path), result);
+    const parsed = () => python?.file ?? (PYTHON.test(path) ? project.file(path) : undefined);
+    this.#finish(raw, path, text, parsed, result);
   }
 
   /** Turns what analyzers reported of one file into findings. */
@@ -188,9 +197,11 @@ export class Scanner {
     module: () => ModuleFile | undefined,
     result: Collector,
   ): void {
-    const hasComments = SUPPRESSION_WORDS.test(text);
+    // Comments for other tools matter only where there is something to silence; ours are checked for mistakes too.
+    const hasComments =
+      raw.length > 0 ? SUPPRESSION_WORDS.test(text) : text.includes("portcullis:");
     if (raw.length === 0 && !hasComments) return;
-    const file = PYTHON.test(path) && hasComments ? module() : undefined;
+    const file = hasComments ? module() : undefined;
     const comments = hasComments ? commentsOf(path, text, file) : [];
     const context: FileContext = {
       lines: file?.lines ?? text.split(/\r\n|\r|\n/),
@@ -211,7 +222,9 @@ export class Scanner {
 interface OpenFile {
   readonly path: string;
   readonly text: string;
-  readonly hits: Hits;
+  readonly words: ReadonlySet<string>;
+  /** The analyzers that look at it, by their place in the list. */
+  readonly inspectors: readonly number[];
   /** Lines on which trigger words stand. */
   readonly lines: readonly number[];
 }
@@ -256,17 +269,13 @@ function runPython(
   project: TreeProject,
   lines: readonly number[],
 ): PythonUnit | undefined {
-  const file = project.module(path);
+  const file = project.file(path);
   if (file === undefined) return undefined;
   const calls: CallObservation[] = [];
-  const interpreter = new Interpreter(
-    {
-      models: project.models,
-      has: (one) => project.paths.has(one) || one === path,
-      file: (one) => project.module(one),
-    },
-    { eager: false, observe: (call) => calls.push(call) },
-  );
+  const interpreter = new Interpreter(project, {
+    eager: false,
+    observe: (call) => calls.push(call),
+  });
   interpreter.module(path);
   // Under another name a function may be called on lines that hold no trigger word.
   const renamed = lines.some((line) => RENAMES.test(file.lines[line - 1] ?? ""));

@@ -170,11 +170,8 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
   switch (owner.kind) {
     case "symbol":
       return symbol(machine, { kind: "symbol", name: `${owner.name}.${name}`, base: owner, site });
-    case "module": {
-      const scope = machine.module(owner.path);
-      const binding = scope === undefined ? undefined : bindingIn(scope, name);
-      return binding?.value ?? derived([owner], site);
-    }
+    case "module":
+      return moduleAttribute(machine, owner, name, site);
     case "instance":
       return instanceAttribute(machine, owner, name, site);
     case "class":
@@ -195,6 +192,23 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     default:
       return { kind: "symbol", name: `?.${name}`, base: owner, site };
   }
+}
+
+/** A name of a module of the tree; only an eager machine enters the module for it. */
+function moduleAttribute(
+  machine: Machine,
+  owner: Value & { kind: "module" },
+  name: string,
+  site: Site,
+): Value {
+  if (machine.eager) {
+    const scope = machine.module(owner.path);
+    return (
+      (scope === undefined ? undefined : bindingIn(scope, name)?.value) ?? derived([owner], site)
+    );
+  }
+  const imported = { path: owner.path, name };
+  return { kind: "symbol", name: `${machine.nameOf(owner.path)}.${name}`, imported, site };
 }
 
 function typeName(value: Value): string {
@@ -244,7 +258,7 @@ function classAttribute(
   if (own !== undefined) return own.value;
   for (const base of owner.bases) {
     const resolved =
-      base.kind === "symbol" && base.imported !== undefined
+      machine.eager && base.kind === "symbol" && base.imported !== undefined
         ? (machine.resolve(base) ?? base)
         : base;
     if (resolved.kind === "class" && depth < 10) {

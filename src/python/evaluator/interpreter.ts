@@ -9,7 +9,7 @@
 import type { Models } from "../../core/models.ts";
 import type { Statement } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
-import { type ImportTarget, moduleName, resolveModule } from "../resolve-module.ts";
+import type { ImportTarget } from "../resolve-module.ts";
 import { dict, sequence } from "./containers.ts";
 import { evaluate, symbol } from "./expressions.ts";
 import { Heap } from "./heap.ts";
@@ -39,7 +39,10 @@ const MAX_DEPTH = 8;
 /** What the interpreter sees of the tree. Modules are handed to it parsed, because it does no I/O. */
 export interface World {
   readonly models: Models;
-  has(path: string): boolean;
+  /** Where an import in a file leads, as `resolveModule` tells. */
+  resolve(from: string, dotted: string, level: number): ImportTarget;
+  /** The dotted name of a module's file. */
+  nameOf(path: string): string;
   /** The parsed module; undefined when its text is not at hand (the world remembers that it was wanted). */
   file(path: string): ModuleFile | undefined;
 }
@@ -83,6 +86,10 @@ export class Interpreter implements StatementMachine {
     return false;
   }
 
+  nameOf(path: string): string {
+    return this.#world.nameOf(path);
+  }
+
   module(path: string): Scope | undefined {
     const known = this.#modules.get(path);
     if (known !== undefined) return known;
@@ -92,7 +99,7 @@ export class Interpreter implements StatementMachine {
     // Before it runs, so that modules that import each other end.
     this.#modules.set(path, scope);
     const site: Site = { file, node: { nodeType: "Module", lineno: 1 } };
-    const name = moduleName(this.#world.has, path);
+    const name = this.nameOf(path);
     cellOf(scope, "__name__").content = { value: constant(name, site), site, when: [] };
     cellOf(scope, "__file__").content = { value: constant(path, site), site, when: [] };
     const frame: Frame = {
@@ -319,11 +326,11 @@ export class Interpreter implements StatementMachine {
     if (target.kind === "tree") {
       const value: SymbolValue = {
         kind: "symbol",
-        name: `${moduleName(this.#world.has, target.path)}.${name}`,
+        name: `${this.nameOf(target.path)}.${name}`,
         imported: { path: target.path, name },
         site,
       };
-      return this.eager ? (this.resolve(value) ?? value) : value;
+      return value;
     }
     if (target.kind === "external" && target.absent && level > 0 && dotted !== "") return "absent";
     return symbol(this, { kind: "symbol", name: `${dotted}.${name}`, site });
@@ -363,7 +370,7 @@ export class Interpreter implements StatementMachine {
   }
 
   #target(frame: Frame, dotted: string, level: number): ImportTarget {
-    return resolveModule(this.#world.has, frame.file.path, dotted, level);
+    return this.#world.resolve(frame.file.path, dotted, level);
   }
 
   /** Remembers the class whose body a scope is, so that its methods get an instance of it. */

@@ -52,6 +52,8 @@ export interface Machine {
   instantiate(callee: Value & { kind: "class" }, given: Arguments, site: Site): Value;
   /** The value of a name imported from a module of the tree; undefined when it cannot be told. */
   resolve(imported: SymbolValue): Value | undefined;
+  /** The dotted name of a module's file. */
+  nameOf(path: string): string;
   /** The names of a module of the tree after it ran; undefined when it cannot be read. */
   module(path: string): Scope | undefined;
 }
