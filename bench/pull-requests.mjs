@@ -68,7 +68,7 @@ for (const { repo, number, base, head } of JSON.parse(readFileSync(list, "utf8")
   }
   times.push(run.wall);
   const results = JSON.parse(readFileSync(file, "utf8")).runs[0].results.filter(
-    (one) => one.suppressions === undefined,
+    (/** @type {{ suppressions?: unknown }} */ one) => one.suppressions === undefined,
   );
   if (results.length === 0) silent++;
   for (const result of results) {

@@ -72,7 +72,9 @@ if (folder === undefined) {
 try {
   const { files, lines } = countLines(folder);
   process.stdout.write(`${files} Python files, ${lines} lines\n`);
+  /** @type {ReturnType<typeof measure>[]} */
   const ours = [];
+  /** @type {ReturnType<typeof measure>[]} */
   const theirs = [];
   for (let round = 0; round < Number(values.rounds); round++) {
     ours.push(measure(["node", cli, "scan", folder, "--format", "json"]));

@@ -164,7 +164,7 @@ const SQL =
   /\b(?:select\s[\s\S]*\bfrom|insert\s+into|delete\s+from|update\s[\s\S]*\bset|create\s+(?:table|index|view|database|user|role|schema)|alter\s+\w+|drop\s+\w+|grant\s|revoke\s|truncate\s|where\s)/i;
 /** The hole stands where only a name may stand: no driver can bind it, so how it is checked cannot be seen here. */
 const NAME_POSITION =
-  /(?:\b(?:from|join|into|table|update|index|view|schema|database|user|role|column|sequence|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+["'`[]?|["`.[(,])\s*["'`[]?$/i;
+  /(?:\b(?:from|join|into|table|update|index|view|schema|database|user|role|column|sequence|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[(,]\s*)["'`[]?[\w.]*$/i;
 
 function flowInto(value: Value, kind: "any" | "sql", question: Question): Flow | undefined {
   if (value.kind === "text") {

@@ -11,9 +11,15 @@ const TemplateMatch = z.strictObject({
   attributes: z.record(z.string().min(1), z.array(z.string())),
   /** Texts of which the element must hold one. */
   without: z.array(z.string().min(1)).min(1),
-  /** Texts that show whose template language it is; without any of them the file is only looked at in a project that has `project`. */
+  /** Texts that show whose template language it is; without any of them, a file of the project must show it. */
   language: z.array(z.string().min(1)).default([]),
-  project: z.string().min(1),
+  project: z.strictObject({ file: z.string().min(1), mentions: z.string().min(1) }),
+  /** Files beside the folder `templates` that show that the templates belong to something else. */
+  "not-project": z
+    .array(z.strictObject({ file: z.string().min(1), mentions: z.string().min(1) }))
+    .default([]),
+  /** Texts of which the element must hold one for it to matter: a form that only a script can send is not sent as a form. */
+  with: z.array(z.string().min(1)).default([]),
   /** Texts that show that it is another's. */
   "not-language": z.array(z.string().min(1)).default([]),
   /** Texts in the opening tag that make the rule pointless. */
@@ -46,10 +52,8 @@ function inspect(unit: FileUnit, rule: Rule<TemplateMatch>): RawFinding[] {
   const has = (texts: readonly string[], where: string) =>
     texts.some((text) => where.includes(text));
   if (has(match["not-language"], unit.text)) return [];
-  const inProject = [...unit.project.paths].some(
-    (path) => path === match.project || path.endsWith(`/${match.project}`),
-  );
-  if (!has(match.language, unit.text) && !inProject) return [];
+  if (match["not-project"].some((one) => isBeside(unit, one))) return [];
+  if (!has(match.language, unit.text) && !isProject(unit, match.project)) return [];
   const text = blankComments(unit.text);
   const found: RawFinding[] = [];
   const starts = lineStarts(unit.text);
@@ -61,7 +65,7 @@ function inspect(unit: FileUnit, rule: Rule<TemplateMatch>): RawFinding[] {
     if (!wrong || has(match["unless-tag"], tag.text)) continue;
     const close = text.toLowerCase().indexOf(`</${match.element}`, tag.end);
     const body = text.slice(tag.end, close < 0 ? text.length : close);
-    if (has(match.without, body)) continue;
+    if (has(match.without, body) || (match.with.length > 0 && !has(match.with, body))) continue;
     found.push({
       ruleId: rule.id,
       path: unit.path,
@@ -70,6 +74,22 @@ function inspect(unit: FileUnit, rule: Rule<TemplateMatch>): RawFinding[] {
     });
   }
   return found;
+}
+
+/** True when a file of the given name, wherever it stands, mentions the text. */
+function isProject(unit: FileUnit, { file, mentions }: TemplateMatch["project"]): boolean {
+  for (const path of unit.project.paths) {
+    const fits = path === file || path.endsWith(`/${file}`);
+    if (fits && unit.project.read(path)?.includes(mentions)) return true;
+  }
+  return false;
+}
+
+/** True when a file beside the `templates` folder, or in the folder of the template, mentions the text. */
+function isBeside(unit: FileUnit, { file, mentions }: TemplateMatch["project"]): boolean {
+  const folder =
+    /^(.*?)templates?\//.exec(unit.path)?.[1] ?? unit.path.slice(0, unit.path.lastIndexOf("/") + 1);
+  return unit.project.read(`${folder}${file}`)?.includes(mentions) ?? false;
 }
 
 /** Comments of the template language and of HTML, as spaces. */

@@ -98,13 +98,9 @@ function oneOf(
     const known = scalars.includes(value.name);
     return known || value.call === undefined ? known : undefined;
   }
-  if (
-    value.kind === "sequence" ||
-    value.kind === "dict" ||
-    value.kind === "class" ||
-    value.kind === "function"
-  )
-    return false;
+  // A class counts as the ones that it extends.
+  if (value.kind === "class") return value.bases.some((base) => oneOf(scalars, base) === true);
+  if (value.kind === "sequence" || value.kind === "dict" || value.kind === "function") return false;
   return undefined;
 }
 

@@ -102,7 +102,7 @@ export function readConfig(path: string, yaml: string): Config {
 }
 
 const TEST_PATH =
-  /(?:^|\/)(?:tests?|testing|testdata|fixtures?|cassettes?|__tests__|specs?|e2e)\/|(?:^|\/)(?:test_[^/]*|tests?|conftest|[^/]*_tests?|factories)\.py$/i;
+  /(?:^|\/)(?:(?:unit|integration|functional)?_?tests?|testing|test_?data|fixtures?|cassettes?|__tests__|specs?|e2e)\/|(?:^|\/)(?:test_[^/]*|tests?|conftest|[^/]*_tests?|factories)\.py$/i;
 
 /** True for tests and what belongs to them. Their code runs nowhere that matters, so only live secrets count there. */
 export function isTestPath(path: string): boolean {

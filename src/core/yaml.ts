@@ -39,17 +39,7 @@ export function readYaml<T>(
       },
     );
   }
-  const lineOf = (keys: readonly PropertyKey[]): number => {
-    for (let depth = keys.length; depth > 0; depth--) {
-      const steps = keys.slice(0, depth);
-      const parent =
-        steps.length === 1 ? document.contents : document.getIn(steps.slice(0, -1), true);
-      const key = keyNode(parent, steps.at(-1));
-      const node = key ?? document.getIn(steps, true);
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-    }
-    return 1;
-  };
+  const lineOf = (keys: readonly PropertyKey[]) => lineIn(document, lines, keys);
   let data: unknown;
   try {
     data = document.toJS({ maxAliasCount: 100 }) ?? {};
@@ -61,13 +51,37 @@ export function readYaml<T>(
   }
   const result = schema.safeParse(data);
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => describe(issue, schema, lineOf));
+  const problems = result.error.issues
+    .flatMap((issue) => describe(issue, { schema, data, lineOf }))
+    .sort((a, b) => a.line - b.line);
   throw new Failure(
     problems.map((problem) => `${path}:${problem.line}: ${problem.message}`).join("\n"),
     {
       hint: "Correct the lines named above.",
     },
   );
+}
+
+/** The line of the value at a path in a document that `readYaml` has taken, or that of the closest one around it. */
+export function lineOfKey(text: string, keys: readonly PropertyKey[]): number {
+  const lines = new LineCounter();
+  return lineIn(parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines, keys);
+}
+
+function lineIn(
+  document: ReturnType<typeof parseDocument>,
+  lines: LineCounter,
+  keys: readonly PropertyKey[],
+): number {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const steps = keys.slice(0, depth);
+    const parent =
+      steps.length === 1 ? document.contents : document.getIn(steps.slice(0, -1), true);
+    const key = keyNode(parent, steps.at(-1));
+    const node = key ?? document.getIn(steps, true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
 }
 
 function keyNode(parent: unknown, key: PropertyKey | undefined): unknown {
@@ -89,50 +103,90 @@ interface Problem {
   readonly message: string;
 }
 
-function describe(
-  issue: z.core.$ZodIssue,
-  schema: z.ZodType,
-  lineOf: (keys: readonly PropertyKey[]) => number,
-): Problem[] {
+interface Document {
+  readonly schema: z.ZodType;
+  readonly data: unknown;
+  readonly lineOf: (keys: readonly PropertyKey[]) => number;
+}
+
+function describe(issue: z.core.$ZodIssue, document: Document): Problem[] {
+  const { schema, data, lineOf } = document;
   const at = issue.path.map(String).join(".");
   const where = at === "" ? "" : `${at}: `;
+  const value = valueAt(data, issue.path);
+  const problem = (message: string): Problem[] => [
+    { line: lineOf(issue.path), message: where + message },
+  ];
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => ({
         line: lineOf([...issue.path, key]),
         message: `${where}unknown key "${key}".${didYouMean(key, keysAt(schema, issue.path))}`,
       }));
-    case "invalid_value": {
-      const allowed = issue.values.map(String);
-      const guess = typeof issue.input === "string" ? nearest(issue.input, allowed) : undefined;
-      const hint = guess === undefined ? "" : ` Did you mean "${guess}"?`;
-      return [
-        {
-          line: lineOf(issue.path),
-          message: `${where}must be one of ${allowed.join(", ")}.${hint}`,
-        },
-      ];
-    }
+    case "invalid_type":
+    case "invalid_value":
+      return problem(value === undefined ? "is missing" : mustBe([issue], value));
     case "invalid_union": {
       // The branch that got furthest is the one the author meant.
-      const branches = issue.errors.map((errors) =>
-        errors.flatMap((inner) =>
-          describe({ ...inner, path: [...issue.path, ...inner.path] }, schema, lineOf),
-        ),
-      );
       const deepest = issue.errors.map((errors) =>
         Math.max(0, ...errors.map((inner) => inner.path.length)),
       );
       const best = deepest.indexOf(Math.max(...deepest));
-      if (best >= 0 && (deepest[best] ?? 0) > 0) return branches[best] ?? [];
-      const said = [
-        ...new Set(branches.flat().map((problem) => problem.message.slice(where.length))),
-      ];
-      return [{ line: lineOf(issue.path), message: `${where}${said.join(" Or: ")}` }];
+      if (best >= 0 && (deepest[best] ?? 0) > 0) {
+        return (issue.errors[best] ?? []).flatMap((inner) =>
+          describe({ ...inner, path: [...issue.path, ...inner.path] }, document),
+        );
+      }
+      return problem(mustBe([issue], value));
     }
     default:
-      return [{ line: lineOf(issue.path), message: `${where}${issue.message}` }];
+      return problem(issue.message);
   }
+}
+
+/** What a value may be, from all that zod says against it. */
+function mustBe(issues: readonly z.core.$ZodIssue[], value: unknown): string {
+  const words: string[] = [];
+  const kinds: string[] = [];
+  const collect = (issue: z.core.$ZodIssue) => {
+    if (issue.code === "invalid_value") words.push(...issue.values.map(String));
+    else if (issue.code === "invalid_type") kinds.push(nameOfKind(issue.expected));
+    else if (issue.code === "invalid_union") issue.errors.flat().forEach(collect);
+    else kinds.push(issue.message);
+  };
+  issues.forEach(collect);
+  const listed = words.length > 1 ? `one of ${words.join(", ")}` : words.join("");
+  const all = [listed, ...new Set(kinds)].filter((part) => part !== "");
+  const guess = typeof value === "string" ? nearest(value, words) : undefined;
+  return `must be ${all.join(", or ")}.${guess === undefined ? "" : ` Did you mean "${guess}"?`}`;
+}
+
+function nameOfKind(kind: string): string {
+  switch (kind) {
+    case "string":
+      return "a text";
+    case "int":
+    case "number":
+      return "a number";
+    case "boolean":
+      return "true or false";
+    case "array":
+      return "a list";
+    case "object":
+    case "record":
+      return "a mapping";
+    default:
+      return `a value of type ${kind}`;
+  }
+}
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  let value = data;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = Object.entries(value).find(([name]) => name === String(key))?.[1];
+  }
+  return value;
 }
 
 /** The keys that a schema allows at a path; empty where it takes any. */

@@ -43,7 +43,9 @@ export function toHit(
     ruleId: raw.ruleId,
     path: raw.path,
     region: raw.region,
-    message: rule.message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
+    message: capitalise(
+      rule.message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
+    ),
     severity,
     confidence: raw.confidence ?? rule.confidence,
     trace: raw.trace ?? [],
@@ -64,6 +66,10 @@ export function toHit(
       },
     }),
   };
+}
+
+function capitalise(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** What the configuration makes of a rule at a path. The last entry that speaks of both wins. */

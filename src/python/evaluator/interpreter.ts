@@ -33,6 +33,8 @@ import {
 /** Steps that the top level of a module, and one function looked at on its own, may take. */
 const MODULE_STEPS = 200_000;
 const FUNCTION_STEPS = 20_000;
+/** One call within another gets at most this part of the steps that are left. */
+const NESTED_SHARE = 4;
 /** Calls within calls. */
 const MAX_DEPTH = 8;
 
@@ -176,6 +178,11 @@ export class Interpreter implements StatementMachine {
     };
     this.#bindParameters(callee, given, scope, site);
     this.#callStack.push(callee.node);
+    // A call within a call may use a part of what is left, so that one deep helper does not cost the rest of the function.
+    const nested = this.#callStack.length > 1;
+    const kept = nested ? this.#steps - Math.floor(this.#steps / NESTED_SHARE) : 0;
+    const { exhausted } = this;
+    this.#steps -= kept;
     try {
       if (callee.node.nodeType === "Lambda") return evaluate(this, callee.node.body, frame);
       const completion = execute(this, callee.node.body, frame);
@@ -187,6 +194,8 @@ export class Interpreter implements StatementMachine {
       );
     } finally {
       this.#callStack.pop();
+      this.#steps += kept;
+      if (nested) this.exhausted = exhausted;
     }
   }
 
