@@ -178,7 +178,7 @@ function flowInto(value: Value, kind: "any" | "sql", question: Question): Flow |
       }
       const flow = originOf(part, question, new Set());
       const isName = NAME_POSITION.test(before);
-      before += "?";
+      before += "x";
       return flow?.confidence === "high" || !isName ? flow : undefined;
     });
     const flow = strongest(flows);

@@ -12,6 +12,8 @@ export const ValueTest = z.strictObject({
   /** The value is one of these; a string also stands for the qualified name of a class or function. */
   in: z.array(Scalar).optional(),
   "not-in": z.array(Scalar).optional(),
+  /** Unless the value is surely one of these; a call is named with `()`. */
+  unless: z.array(Scalar).optional(),
   /** A list, tuple, set, dict or text that holds this member, and holds none of these. */
   contains: Scalar.optional(),
   lacks: z.string().optional(),
@@ -29,6 +31,7 @@ export function passes(test: ValueTest, value: Value | undefined): boolean | und
     test.is === undefined ? true : passesIs(test.is, value),
     test.in === undefined ? true : oneOf(test.in, value),
     test["not-in"] === undefined ? true : negate(oneOf(test["not-in"], value)),
+    test.unless === undefined ? true : oneOf(test.unless, value) !== true,
     test.contains === undefined ? true : holds(test.contains, value),
     test.lacks === undefined ? true : negate(holds(test.lacks, value)),
     test["shorter-than"] === undefined ? true : isShorter(value, test["shorter-than"]),

@@ -133,6 +133,7 @@ async function runDemo(keep: boolean): Promise<void> {
       base: "main",
       format: "text",
       profile: "default",
+      advisories: "off",
       verbose: false,
     });
     write(

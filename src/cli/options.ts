@@ -10,6 +10,7 @@ export interface CommonOptions {
   readonly failOn?: Severity | "never";
   readonly config?: string;
   readonly profile: Profile;
+  readonly advisories: string;
   readonly verbose: boolean;
 }
 
@@ -36,6 +37,11 @@ export function addCommonOptions(command: Command): Command {
       new Option("--profile <profile>", "which rules to apply")
         .choices(profiles)
         .default("default"),
+    )
+    .option(
+      "--advisories <source>",
+      "where to look up advisories: github, osv, a file or folder, or off (not built yet: dependencies are not checked)",
+      "off",
     )
     .option("--verbose", "log what is done to standard error", false);
 }

@@ -58,7 +58,7 @@ export async function inspectInParallel(request: Request): Promise<Observed> {
     counter,
   };
   const workers = Array.from({ length: Math.max(0, threads - 1) }, () => runWorker(bundle, job));
-  const own = takeStretches(new Scanner(setup.rules, setup.config), tree, job);
+  const own = takeStretches(new Scanner(setup.rules, setup.config), tree, job, showProgress);
   const parts = (await Promise.all([own, ...workers])).flat();
   return {
     hits: parts.flatMap((part) => part.hits),
@@ -69,11 +69,23 @@ export async function inspectInParallel(request: Request): Promise<Observed> {
   };
 }
 
-async function takeStretches(scanner: Scanner, tree: SourceTree, job: Job): Promise<Observed[]> {
+/** Overwrites one line on a terminal, and takes it away at the end. Nobody wants it in a log. */
+function showProgress(done: number, of: number): void {
+  if (process.stderr.isTTY !== true || of < WORTH_A_THREAD) return;
+  process.stderr.write(done < of ? `\r${done} of ${of} files` : "\r\u001b[K");
+}
+
+async function takeStretches(
+  scanner: Scanner,
+  tree: SourceTree,
+  job: Job,
+  progress?: (done: number, of: number) => void,
+): Promise<Observed[]> {
   const next = new Int32Array(job.counter);
   const parts: Observed[] = [];
   for (;;) {
     const start = Atomics.add(next, 0, STRETCH);
+    progress?.(Math.min(start, job.paths.length), job.paths.length);
     if (start >= job.paths.length) return parts;
     parts.push(await scanner.inspect(tree, job.paths.slice(start, start + STRETCH), job.all));
   }

@@ -72,7 +72,9 @@ export async function runReview(options: ReviewOptions): Promise<number> {
       },
       "reviewed",
     );
-    return finish(result, setup, options, "review");
+    const same = `Base and head are the same commit, ${base}: there is nothing to compare.`;
+    const notes = base === head ? [same, ...result.notes] : result.notes;
+    return finish({ ...result, notes }, setup, options, "review");
   } finally {
     repository.close();
   }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { ConfigError } from "../core/errors.ts";
-import { didYouMean } from "../core/nearest.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Rule } from "../core/rule.ts";
 import { factsOf, messageOf, shownExamples, silencingComments } from "../rules/index.ts";
 import { write } from "./finish.ts";
@@ -14,12 +14,13 @@ export function addRules(program: Command, done: (status: number) => void): void
     .description(
       "Lists the built-in rules, or explains one of them by its id or by another tool's name for it.",
     )
-    .argument("[id]", "a rule's id, or an alias such as bandit:B608")
+    .argument("[id]", "a rule's id, another tool's name for it, or a family such as injection")
     .addHelpText(
       "after",
       `
 Examples:
   $ portcullis rules
+  $ portcullis rules injection
   $ portcullis rules injection/sql-raw-query
   $ portcullis rules bandit:B608`,
     )
@@ -38,12 +39,25 @@ function list(rules: readonly Rule[]): string {
 
 function explain(id: string): string {
   const { rules } = buildRules("all");
-  const found = rules.filter((rule) => rule.id === id || rule.aliases.includes(id));
+  const wanted = id.toLowerCase();
+  const isNamed = (name: string) => name.toLowerCase() === wanted;
+  const found = rules.filter(
+    (rule) =>
+      isNamed(rule.id) ||
+      // Also without the tool's name, as people have it in their comments: B608.
+      rule.aliases.some((alias) => isNamed(alias) || isNamed(alias.replace(/^[^:]*:/, ""))),
+  );
+  const family = rules.filter((rule) => rule.id.startsWith(`${wanted.replace(/\/$/, "")}/`));
+  if (family.length > 0) return list(family);
   if (found.length === 0) {
-    const known = rules.flatMap((rule) => [rule.id, ...rule.aliases]);
-    throw new ConfigError(`There is no rule "${id}".${didYouMean(id, known)}`, {
-      hint: "`portcullis rules` lists them all.",
-    });
+    const guess = nearest(
+      id,
+      rules.flatMap((rule) => [rule.id, ...rule.aliases]),
+    );
+    throw new ConfigError(
+      `there is no rule "${id}".${guess === undefined ? "" : ` Did you mean "${guess}"?`}`,
+      { hint: "`portcullis rules` lists them all." },
+    );
   }
   return found.map(page).join("\n\n");
 }

@@ -7,6 +7,7 @@ import { nearest } from "../core/nearest.ts";
 import type { Profile } from "../core/rule.ts";
 import type { SourceTree } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
+import { lineOfKey } from "../core/yaml.ts";
 import { matchesRule } from "../review/index.ts";
 import { extendRules, loadRules, type RuleFile, type RuleSet } from "../rules/index.ts";
 
@@ -39,9 +40,11 @@ export async function setUp(
     return text === undefined ? [] : [{ path: path.slice(RULES_FOLDER.length), text }];
   });
   const rules = buildRules(options.profile, ownRules);
-  const config =
-    options.config === undefined ? fromTree(texts.get(CONFIG_PATH)) : fromFile(options.config);
-  checkRuleNames(config, rules, options.config ?? CONFIG_PATH);
+  const path = options.config ?? CONFIG_PATH;
+  const yaml = options.config === undefined ? texts.get(path) : readOption(path);
+  if (yaml === undefined) return { rules, config: defaultConfig, ownRules };
+  const config = readConfig(path, yaml);
+  checkRuleNames(config, rules, { path, yaml });
   return { rules, config, ownRules };
 }
 
@@ -62,37 +65,40 @@ async function readTexts(tree: SourceTree, paths: readonly string[]): Promise<Ma
   return texts;
 }
 
-function fromTree(text: string | undefined): Config {
-  return text === undefined ? defaultConfig : readConfig(CONFIG_PATH, text);
-}
-
-function fromFile(path: string): Config {
-  let text: string;
+function readOption(path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (cause) {
     throw new ConfigError(`${path}: the configuration cannot be read`, {
       hint: "Name a file that exists after --config.",
       cause,
     });
   }
-  return readConfig(path, text);
 }
 
-function checkRuleNames(config: Config, rules: RuleSet, path: string): void {
+/** A misspelt name would silently change nothing. Throws `ConfigError` that lists every one. */
+function checkRuleNames(
+  config: Config,
+  rules: RuleSet,
+  { path, yaml }: { readonly path: string; readonly yaml: string },
+): void {
+  const named = [
+    ...Object.keys(config.rules).map((name) => ({ name, keys: ["rules", name] })),
+    ...config.allow.flatMap(({ rule }, index) =>
+      rule === undefined ? [] : [{ name: rule, keys: ["allow", index, "rule"] }],
+    ),
+  ];
+  if (named.length === 0) return;
   // A rule outside the profile in use is a known name all the same.
-  const known = rules.rules.length === 0 ? [] : [...buildRules("all").rules, ...rules.rules];
-  for (const name of Object.keys(config.rules)) {
-    if (known.some((rule) => matchesRule(name, rule))) continue;
-    const guess = nearest(
-      name,
-      known.flatMap((rule) => [rule.id, ...rule.aliases]),
-    );
-    throw new ConfigError(
-      `${path}: rules: there is no rule "${name}".${guess === undefined ? "" : ` Did you mean "${guess}"?`}`,
-      {
-        hint: "`portcullis rules` lists them all.",
-      },
-    );
-  }
+  const known = [...buildRules("all").rules, ...rules.rules];
+  const problems = named
+    .filter(({ name }) => !known.some((rule) => matchesRule(name, rule)))
+    .map(({ name, keys }) => {
+      const names = known.flatMap((rule) => [rule.id, ...rule.aliases]);
+      const guess = nearest(name, names);
+      const hint = guess === undefined ? "" : ` Did you mean "${guess}"?`;
+      return `${path}:${lineOfKey(yaml, keys)}: ${keys[0]}: there is no rule "${name}".${hint}`;
+    });
+  if (problems.length > 0)
+    throw new ConfigError(problems.join("\n"), { hint: "`portcullis rules` lists them all." });
 }

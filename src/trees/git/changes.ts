@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Change } from "../../core/change.ts";
 import { DiffOutput, toChange } from "./diff-output.ts";
 import { runGit, toRevisionError } from "./process.ts";
@@ -15,7 +16,6 @@ export const EMPTY_TREES = [
 const DIFF_OPTIONS = [
   "-M",
   "-l1000",
-  "-U3",
   "--inter-hunk-context=0",
   "--diff-algorithm=myers",
   "--indent-heuristic",
@@ -28,14 +28,23 @@ const DIFF_OPTIONS = [
   "--raw",
 ];
 
+/** Both of these ask for patches. */
+const PATCH = ["-p", "-U3"];
+
 /** A command line holds this much on every system. */
 const MAX_ARGUMENT_CHARACTERS = 25_000;
 
-/** The changes from one commit or tree to another, by their ids. */
-export function changesBetween(folder: string, base: string, head: string): Promise<Change[]> {
-  // Attributes of the files under review must not declare them binary. Git knows the variable from 2.41 on.
-  const emptyTree = EMPTY_TREES.find((id) => id.length === head.length) ?? EMPTY_TREES[0];
-  return diff(folder, ["diff-tree", "-r"], [base, head], { GIT_ATTR_SOURCE: emptyTree });
+/**
+ * The changes from one commit or tree to another, by their ids. `gitFolder` is the repository's own folder: seen from there,
+ * files on disk and in the index do not exist, so their attributes cannot declare a file binary. In a bare repository and
+ * from version 2.43 on, git would read those of HEAD.
+ */
+export function changesBetween(gitFolder: string, base: string, head: string): Promise<Change[]> {
+  return diff(gitFolder, ["diff-tree", "-r"], [base, head], {
+    GIT_DIR: gitFolder,
+    GIT_INDEX_FILE: join(gitFolder, "portcullis-no-index"),
+    GIT_ATTR_SOURCE: EMPTY_TREES.find((id) => id.length === head.length) ?? EMPTY_TREES[0],
+  });
 }
 
 /**
@@ -57,7 +66,7 @@ export async function diff(
     });
     return { ...result, output };
   };
-  const whole = await run(["-p", ...revisions, "--"]);
+  const whole = await run([...PATCH, ...revisions, "--"]);
   if (whole.status === 0) return whole.output.changes();
   if (!/unable to read|could not fetch/.test(whole.errors))
     throw toRevisionError(folder, "diff", whole.errors);
@@ -76,7 +85,7 @@ export async function diff(
   const rest =
     excluded.join(" ").length > MAX_ARGUMENT_CHARACTERS
       ? undefined
-      : await run(["-p", ...revisions, "--", ".", ...excluded]);
+      : await run([...PATCH, ...revisions, "--", ".", ...excluded]);
   const known =
     rest?.status === 0
       ? rest.output.changes()

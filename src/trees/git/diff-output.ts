@@ -1,7 +1,7 @@
 import type { Change, Hunk } from "../../core/change.ts";
 
 /** What one record of `--raw` says, and the hunks that the patch adds to it. */
-export interface FileDiff {
+interface FileDiff {
   readonly status: Change["status"];
   readonly path: string;
   readonly previousPath: string | undefined;

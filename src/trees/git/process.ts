@@ -34,14 +34,14 @@ const DROPPED_VARIABLES = [
   "GIT_WORK_TREE",
 ];
 
-export interface GitResult {
+interface GitResult {
   readonly status: number;
   /** Empty where the caller took the output piece by piece. */
   readonly output: Buffer;
   readonly errors: string;
 }
 
-export interface GitOptions {
+interface GitOptions {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly onOutput?: (chunk: Buffer) => void;

@@ -12,6 +12,8 @@ import { changesOnDisk } from "./working-tree.ts";
 
 interface Facts {
   readonly root: string;
+  /** Where git keeps its own files: of a linked work tree, its part of the repository. */
+  readonly gitFolder: string;
   readonly isBare: boolean;
   readonly isShallow: boolean;
 }
@@ -42,14 +44,13 @@ async function lookAround(dir: string): Promise<Facts> {
   ];
   const { status, output, errors } = await runGit(dir, ["rev-parse", ...questions]);
   if (status !== 0) throw toRevisionError(dir, "rev-parse", errors);
-  const [inside, shallow, ...rest] = output.toString("utf8").split("\n");
-  // Outside of a work tree, git answers the third question with nothing at all, and the rest is the repository's folder.
+  const [inside, shallow, ...rest] = output.toString("utf8").trimEnd().split("\n");
   const isBare = inside !== "true";
-  return {
-    isBare,
-    isShallow: shallow === "true",
-    root: isBare ? rest.join("\n").trimEnd() : toAbsolute(realpathSync(dir), rest[0] ?? ""),
-  };
+  // Outside of a work tree, git answers the third question with nothing at all.
+  const up = isBare ? "" : (rest.shift() ?? "");
+  const gitFolder = rest.join("\n");
+  const root = isBare ? gitFolder : toAbsolute(realpathSync(dir), up);
+  return { root, gitFolder, isBare, isShallow: shallow === "true" };
 }
 
 /**
@@ -61,6 +62,7 @@ export class GitRepository {
   readonly root: string;
   /** True where no files are on disk. */
   readonly isBare: boolean;
+  readonly #gitFolder: string;
   readonly #isShallow: boolean;
   readonly #objects: ObjectReader;
   readonly #folders: ReturnType<typeof folderReader>;
@@ -69,6 +71,7 @@ export class GitRepository {
   constructor(facts: Facts, objects: ObjectReader) {
     this.root = facts.root;
     this.isBare = facts.isBare;
+    this.#gitFolder = facts.gitFolder;
     this.#isShallow = facts.isShallow;
     this.#objects = objects;
     this.#folders = folderReader(objects);
@@ -157,7 +160,7 @@ export class GitRepository {
    */
   async changes(base: string, head: string): Promise<Change[]> {
     const [from, to] = await Promise.all([this.resolve(base), this.resolve(head)]);
-    return changesBetween(this.root, from, to);
+    return changesBetween(this.#gitFolder, from, to);
   }
 
   /** What differs between a revision and the files on disk, new ones included that git does not ignore. Pairs with `directoryTree(root)`. */
