@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { SourceTree } from "../../src/core/source-tree.ts";
-import { directoryTree } from "../../src/trees/index.ts";
+import { directoryTree, MAX_FILE_BYTES } from "../../src/trees/index.ts";
 import { git, makeRepository, temporaryFolder, write } from "./repository.ts";
 
 const base = temporaryFolder();
@@ -151,7 +151,11 @@ test("keeps the contents of a batch apart", async () => {
 
 test("reads nothing larger than the limit", async () => {
   const dir = join(base, "limit");
-  write(dir, { "fits.txt": "12345", "large.txt": "123456", "huge.txt": "x".repeat(5_000_001) });
+  write(dir, {
+    "fits.txt": "12345",
+    "large.txt": "123456",
+    "huge.txt": "x".repeat(MAX_FILE_BYTES + 1),
+  });
   const small = await directoryTree(dir, { maxBytes: 5 });
   expect(await readOne(small, "fits.txt")).toBe("12345");
   expect(await readOne(small, "large.txt")).toBe("larger than 5 bytes");
