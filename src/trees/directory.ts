@@ -1,5 +1,5 @@
-import { type Dirent, existsSync, readdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { type Dirent, existsSync, readdirSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { RevisionError } from "../core/errors.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
 import { diskReader, errorCode, requireFolder } from "./disk.ts";
@@ -15,8 +15,8 @@ export async function directoryTree(
   root: string,
   options: { maxBytes?: number } = {},
 ): Promise<SourceTree> {
-  const folder = resolve(root);
   requireFolder(root);
+  const folder = realpathSync(root);
   const read = diskReader(folder, options.maxBytes ?? MAX_FILE_BYTES);
   return {
     revision: root,
@@ -39,37 +39,52 @@ interface Known {
   readonly folders: ReadonlySet<string>;
 }
 
+interface Folder {
+  /** The folder's path with a slash at its end; empty for the root. */
+  readonly prefix: string;
+  /** Undefined where everything counts. */
+  readonly known: Known | undefined;
+}
+
 function walk(root: string, listed: readonly string[] | undefined): TreeEntry[] {
   // Nothing listed means that git ignores the whole folder: whoever names it wants it read.
   const known = listed === undefined || listed.length === 0 ? undefined : toKnown(listed);
   const entries: TreeEntry[] = [];
-  const pending: { prefix: string; known: Known | undefined }[] = [{ prefix: "", known }];
+  const pending: Folder[] = [{ prefix: "", known }];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    const { prefix, known } = folder;
-    const children = readFolder(`${root}/${prefix}`);
-    if (children === "denied" && prefix === "") {
-      throw new RevisionError(`${root}: permission denied`, {
-        hint: "Run as a user who may read the folder.",
-      });
-    }
-    if (children === "denied") entries.push({ path: prefix.slice(0, -1), kind: "file" });
-    else if (prefix === "" || !children.some((child) => child.name === ENVIRONMENT_MARK)) {
-      for (const child of children) {
-        const path = prefix + child.name;
-        if (!child.isDirectory()) {
-          if (known === undefined || has(known.files, path)) {
-            entries.push({ path, kind: child.isSymbolicLink() ? "symlink" : "file" });
-          }
-        } else if (!isSkippedFolder(child.name)) {
-          if (known === undefined || has(known.files, `${path}/`))
-            pending.push({ prefix: `${path}/`, known: undefined });
-          else if (has(known.files, path)) entries.push({ path, kind: "submodule" });
-          else if (has(known.folders, path)) pending.push({ prefix: `${path}/`, known });
-        }
-      }
+    const children = readFolder(`${root}/${folder.prefix}`);
+    if (children === undefined) {
+      entries.push(toDenied(root, folder.prefix));
+    } else if (folder.prefix === "" || !children.some(({ name }) => name === ENVIRONMENT_MARK)) {
+      for (const child of children) visit(folder, child, entries, pending);
     }
   }
   return entries;
+}
+
+/** Adds a child to the entries, or to the folders still to be read, or to neither. */
+function visit({ prefix, known }: Folder, child: Dirent, entries: TreeEntry[], pending: Folder[]) {
+  const path = prefix + child.name;
+  if (!child.isDirectory()) {
+    const kind = child.isSymbolicLink() ? "symlink" : "file";
+    if (known === undefined || has(known.files, path)) entries.push({ path, kind });
+  } else if (isSkippedFolder(child.name)) {
+    return;
+  } else if (known === undefined || has(known.files, `${path}/`)) {
+    pending.push({ prefix: `${path}/`, known: undefined });
+  } else if (has(known.files, path)) {
+    entries.push({ path, kind: "submodule" });
+  } else if (has(known.folders, path)) {
+    pending.push({ prefix: `${path}/`, known });
+  }
+}
+
+/** A folder that may not be listed stands for its files: reading it tells why. */
+function toDenied(root: string, prefix: string): TreeEntry {
+  if (prefix !== "") return { path: prefix.slice(0, -1), kind: "file" };
+  throw new RevisionError(`${root}: permission denied`, {
+    hint: "Run as a user who may read the folder.",
+  });
 }
 
 function toKnown(listed: readonly string[]): Known {
@@ -93,12 +108,12 @@ function has(known: ReadonlySet<string>, path: string): boolean {
   return known.has(path) || known.has(path.normalize("NFC"));
 }
 
-/** A folder that may not be listed stands for its files: reading it tells why. One that is gone is empty. */
-function readFolder(folder: string): readonly Dirent[] | "denied" {
+/** Undefined where the folder may not be listed. One that is gone is empty. */
+function readFolder(folder: string): readonly Dirent[] | undefined {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     const code = errorCode(error);
-    return code === "ENOENT" || code === "ENOTDIR" ? [] : "denied";
+    return code === "ENOENT" || code === "ENOTDIR" ? [] : undefined;
   }
 }

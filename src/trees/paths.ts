@@ -38,15 +38,18 @@ export function isInside(path: string): boolean {
   return !/(^|\/)\.{0,2}(\/|$)/.test(path);
 }
 
+/** What every tree answers for paths that it does not read. */
 export const missing = { kind: "missing" } as const satisfies FileContent;
 export const outside = unreadable("not a path inside of the tree");
 export const link = unreadable("a symbolic link, which is not followed");
 export const belowLink = unreadable("below a symbolic link, which is not followed");
 
+/** The answer for what is there but cannot be had. The reason is a noun phrase or short clause, shown after the path. */
 export function unreadable(reason: string): FileContent {
   return { kind: "unreadable", reason };
 }
 
+/** The answer for a file over the limit. */
 export function tooLarge(maxBytes: number): FileContent {
   return unreadable(
     `larger than ${maxBytes < 1_000_000 ? `${maxBytes} bytes` : `${maxBytes / 1_000_000} MB`}`,

@@ -196,6 +196,7 @@ export class DiffOutput {
   }
 }
 
+/** A record with what is known of its hunks. */
 export function toChange({ status, path, previousPath, hunks }: FileDiff): Change {
   return {
     status,

@@ -2,6 +2,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { MAX_FILE_BYTES } from "../paths.ts";
 import { notStarted, startGit } from "./process.ts";
 
+/** What git has under a name. `bytes` share memory with other objects. */
 export type GitObject =
   | { readonly kind: "object"; readonly id: string; readonly type: string; readonly bytes: Buffer }
   | { readonly kind: "missing" }

@@ -95,6 +95,7 @@ export function runGit(
   });
 }
 
+/** The error for a process that did not come up; `cause` is what Node says. */
 export function notStarted(cause: Error): RevisionError {
   return new RevisionError("git cannot be started", {
     hint: "Install git, and put it on the PATH.",

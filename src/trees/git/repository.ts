@@ -98,7 +98,8 @@ export class GitRepository {
         hint: "Name a commit, branch or tag.",
       });
     }
-    const commit = await this.#firstCommit([revision, `refs/remotes/origin/${revision}`]);
+    const names = revision === "HEAD" ? [revision] : [revision, `refs/remotes/origin/${revision}`];
+    const commit = await this.#firstCommit(names);
     if (commit !== undefined) return commit;
     if (revision === "HEAD") {
       throw new RevisionError(`HEAD of ${this.root} names no commit`, {
