@@ -30,6 +30,13 @@ export function decodeText(bytes: Uint8Array): Decoded {
   }
 }
 
+/** UTF-16 as UTF-8 and all else as it is: what words written in ASCII can be looked for in. */
+export function searchable(bytes: Uint8Array): Uint8Array {
+  const [a, b] = bytes;
+  const label = a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : "";
+  return label === "" ? bytes : new TextEncoder().encode(new TextDecoder(label).decode(bytes));
+}
+
 /** The encoding that one of the first two lines declares. */
 function cookieOf(bytes: Uint8Array): string | undefined {
   const head = latin1(bytes.subarray(0, 400)).split(/\r\n|\r|\n/, 2);
@@ -37,11 +44,15 @@ function cookieOf(bytes: Uint8Array): string | undefined {
 }
 
 function decoderFor(label: string) {
-  try {
-    return new TextDecoder(label.replace(/_/g, "-"));
-  } catch {
-    return undefined;
+  // Python knows most encodings with and without separators: latin-1, latin_1, latin1.
+  for (const name of [label.replace(/_/g, "-"), label.replace(/[-_]/g, "")]) {
+    try {
+      return new TextDecoder(name);
+    } catch {
+      // Not a name that browsers know.
+    }
   }
+  return undefined;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -78,7 +78,7 @@ type Attempt =
 
 function attempt(text: string, comments: boolean): Attempt {
   try {
-    return { module: parseStrict(text, { comments }) };
+    return { module: parseStrict(withoutFormFeeds(text), { comments }) };
   } catch (error) {
     // Deep nesting exhausts the parser's stack: as unreadable as a syntax error.
     if (error instanceof RangeError) return { error: "nested too deeply", line: 0 };
@@ -89,6 +89,11 @@ function attempt(text: string, comments: boolean): Attempt {
       line: Number(place?.[1] ?? 0),
     };
   }
+}
+
+/** Python starts counting the indentation anew at a form feed, and takes it for a space elsewhere; the parser knows none. */
+function withoutFormFeeds(text: string): string {
+  return text.includes("\f") ? text.replace(/^[ \t\f]*\f/gm, "").replace(/\f/g, " ") : text;
 }
 
 /**

@@ -2,7 +2,7 @@ import { analyzers, type FileUnit, type Prepared, type PythonUnit } from "../ana
 import { type Config, isTestPath } from "../core/config.ts";
 import type { RawFinding, Region, Skipped } from "../core/finding.ts";
 import type { FileContent, SourceTree } from "../core/source-tree.ts";
-import { decodeText } from "../core/text.ts";
+import { decodeText, searchable } from "../core/text.ts";
 import {
   type CallObservation,
   Interpreter,
@@ -134,7 +134,8 @@ export class Scanner {
       return [];
     }
     total.files++;
-    const hits = this.#prefilter.look(content.bytes);
+    const bytes = searchable(content.bytes);
+    const hits = this.#prefilter.look(bytes);
     const wanted = hits?.analyzers.filter((index) => this.#wants(index, path)) ?? [];
     if (hits === undefined || wanted.length === 0) return [];
     const surveyed = wanted.some((index) => this.#prepared[index]?.survey !== undefined);
@@ -150,7 +151,7 @@ export class Scanner {
     if (decoded.note !== undefined && PYTHON.test(path))
       total.notes.push(`${path}: ${decoded.note}.`);
     project.keep(path, decoded.text);
-    const lines = linesAt(content.bytes, hits.offsets);
+    const lines = linesAt(bytes, hits.offsets);
     return [{ path, text: decoded.text, words: hits.words, inspectors, lines }];
   }
 
@@ -291,7 +292,10 @@ function linesAt(bytes: Uint8Array, offsets: readonly number[]): number[] {
   let line = 1;
   let at = 0;
   for (const offset of offsets) {
-    for (; at < offset; at++) if (bytes[at] === 10) line++;
+    for (; at < offset; at++) {
+      // Alone, a carriage return ends a line too.
+      if (bytes[at] === 10 || (bytes[at] === 13 && bytes[at + 1] !== 10)) line++;
+    }
     if (lines.at(-1) !== line) lines.push(line);
   }
   return lines;
