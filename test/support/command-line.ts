@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "../../scripts/build.mjs";
+
+/** What a run of the command line left behind. */
+export interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+// The one module of the tests that keeps state: one build for all files of a worker, and what to clean up.
+let bundle: Promise<string> | undefined;
+
+/** Runs the bundle as a user does, as a process of its own. Standard output is no terminal. Never throws for an exit status. */
+export async function portcullis(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Outcome> {
+  bundle ??= buildOnce();
+  const cli = await bundle;
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [cli, ...args],
+      {
+        cwd: options.cwd ?? tmpdir(),
+        env: { ...process.env, ...gitEnvironment, ...options.env },
+        maxBuffer: 100_000_000,
+      },
+      (_error, stdout, stderr) => resolve({ status: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+/** The bundle's path, for tests that start it in a way of their own. */
+export async function bundlePath(): Promise<string> {
+  bundle ??= buildOnce();
+  return bundle;
+}
+
+async function buildOnce(): Promise<string> {
+  const folder = await temporaryFolder();
+  await build({ outdir: folder });
+  return join(folder, "cli.js");
+}
+
+/** Keeps the settings of whoever runs the tests out of them. */
+export const gitEnvironment = {
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_AUTHOR_NAME: "Test",
+  GIT_AUTHOR_EMAIL: "test@example.org",
+  GIT_COMMITTER_NAME: "Test",
+  GIT_COMMITTER_EMAIL: "test@example.org",
+};
+
+const folders: string[] = [];
+process.on("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new empty folder, gone when the tests end. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "portcullis-test-"));
+  folders.push(folder);
+  return folder;
+}
