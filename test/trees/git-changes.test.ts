@@ -221,13 +221,7 @@ test("leaves files without hunks whose blob the clone lacks, and compares the ot
   ]);
 });
 
-const [major = 0, minor = 0] =
-  /(\d+)\.(\d+)/
-    .exec(git(base, ["--version"]))
-    ?.slice(1)
-    .map(Number) ?? [];
-
-test.runIf(major > 2 || minor >= 41)("lets no attribute hide a file's lines", async () => {
+test("lets no attribute hide a file's lines", async () => {
   const dir = join(base, "attributes");
   const from = makeRepository(dir, { "a.py": "a\n" });
   const head = commit(dir, { "a.py": "b\n", ".gitattributes": "*.py binary\n* -diff\n" });

@@ -36,8 +36,8 @@ const MAX_ARGUMENT_CHARACTERS = 25_000;
 
 /**
  * The changes from one commit or tree to another, by their ids. `gitFolder` is the repository's own folder: seen from there,
- * files on disk and in the index do not exist, so their attributes cannot declare a file binary. In a bare repository and
- * from version 2.43 on, git would read those of HEAD.
+ * files on disk and in the index do not exist, so their attributes cannot declare a file binary. Some versions of
+ * git would read those of HEAD in a bare repository, hence the empty tree.
  */
 export function changesBetween(gitFolder: string, base: string, head: string): Promise<Change[]> {
   return diff(gitFolder, ["diff-tree", "-r"], [base, head], {
