@@ -29,3 +29,24 @@ export function normalise(source: string): string {
   }
   return result.replace(/ +/g, " ");
 }
+
+const MAX_QUOTED = 60;
+const LITERAL = /("""|'''|"|')(?:\\[\s\S]|(?!\1)[^\\])*(?:\1|$)/g;
+/** In code, names are long too; two digits are rare in them. */
+const KEY_LIKE_ANYWHERE = /(?=[\w+/=~-]*\d[\w+/=~-]*\d)[\w+/=~-]{16,}/g;
+const KEY_LIKE = /(?=[\w+/=.~-]*\d)[\w+/=.~-]{16,}/g;
+const PASSWORD_IN_ADDRESS = /(:\/\/)[^/\s@]+@/g;
+
+/**
+ * Code on one line, to be quoted in a message. What may be a secret is left out of its texts: a message can come from another
+ * file than the finding, where nobody has looked for secrets, and a cut may make one unrecognisable.
+ */
+export function quotable(source: string): string {
+  const line = source
+    .replace(LITERAL, (literal) =>
+      literal.replace(PASSWORD_IN_ADDRESS, "$1…@").replace(KEY_LIKE, "…"),
+    )
+    .replace(KEY_LIKE_ANYWHERE, "…")
+    .replace(/\s+/g, " ");
+  return line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 3)}...` : line;
+}

@@ -11,7 +11,7 @@ import { alternativesOf, type CallObservation, type Site, type Value } from "../
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
 import { argumentAt, calleeNames, shownName } from "./calls.ts";
 import { NameIndex, triggerOf } from "./names.ts";
-import { normalise } from "./subject.ts";
+import { normalise, quotable } from "./subject.ts";
 
 const Place = z.union([z.number().int().min(0), z.string().min(1)]);
 
@@ -138,8 +138,7 @@ function report(
 }
 
 function toStep(site: Site, data: string): Step {
-  const source = site.file.source(site.node).replace(/\s+/g, " ");
-  const shown = source.length > 60 ? `${source.slice(0, 57)}...` : source;
+  const shown = quotable(site.file.source(site.node));
   return {
     ...site.file.location(site.node),
     message: data === "" ? `goes into \`${shown}\`` : `\`${shown}\` is ${data}`,
