@@ -1,0 +1,15 @@
+/** The abstract interpreter: runs modules with values that may be known, made of known parts, or unknown. */
+export { Interpreter, type World } from "./interpreter.ts";
+export { argument, bindingIn, type CallObservation } from "./machine.ts";
+export {
+  alternativesOf,
+  asString,
+  type Binding,
+  Bytes,
+  constant,
+  type Scope,
+  type Site,
+  truth,
+  type Value,
+  writeOut,
+} from "./values.ts";
