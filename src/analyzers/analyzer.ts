@@ -49,7 +49,7 @@ export interface Prepared {
   /** What only several files together show: runs once for the tree. */
   survey?(project: Project): readonly RawFinding[];
   /** True for changes of a path after which `survey` may say something else; so may any file that satisfies a trigger. */
-  concerns?(path: string, project: Project): boolean;
+  concerns?(path: string, config: Config): boolean;
 }
 
 /** One kind of rule: what its `match:` block may say, and how to find what that block describes. */

@@ -4,6 +4,7 @@
  * or development. What manage.py, wsgi.py and their like name decides where the paths do not.
  */
 import { minimatch } from "minimatch";
+import type { Config } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, Interpreter, type Scope } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
@@ -27,9 +28,9 @@ export function settingsModules(project: Project): SettingsModule[] {
 }
 
 /** True when the path alone says that the file may be a settings module, or name one. */
-export function mayHoldSettings(path: string, project: Project): boolean {
-  return project.models.settings.some((facts) =>
-    [...facts.paths, ...facts.namedIn, ...project.config["settings-modules"]].some((glob) =>
+export function mayHoldSettings(path: string, models: Models, config: Config): boolean {
+  return models.settings.some((facts) =>
+    [...facts.paths, ...facts.namedIn, ...config["settings-modules"]].some((glob) =>
       minimatch(path, glob, { dot: true }),
     ),
   );

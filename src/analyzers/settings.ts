@@ -49,7 +49,7 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
   ]);
   return {
     triggers: [...names].map((text) => [{ text, whole: true }]),
-    concerns: mayHoldSettings,
+    concerns: (path, config) => mayHoldSettings(path, models, config),
     survey: (project) => survey(project, rules),
   };
 }

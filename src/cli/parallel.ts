@@ -87,7 +87,9 @@ async function takeStretches(
     const start = Atomics.add(next, 0, STRETCH);
     progress?.(Math.min(start, job.paths.length), job.paths.length);
     if (start >= job.paths.length) return parts;
-    parts.push(await scanner.inspect(tree, job.paths.slice(start, start + STRETCH), job.all));
+    parts.push(
+      await scanner.inspect(tree, job.paths.slice(start, start + STRETCH), async () => job.all),
+    );
   }
 }
 

@@ -40,7 +40,8 @@ export async function scan(request: ScanRequest): Promise<Review> {
   const entries = await tree.list();
   const all = filesOf(entries);
   const paths = [...all].filter((path) => isIncluded(path, config.paths)).sort(compareText);
-  const inspected = await (request.inspect?.(paths, all) ?? scanner.inspect(tree, paths, all));
+  const inspected = await (request.inspect?.(paths, all) ??
+    scanner.inspect(tree, paths, async () => all));
   const surveyed = await scanner.survey(tree, all);
   const hits = [
     ...inspected.hits,
@@ -71,8 +72,8 @@ export async function review(request: ReviewRequest): Promise<Review> {
   const changes = request.changes.filter((change) => isIncluded(change.path, config.paths));
   if (changes.length === 0) return emptyReview(base, head);
   const scanner = new Scanner(rules, config);
-  const [baseEntries, headEntries] = await Promise.all([base.list(), head.list()]);
-  const [baseFiles, headFiles] = [filesOf(baseEntries), filesOf(headEntries)];
+  const baseFiles = once(async () => filesOf(await base.list()));
+  const headFiles = once(async () => filesOf(await head.list()));
   // A pure rename or a change of mode leaves the content, and so the findings, as they were.
   const edited = changes.filter(
     (change) => change.hunks === undefined || change.hunks.length > 0 || change.status === "added",
@@ -84,26 +85,21 @@ export async function review(request: ReviewRequest): Promise<Review> {
     .filter((change) => change.status !== "added")
     .map((change) => change.previousPath ?? change.path);
   const [before, after] = await Promise.all([
-    scanner.inspect(
-      base,
-      basePaths.filter((path) => baseFiles.has(path)),
-      baseFiles,
-    ),
-    scanner.inspect(
-      head,
-      headPaths.filter((path) => headFiles.has(path)),
-      headFiles,
-    ),
+    scanner.inspect(base, basePaths, baseFiles),
+    scanner.inspect(head, headPaths, headFiles),
   ]);
   const concerned = changes.some(
     (change) =>
-      scanner.concernsSurvey(head, change.path, headFiles) ||
-      scanner.concernsSurvey(base, change.previousPath ?? change.path, baseFiles),
+      scanner.concernsSurvey(change.path) ||
+      scanner.concernsSurvey(change.previousPath ?? change.path),
   );
-  const surveys = before.needsSurvey || after.needsSurvey || concerned;
-  const [baseSurvey, headSurvey] = surveys
-    ? await Promise.all([scanner.survey(base, baseFiles), scanner.survey(head, headFiles)])
-    : [NOTHING, NOTHING];
+  const [baseSurvey, headSurvey] =
+    before.needsSurvey || after.needsSurvey || concerned
+      ? await Promise.all([
+          scanner.survey(base, await baseFiles()),
+          scanner.survey(head, await headFiles()),
+        ])
+      : [NOTHING, NOTHING];
 
   const headHits = applyAllow([...after.hits, ...headSurvey.hits], request);
   const baseHits = [...before.hits, ...baseSurvey.hits];
@@ -122,7 +118,6 @@ export async function review(request: ReviewRequest): Promise<Review> {
   const suppressed = newlySuppressed(baseHits, headHits.suppressed, changes);
   const silenced = new Set(headHits.suppressed.map((one) => one.hit.finding.fingerprint));
   const fresh = await placed(compared.new.filter(isSurelyNew), base, head, changes);
-  const links = headEntries.filter((entry) => entry.kind !== "file" && byPath.has(entry.path));
   return {
     base: base.revision,
     head: head.revision,
@@ -135,7 +130,7 @@ export async function review(request: ReviewRequest): Promise<Review> {
       numberCopies([...compared.unchanged, ...compared.new.filter((hit) => !isSurelyNew(hit))]),
     ),
     suppressed,
-    skipped: [...after.skipped, ...headSurvey.skipped, ...links.map(notFollowed)],
+    skipped: [...after.skipped, ...headSurvey.skipped],
     notes: [...new Set([...headHits.notes, ...after.notes, ...headSurvey.notes])],
     files: after.files,
   };
@@ -154,6 +149,15 @@ function emptyReview(base: SourceTree, head: SourceTree): Review {
   };
 }
 
+/** Asks once, whoever asks. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
+}
+
 function filesOf(entries: readonly TreeEntry[]): Set<string> {
   return new Set(entries.filter((entry) => entry.kind === "file").map((entry) => entry.path));
 }
@@ -161,7 +165,7 @@ function filesOf(entries: readonly TreeEntry[]): Set<string> {
 function notFollowed(entry: TreeEntry) {
   return {
     path: entry.path,
-    reason: entry.kind === "symlink" ? "a symbolic link, not followed" : "a submodule, not read",
+    reason: entry.kind === "symlink" ? "a symbolic link, which is not followed" : "a submodule",
   };
 }
 

@@ -61,36 +61,50 @@ export class Scanner {
     this.#aliases = new Set(rules.rules.flatMap((rule) => rule.aliases));
   }
 
-  /** Looks at single files. `all` is every path of the tree, for what the files import. */
+  /**
+   * Looks at single files. `all` gives every path of the tree, for what the files import; it is asked only when some file
+   * has to be looked at closely, because a tree on a server pays for the answer.
+   */
   async inspect(
     tree: SourceTree,
     paths: readonly string[],
-    all: ReadonlySet<string>,
+    all: () => Promise<ReadonlySet<string>>,
   ): Promise<Observed> {
-    const project = new TreeProject(tree, all, this.#rules.models, this.#config);
     const total = new Collector();
+    let project: TreeProject | undefined;
     const readable = paths.filter((path) => !NEVER_TEXT.test(path));
     for (let start = 0; start < readable.length; start += BATCH) {
       const contents = await tree.read(readable.slice(start, start + BATCH));
-      let open = [...contents].flatMap(([path, content]) =>
-        this.#open(path, content, project, total),
-      );
-      const results = new Map<string, Collector>();
-      for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
-        const again: OpenFile[] = [];
-        for (const file of open) {
-          const before = project.wanted;
-          const result = new Collector();
-          this.#inspectFile(file, project, result);
-          results.set(file.path, result);
-          if (project.wanted > before) again.push(file);
-        }
-        open = (await project.readWanted()) ? again : [];
-      }
-      for (const result of results.values()) total.add(result);
+      const open = [...contents].flatMap(([path, content]) => this.#open(path, content, total));
+      if (open.length === 0) continue;
+      project ??= new TreeProject(tree, await all(), this.#rules.models, this.#config);
+      for (const file of open) project.keep(file.path, file.text);
+      await this.#inspectOpen(open, project, total);
       project.forget();
     }
     return total;
+  }
+
+  /** Looks at files again for as long as they ask for others that are not read yet. */
+  async #inspectOpen(
+    files: readonly OpenFile[],
+    project: TreeProject,
+    total: Collector,
+  ): Promise<void> {
+    const results = new Map<string, Collector>();
+    let open = files;
+    for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
+      const again: OpenFile[] = [];
+      for (const file of open) {
+        const before = project.wanted;
+        const result = new Collector();
+        this.#inspectFile(file, project, result);
+        results.set(file.path, result);
+        if (project.wanted > before) again.push(file);
+      }
+      open = (await project.readWanted()) ? again : [];
+    }
+    for (const result of results.values()) total.add(result);
   }
 
   /** Looks at what only several files together show. */
@@ -121,13 +135,12 @@ export class Scanner {
   }
 
   /** True for paths whose change alone may change what a survey says. */
-  concernsSurvey(tree: SourceTree, path: string, all: ReadonlySet<string>): boolean {
-    const project = new TreeProject(tree, all, this.#rules.models, this.#config);
-    return this.#prepared.some((prepared) => prepared.concerns?.(path, project) ?? false);
+  concernsSurvey(path: string): boolean {
+    return this.#prepared.some((prepared) => prepared.concerns?.(path, this.#config) ?? false);
   }
 
   /** Reads and prefilters one file; empty when there is nothing to do in it. */
-  #open(path: string, content: FileContent, project: TreeProject, total: Collector): OpenFile[] {
+  #open(path: string, content: FileContent, total: Collector): OpenFile[] {
     if (content.kind === "missing") return [];
     if (content.kind === "unreadable") {
       total.skipped.push({ path, reason: content.reason });
@@ -150,7 +163,6 @@ export class Scanner {
     }
     if (decoded.note !== undefined && PYTHON.test(path))
       total.notes.push(`${path}: ${decoded.note}.`);
-    project.keep(path, decoded.text);
     const lines = linesAt(bytes, hits.offsets);
     return [{ path, text: decoded.text, words: hits.words, inspectors, lines }];
   }

@@ -126,11 +126,11 @@ describe.concurrent("portcullis review", () => {
     );
     const skipped = Object.fromEntries(report.skipped.map(({ path, reason }) => [path, reason]));
     expect(skipped).toEqual({
-      "becomes-link.py": "a symbolic link, not followed",
-      "link.py": "a symbolic link, not followed",
-      "loop.py": "a symbolic link, not followed",
-      "new-link.py": "a symbolic link, not followed",
-      vendored: "a submodule, not read",
+      "becomes-link.py": "a symbolic link, which is not followed",
+      "link.py": "a symbolic link, which is not followed",
+      "loop.py": "a symbolic link, which is not followed",
+      "new-link.py": "a symbolic link, which is not followed",
+      vendored: "a submodule",
     });
   });
 
