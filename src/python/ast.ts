@@ -18,6 +18,9 @@ export type LambdaNode = Extract<ExprNode, { nodeType: "Lambda" }>;
 export type ClassNode = Extract<StmtNode, { nodeType: "ClassDef" }>;
 export type MatchCase = Extract<StmtNode, { nodeType: "Match" }>["cases"][number];
 export type Pattern = MatchCase["pattern"];
+export type BinaryNode = Extract<ExprNode, { nodeType: "BinOp" }>;
+export type ConstantNode = Extract<ExprNode, { nodeType: "Constant" }>;
+export type SliceNode = Extract<ExprNode, { nodeType: "Slice" }>;
 export type CallNode = Extract<ExprNode, { nodeType: "Call" }>;
 export type Comprehension = Extract<ExprNode, { nodeType: "ListComp" }>["generators"][number];
 

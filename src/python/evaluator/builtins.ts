@@ -2,6 +2,7 @@
 import type { EnvironmentReader } from "../../core/models.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
 import { argument, type Machine } from "./machine.ts";
+import { sorted } from "./methods.ts";
 import { compare } from "./operators.ts";
 import {
   type Arguments,
@@ -45,23 +46,24 @@ export function callBuiltin(name: string, given: Arguments, site: Site): Value |
     }
     case "int":
     case "float": {
-      const known =
-        first.kind === "constant"
-          ? Number(first.value instanceof Bytes ? first.value.text : first.value)
-          : Number.NaN;
-      return Number.isFinite(known) && asString(first) !== ""
-        ? keep(first, constant(name === "int" ? Math.trunc(known) : known, site))
-        : undefined;
+      // A second argument is a base.
+      const known = given.positional.length > 1 ? undefined : numberFrom(first, name);
+      return known === undefined
+        ? undefined
+        : keep(first, constant(name === "int" ? Math.trunc(known) : known, site));
     }
     case "bool": {
       const known = truth(first);
       return known === undefined ? undefined : keep(first, constant(known, site));
     }
     case "len": {
+      const text = asString(first);
       const count =
         first.kind === "dict" || first.kind === "sequence"
           ? membersOf(first)?.length
-          : asString(first)?.length;
+          : text === undefined
+            ? undefined
+            : [...text].length;
       return count === undefined ? undefined : constant(count, site);
     }
     case "list":
@@ -80,6 +82,7 @@ export function callBuiltin(name: string, given: Arguments, site: Site): Value |
           site,
           true,
         );
+      if (name === "sorted") return sequence(type, sorted(members, given), site);
       return sequence(type, name === "reversed" ? [...members].reverse() : members, site);
     }
     case "dict":
@@ -123,15 +126,21 @@ export function callBuiltin(name: string, given: Arguments, site: Site): Value |
     }
     case "enumerate": {
       const members = membersOf(first);
-      if (members === undefined) return undefined;
+      const start = argument(given, 1, "start") ?? constant(0);
+      if (members === undefined || start.kind !== "constant" || typeof start.value !== "number")
+        return undefined;
+      const offset = start.value;
       return sequence(
         "list",
-        members.map((member, index) => sequence("tuple", [constant(index, site), member], site)),
+        members.map((member, index) =>
+          sequence("tuple", [constant(offset + index, site), member], site),
+        ),
         site,
       );
     }
     case "max":
     case "min": {
+      if (given.keywords.size > 0) return undefined;
       const members = given.positional.length > 1 ? given.positional : membersOf(first);
       if (members === undefined || members.length === 0) return undefined;
       return members.reduce<Value | undefined>((best, member) => {
@@ -143,6 +152,18 @@ export function callBuiltin(name: string, given: Arguments, site: Site): Value |
     default:
       return undefined;
   }
+}
+
+/** What `int()` or `float()` makes of a constant; undefined where Python would fail or we cannot tell. */
+function numberFrom(value: Value, type: "int" | "float"): number | undefined {
+  if (value.kind !== "constant" || value.value === null) return undefined;
+  const form = type === "int" ? /^[+-]?\d+$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+  const written = value.value instanceof Bytes ? value.value.text : value.value;
+  if (typeof written !== "string")
+    return Number.isSafeInteger(Math.trunc(Number(written))) ? Number(written) : undefined;
+  const digits = written.trim().replace(/(?<=\d)_(?=\d)/g, "");
+  const number = form.test(digits) ? Number(digits) : Number.NaN;
+  return Number.isSafeInteger(Math.trunc(number)) ? number : undefined;
 }
 
 function emptyOf(name: string, given: Arguments, site: Site): Value | undefined {

@@ -1,9 +1,11 @@
 import type { Cell } from "./heap.ts";
+import type { Machine } from "./machine.ts";
 import {
   type DictValue,
   derived,
   type Entries,
   type Items,
+  identityOf,
   isSame,
   keyOf,
   type SequenceValue,
@@ -21,10 +23,7 @@ export function sequence(
   site?: Site,
   open = false,
 ): SequenceValue {
-  const contents = newItems({
-    items: items.slice(0, MAX_MEMBERS),
-    open: open || items.length > MAX_MEMBERS,
-  });
+  const contents = newItems(bounded(type === "set" ? distinct(items) : items, open));
   return site === undefined
     ? { kind: "sequence", type, contents }
     : { kind: "sequence", type, contents, site };
@@ -38,13 +37,61 @@ export function dict(entries: Entries["entries"], site?: Site, open = false): Di
   return site === undefined ? { kind: "dict", contents } : { kind: "dict", contents, site };
 }
 
+function bounded(items: readonly Value[], open: boolean): Items {
+  return items.length > MAX_MEMBERS
+    ? { items: items.slice(0, MAX_MEMBERS), open: true }
+    : { items, open };
+}
+
+/** The values without those that are surely there twice. */
+function distinct(items: readonly Value[]): Value[] {
+  const seen = new Set<unknown>();
+  return items.filter((item) => {
+    const identity = identityOf(item);
+    const isNew = !seen.has(identity);
+    seen.add(identity);
+    return isNew;
+  });
+}
+
+/** Changes a list, tuple or set in place. Costs steps by its length, because it is copied. */
+export function writeItems(
+  machine: Machine,
+  target: SequenceValue,
+  items: readonly Value[],
+  open: boolean,
+): void {
+  machine.step(items.length >> 6);
+  machine.heap.write(
+    target.contents,
+    bounded(target.type === "set" ? distinct(items) : items, open),
+  );
+}
+
+/** Changes a dict in place. Costs steps by its size, because it is copied. */
+export function writeEntries(
+  machine: Machine,
+  target: DictValue,
+  entries: Entries["entries"],
+  open: boolean,
+): void {
+  machine.step(entries.size >> 6);
+  machine.heap.write(
+    target.contents,
+    entries.size > MAX_MEMBERS
+      ? { entries: target.contents.content.entries, open: true }
+      : { entries, open },
+  );
+}
+
 function newItems(content: Items): Cell<Items> {
   return { content, join: joinItems };
 }
 
 /** Members that only one branch has are left out and the list is open: it surely holds only what both hold. */
 function joinItems(a: Items, b: Items): Items {
-  const shared = a.items.filter((item) => b.items.some((other) => isSame(item, other)));
+  const others = new Set(b.items.map(identityOf));
+  const shared = a.items.filter((item) => others.has(identityOf(item)));
   const same = a.items.length === b.items.length && shared.length === a.items.length;
   return { items: shared, open: a.open || b.open || !same };
 }
@@ -130,7 +177,7 @@ export function memberAt(value: Value, key: Value, site: Site): Value | undefine
     key.kind === "constant" &&
     typeof key.value === "number"
   ) {
-    const char = value.value.at(key.value);
+    const char = [...value.value].at(key.value);
     return char === undefined ? undefined : { kind: "constant", value: char, site };
   }
   return undefined;

@@ -1,4 +1,4 @@
-import type { CallNode, Comprehension, Expression } from "../ast.ts";
+import type { BinaryNode, CallNode, Comprehension, ConstantNode, Expression } from "../ast.ts";
 import { BUILTIN_NAMES, callBuiltin, readEnvironment } from "./builtins.ts";
 import { dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
 import { bind, bindingIn, cellOf, type Frame, lookUp, type Machine, newScope } from "./machine.ts";
@@ -13,6 +13,7 @@ import {
   type ClassValue,
   constant,
   derived,
+  type FunctionValue,
   type InstanceValue,
   keyOf,
   type Primitive,
@@ -31,11 +32,19 @@ const MAX_UNROLLED = 256;
 
 /** Evaluates an expression in a frame. Never throws on any program; what cannot be told is unknown. */
 export function evaluate(machine: Machine, node: Expression, frame: Frame): Value {
-  if (!machine.step()) return UNKNOWN;
+  if (!machine.enter()) return UNKNOWN;
+  const value = evaluateNode(machine, node, frame);
+  machine.leave();
+  return value;
+}
+
+function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
   const site: Site = { file: frame.file, node };
   switch (node.nodeType) {
     case "Constant":
-      return constant(toPrimitive(node.value, node.kind), site);
+      return isEllipsis(node)
+        ? { kind: "symbol", name: "builtins.Ellipsis", site }
+        : constant(toPrimitive(node), site);
     case "Name":
       return evaluateName(machine, node.id, frame, site);
     case "Attribute":
@@ -49,15 +58,14 @@ export function evaluate(machine: Machine, node: Expression, frame: Frame): Valu
         site,
       );
     case "FormattedValue":
-    case "Interpolation":
-      return evaluate(machine, node.value, frame);
+    case "Interpolation": {
+      const value = evaluate(machine, node.value, frame);
+      const isPlain = (node.conversion === -1 || node.conversion === 115) && !node.format_spec;
+      // Quoted, padded or cut it is no longer what it was.
+      return isPlain ? value : derived([value], site);
+    }
     case "BinOp":
-      return binary(
-        node.op.nodeType,
-        evaluate(machine, node.left, frame),
-        evaluate(machine, node.right, frame),
-        site,
-      );
+      return evaluateBinary(machine, node, frame);
     case "UnaryOp":
       return unary(node.op.nodeType, evaluate(machine, node.operand, frame), site);
     case "BoolOp":
@@ -110,7 +118,8 @@ export function evaluate(machine: Machine, node: Expression, frame: Frame): Valu
       };
     case "NamedExpr": {
       const value = evaluate(machine, node.value, frame);
-      if (node.target.nodeType === "Name") bind(machine, frame, node.target.id, value, site);
+      if (node.target.nodeType === "Name")
+        bind(machine, frame.outer ?? frame, node.target.id, value, site);
       return value;
     }
     case "Await":
@@ -133,13 +142,29 @@ export function evaluate(machine: Machine, node: Expression, frame: Frame): Valu
   }
 }
 
-function toPrimitive(value: unknown, kind: string | undefined): Primitive {
-  if (typeof value === "string") return kind === "b" ? new Bytes(value) : value;
+/** The parser gives `...` as a string, but one without quotes. */
+function isEllipsis(node: ConstantNode): boolean {
+  return node.value === "..." && node.quote_style === undefined;
+}
+
+function toPrimitive({ value, quote_style: quotes = "" }: ConstantNode): Primitive {
+  if (typeof value === "string") return /^r?b/i.test(quotes) ? new Bytes(value) : value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
     return value;
-  if (value === null || value === undefined) return null;
-  if (value instanceof Uint8Array) return new Bytes(Buffer.from(value).toString("latin1"));
-  return String(value);
+  return value === null || value === undefined ? null : String(value);
+}
+
+/** Long sums lean to the left: a loop goes down that side, so that their length does not count as depth. */
+function evaluateBinary(machine: Machine, node: BinaryNode, frame: Frame): Value {
+  const sums = [node];
+  let left = node.left;
+  for (; left.nodeType === "BinOp"; left = left.left) sums.push(left);
+  let value = evaluate(machine, left, frame);
+  for (const sum of sums.reverse()) {
+    const site: Site = { file: frame.file, node: sum };
+    value = binary(sum.op.nodeType, value, evaluate(machine, sum.right, frame), site);
+  }
+  return value;
 }
 
 function keepEnvironment(from: Value, value: Value): Value {
@@ -174,8 +199,12 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
       return moduleAttribute(machine, owner, name, site);
     case "instance":
       return instanceAttribute(machine, owner, name, site);
-    case "class":
-      return classAttribute(machine, owner, name, site) ?? derived([owner], site);
+    case "class": {
+      const found = classAttribute(machine, owner, name, site);
+      return found?.kind === "function" && decoratorsOf(found).includes("builtins.classmethod")
+        ? { ...found, receiver: owner }
+        : (found ?? derived([owner], site));
+    }
     case "union":
       return union(
         owner.alternatives.map(
@@ -226,9 +255,7 @@ function instanceAttribute(
   if (own !== undefined) return own.value;
   const found = classAttribute(machine, owner.class, name, site);
   if (found?.kind === "function") {
-    const decorated = found.decorators.map((decorator) =>
-      decorator.kind === "symbol" ? decorator.name : "",
-    );
+    const decorated = decoratorsOf(found);
     if (decorated.includes("builtins.staticmethod")) return found;
     const bound = {
       ...found,
@@ -244,6 +271,10 @@ function instanceAttribute(
   const external = externalBase(owner.class);
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
   return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+}
+
+function decoratorsOf(value: FunctionValue): string[] {
+  return value.decorators.map((decorator) => (decorator.kind === "symbol" ? decorator.name : ""));
 }
 
 /** An attribute of a class or of its bases in the tree; for what comes from outside, a symbol below the first outside base. */
@@ -289,20 +320,21 @@ function evaluateBoolean(
   site: Site,
 ): Value {
   const open: Alternative[] = [];
-  for (const node of nodes) {
-    const value = evaluate(machine, node, frame);
+  // What an unset variable falls back to may decide that the next operand counts; that it may be set is not forgotten.
+  let passed: Value = UNKNOWN;
+  for (const [index, node] of nodes.entries()) {
+    const value = keepEnvironment(passed, evaluate(machine, node, frame));
     const decided = truth(value);
-    if (decided === !isAnd || node === nodes.at(-1)) {
+    if (decided === !isAnd || index === nodes.length - 1) {
       return open.length === 0 ? value : union([...open, { value }], site);
     }
+    passed = value;
     // `x or default`: where x is unset the default counts, and that it may be set is not forgotten.
     if (decided === undefined) {
       const when = { site: { file: frame.file, node }, holds: !isAnd };
       if (value.kind === "environment" && !isAnd) {
-        return markEnvironment(
-          value,
-          evaluateBoolean(machine, isAnd, nodes.slice(nodes.indexOf(node) + 1), frame, site),
-        );
+        const rest = evaluateBoolean(machine, isAnd, nodes.slice(index + 1), frame, site);
+        return union([...open, { value: markEnvironment(value, rest) }], site);
       }
       open.push({ value, when });
     }
@@ -352,6 +384,7 @@ function evaluateDisplay(
     }
     const inner = evaluate(machine, element.value, frame);
     const members = membersOf(inner);
+    machine.step((members?.length ?? 0) >> 6);
     items.push(...(members ?? (inner.kind === "sequence" ? inner.contents.content.items : [])));
     open ||= members === undefined;
   }
@@ -401,7 +434,9 @@ function evaluateSubscript(
       if (part === undefined) return { known: true, value: undefined };
       const value = evaluate(machine, part, frame);
       const number =
-        value.kind === "constant" && typeof value.value === "number" ? value.value : undefined;
+        value.kind === "constant" && Number.isInteger(value.value)
+          ? Number(value.value)
+          : undefined;
       return { known: number !== undefined, value: number };
     });
     if (bounds.some((bound) => !bound.known)) return derived([owner], site);
@@ -441,20 +476,25 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
   return memberAt(owner, key, site) ?? derived([owner, key], site);
 }
 
-/** Runs `each` for every round of a comprehension's loops; false when the rounds are not all known. */
+/**
+ * Runs `each` for every round of a comprehension's loops; false when the rounds are not all known. What the first loop runs
+ * over is evaluated in the frame around the comprehension.
+ */
 function runLoops(
   machine: Machine,
   generators: readonly Comprehension[],
   frame: Frame,
   each: () => void,
   assign: (target: Expression, value: Value, site: Site) => void,
+  first?: Frame,
 ): boolean {
   const [loop, ...inner] = generators;
   if (loop === undefined) {
     each();
     return true;
   }
-  const iterable = evaluate(machine, loop.iter, frame);
+  if (!machine.enter()) return false;
+  const iterable = evaluate(machine, loop.iter, first ?? frame);
   const site: Site = { file: frame.file, node: loop.target };
   const members = membersOf(iterable);
   const rounds =
@@ -469,12 +509,13 @@ function runLoops(
     if (tests.includes(undefined)) known = false;
     known = runLoops(machine, inner, frame, each, assign) && known;
   }
+  machine.leave();
   return known;
 }
 
 function comprehensionFrame(machine: Machine, frame: Frame) {
   const scope: Scope = newScope("function", frame.scope);
-  const inner: Frame = { ...frame, scope };
+  const inner: Frame = { ...frame, scope, outer: frame.outer ?? frame };
   const assign = (target: Expression, value: Value, site: Site) =>
     assignLocal(machine, inner, target, value, site);
   return { inner, assign };
@@ -516,6 +557,7 @@ function evaluateComprehension(
     inner,
     () => items.push(evaluate(machine, node.elt, inner)),
     assign,
+    frame,
   );
   return sequence(node.nodeType === "SetComp" ? "set" : "list", items, site, !known);
 }
@@ -535,7 +577,7 @@ function evaluateDictComprehension(
       value: evaluate(machine, node.value, inner),
     });
   };
-  const known = runLoops(machine, node.generators, inner, each, assign);
+  const known = runLoops(machine, node.generators, inner, each, assign, frame);
   return dict(entries, site, !known || [...entries.keys()].some((key) => key.startsWith("?")));
 }
 
@@ -570,6 +612,7 @@ function evaluateArguments(machine: Machine, node: CallNode, frame: Frame): Argu
     }
     const inner = evaluate(machine, item.value, frame);
     const members = membersOf(inner);
+    machine.step((members?.length ?? 0) >> 6);
     if (members === undefined) {
       open = true;
       positional.push(derived([inner], { file: frame.file, node: item }));

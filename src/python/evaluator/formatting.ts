@@ -1,12 +1,12 @@
 import { membersOf } from "./containers.ts";
-import { asString, derived, type Site, text, type Value } from "./values.ts";
+import { asString, constant, derived, MAX_TEXT, type Site, text, type Value } from "./values.ts";
 
 /** One conversion of printf-style formatting: `%s`, `%(name)s`, `%05.2f`, `%%`. */
 const PERCENT =
-  /%(?:\((?<key>[^)]*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?(?<type>[diouxXeEfFgGcrsa%])/g;
+  /%(?:\((?<key>[^)]{0,200})\))?(?<layout>[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?)[hlL]?(?<type>[diouxXeEfFgGcrsa%])/g;
 /** One field of `str.format`, or a doubled brace. */
 const FIELD =
-  /\{\{|\}\}|\{(?<name>[^{}:!.[]*)(?<path>(?:\.\w+|\[[^\]{}]*\])*)(?:![rsa])?(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}/g;
+  /\{\{|\}\}|\{(?<name>[^{}:!.[]*)(?<path>(?:\.\w+|\[[^\]{}]*\])*)(?:!(?<conversion>[rsa]))?(?::(?<layout>[^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}/g;
 
 /** What `%d` and its like write is a number, whatever came in. */
 const NUMERIC = new Set("diouxXeEfFgGc");
@@ -14,7 +14,7 @@ const NUMERIC = new Set("diouxXeEfFgGc");
 /** `format % values`, as a text of parts. */
 export function formatPercent(format: Value, values: Value, site: Site): Value | undefined {
   const template = asString(format);
-  if (template === undefined) return derived([format, values], site);
+  if (template === undefined || template.length > MAX_TEXT) return derived([format, values], site);
   const positional =
     values.kind === "sequence" && values.type === "tuple" ? membersOf(values) : [values];
   const parts: (string | Value)[] = [];
@@ -29,13 +29,20 @@ export function formatPercent(format: Value, values: Value, site: Site): Value |
       continue;
     }
     const key = match.groups?.["key"];
+    const layout = match.groups?.["layout"] ?? "";
+    // A width that is an argument too.
+    if (layout.includes("*")) return derived([format, values], site);
     const value =
       key === undefined
         ? positional?.[next++]
         : values.kind === "dict"
           ? values.contents.content.entries.get(`s${key}`)?.value
           : undefined;
-    parts.push(hole(value ?? derived([values], site), NUMERIC.has(type), site));
+    const whole = value ?? derived([values], site);
+    const written = NUMERIC.has(type) ? numeral(whole, type, layout, site) : whole;
+    parts.push(
+      NUMERIC.has(type) || (type === "s" && layout === "") ? written : changed(whole, site),
+    );
   }
   parts.push(template.slice(last));
   return text(parts, site);
@@ -49,6 +56,7 @@ export function formatBraces(
   open: boolean,
   site: Site,
 ): Value {
+  if (template.length > MAX_TEXT) return derived([...positional, ...keywords.values()], site);
   const parts: (string | Value)[] = [];
   let last = 0;
   let next = 0;
@@ -67,13 +75,22 @@ export function formatBraces(
           ? positional[Number(name)]
           : keywords.get(name);
     const whole = value ?? derived(open ? [...positional, ...keywords.values()] : [], site);
-    parts.push(match.groups?.["path"] ? derived([whole], site) : whole);
+    const { path, conversion = "s", layout = "" } = match.groups ?? {};
+    next += layout.split("{}").length - 1;
+    parts.push(path || conversion !== "s" || layout !== "" ? changed(whole, site) : whole);
   }
   parts.push(template.slice(last));
   return text(parts, site);
 }
 
 /** A number's digits cannot break out of anything: the hole forgets where they came from. */
-function hole(value: Value, numeric: boolean, site: Site): Value {
-  return numeric && value.kind !== "constant" ? derived([], site) : value;
+function numeral(value: Value, type: string, layout: string, site: Site): Value {
+  const number = value.kind === "constant" ? Number(value.value) : Number.NaN;
+  const isPlain = /[diu]/.test(type) && layout === "" && Number.isInteger(number);
+  return isPlain ? constant(number, site) : derived([], site);
+}
+
+/** A value that is not written as it is: quoted, padded or cut. */
+function changed(value: Value, site: Site): Value {
+  return derived([value], site);
 }

@@ -38,6 +38,17 @@ export class Heap {
     }
   }
 
+  /** Runs what does not belong to the branch that happens to need it: its writes stay when the branch is taken back. */
+  outside<R>(run: () => R): R {
+    const trail = this.#trail;
+    this.#trail = undefined;
+    try {
+      return run();
+    } finally {
+      this.#trail = trail;
+    }
+  }
+
   /** Makes the writes of one branch real. */
   apply(writes: Writes): void {
     for (const [cell, content] of writes) this.write(cell, content);

@@ -35,6 +35,10 @@ const MODULE_STEPS = 200_000;
 const FUNCTION_STEPS = 20_000;
 /** One call within another gets at most this part of the steps that are left. */
 const NESTED_SHARE = 4;
+/** Steps that all functions of one file may take together, each looked at on its own. */
+const FILE_STEPS = 2_000_000;
+/** Statements and expressions within others, calls included: the stack of the machine we run on must hold them. */
+const MAX_NESTING = 250;
 /** Calls within calls. */
 const MAX_DEPTH = 8;
 
@@ -71,6 +75,8 @@ export class Interpreter implements StatementMachine {
   /** The class in whose body a method was defined. */
   readonly #owners = new Map<Scope, ClassValue>();
   #steps = MODULE_STEPS;
+  #fileSteps = FILE_STEPS;
+  #nesting = 0;
 
   constructor(world: World, options: InterpreterOptions) {
     this.#world = world;
@@ -79,13 +85,27 @@ export class Interpreter implements StatementMachine {
     this.observe = options.observe;
   }
 
-  step(): boolean {
+  step(cost = 1): boolean {
     if (this.#steps > 0) {
-      this.#steps--;
+      this.#steps -= cost;
       return true;
     }
     this.exhausted = true;
     return false;
+  }
+
+  enter(): boolean {
+    if (!this.step()) return false;
+    if (this.#nesting >= MAX_NESTING) {
+      this.exhausted = true;
+      return false;
+    }
+    this.#nesting++;
+    return true;
+  }
+
+  leave(): void {
+    this.#nesting--;
   }
 
   nameOf(path: string): string {
@@ -115,7 +135,7 @@ export class Interpreter implements StatementMachine {
     const outer = this.#steps;
     this.#steps = MODULE_STEPS;
     const conditions = this.conditions.splice(0);
-    execute(this, file.body, frame);
+    this.heap.outside(() => execute(this, file.body, frame));
     this.conditions.push(...conditions);
     this.#steps = outer;
     return scope;
@@ -140,7 +160,8 @@ export class Interpreter implements StatementMachine {
   }
 
   #runAlone(value: FunctionValue): void {
-    this.#steps = FUNCTION_STEPS;
+    const allowed = Math.min(FUNCTION_STEPS, this.#fileSteps);
+    this.#steps = allowed;
     const owner = this.#owners.get(value.closure);
     const site: Site = { file: value.file, node: value.node };
     const receiver = owner === undefined ? undefined : this.#newInstance(owner, site);
@@ -151,6 +172,8 @@ export class Interpreter implements StatementMachine {
     this.heap.branch(() =>
       this.call(bound, { positional: [], keywords: new Map(), open: true }, site),
     );
+    this.#fileSteps -= allowed - this.#steps;
+    if (this.#fileSteps <= 0) this.exhausted = true;
   }
 
   defined(value: FunctionValue): void {
@@ -303,13 +326,22 @@ export class Interpreter implements StatementMachine {
   }
 
   resolve(imported: SymbolValue): Value | undefined {
-    if (imported.imported === undefined) return imported;
-    const scope = this.module(imported.imported.path);
-    const value = scope === undefined ? undefined : bindingIn(scope, imported.imported.name)?.value;
-    // A name that one module merely passes on leads to the module that has it.
-    return value?.kind === "symbol" && value.imported !== undefined && value.name !== imported.name
-      ? this.resolve(value)
-      : value;
+    const seen = new Set<string>();
+    let value: Value | undefined = imported;
+    // A name that one module merely passes on leads to the module that has it, unless they pass it on in a circle.
+    while (value?.kind === "symbol" && value.imported !== undefined) {
+      if (seen.has(value.name)) return undefined;
+      seen.add(value.name);
+      const scope = this.module(value.imported.path);
+      value = scope === undefined ? undefined : bindingIn(scope, value.imported.name)?.value;
+    }
+    return value;
+  }
+
+  submodule(path: string, name: string, site: Site): Value | undefined {
+    if (!/(?:^|\/)__init__\.py$/.test(path)) return undefined;
+    const target = this.#world.resolve(path, name, 1);
+    return target.kind === "tree" ? { kind: "module", path: target.path, site } : undefined;
   }
 
   importModule(frame: Frame, dotted: string, level: number, site: Site): Value | "absent" {
@@ -363,6 +395,7 @@ export class Interpreter implements StatementMachine {
             ),
           )
         : undefined;
+    this.step(scope.names.size >> 3);
     for (const [name, cell] of scope.names) {
       if (
         cell.content === undefined ||

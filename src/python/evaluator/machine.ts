@@ -31,6 +31,8 @@ export interface Frame {
   /** Names declared `global` or `nonlocal`, and the scope they belong to. */
   readonly foreign: Map<string, Scope>;
   readonly returns: Value[];
+  /** Where `:=` binds a name: comprehensions have a scope of their own, but not for that. */
+  readonly outer?: Frame;
   /** External modules whose names were imported with `*`: an unknown name may be theirs. */
   readonly stars: string[];
 }
@@ -45,7 +47,10 @@ export interface Machine {
   readonly eager: boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;
   /** Counts one unit of work; false when the budget is used up, and everything is unknown from there on. */
-  step(): boolean;
+  step(cost?: number): boolean;
+  /** Goes one level deeper into the program, which costs a step; false when it is nested too deeply or the budget is used up. */
+  enter(): boolean;
+  leave(): void;
   /** Runs a function's body; undefined where that is not to be done (too deep, no budget). */
   call(callee: FunctionValue, given: Arguments, site: Site): Value | undefined;
   /** Makes an instance of a class of the tree and runs its `__init__`. */
@@ -54,6 +59,8 @@ export interface Machine {
   resolve(imported: SymbolValue): Value | undefined;
   /** The dotted name of a module's file. */
   nameOf(path: string): string;
+  /** The module below a package of the tree, by the package's file; undefined when there is none of that name. */
+  submodule(path: string, name: string, site: Site): Value | undefined;
   /** The names of a module of the tree after it ran; undefined when it cannot be read. */
   module(path: string): Scope | undefined;
 }
@@ -68,10 +75,11 @@ const joinBindings = (a: Binding | undefined, b: Binding | undefined): Binding |
     const when = binding.when.at(-1);
     return when === undefined ? { value: binding.value } : { value: binding.value, when };
   });
+  const shared = new Set(b.when);
   return {
     value: union(alternatives, b.site),
     site: b.site,
-    when: a.when.filter((condition) => b.when.includes(condition)),
+    when: a.when.filter((condition) => shared.has(condition)),
   };
 };
 

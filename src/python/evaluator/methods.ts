@@ -1,7 +1,8 @@
 /** What the methods of strings, lists, sets and dicts do, as far as a rule may want to know. */
-import { dict, memberAt, membersOf, sequence } from "./containers.ts";
+import { dict, memberAt, membersOf, sequence, writeEntries, writeItems } from "./containers.ts";
 import { formatBraces } from "./formatting.ts";
 import { argument, type Machine } from "./machine.ts";
+import { compare } from "./operators.ts";
 import {
   type Arguments,
   asString,
@@ -9,11 +10,14 @@ import {
   constant,
   type DictValue,
   derived,
+  identityOf,
   isSame,
   keyOf,
+  MAX_TEXT,
   type SequenceValue,
   type Site,
   text,
+  truth,
   union,
   type Value,
 } from "./values.ts";
@@ -65,7 +69,8 @@ function textMethod(
     return derived([receiver, ...given.positional], site);
   }
   const words = given.positional.map(asString);
-  if (words.includes(undefined)) return derived([receiver, ...given.positional], site);
+  if (words.includes(undefined) || given.keywords.size > 0 || given.open)
+    return derived([receiver, ...given.positional], site);
   const folded = foldText(
     own,
     name,
@@ -119,7 +124,10 @@ function foldText(
     case "removesuffix":
       return a !== undefined && a !== "" && own.endsWith(a) ? own.slice(0, -a.length) : own;
     case "replace":
-      return a === undefined || b === undefined ? undefined : own.replaceAll(a, () => b);
+      // Each `replace` may double a text.
+      return a === undefined || b === undefined || own.length * b.length > MAX_TEXT
+        ? undefined
+        : own.replaceAll(a, () => b);
     case "split":
       return a === undefined
         ? own.split(/\s+/).filter((word) => word !== "")
@@ -127,7 +135,7 @@ function foldText(
           ? undefined
           : own.split(a);
     case "splitlines":
-      return own.split(/\r\n|\r|\n/);
+      return own.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/);
     case "find":
       return a === undefined ? undefined : own.indexOf(a);
     case "count":
@@ -160,7 +168,7 @@ function sequenceMethod(
 ): Value | undefined {
   const { items, open } = receiver.contents.content;
   const write = (next: readonly Value[], nextOpen = open) =>
-    machine.heap.write(receiver.contents, { items: next, open: nextOpen });
+    writeItems(machine, receiver, next, nextOpen);
   const first = given.positional[0];
   const second = given.positional[1];
   switch (name) {
@@ -209,6 +217,7 @@ function sequenceMethod(
         return derived([...items], site);
       }
       const place = at < 0 ? items.length + at : at;
+      if (!(place >= 0 && place < items.length)) return derived([], site);
       write([...items.slice(0, place), ...items.slice(place + 1)]);
       return items[place] ?? derived([], site);
     }
@@ -219,6 +228,7 @@ function sequenceMethod(
       write([...items].reverse());
       return NONE;
     case "sort":
+      write(sorted(items, given));
       return NONE;
     case "copy":
       return sequence(receiver.type, items, site, open);
@@ -236,22 +246,31 @@ function sequenceMethod(
       const more = first === undefined ? [] : membersOf(first);
       if (more === undefined || open)
         return sequence("set", name === "union" ? items : [], site, true);
-      const others = (item: Value) => more.some((other) => isSame(item, other));
-      if (name === "union")
-        return sequence(
-          "set",
-          [...items, ...more.filter((item) => !items.some((own) => isSame(item, own)))],
-          site,
-        );
+      if (name === "union") return sequence("set", [...items, ...more], site);
+      const others = new Set(more.map(identityOf));
       return sequence(
         "set",
-        items.filter((item) => others(item) === (name === "intersection")),
+        items.filter((item) => others.has(identityOf(item)) === (name === "intersection")),
         site,
       );
     }
     default:
       return undefined;
   }
+}
+
+/** The values in the order in which `sort(reverse=…)` puts them; as they are where that cannot be told. */
+export function sorted(items: readonly Value[], given: Arguments): readonly Value[] {
+  const reverse = given.keywords.get("reverse");
+  const backwards = reverse === undefined ? false : truth(reverse);
+  const keys = items.map((item) => (item.kind === "constant" ? item.value : undefined));
+  const [first] = keys;
+  const isSortable =
+    (typeof first === "string" || typeof first === "number") &&
+    keys.every((key) => typeof key === typeof first);
+  if (!isSortable || backwards === undefined || given.keywords.has("key")) return items;
+  const forwards = [...items].sort((a, b) => (compare("Lt", a, b) ? -1 : 1));
+  return backwards ? forwards.reverse() : forwards;
 }
 
 function dictMethod(
@@ -263,7 +282,7 @@ function dictMethod(
 ): Value | undefined {
   const { entries, open } = receiver.contents.content;
   const write = (next: typeof entries, nextOpen = open) =>
-    machine.heap.write(receiver.contents, { entries: next, open: nextOpen });
+    writeEntries(machine, receiver, next, nextOpen);
   const first = given.positional[0];
   const fallback = argument(given, 1, "default") ?? NONE;
   switch (name) {

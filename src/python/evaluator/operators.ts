@@ -6,7 +6,11 @@ import {
   Bytes,
   constant,
   derived,
+  identityOf,
   isSame,
+  keyOf,
+  MAX_TEXT,
+  type SequenceValue,
   type Site,
   text,
   truth,
@@ -14,8 +18,9 @@ import {
 } from "./values.ts";
 
 /** Longer results of folding are not kept. */
-const MAX_TEXT = 100_000;
 const MAX_ITEMS = 3000;
+/** How many members one comparison of containers may compare: lists that hold one list twice grow without bound. */
+const MAX_COMPARED = 10_000;
 
 /** The value of `left op right`; op is the name of CPython's operator node. Unknown results remember both operands. */
 export function binary(op: string, left: Value, right: Value, site: Site): Value {
@@ -44,26 +49,10 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
       return sequence(right.type, right.contents.content.items, site, true);
   }
   if (op === "Mod" && isText(left)) return formatPercent(left, right, site);
-  if (
-    op === "Mult" &&
-    left.kind === "sequence" &&
-    right.kind === "constant" &&
-    typeof right.value === "number"
-  ) {
-    const { items, open } = left.contents.content;
-    if (items.length * right.value > MAX_ITEMS) return undefined;
-    return sequence(
-      left.type,
-      Array.from({ length: Math.max(0, right.value) }, () => items).flat(),
-      site,
-      open,
+  if (op === "Mult")
+    return (
+      repeat(left, right, site) ?? repeat(right, left, site) ?? foldNumbers(op, left, right, site)
     );
-  }
-  if (op === "Mult" && right.kind === "constant" && typeof right.value === "number") {
-    const repeated = asString(left);
-    if (repeated !== undefined && repeated.length * right.value <= MAX_TEXT)
-      return constant(repeated.repeat(Math.max(0, right.value)), site);
-  }
   if (op === "BitOr" && left.kind === "dict" && right.kind === "dict") {
     const a = left.contents.content;
     const b = right.contents.content;
@@ -77,19 +66,38 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
     const a = membersOf(left);
     const b = membersOf(right);
     if (a === undefined || b === undefined) return undefined;
-    const has = (items: readonly Value[], item: Value) =>
-      items.some((other) => isSame(other, item));
-    if (op === "BitOr")
-      return sequence(left.type, [...a, ...b.filter((item) => !has(a, item))], site);
+    if (op === "BitOr") return sequence(left.type, [...a, ...b], site);
+    const others = new Set(b.map(identityOf));
     return sequence(
       left.type,
-      a.filter((item) => has(b, item) === (op === "BitAnd")),
+      a.filter((item) => others.has(identityOf(item)) === (op === "BitAnd")),
       site,
     );
   }
   // A path joined with `/` is a path, and no rule needs to know which; it stays a text with parts.
   if (op === "Div" && (isText(left) || isText(right))) return text([left, "/", right], site);
   return foldNumbers(op, left, right, site);
+}
+
+/** `"ab" * 3`, `[0] * 3`; undefined for anything else. */
+function repeat(value: Value, count: Value, site: Site): Value | undefined {
+  const times = count.kind === "constant" ? count.value : undefined;
+  if (typeof times !== "number" || !Number.isInteger(times)) return undefined;
+  if (value.kind === "sequence") {
+    const { items, open } = value.contents.content;
+    if (items.length === 0) return sequence(value.type, [], site, open);
+    if (items.length * times > MAX_ITEMS) return undefined;
+    return sequence(
+      value.type,
+      Array.from({ length: Math.max(0, times) }, () => items).flat(),
+      site,
+      open,
+    );
+  }
+  const repeated = asString(value);
+  return repeated === undefined || repeated.length * times > MAX_TEXT
+    ? undefined
+    : constant(repeated === "" ? "" : repeated.repeat(Math.max(0, times)), site);
 }
 
 function isText(value: Value): boolean {
@@ -114,7 +122,10 @@ function foldNumbers(op: string, left: Value, right: Value, site: Site): Value |
   const b = numberOf(right);
   if (a === undefined || b === undefined) return undefined;
   const result = compute(op, a, b);
-  return result === undefined || !Number.isFinite(result) ? undefined : constant(result, site);
+  if (result === undefined || !Number.isFinite(result)) return undefined;
+  // Python's integers have no limit; past this one ours are no longer exact.
+  if (Number.isInteger(result) && !Number.isSafeInteger(result)) return undefined;
+  return constant(result, site);
 }
 
 function compute(op: string, a: number, b: number): number | undefined {
@@ -133,19 +144,21 @@ function compute(op: string, a: number, b: number): number | undefined {
       return b === 0 ? undefined : ((a % b) + b) % b;
     case "Pow":
       return a ** b;
-    case "BitOr":
-      return a | b;
-    case "BitAnd":
-      return a & b;
-    case "BitXor":
-      return a ^ b;
     case "LShift":
-      return b < 32 ? a << b : undefined;
+      return b < 0 ? undefined : a * 2 ** b;
     case "RShift":
-      return a >> b;
+      return b < 0 ? undefined : Math.floor(a / 2 ** b);
     default:
-      return undefined;
+      return Number.isSafeInteger(a) && Number.isSafeInteger(b)
+        ? computeBits(op, BigInt(a), BigInt(b))
+        : undefined;
   }
+}
+
+function computeBits(op: string, a: bigint, b: bigint): number | undefined {
+  if (op === "BitOr") return Number(a | b);
+  if (op === "BitAnd") return Number(a & b);
+  return op === "BitXor" ? Number(a ^ b) : undefined;
 }
 
 /** The truth of `left op right`; undefined when it is not known. */
@@ -176,7 +189,8 @@ function negate(answer: boolean | undefined): boolean | undefined {
   return answer === undefined ? undefined : !answer;
 }
 
-function equal(a: Value, b: Value): boolean | undefined {
+function equal(a: Value, b: Value, budget = { left: MAX_COMPARED }): boolean | undefined {
+  if (budget.left-- <= 0) return undefined;
   if (a.kind === "constant" && b.kind === "constant") {
     const x = numberOf(a);
     const y = numberOf(b);
@@ -188,29 +202,45 @@ function equal(a: Value, b: Value): boolean | undefined {
     ["sequence", "dict", "text", "function", "class", "module", "instance"].includes(value.kind);
   if ((isNone(a) && isThing(b)) || (isNone(b) && isThing(a))) return false;
   if (a.kind === "sequence" && b.kind === "sequence") {
+    if (a.contents === b.contents) return true;
     const x = membersOf(a);
     const y = membersOf(b);
+    if (a.type === "set" || b.type === "set") return equalSets(a, b);
+    if (a.type !== b.type) return false;
     if (x === undefined || y === undefined) return undefined;
     if (x.length !== y.length) return false;
-    const pairs = x.map((item, index) => equal(item, y[index] ?? item));
-    return pairs.includes(false) ? false : pairs.includes(undefined) ? undefined : true;
+    let answer: boolean | undefined = true;
+    for (const [index, item] of x.entries()) {
+      const same = equal(item, y[index] ?? item, budget);
+      if (same === false) return false;
+      answer &&= same;
+    }
+    return answer;
   }
   return undefined;
+}
+
+function equalSets(a: SequenceValue, b: SequenceValue): boolean | undefined {
+  const [x, y] = [a, b].map((set) => membersOf(set)?.map(keyOf));
+  if (a.type !== b.type || x === undefined || y === undefined) return undefined;
+  if (x.includes(undefined) || y.includes(undefined)) return undefined;
+  return new Set(x).size === new Set(y).size && new Set([...x, ...y]).size === new Set(x).size;
 }
 
 function isIn(item: Value, container: Value): boolean | undefined {
   const needle = asString(item);
   const haystack = asString(container);
+  const budget = { left: MAX_COMPARED };
   if (needle !== undefined && haystack !== undefined) return haystack.includes(needle);
   if (container.kind === "dict") {
     const known = [...container.contents.content.entries.values()].map((entry) =>
-      equal(entry.key, item),
+      equal(entry.key, item, budget),
     );
     if (known.includes(true)) return true;
     return container.contents.content.open || known.includes(undefined) ? undefined : false;
   }
   if (container.kind !== "sequence") return undefined;
-  const known = container.contents.content.items.map((member) => equal(member, item));
+  const known = container.contents.content.items.map((member) => equal(member, item, budget));
   if (known.includes(true)) return true;
   return container.contents.content.open || known.includes(undefined) ? undefined : false;
 }
@@ -237,6 +267,8 @@ export function unary(op: string, operand: Value, site: Site): Value {
   const number = numberOf(operand);
   if (number !== undefined && op === "USub") return constant(-number, site);
   if (number !== undefined && op === "UAdd") return constant(number, site);
+  if (number !== undefined && op === "Invert" && Number.isInteger(number))
+    return constant(-number - 1, site);
   if (operand.kind === "constant" && operand.value instanceof Bytes) return operand;
   return derived([operand], site);
 }

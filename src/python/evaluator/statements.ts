@@ -1,5 +1,13 @@
-import type { ClassNode, Expression, FunctionNode, Pattern, Statement } from "../ast.ts";
-import { dict, memberAt, membersOf, sequence, someMember } from "./containers.ts";
+import type { ClassNode, Expression, FunctionNode, Pattern, SliceNode, Statement } from "../ast.ts";
+import {
+  dict,
+  memberAt,
+  membersOf,
+  sequence,
+  someMember,
+  writeEntries,
+  writeItems,
+} from "./containers.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
 import type { Writes } from "./heap.ts";
 import { bind, cellOf, type Frame, type Machine, newScope } from "./machine.ts";
@@ -10,8 +18,10 @@ import {
   constant,
   derived,
   type FunctionValue,
+  isSame,
   keyOf,
   type Scope,
+  type SequenceValue,
   type Site,
   truth,
   type Value,
@@ -54,8 +64,9 @@ export function execute(
   frame: Frame,
 ): Completion {
   for (const node of body) {
-    if (!machine.step()) return NORMAL;
+    if (!machine.enter()) return NORMAL;
     const completion = executeOne(machine, node, frame);
+    machine.leave();
     if (completion.kind !== "normal") return completion;
   }
   return NORMAL;
@@ -211,10 +222,12 @@ export function assign(
           target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
         const { entries, open } = owner.contents.content;
         const id = keyOf(key);
-        machine.heap.write(owner.contents, {
-          entries: new Map([...entries, [id ?? `?${entries.size}`, { key, value }]]),
-          open: open || id === undefined,
-        });
+        writeEntries(
+          machine,
+          owner,
+          new Map([...entries, [id ?? `?${entries.size}`, { key, value }]]),
+          open || id === undefined,
+        );
       } else if (owner.kind === "sequence") setItem(machine, frame, owner, target.slice, value);
       return;
     }
@@ -226,26 +239,54 @@ export function assign(
 function setItem(
   machine: Machine,
   frame: Frame,
-  owner: Value & { kind: "sequence" },
+  owner: SequenceValue,
   slice: Expression,
   value: Value,
 ): void {
   const { items, open } = owner.contents.content;
   if (slice.nodeType === "Slice") {
-    const whole = !slice.lower && !slice.upper && !slice.step;
-    const members = membersOf(value);
-    machine.heap.write(
-      owner.contents,
-      whole && members !== undefined ? { items: members, open: false } : { items, open: true },
-    );
+    setSlice(machine, frame, owner, slice, value);
     return;
   }
   const key = evaluate(machine, slice, frame);
   const at = key.kind === "constant" && typeof key.value === "number" ? key.value : undefined;
   const place = at === undefined ? -1 : at < 0 ? items.length + at : at;
   if (place >= 0 && place < items.length)
-    machine.heap.write(owner.contents, { items: items.with(place, value), open });
-  else machine.heap.write(owner.contents, { items: [...items, value], open: true });
+    writeItems(machine, owner, items.with(place, value), open);
+  else writeItems(machine, owner, [...items, value], true);
+}
+
+/** `owner[lower:upper] = value`. What is replaced is gone; where that is not known, nothing is surely there any more. */
+function setSlice(
+  machine: Machine,
+  frame: Frame,
+  owner: SequenceValue,
+  slice: SliceNode,
+  value: Value,
+): void {
+  const { items, open } = owner.contents.content;
+  const bound = (part: Expression | undefined, fallback: number) => {
+    if (!part) return fallback;
+    const known = evaluate(machine, part, frame);
+    if (known.kind !== "constant" || !Number.isInteger(known.value)) return undefined;
+    const at = Number(known.value);
+    return Math.min(Math.max(at < 0 ? items.length + at : at, 0), items.length);
+  };
+  const [start, end] = [bound(slice.lower, 0), bound(slice.upper, items.length)];
+  const members = membersOf(value);
+  const isWhole = !slice.lower && !slice.upper;
+  if (slice.step || start === undefined || end === undefined || (open && !isWhole)) {
+    writeItems(machine, owner, [derived([...items, value])], true);
+    return;
+  }
+  const middle = members ?? [derived([value])];
+  const after = items.slice(Math.max(start, end));
+  writeItems(
+    machine,
+    owner,
+    [...items.slice(0, start), ...middle, ...after],
+    members === undefined,
+  );
 }
 
 function augment(
@@ -268,6 +309,13 @@ function augment(
     assign(machine, frame, node.target, left, site);
     return;
   }
+  const isSet = left.kind === "sequence" && left.type === "set";
+  if ((left.kind === "dict" || isSet) && node.op.nodeType === "BitOr") {
+    const given = { positional: [right], keywords: new Map(), open: false };
+    callMethod(machine, left, "update", given, site);
+    assign(machine, frame, node.target, left, site);
+    return;
+  }
   assign(machine, frame, node.target, binary(node.op.nodeType, left, right, site), site);
 }
 
@@ -278,11 +326,15 @@ function remove(machine: Machine, frame: Frame, target: Expression): void {
     for (const element of target.elts) remove(machine, frame, element);
   if (target.nodeType !== "Subscript") return;
   const owner = evaluate(machine, target.value, frame);
-  const key =
-    target.slice.nodeType === "Slice" ? undefined : evaluate(machine, target.slice, frame);
   const site: Site = { file: frame.file, node: target };
+  if (target.slice.nodeType === "Slice") {
+    if (owner.kind === "sequence")
+      setSlice(machine, frame, owner, target.slice, sequence("list", [], site));
+    return;
+  }
+  const key = evaluate(machine, target.slice, frame);
   const method = owner.kind === "dict" || owner.kind === "sequence" ? "pop" : undefined;
-  if (method !== undefined && key !== undefined)
+  if (method !== undefined)
     callMethod(
       machine,
       owner,
@@ -422,31 +474,53 @@ function caught(
   body: Branch,
   exception: string,
 ): Completion {
+  const takers = node.handlers.map((handler) =>
+    handler.type ? takes(evaluate(machine, handler.type, frame), exception) : true,
+  );
+  const first = takers.findIndex((answer) => answer !== false);
+  if (takers[first] === undefined && first >= 0) return uncaught(machine, node, frame, body);
   machine.heap.apply(body.writes);
-  for (const handler of node.handlers) {
-    const takes = handler.type
-      ? typesOf(evaluate(machine, handler.type, frame))
-      : ["BaseException"];
-    if (!takes.some((type) => isA(exception, type))) continue;
-    if (handler.name)
-      bind(machine, frame, handler.name, derived([]), { file: frame.file, node: handler });
-    return execute(machine, handler.body, frame);
-  }
-  return body.result;
+  const handler = node.handlers[first];
+  if (handler === undefined) return body.result;
+  if (handler.name)
+    bind(machine, frame, handler.name, derived([]), { file: frame.file, node: handler });
+  return execute(machine, handler.body, frame);
 }
 
-function typesOf(value: Value): string[] {
-  if (value.kind === "sequence") return value.contents.content.items.flatMap(typesOf);
-  return value.kind === "symbol" ? [value.name.replace(/^builtins\./, "")] : [];
-}
-
-const BASES: Readonly<Record<string, readonly string[]>> = {
-  ModuleNotFoundError: ["ImportError", "Exception", "BaseException"],
-  ImportError: ["Exception", "BaseException"],
+/** What each built-in exception that programs raise and catch on purpose is derived from. */
+const PARENTS: Readonly<Record<string, string>> = {
+  ArithmeticError: "Exception",
+  AttributeError: "Exception",
+  Exception: "BaseException",
+  FileNotFoundError: "OSError",
+  IOError: "OSError",
+  ImportError: "Exception",
+  IndexError: "LookupError",
+  KeyError: "LookupError",
+  LookupError: "Exception",
+  ModuleNotFoundError: "ImportError",
+  NotImplementedError: "RuntimeError",
+  OSError: "Exception",
+  PermissionError: "OSError",
+  RuntimeError: "Exception",
+  StopIteration: "Exception",
+  TypeError: "Exception",
+  ValueError: "Exception",
 };
 
-function isA(exception: string, type: string): boolean {
-  return exception === type || (BASES[exception] ?? ["Exception", "BaseException"]).includes(type);
+/** Whether a handler for a class of exceptions takes one; undefined where that is not known. */
+function takes(handled: Value, exception: string): boolean | undefined {
+  if (handled.kind === "sequence") {
+    const answers = membersOf(handled)?.map((one) => takes(one, exception)) ?? [undefined];
+    return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+  }
+  if (handled.kind !== "symbol") return undefined;
+  const type = handled.name.replace(/^builtins\./, "");
+  if (type === "BaseException" || type === "Exception") return true;
+  const wanted = type === "IOError" ? "OSError" : type;
+  for (let name: string | undefined = exception; name !== undefined; name = PARENTS[name])
+    if (name === wanted) return true;
+  return exception in PARENTS && wanted in PARENTS ? false : undefined;
 }
 
 function uncaught(
@@ -490,16 +564,18 @@ function executeMatch(
     const site: Site = { file: frame.file, node: branch.pattern };
     const fits = matches(machine, frame, branch.pattern, subject);
     if (fits === false) continue;
-    const run = machine.heap.branch((): Completion => {
+    const { result: run, writes } = machine.heap.branch(() => {
       bindPattern(machine, frame, branch.pattern, subject, site);
-      if (branch.guard && truth(evaluate(machine, branch.guard, frame)) === false) return NORMAL;
+      const guard = branch.guard ? truth(evaluate(machine, branch.guard, frame)) : true;
+      if (guard === false) return { guard, result: NORMAL };
       machine.conditions.push({ site, holds: true });
-      const completion = execute(machine, branch.body, frame);
+      const result = execute(machine, branch.body, frame);
       machine.conditions.pop();
-      return completion;
+      return { guard, result };
     });
-    open.push(run);
-    if (fits === true && !branch.guard) return merge(machine, open);
+    if (run.guard === false) continue;
+    open.push({ result: run.result, writes });
+    if (fits === true && run.guard === true) return merge(machine, open);
   }
   return merge(machine, [...open, { result: NORMAL, writes: new Map() }]);
 }
@@ -514,7 +590,9 @@ function matches(
     case "MatchValue":
       return compare("Eq", subject, evaluate(machine, pattern.value, frame));
     case "MatchSingleton":
-      return compare("Eq", subject, constant(pattern.value));
+      return subject.kind === "constant"
+        ? isSame(subject, constant(pattern.value))
+        : compare("Is", subject, constant(pattern.value));
     case "MatchOr": {
       const answers = pattern.patterns.map((one) => matches(machine, frame, one, subject));
       return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;

@@ -248,32 +248,43 @@ export function keyOf(value: Value): string | undefined {
   }
   if (value.kind === "symbol") return `@${value.name}`;
   if (value.kind === "sequence" && value.type === "tuple" && !value.contents.content.open) {
-    const keys = value.contents.content.items.map(keyOf);
-    return keys.includes(undefined) ? undefined : `(${keys.join(",")})`;
+    let keys = "";
+    for (const item of value.contents.content.items) {
+      const key = keyOf(item);
+      if (key === undefined || keys.length > MAX_KEY) return undefined;
+      keys += `${key},`;
+    }
+    return `(${keys})`;
   }
   return undefined;
 }
 
+/** Something that is the same (to a `Set`) for values that are surely the same. */
+export function identityOf(value: Value): unknown {
+  switch (value.kind) {
+    case "constant":
+      if (value.value instanceof Bytes) return `b${value.value.text}`;
+      return typeof value.value === "string" ? `s${value.value}` : value.value;
+    case "symbol":
+      return value.call === undefined && value.key === undefined ? `@${value.name}` : value;
+    case "sequence":
+    case "dict":
+      return value.contents;
+    case "module":
+      return `m${value.path}`;
+    case "environment":
+      return `e${value.name}`;
+    default:
+      return value;
+  }
+}
+
+/** Tuples within tuples may have keys of any length; nobody means such a key. */
+const MAX_KEY = 1000;
+
 /** True when both are surely the same value; false says nothing. */
 export function isSame(a: Value, b: Value): boolean {
-  if (a === b) return true;
-  if (a.kind === "constant" && b.kind === "constant") {
-    if (a.value instanceof Bytes && b.value instanceof Bytes) return a.value.text === b.value.text;
-    return a.value === b.value;
-  }
-  if (a.kind === "symbol" && b.kind === "symbol") {
-    return (
-      a.name === b.name &&
-      a.call === undefined &&
-      b.call === undefined &&
-      a.key === undefined &&
-      b.key === undefined
-    );
-  }
-  if ((a.kind === "sequence" && b.kind === "sequence") || (a.kind === "dict" && b.kind === "dict"))
-    return a.contents === b.contents;
-  if (a.kind === "module" && b.kind === "module") return a.path === b.path;
-  return a.kind === "environment" && b.kind === "environment" && a.name === b.name;
+  return a === b || identityOf(a) === identityOf(b);
 }
 
 /** More alternatives than this are as good as unknown. */
@@ -282,11 +293,15 @@ const MAX_ALTERNATIVES = 6;
 /** The value that is one of several. Alternatives are flattened, equal ones joined, too many become unknown. */
 export function union(alternatives: readonly Alternative[], site?: Site): Value {
   const flat: Alternative[] = [];
+  const seen = new Set<unknown>();
   for (const alternative of alternatives) {
     const inner =
       alternative.value.kind === "union" ? alternative.value.alternatives : [alternative];
-    for (const one of inner)
-      if (!flat.some((known) => isSame(known.value, one.value))) flat.push(one);
+    for (const one of inner) {
+      const identity = identityOf(one.value);
+      if (!seen.has(identity)) flat.push(one);
+      seen.add(identity);
+    }
   }
   const [only] = flat;
   if (only !== undefined && flat.length === 1) return only.value;
@@ -301,6 +316,10 @@ export function union(alternatives: readonly Alternative[], site?: Site): Value 
     : { kind: "union", alternatives: flat, site };
 }
 
+/** Longer texts are not kept, nor texts of more parts. */
+export const MAX_TEXT = 100_000;
+const MAX_PARTS = 1000;
+
 /** Joins neighbouring strings; a text without holes is a constant. Constants among the parts are written out. */
 export function text(parts: readonly (string | Value)[], site?: Site): Value {
   const environment = parts
@@ -312,11 +331,21 @@ export function text(parts: readonly (string | Value)[], site?: Site): Value {
 
 function joinParts(parts: readonly (string | Value)[], site: Site | undefined): Value {
   const joined: (string | Value)[] = [];
-  for (const part of parts.flatMap(flattenPart)) {
-    const last = joined.at(-1);
-    if (typeof part === "string" && typeof last === "string")
-      joined[joined.length - 1] = last + part;
-    else if (part !== "") joined.push(part);
+  let length = 0;
+  for (const part of parts) {
+    for (const piece of flattenPart(part)) {
+      length += typeof piece === "string" ? piece.length : 1;
+      const last = joined.at(-1);
+      if (typeof piece === "string" && typeof last === "string")
+        joined[joined.length - 1] = last + piece;
+      else if (piece !== "") joined.push(piece);
+    }
+    // A text that doubles in every step would fill the memory.
+    if (length > MAX_TEXT || joined.length > MAX_PARTS)
+      return derived(
+        parts.filter((one) => typeof one !== "string"),
+        site,
+      );
   }
   const [only] = joined;
   if (only === undefined) return constant("", site);
