@@ -1,5 +1,5 @@
-import { structuredPatch } from "diff";
-import { type Change, parseHunks } from "../../src/core/change.ts";
+import type { Change } from "../../src/core/change.ts";
+import { diffHunks } from "../../src/core/diff.ts";
 
 /** The changes between two trees in memory, as git would list them. `renames` maps old paths to new ones. */
 export function changesBetween(
@@ -12,31 +12,19 @@ export function changesBetween(
   for (const [path, text] of Object.entries(base)) {
     const target = renames[path] ?? path;
     const now = head[target];
-    if (now === undefined) changes.push({ status: "removed", path, hunks: hunksOf(text, "") });
+    if (now === undefined) changes.push({ status: "removed", path, hunks: diffHunks(text, "") });
     else if (target !== path)
       changes.push({
         status: "renamed",
         path: target,
         previousPath: path,
-        hunks: hunksOf(text, now),
+        hunks: diffHunks(text, now),
       });
-    else if (now !== text) changes.push({ status: "modified", path, hunks: hunksOf(text, now) });
+    else if (now !== text) changes.push({ status: "modified", path, hunks: diffHunks(text, now) });
   }
   for (const [path, text] of Object.entries(head)) {
     if (base[path] === undefined && !renamedTo.has(path))
-      changes.push({ status: "added", path, hunks: hunksOf("", text) });
+      changes.push({ status: "added", path, hunks: diffHunks("", text) });
   }
   return changes;
-}
-
-function hunksOf(before: string, after: string) {
-  const patch = structuredPatch("a", "b", before, after, "", "", { context: 3 });
-  return patch.hunks.flatMap((hunk) =>
-    parseHunks(
-      [
-        `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
-        ...hunk.lines,
-      ].join("\n"),
-    ),
-  );
 }
