@@ -56,3 +56,22 @@ export function* walk(node: Placed): Generator<Placed> {
     waiting.push(...[...children(next)].reverse());
   }
 }
+
+/** Adds to the line numbers of a body that was parsed as a text of its own. */
+export function moveDown(body: readonly Statement[], lines: number): void {
+  const moved = new Set<Movable>();
+  for (const statement of body) {
+    for (const node of walk(statement)) {
+      const place: Movable = node;
+      if (moved.has(place)) continue;
+      moved.add(place);
+      if (place.lineno !== undefined) place.lineno += lines;
+      if (place.end_lineno !== undefined) place.end_lineno += lines;
+    }
+  }
+}
+
+interface Movable {
+  lineno?: number;
+  end_lineno?: number;
+}

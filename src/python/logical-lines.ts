@@ -45,6 +45,24 @@ export function topLevelChunks(lines: readonly string[]): Chunk[] {
   return starts.map((start, index) => ({ start, end: starts[index + 1] ?? lines.length }));
 }
 
+const BEGINS_ANEW = /^\s*(?:(?:async\s+)?def|class|import|raise|return|try|while)\b/;
+
+/** The lines of a part of a text, joined where brackets, strings or backslashes go on. */
+export function logicalLines(lines: readonly string[]): Chunk[] {
+  const starts: number[] = [];
+  let depth = 0;
+  let quote: string | undefined;
+  let continued = false;
+  lines.forEach((line, index) => {
+    if (depth > 0 && quote === undefined && BEGINS_ANEW.test(line)) depth = 0;
+    if (depth === 0 && quote === undefined && !continued) starts.push(index);
+    ({ depth, quote } = scanLine(line, depth, quote));
+    continued = quote === undefined && line.endsWith("\\");
+    if (quote?.length === 1 && !line.endsWith("\\")) quote = undefined;
+  });
+  return starts.map((start, index) => ({ start, end: starts[index + 1] ?? lines.length }));
+}
+
 function scanLine(
   line: string,
   depthBefore: number,

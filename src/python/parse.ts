@@ -1,5 +1,5 @@
-import { type Module, parse as parseStrict, type Statement } from "./ast.ts";
-import { type Chunk, topLevelChunks } from "./logical-lines.ts";
+import { type Module, moveDown, parse as parseStrict, type Statement } from "./ast.ts";
+import { type Chunk, logicalLines, topLevelChunks } from "./logical-lines.ts";
 
 /** A part of the file that could not be read. Lines count from 1, both included. */
 export interface Unread {
@@ -47,26 +47,30 @@ function recover(text: string, comments: boolean): Parsed {
     if (part.every((line) => line.trim() === "" || (!comments && line.trimStart().startsWith("#"))))
       continue;
     for (let mend = 0; ; mend++) {
-      // Leading empty lines keep the line numbers right.
-      const source = `${"\n".repeat(chunk.start)}${part.join("\n")}\n`;
+      const source = `${part.join("\n")}\n`;
       budget -= source.length;
       const result =
         budget > 0
           ? attempt(source, comments)
           : { error: "too much of the file is not Python", line: 0 };
       if (result.module !== undefined) {
-        body.push(...result.module.body);
-        found.push(...toComments(result.module));
+        for (const comment of toComments(result.module))
+          found.push({ ...comment, line: comment.line + chunk.start });
+        moveDown(result.module.body, chunk.start);
+        for (const statement of result.module.body) body.push(statement);
         break;
       }
-      const mended =
-        mend < MAX_MENDS && budget > 0 ? mendLine(part, result.line - 1 - chunk.start) : undefined;
+      const mended = mend < MAX_MENDS && budget > 0 ? mendLine(part, result.line - 1) : undefined;
       if (mended === undefined) {
         unread.push({ ...toLines(chunk, part), reason: result.error });
         break;
       }
-      if (mended.lost)
-        unread.push({ startLine: result.line, endLine: result.line, reason: result.error });
+      for (const { start, end } of mended)
+        unread.push({
+          startLine: chunk.start + start + 1,
+          endLine: chunk.start + end,
+          reason: result.error,
+        });
     }
   }
   return { body, comments: found, unread: mergeUnread(unread) };
@@ -83,11 +87,8 @@ function attempt(text: string, comments: boolean): Attempt {
     // Deep nesting exhausts the parser's stack: as unreadable as a syntax error.
     if (error instanceof RangeError) return { error: "nested too deeply", line: 0 };
     const message = error instanceof Error ? error.message : String(error);
-    const place = / at line (\d+), column \d+$/.exec(message);
-    return {
-      error: place === null ? message : message.slice(0, place.index),
-      line: Number(place?.[1] ?? 0),
-    };
+    const place = /(?: at line \d+)?(?: at line (\d+), column \d+)?$/.exec(message);
+    return { error: message.slice(0, place?.index), line: Number(place?.[1] ?? 0) };
   }
 }
 
@@ -97,11 +98,11 @@ function withoutFormFeeds(text: string): string {
 }
 
 /**
- * Changes one line of `part` in place so that the parser may accept it; undefined when there is nothing left to try.
- * `except A, B:` (Python 2, and Python 3.14 without parentheses) loses what follows the comma and nothing else; any other
- * simple statement becomes `pass`.
+ * Changes `part` in place so that the parser may accept it, and tells the lines that are lost; undefined when there is
+ * nothing left to try. `except A, B:` (Python 2, and Python 3.14 without parentheses) loses what follows the comma and
+ * nothing else; any other simple statement becomes `pass`. Where one is Python 2's `print`, so do all of them at once.
  */
-function mendLine(part: string[], index: number): { readonly lost: boolean } | undefined {
+function mendLine(part: string[], index: number): readonly Chunk[] | undefined {
   // The parser may notice an error only on the line after it.
   for (const at of [index, index - 1]) {
     const line = part[at];
@@ -109,21 +110,34 @@ function mendLine(part: string[], index: number): { readonly lost: boolean } | u
     const handler = /^(\s*except\b\s*\*?\s*[\w.]+)(\s*,[\s\w.,]*)(:.*)$/.exec(line);
     if (handler !== null) {
       part[at] = `${handler[1]}${" ".repeat(handler[2]?.length ?? 0)}${handler[3]}`;
-      return { lost: false };
+      return [];
     }
   }
-  const line = part[index];
-  const statement = line === undefined ? null : /^(\s*)(\S.*)$/.exec(line);
+  const statements = logicalLines(part);
+  const broken = statements.find((one) => one.start <= index && index < one.end);
+  if (broken === undefined) return undefined;
+  const alike = PRINT.test(part[broken.start] ?? "")
+    ? statements.filter((one) => PRINT.test(part[one.start] ?? ""))
+    : [broken];
+  const lost = alike.filter((one) => passOver(part, one));
+  return lost.length > 0 ? lost : undefined;
+}
+
+const PRINT = /^\s*print(?:\s+["'\w`%]|\s*>>)/;
+
+/** Puts `pass` in the place of a simple statement; false where it is none, or was replaced before. */
+function passOver(part: string[], { start, end }: Chunk): boolean {
+  const statement = /^(\s*)(\S.*)$/.exec(part[start] ?? "");
+  const last = part.slice(start, end).findLast((line) => line.trim() !== "");
   if (
     statement === null ||
-    statement[2] === "pass" ||
     /^(?:pass\b|#)/.test(statement[2] ?? "") ||
-    (statement[2] ?? "").endsWith(":")
-  ) {
-    return undefined;
-  }
-  part[index] = `${statement[1]}pass`;
-  return { lost: true };
+    last?.trimEnd().endsWith(":")
+  )
+    return false;
+  part.fill("", start, end);
+  part[start] = `${statement[1]}pass`;
+  return true;
 }
 
 function toLines(chunk: Chunk, part: readonly string[]): { startLine: number; endLine: number } {
