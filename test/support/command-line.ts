@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../../scripts/build.mjs";
+import { temporaryFolder } from "./temporary-folders.ts";
 
 /** What a run of the command line left behind. */
 export interface Outcome {
@@ -12,7 +11,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-// The one module of the tests that keeps state: one build for all files of a worker, and what to clean up.
+// The one module of the tests that keeps state: one build for all files of a worker.
 let bundle: Promise<string> | undefined;
 
 /** Runs the bundle as a user does, as a process of its own. Standard output is no terminal. Never throws for an exit status. */
@@ -57,15 +56,3 @@ export const gitEnvironment = {
   GIT_COMMITTER_NAME: "Test",
   GIT_COMMITTER_EMAIL: "test@example.org",
 };
-
-const folders: string[] = [];
-process.on("exit", () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new empty folder, gone when the tests end. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "portcullis-test-"));
-  folders.push(folder);
-  return folder;
-}

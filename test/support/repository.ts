@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { gitEnvironment, temporaryFolder } from "./command-line.ts";
+import { gitEnvironment } from "./command-line.ts";
+import { temporaryFolder } from "./temporary-folders.ts";
 
 /** A file's content, or an entry of another kind; null removes the path. */
 export type Entry =

@@ -2,8 +2,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { portcullis, temporaryFolder } from "../../support/command-line.ts";
+import { portcullis } from "../../support/command-line.ts";
 import { pullRequest } from "../../support/repository.ts";
+import { temporaryFolder } from "../../support/temporary-folders.ts";
 import { type JsonReport, PICKLE, places, QUIET, SQL } from "./samples.ts";
 
 const CONFIG = ".github/portcullis.yml";

@@ -2,8 +2,9 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { portcullis, temporaryFolder } from "../../support/command-line.ts";
+import { portcullis } from "../../support/command-line.ts";
 import { git, pullRequest } from "../../support/repository.ts";
+import { temporaryFolder } from "../../support/temporary-folders.ts";
 import { type JsonReport, places, QUIET, SQL } from "./samples.ts";
 
 const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(SQL, "utf16le")]);

@@ -7,8 +7,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import packageJson from "../../../package.json" with { type: "json" };
 import { formats } from "../../../src/report/index.ts";
 import { makeUp } from "../../../src/rules/index.ts";
-import { bundlePath, portcullis, temporaryFolder } from "../../support/command-line.ts";
+import { bundlePath, portcullis } from "../../support/command-line.ts";
 import { pullRequest } from "../../support/repository.ts";
+import { temporaryFolder } from "../../support/temporary-folders.ts";
 import { PICKLE, QUIET, SQL } from "./samples.ts";
 
 const names = formats.map((format) => format.id);

@@ -1,7 +1,8 @@
 // Which commits `portcullis review` compares, and what it makes of the kinds of changes that git knows.
 import { describe, expect, it } from "vitest";
-import { portcullis, temporaryFolder } from "../../support/command-line.ts";
+import { portcullis } from "../../support/command-line.ts";
 import { git, pullRequest, repository } from "../../support/repository.ts";
+import { temporaryFolder } from "../../support/temporary-folders.ts";
 import { type JsonReport, PICKLE, places, QUIET, SQL } from "./samples.ts";
 
 async function reviewed(repo: string, ...args: string[]) {
