@@ -2,13 +2,14 @@ import type { Edit, Region } from "./finding.ts";
 
 /**
  * Applies edits to one text, last place first, so that none moves another. Edits must not overlap; where two do, the
- * later place wins and the other is left out.
+ * later place wins and the other is left out. Insertions at one place stand in the order in which they are given.
  */
 export function applyEdits(text: string, edits: readonly Pick<Edit, "region" | "text">[]): string {
   const starts = lineStarts(text);
   const spans = edits
     .map((edit) => ({ ...toSpan(starts, text.length, edit.region), text: edit.text }))
-    .sort((a, b) => b.start - a.start);
+    .reverse()
+    .sort((a, b) => b.start - a.start || b.end - a.end);
   let result = text;
   let limit = Number.POSITIVE_INFINITY;
   for (const span of spans) {
