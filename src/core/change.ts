@@ -59,10 +59,14 @@ function toHunk(header: RegExpExecArray, lines: readonly string[]): Hunk {
   // A side without lines names the line before the hunk.
   let oldLine = oldLines === 0 ? oldStart + 1 : oldStart;
   let newLine = newLines === 0 ? newStart + 1 : newStart;
+  const [oldEnd, newEnd] = [oldLine + oldLines, newLine + newLines];
   for (const line of lines) {
+    // What follows the lines that the header counts belongs to no hunk.
+    if (oldLine >= oldEnd && newLine >= newEnd) break;
     if (line.startsWith("+")) added.push(newLine++);
     else if (line.startsWith("-")) removed.push(oldLine++);
-    else if (line.startsWith(" ")) {
+    else if (line.startsWith(" ") || line === "" || line === "\r") {
+      // With `diff.suppressBlankEmpty` an empty line of context has no space in front.
       oldLine++;
       newLine++;
     }
