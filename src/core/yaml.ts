@@ -6,6 +6,9 @@ import { didYouMean, nearest } from "./nearest.ts";
 /** Larger files of ours do not occur; a larger one is a mistake or an attack. */
 const MAX_BYTES = 1_000_000;
 
+/** The parser calls itself for each level, and where the stack ends Node may end with it. */
+const MAX_DEPTH = 100;
+
 type ErrorClass = new (
   message: string,
   options?: { hint?: string; cause?: unknown },
@@ -26,6 +29,12 @@ export function readYaml<T>(
   if (text.length > MAX_BYTES) {
     throw new Failure(`${path}:1: the file is larger than ${MAX_BYTES} characters`, {
       hint: "Split it.",
+    });
+  }
+  const deep = firstTooDeep(text);
+  if (deep !== undefined) {
+    throw new Failure(`${path}:${deep}: nested more than ${MAX_DEPTH} levels deep`, {
+      hint: "Correct the YAML at that line.",
     });
   }
   const lines = new LineCounter();
@@ -60,6 +69,24 @@ export function readYaml<T>(
       hint: "Correct the lines named above.",
     },
   );
+}
+
+/**
+ * The first line at which brackets, list dashes or indentation alone come to more levels than any file of ours has. Brackets
+ * in texts count too: a document with a hundred unbalanced ones is none that we want.
+ */
+function firstTooDeep(text: string): number | undefined {
+  let brackets = 0;
+  for (const [index, line] of text.split("\n").entries()) {
+    for (const char of line) {
+      if (char === "[" || char === "{") brackets++;
+      else if (char === "]" || char === "}") brackets = Math.max(0, brackets - 1);
+      if (brackets > MAX_DEPTH) return index + 1;
+    }
+    const opening = /^[\s?:-]*/.exec(line)?.[0] ?? "";
+    if (opening.replace(/\s/g, "").length > MAX_DEPTH) return index + 1;
+  }
+  return undefined;
 }
 
 /** The line of the value at a path in a document that `readYaml` has taken, or that of the closest one around it. */
