@@ -9,6 +9,8 @@ import { type SuppressionComment, silences } from "./suppressions.ts";
 export interface Hit {
   readonly finding: Finding;
   readonly absent?: string;
+  /** Regions of the finding's file that hold secrets. */
+  readonly secrets?: readonly Region[];
   readonly suppression?: {
     readonly at: Location;
     readonly dialect: SuppressionComment["dialect"];
@@ -27,6 +29,8 @@ export interface FileContext {
 }
 
 const MAX_EXCERPT_LINES = 8;
+/** Shorter texts are words, and taking them out of a sentence would say more than it hides. */
+const MIN_SECRET = 8;
 
 /** Makes the finding that everyone sees of what an analyzer reported; undefined when the configuration switches it off. */
 export function toHit(
@@ -43,13 +47,19 @@ export function toHit(
     ruleId: raw.ruleId,
     path: raw.path,
     region: raw.region,
-    message: capitalise(
-      rule.message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
+    message: redact(
+      capitalise(
+        rule.message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
+      ),
+      context,
     ),
     severity,
     confidence: raw.confidence ?? rule.confidence,
-    trace: raw.trace ?? [],
-    related: raw.related ?? [],
+    trace: (raw.trace ?? []).map((step) => ({ ...step, message: redact(step.message, context) })),
+    related: (raw.related ?? []).map((step) => ({
+      ...step,
+      message: redact(step.message, context),
+    })),
     absence: raw.absent !== undefined,
     ...(raw.absent === undefined && { excerpt: excerptOf(raw.region, context) }),
     ...(raw.fix !== undefined && { fix: raw.fix }),
@@ -58,14 +68,46 @@ export function toHit(
   return {
     finding,
     ...(raw.absent !== undefined && { absent: raw.absent }),
+    ...(raw.secrets !== undefined && { secrets: raw.secrets }),
     ...(comment !== undefined && {
       suppression: {
         at: comment.at,
         dialect: comment.dialect,
-        ...(comment.reason !== undefined && { reason: comment.reason }),
+        ...(comment.reason !== undefined && { reason: redact(comment.reason, context) }),
       },
     }),
   };
+}
+
+/** A sentence without the secrets of the file that it speaks of. */
+export function redact(sentence: string, { lines, secrets }: FileContext): string {
+  let redacted = sentence;
+  for (const { startLine, startColumn, endLine, endColumn } of secrets) {
+    if (startLine !== endLine) continue;
+    const secret = (lines[startLine - 1] ?? "")
+      .slice(startColumn - 1, endColumn)
+      .replace(/^\w{0,2}["']+|["']+$/g, "");
+    if (secret.length >= MIN_SECRET) redacted = redacted.replaceAll(secret, "*".repeat(8));
+  }
+  return redacted;
+}
+
+/** Masks in each excerpt what any of the findings says is a secret: not every analyzer sees every other's. */
+export function hideSecrets(hits: readonly Hit[]): Hit[] {
+  const secrets = new Map<string, Region[]>();
+  for (const { finding, secrets: regions = [] } of hits) {
+    if (regions.length > 0)
+      secrets.set(finding.path, [...(secrets.get(finding.path) ?? []), ...regions]);
+  }
+  return hits.map((hit) => {
+    const regions = secrets.get(hit.finding.path);
+    const { excerpt } = hit.finding;
+    if (regions === undefined || excerpt === undefined) return hit;
+    const lines = excerpt.lines.map((line, index) =>
+      mask(line, excerpt.startLine + index, regions),
+    );
+    return { ...hit, finding: { ...hit.finding, excerpt: { ...excerpt, lines } } };
+  });
 }
 
 function capitalise(text: string): string {
@@ -117,7 +159,7 @@ function suppressionOf(
     const covers =
       comment.wholeFile ||
       (line >= startLine && line <= endLine) ||
-      (comment.alone && line === startLine - 1);
+      (comment.dialect === "portcullis" && comment.alone && line === startLine - 1);
     return covers && silences(comment, rule);
   });
 }

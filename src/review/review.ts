@@ -1,6 +1,6 @@
 import { minimatch } from "minimatch";
 import type { Change } from "../core/change.ts";
-import type { AllowEntry, Config } from "../core/config.ts";
+import { type AllowEntry, type Config, isTestPath } from "../core/config.ts";
 import { compareFindings, compareText, type Finding } from "../core/finding.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
@@ -8,7 +8,7 @@ import type { RuleSet } from "../rules/index.ts";
 import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
-import { type Hit, isIncluded, names } from "./hit.ts";
+import { type Hit, hideSecrets, isIncluded, names } from "./hit.ts";
 import type { Review, Suppressed } from "./result.ts";
 import { type Observed, Scanner } from "./scanner.ts";
 
@@ -43,10 +43,10 @@ export async function scan(request: ScanRequest): Promise<Review> {
   const inspected = await (request.inspect?.(paths, all) ??
     scanner.inspect(tree, paths, async () => all));
   const surveyed = await scanner.survey(tree, all);
-  const hits = [
+  const hits = hideSecrets([
     ...inspected.hits,
     ...surveyed.hits.filter((hit) => isIncluded(hit.finding.path, config.paths)),
-  ];
+  ]);
   const { active, suppressed, notes } = applyAllow(hits, request);
   const links = entries.filter(
     (entry) => entry.kind !== "file" && isIncluded(entry.path, config.paths),
@@ -76,7 +76,11 @@ export async function review(request: ReviewRequest): Promise<Review> {
   const headFiles = once(async () => filesOf(await head.list()));
   // A pure rename or a change of mode leaves the content, and so the findings, as they were.
   const edited = changes.filter(
-    (change) => change.hunks === undefined || change.hunks.length > 0 || change.status === "added",
+    (change) =>
+      change.hunks === undefined ||
+      change.hunks.length > 0 ||
+      change.status === "added" ||
+      isJudgedAnew(change),
   );
   const headPaths = edited
     .filter((change) => change.status !== "removed")
@@ -101,8 +105,8 @@ export async function review(request: ReviewRequest): Promise<Review> {
         ])
       : [NOTHING, NOTHING];
 
-  const headHits = applyAllow([...after.hits, ...headSurvey.hits], request);
-  const baseHits = [...before.hits, ...baseSurvey.hits];
+  const headHits = applyAllow(hideSecrets([...after.hits, ...headSurvey.hits]), request);
+  const baseHits = hideSecrets([...before.hits, ...baseSurvey.hits]);
   const compared = compare(
     baseHits.filter((hit) => hit.suppression === undefined),
     headHits.active,
@@ -115,7 +119,8 @@ export async function review(request: ReviewRequest): Promise<Review> {
     const change = byPath.get(finding.path);
     return !unreadAtBase.has(change?.previousPath ?? finding.path) || onAddedLine(finding, change);
   };
-  const suppressed = newlySuppressed(baseHits, headHits.suppressed, changes);
+  const allowedBefore = applyAllow(baseHits, request).suppressed.map((one) => one.hit);
+  const suppressed = newlySuppressed(allowedBefore, headHits.suppressed, changes);
   const silenced = new Set(headHits.suppressed.map((one) => one.hit.finding.fingerprint));
   const fresh = await placed(compared.new.filter(isSurelyNew), base, head, changes);
   return {
@@ -134,6 +139,13 @@ export async function review(request: ReviewRequest): Promise<Review> {
     notes: [...new Set([...headHits.notes, ...after.notes, ...headSurvey.notes])],
     files: after.files,
   };
+}
+
+/** True for renames after which the same content may count for more, or less: out of the tests, or to another kind of file. */
+function isJudgedAnew({ path, previousPath }: Change): boolean {
+  if (previousPath === undefined) return false;
+  const kindOf = (one: string) => /\.[^./]*$/.exec(one)?.[0];
+  return isTestPath(path) !== isTestPath(previousPath) || kindOf(path) !== kindOf(previousPath);
 }
 
 function emptyReview(base: SourceTree, head: SourceTree): Review {
@@ -221,7 +233,7 @@ function newlySuppressed(
   changes: readonly Change[],
 ): Suppressed[] {
   const known = compare(
-    base.filter((hit) => hit.suppression !== undefined),
+    base,
     head.map((one) => one.hit),
     changes,
   );

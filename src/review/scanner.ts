@@ -10,7 +10,7 @@ import {
   type Statement,
 } from "../python/index.ts";
 import type { RuleSet } from "../rules/index.ts";
-import { type FileContext, type Hit, toHit } from "./hit.ts";
+import { type FileContext, type Hit, redact, toHit } from "./hit.ts";
 import { Prefilter } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
 import { faultOf, readComment, type SuppressionComment } from "./suppressions.ts";
@@ -28,6 +28,8 @@ export interface Observed {
 
 /** Files are read in batches of this size: large enough for a server, small enough for the memory. */
 const BATCH = 200;
+/** Comments of one file whose faults are told: who writes more of them does not mean them. */
+const MAX_COMMENTS = 100;
 /** How often analyzers run again because they asked for a file that was not read yet. */
 const MAX_ROUNDS = 8;
 const PYTHON = /\.pyw?$/;
@@ -127,6 +129,7 @@ export class Scanner {
           text,
           () => (PYTHON.test(path) ? project.file(path) : undefined),
           total,
+          this.#secretsIn(path, text, project, total),
         );
       }
     }
@@ -202,6 +205,19 @@ export class Scanner {
     this.#finish(raw, path, text, parsed, result);
   }
 
+  /** Where keys and tokens stand in a file that is shown without having been looked at for them. */
+  #secretsIn(path: string, text: string, project: TreeProject, total: Collector): Region[] {
+    const hits = this.#prefilter.look(new TextEncoder().encode(text));
+    const wanted = hits?.analyzers.filter((index) => analyzers[index]?.kind === "secret") ?? [];
+    if (hits === undefined) return [];
+    const unit: FileUnit = { path, text, words: hits.words, project, python: () => undefined };
+    return wanted
+      .flatMap((index) =>
+        guarded(index, path, total, () => this.#prepared[index]?.inspect?.(unit) ?? []),
+      )
+      .flatMap((finding) => finding.secrets ?? []);
+  }
+
   /** Turns what analyzers reported of one file into findings. */
   #finish(
     raw: readonly RawFinding[],
@@ -209,6 +225,7 @@ export class Scanner {
     text: string,
     module: () => ModuleFile | undefined,
     result: Collector,
+    hidden: readonly Region[] = [],
   ): void {
     // Comments for other tools matter only where there is something to silence; ours are checked for mistakes too.
     const hasComments =
@@ -218,12 +235,14 @@ export class Scanner {
     const comments = hasComments ? commentsOf(path, text, file) : [];
     const context: FileContext = {
       lines: file?.lines ?? text.split(/\r\n|\r|\n/),
-      secrets: raw.flatMap((finding) => finding.secrets ?? []),
+      secrets: [...hidden, ...raw.flatMap((finding) => finding.secrets ?? [])],
       comments,
       statement: (region) => (file === undefined ? region : statementAround(file.body, region)),
     };
-    const faults = comments.map((comment) => faultOf(comment, this.#ruleIds, this.#aliases));
-    result.notes.push(...faults.filter((fault) => fault !== undefined));
+    const faults = comments
+      .slice(0, MAX_COMMENTS)
+      .map((comment) => faultOf(comment, this.#ruleIds, this.#aliases));
+    for (const fault of faults) if (fault !== undefined) result.notes.push(redact(fault, context));
     for (const finding of raw) {
       const rule = this.#rules.byId.get(finding.ruleId);
       const hit = rule === undefined ? undefined : toHit(finding, rule, this.#config, context);
@@ -250,9 +269,9 @@ class Collector implements Observed {
   needsSurvey = false;
 
   add(other: Collector): void {
-    this.hits.push(...other.hits);
-    this.skipped.push(...other.skipped);
-    this.notes.push(...other.notes);
+    for (const hit of other.hits) this.hits.push(hit);
+    for (const part of other.skipped) this.skipped.push(part);
+    for (const note of other.notes) this.notes.push(note);
     this.files += other.files;
     this.needsSurvey ||= other.needsSurvey;
   }

@@ -14,12 +14,12 @@ export interface SuppressionComment {
   readonly reason?: string;
   /** A comment that counts for the whole file. */
   readonly wholeFile: boolean;
-  /** The comment stands alone on its line, and speaks of the line below. */
+  /** The comment stands alone on its line. One of ours then speaks of the line below; other tools know no such thing. */
   readonly alone: boolean;
 }
 
 const PORTCULLIS = /portcullis:\s*ignore\b(?:\s*\[([^\]]*)\])?[ \t]*([^\r\n]*)/i;
-const NOSEC = /#\s*nosec\b:?\s*((?:B\d+|[a-z_]{6,})(?:[\s,]+(?:B\d+|[a-z_]{6,}))*)?/i;
+const NOSEC = /#\s*nosec\b:?\s*([^#]*)/i;
 const NOQA = /#\s*(ruff:\s*|flake8:\s*)?noqa\b(?:\s*:\s*([A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*))?/i;
 
 /** The suppressions in one line's comment. `line` counts from 1; `before` is the text in front of the comment. */
@@ -51,9 +51,10 @@ export function readComment(
   }
   const nosec = NOSEC.exec(comment);
   if (nosec !== null)
-    found.push({ ...base, dialect: "nosec", names: split(nosec[1]), wholeFile: false });
+    found.push({ ...base, dialect: "nosec", names: banditNames(nosec[1] ?? ""), wholeFile: false });
   const noqa = NOQA.exec(comment);
-  if (noqa !== null)
+  // For a whole file they count on a line of their own; behind code Ruff and flake8 pass over them.
+  if (noqa !== null && (noqa[1] === undefined || base.alone))
     found.push({
       ...base,
       dialect: "noqa",
@@ -61,6 +62,13 @@ export function readComment(
       wholeFile: noqa[1] !== undefined,
     });
   return found;
+}
+
+/** Codes and test names that follow `nosec`. Other words are a remark, which silences everything: so Bandit reads it. */
+function banditNames(remark: string): string[] {
+  const codes = remark.match(/\bB\d+\b/gi) ?? [];
+  const [name] = /^[a-z]+_\w+/i.exec(remark) ?? [];
+  return name === undefined ? codes : [...codes, name];
 }
 
 function split(names: string | undefined): string[] {
