@@ -1,0 +1,51 @@
+import type { Octokit as RestOctokit } from "@octokit/rest";
+import { z } from "zod";
+import { attempt, GraphqlProblem } from "./errors.ts";
+import type { QueryQueue } from "./query-queue.ts";
+
+/** What is needed of an Octokit: Probot's, that of `@actions/github` and that of `@octokit/rest` all have it. */
+export type Octokit = Pick<RestOctokit, "rest" | "graphql">;
+
+export interface RepositoryName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+/** What the parts of the client share. */
+export interface Api {
+  readonly rest: Octokit["rest"];
+  readonly graphql: Octokit["graphql"];
+  readonly name: RepositoryName;
+  readonly queue: QueryQueue;
+}
+
+export interface GraphqlAnswer {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly problems: readonly GraphqlProblem[];
+}
+
+/** What Octokit throws for an answer with errors, which may hold data all the same; by its shape, see `errors.ts`. */
+const GraphqlFailure = z.object({
+  errors: z.array(GraphqlProblem).min(1),
+  data: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** Sends one document. Problems of its parts are part of the answer; throws `GitHubError` when there is no answer at all. */
+export async function askGraphql(
+  graphql: Octokit["graphql"],
+  task: string,
+  permission: string,
+  document: string,
+): Promise<GraphqlAnswer> {
+  try {
+    const data = await attempt(task, permission, () =>
+      // A query that is too large fails every time: it is halved instead of tried again and again.
+      graphql<Record<string, unknown>>(document, { request: { retries: 1 } }),
+    );
+    return { data, problems: [] };
+  } catch (error) {
+    const failure = GraphqlFailure.safeParse(error);
+    if (!failure.success) throw error;
+    return { data: failure.data.data ?? {}, problems: failure.data.errors };
+  }
+}

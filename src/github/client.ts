@@ -1,0 +1,117 @@
+import type { Api, Octokit, RepositoryName } from "./api.ts";
+import * as checkRuns from "./check-runs.ts";
+import * as comments from "./comments.ts";
+import * as files from "./files.ts";
+import * as pullRequests from "./pull-requests.ts";
+import { QueryQueue } from "./query-queue.ts";
+import * as reviews from "./reviews.ts";
+import * as threads from "./threads.ts";
+
+/**
+ * One repository at GitHub, as whoever the Octokit signs in for. Made for one review: it remembers which commits exist. Every
+ * method throws `GitHubError`; texts are cut to what GitHub takes.
+ */
+export class GitHubRepository {
+  readonly #api: Api;
+  readonly #commits = new Map<string, Promise<void>>();
+
+  constructor(octokit: Octokit, name: RepositoryName) {
+    const { rest, graphql } = octokit;
+    this.#api = { rest, graphql, name, queue: new QueryQueue(graphql) };
+  }
+
+  pullRequest(number: number): Promise<pullRequests.PullRequest> {
+    return pullRequests.readPullRequest(this.#api, number);
+  }
+
+  /** From the pull request's file list, one call per 100 files, 3,000 at most. `changedFiles`, where known, lets pages load at once. */
+  changes(number: number, changedFiles?: number): Promise<pullRequests.ChangeList> {
+    return pullRequests.listChanges(this.#api, number, changedFiles);
+  }
+
+  /** Merge base and up to 300 changes in one call; undefined without a common ancestor. */
+  compare(base: string, head: string): Promise<pullRequests.Comparison | undefined> {
+    return pullRequests.compareCommits(this.#api, base, head);
+  }
+
+  /** Undefined without a common ancestor. */
+  mergeBase(base: string, head: string): Promise<string | undefined> {
+    return pullRequests.findMergeBase(this.#api, base, head);
+  }
+
+  /** In the order asked, 200 in a query. Calls made at the same time share their queries, with `ownThreads` too. */
+  files(requests: readonly files.FileRequest[]): Promise<readonly files.ReadFile[]> {
+    return files.readFiles(this.#api, this.#commits, requests);
+  }
+
+  tree(sha: string): Promise<files.CommitTree> {
+    return files.readTree(this.#api, sha);
+  }
+
+  startCheck(start: checkRuns.StartCheck): Promise<checkRuns.CheckRun> {
+    return checkRuns.startCheck(this.#api, start);
+  }
+
+  /** One call for each 50 annotations; returns how many the run has. */
+  completeCheck(run: checkRuns.CheckRun, result: checkRuns.CompleteCheck): Promise<number> {
+    return checkRuns.completeCheck(this.#api, run, result);
+  }
+
+  /** Threads that a comment of ours with a marker began, oldest first. */
+  ownThreads(number: number): Promise<readonly threads.Thread[]> {
+    return threads.readOwnThreads(this.#api, number);
+  }
+
+  /** One call, unless GitHub refuses a line. */
+  postReview(number: number, review: reviews.DraftReview): Promise<reviews.PostedReview> {
+    return reviews.postReview(this.#api, number, review);
+  }
+
+  /** Returns the comment's id. Throws with status 422 for a file that is not in the pull request. */
+  commentOnFile(
+    number: number,
+    file: { readonly headSha: string; readonly path: string },
+    body: string,
+  ): Promise<number> {
+    return comments.postComment(this.#api, number, file, body);
+  }
+
+  reply(number: number, commentId: number, body: string): Promise<number> {
+    return comments.postReply(this.#api, number, commentId, body);
+  }
+
+  /** False when somebody deleted the comment. */
+  updateComment(commentId: number, body: string): Promise<boolean> {
+    return comments.editComment(this.#api, commentId, body);
+  }
+
+  /** Writes on the conversation. */
+  comment(number: number, body: string): Promise<number> {
+    return comments.postConversation(this.#api, number, body);
+  }
+
+  /** How far each thread, by id, could be closed: resolved, else minimised, else not. One or two calls for all. */
+  resolveThreads(own: readonly threads.Thread[]): Promise<ReadonlyMap<string, threads.Closing>> {
+    return threads.closeThreads(this.#api, own);
+  }
+
+  unresolveThreads(own: readonly threads.Thread[]): Promise<void> {
+    return threads.reopenThreads(this.#api, own);
+  }
+
+  permission(login: string): Promise<comments.Permission> {
+    return comments.readPermission(this.#api, login);
+  }
+
+  react(
+    comment: { readonly kind: "review" | "conversation"; readonly id: number },
+    reaction: comments.Reaction,
+  ): Promise<void> {
+    return comments.addReaction(this.#api, comment, reaction);
+  }
+}
+
+/** See `GitHubRepository`. */
+export function createClient(octokit: Octokit, name: RepositoryName): GitHubRepository {
+  return new GitHubRepository(octokit, name);
+}

@@ -1,0 +1,169 @@
+import type { Api } from "./api.ts";
+import { cutCharacters } from "./cut.ts";
+import { attempt, doOnce, GitHubError, ONCE } from "./errors.ts";
+import { MAX_BODY_CHARACTERS } from "./marker.ts";
+import type { Place } from "./place.ts";
+
+export type Permission = "admin" | "write" | "read" | "none";
+
+export type Reaction = "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
+
+/** A comment on lines, on a whole file, or in answer to another. */
+export type NewComment = { readonly headSha: string; readonly path: string } & (
+  | { readonly place: Place }
+  | { readonly place?: undefined }
+);
+
+const NEEDED = "pull_requests: write";
+/** A clock that runs differently from GitHub's should not hide a comment. */
+const CLOCK_SKEW = 5 * 60_000;
+
+/** Posts a single comment: at its place, or on the whole file. Returns its id. */
+export function postComment(
+  api: Api,
+  number: number,
+  { headSha, path, place }: NewComment,
+  text: string,
+): Promise<number> {
+  const body = toBody(text);
+  const where = place === undefined ? { subject_type: "file" as const } : anchorOf(place);
+  const post = async () => {
+    const { data } = await attempt(`comment on ${path}`, NEEDED, () =>
+      api.rest.pulls.createReviewComment({
+        ...api.name,
+        pull_number: number,
+        commit_id: headSha,
+        path,
+        body,
+        // The description asks for a line with every comment that is not on a file.
+        ...where,
+        ...ONCE,
+      }),
+    );
+    return data.id;
+  };
+  return doOnce(post, () => findComment(api, number, body, (comment) => comment.path === path));
+}
+
+/** Answers in the thread of the comment. Returns the new comment's id. */
+export function postReply(
+  api: Api,
+  number: number,
+  commentId: number,
+  text: string,
+): Promise<number> {
+  const body = toBody(text);
+  const post = async () => {
+    const { data } = await attempt("reply to a comment", NEEDED, () =>
+      api.rest.pulls.createReplyForReviewComment({
+        ...api.name,
+        pull_number: number,
+        comment_id: commentId,
+        body,
+        ...ONCE,
+      }),
+    );
+    return data.id;
+  };
+  // A reply to a reply is one to the thread's first comment.
+  return doOnce(post, () =>
+    findComment(api, number, body, (comment) => comment.in_reply_to_id !== undefined),
+  );
+}
+
+/** Writes on the conversation of the pull request. Returns the comment's id. */
+export function postConversation(api: Api, number: number, text: string): Promise<number> {
+  const body = toBody(text);
+  const since = new Date(Date.now() - CLOCK_SKEW).toISOString();
+  const post = async () => {
+    const { data } = await attempt("comment on the pull request", NEEDED, () =>
+      api.rest.issues.createComment({ ...api.name, issue_number: number, body, ...ONCE }),
+    );
+    return data.id;
+  };
+  return doOnce(post, async () => {
+    const { data } = await attempt("list comments", "pull_requests: read", () =>
+      api.rest.issues.listComments({ ...api.name, issue_number: number, since, per_page: 100 }),
+    );
+    return data.findLast((comment) => isSame(comment.body ?? "", body))?.id;
+  });
+}
+
+/** Replaces the text of a review comment; false when somebody deleted it. */
+export async function editComment(api: Api, commentId: number, text: string): Promise<boolean> {
+  try {
+    await attempt("edit a comment", NEEDED, () =>
+      api.rest.pulls.updateReviewComment({
+        ...api.name,
+        comment_id: commentId,
+        body: toBody(text),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof GitHubError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+export async function addReaction(
+  api: Api,
+  comment: { readonly kind: "review" | "conversation"; readonly id: number },
+  content: Reaction,
+): Promise<void> {
+  const given = { ...api.name, comment_id: comment.id, content };
+  await attempt("react to a comment", NEEDED, async () => {
+    if (comment.kind === "review")
+      await api.rest.reactions.createForPullRequestReviewComment(given);
+    else await api.rest.reactions.createForIssueComment(given);
+  });
+}
+
+/** What a person may do in the repository: `maintain` shows as write, `triage` as read. Strangers of a private one have none. */
+export async function readPermission(api: Api, login: string): Promise<Permission> {
+  try {
+    const { data } = await attempt(`read the permission of ${login}`, "metadata: read", () =>
+      api.rest.repos.getCollaboratorPermissionLevel({ ...api.name, username: login }),
+    );
+    const known = ["admin", "write", "read"] as const;
+    return known.find((permission) => permission === data.permission) ?? "none";
+  } catch (error) {
+    if (error instanceof GitHubError && error.status === 404) return "none";
+    throw error;
+  }
+}
+
+/** GitHub takes no empty body, and none that is too long. */
+export function toBody(body: string): string {
+  return cutCharacters(body.trim() === "" ? "Portcullis" : body, MAX_BODY_CHARACTERS);
+}
+
+/** Line and side, as REST wants them. */
+export function anchorOf({ line, startLine, side }: Place) {
+  const isRange = startLine !== undefined && startLine < line;
+  return { line, side, ...(isRange && { start_line: startLine, start_side: side }) };
+}
+
+/** True for texts that differ in line ends and outer space at most, which GitHub may change. */
+export function isSame(stored: string, sent: string): boolean {
+  return stored.replaceAll("\r\n", "\n").trim() === sent.replaceAll("\r\n", "\n").trim();
+}
+
+/** The latest comment with that text, among the newest hundred. */
+async function findComment(
+  api: Api,
+  number: number,
+  body: string,
+  fits: (comment: { readonly path: string; readonly in_reply_to_id?: number }) => boolean,
+): Promise<number | undefined> {
+  const { data } = await attempt("list comments", "pull_requests: read", () =>
+    api.rest.pulls.listReviewComments({
+      ...api.name,
+      pull_number: number,
+      sort: "created",
+      direction: "desc",
+      per_page: 100,
+    }),
+  );
+  return data.find((comment) => isSame(comment.body, body) && fits(comment))?.id;
+}
