@@ -1,0 +1,191 @@
+// One commit at GitHub. Every question costs a call, so nothing is asked twice: contents are kept by blob id, in a cache that may
+// outlive the review, and the tree of base is worked out from that of head and the changes between them.
+import type { Change } from "../core/change.ts";
+import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
+import { isInside, link, missing, outside, unreadable } from "./paths.ts";
+
+/** What the tree needs of a client for GitHub. */
+export interface CommitReader {
+  tree(
+    sha: string,
+  ): Promise<{ readonly entries: readonly TreeEntry[]; readonly truncated: boolean }>;
+  /** In the order asked. */
+  files(
+    requests: readonly {
+      readonly sha: string;
+      readonly path: string;
+      readonly size?: number;
+      readonly id?: string;
+    }[],
+  ): Promise<readonly { readonly content: FileContent; readonly id?: string }[]>;
+}
+
+export interface GitHubTreeOptions {
+  /** Shared by the trees of a review, and of many; each tree has its own otherwise. */
+  readonly cache?: BlobCache;
+  /** Another tree and all changes from this one to it: listing this one then costs nothing. */
+  readonly before?: { readonly tree: SourceTree; readonly changes: readonly Change[] };
+  /** Paths that are known to exist: they are listed even where GitHub's list is cut. */
+  readonly known?: readonly string[];
+}
+
+/** Contents that GitHub may never list or give again have the size of a word or two; they are not counted exactly. */
+const ENTRY_BYTES = 200;
+const MAX_IDS = 100_000;
+
+/** Contents by blob id, up to so many bytes; what was not used for longest goes first. */
+export class BlobCache {
+  readonly #maxBytes: number;
+  readonly #contents = new Map<string, FileContent>();
+  readonly #ids = new Map<string, string>();
+  #bytes = 0;
+
+  constructor(maxBytes = 64_000_000) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes that it holds, roughly. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get(id: string): FileContent | undefined {
+    const content = this.#contents.get(id);
+    if (content !== undefined) {
+      this.#contents.delete(id);
+      this.#contents.set(id, content);
+    }
+    return content;
+  }
+
+  set(id: string, content: FileContent): void {
+    const size = sizeOf(content);
+    if (content.kind === "missing" || size > this.#maxBytes / 4) return;
+    this.#drop(id);
+    this.#contents.set(id, content);
+    this.#bytes += size;
+    for (const oldest of this.#contents.keys()) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#drop(oldest);
+    }
+  }
+
+  /** The blob's id at a path of a commit, where that was seen. */
+  idAt(sha: string, path: string): string | undefined {
+    return this.#ids.get(`${sha}:${path}`);
+  }
+
+  setIdAt(sha: string, path: string, id: string): void {
+    this.#ids.set(`${sha}:${path}`, id);
+    if (this.#ids.size > MAX_IDS) {
+      for (const oldest of this.#ids.keys()) {
+        this.#ids.delete(oldest);
+        break;
+      }
+    }
+  }
+
+  #drop(id: string): void {
+    const content = this.#contents.get(id);
+    if (content === undefined) return;
+    this.#contents.delete(id);
+    this.#bytes -= sizeOf(content);
+  }
+}
+
+/**
+ * The tree of one commit. Reading does not need its list; once it was asked for, links and submodules are told from files and
+ * blobs that the cache holds are not read again. Of a tree with more than 100,000 entries GitHub lists only a part.
+ */
+export function githubTree(
+  reader: CommitReader,
+  sha: string,
+  options: GitHubTreeOptions = {},
+): SourceTree {
+  const { cache = new BlobCache(), before, known = [] } = options;
+  let listing: Promise<ReadonlyMap<string, TreeEntry>> | undefined;
+  const entries = () => {
+    listing ??= before === undefined ? load(reader, sha, known) : undo(before);
+    // Asked again after a failure.
+    listing.catch(() => {
+      listing = undefined;
+    });
+    return listing;
+  };
+  // Of this review: what has no blob to be kept by.
+  const unkept = new Map<string, FileContent>();
+
+  const recall = (path: string, entry: TreeEntry | undefined): FileContent | undefined => {
+    if (!isInside(path)) return outside;
+    if (entry?.kind === "symlink") return link;
+    if (entry?.kind === "submodule") return unreadable("a submodule, not a file");
+    const id = entry?.id ?? cache.idAt(sha, path);
+    return (id === undefined ? undefined : cache.get(id)) ?? unkept.get(path);
+  };
+
+  const read = async (paths: readonly string[]): Promise<Map<string, FileContent>> => {
+    const listed = await listing;
+    const contents = new Map<string, FileContent>();
+    const wanted: string[] = [];
+    for (const path of new Set(paths)) {
+      const content = recall(path, listed?.get(path));
+      if (content === undefined) wanted.push(path);
+      else contents.set(path, content);
+    }
+    if (wanted.length === 0) return contents;
+    const requests = wanted.map((path) => {
+      const { size, id } = listed?.get(path) ?? {};
+      return { sha, path, ...(size !== undefined && { size }), ...(id !== undefined && { id }) };
+    });
+    const files = await reader.files(requests);
+    wanted.forEach((path, index) => {
+      const { content, id } = files[index] ?? { content: missing };
+      contents.set(path, content);
+      if (id !== undefined && content.kind === "bytes") {
+        cache.setIdAt(sha, path, id);
+        cache.set(id, content);
+      } else {
+        unkept.set(path, content);
+      }
+    });
+    return contents;
+  };
+
+  return { revision: sha, list: async () => [...(await entries()).values()], read };
+}
+
+async function load(
+  reader: CommitReader,
+  sha: string,
+  known: readonly string[],
+): Promise<Map<string, TreeEntry>> {
+  const { entries } = await reader.tree(sha);
+  // Names that no git would make, but an attacker could.
+  const listed = new Map(
+    entries.filter(({ path }) => isInside(path)).map((entry) => [entry.path, entry]),
+  );
+  for (const path of known) {
+    if (!listed.has(path) && isInside(path)) listed.set(path, { path, kind: "file" });
+  }
+  return listed;
+}
+
+/** The tree as it was before the changes. Of what they touch only the path is known. */
+async function undo({
+  tree,
+  changes,
+}: NonNullable<GitHubTreeOptions["before"]>): Promise<Map<string, TreeEntry>> {
+  const listed = new Map((await tree.list()).map((entry) => [entry.path, entry]));
+  const kinds = new Map(changes.map(({ path }) => [path, listed.get(path)?.kind ?? "file"]));
+  for (const { path } of changes) listed.delete(path);
+  for (const change of changes) {
+    if (change.status === "added") continue;
+    const path = change.previousPath ?? change.path;
+    listed.set(path, { path, kind: kinds.get(change.path) ?? "file" });
+  }
+  return listed;
+}
+
+function sizeOf(content: FileContent): number {
+  return ENTRY_BYTES + (content.kind === "bytes" ? content.bytes.length : 0);
+}
