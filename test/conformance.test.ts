@@ -16,7 +16,8 @@ const levels = [
   ["python", "rules"],
   ["analyzers", "dependencies"],
   ["review"],
-  ["report", "trees", "advisories", "github"],
+  ["report", "trees", "advisories", "github", "setup"],
+  ["pull-request"],
   ["app", "action", "cli"],
 ];
 const doors = ["app", "action", "cli"];

@@ -3,8 +3,8 @@ import { ConfigError } from "../core/errors.ts";
 import { isAtLeast, type Severity } from "../core/finding.ts";
 import { formats, type Report } from "../report/index.ts";
 import type { Review } from "../review/index.ts";
+import type { Setup } from "../setup/index.ts";
 import type { CommonOptions } from "./options.ts";
-import type { Setup } from "./setup.ts";
 import { version } from "./version.ts";
 
 /** Exit statuses, as DESIGN.md promises them to scripts. */

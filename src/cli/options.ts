@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { ConfigError } from "../core/errors.ts";
 import { type Severity, severities } from "../core/finding.ts";
 import { type Profile, profiles } from "../core/rule.ts";
 import { type FormatName, formats } from "../report/index.ts";
+import type { SetupOptions } from "../setup/index.ts";
 
 /** Options that `review` and `scan` share. */
 export interface CommonOptions {
@@ -44,4 +47,18 @@ export function addCommonOptions(command: Command): Command {
       "off",
     )
     .option("--verbose", "log what is done to standard error", false);
+}
+
+/** What the common options mean for `setUp`. Throws `ConfigError` when the configuration file cannot be read. */
+export function setupOptions(options: CommonOptions): SetupOptions {
+  if (options.config === undefined) return { profile: options.profile };
+  const path = options.config;
+  try {
+    return { profile: options.profile, config: { path, yaml: readFileSync(path, "utf8") } };
+  } catch (cause) {
+    throw new ConfigError(`${path}: the configuration cannot be read`, {
+      hint: "Name a file that exists after --config.",
+      cause,
+    });
+  }
 }

@@ -11,8 +11,8 @@ import type { Profile } from "../core/rule.ts";
 import type { SourceTree } from "../core/source-tree.ts";
 import { type Observed, Scanner } from "../review/index.ts";
 import type { RuleFile } from "../rules/index.ts";
+import { buildRules, type Setup } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
-import { buildRules, type Setup } from "./setup.ts";
 
 /** Paths that a thread takes at a time. */
 const STRETCH = 100;

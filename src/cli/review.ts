@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { review } from "../review/index.ts";
+import { setUp } from "../setup/index.ts";
 import { openRepository } from "../trees/index.ts";
 import { finish } from "./finish.ts";
 import { createLog } from "./log.ts";
-import { addCommonOptions, type CommonOptions } from "./options.ts";
-import { setUp } from "./setup.ts";
+import { addCommonOptions, type CommonOptions, setupOptions } from "./options.ts";
 import { today } from "./today.ts";
 
 interface ReviewOptions extends CommonOptions {
@@ -52,7 +52,7 @@ export async function runReview(options: ReviewOptions): Promise<number> {
     log.debug({ base, head }, "comparing");
     const trees = { base: repository.tree(base), head: repository.tree(head) };
     const [setup, changes] = await Promise.all([
-      setUp(trees.base, options),
+      setUp(trees.base, setupOptions(options)),
       repository.changes(base, head),
     ]);
     log.debug({ rules: setup.rules.rules.length, changes: changes.length }, "read");

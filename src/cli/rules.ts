@@ -3,8 +3,8 @@ import { ConfigError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Rule } from "../core/rule.ts";
 import { factsOf, messageOf, shownExamples, silencingComments } from "../rules/index.ts";
+import { buildRules } from "../setup/index.ts";
 import { write } from "./finish.ts";
-import { buildRules } from "./setup.ts";
 
 /** `portcullis rules`: lists the rules, or explains one. */
 export function addRules(program: Command, done: (status: number) => void): void {

@@ -2,12 +2,12 @@ import { statSync } from "node:fs";
 import type { Command } from "commander";
 import { RevisionError } from "../core/errors.ts";
 import { scan } from "../review/index.ts";
+import { setUp } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
 import { finish } from "./finish.ts";
 import { createLog } from "./log.ts";
-import { addCommonOptions, type CommonOptions } from "./options.ts";
+import { addCommonOptions, type CommonOptions, setupOptions } from "./options.ts";
 import { inspectInParallel } from "./parallel.ts";
-import { setUp } from "./setup.ts";
 import { today } from "./today.ts";
 
 /** `portcullis scan`: looks at a whole folder, in git or not. */
@@ -39,7 +39,7 @@ export async function runScan(path: string, options: CommonOptions): Promise<num
     });
   }
   const tree = await directoryTree(path);
-  const setup = await setUp(tree, options);
+  const setup = await setUp(tree, setupOptions(options));
   const result = await scan({
     tree,
     rules: setup.rules,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+/** What every door starts with: the rules and the configuration, from the base of what is reviewed. */
 import { ruleFiles } from "#rules";
 import { matchSchemas } from "../analyzers/index.ts";
 import { CONFIG_PATH, type Config, defaultConfig, readConfig } from "../core/config.ts";
@@ -22,14 +22,26 @@ export interface Setup {
   readonly ownRules: readonly RuleFile[];
 }
 
+/** A configuration that stands somewhere else than in the tree. */
+export interface ConfigFile {
+  /** How errors name it. */
+  readonly path: string;
+  readonly yaml: string;
+}
+
+export interface SetupOptions {
+  readonly profile: Profile;
+  /** Used instead of the tree's own configuration. */
+  readonly config?: ConfigFile;
+  /** Used where the tree has none: that of the organisation. */
+  readonly fallback?: ConfigFile;
+}
+
 /**
  * Reads configuration and rules. Both come from a tree that the author of a pull request does not control: the base.
  * Throws `ConfigError` or `RuleError` with file, line and hint.
  */
-export async function setUp(
-  tree: SourceTree,
-  options: { readonly config?: string; readonly profile: Profile },
-): Promise<Setup> {
+export async function setUp(tree: SourceTree, options: SetupOptions): Promise<Setup> {
   const entries = await tree.list();
   const own = entries
     .map((entry) => entry.path)
@@ -40,12 +52,18 @@ export async function setUp(
     return text === undefined ? [] : [{ path: path.slice(RULES_FOLDER.length), text }];
   });
   const rules = buildRules(options.profile, ownRules);
-  const path = options.config ?? CONFIG_PATH;
-  const yaml = options.config === undefined ? texts.get(path) : readOption(path);
-  if (yaml === undefined) return { rules, config: defaultConfig, ownRules };
-  const config = readConfig(path, yaml);
-  checkRuleNames(config, rules, { path, yaml });
+  const yaml = texts.get(CONFIG_PATH);
+  const file =
+    options.config ?? (yaml === undefined ? options.fallback : { path: CONFIG_PATH, yaml });
+  const config = file === undefined ? defaultConfig : checkConfig(file, rules);
   return { rules, config, ownRules };
+}
+
+/** Reads a configuration and checks the rules that it names. Throws `ConfigError` with file, line and hint. */
+export function checkConfig(file: ConfigFile, rules: RuleSet): Config {
+  const config = readConfig(file.path, file.yaml);
+  checkRuleNames(config, rules, file);
+  return config;
 }
 
 /** The built-in rules of a profile and a repository's own. */
@@ -65,23 +83,8 @@ async function readTexts(tree: SourceTree, paths: readonly string[]): Promise<Ma
   return texts;
 }
 
-function readOption(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new ConfigError(`${path}: the configuration cannot be read`, {
-      hint: "Name a file that exists after --config.",
-      cause,
-    });
-  }
-}
-
 /** A misspelt name would silently change nothing. Throws `ConfigError` that lists every one. */
-function checkRuleNames(
-  config: Config,
-  rules: RuleSet,
-  { path, yaml }: { readonly path: string; readonly yaml: string },
-): void {
+function checkRuleNames(config: Config, rules: RuleSet, { path, yaml }: ConfigFile): void {
   const named = [
     ...Object.keys(config.rules).map((name) => ({ name, keys: ["rules", name] })),
     ...config.allow.flatMap(({ rule }, index) =>
