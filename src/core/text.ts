@@ -39,15 +39,19 @@ export function searchable(bytes: Uint8Array): Uint8Array {
 
 /** The encoding that one of the first two lines declares. */
 function cookieOf(bytes: Uint8Array): string | undefined {
-  const head = latin1(bytes.subarray(0, 400)).split(/\r\n|\r|\n/, 2);
-  return head.map((line) => COOKIE.exec(line)?.[1]).find((name) => name !== undefined);
+  const [first = "", second = ""] = latin1(bytes.subarray(0, 400)).split(/\r\n|\r|\n/, 2);
+  // Behind code a comment on the second line is only a comment.
+  const isBlank = /^[ \t\f]*(?:#.*)?$/.test(first);
+  return COOKIE.exec(first)?.[1] ?? (isBlank ? COOKIE.exec(second)?.[1] : undefined);
 }
 
 function decoderFor(label: string) {
   // Python knows most encodings with and without separators: latin-1, latin_1, latin1.
   for (const name of [label.replace(/_/g, "-"), label.replace(/[-_]/g, "")]) {
     try {
-      return new TextDecoder(name);
+      const decoder = new TextDecoder(name);
+      // A line that reads as ASCII cannot be UTF-16: whoever says so wants the rest to be misread.
+      if (!decoder.encoding.startsWith("utf-16")) return decoder;
     } catch {
       // Not a name that browsers know.
     }
