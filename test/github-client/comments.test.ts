@@ -1,0 +1,303 @@
+import { describe, expect, it } from "vitest";
+import { type DraftComment, withMarker } from "../../src/github/index.ts";
+import { clientFor, type Started, setting } from "./setting.ts";
+
+const numbered = Array.from({ length: 40 }, (_, i) => `line ${i + 1}\n`);
+const { start, commit } = setting([
+  { branch: "main", files: { "app.py": numbered.join(""), "other.py": "x\n" } },
+  {
+    branch: "feature",
+    from: "main",
+    files: { "app.py": numbered.with(9, "changed\n").join(""), "new.py": "a\nb\nc\n" },
+  },
+  { branch: "feature", files: { "app.py": numbered.with(29, "changed\n").join("") } },
+]);
+
+const marked = (fingerprint: string, text = "Flaw.") =>
+  withMarker(text, { fingerprint, state: "open" });
+const comment = (path: string, line: number, given: Partial<DraftComment> = {}): DraftComment => ({
+  path,
+  side: "RIGHT",
+  line,
+  body: marked(`${path}:${line}`),
+  ...given,
+});
+
+/** A pull request at the first commit of its branch. */
+async function opened(options: Parameters<typeof start>[0] = {}): Promise<Started> {
+  const started = await start(options);
+  await started.github.openPullRequest({ number: 1, head: commit(1), headRef: "feature" });
+  return started;
+}
+
+const review = (...comments: DraftComment[]) => ({
+  headSha: commit(1),
+  body: "Two problems.",
+  comments,
+});
+
+describe("a review", () => {
+  it("is one call, with its comments at their lines", async () => {
+    const { github, client, calls } = await opened();
+    const posted = await client.postReview(
+      1,
+      review(comment("app.py", 10), comment("new.py", 3, { startLine: 1 })),
+    );
+    expect(posted).toEqual({ id: github.reviews[0]?.id, onFiles: [], refused: [] });
+    expect(github.reviews).toMatchObject([{ state: "COMMENTED", body: "Two problems." }]);
+    expect(github.reviewComments).toMatchObject([
+      { path: "app.py", anchor: { line: 10, startLine: undefined } },
+      { path: "new.py", anchor: { line: 3, startLine: 1 } },
+    ]);
+    expect(calls()).toEqual(["POST /pulls/1/reviews"]);
+  });
+
+  it("loses no comment when GitHub refuses some lines", async () => {
+    const { github, client, calls } = await opened();
+    const [good, outside, elsewhere] = [
+      comment("app.py", 10),
+      comment("app.py", 35),
+      comment("other.py", 1),
+    ];
+    const posted = await client.postReview(1, review(good, outside, elsewhere));
+    expect(posted).toMatchObject({ onFiles: [outside], refused: [elsewhere] });
+    expect(github.reviewComments).toMatchObject([
+      { anchor: { line: 10 } },
+      { path: "app.py", anchor: undefined, body: outside.body },
+    ]);
+    expect(github.reviews.filter(({ body }) => body !== "")).toHaveLength(1);
+    expect(calls()).toHaveLength(5);
+  });
+
+  it("posts its comments one by one when nothing tells which is refused", async () => {
+    const { github, client } = await opened();
+    github.inject({
+      match: ({ method, path, body }) =>
+        method === "POST" &&
+        path.endsWith("/reviews") &&
+        JSON.stringify(body).includes('"comments":[{'),
+      fault: { status: 422, body: { message: "Unprocessable Entity", errors: ["No idea"] } },
+      times: 9,
+    });
+    github.inject({
+      match: ({ path, body }) =>
+        path.endsWith("/comments") && JSON.stringify(body).includes('"line":2'),
+      fault: { status: 422, body: { message: "Validation Failed" } },
+    });
+    const posted = await client.postReview(
+      1,
+      review(comment("app.py", 10), comment("new.py", 2), comment("new.py", 3)),
+    );
+    expect(posted.onFiles).toMatchObject([{ path: "new.py", line: 2 }]);
+    expect(posted.refused).toEqual([]);
+    expect(github.reviewComments.map(({ path, anchor }) => [path, anchor?.line])).toEqual([
+      ["app.py", 10],
+      ["new.py", 3],
+      ["new.py", undefined],
+    ]);
+  });
+
+  it("of a commit that a force push took away is refused", async () => {
+    const { github, client, calls } = await opened();
+    await github.push(1, "main");
+    await expect(client.postReview(1, review(comment("app.py", 10)))).rejects.toMatchObject({
+      status: 422,
+    });
+    expect(calls()).toHaveLength(1);
+    expect(github.reviewComments).toEqual([]);
+  });
+
+  it.each([
+    ["that was not performed", { status: 502, body: {} }],
+    ["whose answer was lost", "after"],
+    ["on a broken connection", { reset: true }],
+  ] as const)("is posted once over a call %s", async (_, fault) => {
+    const { github, client } = await opened();
+    github.inject({ match: ({ method }) => method === "POST", fault });
+    const posted = await client.postReview(1, review(comment("app.py", 10)));
+    expect(posted.id).toBe(github.reviews[0]?.id);
+    expect(github.reviews).toHaveLength(1);
+    expect(github.reviewComments).toHaveLength(1);
+  });
+
+  it("is cut to what GitHub takes, and never empty", async () => {
+    const { github, client } = await opened();
+    const long = marked("a", "x".repeat(80_000));
+    await client.postReview(1, {
+      ...review(comment("app.py", 10, { body: long })),
+      body: "x".repeat(80_000),
+    });
+    await client.postReview(1, { headSha: commit(1), body: " ", comments: [] });
+    expect(github.reviews.map(({ body }) => body.length)).toEqual([65_536, 10]);
+    expect(await client.ownThreads(1)).toMatchObject([{ marker: { fingerprint: "a" } }]);
+  });
+
+  it("without permission names it", async () => {
+    const { github, client } = await opened({
+      permissions: { metadata: "read", contents: "read", pull_requests: "read" },
+    });
+    await expect(client.postReview(1, review(comment("app.py", 10)))).rejects.toMatchObject({
+      missingPermission: "pull_requests: write",
+    });
+    expect(github.reviews).toEqual([]);
+  });
+});
+
+describe("threads", () => {
+  it("of ours are told from those of others by their author and marker", async () => {
+    const { github, client, calls } = await opened();
+    const eve = clientFor(github, github.userToken("eve"));
+    await eve.postReview(1, review(comment("app.py", 10)));
+    await client.postReview(
+      1,
+      review(comment("new.py", 1), comment("app.py", 10, { body: "No marker." })),
+    );
+    const own = github.reviewComments[1]?.id ?? 0;
+    github.reply(own, "ada", "/portcullis dismiss not reachable");
+    github.resetCalls();
+    const threads = await client.ownThreads(1);
+    expect(threads).toMatchObject([
+      {
+        path: "new.py",
+        line: 1,
+        isResolved: false,
+        isOutdated: false,
+        canResolve: false,
+        marker: { fingerprint: "new.py:1", state: "open" },
+        comment: { id: own, isOwn: true, author: "portcullis" },
+        replies: [{ author: "ada", isOwn: false, body: "/portcullis dismiss not reachable" }],
+      },
+    ]);
+    expect(calls()).toHaveLength(1);
+  });
+
+  it("are read in pages of a hundred", async () => {
+    const { client, calls, github } = await opened({ limits: { contentPerMinute: 1000 } });
+    const comments = Array.from({ length: 110 }, (_, i) =>
+      comment("new.py", 1, { body: marked(`f${i}`) }),
+    );
+    await client.postReview(1, review(...comments));
+    github.resetCalls();
+    const threads = await client.ownThreads(1);
+    expect(threads.map(({ marker }) => marker.fingerprint)).toEqual(
+      comments.map((_, i) => `f${i}`),
+    );
+    expect(calls()).toHaveLength(2);
+  });
+
+  it("are outdated once their line is changed", async () => {
+    const { github, client } = await opened();
+    await client.postReview(1, review(comment("app.py", 10)));
+    await github.push(1, commit(2));
+    expect(await client.ownThreads(1)).toMatchObject([{ isOutdated: true, line: undefined }]);
+  });
+
+  it("are minimised in one call where resolving them takes more than we may", async () => {
+    const { github, client, calls } = await opened();
+    await client.postReview(1, review(comment("app.py", 10), comment("new.py", 1)));
+    const threads = await client.ownThreads(1);
+    github.resetCalls();
+    const closed = await client.resolveThreads(threads);
+    expect([...closed.values()]).toEqual(["minimized", "minimized"]);
+    expect(github.reviewComments.map(({ minimized }) => minimized)).toEqual([
+      "resolved",
+      "resolved",
+    ]);
+    expect(calls()).toEqual(["POST /graphql"]);
+    await client.unresolveThreads(await client.ownThreads(1));
+    expect(github.reviewComments.map(({ minimized }) => minimized)).toEqual([undefined, undefined]);
+  });
+
+  it("are resolved in one call where we may, and reopened", async () => {
+    const { github, client, calls } = await opened({
+      permissions: { metadata: "read", contents: "write", pull_requests: "write" },
+    });
+    await client.postReview(1, review(comment("app.py", 10), comment("new.py", 1)));
+    const threads = await client.ownThreads(1);
+    github.resetCalls();
+    expect([...(await client.resolveThreads(threads)).values()]).toEqual(["resolved", "resolved"]);
+    expect(calls()).toEqual(["POST /graphql"]);
+    const resolved = await client.ownThreads(1);
+    expect(resolved.every(({ isResolved }) => isResolved)).toBe(true);
+    github.resetCalls();
+    expect([...(await client.resolveThreads(resolved)).values()]).toEqual(["resolved", "resolved"]);
+    expect(calls()).toEqual([]);
+    await client.unresolveThreads(resolved);
+    expect(github.threads.map(({ resolvedBy }) => resolvedBy)).toEqual([undefined, undefined]);
+  });
+
+  it("are minimised when GitHub forbids what it said was allowed, else left to their text", async () => {
+    const { github, client } = await opened();
+    await client.postReview(1, review(comment("app.py", 10)));
+    const threads = (await client.ownThreads(1)).map((thread) => ({ ...thread, canResolve: true }));
+    expect([...(await client.resolveThreads(threads)).values()]).toEqual(["minimized"]);
+    github.setPermissions({ metadata: "read", pull_requests: "read" });
+    expect([...(await client.resolveThreads(threads)).values()]).toEqual(["edited"]);
+  });
+});
+
+describe("comments", () => {
+  it("are edited, answered and put on files", async () => {
+    const { github, client, calls } = await opened();
+    await client.postReview(1, review(comment("app.py", 10)));
+    const id = github.reviewComments[0]?.id ?? 0;
+    expect(await client.updateComment(id, "Fixed.")).toBe(true);
+    expect(await client.updateComment(999, "Gone.")).toBe(false);
+    await client.reply(1, id, "Done.");
+    await client.commentOnFile(1, { headSha: commit(1), path: "new.py" }, "On the file.");
+    await client.comment(1, "On all.");
+    await client.react({ kind: "review", id }, "+1");
+    await client.react({ kind: "conversation", id: github.issueComments[0]?.id ?? 0 }, "eyes");
+    expect(github.reviewComments).toMatchObject([
+      { body: "Fixed.", reactions: [{ content: "+1" }] },
+      { body: "Done.", inReplyTo: id },
+      { body: "On the file.", anchor: undefined },
+    ]);
+    expect(github.issueComments).toMatchObject([
+      { body: "On all.", reactions: [{ content: "eyes" }] },
+    ]);
+    expect(calls()).toHaveLength(8);
+  });
+
+  it.each([{ status: 502, body: {} }, "after"] as const)(
+    "are written once over an accident: %j",
+    async (fault) => {
+      const { github, client } = await opened();
+      await client.postReview(1, review(comment("app.py", 10)));
+      const id = github.reviewComments[0]?.id ?? 0;
+      const failing = { match: ({ method }: { method: string }) => method === "POST", fault };
+      github.inject(failing);
+      await client.reply(1, id, "Done.");
+      github.inject(failing);
+      await client.commentOnFile(1, { headSha: commit(1), path: "new.py" }, "On the file.");
+      github.inject(failing);
+      await client.comment(1, "On all.");
+      expect(github.reviewComments.map(({ body }) => body).slice(1)).toEqual([
+        "Done.",
+        "On the file.",
+      ]);
+      expect(github.issueComments).toHaveLength(1);
+    },
+  );
+
+  it("on a file that the pull request leaves alone are refused", async () => {
+    const { client } = await opened();
+    await expect(
+      client.commentOnFile(1, { headSha: commit(1), path: "other.py" }, "x"),
+    ).rejects.toMatchObject({ status: 422 });
+  });
+});
+
+describe("a person's permission", () => {
+  it.each([
+    ["ada", "admin"],
+    ["mia", "write"],
+    ["tom", "read"],
+    ["stranger", "read"],
+  ])("of %s is %s", async (login, permission) => {
+    const { client } = await start({
+      collaborators: { ada: "admin", mia: "maintain", tom: "triage" },
+    });
+    expect(await client.permission(login)).toBe(permission);
+  });
+});

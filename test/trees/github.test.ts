@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { BlobCache, type CommitReader, githubTree } from "../../src/trees/index.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+/** A reader over commits in memory, which counts what it is asked. A blob's id is made of its content. */
+function readerOf(commits: Readonly<Record<string, Files>>) {
+  const asked: string[] = [];
+  const reader: CommitReader = {
+    tree: async (sha) => {
+      asked.push(`tree ${sha}`);
+      const entries = Object.entries(commits[sha] ?? {}).map(([path, text]) => ({
+        path,
+        kind: text === "->" ? ("symlink" as const) : ("file" as const),
+        size: text.length,
+        id: `id of ${text}`,
+      }));
+      return { entries, truncated: false };
+    },
+    files: async (requests) => {
+      asked.push(requests.map(({ sha, path }) => `${sha}:${path}`).join(" "));
+      return requests.map(({ sha, path }) => {
+        const text = commits[sha]?.[path];
+        if (text === undefined) return { content: { kind: "missing" } };
+        if (text === "huge") return { content: { kind: "unreadable", reason: "huge" }, id: "h" };
+        return { content: { kind: "bytes", bytes: Buffer.from(text) }, id: `id of ${text}` };
+      });
+    },
+  };
+  return { reader, asked };
+}
+
+const base = { "a.py": "1", "old.py": "same", "gone.py": "2", "link.py": "->", "b.py": "b" };
+const head = { "a.py": "3", "new.py": "same", "link.py": "->", "b.py": "b", "added.py": "4" };
+const changes = [
+  { status: "modified", path: "a.py" },
+  { status: "renamed", path: "new.py", previousPath: "old.py" },
+  { status: "removed", path: "gone.py" },
+  { status: "added", path: "added.py" },
+] as const;
+
+describe("a tree at GitHub", () => {
+  it("is listed once, and base without a call", async () => {
+    const { reader, asked } = readerOf({ base, head });
+    const after = githubTree(reader, "head");
+    const before = githubTree(reader, "base", { before: { tree: after, changes } });
+    const paths = async (tree: typeof after) => (await tree.list()).map(({ path }) => path).sort();
+    expect(await paths(after)).toEqual(Object.keys(head).sort());
+    expect(await paths(before)).toEqual(Object.keys(base).sort());
+    expect(await paths(before)).toEqual(Object.keys(base).sort());
+    expect(asked).toEqual(["tree head"]);
+  });
+
+  it("reads each blob once, in this review and in the next", async () => {
+    const cache = new BlobCache();
+    const { reader, asked } = readerOf({ base, head });
+    const tree = githubTree(reader, "head", { cache });
+    const first = await tree.read(["a.py", "new.py", "gone.py", "a.py"]);
+    expect([...first.keys()]).toEqual(["a.py", "new.py", "gone.py"]);
+    expect(first.get("gone.py")).toEqual({ kind: "missing" });
+    expect(await tree.read(["a.py", "gone.py"])).toEqual(
+      new Map([
+        ["a.py", { kind: "bytes", bytes: Buffer.from("3") }],
+        ["gone.py", { kind: "missing" }],
+      ]),
+    );
+    expect(asked).toEqual(["head:a.py head:new.py head:gone.py"]);
+
+    // Another commit with the same blob, known from its list.
+    const other = githubTree(reader, "base", { cache });
+    await other.list();
+    await other.read(["old.py", "a.py"]);
+    expect(asked.slice(1)).toEqual(["tree base", "base:a.py"]);
+  });
+
+  it("follows no link once it is listed, and leaves the tree never", async () => {
+    const { reader, asked } = readerOf({ head });
+    const tree = githubTree(reader, "head");
+    await tree.list();
+    const contents = await tree.read(["link.py", "../a.py", "/a.py", ""]);
+    expect([...contents.values()].map(({ kind }) => kind)).toEqual(Array(4).fill("unreadable"));
+    expect(asked).toEqual(["tree head"]);
+  });
+
+  it("lists what is known to exist even where GitHub does not", async () => {
+    const { reader } = readerOf({ head });
+    const tree = githubTree(reader, "head", { known: ["far/away.py", "a.py"] });
+    const paths = (await tree.list()).map(({ path }) => path);
+    expect(paths).toHaveLength(6);
+    expect(paths).toContain("far/away.py");
+  });
+
+  it("asks again after a failure", async () => {
+    const { reader } = readerOf({ head });
+    let failures = 1;
+    const flaky: CommitReader = {
+      ...reader,
+      tree: (sha) => (failures-- > 0 ? Promise.reject(new Error("no")) : reader.tree(sha)),
+    };
+    const tree = githubTree(flaky, "head");
+    await expect(tree.list()).rejects.toThrow("no");
+    expect(await tree.list()).toHaveLength(5);
+  });
+
+  it("remembers what cannot be read", async () => {
+    const { reader, asked } = readerOf({ head: { "x.py": "huge" } });
+    const tree = githubTree(reader, "head");
+    await tree.read(["x.py"]);
+    expect((await tree.read(["x.py"])).get("x.py")).toMatchObject({ reason: "huge" });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe("a cache of blobs", () => {
+  const bytes = (count: number) => ({ kind: "bytes", bytes: new Uint8Array(count) }) as const;
+
+  it("lets go of what was not used for longest", () => {
+    const cache = new BlobCache(5_000);
+    for (const id of ["a", "b", "c", "d"]) cache.set(id, bytes(1_000));
+    expect(cache.get("a")).toBeDefined();
+    cache.set("e", bytes(1_000));
+    expect(cache.get("b")).toBeUndefined();
+    expect(cache.get("a")).toBeDefined();
+    expect(cache.bytes).toBeLessThanOrEqual(5_000);
+  });
+
+  it("keeps nothing that would push all else out", () => {
+    const cache = new BlobCache(5_000);
+    cache.set("a", bytes(4_000));
+    expect(cache.get("a")).toBeUndefined();
+    expect(cache.bytes).toBe(0);
+  });
+});
