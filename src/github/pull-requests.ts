@@ -127,8 +127,9 @@ export async function listChanges(
     );
     pages.push(...(await Promise.all(next.map(load))));
   }
-  while (pages.at(-1)?.length === PAGE && pages.length * PAGE < (changedFiles ?? MAX_FILES))
-    pages.push(await load(pages.length + 1));
+  // A full page where fewer files are known of means that the pull request has grown since.
+  const isFull = () => pages.at(-1)?.length === PAGE && pages.length * PAGE < MAX_FILES;
+  while (isFull() && pages.length * PAGE !== changedFiles) pages.push(await load(pages.length + 1));
   const files = pages.flat();
   const truncated =
     changedFiles === undefined ? files.length >= MAX_FILES : files.length < changedFiles;
