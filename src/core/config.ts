@@ -61,6 +61,17 @@ export const ConfigShape = z.strictObject({
     .enum([...severities, "never"])
     .default("low")
     .describe("New findings of this severity or worse get a comment in the pull request."),
+  "comment-on-drafts": z
+    .boolean()
+    .default(false)
+    .describe("Whether draft pull requests get comments too; their check is there in any case."),
+  "max-comments": z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(30)
+    .describe("How many comments one push may get, worst findings first; the check lists all."),
   paths: Paths.default({ include: [], exclude: [] }).describe(
     "Globs of what is reviewed (`include`, empty means all) and what is not (`exclude`).",
   ),

@@ -29,6 +29,8 @@ export function silencedBy(by: Suppression): { readonly who: string; readonly at
         who:
           by.expires === undefined ? "the configuration" : `the configuration until ${by.expires}`,
       };
+    case "dismissal":
+      return { who: `@${by.who}, who dismissed it` };
     default:
       return by satisfies never;
   }

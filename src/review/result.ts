@@ -17,7 +17,9 @@ export type Suppression =
       /** True when the change under review adds the comment: a reviewer has to see it. */
       readonly added: boolean;
     }
-  | { readonly kind: "configuration"; readonly reason: string; readonly expires?: string };
+  | { readonly kind: "configuration"; readonly reason: string; readonly expires?: string }
+  /** Someone with write access said so in the pull request. */
+  | { readonly kind: "dismissal"; readonly who: string; readonly reason: string };
 
 /** What a review or a scan found. A scan has no base: all its findings count as new. */
 export interface Review {

@@ -1,0 +1,106 @@
+/** Commands in comments: `/portcullis dismiss <reason>`, `reopen`, `rescan`, `help`. */
+import { type GitHubRepository, type Marker, type Thread, withMarker } from "../github/index.ts";
+import { originalText } from "./conversation.ts";
+
+export type Command =
+  | { readonly kind: "dismiss"; readonly reason: string }
+  | { readonly kind: "reopen" | "rescan" | "help" }
+  | { readonly kind: "unknown"; readonly word: string };
+
+const HELP = `Commands, for people who may write to this repository:
+
+- \`/portcullis dismiss <reason>\`, as a reply to a comment of mine: the finding is acceptable; it no longer counts in this pull request.
+- \`/portcullis reopen\`, as a reply: the finding counts again.
+- \`/portcullis rescan\`: review the newest commit again.
+- \`/portcullis help\`: this text.`;
+
+/** The command in a comment's first line that has one; undefined where there is none. Quoted lines are passed over. */
+export function readCommand(body: string): Command | undefined {
+  const line = body.split(/\r?\n/).find((one) => /^\/portcullis\b/.test(one));
+  if (line === undefined) return undefined;
+  const [, word = "help", rest = ""] = /^\/portcullis(?:\s+(\S+))?(?:\s+(.*))?$/.exec(line) ?? [];
+  if (word === "dismiss") return { kind: "dismiss", reason: rest.trim().slice(0, 500) };
+  if (word === "reopen" || word === "rescan" || word === "help") return { kind: word };
+  return { kind: "unknown", word: word.slice(0, 40) };
+}
+
+export interface CommandRequest {
+  readonly github: GitHubRepository;
+  readonly number: number;
+  readonly command: Command;
+  readonly author: string;
+  readonly comment: { readonly kind: "review" | "conversation"; readonly id: number };
+  /** The comment at the head of the thread, where the command is a reply in one. */
+  readonly inReplyTo?: number;
+}
+
+/**
+ * Carries out a command. True when the pull request has to be reviewed again for the check to show it. Answers are short and
+ * go where the command stands.
+ */
+export async function runCommand(request: CommandRequest): Promise<boolean> {
+  const { github, command, author, comment } = request;
+  if (command.kind === "help" || command.kind === "unknown") {
+    const intro =
+      command.kind === "unknown"
+        ? `There is no command \`${command.word.replaceAll("`", "")}\`.\n\n`
+        : "";
+    await answer(request, `${intro}${HELP}`);
+    return false;
+  }
+  const permission = await github.permission(author);
+  if (permission !== "admin" && permission !== "write") {
+    await answer(request, "Sorry, only people who may write to this repository can do that.");
+    return false;
+  }
+  if (command.kind === "rescan") {
+    await github.react(comment, "+1");
+    return true;
+  }
+  const thread = await threadOf(request);
+  if (thread === undefined) {
+    await answer(
+      request,
+      `\`/portcullis ${command.kind}\` works as a reply to one of my comments.`,
+    );
+    return false;
+  }
+  if (command.kind === "dismiss" && command.reason === "") {
+    await answer(request, "Please say why: `/portcullis dismiss <reason>`.");
+    return false;
+  }
+  await github.updateComment(
+    thread.comment.id,
+    bodyAfter(thread, command.kind === "dismiss" ? command.reason : undefined, author),
+  );
+  if (command.kind === "dismiss") await github.resolveThreads([thread]);
+  else await github.unresolveThreads([thread]);
+  await github.react(comment, "+1");
+  return true;
+}
+
+function bodyAfter(thread: Thread, reason: string | undefined, author: string): string {
+  const text = originalText(thread.comment.body).replace(/^\*\*Dismissed by [^\n]*\n+/, "");
+  const { by: _by, reason: _why, ...marker } = thread.marker;
+  if (reason === undefined) return withMarker(text, { ...marker, state: "open" });
+  const dismissed: Marker = { ...marker, state: "dismissed", by: author, reason };
+  return withMarker(
+    `**Dismissed by ${author}:** ${reason.replace(/[<>&@]/g, "")}\n\n${text}`,
+    dismissed,
+  );
+}
+
+async function threadOf({
+  github,
+  number,
+  inReplyTo,
+}: CommandRequest): Promise<Thread | undefined> {
+  if (inReplyTo === undefined) return undefined;
+  const threads = await github.ownThreads(number);
+  return threads.find((thread) => thread.comment.id === inReplyTo);
+}
+
+async function answer({ github, number, inReplyTo }: CommandRequest, text: string): Promise<void> {
+  if (inReplyTo === undefined) await github.comment(number, text);
+  else await github.reply(number, inReplyTo, text);
+}

@@ -1,0 +1,150 @@
+/**
+ * The life of a finding in the conversation. GitHub itself is the database: each comment of ours holds, hidden, the
+ * fingerprint of its finding and the state it is in, so every step can be repeated without a second comment, after a crash,
+ * a redelivery or by two workers at once. This file only decides; it asks and changes nothing.
+ */
+import type { Change } from "../core/change.ts";
+import type { Config } from "../core/config.ts";
+import { type Finding, isAtLeast } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
+import {
+  type DraftComment,
+  type Marker,
+  placeInHunks,
+  type Thread,
+  withMarker,
+} from "../github/index.ts";
+import { renderFinding } from "../report/index.ts";
+import type { Review, Suppressed } from "../review/index.ts";
+
+/** What a push makes of the conversation. */
+export interface Plan {
+  /** New comments in the diff, worst first. */
+  readonly comments: readonly DraftComment[];
+  /** New comments on whole files, for findings outside of every hunk. */
+  readonly onFiles: readonly { readonly path: string; readonly body: string }[];
+  /** Findings that came back: the comment says so again. */
+  readonly reopen: readonly { readonly thread: Thread; readonly body: string }[];
+  /** Findings that are gone. */
+  readonly close: readonly { readonly thread: Thread; readonly body: string }[];
+  /** Findings beyond the limit of comments. */
+  readonly uncommented: number;
+}
+
+export interface PlanRequest {
+  readonly review: Review;
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly config: Config;
+  readonly threads: readonly Thread[];
+  /** As GitHub lists them: it takes no comment on lines that it does not show. */
+  readonly changes: readonly Change[];
+  readonly headSha: string;
+}
+
+export function planConversation(request: PlanRequest): Plan {
+  const { review, rules, config, threads, changes, headSha } = request;
+  const byFingerprint = new Map(threads.map((thread) => [thread.marker.fingerprint, thread]));
+  const present = new Set(review.new.map((finding) => finding.fingerprint));
+  const byPath = new Map(changes.map((change) => [change.path, change]));
+  const bodyOf = (finding: Finding, marker: Partial<Marker> = {}) =>
+    withMarker(renderFinding(finding, rules.get(finding.ruleId)), {
+      fingerprint: finding.fingerprint,
+      state: "open",
+      rule: finding.ruleId,
+      ...marker,
+    });
+
+  const comments: DraftComment[] = [];
+  const onFiles: { path: string; body: string }[] = [];
+  const reopen: { thread: Thread; body: string }[] = [];
+  let uncommented = 0;
+  for (const finding of review.new) {
+    const thread = byFingerprint.get(finding.fingerprint);
+    if (thread !== undefined) {
+      if (thread.marker.state === "fixed") reopen.push({ thread, body: bodyOf(finding) });
+      continue;
+    }
+    if (!isWorthAComment(finding, config)) continue;
+    if (comments.length + onFiles.length >= config["max-comments"]) {
+      uncommented++;
+      continue;
+    }
+    const change = byPath.get(finding.path);
+    const place = change === undefined ? undefined : placeInHunks(finding.region, change);
+    if (place !== undefined) comments.push({ ...place, body: bodyOf(finding) });
+    else if (change !== undefined && change.status !== "removed")
+      onFiles.push({ path: finding.path, body: bodyOf(finding) });
+    else uncommented++;
+  }
+
+  // What was not read cannot be said to be gone.
+  const unread = new Set(review.skipped.map((part) => part.path));
+  const silenced = new Set(review.suppressed.map((one) => one.finding.fingerprint));
+  const close = threads
+    .filter(
+      ({ marker, path }) =>
+        marker.state === "open" && !present.has(marker.fingerprint) && !unread.has(path),
+    )
+    .map((thread) => ({
+      thread,
+      body: closedBody(thread, headSha, silenced.has(thread.marker.fingerprint)),
+    }));
+  return { comments, onFiles, reopen, close, uncommented };
+}
+
+function isWorthAComment(finding: Finding, config: Config): boolean {
+  const threshold = config["comment-on"];
+  // What is only sometimes real belongs into the check, not into the conversation.
+  return (
+    threshold !== "never" && finding.confidence !== "low" && isAtLeast(finding.severity, threshold)
+  );
+}
+
+function closedBody(thread: Thread, headSha: string, silenced: boolean): string {
+  const said = silenced
+    ? `Silenced as of ${headSha.slice(0, 12)}.`
+    : `Fixed as of ${headSha.slice(0, 12)}.`;
+  const original = originalText(thread.comment.body);
+  return withMarker(
+    `**${said}**\n\n<details><summary>What it was</summary>\n\n${original}\n\n</details>`,
+    {
+      ...thread.marker,
+      state: "fixed",
+      commit: headSha,
+    },
+  );
+}
+
+/** A comment's text without our marker. */
+export function originalText(body: string): string {
+  return body.replace(/\s*<!--\s*portcullis\b[\s\S]*?-->\s*/g, "").trim();
+}
+
+/** Takes out the findings that people with write access have dismissed in the conversation. */
+export function withoutDismissed(review: Review, threads: readonly Thread[]): Review {
+  const dismissed = new Map(
+    threads
+      .filter((thread) => thread.marker.state === "dismissed")
+      .map((thread) => [thread.marker.fingerprint, thread.marker]),
+  );
+  if (dismissed.size === 0) return review;
+  const suppressed: Suppressed[] = review.new.flatMap((finding) => {
+    const marker = dismissed.get(finding.fingerprint);
+    if (marker === undefined) return [];
+    return [
+      {
+        finding,
+        by: {
+          kind: "dismissal" as const,
+          who: marker.by ?? "someone",
+          reason: marker.reason ?? "",
+        },
+      },
+    ];
+  });
+  return {
+    ...review,
+    new: review.new.filter((finding) => !dismissed.has(finding.fingerprint)),
+    suppressed: [...review.suppressed, ...suppressed],
+  };
+}

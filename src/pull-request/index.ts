@@ -1,0 +1,16 @@
+/**
+ * One pull request reviewed on GitHub: read, reviewed, published. Both the App and the Action end here.
+ *
+ * Why a folder between `github/` and the doors: reading, judging and rendering are three folders of one level that do not know
+ * each other, and the order in which they act is the same for every door.
+ */
+export { type Command, type CommandRequest, readCommand, runCommand } from "./commands.ts";
+export {
+  CHECK_NAME,
+  type Log,
+  type Outcome,
+  reviewCommit,
+  type Services,
+  Superseded,
+  type Target,
+} from "./review-commit.ts";
