@@ -39,7 +39,7 @@ export class GitHubRepository {
     return pullRequests.findMergeBase(this.#api, base, head);
   }
 
-  /** In the order asked, 200 in a query. Calls made at the same time share their queries, with `ownThreads` too. */
+  /** In the order asked, 240 in a query. Calls made at the same time share their queries, with `ownThreads` too. */
   files(requests: readonly files.FileRequest[]): Promise<readonly files.ReadFile[]> {
     return files.readFiles(this.#api, this.#commits, requests);
   }
@@ -73,7 +73,7 @@ export class GitHubRepository {
     file: { readonly headSha: string; readonly path: string },
     body: string,
   ): Promise<number> {
-    return comments.postComment(this.#api, number, file, body);
+    return comments.postComment(this.#api, number, { ...file, body });
   }
 
   reply(number: number, commentId: number, body: string): Promise<number> {

@@ -8,11 +8,13 @@ export type Permission = "admin" | "write" | "read" | "none";
 
 export type Reaction = "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
 
-/** A comment on lines, on a whole file, or in answer to another. */
-export type NewComment = { readonly headSha: string; readonly path: string } & (
-  | { readonly place: Place }
-  | { readonly place?: undefined }
-);
+/** A comment at a place, or without one on the whole file. */
+interface NewComment {
+  readonly headSha: string;
+  readonly path: string;
+  readonly body: string;
+  readonly place?: Place;
+}
 
 const NEEDED = "pull_requests: write";
 /** A clock that runs differently from GitHub's should not hide a comment. */
@@ -22,8 +24,7 @@ const CLOCK_SKEW = 5 * 60_000;
 export function postComment(
   api: Api,
   number: number,
-  { headSha, path, place }: NewComment,
-  text: string,
+  { headSha, path, body: text, place }: NewComment,
 ): Promise<number> {
   const body = toBody(text);
   const where = place === undefined ? { subject_type: "file" as const } : anchorOf(place);
@@ -35,7 +36,6 @@ export function postComment(
         commit_id: headSha,
         path,
         body,
-        // The description asks for a line with every comment that is not on a file.
         ...where,
         ...ONCE,
       }),

@@ -56,8 +56,9 @@ export async function postReview(
   if (typeof bare !== "number") throw bare;
   const offending = [...others];
   for (const place of placeable) {
-    const target = { headSha: review.headSha, path: place.path, place };
-    const posted = await unlessRefused(() => postComment(api, number, target, place.body));
+    const { path, body } = place;
+    const comment = { headSha: review.headSha, path, body, place };
+    const posted = await unlessRefused(() => postComment(api, number, comment));
     if (!posted) offending.push(place);
   }
   return { id: bare, ...(await postOnFiles(api, number, review.headSha, offending)) };
@@ -106,8 +107,8 @@ async function postOnFiles(
   const onFiles: DraftComment[] = [];
   const refused: DraftComment[] = [];
   for (const comment of comments) {
-    const target = { headSha, path: comment.path };
-    const posted = await unlessRefused(() => postComment(api, number, target, comment.body));
+    const { path, body } = comment;
+    const posted = await unlessRefused(() => postComment(api, number, { headSha, path, body }));
     (posted ? onFiles : refused).push(comment);
   }
   return { onFiles, refused };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "../../src/github/index.ts";
+import { githubTree } from "../../src/trees/index.ts";
 import { clientFor, setting } from "./setting.ts";
 
 const numbered = Array.from({ length: 40 }, (_, i) => `line ${i + 1}\n`);
@@ -40,6 +41,7 @@ const { start, commit } = setting([
   },
   { branch: "main", files: { "later.py": "x = 1\n" } },
   { branch: "wide", from: "feature", files: many(250) },
+  { branch: "hundred", from: "wide", files: many(100, "x = 2\n") },
 ]);
 
 describe("a pull request", () => {
@@ -223,7 +225,7 @@ describe("files", () => {
     expect(others?.content).toEqual({ kind: "missing" });
   });
 
-  it("come in batches of 200", async () => {
+  it("come in batches of 240", async () => {
     const { client, calls } = await start();
     const paths = Object.keys(many(250));
     const files = await client.files(paths.map((path) => ({ sha: commit(3), path })));
@@ -289,5 +291,41 @@ describe("a tree", () => {
   it("says when GitHub lists only a part", async () => {
     const { client } = await start({ limits: { treeEntries: 3 } });
     expect(await client.tree(commit(0))).toMatchObject({ truncated: true });
+  });
+});
+
+describe("a review of a hundred modified files", () => {
+  it("takes five calls when there is nothing to say, one more for what they import", async () => {
+    const { github, client, calls } = await start();
+    await github.openPullRequest({ number: 1, base: "wide", head: "hundred" });
+    const [baseSha, headSha] = [commit(3), commit(4)];
+    const run = await client.startCheck({ headSha, name: "Portcullis", externalId: "1" });
+    const comparison = await client.compare(baseSha, headSha);
+    const changes = comparison?.changes ?? [];
+    const head = githubTree(client, headSha);
+    const base = githubTree(client, baseSha, { before: { tree: head, changes } });
+    await head.list();
+    const paths = changes.map(({ path }) => path);
+    const config = ".github/portcullis.yml";
+    const [, before, after] = await Promise.all([
+      client.files([{ sha: "HEAD", path: config, repository: { owner: "acme", repo: ".github" } }]),
+      base.read([config, ...paths]),
+      head.read(paths),
+      client.ownThreads(1),
+    ]);
+    expect([before.size, after.size]).toEqual([101, 100]);
+    expect(await base.list()).toHaveLength((await head.list()).length);
+    await head.read(["many/200.py"]);
+    // What base has unchanged is known from head.
+    await base.read(["many/200.py"]);
+    await client.completeCheck(run, { conclusion: "success", title: "Fine", summary: "Fine." });
+    expect(calls()).toEqual([
+      "POST /check-runs",
+      `GET /compare/${baseSha}...${headSha}`,
+      `GET /git/trees/${headSha}`,
+      "POST /graphql",
+      "POST /graphql",
+      `PATCH /check-runs/${run.id}`,
+    ]);
   });
 });
