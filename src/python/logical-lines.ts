@@ -63,11 +63,30 @@ export function logicalLines(lines: readonly string[]): Chunk[] {
   return starts.map((start, index) => ({ start, end: starts[index + 1] ?? lines.length }));
 }
 
+/** A comment, from its `#` to the end of its line; lines count from 1. */
+export interface Comment {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The comments of a text given by its lines, within brackets or not, whether the text is Python as a whole or not. */
+export function commentsIn(lines: readonly string[]): Comment[] {
+  const comments: Comment[] = [];
+  let quote: string | undefined;
+  lines.forEach((line, index) => {
+    const scanned = scanLine(line, 0, quote);
+    quote = scanned.quote?.length === 1 && !line.endsWith("\\") ? undefined : scanned.quote;
+    if (scanned.comment !== undefined)
+      comments.push({ line: index + 1, text: line.slice(scanned.comment) });
+  });
+  return comments;
+}
+
 function scanLine(
   line: string,
   depthBefore: number,
   quoteBefore: string | undefined,
-): { depth: number; quote: string | undefined } {
+): { depth: number; quote: string | undefined; comment: number | undefined } {
   let depth = depthBefore;
   let quote = quoteBefore;
   for (let at = 0; at < line.length; at++) {
@@ -80,7 +99,7 @@ function scanLine(
       }
       continue;
     }
-    if (char === "#") break;
+    if (char === "#") return { depth, quote, comment: at };
     if (char === "'" || char === '"') {
       PREFIXED_QUOTE.lastIndex = at;
       quote = PREFIXED_QUOTE.exec(line)?.[0];
@@ -88,5 +107,5 @@ function scanLine(
     } else if (char === "(" || char === "[" || char === "{") depth++;
     else if (char === ")" || char === "]" || char === "}") depth = Math.max(0, depth - 1);
   }
-  return { depth, quote };
+  return { depth, quote, comment: undefined };
 }

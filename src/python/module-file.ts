@@ -1,6 +1,7 @@
 import type { Location, Region } from "../core/finding.ts";
 import type { Placed, Statement } from "./ast.ts";
-import { type Comment, parseModule, type Unread } from "./parse.ts";
+import type { Comment } from "./logical-lines.ts";
+import { parseModule, type Unread } from "./parse.ts";
 
 const COMMENT_WORDS = /nosec|noqa|portcullis:/i;
 

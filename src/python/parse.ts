@@ -1,16 +1,17 @@
 import { type Module, moveDown, parse as parseStrict, type Statement } from "./ast.ts";
-import { type Chunk, logicalLines, topLevelChunks } from "./logical-lines.ts";
+import {
+  type Chunk,
+  type Comment,
+  commentsIn,
+  logicalLines,
+  topLevelChunks,
+} from "./logical-lines.ts";
 
 /** A part of the file that could not be read. Lines count from 1, both included. */
 export interface Unread {
   readonly startLine: number;
   readonly endLine: number;
   readonly reason: string;
-}
-
-export interface Comment {
-  readonly line: number;
-  readonly text: string;
 }
 
 export interface Parsed {
@@ -20,6 +21,7 @@ export interface Parsed {
   readonly unread: readonly Unread[];
 }
 
+const LINE_END = /\r\n|\r|\n/;
 /** How often one broken statement is mended and parsed again before it is given up. */
 const MAX_MENDS = 12;
 /** Characters that recovery may parse in all, so that a hostile file costs its own budget and no more. */
@@ -30,32 +32,27 @@ const MAX_RECOVERY_CHARACTERS = 8_000_000;
  * error is left out and reported. Line numbers stay those of the text.
  */
 export function parseModule(text: string, options: { readonly comments: boolean }): Parsed {
-  const whole = attempt(text, options.comments);
-  if (whole.module !== undefined)
-    return { body: whole.module.body, comments: toComments(whole.module), unread: [] };
-  return recover(text, options.comments);
+  // The parser's own list lacks most of the comments within brackets.
+  const comments = options.comments ? commentsIn(text.split(LINE_END)) : [];
+  const whole = attempt(text);
+  if (whole.module !== undefined) return { body: whole.module.body, comments, unread: [] };
+  return { ...recover(text), comments };
 }
 
-function recover(text: string, comments: boolean): Parsed {
-  const lines = text.split(/\r\n|\r|\n/);
+function recover(text: string): Omit<Parsed, "comments"> {
+  const lines = text.split(LINE_END);
   const body: Statement[] = [];
-  const found: Comment[] = [];
   const unread: Unread[] = [];
   let budget = MAX_RECOVERY_CHARACTERS;
   for (const chunk of topLevelChunks(lines)) {
     const part = lines.slice(chunk.start, chunk.end);
-    if (part.every((line) => line.trim() === "" || (!comments && line.trimStart().startsWith("#"))))
-      continue;
+    if (part.every((line) => /^\s*(?:#|$)/.test(line))) continue;
     for (let mend = 0; ; mend++) {
       const source = `${part.join("\n")}\n`;
       budget -= source.length;
       const result =
-        budget > 0
-          ? attempt(source, comments)
-          : { error: "too much of the file is not Python", line: 0 };
+        budget > 0 ? attempt(source) : { error: "too much of the file is not Python", line: 0 };
       if (result.module !== undefined) {
-        for (const comment of toComments(result.module))
-          found.push({ ...comment, line: comment.line + chunk.start });
         moveDown(result.module.body, chunk.start);
         for (const statement of result.module.body) body.push(statement);
         break;
@@ -73,16 +70,16 @@ function recover(text: string, comments: boolean): Parsed {
         });
     }
   }
-  return { body, comments: found, unread: mergeUnread(unread) };
+  return { body, unread: mergeUnread(unread) };
 }
 
 type Attempt =
   | { readonly module: Module; readonly error?: undefined }
   | { readonly module?: undefined; readonly error: string; readonly line: number };
 
-function attempt(text: string, comments: boolean): Attempt {
+function attempt(text: string): Attempt {
   try {
-    return { module: parseStrict(withoutFormFeeds(text), { comments }) };
+    return { module: parseStrict(withoutFormFeeds(text)) };
   } catch (error) {
     // Deep nesting exhausts the parser's stack: as unreadable as a syntax error.
     if (error instanceof RangeError) return { error: "nested too deeply", line: 0 };
@@ -155,8 +152,4 @@ function mergeUnread(unread: readonly Unread[]): Unread[] {
     } else merged.push(part);
   }
   return merged;
-}
-
-function toComments(module: Module): Comment[] {
-  return (module.comments ?? []).map((comment) => ({ line: comment.lineno, text: comment.value }));
 }
