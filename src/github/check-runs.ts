@@ -12,7 +12,7 @@ export interface StartCheck {
   /** Shown while it runs; both or none. */
   readonly title?: string;
   readonly summary?: string;
-  /** Looks for a run with the same external id first, one more call: after a redelivery or a restart. */
+  /** Looks for a run with the same external id first: one more call, and another if there is one. For a redelivery or a restart. */
   readonly resume?: boolean;
 }
 
@@ -66,6 +66,8 @@ const ANNOTATIONS_PER_CALL = 50;
 /** Twenty calls. No total is documented; nobody reads more. */
 const MAX_ANNOTATIONS = 1_000;
 const MAX_ACTIONS = 3;
+/** "Invalid app_id - check run can only be modified by the GitHub App that created it." (observed) */
+const FOREIGN_RUN = /\bapp_id\b|App that created it/i;
 
 /** Creates the run, in progress. */
 export async function startCheck(api: Api, start: StartCheck): Promise<CheckRun> {
@@ -155,21 +157,36 @@ async function update(
   return data.output.annotations_count;
 }
 
-/** The latest run with the same name and external id on the same commit. */
+/**
+ * The latest run of ours with the same name and external id on the same commit. The App and a workflow may both have one: only whoever
+ * made a run may touch it, so that is tried, with a change that changes nothing.
+ */
 async function findCheck(api: Api, start: StartCheck): Promise<CheckRun | undefined> {
+  const { headSha, name, externalId } = start;
   const { data } = await attempt("find the check run", "checks: read", () =>
     api.rest.checks.listForRef({
       ...api.name,
-      ref: start.headSha,
-      check_name: start.name,
+      ref: headSha,
+      check_name: name,
       filter: "all",
       per_page: 100,
     }),
   );
-  const [latest] = data.check_runs
-    .filter((run) => run.external_id === start.externalId)
+  const candidates = data.check_runs
+    .filter((run) => run.external_id === externalId)
     .sort((a, b) => b.id - a.id);
-  return latest && toCheckRun(latest);
+  for (const run of candidates) {
+    try {
+      await attempt("update the check run", NEEDED, () =>
+        api.rest.checks.update({ ...api.name, check_run_id: run.id, external_id: externalId }),
+      );
+      return toCheckRun(run);
+    } catch (error) {
+      const isForeign = error instanceof GitHubError && FOREIGN_RUN.test(error.message);
+      if (!isForeign) throw error;
+    }
+  }
+  return undefined;
 }
 
 async function readCheck(api: Api, id: number): Promise<CheckRun> {

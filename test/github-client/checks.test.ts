@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Annotation, CompleteCheck, StartCheck } from "../../src/github/index.ts";
-import { setting } from "./setting.ts";
+import { clientFor, setting } from "./setting.ts";
 
 const { start, commit } = setting([{ branch: "main", files: { "a.py": "x = 1\n" } }]);
 
@@ -152,13 +152,25 @@ describe("a check run", () => {
     const again = await client.startCheck(beginning({ resume: true }));
     expect(again).toEqual({ id: first.id, isCompleted: false, annotations: 50 });
     expect(await client.completeCheck(again, result)).toBe(70);
-    expect(calls().map((call) => call.slice(0, 5))).toEqual(["GET /", "PATCH"]);
+    expect(calls().map((call) => call.slice(0, 5))).toEqual(["GET /", "PATCH", "PATCH"]);
     expect(github.checkRuns[0]?.annotations).toHaveLength(70);
     expect(await client.startCheck(beginning({ resume: true }))).toMatchObject({
       isCompleted: true,
     });
     // Another pull request with the same head has a run of its own.
     await client.startCheck(beginning({ resume: true, externalId: "pull request 2" }));
+    expect(github.checkRuns).toHaveLength(2);
+  });
+
+  it("is never taken for that of another App", async () => {
+    const { github, client } = await start();
+    const workflow = clientFor(github, github.actionsToken());
+    const theirs = await workflow.startCheck(beginning({ resume: true }));
+    await workflow.completeCheck(theirs, ending());
+    const ours = await client.startCheck(beginning({ resume: true }));
+    expect(ours).toMatchObject({ isCompleted: false });
+    expect(ours.id).not.toBe(theirs.id);
+    expect(await client.startCheck(beginning({ resume: true }))).toEqual(ours);
     expect(github.checkRuns).toHaveLength(2);
   });
 

@@ -1,6 +1,7 @@
+import { ProbotOctokit } from "probot";
 import { describe, expect, it } from "vitest";
-import { type DraftComment, withMarker } from "../../src/github/index.ts";
-import { clientFor, type Started, setting } from "./setting.ts";
+import { createClient, type DraftComment, withMarker } from "../../src/github/index.ts";
+import { clientFor, name, type Started, setting } from "./setting.ts";
 
 const numbered = Array.from({ length: 40 }, (_, i) => `line ${i + 1}\n`);
 const { start, commit } = setting([
@@ -118,6 +119,27 @@ describe("a review", () => {
     expect(posted.id).toBe(github.reviews[0]?.id);
     expect(github.reviews).toHaveLength(1);
     expect(github.reviewComments).toHaveLength(1);
+  });
+
+  it("is not repeated by an Octokit that retries", async () => {
+    const { github, calls } = await opened();
+    const octokit = new ProbotOctokit({
+      baseUrl: github.url,
+      auth: { token: github.installationToken() },
+      retry: { retryAfterBaseValue: 1 },
+      throttle: { enabled: false },
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    });
+    const client = createClient(octokit, name);
+    github.inject({ match: ({ method }) => method === "POST", fault: "after" });
+    await client.postReview(1, review(comment("app.py", 10)));
+    expect(github.reviews).toHaveLength(1);
+    expect(calls()).toEqual(["POST /pulls/1/reviews", "GET /pulls/1/reviews"]);
+    // What may be repeated is.
+    github.inject({ match: ({ method }) => method === "GET", fault: { status: 502 }, times: 2 });
+    expect(await client.pullRequest(1)).toMatchObject({ number: 1 });
+    github.inject({ match: () => true, fault: { status: 502 } });
+    expect(await client.files([{ sha: commit(0), path: "other.py" }])).toHaveLength(1);
   });
 
   it("is cut to what GitHub takes, and never empty", async () => {
