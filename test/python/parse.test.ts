@@ -202,7 +202,7 @@ describe("comments", () => {
       ["3 # a", "4 # b", "5 # c"],
     ],
     ["around operators", "x = (1  # a\n    # b\n    + 2  # c\n)\n", ["1 # a", "2 # b", "3 # c"]],
-    ["behind texts with marks in them", "x = '#' + \"#'\" + r'\\'  # a\n", ["1 # a"]],
+    ["behind texts with marks in them", "x = '#' + \"#'\" + r'\\\\'  # a\n", ["1 # a"]],
     ["behind a text continued on the next line", "x = 'a\\\n# b'  # c\n", ["2 # c"]],
     ["in a file that is not all Python", "x = 1  # a\nprint 'a'\ny = 2  # b\n", ["1 # a", "3 # b"]],
     ["before broken code", "# a\nprint 'a'\n", ["1 # a"]],
