@@ -1,5 +1,5 @@
 export { directoryTree } from "./directory.ts";
-export { type GitRepository, openRepository } from "./git/index.ts";
+export { completeCommits, type GitRepository, openRepository } from "./git/index.ts";
 export { BlobCache, type CommitReader, githubTree } from "./github.ts";
 export { memoryTree } from "./memory.ts";
 export { MAX_FILE_BYTES } from "./paths.ts";
