@@ -9,8 +9,10 @@ export {
   CHECK_NAME,
   type Log,
   type Outcome,
+  organisationConfig,
   reviewCommit,
   type Services,
   Superseded,
   type Target,
+  type Trees,
 } from "./review-commit.ts";

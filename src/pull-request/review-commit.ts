@@ -9,6 +9,9 @@ import type { Change } from "../core/change.ts";
 import { CONFIG_PATH, type Config } from "../core/config.ts";
 import { fillHunks } from "../core/diff.ts";
 import { ConfigError, PortcullisError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import type { Profile } from "../core/rule.ts";
+import type { SourceTree } from "../core/source-tree.ts";
 import {
   type Annotation,
   type ChangeList,
@@ -49,6 +52,19 @@ export interface Services {
   readonly signal: AbortSignal;
   /** Overrides of the repository's configuration, from an action's inputs. */
   readonly override?: (config: Config) => Config;
+  /** Which rules apply, and where in base the configuration stands, unless at its usual path. */
+  readonly setup?: { readonly profile?: Profile; readonly configPath?: string };
+  /** Both commits from somewhere nearer than GitHub; undefined where they are not all there. */
+  readonly nearby?: (commits: {
+    readonly base: string;
+    readonly head: string;
+  }) => Promise<Trees | undefined>;
+}
+
+/** What is compared. */
+export interface Trees {
+  readonly base: SourceTree;
+  readonly head: SourceTree;
 }
 
 export interface Target {
@@ -67,6 +83,8 @@ export interface Target {
 export interface Outcome {
   /** Absent when the review did not come to an end. */
   readonly report?: Report;
+  /** What the report speaks of; comes with it. */
+  readonly trees?: Trees;
   readonly conclusion: CompleteCheck["conclusion"];
   /** False where the token may not write checks. */
   readonly hasCheck: boolean;
@@ -155,6 +173,10 @@ function troubleOf(error: unknown): CompleteCheck {
       error instanceof ConfigError ? "The configuration is wrong" : "The review could not be done";
     return toTroubleCheck(title, `${error.message}${hint}\n\nNothing was checked.`);
   }
+  if (error instanceof Error && error.name === "AbortError") {
+    const said = "The run was cancelled. Nothing can be said of this commit.";
+    return { ...toTroubleCheck("Cancelled", said), conclusion: "cancelled" };
+  }
   if (error instanceof Error && error.name === "TimeoutError") {
     return toTroubleCheck(
       "The review took too long",
@@ -179,6 +201,7 @@ function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 
 interface Run {
   readonly report: Report;
+  readonly trees: Trees;
   readonly check: CompleteCheck;
   readonly hasComments: boolean;
 }
@@ -192,7 +215,7 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
       "GitHub lists only a part of the files that this pull request changes; the others were not reviewed.",
     );
   }
-  const read = await readAll(services, target, listed, mergeBase);
+  const read = await readAll(services, target, listed, mergeBase, remarks);
   signal.throwIfAborted();
   const { setup } = read;
   const config = services.override?.(setup.config) ?? setup.config;
@@ -220,7 +243,9 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
     { report, config, listed, threads: read.threads },
     remarks,
   );
-  return { report, check: toCheck(report, remarks, read.configProblems), hasComments };
+  const { base, head } = read;
+  const check = toCheck(report, remarks, read.configProblems);
+  return { report, trees: { base, head }, check, hasComments };
 }
 
 /** The merge base and what the change does since. One call where GitHub's comparison lists every file. */
@@ -252,9 +277,7 @@ function unrelated(): PortcullisError {
   });
 }
 
-interface Reading {
-  readonly base: ReturnType<typeof githubTree>;
-  readonly head: ReturnType<typeof githubTree>;
+interface Reading extends Trees {
   readonly changes: readonly Change[];
   readonly setup: Setup;
   readonly threads: readonly Thread[] | undefined;
@@ -268,15 +291,11 @@ async function readAll(
   target: Target,
   listed: ChangeList,
   mergeBase: string,
+  remarks: string[],
 ): Promise<Reading> {
-  const { github, cache } = services;
-  const head = githubTree(github, target.headSha, { cache });
-  const base = githubTree(github, mergeBase, {
-    cache,
-    // A list of changes that is cut cannot tell what base held.
-    ...(!listed.truncated && { before: { tree: head, changes: listed.changes } }),
-  });
-  await head.list();
+  const { github } = services;
+  const nearby = await services.nearby?.({ base: mergeBase, head: target.headSha });
+  const { base, head } = nearby ?? (await treesAtGitHub(services, target, listed, mergeBase));
   const headPaths = listed.changes
     .filter((change) => change.status !== "removed")
     .map((change) => change.path);
@@ -290,8 +309,12 @@ async function readAll(
     head.read(headPaths),
     pullRequest === undefined ? undefined : github.ownThreads(pullRequest.number),
   ]);
+  const { profile = "default", configPath = CONFIG_PATH } = services.setup ?? {};
+  const config =
+    configPath === CONFIG_PATH ? undefined : await configAt(configPath, { base, head }, remarks);
   const setup = await setUp(base, {
-    profile: "default",
+    profile,
+    ...(config !== undefined && { config }),
     ...(fallback !== undefined && { fallback }),
   });
   const changes = await fillHunks(listed.changes, listed.needsDiff, base, head);
@@ -301,12 +324,57 @@ async function readAll(
     changes,
     setup,
     threads,
-    configProblems: await checkOwnConfig(head, listed.changes, setup),
+    configProblems: await checkOwnConfig(configPath, head, listed.changes, setup),
   };
 }
 
+async function treesAtGitHub(
+  { github, cache }: Services,
+  target: Target,
+  listed: ChangeList,
+  mergeBase: string,
+): Promise<Trees> {
+  const head = githubTree(github, target.headSha, { cache });
+  const base = githubTree(github, mergeBase, {
+    cache,
+    // A list of changes that is cut cannot tell what base held.
+    ...(!listed.truncated && { before: { tree: head, changes: listed.changes } }),
+  });
+  await head.list();
+  return { base, head };
+}
+
+/** The configuration at a path that someone chose. Undefined where only head has it: then it rules from the next change on. */
+async function configAt(
+  path: string,
+  { base, head }: Trees,
+  remarks: string[],
+): Promise<ConfigFile | undefined> {
+  const read = async (tree: SourceTree) => (await tree.read([path])).get(path);
+  const content = await read(base);
+  if (content?.kind === "bytes") return { path, yaml: new TextDecoder().decode(content.bytes) };
+  if ((await read(head))?.kind === "bytes") {
+    remarks.push("The configuration is new in this change: it rules once it is merged.");
+    return undefined;
+  }
+  const paths = (await base.list()).map((entry) => entry.path);
+  const guess = nearest(
+    path,
+    paths.filter((one) => /\.ya?ml$/.test(one)),
+  );
+  throw new ConfigError(`There is no configuration at \`${path}\` in the base.`, {
+    hint:
+      guess === undefined
+        ? "Name a file by its path from the root of the repository."
+        : `Did you mean \`${guess}\`?`,
+  });
+}
+
 /** The configuration for all repositories of an owner, in its repository `.github`. */
-async function organisationConfig({ github, name }: Services): Promise<ConfigFile | undefined> {
+export async function organisationConfig({
+  github,
+  name,
+}: Pick<Services, "github" | "name">): Promise<ConfigFile | undefined> {
   const { owner, repo } = name;
   if (repo === ".github") return undefined;
   const [file] = await github.files([
@@ -320,16 +388,16 @@ async function organisationConfig({ github, name }: Services): Promise<ConfigFil
 }
 
 async function checkOwnConfig(
-  head: Reading["head"],
+  path: string,
+  head: SourceTree,
   changes: readonly Change[],
   setup: Setup,
 ): Promise<Annotation[]> {
-  if (!changes.some((change) => change.path === CONFIG_PATH && change.status !== "removed"))
-    return [];
-  const content = (await head.read([CONFIG_PATH])).get(CONFIG_PATH);
+  if (!changes.some((change) => change.path === path && change.status !== "removed")) return [];
+  const content = (await head.read([path])).get(path);
   if (content?.kind !== "bytes") return [];
   try {
-    checkConfig({ path: CONFIG_PATH, yaml: new TextDecoder().decode(content.bytes) }, setup.rules);
+    checkConfig({ path, yaml: new TextDecoder().decode(content.bytes) }, setup.rules);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -337,7 +405,7 @@ async function checkOwnConfig(
       const line = Number(/:(\d+): /.exec(problem)?.[1] ?? 1);
       const region = { startLine: line, startColumn: 1, endLine: line, endColumn: 1 };
       return {
-        path: CONFIG_PATH,
+        path,
         region,
         level: "failure",
         title: "The new configuration is wrong",
