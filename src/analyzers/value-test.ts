@@ -1,10 +1,9 @@
 import * as z from "zod";
-import { alternativesOf, asString, Bytes, truth, type Value } from "../python/index.ts";
+import { alternativesOf, asString, Bytes, isMissing, truth, type Value } from "../python/index.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** What a rule may ask of a value. All that is named must hold. */
-export const ValueTest = z.strictObject({
+const Plain = z.strictObject({
   /** `missing`: not given or not set. `constant`: a literal, or put together from literals. */
   is: z
     .enum(["missing", "given", "truthy", "falsy", "constant", "not-constant", "text"])
@@ -14,10 +13,21 @@ export const ValueTest = z.strictObject({
   "not-in": z.array(Scalar).optional(),
   /** Unless the value is surely one of these; a call is named with `()`. */
   unless: z.array(Scalar).optional(),
-  /** A list, tuple, set, dict or text that holds this member, and holds none of these. */
-  contains: Scalar.optional(),
-  lacks: z.string().optional(),
+  /** A list, tuple, set, dict or text that holds one of these members, or none of them. */
+  contains: z.union([Scalar, z.array(Scalar)]).optional(),
+  lacks: z.union([z.string(), z.array(z.string())]).optional(),
+  /** A text of fewer characters, of fewer different ones, or with this beginning. */
   "shorter-than": z.number().int().positive().optional(),
+  "fewer-different-than": z.number().int().positive().optional(),
+  "starts-with": z.string().optional(),
+});
+
+/** What a rule may ask of a value. All that is named must hold. */
+export const ValueTest = Plain.extend({
+  /** A list with a member that passes. */
+  some: Plain.optional(),
+  /** A text of words between commas, or a list of them, of which one is none of these. */
+  "words-not-in": z.array(z.string()).optional(),
 });
 export type ValueTest = z.infer<typeof ValueTest>;
 
@@ -27,14 +37,23 @@ export function passes(test: ValueTest, value: Value | undefined): boolean | und
     const answers = new Set(alternativesOf(value).map((one) => passes(test, one)));
     return answers.size === 1 ? [...answers][0] : undefined;
   }
+  if (value !== undefined && isMissing(value)) return undefined;
   const answers = [
     test.is === undefined ? true : passesIs(test.is, value),
     test.in === undefined ? true : oneOf(test.in, value),
     test["not-in"] === undefined ? true : negate(oneOf(test["not-in"], value)),
     test.unless === undefined ? true : oneOf(test.unless, value) !== true,
-    test.contains === undefined ? true : holds(test.contains, value),
-    test.lacks === undefined ? true : negate(holds(test.lacks, value)),
+    test.contains === undefined ? true : holdsAny(test.contains, value),
+    test.lacks === undefined ? true : negate(holdsAny(test.lacks, value)),
     test["shorter-than"] === undefined ? true : isShorter(value, test["shorter-than"]),
+    test["fewer-different-than"] === undefined
+      ? true
+      : hasFewer(value, test["fewer-different-than"]),
+    test.some === undefined ? true : somePasses(test.some, value),
+    test["words-not-in"] === undefined ? true : hasOtherWord(value, test["words-not-in"]),
+    test["starts-with"] === undefined
+      ? true
+      : value && asString(value)?.startsWith(test["starts-with"]),
   ];
   if (answers.includes(false)) return false;
   return answers.includes(undefined) ? undefined : true;
@@ -107,6 +126,14 @@ function oneOf(
   return undefined;
 }
 
+type Scalars = z.infer<typeof Scalar> | readonly z.infer<typeof Scalar>[];
+
+function holdsAny(members: Scalars, value: Value | undefined): boolean | undefined {
+  const list = typeof members === "object" && members !== null ? members : [members];
+  const answers = list.map((member) => holds(member, value));
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+}
+
 function holds(member: z.infer<typeof Scalar>, value: Value | undefined): boolean | undefined {
   if (value === undefined) return false;
   if (value.kind === "sequence") {
@@ -122,6 +149,32 @@ function holds(member: z.infer<typeof Scalar>, value: Value | undefined): boolea
   }
   const text = asString(value);
   return text === undefined ? undefined : text.includes(String(member));
+}
+
+function somePasses(test: ValueTest, value: Value | undefined): boolean | undefined {
+  if (value?.kind !== "sequence") return value === undefined ? false : undefined;
+  const answers = value.contents.content.items.map((item) => passes(test, item));
+  return answers.includes(true)
+    ? true
+    : value.contents.content.open || answers.includes(undefined)
+      ? undefined
+      : false;
+}
+
+function hasOtherWord(value: Value | undefined, words: readonly string[]): boolean | undefined {
+  const texts =
+    value?.kind === "sequence"
+      ? value.contents.content.items.map(asString)
+      : [value && asString(value)];
+  if (texts.includes(undefined)) return undefined;
+  return texts
+    .flatMap((text) => (text ?? "").split(","))
+    .some((word) => !words.includes(word.trim()));
+}
+
+function hasFewer(value: Value | undefined, count: number): boolean | undefined {
+  const text = value === undefined ? undefined : asString(value);
+  return text === undefined ? undefined : new Set(text).size < count;
 }
 
 function isShorter(value: Value | undefined, length: number): boolean | undefined {

@@ -54,6 +54,8 @@ export interface RawFinding extends Location {
   /** Where these differ from the rule's own. */
   readonly severity?: Severity;
   readonly confidence?: Confidence;
+  /** Other tools' names for the flaw in this very case, where only some of the rule's are right. */
+  readonly aliases?: readonly string[];
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
   readonly related?: readonly Step[];
@@ -82,6 +84,8 @@ export interface Finding extends Location {
   readonly related: readonly Step[];
   /** True where the flaw is that something is not there: the region is only the place to look at. */
   readonly absence: boolean;
+  /** Other tools' names for the flaw in this very case, where only some of the rule's are right. */
+  readonly aliases?: readonly string[];
   /** The finding's first lines as they stand in its file, secrets masked; absent where the flaw is an absence. */
   readonly excerpt?: Excerpt;
   readonly fix?: Fix;

@@ -65,7 +65,7 @@ function toRule(
 }
 
 /** What GitHub filters by comes first; it shows ten. */
-function tagsOf(rule: Rule | undefined): string[] {
+export function tagsOf(rule: Rule | undefined): string[] {
   const cwe = (rule?.cwe ?? []).map(
     (number) => `external/cwe/cwe-${String(number).padStart(3, "0")}`,
   );

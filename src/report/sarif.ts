@@ -11,10 +11,11 @@ import type {
 } from "sarif";
 import type { Finding, Fix, Location, Region, Step } from "../core/finding.ts";
 import { compareFindings } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
 import type { Suppression } from "../review/index.ts";
 import { sarifText } from "./escape.ts";
 import type { Format, Report } from "./report.ts";
-import { describeRules, levelOf } from "./sarif-rules.ts";
+import { describeRules, levelOf, tagsOf } from "./sarif-rules.ts";
 import { silencedBy } from "./silence.ts";
 
 /**
@@ -86,7 +87,7 @@ function toLog(report: Report, withSuppressed: boolean): Log {
           },
         ],
         results: kept.map(({ finding, by }) => ({
-          ...toResult(finding, indexes.get(finding.ruleId) ?? -1),
+          ...toResult(finding, indexes.get(finding.ruleId) ?? -1, report.rules.get(finding.ruleId)),
           // Only a comparison has a baseline, and what is silenced was not compared.
           ...(by === undefined && command === "review" ? { baselineState: "new" } : {}),
           ...(by === undefined ? {} : { suppressions: [toSuppression(by)] }),
@@ -96,7 +97,7 @@ function toLog(report: Report, withSuppressed: boolean): Log {
   };
 }
 
-function toResult(finding: Finding, ruleIndex: number): Result {
+function toResult(finding: Finding, ruleIndex: number, rule: Rule | undefined): Result {
   const { excerpt, fix } = finding;
   return {
     ruleId: finding.ruleId,
@@ -106,6 +107,10 @@ function toResult(finding: Finding, ruleIndex: number): Result {
     message: { text: sarifText(finding.message) },
     locations: [{ physicalLocation: withSnippets(finding) }],
     partialFingerprints: { "portcullis/v1": finding.fingerprint },
+    // Where only some of the rule's aliases are right, the result's own tags replace those of the rule.
+    ...(finding.aliases === undefined || rule === undefined
+      ? {}
+      : { properties: { tags: tagsOf({ ...rule, aliases: [...finding.aliases] }) } }),
     ...(finding.trace.length === 0 ? {} : { codeFlows: [toCodeFlow(finding.trace)] }),
     ...(finding.related.length === 0 ? {} : { relatedLocations: toRelated(finding.related) }),
     ...(fix === undefined

@@ -61,6 +61,7 @@ export function toHit(
       message: redact(step.message, context),
     })),
     absence: raw.absent !== undefined,
+    ...(raw.aliases !== undefined && { aliases: raw.aliases }),
     ...(raw.absent === undefined && { excerpt: excerptOf(raw.region, context) }),
     ...(raw.fix !== undefined && { fix: raw.fix }),
     fingerprint: fingerprintOf(raw),

@@ -196,7 +196,10 @@ export function readEnvironment(
 ): Value {
   const name = asString(given.positional[0]) ?? "?";
   const fallback = argument({ ...given, open: false }, ...reader.default);
-  if (fallback === undefined) return { kind: "environment", name, site };
+  if (fallback === undefined) {
+    if (reader.otherwise === "error") return { kind: "environment", name, site };
+    return { kind: "constant", value: null, site, environment: { name, site, missing: true } };
+  }
   const cast =
     reader.cast === "by-argument"
       ? castOf(argument({ ...given, open: false }, ...reader.castArgument))

@@ -253,7 +253,8 @@ function instanceAttribute(
 ): Value {
   const own = bindingIn(owner.attributes, name);
   if (own !== undefined) return own.value;
-  const found = classAttribute(machine, owner.class, name, site);
+  // What an outside base may have is told below: there it is an instance's, not the class's.
+  const found = classAttribute(machine, owner.class, name, site, { outside: false });
   if (found?.kind === "function") {
     const decorated = decoratorsOf(found);
     if (decorated.includes("builtins.staticmethod")) return found;

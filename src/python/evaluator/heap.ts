@@ -63,9 +63,10 @@ export class Heap {
     }
     const cells = new Set(branches.flatMap((writes) => [...writes.keys()]));
     for (const cell of cells) {
-      const contents = branches.map((writes) =>
-        writes.has(cell) ? writes.get(cell) : cell.content,
-      );
+      const writers = branches.filter((writes) => writes.has(cell));
+      const contents = writers.map((writes) => writes.get(cell));
+      // What was there before comes first, so that what is written last stands last.
+      if (writers.length < branches.length) contents.unshift(cell.content);
       this.write(
         cell,
         contents.reduce((a, b) => (a === b ? a : cell.join(a, b))),

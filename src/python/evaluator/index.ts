@@ -1,4 +1,5 @@
 /** The abstract interpreter: runs modules with values that may be known, made of known parts, or unknown. */
+export { sequence } from "./containers.ts";
 export { Interpreter, type World } from "./interpreter.ts";
 export { argument, bindingIn, type CallObservation } from "./machine.ts";
 export {
@@ -7,6 +8,7 @@ export {
   type Binding,
   Bytes,
   constant,
+  isMissing,
   type Scope,
   type Site,
   truth,

@@ -18,6 +18,11 @@ interface Base {
 export interface EnvironmentRead {
   readonly name: string;
   readonly site: Site;
+  /**
+   * Set where the read has no default and gives None while the variable is unset. Code that asks for None gets that answer;
+   * a rule that asks for the value does not know it, because a deployment will set it.
+   */
+  readonly missing?: true;
 }
 
 export class Bytes {
@@ -360,9 +365,14 @@ function flattenPart(part: string | Value): readonly (string | Value)[] {
   return part.kind === "text" ? part.parts : [writeOut(part) ?? part];
 }
 
+/** True for the None that an unset variable without a default gives: nobody means that None. */
+export function isMissing(value: Value): boolean {
+  return value.kind === "constant" && value.value === null && value.environment?.missing === true;
+}
+
 /** What `str()` makes of a constant; undefined for anything else. */
 export function writeOut(value: Value): string | undefined {
-  if (value.kind !== "constant") return undefined;
+  if (value.kind !== "constant" || isMissing(value)) return undefined;
   if (value.value === null) return "None";
   if (typeof value.value === "boolean") return value.value ? "True" : "False";
   if (value.value instanceof Bytes) return undefined;
