@@ -25,7 +25,7 @@ import {
 } from "../github/index.ts";
 import type { Report } from "../report/index.ts";
 import { review } from "../review/index.ts";
-import { type ConfigFile, checkConfig, type Setup, setUp } from "../setup/index.ts";
+import { type ConfigFile, checkConfig, RULES_FOLDER, type Setup, setUp } from "../setup/index.ts";
 import { type BlobCache, githubTree } from "../trees/index.ts";
 import { toCheck, toTroubleCheck } from "./conclusion.ts";
 import { type Plan, planConversation, withoutDismissed } from "./conversation.ts";
@@ -303,9 +303,9 @@ async function readAll(
     .filter((change) => change.status !== "added")
     .map((change) => change.previousPath ?? change.path);
   const { pullRequest } = target;
-  const [fallback, , , threads] = await Promise.all([
+  const [fallback, baseFiles, , threads] = await Promise.all([
     organisationConfig(services),
-    base.read([CONFIG_PATH, ...basePaths]),
+    base.read([CONFIG_PATH, RULES_FOLDER, ...basePaths]),
     head.read(headPaths),
     pullRequest === undefined ? undefined : github.ownThreads(pullRequest.number),
   ]);
@@ -314,6 +314,8 @@ async function readAll(
     configPath === CONFIG_PATH ? undefined : await configAt(configPath, { base, head }, remarks);
   const setup = await setUp(base, {
     profile,
+    // At GitHub a folder reads as one. Without it the tree need not be listed, which is a call.
+    withoutOwnRules: nearby === undefined && baseFiles.get(RULES_FOLDER)?.kind === "missing",
     ...(config !== undefined && { config }),
     ...(fallback !== undefined && { fallback }),
   });
@@ -334,13 +336,15 @@ async function treesAtGitHub(
   listed: ChangeList,
   mergeBase: string,
 ): Promise<Trees> {
-  const head = githubTree(github, target.headSha, { cache });
+  const known = listed.changes
+    .filter((change) => change.status !== "removed")
+    .map((change) => change.path);
+  const head = githubTree(github, target.headSha, { cache, known });
   const base = githubTree(github, mergeBase, {
     cache,
     // A list of changes that is cut cannot tell what base held.
     ...(!listed.truncated && { before: { tree: head, changes: listed.changes } }),
   });
-  await head.list();
   return { base, head };
 }
 

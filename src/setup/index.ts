@@ -12,7 +12,7 @@ import { matchesRule } from "../review/index.ts";
 import { extendRules, loadRules, type RuleFile, type RuleSet } from "../rules/index.ts";
 
 /** Where a repository keeps rules of its own. */
-const RULES_FOLDER = ".portcullis/rules/";
+export const RULES_FOLDER = ".portcullis/rules";
 
 /** What a run is set up with. */
 export interface Setup {
@@ -33,6 +33,8 @@ export interface SetupOptions {
   readonly profile: Profile;
   /** Used instead of the tree's own configuration. */
   readonly config?: ConfigFile;
+  /** True where it is known that the tree has no rules of its own: it is then not listed for them. */
+  readonly withoutOwnRules?: boolean;
   /** Used where the tree has none: that of the organisation. */
   readonly fallback?: ConfigFile;
 }
@@ -42,14 +44,14 @@ export interface SetupOptions {
  * Throws `ConfigError` or `RuleError` with file, line and hint.
  */
 export async function setUp(tree: SourceTree, options: SetupOptions): Promise<Setup> {
-  const entries = await tree.list();
+  const entries = options.withoutOwnRules === true ? [] : await tree.list();
   const own = entries
     .map((entry) => entry.path)
-    .filter((path) => path.startsWith(RULES_FOLDER) && /\.ya?ml$/.test(path));
+    .filter((path) => path.startsWith(`${RULES_FOLDER}/`) && /\.ya?ml$/.test(path));
   const texts = await readTexts(tree, [CONFIG_PATH, ...own]);
   const ownRules = own.flatMap((path) => {
     const text = texts.get(path);
-    return text === undefined ? [] : [{ path: path.slice(RULES_FOLDER.length), text }];
+    return text === undefined ? [] : [{ path: path.slice(RULES_FOLDER.length + 1), text }];
   });
   const rules = buildRules(options.profile, ownRules);
   const yaml = texts.get(CONFIG_PATH);
@@ -70,8 +72,8 @@ export function checkConfig(file: ConfigFile, rules: RuleSet): Config {
 export function buildRules(profile: Profile, own: readonly RuleFile[] = []): RuleSet {
   const builtIn = loadRules(ruleFiles, matchSchemas, { profile });
   if (own.length === 0) return builtIn;
-  const folder = RULES_FOLDER.slice(0, -1);
-  return extendRules(builtIn, loadRules(own, matchSchemas, { profile: "all", folder }));
+  const added = loadRules(own, matchSchemas, { profile: "all", folder: RULES_FOLDER });
+  return extendRules(builtIn, added);
 }
 
 async function readTexts(tree: SourceTree, paths: readonly string[]): Promise<Map<string, string>> {
