@@ -1,0 +1,493 @@
+import { describe, expect, it } from "vitest";
+import { runModule } from "../support/python.ts";
+
+/** The final value of `X` in a module of one file. */
+const x = (source: string) => runModule({ "m.py": `${source}\n` }, "m.py").value("X");
+
+describe("assignments", () => {
+  it.each([
+    ["X = 1", "1"],
+    ["X: int = 3", "3"],
+    ["X: int", "unset"],
+    ["X = Y = 2", "2"],
+    ["X, Y = 1, 2; X = Y", "2"],
+    ["X, *Y = [1, 2, 3]; X = Y", "[2, 3]"],
+    ["*A, X = (1, 2, 3)", "3"],
+    ["A, *X, B = 1, 2", "[]"],
+    ["(A, (B, X)) = 1, (2, 3)", "3"],
+    ["A = 1; B = 2; A, B = B, A; X = A", "2"],
+    ["X = 1; X += 2", "3"],
+    ["X = 'a'; X += 'b'", '"ab"'],
+    ["X = 1\ndel X", "unset"],
+    ["X = 1\ndel X\nX = 2", "2"],
+    ["if (n := 5) > 3: X = n", "5"],
+    ["Y = [y := 1, y + 1]; X = y", "1"],
+    ["[y := i for i in [1, 2]]\nX = y", "2"],
+    ["with open('a') as f, lock: X = 1", "1"],
+    ["from unknown import Y\nX = Y", "unknown.Y"],
+    ["X = ...", "builtins.Ellipsis"],
+    ["X = b'a'", 'b"a"'],
+    ["X = 12345678901234567890", "12345678901234567890"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("lists are shared and changed in place", () => {
+  it.each([
+    ["A = [1]; B = A; B.append(2); X = A", "[1, 2]"],
+    ["A = [1]; B = A; B += [2]; X = A", "[1, 2]"],
+    ["A = [1]; B = A; B = B + [2]; X = A", "[1]"],
+    ["A = B = []; A.append(1); X = B", "[1]"],
+    ["X = [1]; X += (2, 3)", "[1, 2, 3]"],
+    ["X = [1]; X += 'ab'", '[1, "a", "b"]'],
+    ["X = [1]; X.extend([2])", "[1, 2]"],
+    ["X = [1, 2, 3]; X.insert(1, 9)", "[1, 9, 2, 3]"],
+    ["X = [1, 2, 3]; X.insert(-1, 9)", "[1, 2, 9, 3]"],
+    ["X = [1, 2, 3]; X.insert(100, 9)", "[1, 2, 3, 9]"],
+    ["X = [1, 2, 3]; X.insert(-100, 9)", "[9, 1, 2, 3]"],
+    ["X = [1, 2]; X.insert(X.index(2), 9)", "[1, 9, 2]"],
+    ["X = [1, 2, 3, 2]; X.remove(2)", "[1, 3, 2]"],
+    ["X = [1, 2]; X.remove(7)", "[1, 2]"],
+    ["X = [1, 2]; X.remove(unknown)", "[1, 2, ...]"],
+    ["X = [1, 2, 3]; X.pop()", "[1, 2]"],
+    ["X = [1, 2, 3]; X.pop(0)", "[2, 3]"],
+    ["X = [1, 2, 3]; X.pop(-9)", "[1, 2, 3]"],
+    ["A = [1, 2, 3]; X = A.pop(-2)", "2"],
+    ["A = [3, 1, 2]; A.sort(); X = A", "[1, 2, 3]"],
+    ["A = ['b', 'a']; A.sort(reverse=True); X = A", '["b", "a"]'],
+    ["A = [1, 2]; A.reverse(); X = A", "[2, 1]"],
+    ["A = [1, 2]; A.clear(); X = A", "[]"],
+    ["A = [1]; X = A.copy(); A.append(2)", "[1]"],
+    ["A = [1]; X = list(A); A.append(2)", "[1]"],
+    ["A = [1, 2, 3]; A[0] = 9; X = A", "[9, 2, 3]"],
+    ["A = [1, 2, 3]; A[-1] = 9; X = A", "[1, 2, 9]"],
+    ["A = [1, 2, 3]; A[:] = [7]; X = A", "[7]"],
+    ["A = [1, 2, 3]; A[1:2] = []; X = A", "[1, 3]"],
+    ["A = [1, 2, 3]; A[1:1] = [9, 8]; X = A", "[1, 9, 8, 2, 3]"],
+    ["A = [1, 2, 3]; A[::2] = unknown; X = A", "[?, ...]"],
+    ["A = [1, 2, 3]; del A[0]; X = A", "[2, 3]"],
+    ["A = [1, 2, 3]; del A[1:]; X = A", "[1]"],
+    ["A = [[1]]; A[0].append(2); X = A", "[[1, 2]]"],
+    ["A = [[0]] * 2; A[0].append(1); X = A", "[[0, 1], [0, 1]]"],
+    ["A = [1]; A.append(unknown()); X = A", "[1, ?]"],
+    ["A = [1]; A.extend(unknown()); X = A", "[1, ...]"],
+    ["A = [1]; A += unknown(); X = A", "[1, ...]"],
+    ["X = [1] + unknown()", "[1, ...]"],
+    ["X = [*[1], *(2,), 3]", "[1, 2, 3]"],
+    ["X = [1, *unknown()]", "[1, ...]"],
+    ["S = {1}; S.add(1); S.add(2); X = S", "{1, 2}"],
+    ["S = {1}; T = S; T |= {2}; X = S", "{1, 2}"],
+    ["S = {1}; S.update([1, 2]); X = S", "{1, 2}"],
+    ["S = {1, 2}; S.discard(1); X = S", "{2}"],
+    ["X = (1, 2) + (3,)", "(1, 2, 3)"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("dicts", () => {
+  it.each([
+    ["X = {'a': 1}['a']", "1"],
+    ["X = {'a': 1}['b']", "?"],
+    ["X = {'a': 1}.get('a')", "1"],
+    ["X = {'a': 1}.get('b')", "None"],
+    ["X = {'a': 1}.get('b', 2)", "2"],
+    ["X = {'a': 1}.get(unknown, 2)", "? | 2"],
+    ["X = {'a': {'b': [1]}}['a']['b'][0]", "1"],
+    ["D = {'a': 1}; D['b'] = 2; X = D", '{"a": 1, "b": 2}'],
+    ["D = {'a': 1}; D[unknown] = 2; X = D", '{"a": 1, ?: 2, ...}'],
+    ["D = {'a': 1}; D.update(b=2); X = D", '{"a": 1, "b": 2}'],
+    ["D = {'a': 1}; D.update({'a': 3}, c=4); X = D", '{"a": 3, "c": 4}'],
+    ["D = {'a': 1}; D.update(unknown); X = D", '{"a": 1, ...}'],
+    ["D = {}; D.setdefault('a', []).append(1); X = D", '{"a": [1]}'],
+    ["D = {'a': 1}; X = D.pop('a')", "1"],
+    ["D = {'a': 1}; D.pop('a'); X = D", "{}"],
+    ["X = {'a': 1}.pop('b', 5)", "5"],
+    ["D = {'a': 1, 'b': 2}; del D['a']; X = D", '{"b": 2}'],
+    ["X = {**{'a': 1}, 'a': 2}", '{"a": 2}'],
+    ["X = {**unknown, 'a': 2}", '{"a": 2, ...}'],
+    ["X = {'a': 1} | {'b': 2}", '{"a": 1, "b": 2}'],
+    ["D = {'a': 1}; E = D; D |= {'b': 2}; X = E", '{"a": 1, "b": 2}'],
+    ["X = list({'a': 1}.keys())", '["a"]'],
+    ["X = list({'a': 1}.values())", "[1]"],
+    ["X = [k + v for k, v in {'a': 'b'}.items()]", '["ab"]'],
+    ["X = {1: 'a', 1.0: 'b'}[True]", '"b"'],
+    ["X = {(1, 2): 3}[(1, 2)]", "3"],
+    ["X = dict(a=1)", '{"a": 1}'],
+    ["X = dict({'a': 1}, b=2)", '{"a": 1, "b": 2}'],
+    ["X = {k: v for k, v in {'a': 1, 'b': 2}.items() if v > 1}", '{"b": 2}'],
+    ["X = list({'a': 1})", '["a"]'],
+    ["D = {'k': [1]}; D['k'] += [2]; X = D", '{"k": [1, 2]}'],
+    [
+      "DATABASES = {'default': {}}; DATABASES['default']['NAME'] = 'x'; X = DATABASES",
+      '{"default": {"NAME": "x"}}',
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("conditions", () => {
+  it.each([
+    ["X = 1 if True else 2", "1"],
+    ["X = 1 if [] else 2", "2"],
+    ["X = 1 if unknown else 2", "1 | 2"],
+    ["X = 1 if unknown else 1", "1"],
+    ["X = 'a' or 'b'", '"a"'],
+    ["X = '' or 'b'", '"b"'],
+    ["X = unknown or 'b'", '? | "b"'],
+    ["X = 1 and 2 and 3", "3"],
+    ["X = 0 and unknown", "0"],
+    ["X = None or False", "False"],
+    ["X = not unknown", "?"],
+    ["X = 1 < 2 < 3", "True"],
+    ["X = 1 < unknown < 0", "?"],
+    ["X = 'a' in 'abc'", "True"],
+    ["X = 'x' not in ['a']", "True"],
+    ["X = 'x' in ['a', unknown]", "?"],
+    ["X = 1 == 1.0", "True"],
+    ["X = '1' == 1", "False"],
+    ["X = unknown is None", "?"],
+    ["X = [] is None", "False"],
+    ["X = (1, 2) == [1, 2]", "False"],
+    ["X = {'a', 'b'} == {'b', 'a'}", "True"],
+    ["X = [1, unknown] == [2, 3]", "False"],
+    ["if True:\n  X = 1\nelse:\n  X = 2", "1"],
+    ["if 0:\n  X = 1\nelif 1:\n  X = 3\nelse:\n  X = 2", "3"],
+    ["if unknown:\n  X = 1\nelse:\n  X = 2", "2 | 1"],
+    ["X = 0\nif unknown:\n  X = 1", "1 | 0"],
+    ["if unknown:\n  X = 1", "1"],
+    ["X = [1]\nif unknown:\n  X.append(2)", "[1, ...]"],
+    ["X = [1, 2]\nif unknown:\n  X.remove(2)", "[1, ...]"],
+    ["X = [1]\nif unknown:\n  X.append(2)\nelse:\n  X.append(2)", "[1, 2]"],
+    ["if unknown:\n  raise ValueError\nelse:\n  X = 2", "2"],
+    ["if __name__ == '__main__':\n  X = 1\nelse:\n  X = 2", "2"],
+    ["import sys\nX = 1 if 'test' in sys.argv else 2", "1 | 2"],
+    ["X = 1\nassert unknown\nX = 2", "2"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("loops and comprehensions", () => {
+  it.each([
+    ["X = 0\nfor i in [1, 2, 3]: X += i", "6"],
+    ["X = []\nfor i in range(3): X.append(i)", "[0, 1, 2]"],
+    ["X = []\nfor i in range(5):\n  if i == 3: break\n  X.append(i)", "[0, 1, 2]"],
+    ["X = []\nfor i in range(4):\n  if i % 2: continue\n  X.append(i)", "[0, 2]"],
+    ["X = 0\nfor i in []: X = 1\nelse: X = 2", "2"],
+    ["X = 0\nfor i in [1]:\n  break\nelse: X = 2", "0"],
+    ["X = 0\nfor i in unknown: X = 1", "1 | 0"],
+    ["X = []\nfor i in unknown: X.append(1)", "[...]"],
+    ["X = ''\nfor a, b in [('x', 'y')]: X += a + b", '"xy"'],
+    ["X = 0\nwhile False: X = 1\nelse: X = 2", "2"],
+    ["for n in ['A', 'B']:\n  globals()[n] = 1\nX = 1", "1"],
+    ["X = [a for a in [1, 2, 3] if a != 2]", "[1, 3]"],
+    ["X = [a * b for a in [1, 2] for b in [10, 20] if a * b > 10]", "[20, 20, 40]"],
+    ["X = [a for a in unknown]", "[?, ...]"],
+    ["X = [a for a in [1, 2] if unknown]", "[1, 2, ...]"],
+    ["M = ['a.A', 'b.B']; X = [m for m in M if not m.startswith('a.')]", '["b.B"]'],
+    ["M = ['a', 'b']; X = tuple(m for m in M if m not in ('b',))", '("a")'],
+    ["X = {a: a * 2 for a in [1, 2]}", "{1: 2, 2: 4}"],
+    ["X = {i for i in [1, 1, 2]}", "{1, 2}"],
+    ["X = [[i, j] for i in range(2) for j in range(i)]", "[[1, 0]]"],
+    ["i = 7\nY = [i for i in [1]]\nX = i", "7"],
+    ["class A:\n  xs = [1, 2]\n  ys = [x + 1 for x in xs]\nX = A.ys", "[2, 3]"],
+    ["X = list(enumerate('ab', 1))", '[(1, "a"), (2, "b")]'],
+    ["X = any([0, 1])", "True"],
+    ["X = all([])", "True"],
+    ["X = any([0, unknown])", "builtins.any()"],
+    ["X = max([1, 5, 2])", "5"],
+    ["X = max('aaa', 'b', key=len)", "builtins.max()"],
+    ["X = sorted({'b', 'a'})", '["a", "b"]'],
+    ["X = len({1, 1})", "1"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("exceptions", () => {
+  it.each([
+    ["try:\n  X = 1\nexcept Exception:\n  X = 2", "2 | 1"],
+    ["try:\n  X = 1\nfinally:\n  X = 3", "3"],
+    ["try:\n  raise ValueError\nexcept ValueError:\n  X = 2", "2"],
+    ["try:\n  raise KeyError('a')\nexcept LookupError:\n  X = 2", "2"],
+    ["try:\n  raise FileNotFoundError()\nexcept IOError:\n  X = 2", "2"],
+    ["try:\n  raise ValueError\nexcept (KeyError, ValueError):\n  X = 2", "2"],
+    ["X = 1\ntry:\n  raise ValueError\nexcept KeyError:\n  X = 2\nX = 3", "1"],
+    ["X = 1\ntry:\n  raise lib.Broken()\nexcept lib.Base:\n  X = 2\nX = 3", "3"],
+    ["try:\n  raise ValueError\nexcept:\n  X = 2", "2"],
+    ["try:\n  raise Own()\nexcept Exception as e:\n  X = 2", "2"],
+    ["X = 1\nraise ValueError\nX = 2", "1"],
+    ["try:\n  try:\n    raise ValueError\n  finally:\n    X = 1\nexcept ValueError:\n  X = 2", "2"],
+    ["try:\n  import installed\n  X = 1\nexcept ImportError:\n  X = 2", "2 | 1"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("numbers", () => {
+  it.each([
+    ["7 // 2", "3"],
+    ["-7 // 2", "-4"],
+    ["-7 % 3", "2"],
+    ["7 / 2", "3.5"],
+    ["1 / 0", "?"],
+    ["2 ** 10", "1024"],
+    ["2 ** 53 + 1", "?"],
+    ["10 ** 400", "?"],
+    ["1 << 31", "2147483648"],
+    ["5 << 30", "5368709120"],
+    ["1 << 60", "?"],
+    ["1 << -1", "?"],
+    ["0xFFFFFFFF | 1", "4294967295"],
+    ["0xFFFFFFFF & 0xFF00000000", "0"],
+    ["~5", "-6"],
+    ["-5", "-5"],
+    ["+True", "1"],
+    ["True + True", "2"],
+    ["10 * 1024 * 1024", "10485760"],
+    ["int('5')", "5"],
+    ["int(' 7 ')", "7"],
+    ["int('1_000')", "1000"],
+    ["int('10', 2)", "builtins.int()"],
+    ["int('0x10')", "builtins.int()"],
+    ["int('')", "builtins.int()"],
+    ["int(None)", "builtins.int()"],
+    ["int(3.9)", "3"],
+    ["float('1.5')", "1.5"],
+    ["float('nan')", "builtins.float()"],
+    ["bool('False')", "True"],
+    ["bool('')", "False"],
+    ["len('é😀')", "2"],
+    ["[] * 1000000000", "[]"],
+    ["'' * 1000000000", '""'],
+    ["'a' * 1000000000", "?"],
+    ["[1] * 1000000000", "?"],
+    ["3 * 'ab'", '"ababab"'],
+    ["'a' * 1e999", "?"],
+    ["[] * 1e999", "?"],
+    ["'abc'[::1e-9]", "?"],
+    ["range(1e999)", "builtins.range()"],
+  ])("%s", (source, expected) => {
+    expect(x(`X = ${source}`)).toBe(expected);
+  });
+});
+
+describe("texts", () => {
+  it.each([
+    ["'a' 'b' + str(1)", '"ab1"'],
+    ["'abc'[1]", '"b"'],
+    ["'😀b'[1]", '"b"'],
+    ["'abc'[-1]", '"c"'],
+    ["'abc'[::-1]", '"cba"'],
+    ["'abcdef'[4:1:-1]", '"edc"'],
+    ["'abc'[2:1]", '""'],
+    ["'abc'[-100:2]", '"ab"'],
+    ["[1, 2, 3, 4, 5][3:-10:-1]", "[4, 3, 2, 1]"],
+    ["[1, 2, 3][-2:]", "[2, 3]"],
+    ["'abc'[unknown:]", "?"],
+    ["'aBc'.lower().upper()", '"ABC"'],
+    ['"it\'s a b-c".title()', '"It\'S A B-C"'],
+    ["' a '.strip()", '"a"'],
+    ["'xxaxx'.strip('x')", '"a"'],
+    ["'a,b,c'.split(',')", '["a", "b", "c"]'],
+    ["'a,b,c'.split(',', 1)", "?"],
+    ["'a,b,c'.split(',', maxsplit=1)", "?"],
+    ["' a  b '.split()", '["a", "b"]'],
+    ["''.split(',')", '[""]'],
+    ["'a\\nb\\n'.splitlines()", '["a", "b"]'],
+    ["'abc'.startswith('a')", "True"],
+    ["'abc'.startswith(('a', 'b'))", "?"],
+    ["'abc'.replace('b', '$&')", '"a$&c"'],
+    ["'aaa'.replace('a', 'b', 1)", "?"],
+    ["','.join(['a', 'b'])", '"a,b"'],
+    ["','.join([])", '""'],
+    ["','.join(['a', unknown])", '<"a," + ?>'],
+    ["','.join(unknown)", "?"],
+    ["'abc'.find('z')", "-1"],
+    ["'abc'.removeprefix('a').removesuffix('c')", '"b"'],
+    ["'a'.encode()", 'b"a"'],
+    ["b'a'.decode()", '"a"'],
+    ["b'a' + b'b'", "?"],
+    ["'a' + unknown + 'b'", '<"a" + ? + "b">'],
+    ["base / 'static'", '<? + "/static">'],
+  ])("%s", (source, expected) => {
+    expect(x(`X = ${source}`)).toBe(expected);
+  });
+});
+
+describe("formatting", () => {
+  it.each([
+    ["f'{1}{\"a\"}'", '"1a"'],
+    ["f'{{}}'", '"{}"'],
+    ["f'a{unknown}b'", '<"a" + ? + "b">'],
+    ["f'{1:03d}'", "<?>"],
+    ["f'{\"a\"!r}'", "<?>"],
+    ["f'{\"a\"!s}'", '"a"'],
+    ["f'{1=}'", '<"1=" + ?>'],
+    ["'%s-%s' % ('a', 1)", '"a-1"'],
+    ["'%s' % unknown", "<?>"],
+    ["'%d' % 5", '"5"'],
+    ["'%d' % True", '"1"'],
+    ["'%d' % unknown", "<?>"],
+    ["'%02d' % 5", "<?>"],
+    ["'%.2f' % 1.5", "<?>"],
+    ["'%x' % 255", "<?>"],
+    ["'%r' % 'a'", "<?>"],
+    ["'%5s' % 'a'", "<?>"],
+    ["'%*d' % (5, 3)", "?"],
+    ["'%% %s' % 1", '"% 1"'],
+    ["'%(a)s/%(b)s' % {'a': 1, 'b': 2}", '"1/2"'],
+    ["'%(a)s' % {'b': 2}", "<?>"],
+    ["'%s' % None", '"None"'],
+    ["'{} {}'.format('a', 'b')", '"a b"'],
+    ["'{1} {0}'.format('a', 'b')", '"b a"'],
+    ["'{a}'.format(a='x')", '"x"'],
+    ["'{a}'.format(**{'a': 'x'})", '"x"'],
+    ["'{}'.format(*unknown)", "<?>"],
+    ["'{:>5}'.format('a')", "<?>"],
+    ["'{!r}'.format('a')", "<?>"],
+    ["'{!s}'.format('a')", '"a"'],
+    ["'{:{}} {}'.format('a', 5, 'b')", '<? + " b">'],
+    ["'{a[k]}'.format(a={'k': 1})", "<?>"],
+    ["'{{{}}}'.format('a')", '"{a}"'],
+    ["unknown % 1", "?"],
+    ["unknown.format(1)", "?.format()"],
+  ])("%s", (source, expected) => {
+    expect(x(`X = ${source}`)).toBe(expected);
+  });
+});
+
+describe("functions", () => {
+  it.each([
+    ["def f(a, b=2): return a + b\nX = f(1)", "3"],
+    ["def f(a, b=2): return a - b\nX = f(b=5, a=1)", "-4"],
+    ["def f(*a, **k): return (a, k)\nX = f(1, 2, z=3)", '((1, 2), {"z": 3})'],
+    ["def f(a, /, b, *, c=4): return (a, b, c)\nX = f(1, b=2)", "(1, 2, 4)"],
+    ["def f(a, *b): return b\nX = f(*[1, 2, 3])", "(2, 3)"],
+    ["def f(a, b): return a - b\nX = f(*(5,), **{'b': 3})", "2"],
+    ["def f(a): return a\nX = f(*unknown)", "?"],
+    ["def f(): pass\nX = f()", "None"],
+    ["def f(x):\n  if x: return 1\n  return 2\nX = f(0)", "2"],
+    ["def f(x):\n  if x: return 1\n  return 2\nX = f(unknown)", "1 | 2"],
+    ["def f(x=[]):\n  x.append(1)\n  return x\nf()\nX = f()", "[1, 1]"],
+    ["def mk(n):\n  def g(m): return n + m\n  return g\nX = mk(1)(2)", "3"],
+    ["def f(n): return 1 if n == 0 else n * f(n - 1)\nX = f(3)", "?"],
+    ["def f(): return f()\nX = f()", "?"],
+    ["def f():\n  global X\n  X = 5\nf()", "5"],
+    ["X = 1\ndef f():\n  X = 5\nf()", "1"],
+    ["def f():\n  n = 1\n  def g():\n    nonlocal n\n    n = 2\n  g()\n  return n\nX = f()", "2"],
+    ["X = []\ndef f(v): X.append(v)\nf(1)\nf(2)", "[1, 2]"],
+    ["X = (lambda a, b=1: a + b)(1)", "2"],
+    ["fs = [lambda: 1, lambda: 2]\nX = fs[1]()", "2"],
+    ["X = f()\ndef f(): return 1", "?"],
+    ["async def f(): return 1\nasync def g():\n  return await f()\nX = g()", "1"],
+    ["def f():\n  yield 1\nX = [i for i in f()]", "[?, ...]"],
+    ["def f(x):\n  while True:\n    if x: return 1\nX = f(unknown)", "1 | None"],
+    ["def f(x):\n  try:\n    return 1\n  finally:\n    pass\nX = f(0)", "1"],
+    ["getter = {'f': lambda: 3}\nX = getter['f']()", "3"],
+    ["def f(a):\n  del a\n  return 1\nX = f(1)", "1"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("classes", () => {
+  const base =
+    "class A:\n  y = 1\n  def __init__(self, v=3): self.v = v\n  def m(self): return self.y\n";
+  it.each([
+    ["X = A", "class A"],
+    ["X = A.y", "1"],
+    ["X = A().y", "1"],
+    ["X = A(4).v", "4"],
+    ["X = A().m()", "1"],
+    ["class B(A): y = 2\nX = B().m()", "2"],
+    [
+      "class B(A):\n  def __init__(self):\n    super().__init__(7)\n    self.w = self.v + 1\nX = B().w",
+      "8",
+    ],
+    ["class B(A):\n  def m(self): return super().m() + 1\nX = B().m()", "2"],
+    ["class B(A): pass\nclass C(B): pass\nX = C(5).v", "5"],
+    ["a = A(); a.y = 2; X = a.m()", "2"],
+    ["A.y = 2; X = A().m()", "2"],
+    ["class B:\n  @staticmethod\n  def s(v): return v\nX = B.s(2)", "2"],
+    ["class B:\n  k = 1\n  @classmethod\n  def c(cls, v): return cls.k + v\nX = B.c(2)", "3"],
+    ["class B:\n  k = 1\n  @classmethod\n  def c(cls, v): return cls.k + v\nX = B().c(2)", "3"],
+    ["class B:\n  @property\n  def p(self): return 4\nX = B().p", "4"],
+    ["y = 9\nclass B:\n  y = 1\n  def m(self): return y\nX = B().m()", "9"],
+    [
+      "from django.views import View\nclass B(View): pass\nX = B().request.GET",
+      "django.views.View().request.GET",
+    ],
+    ["class B(A, A): pass\nX = B().y", "1"],
+    ["class A(A): pass\nX = A().y", "1"],
+    ["X = A().missing", "?.missing"],
+    ["if unknown:\n  class B: z = 1\nelse:\n  class B: z = 2\nX = B.z", "2 | 1"],
+  ])("%j", (source, expected) => {
+    expect(x(base + source)).toBe(expected);
+  });
+});
+
+describe("match", () => {
+  it.each([
+    ["match 1:\n  case 1: X = 'a'\n  case _: X = 'b'", '"a"'],
+    ["match 'q':\n  case 'p': X = 'a'\n  case _: X = 'b'", '"b"'],
+    ["match 2:\n  case 1 | 2: X = 'a'\n  case _: X = 'b'", '"a"'],
+    ["match unknown:\n  case 1: X = 'a'\n  case _: X = 'b'", '"b" | "a"'],
+    ["match 5:\n  case n: X = n", "5"],
+    ["match [1, 2]:\n  case [a, b]: X = b", "2"],
+    ["match {'k': 7}:\n  case {'k': v}: X = v", "7"],
+    ["X = 0\nmatch 'a':\n  case z if False: X = 1\n  case 'a': X = 2", "2"],
+    ["match 1:\n  case True: X = 1\n  case _: X = 2", "2"],
+    ["match None:\n  case None: X = 1\n  case _: X = 2", "1"],
+    ["X = 0\nmatch unknown:\n  case Point(x=0): X = 1", "1 | 0"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("reads of the environment give what an unset variable falls back to", () => {
+  it.each([
+    ["import os\nX = os.environ.get('A', 'b')", '"b"~A'],
+    ["import os\nX = os.environ['A']", "env A"],
+    ["from os import environ as e\nX = e.get('A', default='b')", '"b"~A'],
+    ["from os import getenv\nX = getenv('A', 'b')", '"b"~A'],
+    ["import os\nX = os.environ.get('A', 'b').lower() == 'b'", "True~A"],
+    ["import os\nX = os.environ.get('A', '') or 'b'", '"b"~A'],
+    ["import os\nX = os.environ.get('A') or 'b'", '"b"~A'],
+    ["import os\nX = unknown or os.environ.get('A') or 'b'", '? | "b"~A'],
+    ["import os\nX = not os.environ.get('A', '1')", "False~A"],
+    ["import os\nX = int(os.environ.get('A', '5'))", "5~A"],
+    ["import os\nX = bool(int(os.environ.get('A', '1')))", "True~A"],
+    ["import os\nX = os.environ.get('A', 'a,b').split(',')", '["a", "b"]~A'],
+    ["import os\nX = os.environ.get('A', 'True') in ('True', '1')", "True~A"],
+    ["import os\nX = 'x' + os.environ.get('A', 'b')", '"xb"~A'],
+    ["import os\nX = f\"{os.environ.get('A', 'b')}\"", '"b"~A'],
+    ["import os\nX = 1 if os.environ.get('A', '') else 2", "2~A"],
+    ["import os\nX = os.environ.get('A', unknown)", "?~A"],
+    ["import os\ndef env(n, d=None): return os.environ.get(n, d)\nX = env('A', 'b')", '"b"~A'],
+    ["from decouple import config\nX = config('A', default='b')", '"b"~A'],
+    ["from decouple import config\nX = config('A', default='0', cast=bool)", "False~A"],
+    ["from decouple import config\nX = config('A', default='5', cast=int)", "5~A"],
+    ["from decouple import config\nX = config('A')", "env A"],
+    ["import environ\nenv = environ.Env()\nX = env.bool('A', default=True)", "True~A"],
+    ["import environ\nenv = environ.Env()\nX = env('A', default='b')", '"b"~A'],
+    ["import environ\nenv = environ.Env()\nX = env.list('A', default=['b'])", '["b"]~A'],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+it("remembers on which line a name was set last, and under which conditions", () => {
+  const { scope } = runModule(
+    { "m.py": "X = 1\nif unknown:\n    X = 2\nif other:\n    if more:\n        Y = 1\n" },
+    "m.py",
+  );
+  expect(scope.names.get("X")?.content).toMatchObject({ site: { node: { lineno: 3 } }, when: [] });
+  expect(scope.names.get("Y")?.content?.when).toMatchObject([
+    { holds: true, site: { node: { id: "other" } } },
+    { holds: true, site: { node: { id: "more" } } },
+  ]);
+});
