@@ -1,4 +1,5 @@
 import type { BinaryNode, CallNode, Comprehension, ConstantNode, Expression } from "../ast.ts";
+import { inherited, outsideBase } from "./ancestry.ts";
 import { BUILTIN_NAMES, callBuiltin, readEnvironment } from "./builtins.ts";
 import { dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
 import { bind, bindingIn, cellOf, type Frame, lookUp, type Machine, newScope } from "./machine.ts";
@@ -253,8 +254,7 @@ function instanceAttribute(
 ): Value {
   const own = bindingIn(owner.attributes, name);
   if (own !== undefined) return own.value;
-  // What an outside base may have is told below: there it is an instance's, not the class's.
-  const found = classAttribute(machine, owner.class, name, site, { outside: false });
+  const found = inherited(machine, owner.class, name);
   if (found?.kind === "function") {
     const decorated = decoratorsOf(found);
     if (decorated.includes("builtins.staticmethod")) return found;
@@ -269,7 +269,7 @@ function instanceAttribute(
       : bound;
   }
   if (found !== undefined) return found;
-  const external = externalBase(owner.class);
+  const external = outsideBase(machine, owner.class);
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
   return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
 }
@@ -284,33 +284,11 @@ function classAttribute(
   owner: ClassValue,
   name: string,
   site: Site,
-  depth = 0,
 ): Value | undefined {
-  const own = bindingIn(owner.scope, name);
-  if (own !== undefined) return own.value;
-  for (const base of owner.bases) {
-    const resolved =
-      machine.eager && base.kind === "symbol" && base.imported !== undefined
-        ? (machine.resolve(base) ?? base)
-        : base;
-    if (resolved.kind === "class" && depth < 10) {
-      const found = classAttribute(machine, resolved, name, site, depth + 1);
-      if (found !== undefined) return found;
-    }
-  }
-  const external = depth === 0 ? externalBase(owner) : undefined;
-  if (external === undefined) return undefined;
+  const found = inherited(machine, owner, name);
+  const external = found === undefined ? outsideBase(machine, owner) : undefined;
+  if (external === undefined) return found;
   return symbol(machine, { kind: "symbol", name: `${external}.${name}`, base: owner, site });
-}
-
-/** The qualified name of the first base class outside the tree. */
-export function externalBase(owner: ClassValue, depth = 0): string | undefined {
-  for (const base of owner.bases) {
-    if (base.kind === "symbol" && base.name !== "builtins.object") return base.name;
-    const deeper = base.kind === "class" && depth < 10 ? externalBase(base, depth + 1) : undefined;
-    if (deeper !== undefined) return deeper;
-  }
-  return undefined;
 }
 
 function evaluateBoolean(

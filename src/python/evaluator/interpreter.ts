@@ -10,6 +10,7 @@ import type { Models } from "../../core/models.ts";
 import type { Statement } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { ImportTarget } from "../resolve-module.ts";
+import { inherited } from "./ancestry.ts";
 import { dict, sequence } from "./containers.ts";
 import { evaluate, symbol } from "./expressions.ts";
 import { Heap } from "./heap.ts";
@@ -305,24 +306,13 @@ export class Interpreter implements StatementMachine {
 
   instantiate(callee: ClassValue, given: Arguments, site: Site): Value {
     const instance: InstanceValue = { ...this.#newInstance(callee, site), call: given };
-    const init = this.#findMethod(callee, "__init__");
-    if (init !== undefined) this.call({ ...init, receiver: instance }, given, site);
+    const init = inherited(this, callee, "__init__");
+    if (init?.kind === "function") this.call({ ...init, receiver: instance }, given, site);
     return instance;
   }
 
   #newInstance(callee: ClassValue, site: Site): InstanceValue {
     return { kind: "instance", class: callee, attributes: newScope("class"), site };
-  }
-
-  #findMethod(owner: ClassValue, name: string, depth = 0): FunctionValue | undefined {
-    const own = bindingIn(owner.scope, name)?.value;
-    if (own !== undefined) return own.kind === "function" ? own : undefined;
-    for (const base of owner.bases) {
-      const found =
-        base.kind === "class" && depth < 10 ? this.#findMethod(base, name, depth + 1) : undefined;
-      if (found !== undefined) return found;
-    }
-    return undefined;
   }
 
   resolve(imported: SymbolValue): Value | undefined {
