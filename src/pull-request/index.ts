@@ -4,7 +4,9 @@
  * Why a folder between `github/` and the doors: reading, judging and rendering are three folders of one level that do not know
  * each other, and the order in which they act is the same for every door.
  */
+
 export { type Command, type CommandRequest, readCommand, runCommand } from "./commands.ts";
+export { isFailing } from "./failing.ts";
 export {
   CHECK_NAME,
   type Log,

@@ -50,6 +50,8 @@ export interface Services {
   readonly log: Log;
   /** Aborted when the review is to end: a newer head, a closed pull request, a deadline. The reason says which. */
   readonly signal: AbortSignal;
+  /** True when the caller will try again should this throw: then trouble with GitHub is thrown, and the check stays open for then. */
+  readonly willRetry?: boolean;
   /** Overrides of the repository's configuration, from an action's inputs. */
   readonly override?: (config: Config) => Config;
   /** Which rules apply, and where in base the configuration stands, unless at its usual path. */
@@ -105,7 +107,7 @@ export async function reviewCommit(services: Services, target: Target): Promise<
     return { conclusion: "skipped", hasCheck: true, hasComments: false, remarks };
   try {
     const outcome = await abortable(services.signal, run(services, target, remarks));
-    await closeCheck(services, check, outcome.check);
+    await closeSurely(services, check, outcome.check);
     return {
       ...outcome,
       conclusion: outcome.check.conclusion,
@@ -113,6 +115,7 @@ export async function reviewCommit(services: Services, target: Target): Promise<
       remarks,
     };
   } catch (error) {
+    if (services.willRetry === true && isPassing(error) && !services.signal.aborted) throw error;
     const trouble = troubleOf(error);
     await closeCheck(services, check, trouble);
     services.log.warn({ reason: trouble.title }, "review ended early");
@@ -129,21 +132,25 @@ export async function reviewCommit(services: Services, target: Target): Promise<
   }
 }
 
+/** True for trouble that may be gone in a moment. */
+function isPassing(error: unknown): boolean {
+  return error instanceof GitHubError && error.missingPermission === undefined;
+}
+
 async function openCheck(
   { github, log }: Services,
   target: Target,
   remarks: string[],
 ): Promise<CheckRun | undefined> {
+  const { headSha, baseSha, pullRequest } = target;
+  // Enough to review the commit again when somebody presses "Re-run".
+  const externalId =
+    pullRequest === undefined ? `merge-queue-${baseSha}` : `pull-request-${pullRequest.number}`;
+  const start = { headSha, name: CHECK_NAME, externalId };
   try {
-    return await github.startCheck({
-      headSha: target.headSha,
-      name: CHECK_NAME,
-      externalId:
-        target.pullRequest === undefined
-          ? "merge-queue"
-          : `pull-request-${target.pullRequest.number}`,
-      resume: !target.again,
-    });
+    const found = await github.startCheck({ ...start, resume: true });
+    // A run that was cut off is brought to its end in any case: nobody else will.
+    return found.isCompleted && target.again ? await github.startCheck(start) : found;
   } catch (error) {
     if (!(error instanceof GitHubError) || error.missingPermission === undefined) throw error;
     remarks.push(`The check could not be written: \`${error.missingPermission}\` is missing.`);
@@ -160,10 +167,24 @@ async function closeCheck(
   if (check !== undefined) await github.completeCheck(check, result);
 }
 
+/** A second time where GitHub would not take it: what was found must not end as "could not be done". */
+async function closeSurely(
+  services: Services,
+  check: CheckRun | undefined,
+  result: CompleteCheck,
+): Promise<void> {
+  try {
+    await closeCheck(services, check, result);
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    await closeCheck(services, check, result);
+  }
+}
+
 function troubleOf(error: unknown): CompleteCheck {
   if (error instanceof Superseded) {
     return {
-      ...toTroubleCheck("Superseded", `${error.message} The newer commit has a check of its own.`),
+      ...toTroubleCheck("Superseded", error.message),
       conclusion: "cancelled",
     };
   }
@@ -463,10 +484,14 @@ async function converse(
     await write(services, pullRequest.number, target.headSha, plan, report, remarks);
     return true;
   } catch (error) {
-    if (!(error instanceof GitHubError) || error.missingPermission === undefined) throw error;
-    remarks.push(
-      `Comments could not be written: \`${error.missingPermission}\` is missing. Everything is listed here instead.`,
-    );
+    if (!(error instanceof GitHubError)) throw error;
+    const { missingPermission, status } = error;
+    if (missingPermission === undefined && services.willRetry === true) throw error;
+    const why =
+      missingPermission === undefined
+        ? `GitHub answered with status ${status}`
+        : `\`${missingPermission}\` is missing`;
+    remarks.push(`Comments could not be written: ${why}. Everything is listed here instead.`);
     return false;
   }
 }
