@@ -189,6 +189,20 @@ async function findCheck(api: Api, start: StartCheck): Promise<CheckRun | undefi
   return undefined;
 }
 
+/** External ids of the runs with that name on a commit, each once. */
+export async function listExternalIds(api: Api, headSha: string, name: string): Promise<string[]> {
+  const { data } = await attempt("list the check runs", "checks: read", () =>
+    api.rest.checks.listForRef({
+      ...api.name,
+      ref: headSha,
+      check_name: name,
+      filter: "all",
+      per_page: 100,
+    }),
+  );
+  return [...new Set(data.check_runs.flatMap((run) => run.external_id ?? []))];
+}
+
 async function readCheck(api: Api, id: number): Promise<CheckRun> {
   const { data } = await attempt("read the check run", "checks: read", () =>
     api.rest.checks.get({ ...api.name, check_run_id: id }),

@@ -57,6 +57,11 @@ export class GitHubRepository {
     return checkRuns.completeCheck(this.#api, run, result);
   }
 
+  /** External ids of the runs with that name on a commit, each once. */
+  checkIds(headSha: string, name: string): Promise<readonly string[]> {
+    return checkRuns.listExternalIds(this.#api, headSha, name);
+  }
+
   /** Threads that a comment of ours with a marker began, oldest first. */
   ownThreads(number: number): Promise<readonly threads.Thread[]> {
     return threads.readOwnThreads(this.#api, number);

@@ -7,6 +7,7 @@
  * uncertain outcome the client looks whether it happened.
  */
 export type { Octokit, RepositoryName } from "./api.ts";
+export { boundedFetch, type FetchLimits } from "./bounded-fetch.ts";
 export type { Annotation, CheckAction, CheckRun, CompleteCheck, StartCheck } from "./check-runs.ts";
 export { createClient, type GitHubRepository } from "./client.ts";
 export type { Permission, Reaction } from "./comments.ts";

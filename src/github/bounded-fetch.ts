@@ -1,0 +1,28 @@
+export interface FetchLimits {
+  /** Milliseconds for one request. */
+  readonly timeout: number;
+  /** Once it is aborted nothing is read or written any more, except the check run: that has to be concluded. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A `fetch` that gives up. A timeout looks to Octokit like a broken connection, which it may try again; an ended review like an
+ * abort, which it does not.
+ */
+export function boundedFetch({ timeout, signal }: FetchLimits): typeof fetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const isCheck = /\/check-runs(?:\/|$)/.test(url.pathname);
+    const signals = [AbortSignal.timeout(timeout)];
+    if (signal !== undefined && !isCheck) signals.push(withoutReason(signal));
+    return fetch(input, { ...init, signal: AbortSignal.any(signals) });
+  };
+}
+
+/** The reason says why the review ends; a request that ends with it has to show as aborted. */
+function withoutReason(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort();
+  else signal.addEventListener("abort", () => controller.abort(), { once: true });
+  return controller.signal;
+}
