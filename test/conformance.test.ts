@@ -34,7 +34,7 @@ const families = [
   existsSync(`${root}src/cli/commands`) ? "src/cli/commands" : "src/cli",
 ];
 /** Programs, which nothing imports. */
-const entryPoints = ["src/cli/main.ts"];
+const entryPoints = ["src/cli/main.ts", "src/app/main.ts"];
 
 type Sources = ReadonlyMap<string, string>;
 

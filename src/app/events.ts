@@ -1,0 +1,201 @@
+// Events in, jobs out. A webhook has to be answered within seconds, so nothing is asked of GitHub here.
+import type { Probot } from "probot";
+import { toPullRequest } from "../github/index.ts";
+import { readCommand } from "../pull-request/index.ts";
+import type { Position, Queue } from "./queue/index.ts";
+import {
+  mergeGroupJob,
+  mergeGroupKey,
+  type Place,
+  pullRequestKey,
+  reviewJob,
+  singleJob,
+  type Task,
+  type TaskJob,
+} from "./task.ts";
+
+interface Delivered {
+  readonly installation?: { readonly id: number } | undefined;
+  readonly repository?:
+    | {
+        readonly id: number;
+        readonly name: string;
+        readonly owner: { readonly login: string };
+      }
+    | undefined;
+}
+
+interface Received {
+  readonly id: string;
+  readonly name: string;
+  readonly payload: Delivered & { readonly action: string };
+}
+
+/** Answers that a webhook gets while the App shuts down. */
+class ShuttingDown extends Error {
+  readonly status = 503;
+}
+
+/** Listens to everything that asks for a review, and puts it in the queue. `appId` tells our checks from those of others. */
+export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
+  const add = async (received: Received, make: (place: Place) => TaskJob | undefined) => {
+    const place = placeOf(received.payload);
+    const about = {
+      delivery: received.id,
+      event: `${received.name}.${received.payload.action}`,
+      ...(place !== undefined && { repository: `${place.owner}/${place.repo}` }),
+    };
+    const job = place === undefined ? undefined : make(place);
+    if (job === undefined) {
+      app.log.debug(about, "nothing to do");
+      return;
+    }
+    const result = await queue.add(job);
+    app.log.info({ ...about, job: job.key, result }, "delivery");
+    if (result === "closed") throw new ShuttingDown("shutting down");
+  };
+
+  app.on(
+    [
+      "pull_request.opened",
+      "pull_request.reopened",
+      "pull_request.synchronize",
+      "pull_request.ready_for_review",
+      "pull_request.converted_to_draft",
+      "pull_request.edited",
+    ],
+    (context) => {
+      const { payload } = context;
+      // Titles and texts are edited, too.
+      if (payload.action === "edited" && payload.changes.base === undefined) return;
+      return add(context, (place) => {
+        const pullRequest = toPullRequest(payload.pull_request);
+        if (pullRequest.state === "closed") return undefined;
+        return reviewJob(context.id, place, pullRequest, {
+          // The commit may have a check already that says less than is to be said now.
+          again: ["reopened", "ready_for_review", "edited"].includes(payload.action),
+          position: positionOf(
+            payload.pull_request,
+            payload.action === "synchronize" ? payload.before : undefined,
+          ),
+        });
+      });
+    },
+  );
+
+  app.on("pull_request.closed", async ({ payload, log }) => {
+    const place = placeOf(payload);
+    if (place === undefined) return;
+    const key = pullRequestKey(place, payload.number);
+    await queue.cancel(key, "The pull request was closed.", positionOf(payload.pull_request));
+    log.info({ job: key }, "closed");
+  });
+
+  app.on("merge_group.checks_requested", (context) =>
+    add(context, (place) => {
+      const { head_sha: headSha, base_sha: baseSha } = context.payload.merge_group;
+      return mergeGroupJob(context.id, place, { headSha, baseSha, again: false });
+    }),
+  );
+
+  app.on("merge_group.destroyed", async ({ payload }) => {
+    const place = placeOf(payload);
+    if (place === undefined) return;
+    const key = mergeGroupKey(place, payload.merge_group.head_sha);
+    await queue.cancel(key, "The merge queue has dropped this commit.");
+  });
+
+  app.on("check_run.rerequested", (context) =>
+    add(context, (place) => {
+      const { app: owner, head_sha: headSha, external_id: externalId } = context.payload.check_run;
+      if (owner?.id !== appId) return undefined;
+      return singleJob(context.id, {
+        kind: "rerun",
+        place,
+        headSha,
+        ...(typeof externalId === "string" && { externalId }),
+      });
+    }),
+  );
+
+  app.on("check_suite.rerequested", (context) =>
+    add(context, (place) => {
+      const { app: owner, head_sha: headSha } = context.payload.check_suite;
+      if (owner?.id !== appId) return undefined;
+      return singleJob(context.id, { kind: "rerun", place, headSha });
+    }),
+  );
+
+  // Our checks have no buttons of their own yet: GitHub's "Re-run" is a `rerequested`.
+  app.on("check_run.requested_action", ({ payload, log }) => {
+    if (payload.check_run.app?.id === appId) log.info({ action: payload.action }, "unknown button");
+  });
+
+  app.on("issue_comment.created", (context) => {
+    const { issue, comment } = context.payload;
+    if (issue.pull_request === undefined || isBot(comment.user)) return;
+    const command = readCommand(comment.body);
+    if (command === undefined) return;
+    return add(context, (place) =>
+      singleJob(context.id, {
+        kind: "command",
+        place,
+        command,
+        number: issue.number,
+        author: comment.user?.login ?? "ghost",
+        comment: { kind: "conversation", id: comment.id },
+      }),
+    );
+  });
+
+  app.on("pull_request_review_comment.created", (context) => {
+    const { comment, pull_request: pullRequest } = context.payload;
+    if (isBot(comment.user)) return;
+    const command = readCommand(comment.body);
+    if (command === undefined) return;
+    return add(context, (place) =>
+      singleJob(context.id, {
+        kind: "command",
+        place,
+        command,
+        number: pullRequest.number,
+        author: comment.user?.login ?? "ghost",
+        comment: { kind: "review", id: comment.id },
+        // A command that begins a thread has nothing to be about.
+        ...(comment.in_reply_to_id !== undefined && { inReplyTo: comment.in_reply_to_id }),
+      }),
+    );
+  });
+
+  app.on(["installation", "installation_repositories"], ({ name, payload, log }) => {
+    const { id: installation } = payload.installation;
+    log.info({ event: `${name}.${payload.action}`, installation }, "installation");
+  });
+}
+
+/** Undefined for a webhook that was not sent to an App: there is nobody to sign in as. */
+function placeOf({ installation, repository }: Delivered): Place | undefined {
+  if (installation === undefined || repository === undefined) return undefined;
+  return {
+    installation: installation.id,
+    repositoryId: repository.id,
+    owner: repository.owner.login,
+    repo: repository.name,
+  };
+}
+
+function positionOf(
+  pullRequest: { readonly updated_at: string; readonly head: { readonly sha: string } },
+  before?: string,
+): Position {
+  return {
+    at: Date.parse(pullRequest.updated_at),
+    head: pullRequest.head.sha,
+    ...(before !== undefined && { before }),
+  };
+}
+
+/** Answers to ourselves, or to another bot, would have no end. */
+function isBot(user: { readonly type?: string | undefined } | null): boolean {
+  return user?.type === "Bot";
+}

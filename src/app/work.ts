@@ -1,0 +1,134 @@
+import type { Probot } from "probot";
+import packageJson from "../../package.json" with { type: "json" };
+import type { GitHubRepository } from "../github/index.ts";
+import {
+  CHECK_NAME,
+  type Outcome,
+  reviewCommit,
+  runCommand,
+  type Target,
+} from "../pull-request/index.ts";
+import { BlobCache } from "../trees/index.ts";
+import { clientFor } from "./octokit.ts";
+import type { Turn } from "./queue/index.ts";
+import type { Settings } from "./settings.ts";
+import { mergeGroupJob, type Place, reviewJob, type TaskJob } from "./task.ts";
+
+export interface Workshop {
+  readonly app: Probot;
+  readonly settings: Pick<Settings, "deadline" | "requestTimeout">;
+  /** Puts a job in the queue that follows from another. */
+  readonly add: (job: TaskJob) => Promise<unknown>;
+}
+
+/** What a worker does with a job. Contents are cached for all of its jobs. */
+export function createWork({ app, settings, add }: Workshop) {
+  const cache = new BlobCache();
+
+  const review = async (
+    place: Place,
+    target: Target,
+    github: GitHubRepository,
+    { isLast }: Turn,
+    signal: AbortSignal,
+  ): Promise<Outcome> => {
+    const started = Date.now();
+    const about = {
+      repository: `${place.owner}/${place.repo}`,
+      head: target.headSha,
+      ...(target.pullRequest !== undefined && { pullRequest: target.pullRequest.number }),
+    };
+    const outcome = await reviewCommit(
+      {
+        github,
+        name: { owner: place.owner, repo: place.repo },
+        cache,
+        version: packageJson.version,
+        today: new Date().toISOString().slice(0, 10),
+        log: {
+          info: (fields, message) => app.log.info({ ...about, ...fields }, message),
+          warn: (fields, message) => app.log.warn({ ...about, ...fields }, message),
+        },
+        signal,
+        willRetry: !isLast,
+      },
+      target,
+    );
+    app.log.info({ ...about, ...toFields(outcome, started) }, "review");
+    return outcome;
+  };
+
+  /** The head as it is now, whatever became of the one that was meant. */
+  const reviewAgain = async (
+    id: string,
+    place: Place,
+    github: GitHubRepository,
+    number: number,
+  ) => {
+    const pullRequest = await github.pullRequest(number);
+    if (pullRequest.state === "closed") return undefined;
+    return reviewJob(`${id}/${number}`, place, pullRequest, { again: true });
+  };
+
+  const enqueue = async (job: TaskJob | undefined): Promise<void> => {
+    if (job !== undefined) await add(job);
+  };
+
+  return async (job: TaskJob, turn: Turn): Promise<void> => {
+    const { id, task } = job;
+    const { place } = task;
+    const signal = AbortSignal.any([turn.signal, AbortSignal.timeout(settings.deadline)]);
+    const github = await clientFor(app, place, { timeout: settings.requestTimeout, signal });
+    switch (task.kind) {
+      case "review": {
+        const { pullRequest } = task;
+        const { head, base } = pullRequest;
+        const target = { headSha: head.sha, baseSha: base.sha, pullRequest, again: job.again };
+        const { conclusion } = await review(place, target, github, turn, signal);
+        // A delivery that came late may have ended the review of the true head.
+        if (conclusion === "cancelled" && !signal.aborted)
+          await enqueue(await reviewAgain(id, place, github, pullRequest.number));
+        return;
+      }
+      case "merge-group": {
+        const { headSha, baseSha } = task;
+        await review(place, { headSha, baseSha, again: job.again }, github, turn, signal);
+        return;
+      }
+      case "rerun": {
+        const { externalId, headSha } = task;
+        const keys =
+          externalId === undefined ? await github.checkIds(headSha, CHECK_NAME) : [externalId];
+        for (const key of keys) {
+          const [, number, baseSha] =
+            /^(?:pull-request-(\d+)|merge-queue-([0-9a-f]{40,64}))$/.exec(key) ?? [];
+          if (number !== undefined) {
+            await enqueue(await reviewAgain(id, place, github, Number(number)));
+          } else if (baseSha !== undefined) {
+            await enqueue(mergeGroupJob(`${id}/merge`, place, { headSha, baseSha, again: true }));
+          }
+        }
+        return;
+      }
+      case "command": {
+        const { kind: _, place: __, ...request } = task;
+        if (!(await runCommand({ github, ...request }))) return;
+        await enqueue(await reviewAgain(id, place, github, task.number));
+        return;
+      }
+      default: {
+        const never: never = task;
+        return never;
+      }
+    }
+  };
+}
+
+function toFields({ conclusion, report, hasComments }: Outcome, started: number) {
+  return {
+    conclusion,
+    findings: report?.review.new.length ?? 0,
+    comments: hasComments ? 1 : 0,
+    milliseconds: Date.now() - started,
+  };
+}
