@@ -233,10 +233,11 @@ function moduleAttribute(
 ): Value {
   if (machine.eager) {
     const scope = machine.module(owner.path);
-    return (
-      (scope === undefined ? undefined : bindingIn(scope, name)?.value) ?? derived([owner], site)
-    );
+    const bound = scope === undefined ? undefined : bindingIn(scope, name)?.value;
+    return bound ?? machine.submodule(owner.path, name, site) ?? derived([owner], site);
   }
+  const below = machine.submodule(owner.path, name, site);
+  if (below !== undefined) return below;
   const imported = { path: owner.path, name };
   return { kind: "symbol", name: `${machine.nameOf(owner.path)}.${name}`, imported, site };
 }
