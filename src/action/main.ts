@@ -1,0 +1,75 @@
+// The Action's program, which `action.yml` starts in the job's workspace.
+import * as core from "@actions/core";
+import { context } from "@actions/github";
+import * as z from "zod";
+import { PortcullisError } from "../core/errors.ts";
+import { toPullRequest } from "../github/index.ts";
+import { type Inputs, readInputs } from "./inputs.ts";
+import { publish } from "./publish.ts";
+import type { Result } from "./result.ts";
+import { reviewChange } from "./review.ts";
+import { scanCheckout } from "./scan.ts";
+
+/** Milliseconds. A review takes seconds; whatever hangs must not cost the job its own hours. */
+const DEADLINE = 15 * 60_000;
+
+const Event = z.object({
+  pull_request: z.unknown().optional(),
+  merge_group: z.object({ base_sha: z.string(), head_sha: z.string() }).optional(),
+});
+
+async function main(signal: AbortSignal): Promise<void> {
+  const inputs = readInputs();
+  core.setSecret(inputs.token);
+  const workspace = process.env["GITHUB_WORKSPACE"] ?? process.cwd();
+  const result = await perform(inputs, workspace, signal);
+  const { report } = result;
+  if (report !== undefined) {
+    const { sarifFile } = inputs;
+    await publish(result, report, { workspace, ...(sarifFile !== undefined && { sarifFile }) });
+    return;
+  }
+  core.setOutput("conclusion", result.conclusion);
+  const said = result.remarks.join("\n");
+  if (result.conclusion === "cancelled") core.notice(said);
+  // The check run stays neutral, but a job that has checked nothing is not green: it can be run again.
+  else fail(said, inputs);
+}
+
+/** What triggered the workflow decides: a change is reviewed, anything else is a scan of what is checked out. */
+async function perform(inputs: Inputs, workspace: string, signal: AbortSignal): Promise<Result> {
+  const name = context.repo;
+  const event = Event.parse(context.payload);
+  if (event.pull_request !== undefined) {
+    const pullRequest = toPullRequest(event.pull_request);
+    // Of the head itself: the commit that the workflow runs on is a merge that nobody has pushed.
+    const target = { headSha: pullRequest.head.sha, baseSha: pullRequest.base.sha, pullRequest };
+    return reviewChange({ inputs, name, workspace, target, signal });
+  }
+  if (event.merge_group !== undefined) {
+    const { base_sha: baseSha, head_sha: headSha } = event.merge_group;
+    return reviewChange({ inputs, name, workspace, target: { headSha, baseSha }, signal });
+  }
+  return scanCheckout({ inputs, name, workspace });
+}
+
+function fail(message: string, inputs?: Inputs): void {
+  if (inputs?.failOn === "never") core.warning(message);
+  else core.setFailed(message);
+}
+
+const cancelled = new AbortController();
+// A cancelled job gets some seconds to end: enough to close the check run.
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => cancelled.abort());
+
+main(AbortSignal.any([cancelled.signal, AbortSignal.timeout(DEADLINE)]))
+  .catch((error: unknown) => {
+    if (error instanceof PortcullisError) {
+      core.setFailed(error.hint === undefined ? error.message : `${error.message}\n${error.hint}`);
+      return;
+    }
+    core.setFailed("Something went wrong on our side. Please report it with the lines below.");
+    core.info(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  })
+  // What was cut off may still wait for an answer.
+  .finally(() => process.stdout.write("", () => process.exit()));
