@@ -16,6 +16,8 @@ import {
 
 /** Larger containers are kept as open: nothing that a rule asks about is that long. */
 const MAX_MEMBERS = 3000;
+/** A dict that is filled key by key is copied for each. */
+const MAX_ENTRIES = 1000;
 
 export function sequence(
   type: SequenceValue["type"],
@@ -78,7 +80,7 @@ export function writeEntries(
   machine.step(entries.size >> 6);
   machine.heap.write(
     target.contents,
-    entries.size > MAX_MEMBERS
+    entries.size > MAX_ENTRIES
       ? { entries: target.contents.content.entries, open: true }
       : { entries, open },
   );
