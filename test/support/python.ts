@@ -31,6 +31,7 @@ export function runModule(
   path: string,
   options: { readonly eager?: boolean; readonly functions?: boolean } = {},
 ): Ran {
+  const { eager = true } = options;
   const parsed = new Map(Object.entries(files).map(([at, text]) => [at, new ModuleFile(at, text)]));
   const has = (one: string) => parsed.has(one);
   const calls: CallObservation[] = [];
@@ -41,12 +42,16 @@ export function runModule(
       nameOf: (one) => moduleName(has, one),
       file: (one) => parsed.get(one),
     },
-    { eager: options.eager ?? true, observe: (call) => calls.push(call) },
+    { eager, observe: (call) => calls.push(call) },
   );
   const scope = interpreter.module(path);
   if (scope === undefined) throw new Error(`no module ${path}`);
   if (options.functions) interpreter.runFunctions(path, () => true);
-  return { interpreter, scope, calls, value: (name) => show(bindingIn(scope, name)?.value) };
+  const value = (name: string) => {
+    const bound = bindingIn(scope, name)?.value;
+    return show(bound?.kind === "symbol" && eager ? (interpreter.resolve(bound) ?? bound) : bound);
+  };
+  return { interpreter, scope, calls, value };
 }
 
 /**
