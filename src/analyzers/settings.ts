@@ -142,7 +142,9 @@ function nameOf(setting: string): string {
 
 function holds(test: Test, module: SettingsModule, project: Project): boolean {
   const [name = "", ...steps] = test.setting.split(".");
-  const top = bindingIn(module.scope, name)?.value;
+  const bound = bindingIn(module.scope, name)?.value;
+  // A name that was only imported is what the other module has.
+  const top = bound?.kind === "symbol" ? (module.interpreter.resolve(bound) ?? bound) : bound;
   const value = steps.length === 0 || top === undefined ? top : collect(top, steps);
   const judged = value ?? (test.default === undefined ? undefined : constant(test.default));
   if (

@@ -22,6 +22,8 @@ export const ModelShape = z.strictObject({
       z.strictObject({
         call: name,
         default: z.array(parameter).default([]),
+        /** True where the constructor of what is called may hold pairs of cast and default by the variable's name. */
+        scheme: z.boolean().default(false),
         /** What the call gives where there is no variable and no default: an error, or None. */
         otherwise: z.enum(["error", "none"]).default("error"),
         cast: z.enum(["text", "bool", "int", "float", "list", "by-argument"]).default("text"),

@@ -11,6 +11,7 @@ import {
   constant,
   derived,
   type Site,
+  type SymbolValue,
   text,
   truth,
   type Value,
@@ -192,20 +193,26 @@ export function readEnvironment(
   machine: Machine,
   reader: EnvironmentReader,
   given: Arguments,
-  site: Site,
+  { site, callee }: { readonly site: Site; readonly callee: SymbolValue },
 ): Value {
   const name = asString(given.positional[0]) ?? "?";
-  const fallback = argument({ ...given, open: false }, ...reader.default);
+  const closed = { ...given, open: false };
+  const planned = reader.scheme ? schemeOf(callee, name) : undefined;
+  const fallback = argument(closed, ...reader.default) ?? planned;
   if (fallback === undefined) {
     if (reader.otherwise === "error") return { kind: "environment", name, site };
     return { kind: "constant", value: null, site, environment: { name, site, missing: true } };
   }
   const cast =
-    reader.cast === "by-argument"
-      ? castOf(argument({ ...given, open: false }, ...reader.castArgument))
-      : reader.cast;
+    reader.cast === "by-argument" ? castOf(argument(closed, ...reader.castArgument)) : reader.cast;
   const value = machine.step() ? applyCast(cast, fallback, site) : fallback;
   return { ...value, environment: { name, site } };
+}
+
+/** The default that the constructor of a reader gives a variable: the second of a pair, which is not cast. */
+function schemeOf(callee: SymbolValue, name: string): Value | undefined {
+  const entry = callee.call?.keywords.get(name);
+  return entry?.kind === "sequence" ? entry.contents.content.items[1] : undefined;
 }
 
 function castOf(argument: Value | undefined): string {

@@ -14,6 +14,7 @@ import {
   type ClassValue,
   constant,
   derived,
+  type EnvironmentRead,
   type FunctionValue,
   type InstanceValue,
   keyOf,
@@ -337,16 +338,32 @@ function evaluateCompare(
   const operands = [node.left, ...node.comparators].map((operand) =>
     evaluate(machine, operand, frame),
   );
+  const variables: EnvironmentRead[] = [];
   const answers = node.ops.map((op, index) => {
     const [left, right] = [operands[index], operands[index + 1]];
-    return left === undefined || right === undefined
-      ? undefined
-      : compare(op.nodeType, left, right);
+    if (left === undefined || right === undefined) return undefined;
+    const asked = askedVariable(machine, op.nodeType, left, right);
+    if (asked !== undefined) variables.push({ name: asked, site });
+    // Asked whether a variable is set, the environment that sets none says no.
+    return asked === undefined ? compare(op.nodeType, left, right) : op.nodeType === "NotIn";
   });
   const decided = answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
   const value = decided === undefined ? derived(operands, site) : constant(decided, site);
+  const [variable] = variables;
+  if (variable !== undefined) return { ...value, environment: variable };
   const read = operands.find((operand) => operand.environment !== undefined);
   return read === undefined ? value : keepEnvironment(read, value);
+}
+
+/** The variable in `"NAME" in os.environ`. */
+function askedVariable(
+  machine: Machine,
+  op: string,
+  left: Value,
+  right: Value,
+): string | undefined {
+  if ((op !== "In" && op !== "NotIn") || right.kind !== "symbol") return undefined;
+  return machine.models.environment.has(`${right.name}[]`) ? asString(left) : undefined;
 }
 
 function evaluateDisplay(
@@ -653,11 +670,16 @@ function callSymbol(
   frame: Frame,
 ): Value {
   const reader = machine.models.environment.get(callee.name);
-  if (reader !== undefined) return readEnvironment(machine, reader, given, site);
+  if (reader !== undefined) return readEnvironment(machine, reader, given, { site, callee });
   if (callee.base !== undefined) {
     const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
     const result = callMethod(machine, callee.base, method, given, site);
     if (result !== undefined) return result;
+  }
+  if (callee.name === "importlib.import_module") {
+    const dotted = asString(given.positional[0]);
+    const module = dotted === undefined ? undefined : machine.importByName(frame, dotted, site);
+    if (module !== undefined) return module;
   }
   if (callee.name.startsWith("builtins.") && callee.base === undefined) {
     const name = callee.name.slice("builtins.".length);

@@ -334,6 +334,15 @@ export class Interpreter implements StatementMachine {
     return target.kind === "tree" ? { kind: "module", path: target.path, site } : undefined;
   }
 
+  isInTree(frame: Frame, dotted: string, level: number): boolean {
+    return this.#target(frame, dotted, level).kind === "tree";
+  }
+
+  importByName(frame: Frame, dotted: string, site: Site): Value | undefined {
+    const target = this.#target(frame, dotted, 0);
+    return target.kind === "tree" ? { kind: "module", path: target.path, site } : undefined;
+  }
+
   importModule(frame: Frame, dotted: string, level: number, site: Site): Value | "absent" {
     const target = this.#target(frame, dotted, level);
     if (target.kind === "tree") return { kind: "module", path: target.path, site };

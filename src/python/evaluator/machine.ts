@@ -57,6 +57,8 @@ export interface Machine {
   instantiate(callee: Value & { kind: "class" }, given: Arguments, site: Site): Value;
   /** The value of a name imported from a module of the tree; undefined when it cannot be told. */
   resolve(imported: SymbolValue): Value | undefined;
+  /** The module of the tree that a dotted name means in a frame; undefined for any other. */
+  importByName(frame: Frame, dotted: string, site: Site): Value | undefined;
   /** The dotted name of a module's file. */
   nameOf(path: string): string;
   /** The module below a package of the tree, by the package's file; undefined when there is none of that name. */

@@ -52,6 +52,8 @@ export interface StatementMachine extends Machine {
   ): Value | "absent";
   /** Brings every public name of a module into the frame; "absent" when the module is surely not there. */
   importStar(frame: Frame, dotted: string, level: number, site: Site): "done" | "absent";
+  /** True when the module named in an import is in the tree. */
+  isInTree(frame: Frame, dotted: string, level: number): boolean;
   /** Told of every function and class that is defined. */
   defined(value: FunctionValue): void;
   own(value: ClassValue): void;
@@ -533,7 +535,13 @@ function uncaught(
     machine.heap.apply(body.writes);
     return body.result.kind === "normal" ? execute(machine, node.orelse, frame) : body.result;
   });
-  const handlers = node.handlers.map((handler) =>
+  // Imports of modules that are there raise no ImportError.
+  const surelyImports =
+    body.result.kind === "normal" && node.body.every((one) => isImportOfTree(machine, one, frame));
+  const reached = node.handlers.filter(
+    (handler) => !surelyImports || !takesOnlyImportErrors(machine, handler.type, frame),
+  );
+  const handlers = reached.map((handler) =>
     machine.heap.branch(() => {
       // The exception may have come before or after any write of the body.
       machine.heap.join([body.writes, new Map()]);
@@ -551,6 +559,27 @@ function uncaught(
     }),
   );
   return merge(machine, [main, ...handlers]);
+}
+
+function isImportOfTree(machine: StatementMachine, node: Statement, frame: Frame): boolean {
+  if (node.nodeType === "Pass") return true;
+  if (node.nodeType === "ImportFrom")
+    return machine.isInTree(frame, node.module ?? "", node.level ?? 0);
+  return (
+    node.nodeType === "Import" &&
+    node.names.every((alias) => machine.isInTree(frame, alias.name, 0))
+  );
+}
+
+function takesOnlyImportErrors(
+  machine: StatementMachine,
+  type: Expression | undefined,
+  frame: Frame,
+): boolean {
+  // A handler that takes an error which is no ImportError takes others too.
+  if (!type) return false;
+  const value = evaluate(machine, type, frame);
+  return takes(value, "ModuleNotFoundError") === true && takes(value, "ValueError") === false;
 }
 
 function executeMatch(
