@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { confidences, severities } from "./finding.ts";
 
+// Compiling each schema to code pays only where it is used thousands of times; ours are used a few times at every start.
+z.config({ jitless: true });
+
 const text = z.string().trim().min(1);
 
 /** One example: the source of one file, or several files by path. Lines to be reported end with the comment `expect`. */
