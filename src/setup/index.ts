@@ -70,10 +70,21 @@ export function checkConfig(file: ConfigFile, rules: RuleSet): Config {
 
 /** The built-in rules of a profile and a repository's own. */
 export function buildRules(profile: Profile, own: readonly RuleFile[] = []): RuleSet {
-  const builtIn = loadRules(ruleFiles, matchSchemas, { profile });
+  const builtIn = builtInRules(profile);
   if (own.length === 0) return builtIn;
   const added = loadRules(own, matchSchemas, { profile: "all", folder: RULES_FOLDER });
   return extendRules(builtIn, added);
+}
+
+const builtIns = new Map<Profile, RuleSet>();
+
+/** Loaded once: they do not change while we run, and a server sets up many reviews. */
+function builtInRules(profile: Profile): RuleSet {
+  const known = builtIns.get(profile);
+  if (known !== undefined) return known;
+  const rules = loadRules(ruleFiles, matchSchemas, { profile });
+  builtIns.set(profile, rules);
+  return rules;
 }
 
 async function readTexts(tree: SourceTree, paths: readonly string[]): Promise<Map<string, string>> {
