@@ -314,7 +314,6 @@ async function readAll(
   mergeBase: string,
   remarks: string[],
 ): Promise<Reading> {
-  const { github } = services;
   const nearby = await services.nearby?.({ base: mergeBase, head: target.headSha });
   const { base, head } = nearby ?? (await treesAtGitHub(services, target, listed, mergeBase));
   const headPaths = listed.changes
@@ -328,7 +327,7 @@ async function readAll(
     organisationConfig(services),
     base.read([CONFIG_PATH, RULES_FOLDER, ...basePaths]),
     head.read(headPaths),
-    pullRequest === undefined ? undefined : github.ownThreads(pullRequest.number),
+    pullRequest === undefined ? undefined : readThreads(services, pullRequest.number, remarks),
   ]);
   const { profile = "default", configPath = CONFIG_PATH } = services.setup ?? {};
   const config =
@@ -393,6 +392,23 @@ async function configAt(
         ? "Name a file by its path from the root of the repository."
         : `Did you mean \`${guess}\`?`,
   });
+}
+
+/** Undefined where the token may not even read the conversation. */
+async function readThreads(
+  { github }: Services,
+  number: number,
+  remarks: string[],
+): Promise<readonly Thread[] | undefined> {
+  try {
+    return await github.ownThreads(number);
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.missingPermission === undefined) throw error;
+    remarks.push(
+      `There are no comments: \`${error.missingPermission}\` is missing. Everything is listed here instead.`,
+    );
+    return undefined;
+  }
 }
 
 /** The configuration for all repositories of an owner, in its repository `.github`. */
