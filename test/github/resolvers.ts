@@ -32,7 +32,10 @@ export function rootValue(context: GraphqlContext): Fields {
   const { world, token } = context;
   return {
     repository: ({ owner, name }: Fields) => {
-      const repository = world.find(String(owner), String(name));
+      // `followRenames` is true unless told otherwise.
+      const repository =
+        world.find(String(owner), String(name)) ??
+        world.renamed.get(`${owner}/${name}`.toLowerCase());
       if (repository) return repositoryNode(context, repository);
       throw refusal(
         "NOT_FOUND",

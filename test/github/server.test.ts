@@ -55,7 +55,12 @@ describe("the App", () => {
 
   test("is refused with another key, without a token, with an unknown one", async () => {
     const octokit = await start();
-    const other = await startGitHub({ repository: sample.directory, owner: "acme", name: "shop" });
+    const other = await startGitHub({
+      repository: sample.directory,
+      owner: "acme",
+      name: "shop",
+      app: { id: 4712 },
+    });
     await other.close();
     const stranger = appClient(github, { privateKey: other.privateKey });
     await expect(stranger.rest.apps.getAuthenticated()).rejects.toMatchObject({ status: 401 });
