@@ -101,6 +101,12 @@ export class StartedApp {
     return this.github.checkRuns;
   }
 
+  /** Waits until the App has done something, and then nothing for a moment. */
+  async quiet(): Promise<void> {
+    await until(() => /"msg":"(?:review|command|job failed)/.test(this.log));
+    await this.idle();
+  }
+
   /** Waits until GitHub has heard nothing for a moment: for what must not happen. */
   async idle(): Promise<void> {
     let seen = -1;

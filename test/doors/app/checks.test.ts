@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  checkRunPayload,
+  checkSuitePayload,
+  installationPayload,
+  mergeGroupPayload,
+} from "../../github/index.ts";
+import { type SampleRepository, sampleRepository } from "../../github/sample-repository.ts";
+import { QUIET, SQL, setting } from "./setting.ts";
+
+const CONFIG = ".github/portcullis.yml";
+
+const { start, commit } = setting([
+  { branch: "main", files: { "app.py": QUIET } },
+  { branch: "feature", from: "main", files: { "app.py": SQL } },
+  { branch: "feature", files: { "app.py": QUIET } },
+  { branch: "wrong", from: "main", files: { [CONFIG]: "fail-on: high\nfail-onn: low\n" } },
+  { branch: "on-wrong", from: "wrong", files: { "app.py": SQL } },
+  { branch: "edits", from: "main", files: { "app.py": SQL, [CONFIG]: "fail-on: never\n" } },
+  { branch: "breaks", from: "main", files: { "app.py": SQL, [CONFIG]: "\nfail-on: sometimes\n" } },
+  { branch: "unrelated", files: { "app.py": SQL } },
+]);
+const [BASE, FIRST, SECOND] = [0, 1, 2] as const;
+
+const ALL = {
+  metadata: "read",
+  contents: "read",
+  pull_requests: "write",
+  checks: "write",
+  merge_queues: "read",
+} as const;
+
+describe("an installation that lacks a permission", () => {
+  it("for checks gets its comments", async () => {
+    const app = await start({ github: { permissions: { ...ALL, checks: "read" } } });
+    await app.github.openPullRequest({ head: commit(FIRST) });
+    await app.sendPullRequest("opened");
+    await app.quiet();
+    expect(app.github.checkRuns).toEqual([]);
+    expect(app.github.reviewComments).toHaveLength(1);
+    expect(app.log).toContain('"permission":"checks: write"');
+  });
+
+  it("for checks altogether gets its comments", async () => {
+    const { checks: _, ...rest } = ALL;
+    const app = await start({ github: { permissions: rest } });
+    await app.github.openPullRequest({ head: commit(FIRST) });
+    await app.sendPullRequest("opened");
+    await app.quiet();
+    expect(app.github.reviewComments).toHaveLength(1);
+  });
+
+  it("for comments gets a check that says so", async () => {
+    const app = await start({ github: { permissions: { ...ALL, pull_requests: "read" } } });
+    await app.github.openPullRequest({ head: commit(FIRST) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "failure", title: "1 new finding (1 high)" });
+    expect(check?.summary).toContain("`pull_requests: write` is missing");
+    expect(check?.annotations).toHaveLength(1);
+  });
+
+  it("for pull requests altogether gets a check, too", async () => {
+    const { pull_requests: _, ...rest } = ALL;
+    const app = await start({ github: { permissions: rest } });
+    await app.github.openPullRequest({ head: commit(FIRST) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "failure", title: "1 new finding (1 high)" });
+    expect(check?.summary).toMatch(/`pull_requests: (?:read|write)` is missing/);
+  });
+});
+
+describe("a merge queue", () => {
+  it("gets a check on its own commit, and no comment", async () => {
+    const app = await start();
+    const { number } = await app.github.openPullRequest({ head: commit(FIRST) });
+    const group = { number, headSha: commit(FIRST) };
+    await app.send("merge_group", await mergeGroupPayload(app.github, "checks_requested", group));
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "failure", suite: { headSha: commit(FIRST) } });
+    expect(app.github.reviews).toEqual([]);
+
+    await app.send("check_run", checkRunPayload(app.github, "rerequested", check?.id ?? 0));
+    const [, again] = await app.concluded(2);
+    expect(again).toMatchObject({ conclusion: "failure", suite: { headSha: commit(FIRST) } });
+  });
+
+  it("that drops the commit ends its review", async () => {
+    const app = await start();
+    const { number } = await app.github.openPullRequest({ head: commit(FIRST) });
+    const group = { number, headSha: commit(FIRST), reason: "dequeued" };
+    const stop = app.github.onRequest(async ({ operation }) => {
+      if (operation !== "graphql") return;
+      stop();
+      await app.send("merge_group", await mergeGroupPayload(app.github, "destroyed", group));
+    });
+    await app.send("merge_group", await mergeGroupPayload(app.github, "checks_requested", group));
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("cancelled");
+  });
+});
+
+describe("a check that is asked for again", () => {
+  it("is run again, without a second comment", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: commit(FIRST), fork: "stranger/shop" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    await app.send("check_run", checkRunPayload(app.github, "rerequested", check?.id ?? 0));
+    await app.concluded(2);
+    await app.send("check_suite", checkSuitePayload(app.github, commit(FIRST)));
+    const [, , third] = await app.concluded(3);
+    expect(third?.conclusion).toBe("failure");
+    expect(app.github.reviewComments).toHaveLength(1);
+  });
+
+  it("reviews the head as it is now", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: commit(FIRST) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    const payload = checkRunPayload(app.github, "rerequested", check?.id ?? 0);
+    await app.github.push(1, commit(SECOND));
+    await app.send("check_run", payload);
+    const [, again] = await app.concluded(2);
+    expect(again).toMatchObject({ conclusion: "success", suite: { headSha: commit(SECOND) } });
+  });
+
+  it("is left alone when it is another App's", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: commit(FIRST) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    app.github.resetCalls();
+    const run = checkRunPayload(app.github, "rerequested", check?.id ?? 0);
+    await app.send("check_run", foreign(run, "check_run"));
+    const suite = checkSuitePayload(app.github, commit(FIRST));
+    await app.send("check_suite", foreign(suite, "check_suite"));
+    const button = checkRunPayload(app.github, "requested_action", check?.id ?? 0, {
+      identifier: "unknown",
+    });
+    await app.send("check_run", button);
+    await app.idle();
+    expect(app.calls()).toEqual([]);
+  });
+});
+
+describe("the configuration", () => {
+  const ORGANISATION = "fail-on: critical\n";
+  let organisation: SampleRepository;
+  beforeAll(async () => {
+    organisation = await sampleRepository([{ branch: "main", files: { [CONFIG]: ORGANISATION } }]);
+  });
+  afterAll(() => organisation.remove());
+
+  it("of base that is wrong is said, with its line", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: "on-wrong", base: "wrong" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "neutral", title: "The configuration is wrong" });
+    expect(check?.summary).toContain(`${CONFIG}:2`);
+    expect(check?.summary).toContain("fail-on");
+    expect(app.github.reviews).toEqual([]);
+  });
+
+  it("that a pull request brings does not rule its own review", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: "edits" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("failure");
+  });
+
+  it("that a pull request breaks is marked on its line", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: "breaks" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("failure");
+    expect(check?.annotations).toContainEqual(
+      expect.objectContaining({ path: CONFIG, start_line: 2, annotation_level: "failure" }),
+    );
+  });
+
+  it("of the organisation holds where the repository has none", async () => {
+    const app = await start({
+      github: {
+        others: [{ repository: organisation.directory, owner: "acme", name: ".github" }],
+      },
+    });
+    await app.github.openPullRequest({ head: commit(FIRST) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("success");
+    expect(check?.title).toBe("1 new finding (1 high)");
+  });
+});
+
+it("a head without a common ancestor gets a check that says so", async () => {
+  const app = await start({ github: {} });
+  await app.github.openPullRequest({ head: "unrelated", baseSha: commit(BASE) });
+  await app.sendPullRequest("opened");
+  const [check] = await app.concluded();
+  expect(check?.status).toBe("completed");
+});
+
+it("installations are written down, and nothing else", async () => {
+  const app = await start();
+  await app.send("installation", installationPayload(app.github));
+  await app.idle();
+  expect(app.calls()).toEqual([]);
+  expect(app.log).toContain('"event":"installation.created","installation":5150');
+});
+
+/** The same, of another App. */
+function foreign(
+  payload: Readonly<Record<string, unknown>>,
+  key: string,
+): Readonly<Record<string, unknown>> {
+  const changed = structuredClone(payload);
+  const about: unknown = changed[key];
+  if (typeof about !== "object" || about === null) throw new Error(`no ${key}`);
+  return { ...changed, [key]: { ...about, app: { id: 1, slug: "another" } } };
+}
