@@ -36,8 +36,8 @@ export async function scanCheckout(task: ScanTask): Promise<Result> {
     });
   }
   const tree = await directoryTree(checkout.root);
-  const fallback = await organisationFile(task);
   const chosen = await chosenConfig(inputs, tree);
+  const fallback = chosen === undefined ? await organisationFile(task) : undefined;
   const setup = await setUp(tree, {
     profile: inputs.profile,
     ...(chosen !== undefined && { config: chosen }),

@@ -1,0 +1,222 @@
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { makeUp } from "../../../src/rules/index.ts";
+import { sampleRepository } from "../../github/sample-repository.ts";
+import { temporaryFolder } from "../../support/temporary-folders.ts";
+import { PICKLE, SQL } from "../cli/samples.ts";
+import { runAction } from "./runner.ts";
+import { atGitHub, checkout, KEY, type Shop, shop } from "./shop.ts";
+
+vi.setConfig({ testTimeout: 30_000, maxConcurrency: 12 });
+
+let theShop: Shop;
+beforeAll(async () => {
+  theShop = await shop();
+});
+afterAll(() => theShop.sample.remove());
+
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(folder, path, ".."), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+describe.concurrent("a scan", () => {
+  it.each([
+    ["push", { ref: "refs/heads/main", before: "0".repeat(40) }],
+    ["schedule", { schedule: "0 3 * * *" }],
+    ["workflow_dispatch", { inputs: null, ref: "refs/heads/main" }],
+  ])("on %s is of all that is checked out, and leaves SARIF for code scanning", (event, payload) =>
+    atGitHub(theShop, async (github) => {
+      const workspace = await checkout(theShop, theShop.merge);
+      const result = await runAction({
+        event,
+        payload,
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+        with: { "sarif-file": "portcullis.sarif" },
+      });
+      expect(result.status).toBe(1);
+      expect(result.outputs).toMatchObject({
+        conclusion: "failure",
+        new: "2",
+        "sarif-file": "portcullis.sarif",
+      });
+      expect(result.annotations.map(({ properties }) => properties["file"])).toEqual([
+        "app/payments.py",
+        "app/find.py",
+        undefined,
+      ]);
+      expect(github.checkRuns).toEqual([]);
+      const sarif = await readFile(join(workspace, "portcullis.sarif"), "utf8");
+      expect(JSON.parse(sarif).runs[0].results).toHaveLength(2);
+      expect(sarif).not.toContain(KEY);
+    }),
+  );
+
+  it("without a checkout says what to do", () =>
+    atGitHub(theShop, async (github) => {
+      const result = await runAction({
+        event: "schedule",
+        payload: { schedule: "0 3 * * *" },
+        api: github.url,
+        token: github.actionsToken(),
+      });
+      expect(result.status).toBe(1);
+      expect(result.annotations.map((one) => one.message)).toEqual([
+        "There is nothing to scan: the workspace is empty.\nAdd a step with actions/checkout before this one.",
+      ]);
+    }));
+
+  it("of one folder of a repository names paths from its root", () =>
+    atGitHub(theShop, async (github) => {
+      const workspace = await checkout(theShop, theShop.merge);
+      await mkdir(join(workspace, "app (new)"));
+      await writeFile(join(workspace, "app (new)/find.py"), SQL);
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+        with: { "working-directory": "app (new)" },
+      });
+      expect(result.annotations.map(({ properties }) => properties["file"])).toEqual([
+        "app (new)/find.py",
+        undefined,
+      ]);
+    }));
+
+  it("of a repository that was checked out below the workspace looks there", () =>
+    atGitHub(theShop, async (github) => {
+      const workspace = await temporaryFolder();
+      const into = join(workspace, "shop");
+      await mkdir(into);
+      await checkout(theShop, theShop.merge, { into });
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+        with: { "working-directory": "shop" },
+      });
+      expect(result.annotations[0]?.properties["file"]).toBe("app/payments.py");
+    }));
+
+  it("uses the organisation's configuration where the repository has none", async () => {
+    const organisation = await sampleRepository([
+      { branch: "main", files: { ".github/portcullis.yml": "fail-on: never\n" } },
+    ]);
+    const others = [{ repository: organisation.directory, owner: "acme", name: ".github" }];
+    await atGitHub(
+      theShop,
+      async (github) => {
+        const result = await runAction({
+          event: "push",
+          payload: {},
+          api: github.url,
+          token: github.actionsToken(),
+          workspace: await checkout(theShop, theShop.merge),
+        });
+        expect(result.outputs["conclusion"]).toBe("neutral");
+        expect(result.status).toBe(0);
+      },
+      { others },
+    );
+    await organisation.remove();
+  });
+
+  it("annotates within GitHub's caps, worst first, and says how many it left out", () =>
+    atGitHub(theShop, async (github) => {
+      const workspace = await folderWith(
+        Object.fromEntries([
+          ...Array.from({ length: 15 }, (_, index) => [`high${index}.py`, SQL] as const),
+          ...Array.from({ length: 12 }, (_, index) => [`medium${index}.py`, PICKLE] as const),
+          ["worst.py", `key = "${KEY}"\n`] as const,
+        ]),
+      );
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+      });
+      expect(result.outputs).toMatchObject({ new: "28", critical: "1", high: "15", medium: "12" });
+      const count = (level: string) =>
+        result.annotations.filter((one) => one.level === level).length;
+      expect([count("error"), count("warning"), count("notice")]).toEqual([10, 10, 1]);
+      expect(result.annotations[0]?.properties["file"]).toBe("worst.py");
+      const cut = "9 more findings have no annotation";
+      expect(result.annotations.find((one) => one.level === "notice")?.message).toContain(cut);
+      expect(result.summary).toContain(cut);
+      expect(result.summary).toContain("high9.py:3");
+    }));
+
+  it("writes its report in place of a link, and not through it", () =>
+    atGitHub(theShop, async (github) => {
+      const outside = join(await temporaryFolder(), "profile");
+      await writeFile(outside, "mine");
+      const workspace = await folderWith({ "app/find.py": "x = 1\n" });
+      await symlink(outside, join(workspace, "out.sarif"));
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+        with: { "sarif-file": "out.sarif" },
+      });
+      expect(result.outputs["conclusion"]).toBe("success");
+      expect(await readFile(outside, "utf8")).toBe("mine");
+      expect(await readFile(join(workspace, "out.sarif"), "utf8")).toContain('"results":[]');
+    }));
+
+  it("takes no command from what it reads", () =>
+    atGitHub(theShop, async (github) => {
+      const name = "a\n::error::forged\n::add-mask::x.py";
+      const workspace = await folderWith({
+        [name]: `${SQL}# ::error::forged\n`,
+        "b.py": "def (:\n",
+      });
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+      });
+      expect(result.outputs["new"]).toBe("1");
+      expect(result.annotations.map((one) => one.message)).not.toContain("forged");
+      expect(result.masks).not.toContain("x.py");
+    }));
+
+  it("masks every line of a key, and a secret that a setting holds", () =>
+    atGitHub(theShop, async (github) => {
+      const body = [makeUp("[A-Za-z0-9+/]{64}"), makeUp("[A-Za-z0-9+/]{60}")];
+      const name = "RSA PRIVATE KEY";
+      const password = makeUp("[a-z0-9]{50}");
+      const workspace = await folderWith({
+        "key.py": `KEY = """-----BEGIN ${name}-----\n${body.join("\n")}\n-----END ${name}-----"""\n`,
+        "shop/settings.py": `INSTALLED_APPS = ["django.contrib.auth"]\nMIDDLEWARE = []\nROOT_URLCONF = "shop.urls"\nSECRET_KEY = "${password}"\n`,
+        "manage.py": `import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n`,
+      });
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+      });
+      expect(result.masks).toEqual(expect.arrayContaining([...body, password]));
+      const rest = result.printed.replace(/^::add-mask::.*$/gm, "");
+      for (const text of [...body, password]) expect(rest).not.toContain(text);
+      expect(result.masks.filter((mask) => mask.length < 6 || mask.includes("BEGIN"))).toEqual([]);
+    }));
+});
