@@ -31,6 +31,8 @@ export const ModelShape = z.strictObject({
       }),
     )
     .default([]),
+  /** Calls that run other files in the module that calls them, and calls that mark a file as one that may be missing. */
+  includes: z.array(z.strictObject({ call: name, optional: name })).default([]),
   /** Parameters that a framework fills, known by their name in a file that imports the framework. */
   parameters: z
     .array(z.strictObject({ name: z.string().min(1), is: name, importing: z.string().min(1) }))
@@ -65,6 +67,7 @@ export type EnvironmentReader = Model["environment"][number];
 export interface Models {
   readonly types: ReadonlyMap<string, string>;
   readonly environment: ReadonlyMap<string, EnvironmentReader>;
+  readonly includes: Model["includes"];
   readonly parameters: Model["parameters"];
   readonly sources: ReadonlyMap<string, readonly string[]>;
   readonly settings: Model["settings"];
@@ -83,6 +86,7 @@ export function joinModels(models: readonly Model[]): Models {
     environment: new Map(
       models.flatMap((model) => model.environment.map((reader) => [reader.call, reader])),
     ),
+    includes: models.flatMap((model) => model.includes),
     parameters: models.flatMap((model) => model.parameters),
     sources,
     settings: models.flatMap((model) => model.settings),

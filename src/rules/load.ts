@@ -46,7 +46,13 @@ export function loadRules(
     if (isIn(profile, rule)) rules.push(rule);
   }
   const byId = new Map<string, Rule>();
-  for (const rule of rules) byId.set(rule.id, rule);
+  for (const rule of rules) {
+    if (byId.has(rule.id))
+      throw new RuleError(`${folder}/${rule.id}: two files hold the rule`, {
+        hint: "Keep the one that ends in .yml.",
+      });
+    byId.set(rule.id, rule);
+  }
   return { rules, byId, models: joinModels(models) };
 }
 
@@ -73,6 +79,7 @@ function mergeModels(a: Models, b: Models): Models {
   return {
     types: new Map([...a.types, ...b.types]),
     environment: new Map([...a.environment, ...b.environment]),
+    includes: [...a.includes, ...b.includes],
     parameters: [...a.parameters, ...b.parameters],
     sources,
     settings: [...a.settings, ...b.settings],

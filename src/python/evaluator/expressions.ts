@@ -676,6 +676,11 @@ function callSymbol(
     const result = callMethod(machine, callee.base, method, given, site);
     if (result !== undefined) return result;
   }
+  const including = machine.models.includes.find((one) => one.call === callee.name);
+  if (including !== undefined) {
+    for (const file of given.positional) include(machine, file, including.optional, frame);
+    return constant(null, site);
+  }
   if (callee.name === "importlib.import_module") {
     const dotted = asString(given.positional[0]);
     const module = dotted === undefined ? undefined : machine.importByName(frame, dotted, site);
@@ -695,6 +700,13 @@ function callSymbol(
     call: given,
     site,
   });
+}
+
+/** Runs a file, named relative to the one that runs, as if its text stood here. */
+function include(machine: Machine, file: Value, optional: string, frame: Frame): void {
+  const isOptional = file.kind === "symbol" && file.name === optional;
+  const path = asString(isOptional ? file.call?.positional[0] : file);
+  if (path !== undefined) machine.runFile(frame, path);
 }
 
 function callGetattr(machine: Machine, given: Arguments, site: Site): Value {

@@ -75,6 +75,8 @@ export class Interpreter implements StatementMachine {
   readonly #callStack: FunctionValue["node"][] = [];
   /** The class in whose body a method was defined. */
   readonly #owners = new Map<Scope, ClassValue>();
+  /** Files that run as a part of another. */
+  readonly #including = new Set<string>();
   #steps = MODULE_STEPS;
   #fileSteps = FILE_STEPS;
   #nesting = 0;
@@ -332,6 +334,16 @@ export class Interpreter implements StatementMachine {
     if (!/(?:^|\/)__init__\.py$/.test(path)) return undefined;
     const target = this.#world.resolve(path, name, 1);
     return target.kind === "tree" ? { kind: "module", path: target.path, site } : undefined;
+  }
+
+  runFile(frame: Frame, path: string): void {
+    const folder = frame.file.path.split("/").slice(0, -1);
+    const file = this.#world.file([...folder, path].join("/"));
+    // Files that include each other would never end.
+    if (file === undefined || file === frame.file || this.#including.has(file.path)) return;
+    this.#including.add(file.path);
+    execute(this, file.body, { ...frame, file });
+    this.#including.delete(file.path);
   }
 
   isInTree(frame: Frame, dotted: string, level: number): boolean {

@@ -59,6 +59,8 @@ export interface Machine {
   resolve(imported: SymbolValue): Value | undefined;
   /** The module of the tree that a dotted name means in a frame; undefined for any other. */
   importByName(frame: Frame, dotted: string, site: Site): Value | undefined;
+  /** Runs a file of the tree in a frame; the path is relative to the folder of the frame's file. */
+  runFile(frame: Frame, path: string): void;
   /** The dotted name of a module's file. */
   nameOf(path: string): string;
   /** The module below a package of the tree, by the package's file; undefined when there is none of that name. */
