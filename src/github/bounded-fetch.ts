@@ -10,11 +10,12 @@ export interface FetchLimits {
  * abort, which it does not.
  */
 export function boundedFetch({ timeout, signal }: FetchLimits): typeof fetch {
+  const ended = signal === undefined ? undefined : withoutReason(signal);
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const isCheck = /\/check-runs(?:\/|$)/.test(url.pathname);
     const signals = [AbortSignal.timeout(timeout)];
-    if (signal !== undefined && !isCheck) signals.push(withoutReason(signal));
+    if (ended !== undefined && !isCheck) signals.push(ended);
     return fetch(input, { ...init, signal: AbortSignal.any(signals) });
   };
 }
