@@ -112,7 +112,9 @@ export function createWork({ app, settings, add }: Workshop) {
       }
       case "command": {
         const { kind: _, place: __, ...request } = task;
-        if (!(await runCommand({ github, ...request }))) return;
+        const needsReview = await runCommand({ github, ...request });
+        app.log.info({ action: request.command.kind, pullRequest: task.number }, "command");
+        if (!needsReview) return;
         await enqueue(await reviewAgain(id, place, github, task.number));
         return;
       }
