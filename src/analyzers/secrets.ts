@@ -37,7 +37,7 @@ const NO_SECRETS_IN =
 const PLACEHOLDER = /(.)\1{5}|x{4}|EXAMPLE|0123456789|1234567890|abcdefgh/i;
 
 function prepare(rules: readonly Rule<SecretMatch>[]): Prepared {
-  const compiled = rules.map((rule) => ({ rule, pattern: new RegExp(rule.match.pattern, "dg") }));
+  const compiled = rules.map((rule) => ({ rule, pattern: new RegExp(rule.match.pattern, "dy") }));
   return {
     triggers: rules.flatMap((rule) => rule.match.keywords.map((text) => [{ text, whole: false }])),
     wants: (path) => !NO_SECRETS_IN.test(path),
@@ -56,7 +56,6 @@ function inspect(unit: FileUnit, rule: Rule<SecretMatch>, pattern: RegExp): RawF
     ) {
       const from = Math.max(0, at - 100);
       const near = unit.text.slice(from, at + REACH);
-      pattern.lastIndex = 0;
       const match = firstCovering(pattern, near, at - from);
       if (match === undefined) continue;
       const [start, end] = match.indices?.groups?.["secret"] ?? [
@@ -84,15 +83,12 @@ function inspect(unit: FileUnit, rule: Rule<SecretMatch>, pattern: RegExp): RawF
   return [...found.values()];
 }
 
-/** The match that holds the keyword. */
+/** The match that holds the keyword. Only what begins at it or a little before is tried: decoys are cheap to write. */
 function firstCovering(pattern: RegExp, text: string, offset: number): RegExpExecArray | undefined {
-  for (
-    let match = pattern.exec(text);
-    match !== null && match.index <= offset;
-    match = pattern.exec(text)
-  ) {
-    if (match.index + match[0].length > offset) return match;
-    if (match[0] === "") pattern.lastIndex++;
+  for (let start = 0; start <= offset; start++) {
+    pattern.lastIndex = start;
+    const match = pattern.exec(text);
+    if (match !== null && start + match[0].length > offset) return match;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
  * reformatting does not make a finding new.
  */
 export function normalise(source: string): string {
-  let result = "";
+  const parts: string[] = [];
   for (let at = 0; at < source.length; at++) {
     const char = source[at] ?? "";
     if (char === "#") {
@@ -16,21 +16,27 @@ export function normalise(source: string): string {
       let end = at + quote.length;
       while (end < source.length && !source.startsWith(quote, end))
         end += source[end] === "\\" ? 2 : 1;
-      result += `"${source.slice(at + quote.length, end)}"`;
+      parts.push(`"${source.slice(at + quote.length, end)}"`);
       at = end + quote.length - 1;
       continue;
     }
     if (/\s|\\/.test(char)) {
-      if (/\w$/.test(result) && /^\s*\w/.test(source.slice(at, at + 200))) result += " ";
+      if (/^\w$/.test(parts.at(-1) ?? "") && /^\s*\w/.test(source.slice(at, at + 200)))
+        parts.push(" ");
       continue;
     }
-    if (/[)\]}]/.test(char)) result = result.replace(/, ?$/, "");
-    result += char;
+    if (/[)\]}]/.test(char)) {
+      if (parts.at(-1) === " ") parts.pop();
+      if (parts.at(-1) === ",") parts.pop();
+    }
+    parts.push(char);
   }
-  return result.replace(/ +/g, " ");
+  return parts.join("");
 }
 
 const MAX_QUOTED = 60;
+/** More is not looked at: the patterns below take long for long runs of letters. */
+const MAX_READ = 2000;
 const LITERAL = /("""|'''|"|')(?:\\[\s\S]|(?!\1)[^\\])*(?:\1|$)/g;
 /** In code, names are long too; two digits are rare in them. */
 const KEY_LIKE_ANYWHERE = /(?=[\w+/=~-]*\d[\w+/=~-]*\d)[\w+/=~-]{16,}/g;
@@ -43,6 +49,7 @@ const PASSWORD_IN_ADDRESS = /(:\/\/)[^/\s@]+@/g;
  */
 export function quotable(source: string): string {
   const line = source
+    .slice(0, MAX_READ)
     .replace(LITERAL, (literal) =>
       literal.replace(PASSWORD_IN_ADDRESS, "$1…@").replace(KEY_LIKE, "…"),
     )

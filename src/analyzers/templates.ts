@@ -36,6 +36,8 @@ export const templates = analyzer({
 });
 
 const TEMPLATE_PATH = /\.(?:html?|djhtml|jinja2?|j2|django)$/i;
+/** No opening tag is longer. */
+const MAX_TAG = 4000;
 /** Documentation, mail and what a test compares with are never served as forms. */
 const NOT_SERVED = /(?:^|\/)(?:node_modules|docs?|tests?|fixtures?|static|emails?)\//i;
 
@@ -57,15 +59,19 @@ function inspect(unit: FileUnit, rule: Rule<TemplateMatch>): RawFinding[] {
   const text = blankComments(unit.text);
   const found: RawFinding[] = [];
   const starts = lineStarts(unit.text);
+  const closeAfter = finderOf(text, new RegExp(`</${match.element}`, "gi"));
+  const finders = (texts: readonly string[]) =>
+    texts.map((one) => finderOf(text, new RegExp(asPattern(one), "g")));
+  const [without, withAny] = [finders(match.without), finders(match.with)];
   for (const tag of openingTags(text, match.element)) {
     const wrong = Object.entries(match.attributes).every(([name, values]) => {
       const value = attributeOf(tag.text, name);
       return value !== undefined && values.includes(value.toLowerCase());
     });
     if (!wrong || has(match["unless-tag"], tag.text)) continue;
-    const close = text.toLowerCase().indexOf(`</${match.element}`, tag.end);
-    const body = text.slice(tag.end, close < 0 ? text.length : close);
-    if (has(match.without, body) || (match.with.length > 0 && !has(match.with, body))) continue;
+    const close = closeAfter(tag.end);
+    const holds = (next: (from: number) => number) => next(tag.end) < close;
+    if (without.some(holds) || (match.with.length > 0 && !withAny.some(holds))) continue;
     found.push({
       ruleId: rule.id,
       path: unit.path,
@@ -92,12 +98,44 @@ function isBeside(unit: FileUnit, { file, mentions }: TemplateMatch["project"]):
   return unit.project.read(`${folder}${file}`)?.includes(mentions) ?? false;
 }
 
+/**
+ * Where a pattern stands next, for places that ascend; the length of the text where it does not. A text that opens something
+ * ten thousand times and closes it once, or never, is searched once.
+ */
+function finderOf(text: string, pattern: RegExp): (from: number) => number {
+  let found = -1;
+  return (from) => {
+    if (found >= from) return found;
+    pattern.lastIndex = from;
+    found = pattern.exec(text)?.index ?? text.length;
+    return found;
+  };
+}
+
+function asPattern(literal: string): string {
+  return literal.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
 /** Comments of the template language and of HTML, as spaces. */
 function blankComments(text: string): string {
-  return text.replace(
-    /\{#.*?#\}|\{%-?\s*comment\b[^%]*%\}[\s\S]*?\{%-?\s*endcomment\s*-?%\}|<!--[\s\S]*?-->/g,
-    (comment) => comment.replace(/[^\n\r]/g, " "),
-  );
+  const ends = {
+    hash: finderOf(text, /#\}/g),
+    line: finderOf(text, /[\r\n]/g),
+    block: finderOf(text, /\{%-?\s*endcomment\b/g),
+    html: finderOf(text, /-->/g),
+  };
+  let blanked = "";
+  let last = 0;
+  for (const { 0: opening, index } of text.matchAll(/\{#|\{%-?\s*comment\b|<!--/g)) {
+    if (index < last) continue;
+    const from = index + opening.length;
+    const end =
+      opening === "{#" ? ends.hash(from) : opening === "<!--" ? ends.html(from) : ends.block(from);
+    if (end === text.length || (opening === "{#" && ends.line(from) < end)) continue;
+    blanked += text.slice(last, index) + text.slice(index, end).replace(/[^\n\r]/g, " ");
+    last = end;
+  }
+  return blanked + text.slice(last);
 }
 
 /** The opening tags of an element. A `>` inside quotes or a template tag does not end one. */
@@ -107,14 +145,15 @@ function openingTags(
 ): { start: number; end: number; text: string }[] {
   const tags: { start: number; end: number; text: string }[] = [];
   const opening = new RegExp(`<${element}(?=[\\s>])`, "gi");
-  for (const match of text.matchAll(opening)) {
+  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
+    const limit = Math.min(text.length, match.index + MAX_TAG);
     let quote = "";
-    let at = match.index + match[0].length;
-    for (; at < text.length; at++) {
+    let at = opening.lastIndex;
+    for (; at < limit; at++) {
       if (text.startsWith("{{", at) || text.startsWith("{%", at)) {
-        const close = text.indexOf(text[at + 1] === "{" ? "}}" : "%}", at + 2);
+        const close = text.slice(at, limit).indexOf(text[at + 1] === "{" ? "}}" : "%}", 2);
         if (close < 0) break;
-        at = close + 1;
+        at += close + 1;
         continue;
       }
       const char = text[at] ?? "";
@@ -123,6 +162,7 @@ function openingTags(
       else if (char === ">") break;
     }
     tags.push({ start: match.index, end: at + 1, text: text.slice(match.index, at + 1) });
+    opening.lastIndex = at;
   }
   return tags;
 }

@@ -91,19 +91,27 @@ function passesIs(is: NonNullable<ValueTest["is"]>, value: Value | undefined): b
 }
 
 /** True when the whole value stands in the code: a literal, or a container of literals. */
-export function isConstant(value: Value): boolean {
+export function isConstant(value: Value, seen = new Set<unknown>()): boolean {
+  // A list may hold another many times over; once is enough to judge it.
+  if (value.kind === "sequence" || value.kind === "dict") {
+    if (seen.has(value.contents)) return true;
+    seen.add(value.contents);
+  }
   switch (value.kind) {
     case "constant":
       return true;
     case "sequence":
-      return !value.contents.content.open && value.contents.content.items.every(isConstant);
+      return (
+        !value.contents.content.open &&
+        value.contents.content.items.every((item) => isConstant(item, seen))
+      );
     case "dict":
       return (
         !value.contents.content.open &&
-        [...value.contents.content.entries.values()].every((entry) => isConstant(entry.value))
+        [...value.contents.content.entries.values()].every((entry) => isConstant(entry.value, seen))
       );
     case "union":
-      return alternativesOf(value).every(isConstant);
+      return alternativesOf(value).every((one) => isConstant(one, seen));
     default:
       return false;
   }
@@ -121,9 +129,21 @@ function oneOf(
     return known || value.call === undefined ? known : undefined;
   }
   // A class counts as the ones that it extends.
-  if (value.kind === "class") return value.bases.some((base) => oneOf(scalars, base) === true);
+  if (value.kind === "class") return ancestors(value).some((base) => oneOf(scalars, base) === true);
   if (value.kind === "sequence" || value.kind === "dict" || value.kind === "function") return false;
   return undefined;
+}
+
+/** What a class extends that is no class of the project, near or far. */
+function ancestors(value: Value): Value[] {
+  const found = new Set<Value>();
+  const waiting: Value[] = [value];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    if (next.kind === "class") waiting.push(...next.bases);
+  }
+  return [...found].filter((one) => one.kind !== "class");
 }
 
 type Scalars = z.infer<typeof Scalar> | readonly z.infer<typeof Scalar>[];
