@@ -23,7 +23,10 @@ export interface FileContext {
   readonly lines: readonly string[];
   /** Regions that hold secrets. */
   readonly secrets: readonly Region[];
+  /** In the order of their lines. */
   readonly comments: readonly SuppressionComment[];
+  /** Those of them that count for the whole file. */
+  readonly wholeFile: readonly SuppressionComment[];
   /** Lines of the statement around a region. */
   statement(region: Region): { readonly startLine: number; readonly endLine: number };
 }
@@ -153,16 +156,28 @@ function suppressionOf(
   rule: Rule,
   context: FileContext,
 ): SuppressionComment | undefined {
-  if (context.comments.length === 0) return undefined;
+  const { comments } = context;
+  if (comments.length === 0) return undefined;
   const { startLine, endLine } = context.statement(raw.region);
-  return context.comments.find((comment) => {
-    const line = comment.at.region.startLine;
-    const covers =
-      comment.wholeFile ||
-      (line >= startLine && line <= endLine) ||
-      (comment.dialect === "portcullis" && comment.alone && line === startLine - 1);
-    return covers && silences(comment, rule);
-  });
+  const lineOf = (index: number) => comments[index]?.at.region.startLine ?? 0;
+  for (let at = lowest(comments.length, (index) => lineOf(index) >= startLine - 1); ; at++) {
+    const comment = comments[at];
+    if (comment === undefined || lineOf(at) > endLine) break;
+    const covers = lineOf(at) >= startLine || (comment.dialect === "portcullis" && comment.alone);
+    if (covers && silences(comment, rule)) return comment;
+  }
+  return context.wholeFile.find((comment) => silences(comment, rule));
+}
+
+/** The lowest number below `count` from which on the test holds; `count` where it holds nowhere. */
+export function lowest(count: number, test: (index: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (test(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function excerptOf(region: Region, context: FileContext): Excerpt {

@@ -10,7 +10,7 @@ import {
   type Statement,
 } from "../python/index.ts";
 import type { RuleSet } from "../rules/index.ts";
-import { type FileContext, type Hit, redact, toHit } from "./hit.ts";
+import { type FileContext, type Hit, lowest, redact, toHit } from "./hit.ts";
 import { Prefilter } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
 import { faultOf, readComment, type SuppressionComment } from "./suppressions.ts";
@@ -237,6 +237,7 @@ export class Scanner {
       lines: file?.lines ?? text.split(/\r\n|\r|\n/),
       secrets: [...hidden, ...raw.flatMap((finding) => finding.secrets ?? [])],
       comments,
+      wholeFile: comments.filter((comment) => comment.wholeFile),
       statement: (region) => (file === undefined ? region : statementAround(file.body, region)),
     };
     const faults = comments
@@ -364,22 +365,24 @@ function statementAround(
 ): { startLine: number; endLine: number } {
   let lines = { startLine: region.startLine, endLine: region.endLine };
   const descend = (statements: readonly Statement[]) => {
-    for (const node of statements) {
-      const end = node.end_lineno ?? node.lineno;
-      if (node.lineno > region.startLine || end < region.startLine) continue;
-      const inner = blocksOf(node);
-      const first = inner.find((block) => block.length > 0)?.[0];
-      lines = {
-        startLine: node.lineno,
-        endLine: Math.max(region.endLine, first === undefined ? end : first.lineno - 1),
-      };
-      if (first === undefined || first.lineno <= region.startLine)
-        for (const block of inner) descend(block);
-      return;
-    }
+    const line = region.startLine;
+    const at = lowest(statements.length, (index) => endOf(statements[index]) >= line);
+    const node = statements[at];
+    if (node === undefined || node.lineno > line) return;
+    const inner = blocksOf(node);
+    const first = inner.find((block) => block.length > 0)?.[0];
+    lines = {
+      startLine: node.lineno,
+      endLine: Math.max(region.endLine, first === undefined ? endOf(node) : first.lineno - 1),
+    };
+    if (first === undefined || first.lineno <= line) for (const block of inner) descend(block);
   };
   descend(body);
   return { startLine: Math.min(lines.startLine, region.startLine), endLine: lines.endLine };
+}
+
+function endOf(node: Statement | undefined): number {
+  return node?.end_lineno ?? node?.lineno ?? 0;
 }
 
 function blocksOf(node: Statement): readonly (readonly Statement[])[] {
