@@ -13,12 +13,20 @@ const SecretMatch = z.strictObject({
   /** Literal texts of which each secret holds one. */
   keywords: z.array(z.string().min(2)).min(1),
   /** Matches the whole secret; the named group `secret`, where there is one, is what must not be shown. Must be linear. */
-  pattern: z.string().min(3),
+  pattern: z.string().min(3).refine(isPattern, "must be a regular expression of JavaScript"),
   check: z.enum(["none", "github-crc32", "pem"]).default("none"),
   /** Bits a character, as a floor against placeholders. */
   entropy: z.number().min(0).default(0),
 });
 type SecretMatch = z.infer<typeof SecretMatch>;
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source, "dy").source !== "";
+  } catch {
+    return false;
+  }
+}
 
 /** Keys and tokens in any text file, told by their format. Their text never leaves this file. */
 export const secrets = analyzer({
