@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { NameIndex, triggerOf } from "../../src/analyzers/names.ts";
+
+describe("a pattern of names", () => {
+  const index = new NameIndex<string>();
+  for (const pattern of [
+    "subprocess.run",
+    "eval",
+    "*.objects.raw",
+    "*.execute",
+    "*.cursor().execute",
+    "a.b[]",
+    "run",
+  ])
+    index.add(pattern, pattern);
+  index.add("subprocess.run", "again");
+
+  it.each([
+    ["subprocess.run", ["subprocess.run", "again"]],
+    ["other.subprocess.run", []],
+    ["subprocess.run.x", []],
+    ["builtins.eval", ["eval"]],
+    ["builtins.run", ["run"]],
+    ["eval", []],
+    ["a.eval", []],
+    ["app.Person.objects.raw", ["*.objects.raw"]],
+    ["objects.raw", []],
+    ["x.myobjects.raw", []],
+    ["x.execute", ["*.execute"]],
+    ["django.db.connection.cursor().execute", ["*.execute", "*.cursor().execute"]],
+    ["execute", []],
+    ["a.b[]", ["a.b[]"]],
+    ["", []],
+    ["constructor", []],
+    ["x.__proto__", []],
+  ])("fits %j: %j", (name, expected) => {
+    expect(index.find(name)).toEqual(expected);
+  });
+});
+
+describe("the words without which a pattern cannot fit", () => {
+  it.each([
+    ["subprocess.run", ["subprocess", "run"]],
+    ["eval", ["eval("]],
+    ["*.objects.raw", [".raw"]],
+    ["django.db.connection.cursor().execute", ["django", "execute"]],
+    ["requests.get()", ["requests", "get"]],
+    ["flask.request.args[]", ["flask", "args"]],
+    ["a.a", ["a"]],
+  ])("%s", (pattern, words) => {
+    expect(triggerOf(pattern)).toEqual(words.map((text) => ({ text, whole: true })));
+  });
+});

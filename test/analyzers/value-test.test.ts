@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { passes, type ValueTest } from "../../src/analyzers/value-test.ts";
+import { bindingIn } from "../../src/python/index.ts";
+import { runModule } from "../support/python.ts";
+
+const answer = (test: ValueTest, source: string) => {
+  const { scope } = runModule({ "m.py": `import os\nX = ${source}\n` }, "m.py");
+  return passes(test, bindingIn(scope, "X")?.value);
+};
+
+describe("a value passes, does not, or cannot be told", () => {
+  const cases: readonly (readonly [ValueTest, string, boolean | undefined])[] = [
+    [{}, "1", true],
+    [{ is: "given" }, "1", true],
+    [{ is: "missing" }, "1", false],
+    [{ is: "truthy" }, "1", true],
+    [{ is: "truthy" }, "''", false],
+    [{ is: "truthy" }, "unknown", undefined],
+    [{ is: "truthy" }, "1 if unknown else 2", true],
+    [{ is: "truthy" }, "1 if unknown else 0", undefined],
+    [{ is: "truthy" }, "[unknown]", true],
+    [{ is: "truthy" }, "[*unknown]", undefined],
+    [{ is: "falsy" }, "None", true],
+    [{ is: "falsy" }, "[]", true],
+    [{ is: "falsy" }, "'a'", false],
+    [{ is: "falsy" }, "unknown", undefined],
+    [{ is: "text" }, "'a'", true],
+    [{ is: "text" }, "b'a'", true],
+    [{ is: "text" }, "1", false],
+    [{ is: "text" }, "unknown", false],
+    [{ is: "constant" }, "['a', (1, {'k': None})]", true],
+    [{ is: "constant" }, "['a', unknown]", false],
+    [{ is: "constant" }, "'a' + unknown", false],
+    [{ is: "constant" }, "'a' if unknown else 'b'", true],
+    [{ is: "not-constant" }, "'a' + unknown", true],
+    [{ is: "not-constant" }, "'a' + 'b'", false],
+    [{ in: [true, "x"] }, "True", true],
+    [{ in: [true, "x"] }, "1", false],
+    [{ in: [true, "x"] }, "'x'", true],
+    [{ in: [null] }, "None", true],
+    [{ in: ["a"] }, "['a']", false],
+    [{ in: ["a"] }, "unknown", undefined],
+    [{ in: ["os.path.join"] }, "os.path.join", true],
+    [{ in: ["os.path.join"] }, "os.path.split", false],
+    [{ in: ["os.path.join"] }, "os.path.split()", undefined],
+    [{ "not-in": ["a"] }, "'b'", true],
+    [{ "not-in": ["a"] }, "'a'", false],
+    [{ "not-in": ["a"] }, "unknown", undefined],
+    [{ contains: "a" }, "['a', unknown]", true],
+    [{ contains: "a" }, "['b', unknown]", undefined],
+    [{ contains: "a" }, "['b']", false],
+    [{ contains: "a" }, "('b', *unknown)", undefined],
+    [{ contains: "a" }, "'cat'", true],
+    [{ contains: "a" }, "{'a': 1}", true],
+    [{ contains: "a" }, "{'b': 1}", false],
+    [{ contains: "a" }, "{**unknown}", undefined],
+    [{ contains: "a" }, "['abc']", false],
+    [{ contains: "a" }, "unknown", undefined],
+    [{ contains: ["a", "b"] }, "['b']", true],
+    [{ contains: ["a", "b"] }, "['c']", false],
+    [{ lacks: "a" }, "['b']", true],
+    [{ lacks: "a" }, "['a']", false],
+    [{ lacks: "a" }, "['b', *unknown]", undefined],
+    [{ lacks: "a" }, "['b'] if unknown else ['c']", true],
+    [{ lacks: "a" }, "['b'] if unknown else ['a']", undefined],
+    [{ lacks: ["a", "b"] }, "['b']", false],
+    [{ "shorter-than": 3 }, "'ab'", true],
+    [{ "shorter-than": 3 }, "'abc'", false],
+    [{ "shorter-than": 3 }, "b'ab'", true],
+    [{ "shorter-than": 3 }, "unknown", undefined],
+    [{ is: "truthy", in: [1, 2] }, "2", true],
+    [{ is: "truthy", in: [1, 2] }, "0", false],
+    [{ is: "truthy", lacks: "a" }, "[]", false],
+  ];
+  it.each(cases)("%j of %s: %s", (test, source, expected) => {
+    expect(answer(test, source)).toBe(expected);
+  });
+
+  const ofNothing: readonly (readonly [ValueTest, boolean | undefined])[] = [
+    [{ is: "missing" }, true],
+    [{ is: "given" }, false],
+    [{ is: "truthy" }, false],
+    [{ is: "falsy" }, true],
+    [{ is: "constant" }, false],
+    [{ in: ["a"] }, false],
+    [{ "not-in": ["a"] }, true],
+    [{ contains: "a" }, false],
+    [{ lacks: "a" }, true],
+    [{ "shorter-than": 3 }, undefined],
+  ];
+  it.each(ofNothing)("%j of nothing: %s", (test, expected) => {
+    expect(passes(test, undefined)).toBe(expected);
+  });
+});
+
+it("ends on values that hold one another many times over", () => {
+  const lists = `a = ['x']\n${"a = [a, a]\n".repeat(60)}`;
+  const classes = `class C0: pass\n${Array.from({ length: 30 }, (_, i) => `class C${i + 1}(${`C${i}, `.repeat(9)}): pass\n`).join("")}`;
+  const { scope } = runModule({ "m.py": `${lists}${classes}b = [C30]\n` }, "m.py");
+  expect(passes({ is: "constant" }, bindingIn(scope, "a")?.value)).toBe(true);
+  expect(passes({ lacks: "x" }, bindingIn(scope, "b")?.value)).not.toBe(false);
+});
