@@ -3,26 +3,18 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { temporaryFolder } from "../../support/temporary-folders.ts";
+import type * as Source from "./parser-source.ts";
 import { root } from "./runner.ts";
 
-const source = `
-import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
-import { parseAction } from "@actions/workflow-parser/actions/action-parser";
-const problems = ({ context }) => context.errors.getErrors().map((error) => error.message);
-const parse = (parser) => (content) => problems(parser({ name: "file.yml", content }, new NoOperationTraceWriter()));
-export const actionProblems = parse(parseAction);
-export const workflowProblems = parse(parseWorkflow);
-`;
-
 export interface Parser {
-  actionProblems(text: string): readonly string[];
-  workflowProblems(text: string): readonly string[];
+  readonly actionProblems: typeof Source.actionProblems;
+  readonly workflowProblems: typeof Source.workflowProblems;
 }
 
 export async function loadParser(): Promise<Parser> {
   const outfile = join(await temporaryFolder(), "parser.mjs");
   await esbuild.build({
-    stdin: { contents: source, resolveDir: root },
+    entryPoints: [join(root, "test/doors/action/parser-source.ts")],
     outfile,
     bundle: true,
     format: "esm",
