@@ -75,7 +75,10 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
 
 /** Paths of the modules that the project's entry points name. */
 function namedModules(project: Project, facts: Facts): Set<string> {
-  const pattern = new RegExp(`\\b${facts.variable}\\b['"]?\\s*[,=:\\]]+\\s*['"]?([\\w.]+)`, "g");
+  const pattern = new RegExp(
+    `\\b${facts.variable}\\b['"]?(?:\\s*[,=:\\]])+\\s*['"]?([\\w.]+)`,
+    "g",
+  );
   const paths = new Set<string>();
   const byName = new Map<string, string>();
   for (const file of project.paths) {
