@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import { ruleFiles } from "#rules";
+import type { Project } from "../../src/analyzers/analyzer.ts";
+import { mayHoldSettings, settingsModules } from "../../src/analyzers/settings-modules.ts";
+import { type Config, defaultConfig } from "../../src/core/config.ts";
+import { ModuleFile, moduleName, resolveModule } from "../../src/python/index.ts";
+import { loadRules } from "../../src/rules/index.ts";
+
+const { models } = loadRules(
+  ruleFiles.filter((file) => file.path.startsWith("models/")),
+  new Map(),
+);
+
+const FULL = "INSTALLED_APPS = []\nMIDDLEWARE = []\nROOT_URLCONF = 'a.urls'\n";
+const manage = (name: string) =>
+  `import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "${name}")\n`;
+
+/** The settings modules of a tree; a deployed one is marked with `*`. */
+function modulesIn(
+  files: Readonly<Record<string, string>>,
+  config: Partial<Config> = {},
+): string[] {
+  const parsed = new Map(
+    Object.entries(files).map(([path, text]) => [path, new ModuleFile(path, text)]),
+  );
+  const has = (path: string) => parsed.has(path);
+  const project: Project = {
+    models,
+    config: { ...defaultConfig, ...config },
+    paths: new Set(Object.keys(files)),
+    read: (path) => files[path],
+    file: (path) => parsed.get(path),
+    resolve: (from, dotted, level) => resolveModule(has, from, dotted, level),
+    nameOf: (path) => moduleName(has, path),
+  };
+  return settingsModules(project).map((one) => (one.deployed ? `${one.path} *` : one.path));
+}
+
+describe("settings modules, and which of them are deployed (*)", () => {
+  it.each([
+    ["none", { "manage.py": "", "app/views.py": FULL }, []],
+    ["one by its name", { "shop/settings.py": FULL }, ["shop/settings.py *"]],
+    [
+      "one that sets too little is none",
+      { "app/settings.py": "INSTALLED_APPS = []\nTIMEOUT = 3\n" },
+      [],
+    ],
+    [
+      "one of another name, which manage.py names",
+      { "manage.py": manage("shop.conf"), "shop/conf.py": "USE_TZ = True\n" },
+      ["shop/conf.py *"],
+    ],
+    [
+      "one that wsgi.py names in another way",
+      {
+        "shop/wsgi.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.conf'\n",
+        "shop/conf.py": "USE_TZ = True\n",
+      },
+      ["shop/conf.py *"],
+    ],
+    [
+      "a package that manage.py names",
+      { "manage.py": manage("shop.conf"), "shop/__init__.py": "", "shop/conf/__init__.py": FULL },
+      ["shop/conf/__init__.py *"],
+    ],
+    [
+      "one in a folder of its own",
+      { "backend/manage.py": manage("config.live"), "backend/config/live.py": FULL },
+      ["backend/config/live.py *"],
+    ],
+    [
+      "one in src, known by its name",
+      { "manage.py": manage("shop.conf"), "src/shop/__init__.py": "", "src/shop/conf.py": FULL },
+      ["src/shop/conf.py *"],
+    ],
+    [
+      "not what another builds on",
+      { "s/settings/base.py": FULL, "s/settings/production.py": "from .base import *\n" },
+      ["s/settings/base.py", "s/settings/production.py *"],
+    ],
+    [
+      "not what another builds on twice over",
+      {
+        "s/settings/a.py": FULL,
+        "s/settings/b.py": "from .a import *\nUSE_TZ = True\n",
+        "s/settings/c.py": "from .b import *\n",
+      },
+      ["s/settings/a.py", "s/settings/b.py", "s/settings/c.py *"],
+    ],
+    [
+      "a package that passes one of its modules on",
+      { "s/settings/__init__.py": "from .live import *\n", "s/settings/live.py": FULL },
+      ["s/settings/__init__.py *", "s/settings/live.py"],
+    ],
+    [
+      "not those for development and tests",
+      {
+        "s/settings/base.py": FULL,
+        "s/settings/dev.py": "from .base import *\n",
+        "s/settings/local.py": "from .base import *\n",
+        "s/settings/test.py": "from .base import *\n",
+        "s/settings/production.py": "from .base import *\n",
+        "s/settings_test.py": FULL,
+        "tests/settings.py": FULL,
+        "example/settings.py": FULL,
+      },
+      [
+        "example/settings.py",
+        "s/settings/base.py",
+        "s/settings/dev.py",
+        "s/settings/local.py",
+        "s/settings/production.py *",
+        "s/settings/test.py",
+        "s/settings_test.py",
+        "tests/settings.py",
+      ],
+    ],
+    [
+      "those whose path only begins like a word for development",
+      { "devices/settings.py": FULL, "localisation/settings.py": FULL, "city/settings.py": FULL },
+      ["city/settings.py *", "devices/settings.py *", "localisation/settings.py *"],
+    ],
+    [
+      "what imports by name only",
+      {
+        "s/settings/base.py": FULL,
+        "s/settings/live.py":
+          "from .base import INSTALLED_APPS, MIDDLEWARE\nINSTALLED_APPS += ['a']\nMIDDLEWARE += ['b']\n",
+      },
+      ["s/settings/base.py *", "s/settings/live.py *"],
+    ],
+    [
+      "two that import each other",
+      {
+        "s/settings/a.py": `from .b import *\n${FULL}`,
+        "s/settings/b.py": `from .a import *\n${FULL}`,
+      },
+      ["s/settings/a.py *", "s/settings/b.py *"],
+    ],
+    [
+      "one that does not parse as a whole",
+      { "shop/settings.py": `print 'a'\n${FULL}` },
+      ["shop/settings.py *"],
+    ],
+  ])("%s", (_what, files, expected) => {
+    expect(modulesIn(files)).toEqual(expected);
+  });
+
+  it("are deployed when the configuration says so, and no others", () => {
+    const files = { "s/settings/dev.py": FULL, "s/settings/live.py": FULL, "odd/place.py": FULL };
+    expect(modulesIn(files, { "settings-modules": ["s/settings/dev.py", "odd/*.py"] })).toEqual([
+      "odd/place.py *",
+      "s/settings/dev.py *",
+      "s/settings/live.py",
+    ]);
+  });
+});
+
+describe("a path may hold settings, or name them", () => {
+  it.each([
+    ["shop/settings.py", true],
+    ["settings.py", true],
+    ["shop/settings/deep/live.py", true],
+    ["shop/settings_live.py", true],
+    ["manage.py", true],
+    ["shop/asgi.py", true],
+    ["shop/views.py", false],
+    ["shop/settings.html", false],
+    ["odd/place.py", true],
+  ])("%s: %s", (path, expected) => {
+    const config = { ...defaultConfig, "settings-modules": ["odd/*.py"] };
+    expect(mayHoldSettings(path, models, config)).toBe(expected);
+  });
+});
