@@ -64,6 +64,7 @@ export async function inspectInParallel(request: Request): Promise<Observed> {
     hits: parts.flatMap((part) => part.hits),
     skipped: parts.flatMap((part) => part.skipped),
     notes: parts.flatMap((part) => part.notes),
+    binary: parts.flatMap((part) => part.binary),
     files: parts.reduce((sum, part) => sum + part.files, 0),
     needsSurvey: parts.some((part) => part.needsSurvey),
   };

@@ -27,6 +27,8 @@ interface JsonReport {
   readonly suppressed: readonly (JsonFinding & { readonly by: Suppression })[];
   /** Files, or parts of them, that were not looked at. A file may occur more than once. */
   readonly skipped: readonly Skipped[];
+  /** Paths of files that are not text, which nobody expects to be read. */
+  readonly binary: readonly string[];
   readonly notes: readonly string[];
   readonly summary: {
     readonly files: number;
@@ -84,6 +86,7 @@ function toJson(report: Report): JsonReport {
     },
     suppressed: review.suppressed.map(({ finding, by }) => ({ ...convert(finding), by })),
     skipped: review.skipped,
+    binary: review.binary,
     notes: review.notes,
     summary: {
       files: review.files,

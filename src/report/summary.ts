@@ -44,6 +44,7 @@ export function otherCounts(report: Report): string {
     review.unchanged.length > 0 ? `${review.unchanged.length} unchanged` : "",
     review.suppressed.length > 0 ? `${review.suppressed.length} suppressed` : "",
     skipped > 0 && review.new.length > 0 ? wereSkipped(skipped) : "",
+    review.binary.length > 0 ? `${howMany(review.binary.length, "binary file")} not read` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
 }

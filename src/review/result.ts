@@ -33,6 +33,8 @@ export interface Review {
   readonly suppressed: readonly Suppressed[];
   /** What was not looked at, and why. A review in which something was skipped never just says "nothing found". */
   readonly skipped: readonly Skipped[];
+  /** Images, archives and other files that are not text. They are not read, as everyone expects, and do not count as skipped. */
+  readonly binary: readonly string[];
   /** What else the reader should know, a sentence each: an expired exception, a suppression that silences nothing. */
   readonly notes: readonly string[];
   /** How many files were read at head. */

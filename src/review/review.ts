@@ -31,7 +31,14 @@ export interface ScanRequest extends Request {
   readonly inspect?: (paths: readonly string[], all: ReadonlySet<string>) => Promise<Observed>;
 }
 
-const NOTHING: Observed = { hits: [], skipped: [], notes: [], files: 0, needsSurvey: false };
+const NOTHING: Observed = {
+  hits: [],
+  skipped: [],
+  notes: [],
+  binary: [],
+  files: 0,
+  needsSurvey: false,
+};
 
 /** Looks at a whole tree. All findings count as new. */
 export async function scan(request: ScanRequest): Promise<Review> {
@@ -59,6 +66,7 @@ export async function scan(request: ScanRequest): Promise<Review> {
     suppressed: suppressed.map((one) => ({ finding: one.hit.finding, by: one.by })),
     skipped: [...inspected.skipped, ...surveyed.skipped, ...links.map(notFollowed)],
     notes: [...new Set([...notes, ...inspected.notes, ...surveyed.notes])],
+    binary: inspected.binary,
     files: inspected.files,
   };
 }
@@ -137,6 +145,7 @@ export async function review(request: ReviewRequest): Promise<Review> {
     suppressed,
     skipped: [...after.skipped, ...headSurvey.skipped],
     notes: [...new Set([...headHits.notes, ...after.notes, ...headSurvey.notes])],
+    binary: after.binary,
     files: after.files,
   };
 }

@@ -20,6 +20,8 @@ export interface Observed {
   readonly hits: readonly Hit[];
   readonly skipped: readonly Skipped[];
   readonly notes: readonly string[];
+  /** Paths of files that are not text. */
+  readonly binary: readonly string[];
   /** How many files were read. */
   readonly files: number;
   /** True when some file may change what a survey of the tree says. */
@@ -33,7 +35,7 @@ const MAX_COMMENTS = 100;
 /** How often analyzers run again because they asked for a file that was not read yet. */
 const MAX_ROUNDS = 8;
 const PYTHON = /\.pyw?$/;
-/** Files that no person reads as text. They are not even read, and not named: nobody expects it. */
+/** Files that no person reads as text. They are not even read. */
 const NEVER_TEXT =
   /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|tiff?|psd|woff2?|ttf|otf|eot|pdf|zip|gz|tgz|bz2|xz|7z|rar|jar|whl|mp[34]|webm|ogg|wav|mov|pyc|so|dll|exe|mo|sqlite3?|docx?|xlsx?|pptx?)$/i;
 /** A line that gives something another name: `import a as b`, one line of a longer import, `run = subprocess.run`. */
@@ -75,6 +77,7 @@ export class Scanner {
     const total = new Collector();
     let project: TreeProject | undefined;
     const readable = paths.filter((path) => !NEVER_TEXT.test(path));
+    total.binary.push(...paths.filter((path) => NEVER_TEXT.test(path)));
     for (let start = 0; start < readable.length; start += BATCH) {
       const contents = await tree.read(readable.slice(start, start + BATCH));
       const open = [...contents].flatMap(([path, content]) => this.#open(path, content, total));
@@ -266,6 +269,7 @@ class Collector implements Observed {
   readonly hits: Hit[] = [];
   readonly skipped: Skipped[] = [];
   readonly notes: string[] = [];
+  readonly binary: string[] = [];
   files = 0;
   needsSurvey = false;
 

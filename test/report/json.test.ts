@@ -12,6 +12,7 @@ it("writes one document with everything that was found", () => {
         { path: "a.py", reason: "too large" },
         { path: "a.py", reason: "not UTF-8" },
       ],
+      binary: ["logo.png"],
       notes: ["A note."],
     }),
   );
@@ -74,6 +75,7 @@ it("writes one document with everything that was found", () => {
       { path: "a.py", reason: "too large" },
       { path: "a.py", reason: "not UTF-8" },
     ],
+    binary: ["logo.png"],
     notes: ["A note."],
     summary: {
       files: 12,

@@ -127,6 +127,7 @@ export function report(review: Partial<Review> = {}, changes: Partial<Report> = 
       unchanged: [],
       suppressed: [],
       skipped: [],
+      binary: [],
       notes: [],
       files: 12,
       ...review,
