@@ -88,16 +88,25 @@ function namedModules(project: Project, facts: Facts): Set<string> {
       if (byName.size === 0)
         for (const path of project.paths)
           if (path.endsWith(".py")) byName.set(project.nameOf(path), path);
-      const folder = file.includes("/") ? `${file.slice(0, file.lastIndexOf("/"))}/` : "";
-      const relative = [
-        `${folder}${name.replaceAll(".", "/")}.py`,
-        `${folder}${name.replaceAll(".", "/")}/__init__.py`,
-      ];
-      const path = relative.find((one) => project.paths.has(one)) ?? byName.get(name);
+      const dotted = name.replaceAll(".", "/");
+      // Beside the file that names it, or from a folder above: which of them is the root is not said.
+      const places = foldersOf(file).flatMap((folder) => [
+        `${folder}${dotted}.py`,
+        `${folder}${dotted}/__init__.py`,
+      ]);
+      const path = places.find((one) => project.paths.has(one)) ?? byName.get(name);
       if (path !== undefined) paths.add(path);
     }
   }
   return paths;
+}
+
+/** The folders that hold a file, nearest first, each with its slash. */
+function foldersOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts
+    .map((_, index) => parts.slice(0, parts.length - 1 - index).join("/"))
+    .map((folder) => (folder === "" ? "" : `${folder}/`));
 }
 
 /** The modules in which names of a module were really set: those that it builds on. */
