@@ -127,8 +127,6 @@ export function lookUp(machine: Machine, frame: Frame, name: string): Value | un
   return undefined;
 }
 
-export const NOTHING_GIVEN: Arguments = { positional: [], keywords: new Map(), open: false };
-
 /** The argument at a position or, failing that, under a keyword. */
 export function argument(
   given: Arguments,

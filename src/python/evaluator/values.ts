@@ -197,11 +197,6 @@ export function derived(from: readonly Value[], site?: Site): UnknownValue {
   return site === undefined ? { kind: "unknown", from } : { kind: "unknown", from, site };
 }
 
-/** True for values that say nothing and lead nowhere. */
-export function isOpaque(value: Value): boolean {
-  return value.kind === "unknown" && value.from.length === 0 && value.parameter === undefined;
-}
-
 /** Python's truth of a value; undefined when it is not known. */
 export function truth(value: Value): boolean | undefined {
   switch (value.kind) {
