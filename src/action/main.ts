@@ -50,6 +50,12 @@ async function perform(inputs: Inputs, workspace: string, signal: AbortSignal): 
     const { base_sha: baseSha, head_sha: headSha } = event.merge_group;
     return reviewChange({ inputs, name, workspace, target: { headSha, baseSha }, signal });
   }
+  // A scan has opened nothing that would have to be closed.
+  const stop = () => {
+    core.setFailed("The scan was cut off.");
+    process.exit();
+  };
+  signal.addEventListener("abort", stop, { once: true });
   return scanCheckout({ inputs, name, workspace });
 }
 

@@ -12,7 +12,7 @@ import { type Job, runAction } from "./runner.ts";
 import { atGitHub, checkout, KEY, readsOfTrees, type Shop, shop } from "./shop.ts";
 
 // Writes go out a second apart, as GitHub asks for.
-vi.setConfig({ testTimeout: 30_000, maxConcurrency: 12 });
+vi.setConfig({ testTimeout: 30_000, maxConcurrency: 20 });
 
 let theShop: Shop;
 beforeAll(async () => {
@@ -197,6 +197,19 @@ describe.concurrent("a pull request", () => {
       });
       expect(github.checkRuns.map((check) => check.conclusion)).toEqual(["cancelled"]);
       expect(result.outputs["conclusion"]).toBe("cancelled");
+    }));
+
+  it("that gets a newer commit meanwhile is left to the run for that", () =>
+    atGitHub(theShop, async (github) => {
+      github.onRequest(async ({ operation }) => {
+        if (operation === "repos/compare-commits-with-basehead")
+          await github.push(1, theShop.merge);
+      });
+      const { result } = await runForPull(github);
+      expect(result.status).toBe(0);
+      expect(result.outputs["conclusion"]).toBe("cancelled");
+      expect(github.reviews).toEqual([]);
+      expect(github.checkRuns.map((check) => check.conclusion)).toEqual(["cancelled"]);
     }));
 
   it("fails the job, with a neutral check, where GitHub does not answer", () =>

@@ -55,6 +55,8 @@ export interface JobResult {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly workspace: string;
+  /** What each step took, by its id. */
+  readonly seconds: Readonly<Record<string, number>>;
 }
 
 export interface Annotation {
@@ -77,6 +79,7 @@ export async function runAction(job: Job): Promise<JobResult> {
   const resolve = (text: string) => evaluate(text, { inputs: given, token: job.token, steps });
 
   const environment = await cleanEnvironment(job, folder, workspace, action);
+  const seconds: Record<string, number> = {};
   let printed = "";
   let summary = "";
   let status = 0;
@@ -92,7 +95,9 @@ export async function runAction(job: Job): Promise<JobResult> {
       GITHUB_STEP_SUMMARY: file("summary"),
     };
     const words = ["--noprofile", "--norc", "-e", "-o", "pipefail", file("script.sh")];
+    const start = performance.now();
     const ended = await run("bash", words, workspace, env, job.onStart);
+    seconds[step.id] = (performance.now() - start) / 1_000;
     printed += ended.printed;
     status = ended.status;
     summary += await readFile(file("summary"), "utf8");
@@ -108,6 +113,7 @@ export async function runAction(job: Job): Promise<JobResult> {
     ),
     summary,
     workspace,
+    seconds,
   };
 }
 
