@@ -1,0 +1,48 @@
+import { ruleFiles } from "#rules";
+import { matchSchemas } from "../../src/analyzers/index.ts";
+import { type Config, defaultConfig } from "../../src/core/config.ts";
+import type { Finding } from "../../src/core/finding.ts";
+import { type Review, review, scan } from "../../src/review/index.ts";
+import { loadRules, type RuleSet } from "../../src/rules/index.ts";
+import { memoryTree } from "../../src/trees/index.ts";
+import { changesBetween } from "./changes.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+export interface Options {
+  /** The rules that run; all of them where none are named. */
+  readonly rules?: readonly string[];
+  readonly config?: Partial<Config>;
+  readonly today?: string;
+  /** Old paths and the new ones, of renamed files. */
+  readonly renames?: Readonly<Record<string, string>>;
+}
+
+const everything = loadRules(ruleFiles, matchSchemas, { profile: "all" });
+
+function request({ rules: ids, config = {}, today = "2026-01-01" }: Options) {
+  const rules = everything.rules.filter((rule) => ids === undefined || ids.includes(rule.id));
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const set: RuleSet = { ...everything, rules, byId };
+  return { rules: set, config: { ...defaultConfig, ...config }, today };
+}
+
+/** Scans a tree given by its texts. */
+export function scanOf(files: Files, options: Options = {}): Promise<Review> {
+  return scan({ tree: memoryTree(files, "tree"), ...request(options) });
+}
+
+/** Reviews the change from one tree to another. */
+export function reviewOf(base: Files, head: Files, options: Options = {}): Promise<Review> {
+  return review({
+    base: memoryTree(base, "base"),
+    head: memoryTree(head, "head"),
+    changes: changesBetween(base, head, options.renames),
+    ...request(options),
+  });
+}
+
+/** `path:line` of each finding, sorted. */
+export function placesOf(findings: readonly Finding[]): string[] {
+  return findings.map((one) => `${one.path}:${one.region.startLine}`).sort();
+}
