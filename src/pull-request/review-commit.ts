@@ -276,15 +276,19 @@ async function listChanges(
 ): Promise<{ listed: ChangeList; mergeBase: string }> {
   const { pullRequest, baseSha, headSha } = target;
   const many = (pullRequest?.changedFiles ?? 0) > 300;
+  let known: string | undefined;
   if (!many || pullRequest === undefined) {
     const comparison = await github.compare(baseSha, headSha);
     if (comparison === undefined) throw unrelated();
-    if (!comparison.truncated || pullRequest === undefined)
-      return { listed: comparison, mergeBase: comparison.mergeBase };
+    const truncated =
+      comparison.truncated && comparison.changes.length !== pullRequest?.changedFiles;
+    if (!truncated || pullRequest === undefined)
+      return { listed: { ...comparison, truncated }, mergeBase: comparison.mergeBase };
+    known = comparison.mergeBase;
   }
   const [listed, mergeBase] = await Promise.all([
     github.changes(pullRequest.number, pullRequest.changedFiles),
-    github.mergeBase(baseSha, headSha),
+    known ?? github.mergeBase(baseSha, headSha),
   ]);
   if (mergeBase === undefined) throw unrelated();
   if (listed.headSha !== undefined && listed.headSha !== headSha)
