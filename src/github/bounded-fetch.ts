@@ -1,7 +1,10 @@
 export interface FetchLimits {
   /** Milliseconds for one request. */
   readonly timeout: number;
-  /** Once it is aborted nothing is read or written any more, except the check run: that has to be concluded. */
+  /**
+   * Once it is aborted nothing is read or written any more, except the check run, which has to be concluded, and tokens, for which
+   * others may be waiting.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -13,9 +16,9 @@ export function boundedFetch({ timeout, signal }: FetchLimits): typeof fetch {
   const ended = signal === undefined ? undefined : withoutReason(signal);
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const isCheck = /\/check-runs(?:\/|$)/.test(url.pathname);
+    const isExempt = /\/(?:check-runs(?:\/\d+)?|access_tokens)$/.test(url.pathname);
     const signals = [AbortSignal.timeout(timeout)];
-    if (ended !== undefined && !isCheck) signals.push(ended);
+    if (ended !== undefined && !isExempt) signals.push(ended);
     return fetch(input, { ...init, signal: AbortSignal.any(signals) });
   };
 }
