@@ -42,8 +42,8 @@ export interface AppOptions {
   readonly env?: Environment;
   /** Milliseconds before a job that failed is tried again. */
   readonly delays?: readonly number[];
-  /** Milliseconds that stand for one second of Octokit's pauses. */
-  readonly second?: number;
+  /** Milliseconds for one request to GitHub. */
+  readonly requestTimeout?: number;
 }
 
 export class StartedApp {
@@ -112,7 +112,7 @@ export class StartedApp {
     let seen = -1;
     while (seen !== this.github.calls.length) {
       seen = this.github.calls.length;
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await new Promise((resolve) => setTimeout(resolve, 15));
     }
   }
 
@@ -145,30 +145,55 @@ export function environmentFor(github: GitHubStandIn): Environment {
   };
 }
 
+/** Milliseconds that stand for one second of Octokit's pauses. */
+const SECOND = 1;
+const atOnce = { key: () => ({ schedule: (_: unknown, run: () => unknown) => run() }) };
 /** Octokit with pauses that a test can wait for; its retries and handlers stay. */
-function octokitFor(second: number): typeof LimitedOctokit {
-  const atOnce = { key: () => ({ schedule: (_: unknown, run: () => unknown) => run() }) };
-  return LimitedOctokit.defaults((options: Readonly<Record<string, object | undefined>>) => ({
+const SwiftOctokit = LimitedOctokit.defaults(
+  (options: Readonly<Record<string, object | undefined>>) => ({
     ...options,
-    retry: { retryAfterBaseValue: second },
+    retry: { retryAfterBaseValue: SECOND },
     throttle: {
       ...options["throttle"],
       write: atOnce,
       notifications: atOnce,
-      retryAfterBaseValue: second,
+      retryAfterBaseValue: SECOND,
     },
-  }));
+  }),
+);
+
+/** An App at the same GitHub that after so many requests does nothing more, as if its process had been killed. Never stops. */
+export async function startMortal(github: GitHubStandIn, requests: number): Promise<RunningServer> {
+  let left = requests;
+  const Octokit = SwiftOctokit.plugin((octokit) => {
+    octokit.hook.wrap("request", (request, options) => {
+      // Octokit shares requests for tokens within a process, and this one goes on.
+      if (options.url.endsWith("/access_tokens")) return request(options);
+      left -= 1;
+      return left < 0 ? new Promise(() => {}) : request(options);
+    });
+  });
+  const settings = readSettings(environmentFor(github));
+  const log = createLog({ logLevel: "silent", logFormat: "json" });
+  return startServer(settings, { log, Octokit });
 }
 
-/** Makes the repository once for all tests of a file, and an App whenever asked. Both are checked and closed after each test. */
-export function setting(commits: Parameters<typeof sampleRepository>[0]) {
+/**
+ * Makes the repository once for all tests of a file, and an App whenever asked. Both are checked and closed after each test, or
+ * after all with `keep`.
+ */
+export function setting(
+  commits: Parameters<typeof sampleRepository>[0],
+  options: { readonly keep?: boolean } = {},
+) {
   let sample: SampleRepository;
   const open: StartedApp[] = [];
   beforeAll(async () => {
     sample = await sampleRepository(commits);
   });
   afterAll(() => sample.remove());
-  afterEach(async () => {
+  const after = options.keep === true ? afterAll : afterEach;
+  after(async () => {
     const started = open.splice(0);
     await Promise.all(
       started.map(async ({ server, github }) => {
@@ -178,19 +203,21 @@ export function setting(commits: Parameters<typeof sampleRepository>[0]) {
     );
     for (const { github } of started) github.expectNoViolations();
   });
-  const start = async (options: AppOptions = {}): Promise<StartedApp> => {
+  const start = async (given: AppOptions = {}): Promise<StartedApp> => {
     const github = await startGitHub({
       repository: sample.directory,
       owner: "acme",
       name: "shop",
-      ...options.github,
+      ...given.github,
     });
     const log: string[] = [];
-    const settings = readSettings({ ...environmentFor(github), ...options.env });
+    const read = readSettings({ ...environmentFor(github), ...given.env });
+    const { requestTimeout = read.requestTimeout } = given;
+    const settings = { ...read, requestTimeout };
     const server = await startServer(settings, {
       log: createLog(settings, { write: (line) => void log.push(line) }),
-      Octokit: octokitFor(options.second ?? 1),
-      delays: options.delays ?? [20, 20],
+      Octokit: SwiftOctokit,
+      delays: given.delays ?? [20, 20],
     });
     const app = new StartedApp(github, server, log);
     open.push(app);

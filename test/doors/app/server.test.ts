@@ -1,0 +1,244 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import packageJson from "../../../package.json" with { type: "json" };
+import { githubChecksum } from "../../../src/core/github-checksum.ts";
+import {
+  deliver,
+  type GitHubStandIn,
+  issueCommentPayload,
+  pullRequestPayload,
+  signedDelivery,
+  startGitHub,
+} from "../../github/index.ts";
+import { bundlePath, gitEnvironment } from "../../support/command-line.ts";
+import { repository } from "../../support/repository.ts";
+import { temporaryFolder } from "../../support/temporary-folders.ts";
+import { environmentFor, QUIET, SECRET, SQL, setting, until } from "./setting.ts";
+
+// Made here, so that no file of ours holds one.
+const TOKEN_BODY = "x7Kq2mZ9".repeat(4).slice(0, 30);
+const PLANTED = `ghp_${TOKEN_BODY}${githubChecksum(TOKEN_BODY)}`;
+const LEAKY = `TOKEN = "${PLANTED}"\n${SQL.replace("SELECT *", `SELECT '${PLANTED}'`)}`;
+
+const { start, commit } = setting([
+  { branch: "main", files: { "app.py": QUIET } },
+  { branch: "feature", from: "main", files: { "app.py": SQL } },
+  { branch: "leaky", from: "main", files: { "app.py": LEAKY } },
+]);
+
+describe("npm start", () => {
+  const children: ChildProcess[] = [];
+  const open: GitHubStandIn[] = [];
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+    for (const github of open.splice(0)) {
+      await github.close();
+      github.expectNoViolations();
+    }
+  });
+
+  const program = async (env: Readonly<Record<string, string>>) => {
+    expect(packageJson.scripts.start).toBe("node dist/app.js");
+    const cwd = await temporaryFolder();
+    const app = join(dirname(await bundlePath()), "app.js");
+    const child = spawn(process.execPath, [app], {
+      cwd,
+      env: { PATH: process.env["PATH"] ?? "", ...gitEnvironment, ...env },
+    });
+    children.push(child);
+    const output = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => {
+      output.stdout += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      output.stderr += chunk.toString();
+    });
+    return { child, output };
+  };
+
+  it("serves deliveries, and lets the running review end when it is told to stop", async () => {
+    const folder = await repository(
+      [
+        { branch: "main", files: { "app.py": QUIET } },
+        { branch: "feature", files: { "app.py": SQL } },
+      ],
+      { bare: true },
+    );
+    const github = await startGitHub({ repository: folder, owner: "acme", name: "shop" });
+    open.push(github);
+    const { child, output } = await program({ ...environmentFor(github), LOG_LEVEL: "info" });
+    await until(() => output.stdout.includes("listening on"));
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output.stdout)?.[0] ?? "";
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+
+    await github.openPullRequest({ head: "feature" });
+    const payload = await pullRequestPayload(github, "opened", 1);
+    const path = `${url}/api/github/webhooks`;
+    const answer = await deliver(path, "pull_request", payload, { secret: SECRET });
+    expect(answer.status).toBe(200);
+    await until(() => github.checkRuns.length === 1);
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await until(() => output.stdout.includes("shutting down"));
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    expect((await fetch(`${url}/ready`)).status).toBe(503);
+    expect((await deliver(path, "pull_request", payload, { secret: SECRET })).status).toBe(503);
+    expect((await ended)[0]).toBe(0);
+    expect(github.checkRuns).toMatchObject([{ conclusion: "failure", completions: 1 }]);
+    expect(github.reviewComments).toHaveLength(1);
+    expect(output.stderr).toBe("");
+    for (const line of output.stdout.trim().split("\n"))
+      expect(() => JSON.parse(line)).not.toThrow();
+  }, 20_000);
+
+  it.each([
+    [{ WEBHOOK_SECRET: "development" }, "WEBHOOK_SECRET is the default, which everybody knows"],
+    [{ WEBHOOK_SECRET: "" }, "WEBHOOK_SECRET is missing"],
+  ])("refuses to start with %j", async (env, message) => {
+    const github = await startGitHub({ repository: ".", owner: "acme", name: "shop" });
+    open.push(github);
+    const { child, output } = await program({ ...environmentFor(github), ...env });
+    expect((await once(child, "exit"))[0]).toBe(2);
+    expect(output.stderr).toContain(`portcullis: ${message}\n  Set a long random text`);
+    expect(output.stdout).toBe("");
+  });
+});
+
+describe("the server", () => {
+  it("takes nothing without the right signature", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: commit(1) });
+    const payload = await pullRequestPayload(app.github, "opened", 1);
+    const wrong = await deliver(app.url, "pull_request", payload, { secret: "development" });
+    expect(wrong.status).toBe(400);
+    const { headers, body } = signedDelivery("pull_request", payload, SECRET);
+    const { "x-hub-signature-256": _, ...unsigned } = headers;
+    const without = await fetch(app.url, { method: "POST", headers: unsigned, body });
+    expect(without.status).toBe(400);
+    const changed = await fetch(app.url, { method: "POST", headers, body: `${body} ` });
+    expect(changed.status).toBe(400);
+    await app.idle();
+    expect(app.calls()).toEqual([]);
+  });
+
+  it("knows no other paths, and reads no body that is too large", async () => {
+    const app = await start();
+    expect((await fetch(`${app.server.url}/`)).status).toBe(404);
+    expect((await fetch(`${app.server.url}/probot`)).status).toBe(404);
+    const stream = new Blob(["{}"]).stream();
+    const request = { method: "POST", body: stream, duplex: "half" as const };
+    expect((await fetch(app.url, request)).status).toBe(411);
+  });
+
+  it("is heard of a payload that it cannot read, and logs none of it", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: commit(1) });
+    const payload = await pullRequestPayload(app.github, "opened", 1);
+    const broken = { ...payload, pull_request: { number: PLANTED, body: PLANTED } };
+    const answer = await deliver(app.url, "pull_request", broken, { secret: SECRET });
+    expect(answer.status).toBe(500);
+    expect(app.log).toContain('"level":50');
+    expectNoSecret(app.log);
+  });
+
+  it("ends what still runs after the grace period, and says so in the check", async () => {
+    const app = await start({ env: { PORTCULLIS_GRACE_SECONDS: "0" } });
+    await app.github.openPullRequest({ head: commit(1) });
+    app.github.inject({ match: (call) => call.operation === "graphql", fault: { hang: 60_000 } });
+    await app.sendPullRequest("opened");
+    await until(() => app.calls().some((call) => call.includes("graphql")));
+    await app.server.stop();
+    expect(app.github.checkRuns).toMatchObject([{ status: "completed", conclusion: "neutral" }]);
+    expect(app.github.checkRuns[0]?.summary).toContain("shut down");
+  });
+
+  it("cuts a review off at its deadline", async () => {
+    const app = await start({ env: { PORTCULLIS_DEADLINE_SECONDS: "1" } });
+    await app.github.openPullRequest({ head: commit(1) });
+    app.github.inject({ match: (call) => call.operation === "graphql", fault: { hang: 60_000 } });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "neutral", title: "The review took too long" });
+    expect(app.github.reviews).toEqual([]);
+  });
+
+  it("waits no longer for one request than it has to", async () => {
+    const app = await start({ env: { PORTCULLIS_REQUEST_TIMEOUT_SECONDS: "1" } });
+    await app.github.openPullRequest({ head: commit(1) });
+    app.github.inject({
+      match: (call) => call.operation?.startsWith("repos/compare") === true,
+      fault: { hang: 60_000 },
+    });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("failure");
+    expect(app.github.reviewComments).toHaveLength(1);
+  });
+});
+
+describe("a secret in the code", () => {
+  it("reaches neither GitHub nor the log", async () => {
+    const app = await start({ github: { collaborators: { ada: "write" } } });
+    const { number } = await app.github.openPullRequest({
+      head: "leaky",
+      title: `Add ${PLANTED}`,
+      body: PLANTED,
+    });
+    // Everything that can fail, fails once: errors are logged, too.
+    for (const path of ["/pulls/1/reviews", "/graphql"]) {
+      app.github.inject({
+        match: (call) => call.method === "POST" && call.path.endsWith(path),
+        fault: { status: 422, body: { message: `Refused: ${PLANTED}`, errors: [PLANTED] } },
+      });
+    }
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.title).toBe("3 new findings (2 critical, 1 high)");
+    const { id } = app.github.comment(number, "ada", `/portcullis help ${PLANTED}`);
+    await app.send("issue_comment", issueCommentPayload(app.github, id));
+    await until(() => app.log.includes('"command"'));
+    for (const { body } of app.github.calls) expectNoSecret(JSON.stringify(body ?? ""));
+    expectNoSecret(app.log);
+    expect(app.log).toContain('"level":20');
+  });
+});
+
+describe("app.yml", () => {
+  it("asks for no more than is used", async () => {
+    const manifest = parse(await readFile(new URL("../../../app.yml", import.meta.url), "utf8"));
+    expect(manifest).toMatchObject({
+      public: false,
+      default_permissions: {
+        metadata: "read",
+        contents: "read",
+        pull_requests: "write",
+        checks: "write",
+        issues: "read",
+        merge_queues: "read",
+      },
+    });
+    expect(Object.keys(manifest.default_permissions)).toHaveLength(6);
+    // GitHub refuses a manifest that asks for what comes by itself.
+    expect(manifest.default_events).not.toContain("installation");
+  });
+});
+
+/** Plain, in base64 at any offset, and in a URL. */
+function expectNoSecret(text: string): void {
+  const forms = [
+    PLANTED,
+    TOKEN_BODY,
+    encodeURIComponent(PLANTED),
+    encodeURIComponent(`"${PLANTED}`),
+  ];
+  for (const offset of [0, 1, 2]) {
+    const encoded = Buffer.from("\0".repeat(offset) + PLANTED).toString("base64");
+    forms.push(encoded.slice(4, -4));
+  }
+  expect(forms.filter((form) => text.includes(form))).toEqual([]);
+}
