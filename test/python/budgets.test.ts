@@ -19,7 +19,7 @@ describe("a program that would never end, or fill the memory, ends", () => {
     ],
     [
       "a function that every other calls",
-      `def f():\n${"  x = [1, 2, 3]\n".repeat(2000)}${times(600, (i) => `def g${i}(): f()\n`)}`,
+      `def f():\n${"  x = [1, 2, 3]\n".repeat(2000)}${times(300, (i) => `def g${i}(): f()\n`)}`,
     ],
     [
       "functions that call each other",
@@ -41,8 +41,8 @@ describe("a program that would never end, or fill the memory, ends", () => {
     ["a list that unpacks itself", `x = [1]\n${"x = [*x, *x]\n".repeat(60)}`],
     ["a list put into its middle", `x = [1]\n${"x[:0] = x\n".repeat(60)}`],
     ["a call with all of a list twice", `x = [1]\n${"x = (lambda *a: a)(*x, *x)\n".repeat(60)}`],
-    ["a dict that grows", times(2500, (i) => `d['k${i}'] = ${i}\n`).replace(/^/, "d = {}\n")],
-    ["a list that grows", `x = []\n${"x.append(1)\n".repeat(4000)}`],
+    ["a dict that grows", times(1500, (i) => `d['k${i}'] = ${i}\n`).replace(/^/, "d = {}\n")],
+    ["a list that grows", `x = []\n${"x.append(1)\n".repeat(3200)}`],
     ["a tuple as a key of tuples", `t = (1,)\n${"t = (t, t)\n".repeat(60)}d = {}\nd[t] = 1\n`],
     ["equal lists of lists of lists", `${lists}x = a == b\n`],
     ["a list looked for in lists", `${lists}x = a in [b, b]\n`],
@@ -62,7 +62,7 @@ describe("a program that would never end, or fill the memory, ends", () => {
       "many alternatives",
       `def f(a):\n${times(3000, (i) => `  if a == ${i}: return ${i}\n`)}x = f(unknown)\n`,
     ],
-    ["many operands", `x = ${"unknown or ".repeat(20_000)}1\n`],
+    ["many operands", `x = ${"unknown or ".repeat(10_000)}1\n`],
     [
       "many names imported over and over",
       `${times(500, (i) => `n${i} = 1\n`)}${"from m import *\n".repeat(1500)}`,
