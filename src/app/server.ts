@@ -85,9 +85,17 @@ export function queueFor(
   settings: Pick<Settings, "concurrency" | "deadline" | "requestTimeout">,
   delays?: readonly number[],
 ): MemoryQueue<Task> {
+  const work = createWork({ app, settings, add: (job) => queue.add(job) });
   const queue: MemoryQueue<Task> = new MemoryQueue({
     concurrency: settings.concurrency,
-    work: createWork({ app, settings, add: (job) => queue.add(job) }),
+    work: async (job, turn) => {
+      app.log.debug({ job: job.key }, "job begins");
+      try {
+        await work(job, turn);
+      } finally {
+        app.log.debug({ job: job.key }, "job ends");
+      }
+    },
     onFailure: (job, error, triesAgain) => {
       const fields = { job: job.key, delivery: job.id, err: error };
       if (triesAgain) app.log.warn(fields, "job failed, will be tried again");

@@ -15,7 +15,7 @@ const { start, commit } = setting([
   { branch: "loud", from: "main", files: files(30, (index) => `${SQL}# ${index}\n`) },
 ]);
 
-it.each([
+it.concurrent.each([
   ["small", 1, 6],
   ["hundred", 100, 6],
   ["three", 300, 8],
@@ -28,7 +28,7 @@ it.each([
   expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(most);
 });
 
-it("thirty comments add at most three calls", async () => {
+it.concurrent("thirty comments add at most three calls", async () => {
   const app = await start();
   await app.github.openPullRequest({ head: "loud" });
   await app.sendPullRequest("opened");
@@ -37,7 +37,7 @@ it("thirty comments add at most three calls", async () => {
   expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 3);
 });
 
-it("a push on the same files reads only what is new", async () => {
+it.concurrent("a push on the same files reads only what is new", async () => {
   const app = await start();
   await app.github.openPullRequest({ head: "hundred" });
   await app.sendPullRequest("opened");

@@ -20,7 +20,7 @@ async function commented(): Promise<{ readonly app: StartedApp; readonly comment
 async function reply(app: StartedApp, to: number, author: string, body: string): Promise<number> {
   const { id } = app.github.reply(to, author, body);
   await app.send("pull_request_review_comment", await reviewCommentPayload(app.github, id));
-  await app.quiet();
+  await app.idle();
   return id;
 }
 
@@ -30,7 +30,7 @@ const lastReply = (app: StartedApp) => app.github.reviewComments.at(-1)?.body;
 const ownReviews = (app: StartedApp) =>
   app.github.reviews.filter(({ author }) => author === "portcullis[bot]");
 
-describe("/portcullis dismiss", () => {
+describe.concurrent("/portcullis dismiss", () => {
   it("takes the finding out of the check, also after a push, until it is reopened", async () => {
     const { app, comment } = await commented();
     const id = await reply(app, comment, "ada", "/portcullis dismiss only admins get here");
@@ -74,18 +74,18 @@ describe("/portcullis dismiss", () => {
     const { app } = await commented();
     const { id } = app.github.comment(1, "ada", "/portcullis dismiss because");
     await app.send("issue_comment", issueCommentPayload(app.github, id));
-    await app.quiet();
+    await app.idle();
     expect(app.github.issueComments.at(-1)?.body).toContain("works as a reply");
     await app.concluded(1);
   });
 });
 
-describe("/portcullis rescan", () => {
+describe.concurrent("/portcullis rescan", () => {
   it("reviews the newest commit again", async () => {
     const { app } = await commented();
     const { id } = app.github.comment(1, "ada", "Once more, please:\n/portcullis rescan");
     await app.send("issue_comment", issueCommentPayload(app.github, id));
-    await app.quiet();
+    await app.idle();
     const [, check] = await app.concluded(2);
     expect(check?.conclusion).toBe("failure");
     expect(app.github.reviewComments).toHaveLength(1);
@@ -93,15 +93,15 @@ describe("/portcullis rescan", () => {
   });
 });
 
-describe("/portcullis help", () => {
+describe.concurrent("/portcullis help", () => {
   it("answers anybody, once", async () => {
     const { app } = await commented();
     const { id } = app.github.comment(1, "stranger", "/portcullis");
     const payload = issueCommentPayload(app.github, id);
     const delivery = await app.send("issue_comment", payload);
-    await app.quiet();
+    await app.idle();
     await app.send("issue_comment", payload, delivery);
-    await app.quiet();
+    await app.idle();
     expect(app.github.issueComments).toHaveLength(2);
     expect(app.github.issueComments[1]?.body).toContain("/portcullis dismiss <reason>");
   });
@@ -113,7 +113,7 @@ describe("/portcullis help", () => {
   });
 });
 
-describe("comments that are no command", () => {
+describe.concurrent("comments that are no command", () => {
   it.each([
     ["of bots", "helper[bot]", "/portcullis rescan"],
     ["of our own", "portcullis[bot]", "/portcullis rescan"],

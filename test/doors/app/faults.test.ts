@@ -18,14 +18,11 @@ import {
   until,
 } from "./setting.ts";
 
-const { start, commit } = setting(
-  [
-    { branch: "main", files: { "app.py": QUIET, "load.py": QUIET } },
-    { branch: "feature", from: "main", files: { "app.py": SQL } },
-    { branch: "feature", files: { "app.py": QUIET, "load.py": PICKLE } },
-  ],
-  { keep: true },
-);
+const { start, commit } = setting([
+  { branch: "main", files: { "app.py": QUIET, "load.py": QUIET } },
+  { branch: "feature", from: "main", files: { "app.py": SQL } },
+  { branch: "feature", files: { "app.py": QUIET, "load.py": PICKLE } },
+]);
 const [FIRST, SECOND] = [1, 2] as const;
 
 const faults = {
@@ -58,8 +55,6 @@ const EDIT = 8;
 const CLOSE = 9;
 const PUSHED_CALLS = 10;
 
-let installations = 9_000;
-
 /** One App, and pull requests of which each is about one fault: many may have the same head. */
 class Scene {
   readonly app: StartedApp;
@@ -70,12 +65,9 @@ class Scene {
   }
 
   static async open(requestTimeout?: number): Promise<Scene> {
-    installations += 1;
     const app = await start({
       delays: [1, 1, 1],
       github: {
-        // Octokit shares tokens and limits of an installation within a process.
-        installationId: installations,
         limits: { contentPerMinute: 100_000 },
         rateLimit: 1_000_000,
       },

@@ -13,7 +13,7 @@ const { start, commit } = setting([
 ]);
 const [BASE, FIRST, SECOND, THIRD, OTHER] = [0, 1, 2, 3, 4] as const;
 
-describe("a pull request that is opened", () => {
+describe.concurrent("a pull request that is opened", () => {
   it("gets one check run and one review", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(FIRST) });
@@ -77,7 +77,7 @@ describe("a pull request that is opened", () => {
   });
 });
 
-describe("a push", () => {
+describe.concurrent("a push", () => {
   it("edits the comment of what it fixes, posts what it adds, and reopens what comes back", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(FIRST) });
@@ -158,7 +158,7 @@ describe("a push", () => {
   });
 });
 
-describe("a pull request that is closed", () => {
+describe.concurrent("a pull request that is closed", () => {
   it("ends its review, and is reviewed again once it is reopened", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(FIRST) });
@@ -195,7 +195,7 @@ describe("a pull request that is closed", () => {
   });
 });
 
-describe("the base of a pull request", () => {
+describe.concurrent("the base of a pull request", () => {
   it("is compared anew when it is another branch", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(THIRD), base: "main" });
@@ -228,7 +228,7 @@ describe("the base of a pull request", () => {
   });
 });
 
-describe("a draft", () => {
+describe.concurrent("a draft", () => {
   it("gets a check, and comments once it is ready", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(FIRST), draft: true });
@@ -247,7 +247,7 @@ describe("a draft", () => {
   });
 });
 
-describe("whoever opened it", () => {
+describe.concurrent("whoever opened it", () => {
   it.each([
     ["a fork", { fork: "stranger/shop" }],
     ["a bot", { author: "dependabot[bot]" }],
@@ -261,7 +261,7 @@ describe("whoever opened it", () => {
   });
 });
 
-it("a fork that is deleted does not stop the review", async () => {
+it.concurrent("a fork that is deleted does not stop the review", async () => {
   const app = await start();
   await app.github.openPullRequest({ head: "quiet", fork: null });
   await app.sendPullRequest("opened");
@@ -269,7 +269,7 @@ it("a fork that is deleted does not stop the review", async () => {
   expect(check?.conclusion).toBe("success");
 });
 
-describe("a repository that was renamed", () => {
+describe.concurrent("a repository that was renamed", () => {
   it("keeps its conversation", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(FIRST) });
@@ -293,7 +293,7 @@ describe("a repository that was renamed", () => {
   });
 });
 
-describe("two findings in one file", () => {
+describe.concurrent("two findings in one file", () => {
   it("are two comments of one review", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: "both" });

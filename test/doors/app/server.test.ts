@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
 import { githubChecksum } from "../../../src/core/github-checksum.ts";
@@ -30,12 +30,12 @@ const { start, commit } = setting([
   { branch: "leaky", from: "main", files: { "app.py": LEAKY } },
 ]);
 
-describe("npm start", () => {
+describe.concurrent("npm start", () => {
   const children: ChildProcess[] = [];
   const open: GitHubStandIn[] = [];
-  afterEach(async () => {
-    for (const child of children.splice(0)) child.kill("SIGKILL");
-    for (const github of open.splice(0)) {
+  afterAll(async () => {
+    for (const child of children) child.kill("SIGKILL");
+    for (const github of open) {
       await github.close();
       github.expectNoViolations();
     }
@@ -109,7 +109,7 @@ describe("npm start", () => {
   });
 });
 
-describe("the server", () => {
+describe.concurrent("the server", () => {
   it("takes nothing without the right signature", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(1) });
@@ -181,7 +181,7 @@ describe("the server", () => {
   });
 });
 
-describe("a secret in the code", () => {
+describe.concurrent("a secret in the code", () => {
   it("reaches neither GitHub nor the log", async () => {
     const app = await start({ github: { collaborators: { ada: "write" } } });
     const { number } = await app.github.openPullRequest({
@@ -208,7 +208,7 @@ describe("a secret in the code", () => {
   });
 });
 
-describe("app.yml", () => {
+describe.concurrent("app.yml", () => {
   it("asks for no more than is used", async () => {
     const manifest = parse(await readFile(new URL("../../../app.yml", import.meta.url), "utf8"));
     expect(manifest).toMatchObject({

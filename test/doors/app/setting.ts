@@ -1,6 +1,6 @@
 /** The App as `npm start` runs it, on a port of its own, with the stand-in as its GitHub. */
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import {
   createLog,
   LimitedOctokit,
@@ -101,19 +101,18 @@ export class StartedApp {
     return this.github.checkRuns;
   }
 
-  /** Waits until the App has done something, and then nothing for a moment. */
-  async quiet(): Promise<void> {
-    await until(() => /"msg":"(?:review|command|job failed)/.test(this.log));
-    await this.idle();
-  }
-
-  /** Waits until GitHub has heard nothing for a moment: for what must not happen. */
+  /** Waits until no job runs, and GitHub has heard nothing for a moment. */
   async idle(): Promise<void> {
     let seen = -1;
-    while (seen !== this.github.calls.length) {
+    const isRunning = () => this.#count("job begins") > this.#count("job ends");
+    while (isRunning() || seen !== this.github.calls.length) {
       seen = this.github.calls.length;
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
+  }
+
+  #count(message: string): number {
+    return this.#log.filter((line) => line.includes(`"msg":"${message}"`)).length;
   }
 
   /** Since the start or the last reset, as `GET /pulls/1`; without the requests for tokens. */
@@ -178,36 +177,36 @@ export async function startMortal(github: GitHubStandIn, requests: number): Prom
   return startServer(settings, { log, Octokit });
 }
 
+let installations = 5_000;
+
 /**
- * Makes the repository once for all tests of a file, and an App whenever asked. Both are checked and closed after each test, or
- * after all with `keep`.
+ * Makes the repository once for all tests of a file, and an App whenever asked; all are closed and checked at the end. The tests mostly
+ * wait for Octokit's own queues, so they run beside each other.
  */
-export function setting(
-  commits: Parameters<typeof sampleRepository>[0],
-  options: { readonly keep?: boolean } = {},
-) {
+export function setting(commits: Parameters<typeof sampleRepository>[0]) {
   let sample: SampleRepository;
   const open: StartedApp[] = [];
   beforeAll(async () => {
     sample = await sampleRepository(commits);
   });
-  afterAll(() => sample.remove());
-  const after = options.keep === true ? afterAll : afterEach;
-  after(async () => {
-    const started = open.splice(0);
+  afterAll(async () => {
     await Promise.all(
-      started.map(async ({ server, github }) => {
+      open.map(async ({ server, github }) => {
         await server.stop();
         await github.close();
       }),
     );
-    for (const { github } of started) github.expectNoViolations();
+    await sample.remove();
+    for (const { github } of open) github.expectNoViolations();
   });
   const start = async (given: AppOptions = {}): Promise<StartedApp> => {
+    installations += 1;
     const github = await startGitHub({
       repository: sample.directory,
       owner: "acme",
       name: "shop",
+      // Octokit shares tokens and limits of an installation within a process.
+      installationId: installations,
       ...given.github,
     });
     const log: string[] = [];
@@ -217,7 +216,7 @@ export function setting(
     const server = await startServer(settings, {
       log: createLog(settings, { write: (line) => void log.push(line) }),
       Octokit: SwiftOctokit,
-      delays: given.delays ?? [20, 20],
+      delays: given.delays ?? [1, 1],
     });
     const app = new StartedApp(github, server, log);
     open.push(app);
