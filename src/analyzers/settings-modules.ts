@@ -54,13 +54,13 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
         : facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
     return scope === undefined || marks < (named.has(path) ? 1 : 2) ? [] : [{ path, scope }];
   });
-  const builtOn = new Set(
-    modules.flatMap((module) => [...importedBy(project, module.scope, module.path)]),
-  );
   const word = new RegExp(`(?:^|[/_.-])(?:${facts.notDeployed.join("|")})(?=[/_.-]|$)`, "i");
-  const mayBeDeployed = modules.filter(
-    (module) => !builtOn.has(module.path) && !word.test(module.path),
+  const serious = modules.filter((module) => !word.test(module.path));
+  // What only tests and development build on is deployed as it is.
+  const builtOn = new Set(
+    serious.flatMap((module) => [...importedBy(project, module.scope, module.path)]),
   );
+  const mayBeDeployed = serious.filter((module) => !builtOn.has(module.path));
   const deployed =
     configured.length > 0
       ? modules.filter((module) => matches(configured)(module.path))
