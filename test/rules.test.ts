@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ruleFiles } from "#rules";
 import { analyzers, matchSchemas } from "../src/analyzers/index.ts";
 import { defaultConfig } from "../src/core/config.ts";
+import { applyEdits } from "../src/core/edits.ts";
+import type { Finding } from "../src/core/finding.ts";
 import { scan } from "../src/review/index.ts";
 import { examplesOf, loadRules } from "../src/rules/index.ts";
 import { memoryTree } from "../src/trees/memory.ts";
@@ -20,6 +22,11 @@ describe.each(everything.rules.map((rule) => [rule.id, rule] as const))("%s", (_
     for (const one of cases) expect(one.expected.length > 0, one.name).toBe(!one.good);
   });
 
+  it("says of no example that it does not have what becomes of it", () => {
+    const names = cases.filter((one) => !one.good).map((one) => one.name);
+    for (const name of Object.keys(rule.examples.fixed)) expect(names).toContain(name);
+  });
+
   it.each(cases.map((one) => [one.good ? "is silent" : "reports", one.name, one] as const))(
     "%s: %s",
     async (_kind, _name, example) => {
@@ -33,6 +40,34 @@ describe.each(everything.rules.map((rule) => [rule.id, rule] as const))("%s", (_
       expect(
         result.new.map((finding) => `${finding.path}:${finding.region.startLine}`).sort(),
       ).toEqual([...example.expected].sort());
+      if (example.fixed !== undefined)
+        expect(fixAll(example.files, result.new)).toEqual(
+          trimmed({ ...example.files, ...example.fixed }),
+        );
     },
   );
 });
+
+/** The files after all fixes of all findings; two findings may propose the same edit. */
+function fixAll(files: Readonly<Record<string, string>>, findings: readonly Finding[]) {
+  const edits = new Map(
+    findings
+      .flatMap((finding) => finding.fix?.edits ?? [])
+      .map((edit) => [JSON.stringify(edit), edit]),
+  );
+  const fixed = Object.entries(files).map(([path, text]) => [
+    path,
+    applyEdits(
+      text,
+      [...edits.values()].filter((edit) => edit.path === path),
+    ),
+  ]);
+  return trimmed(Object.fromEntries(fixed));
+}
+
+/** Marks leave blanks behind at the ends of lines. */
+function trimmed(files: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, text]) => [path, text.replace(/[ \t]+$/gm, "")]),
+  );
+}

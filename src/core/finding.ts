@@ -30,15 +30,30 @@ export interface Step extends Location {
   readonly message: string;
 }
 
-/** Replaces one region of the finding's file; an empty region (end before start) inserts. */
+/** Replaces one region of a file; an empty region (end before start) inserts. */
 export interface Edit extends Location {
   readonly text: string;
 }
 
-/** A change that makes the finding go away. It was applied in memory and scanned again before it is offered. */
-export interface Fix {
+/** A change that may make a finding go away, as an analyzer proposes it. */
+export interface ProposedFix {
+  /** What the change does, as an imperative sentence. */
   readonly title: string;
   readonly edits: readonly Edit[];
+}
+
+/** A change that makes the finding go away: it was applied in memory and scanned again before it is offered. */
+export interface Fix extends ProposedFix {
+  /** The same change as whole lines, in the order of paths and lines; it holds no secret. */
+  readonly replacements: readonly Replacement[];
+}
+
+/** Whole lines of a file, at least one, and what stands in their place. */
+export interface Replacement {
+  readonly path: string;
+  readonly startLine: number;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
 }
 
 /** What an analyzer reports. The engine adds the rest of a `Finding` from the rule and the file. */
@@ -59,7 +74,8 @@ export interface RawFinding extends Location {
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
   readonly related?: readonly Step[];
-  readonly fix?: Fix;
+  /** Dropped where a second scan shows that it does not make the finding go away, or makes another appear. */
+  readonly fix?: ProposedFix;
   /** Regions of the finding's file that hold a secret's text: masked in every excerpt of that file. */
   readonly secrets?: readonly Region[];
   /**

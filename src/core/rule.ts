@@ -8,6 +8,7 @@ const text = z.string().trim().min(1);
 
 /** One example: the source of one file, or several files by path. Lines to be reported end with the comment `expect`. */
 const Example = z.union([z.string(), z.record(text, z.string())]);
+export type Example = z.infer<typeof Example>;
 
 /** What every rule file says, whatever its kind. `match` belongs to the analyzer of that kind. */
 export const RuleShape = z.strictObject({
@@ -34,6 +35,8 @@ export const RuleShape = z.strictObject({
   examples: z.strictObject({
     bad: z.record(text, Example),
     good: z.record(text, Example),
+    /** What the fixes that the rule offers make of the bad example of the same name. */
+    fixed: z.record(text, Example).default({}),
   }),
 });
 

@@ -9,12 +9,12 @@ import { type Finding, isAtLeast } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import {
   type DraftComment,
-  type Marker,
+  type Place,
   placeInHunks,
   type Thread,
   withMarker,
 } from "../github/index.ts";
-import { renderFinding } from "../report/index.ts";
+import { renderFinding, suggestionOf } from "../report/index.ts";
 import type { Review, Suppressed } from "../review/index.ts";
 
 /** What a push makes of the conversation. */
@@ -46,12 +46,11 @@ export function planConversation(request: PlanRequest): Plan {
   const byFingerprint = new Map(threads.map((thread) => [thread.marker.fingerprint, thread]));
   const present = new Set(review.new.map((finding) => finding.fingerprint));
   const byPath = new Map(changes.map((change) => [change.path, change]));
-  const bodyOf = (finding: Finding, marker: Partial<Marker> = {}) =>
-    withMarker(renderFinding(finding, rules.get(finding.ruleId)), {
+  const bodyOf = (finding: Finding, suggest = false) =>
+    withMarker(renderFinding(finding, rules.get(finding.ruleId), { suggest }), {
       fingerprint: finding.fingerprint,
       state: "open",
       rule: finding.ruleId,
-      ...marker,
     });
 
   const comments: DraftComment[] = [];
@@ -70,8 +69,11 @@ export function planConversation(request: PlanRequest): Plan {
       continue;
     }
     const change = byPath.get(finding.path);
-    const place = change === undefined ? undefined : placeInHunks(finding.region, change);
-    if (place !== undefined) comments.push({ ...place, body: bodyOf(finding) });
+    const suggested = change === undefined ? undefined : placeOfSuggestion(finding, change);
+    const place =
+      suggested ?? (change === undefined ? undefined : placeInHunks(finding.region, change));
+    if (place !== undefined)
+      comments.push({ ...place, body: bodyOf(finding, suggested !== undefined) });
     else if (change !== undefined && change.status !== "removed")
       onFiles.push({ path: finding.path, body: bodyOf(finding) });
     else uncommented++;
@@ -90,6 +92,17 @@ export function planConversation(request: PlanRequest): Plan {
       body: closedBody(thread, headSha, silenced.has(thread.marker.fingerprint)),
     }));
   return { comments, onFiles, reopen, close, uncommented };
+}
+
+/** Where a comment stands whose fix can be taken over with one click: on exactly the lines that the fix replaces. */
+function placeOfSuggestion(finding: Finding, change: Change): Place | undefined {
+  const replacement = suggestionOf(finding);
+  if (replacement === undefined) return undefined;
+  const { startLine, removed } = replacement;
+  const endLine = startLine + removed.length - 1;
+  const place = placeInHunks({ startLine, startColumn: 1, endLine, endColumn: 1 }, change);
+  const isWhole = place?.line === endLine && (place.startLine ?? endLine) === startLine;
+  return isWhole ? place : undefined;
 }
 
 function isWorthAComment(finding: Finding, config: Config): boolean {

@@ -1,50 +1,37 @@
-import { applyEdits } from "../core/edits.ts";
-import type { Finding } from "../core/finding.ts";
+import type { Finding, Replacement } from "../core/finding.ts";
 import { shorten } from "./escape.ts";
 
 /** Longer lines and fixes are not for reading. */
 const MAX_LINE = 200;
 const MAX_LINES = 60;
 
-/**
- * A finding's fix as the lines of a diff, `-` and `+` in front; empty where there is none. Where the excerpt does not show
- * what is replaced, only the new text is listed, under a line that says where it goes.
- */
+/** A finding's fix as the lines of a diff, `-` and `+` in front; empty where there is none. */
 export function diffLines(finding: Finding): string[] {
   const lines = allLines(finding).map((line) => shorten(line.replace(/\r$/, ""), MAX_LINE));
   const rest = lines.length - MAX_LINES;
   return rest > 0 ? [...lines.slice(0, MAX_LINES), `@@ ${rest} more lines @@`] : lines;
 }
 
-function allLines({ fix, excerpt, path }: Finding): string[] {
-  if (fix === undefined) return [];
-  const first = excerpt?.startLine ?? 0;
-  const last = first + (excerpt?.lines.length ?? 0) - 1;
-  const isShown = fix.edits.every(
-    (edit) => edit.path === path && edit.region.startLine >= first && edit.region.endLine <= last,
-  );
-  if (excerpt === undefined || !isShown) {
-    return fix.edits.flatMap(({ region, text }) => {
-      const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
-      return [
-        `@@ line ${region.startLine} @@`,
-        ...(text === "" ? ["(nothing)"] : lines.map((line) => `+${line}`)),
-      ];
-    });
-  }
-  const edits = fix.edits.map(({ region, text }) => ({
-    text,
-    region: {
-      ...region,
-      startLine: region.startLine - first + 1,
-      endLine: region.endLine - first + 1,
-    },
-  }));
-  const before = excerpt.lines;
-  const after = applyEdits(`${before.join("\n")}\n`, edits)
-    .replace(/\n$/, "")
-    .split(/\r?\n/);
-  return compare(before, after);
+/**
+ * The lines that a reader can put into the file with one click: those of a fix that is one change of the finding's own file.
+ * Undefined where there is no such fix, or where what is shown would not be all of it.
+ */
+export function suggestionOf({ fix, path }: Finding): Replacement | undefined {
+  const [only, ...others] = fix?.replacements ?? [];
+  if (only === undefined || others.length > 0 || only.path !== path) return undefined;
+  return only.added.length <= MAX_LINES ? only : undefined;
+}
+
+function allLines({ fix, path }: Finding): string[] {
+  const replacements = fix?.replacements ?? [];
+  return replacements.flatMap((one) => {
+    const where = one.path === path ? "" : `${one.path}, `;
+    const lines = compare(one.removed, one.added);
+    // A single change of the finding's own file needs no heading: it stands beside the code.
+    return replacements.length === 1 && where === ""
+      ? lines
+      : [`@@ ${where}line ${one.startLine} @@`, ...lines];
+  });
 }
 
 /** Leaves out what both sides share at the start and at the end, but for one line. */

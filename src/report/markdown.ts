@@ -3,7 +3,7 @@ import type { Rule } from "../core/rule.ts";
 import type { Suppressed } from "../review/index.ts";
 import { code, fence, html, plain, prose, shorten } from "./escape.ts";
 import { drawExcerpt } from "./excerpt.ts";
-import { diffLines } from "./fix.ts";
+import { diffLines, suggestionOf } from "./fix.ts";
 import type { Format, Report } from "./report.ts";
 import { howToSilence, silencedBy } from "./silence.ts";
 import {
@@ -68,12 +68,21 @@ export function renderMarkdown(report: Report, maxBytes: number): string {
 
 /**
  * One finding without its place in the file: the body of a comment that stands at that place. It fits into a comment; a
- * trace that would burst it is left out.
+ * trace that would burst it is left out. `suggest` is for a comment on exactly the lines that `suggestionOf` replaces.
  */
-export function renderFinding(finding: Finding, rule: Rule | undefined): string {
+export function renderFinding(
+  finding: Finding,
+  rule: Rule | undefined,
+  { suggest }: { readonly suggest: boolean } = { suggest: false },
+): string {
   const name = plain(rule?.title ?? finding.ruleId);
   const heading = `**${badge(finding.severity)}: ${name}** (${code(finding.ruleId)})`;
-  return `${heading}\n\n${body(finding, rule, MAX_COMMENT_BYTES)}`;
+  const whole = `${heading}\n\n${body(finding, rule, MAX_COMMENT_BYTES)}`;
+  const lines = suggest ? suggestionOf(finding)?.added : undefined;
+  if (lines === undefined) return whole;
+  const suggestion = fence(lines, "suggestion");
+  // What had to be made visible would be written into the file as it is shown.
+  return suggestion.includes(`\n${lines.join("\n")}\n`) ? `${whole}\n\n${suggestion}` : whole;
 }
 
 function title(report: Report): string {

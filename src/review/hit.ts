@@ -1,6 +1,14 @@
 import { minimatch } from "minimatch";
 import { type Config, defaultConfig } from "../core/config.ts";
-import type { Excerpt, Finding, Location, RawFinding, Region, Severity } from "../core/finding.ts";
+import type {
+  Excerpt,
+  Finding,
+  Location,
+  ProposedFix,
+  RawFinding,
+  Region,
+  Severity,
+} from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type SuppressionComment, silences } from "./suppressions.ts";
@@ -9,6 +17,8 @@ import { type SuppressionComment, silences } from "./suppressions.ts";
 export interface Hit {
   readonly finding: Finding;
   readonly absent?: string;
+  /** Not yet proven. */
+  readonly proposal?: ProposedFix;
   /** Regions of the finding's file that hold secrets. */
   readonly secrets?: readonly Region[];
   readonly suppression?: {
@@ -66,12 +76,12 @@ export function toHit(
     absence: raw.absent !== undefined,
     ...(raw.aliases !== undefined && { aliases: raw.aliases }),
     ...(raw.absent === undefined && { excerpt: excerptOf(raw.region, context) }),
-    ...(raw.fix !== undefined && { fix: raw.fix }),
     fingerprint: fingerprintOf(raw),
   };
   return {
     finding,
     ...(raw.absent !== undefined && { absent: raw.absent }),
+    ...(raw.fix !== undefined && { proposal: raw.fix }),
     ...(raw.secrets !== undefined && { secrets: raw.secrets }),
     ...(comment !== undefined && {
       suppression: {
@@ -188,8 +198,8 @@ function excerptOf(region: Region, context: FileContext): Excerpt {
   return { startLine: region.startLine, lines };
 }
 
-/** Replaces what secrets cover of a line. */
-function mask(line: string, number: number, secrets: readonly Region[]): string {
+/** Replaces what secrets cover of a line, character by character. */
+export function mask(line: string, number: number, secrets: readonly Region[]): string {
   let masked = line;
   for (const secret of secrets) {
     if (number < secret.startLine || number > secret.endLine) continue;

@@ -8,6 +8,7 @@ import type { RuleSet } from "../rules/index.ts";
 import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
+import { withFixes } from "./fixes.ts";
 import { type Hit, hideSecrets, isIncluded, names } from "./hit.ts";
 import type { Review, Suppressed } from "./result.ts";
 import { type Observed, Scanner } from "./scanner.ts";
@@ -55,12 +56,19 @@ export async function scan(request: ScanRequest): Promise<Review> {
     ...surveyed.hits.filter((hit) => isIncluded(hit.finding.path, config.paths)),
   ]);
   const { active, suppressed, notes } = applyAllow(hits, request);
+  const fixed = await withFixes(active, {
+    tree,
+    scanner,
+    paths: async () => all,
+    inspected,
+    surveyed,
+  });
   const links = entries.filter(
     (entry) => entry.kind !== "file" && isIncluded(entry.path, config.paths),
   );
   return {
     head: tree.revision,
-    new: sorted(numberCopies(active)),
+    new: sorted(numberCopies(fixed)),
     fixed: [],
     unchanged: [],
     suppressed: suppressed.map((one) => ({ finding: one.hit.finding, by: one.by })),
@@ -130,7 +138,14 @@ export async function review(request: ReviewRequest): Promise<Review> {
   const allowedBefore = applyAllow(baseHits, request).suppressed.map((one) => one.hit);
   const suppressed = newlySuppressed(allowedBefore, headHits.suppressed, changes);
   const silenced = new Set(headHits.suppressed.map((one) => one.hit.finding.fingerprint));
-  const fresh = await placed(compared.new.filter(isSurelyNew), base, head, changes);
+  const mended = await withFixes(compared.new.filter(isSurelyNew), {
+    tree: head,
+    scanner,
+    paths: headFiles,
+    inspected: after,
+    surveyed: headSurvey,
+  });
+  const fresh = await placed(mended, base, head, changes);
   return {
     base: base.revision,
     head: head.revision,

@@ -1,6 +1,6 @@
 import { lineStarts } from "../core/edits.ts";
 import { githubChecksum } from "../core/github-checksum.ts";
-import type { Rule } from "../core/rule.ts";
+import type { Example, Rule } from "../core/rule.ts";
 
 /** One example of a rule as a small tree, and the lines at which the rule must report. */
 export interface ExampleCase {
@@ -9,6 +9,8 @@ export interface ExampleCase {
   readonly files: Readonly<Record<string, string>>;
   /** `path:line`, in order. */
   readonly expected: readonly string[];
+  /** What the fixes make of the files, where the rule says so. */
+  readonly fixed?: Readonly<Record<string, string>>;
 }
 
 const MARK = /(?:#|\{#|<!--)\s*expect\b.*$/gm;
@@ -23,21 +25,40 @@ export function examplesOf(rule: Rule, path: string): ExampleCase[] {
   const cases: ExampleCase[] = [];
   for (const good of [false, true]) {
     for (const [name, example] of Object.entries(good ? rule.examples.good : rule.examples.bad)) {
-      const given = typeof example === "string" ? { [path]: example } : example;
+      const given = filesOf(example, path);
       const expected: string[] = [];
       const files: Record<string, string> = {};
       for (const [file, raw] of Object.entries(given)) {
         const starts = lineStarts(raw);
         for (const match of raw.matchAll(MARK))
           expected.push(`${file}:${starts.filter((start) => start <= match.index).length}`);
-        files[file] = raw
-          .replace(MARK, (mark) => (mark.startsWith("#") ? "" : mark))
-          .replace(MADE_UP, (_, form: string) => makeUp(form));
+        files[file] = filledIn(raw);
       }
-      cases.push({ name, good, files, expected });
+      const fixed = good ? undefined : rule.examples.fixed[name];
+      cases.push({
+        name,
+        good,
+        files,
+        expected,
+        ...(fixed !== undefined && {
+          fixed: Object.fromEntries(
+            Object.entries(filesOf(fixed, path)).map(([file, raw]) => [file, filledIn(raw)]),
+          ),
+        }),
+      });
     }
   }
   return cases;
+}
+
+function filesOf(example: Example, path: string): Readonly<Record<string, string>> {
+  return typeof example === "string" ? { [path]: example } : example;
+}
+
+function filledIn(raw: string): string {
+  return raw
+    .replace(MARK, (mark) => (mark.startsWith("#") ? "" : mark))
+    .replace(MADE_UP, (_, form: string) => makeUp(form));
 }
 
 /** Makes a text of a form such as `ghp_[A-Za-z0-9]{36}`: the same one every time, and without runs that look like a placeholder. */

@@ -1,43 +1,61 @@
 import { expect, it } from "vitest";
-import type { Edit } from "../../src/core/finding.ts";
-import { diffLines } from "../../src/report/fix.ts";
-import { at, bareFinding } from "./samples.ts";
+import type { Replacement } from "../../src/core/finding.ts";
+import { diffLines, suggestionOf } from "../../src/report/fix.ts";
+import { bareFinding } from "./samples.ts";
 
-const excerpt = { startLine: 5, lines: ["a = 1", "b = 2", "c = 3", "d = 4"] };
-
-function diff(edits: readonly Omit<Edit, "path">[], changes = {}): string[] {
-  const located = edits.map((edit) => ({ path: "shop/views.py", ...edit }));
-  return diffLines(bareFinding({ excerpt, fix: { title: "Fix.", edits: located }, ...changes }));
+function fixedBy(...replacements: readonly Partial<Replacement>[]) {
+  const whole = replacements.map((one) => ({
+    path: "shop/views.py",
+    startLine: 5,
+    removed: [],
+    added: [],
+    ...one,
+  }));
+  return bareFinding({ fix: { title: "Fix.", edits: [], replacements: whole } });
 }
 
 it("is empty where there is no fix", () => {
-  expect(diffLines(bareFinding({ excerpt }))).toEqual([]);
+  expect(diffLines(bareFinding())).toEqual([]);
+  expect(suggestionOf(bareFinding())).toBeUndefined();
 });
 
-it("shows changed lines with one line around them", () => {
-  expect(diff([{ region: at(6, 5, 5), text: "two" }])).toEqual([
-    " a = 1",
+it("shows changed lines, and one line beside an insertion", () => {
+  expect(diffLines(fixedBy({ removed: ["b = 2"], added: ["b = two"] }))).toEqual([
     "-b = 2",
     "+b = two",
-    " c = 3",
+  ]);
+  expect(diffLines(fixedBy({ removed: ["a = 1"], added: ["a = 1", "b = 2"] }))).toEqual([
+    " a = 1",
+    "+b = 2",
   ]);
 });
 
-it("shows an insertion and a removal", () => {
-  expect(diff([{ region: at(6, 1, 0), text: "new\n" }])).toEqual([" a = 1", "+new", " b = 2"]);
-  expect(diff([{ region: at(6, 1, 6), text: "" }])).toEqual([" a = 1", "-b = 2", " c = 3"]);
-});
-
-it("shows only the new text where the excerpt lacks the old", () => {
-  expect(diff([{ region: at(90, 1, 3), text: "import os\n" }])).toEqual([
-    "@@ line 90 @@",
+it("says where each of several changes goes, and in which other file", () => {
+  const first = { startLine: 1, removed: ["import re"], added: ["import os", "import re"] };
+  const second = { startLine: 9, removed: ["x = 1"], added: ["x = os.x"] };
+  expect(diffLines(fixedBy(first, second))).toEqual([
+    "@@ line 1 @@",
     "+import os",
+    " import re",
+    "@@ line 9 @@",
+    "-x = 1",
+    "+x = os.x",
   ]);
-  expect(diff([{ region: at(90, 1, 3), text: "" }])).toEqual(["@@ line 90 @@", "(nothing)"]);
+  expect(diffLines(fixedBy({ ...second, path: "shop/base.py" }))[0]).toBe(
+    "@@ shop/base.py, line 9 @@",
+  );
+});
+
+it("is a suggestion where it is one change of the finding's own file", () => {
+  const change = { startLine: 5, removed: ["b = 2"], added: ["b = two"] };
+  expect(suggestionOf(fixedBy(change))?.added).toEqual(["b = two"]);
+  expect(suggestionOf(fixedBy(change, { ...change, startLine: 9 }))).toBeUndefined();
+  expect(suggestionOf(fixedBy({ ...change, path: "shop/base.py" }))).toBeUndefined();
 });
 
 it("shortens long lines and long fixes", () => {
-  const lines = diff([{ region: at(6, 1, 5), text: `${"y".repeat(900)}\n${"z\n".repeat(100)}` }]);
+  const added = ["y".repeat(900), ...Array.from({ length: 100 }, () => "z")];
+  const lines = diffLines(fixedBy({ removed: ["b = 2"], added }));
   expect(Math.max(...lines.map((line) => line.length))).toBe(200);
   expect(lines).toHaveLength(61);
   expect(lines.at(-1)).toMatch(/^@@ \d+ more lines @@$/);

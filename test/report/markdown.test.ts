@@ -58,7 +58,6 @@ describe("the Markdown report", () => {
       **Suggested change:** Pass the name as a query parameter.
 
       \`\`\`diff
-           name = request.GET["name"]
       -    return Person.objects.raw(f"SELECT * FROM person WHERE name = '{name}'")
       +    return Person.objects.raw("SELECT * FROM person WHERE name = %s", [name])
       \`\`\`

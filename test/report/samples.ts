@@ -24,7 +24,7 @@ export const sqlRule: Rule = {
   ],
   profile: "default",
   match: {},
-  examples: { bad: {}, good: {} },
+  examples: { bad: {}, good: {}, fixed: {} },
 };
 
 export const middlewareRule: Rule = {
@@ -74,6 +74,16 @@ export function finding(changes: Partial<Finding> = {}): Finding {
           path: "shop/views.py",
           region: at(12, 31, 75),
           text: '"SELECT * FROM person WHERE name = %s", [name]',
+        },
+      ],
+      replacements: [
+        {
+          path: "shop/views.py",
+          startLine: 12,
+          removed: [
+            "    return Person.objects.raw(f\"SELECT * FROM person WHERE name = '{name}'\")",
+          ],
+          added: ['    return Person.objects.raw("SELECT * FROM person WHERE name = %s", [name])'],
         },
       ],
     },

@@ -138,7 +138,7 @@ describe("a result", () => {
       { path: "shop/views.py", region: at(12, 5, 4), text: "new" },
       { path: "shop/views.py", region: at(11, 1, 31), text: "" },
     ];
-    const [result] = resultsOf(finding({ fix: { title: "Fix", edits } }));
+    const [result] = resultsOf(finding({ fix: { title: "Fix", edits, replacements: [] } }));
     const replaced = result?.fixes?.[0]?.artifactChanges[0]?.replacements;
     expect(replaced?.map((replacement) => replacement.deletedRegion)).toEqual([
       { startLine: 12, startColumn: 5, endLine: 12, endColumn: 5 },

@@ -28,7 +28,6 @@ describe("the text report", () => {
         related  shop/models.py:3  \`Person\` is a Django model
         fix      Keep the SQL text constant and pass the value as a query parameter.
         change   Pass the name as a query parameter.
-                      name = request.GET["name"]
                  -    return Person.objects.raw(f"SELECT * FROM person WHERE name = '{name}'")
                  +    return Person.objects.raw("SELECT * FROM person WHERE name = %s", [name])
         silence  # portcullis: ignore[injection/sql-raw-query] the reason (at the end of the line)

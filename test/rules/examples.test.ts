@@ -18,7 +18,7 @@ const rule = (bad: Examples["bad"], good: Examples["good"] = {}): Rule => ({
   references: [],
   profile: "default",
   match: {},
-  examples: { bad, good },
+  examples: { bad, good, fixed: {} },
 });
 
 describe("the lines that an example marks", () => {
@@ -79,5 +79,16 @@ describe("a made-up secret", () => {
     const [example] = examplesOf(rule({ one: source }), "x.py");
     expect(example?.files["x.py"]).toMatch(/^key = "ghp_[A-Za-z0-9]{36}"\s*$/);
     expect(example?.expected).toEqual(["x.py:1"]);
+  });
+});
+
+it("says what fixes make of a bad example, secrets filled in", () => {
+  const examples = {
+    bad: { one: "key = 1  # expect\n" },
+    good: {},
+    fixed: { one: { "x.py": "key = '{{secret:AB[A-Z]{4}}}'\n" } },
+  };
+  expect(examplesOf({ ...rule({}), examples }, "x.py")[0]?.fixed).toEqual({
+    "x.py": `key = '${makeUp("AB[A-Z]{4}")}'\n`,
   });
 });
