@@ -8,6 +8,7 @@ import type { Config } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, Interpreter, type Scope } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
+import { frameworkVersion, mayNameVersion } from "./framework-version.ts";
 
 type Facts = Models["settings"][number];
 
@@ -16,6 +17,8 @@ export interface SettingsModule {
   readonly scope: Scope;
   readonly interpreter: Interpreter;
   readonly framework: string;
+  /** The framework's series that the project runs, such as `4.2`; absent where its dependency files do not say. */
+  readonly version?: string;
   readonly deployed: boolean;
 }
 
@@ -29,6 +32,7 @@ export function settingsModules(project: Project): SettingsModule[] {
 
 /** True when the path alone says that the file may be a settings module, or name one. */
 export function mayHoldSettings(path: string, models: Models, config: Config): boolean {
+  if (mayNameVersion(path)) return true;
   return models.settings.some((facts) =>
     [...facts.paths, ...facts.namedIn, ...config["settings-modules"]].some((glob) =>
       minimatch(path, glob, { dot: true }),
@@ -65,10 +69,12 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
     configured.length > 0
       ? modules.filter((module) => matches(configured)(module.path))
       : mayBeDeployed;
+  const version = modules.length === 0 ? undefined : frameworkVersion(project, facts);
   return modules.map((module) => ({
     ...module,
     interpreter,
     framework: facts.framework,
+    ...(version !== undefined && { version }),
     deployed: deployed.includes(module),
   }));
 }

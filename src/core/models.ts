@@ -44,6 +44,9 @@ export const ModelShape = z.strictObject({
     .array(
       z.strictObject({
         framework: z.string().min(1),
+        /** The package that the framework is installed from, and its series, oldest first: `4.2`. */
+        package: z.string().min(1).optional(),
+        series: z.array(z.string().regex(/^\d+\.\d+$/)).default([]),
         /** The environment variable that names the module which is deployed, and the files that set it. */
         variable: z.string().min(1),
         namedIn: z.array(z.string().min(1)),
