@@ -10,6 +10,8 @@ const CONTEXT = 3;
  * about a tenth of a second.
  */
 const MAX_EDITS = 1_500;
+/** The work, as squares of edits, that the files of one change get together; those after them are compared in a coarse way. */
+const MAX_WORK = 50 * MAX_EDITS ** 2;
 /** Files read at a time. */
 const BATCH = 100;
 
@@ -26,6 +28,10 @@ interface Edit {
  * lines of difference, everything between their common start and end is one change.
  */
 export function diffHunks(before: string, after: string): Hunk[] {
+  return hunksWithin(before, after, MAX_EDITS);
+}
+
+function hunksWithin(before: string, after: string, maxEdits: number): Hunk[] {
   const [oldLines, newLines] = [splitLines(before), splitLines(after)];
   const shortest = Math.min(oldLines.length, newLines.length);
   let start = 0;
@@ -34,7 +40,7 @@ export function diffHunks(before: string, after: string): Hunk[] {
   while (end < shortest - start && oldLines.at(-1 - end) === newLines.at(-1 - end)) end++;
   const oldMiddle = oldLines.slice(start, oldLines.length - end);
   const newMiddle = newLines.slice(start, newLines.length - end);
-  const edits = editsBetween(oldMiddle, newMiddle, start);
+  const edits = editsBetween(oldMiddle, newMiddle, start, maxEdits);
   return group(edits).map((group) => toHunk(group, oldLines.length, newLines.length));
 }
 
@@ -48,6 +54,7 @@ export async function fillHunks(
   const wanted = new Set(paths);
   const lacking = changes.filter((change) => wanted.has(change.path) && change.hunks === undefined);
   const filled = new Map<string, readonly Hunk[]>();
+  let work = MAX_WORK;
   for (let from = 0; from < lacking.length; from += BATCH) {
     const batch = lacking.slice(from, from + BATCH);
     const [before, after] = await Promise.all([
@@ -59,13 +66,23 @@ export async function fillHunks(
         change.status === "added" ? "" : textOf(before.get(basePath(change))),
         change.status === "removed" ? "" : textOf(after.get(change.path)),
       ];
-      if (old !== undefined && now !== undefined) filled.set(change.path, diffHunks(old, now));
+      if (old === undefined || now === undefined) continue;
+      const hunks = hunksWithin(old, now, Math.min(MAX_EDITS, Math.floor(Math.sqrt(work))));
+      filled.set(change.path, hunks);
+      if (change.status === "modified" || change.status === "renamed")
+        work = Math.max(0, work - Math.min(MAX_EDITS, editsIn(hunks)) ** 2);
     }
   }
   return changes.map((change) => {
     const hunks = filled.get(change.path);
     return hunks === undefined ? change : { ...change, hunks };
   });
+}
+
+function editsIn(hunks: readonly Hunk[]): number {
+  return hunks
+    .flatMap((hunk) => [...hunk.added, ...hunk.removed])
+    .reduce((sum, { start, end }) => sum + end - start + 1, 0);
 }
 
 function basePath(change: Change): string {
@@ -86,6 +103,7 @@ function editsBetween(
   oldLines: readonly string[],
   newLines: readonly string[],
   offset: number,
+  maxEdits: number,
 ): Edit[] {
   if (oldLines.length === 0 && newLines.length === 0) return [];
   const whole = {
@@ -95,7 +113,7 @@ function editsBetween(
     newCount: newLines.length,
   };
   if (oldLines.length === 0 || newLines.length === 0) return [whole];
-  const parts = diffArrays([...oldLines], [...newLines], { maxEditLength: MAX_EDITS });
+  const parts = diffArrays([...oldLines], [...newLines], { maxEditLength: maxEdits });
   if (parts === undefined) return [whole];
 
   const edits: Edit[] = [];

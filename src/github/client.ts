@@ -34,11 +34,6 @@ export class GitHubRepository {
     return pullRequests.compareCommits(this.#api, base, head);
   }
 
-  /** Undefined without a common ancestor. */
-  mergeBase(base: string, head: string): Promise<string | undefined> {
-    return pullRequests.findMergeBase(this.#api, base, head);
-  }
-
   /** In the order asked, 240 in a query. Calls made at the same time share their queries, with `ownThreads` too. */
   files(requests: readonly files.FileRequest[]): Promise<readonly files.ReadFile[]> {
     return files.readFiles(this.#api, this.#commits, requests);

@@ -42,6 +42,8 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   INSUFFICIENT_SCOPES: 403,
   NOT_FOUND: 404,
   RATE_LIMITED: 429,
+  // A query that was ended for what it took: as good as a timeout.
+  RESOURCE_LIMITS_EXCEEDED: 502,
   SERVICE_UNAVAILABLE: 503,
   UNPROCESSABLE: 422,
 };

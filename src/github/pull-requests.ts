@@ -31,6 +31,8 @@ export interface ChangeList {
    * placed in them; `fillHunks` makes them from the contents.
    */
   readonly needsDiff: readonly string[];
+  /** The whole patches of edited files, by path of head: with them what stood there before can be told from what stands there now. */
+  readonly patches: ReadonlyMap<string, string>;
   /** True when GitHub lists fewer files than there are. */
   readonly truncated: boolean;
   /** The head that was listed, where GitHub tells: it may have moved since it was asked for. */
@@ -142,37 +144,21 @@ export async function compareCommits(
   base: string,
   head: string,
 ): Promise<Comparison | undefined> {
-  // Pages are of commits, which nobody needs; the files are all on the first.
-  const data = await comparePage(api, base, head, 1);
-  if (data === undefined) return undefined;
-  const files = data.files ?? [];
-  return {
-    ...toChangeList(files, files.length >= MAX_COMPARED),
-    mergeBase: data.merge_base_commit.sha,
-  };
-}
-
-/** Undefined where the two have no common ancestor. */
-export async function findMergeBase(
-  api: Api,
-  base: string,
-  head: string,
-): Promise<string | undefined> {
-  // Later pages have no files: a diff of megabytes that would be thrown away.
-  return (await comparePage(api, base, head, 2))?.merge_base_commit.sha;
-}
-
-async function comparePage(api: Api, base: string, head: string, page: number) {
   try {
     const { data } = await attempt(`compare ${base} with ${head}`, "contents: read", () =>
       api.rest.repos.compareCommitsWithBasehead({
         ...api.name,
         basehead: `${base}...${head}`,
+        // Pages are of commits, which nobody needs; the files are all on the first.
         per_page: 1,
-        page,
+        page: 1,
       }),
     );
-    return data;
+    const files = data.files ?? [];
+    return {
+      ...toChangeList(files, files.length >= MAX_COMPARED),
+      mergeBase: data.merge_base_commit.sha,
+    };
   } catch (error) {
     const hasNone = error instanceof GitHubError && /no common ancestor/i.test(error.message);
     if (hasNone) return undefined;
@@ -185,6 +171,13 @@ function toChangeList(files: readonly FileEntry[], truncated: boolean): ChangeLi
   const read = listed.map((file) => ({ file, hunks: hunksOf(file) }));
   return {
     changes: read.map(({ file, hunks }) => toChange(file, hunks)),
+    patches: new Map(
+      read.flatMap(({ file: { filename, status, patch }, hunks }) =>
+        hunks !== undefined && patch !== undefined && ["modified", "renamed"].includes(status)
+          ? [[filename, patch]]
+          : [],
+      ),
+    ),
     needsDiff: read
       .filter(({ file, hunks }) => hunks === undefined && file.changes > 0)
       .map(({ file }) => file.filename),

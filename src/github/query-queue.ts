@@ -68,7 +68,10 @@ export class QueryQueue {
         first.permission,
         documentOf(batch),
       );
-      const whole = answer.problems.find((problem) => problem.path === undefined);
+      // What GitHub answers before it ends a query that takes too much is a part of it.
+      const whole = answer.problems.find(
+        ({ path, type }) => path === undefined || type === "RESOURCE_LIMITS_EXCEEDED",
+      );
       if (whole !== undefined) throw problemError(first.task, first.permission, whole);
       deliver(batch, answer);
     } catch (error) {

@@ -6,15 +6,9 @@
  */
 
 export { type Command, type CommandRequest, readCommand, runCommand } from "./commands.ts";
+export type { Trees } from "./commits.ts";
+export { organisationConfig } from "./configuration.ts";
 export { isFailing } from "./failing.ts";
-export {
-  CHECK_NAME,
-  type Log,
-  type Outcome,
-  organisationConfig,
-  reviewCommit,
-  type Services,
-  Superseded,
-  type Target,
-  type Trees,
-} from "./review-commit.ts";
+export { CHECK_NAME, type Outcome, reviewCommit } from "./review-commit.ts";
+export type { Log, Services, Target } from "./services.ts";
+export { Superseded } from "./superseded.ts";

@@ -7,4 +7,4 @@
 export { isIncluded, names as matchesRule } from "./hit.ts";
 export type { Review, Suppressed, Suppression } from "./result.ts";
 export { type ReviewRequest, review, type ScanRequest, scan } from "./review.ts";
-export { type Observed, Scanner } from "./scanner.ts";
+export { mayBeText, type Observed, Scanner } from "./scanner.ts";

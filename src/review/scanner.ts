@@ -42,6 +42,11 @@ const NEVER_TEXT =
 const RENAMES = /^\s*(?:from|import)\s.*\sas\s|^\s*\w+\s+as\s+\w+\s*,?\s*(?:#.*)?$|^\w+\s*=/;
 const SUPPRESSION_WORDS = /nosec|noqa|portcullis:/i;
 
+/** False for files that are not even read. */
+export function mayBeText(path: string): boolean {
+  return !NEVER_TEXT.test(path);
+}
+
 /** Applies one set of rules under one configuration to trees. Holds no state between calls but what it was made with. */
 export class Scanner {
   readonly #rules: RuleSet;
@@ -76,8 +81,8 @@ export class Scanner {
   ): Promise<Observed> {
     const total = new Collector();
     let project: TreeProject | undefined;
-    const readable = paths.filter((path) => !NEVER_TEXT.test(path));
-    total.binary.push(...paths.filter((path) => NEVER_TEXT.test(path)));
+    const readable = paths.filter(mayBeText);
+    total.binary.push(...paths.filter((path) => !mayBeText(path)));
     for (let start = 0; start < readable.length; start += BATCH) {
       const contents = await tree.read(readable.slice(start, start + BATCH));
       const open = [...contents].flatMap(([path, content]) => this.#open(path, content, total));

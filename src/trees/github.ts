@@ -1,6 +1,8 @@
 // One commit at GitHub. Every question costs a call, so nothing is asked twice: contents are kept by blob id, in a cache that may
-// outlive the review, and the tree of base is worked out from that of head and the changes between them.
+// outlive the review, and of base only that is asked for which head and the changes between them do not tell.
+import { createHash } from "node:crypto";
 import type { Change } from "../core/change.ts";
+import { textBefore } from "../core/patch.ts";
 import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
 import { isInside, link, missing, outside, unreadable } from "./paths.ts";
 
@@ -27,11 +29,22 @@ export interface GitHubTreeOptions {
   readonly before?: { readonly tree: SourceTree; readonly changes: readonly Change[] };
   /** Paths that are known to exist: they are listed even where GitHub's list is cut. */
   readonly known?: readonly string[];
+  /** What another tree and whole patches tell of this one's contents, by its own paths. */
+  readonly patched?: {
+    readonly tree: SourceTree;
+    readonly patches: ReadonlyMap<string, { readonly path: string; readonly patch: string }>;
+  };
+}
+
+export interface GitHubTree extends SourceTree {
+  /** False where GitHub lists only a part of the tree. Costs a call, as `list` does, and both together one. */
+  isListedWhole(): Promise<boolean>;
 }
 
 /** Contents that GitHub may never list or give again have the size of a word or two; they are not counted exactly. */
 const ENTRY_BYTES = 200;
 const MAX_IDS = 100_000;
+const SHA1_LENGTH = 40;
 
 /** Contents by blob id, up to so many bytes; what was not used for longest goes first. */
 export class BlobCache {
@@ -40,7 +53,7 @@ export class BlobCache {
   readonly #ids = new Map<string, string>();
   #bytes = 0;
 
-  constructor(maxBytes = 64_000_000) {
+  constructor(maxBytes = 128_000_000) {
     this.#maxBytes = maxBytes;
   }
 
@@ -101,9 +114,9 @@ export function githubTree(
   reader: CommitReader,
   sha: string,
   options: GitHubTreeOptions = {},
-): SourceTree {
-  const { cache = new BlobCache(), before, known = [] } = options;
-  let listing: Promise<ReadonlyMap<string, TreeEntry>> | undefined;
+): GitHubTree {
+  const { cache = new BlobCache(), before, known = [], patched } = options;
+  let listing: Promise<Listing> | undefined;
   const entries = () => {
     listing ??= before === undefined ? load(reader, sha, known) : undo(before);
     // Asked again after a failure.
@@ -123,15 +136,47 @@ export function githubTree(
     return (id === undefined ? undefined : cache.get(id)) ?? unkept.get(path);
   };
 
+  const keep = (path: string, id: string | undefined, content: FileContent): void => {
+    if (id !== undefined && content.kind === "bytes") {
+      cache.setIdAt(sha, path, id);
+      cache.set(id, content);
+    } else {
+      unkept.set(path, content);
+    }
+  };
+
+  /** Puts into `contents` what the patches tell. */
+  const derive = async (
+    paths: readonly string[],
+    listed: ReadonlyMap<string, TreeEntry> | undefined,
+    contents: Map<string, FileContent>,
+  ): Promise<void> => {
+    const known = paths.flatMap((path) => {
+      const source = patched?.patches.get(path);
+      return source === undefined ? [] : [{ path, source, id: listed?.get(path)?.id }];
+    });
+    if (patched === undefined || known.length === 0) return;
+    const after = await patched.tree.read(known.map(({ source }) => source.path));
+    for (const { path, source, id } of known) {
+      const bytes = bytesBefore(after.get(source.path), source.patch, id);
+      if (bytes === undefined) continue;
+      const content: FileContent = { kind: "bytes", bytes };
+      contents.set(path, content);
+      keep(path, id ?? blobId(bytes), content);
+    }
+  };
+
   const read = async (paths: readonly string[]): Promise<Map<string, FileContent>> => {
-    const listed = await listing;
+    const listed = (await listing)?.entries;
     const contents = new Map<string, FileContent>();
-    const wanted: string[] = [];
+    const unknown: string[] = [];
     for (const path of new Set(paths)) {
       const content = recall(path, listed?.get(path));
-      if (content === undefined) wanted.push(path);
+      if (content === undefined) unknown.push(path);
       else contents.set(path, content);
     }
+    await derive(unknown, listed, contents);
+    const wanted = unknown.filter((path) => !contents.has(path));
     if (wanted.length === 0) return contents;
     const requests = wanted.map((path) => {
       const { size, id } = listed?.get(path) ?? {};
@@ -141,25 +186,51 @@ export function githubTree(
     wanted.forEach((path, index) => {
       const { content, id } = files[index] ?? { content: missing };
       contents.set(path, content);
-      if (id !== undefined && content.kind === "bytes") {
-        cache.setIdAt(sha, path, id);
-        cache.set(id, content);
-      } else {
-        unkept.set(path, content);
-      }
+      keep(path, id, content);
     });
     return contents;
   };
 
-  return { revision: sha, list: async () => [...(await entries()).values()], read };
+  return {
+    revision: sha,
+    list: async () => [...(await entries()).entries.values()],
+    isListedWhole: async () => (await entries()).isWhole,
+    read,
+  };
 }
 
-async function load(
-  reader: CommitReader,
-  sha: string,
-  known: readonly string[],
-): Promise<Map<string, TreeEntry>> {
-  const { entries } = await reader.tree(sha);
+interface Listing {
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+  readonly isWhole: boolean;
+}
+
+/** Undefined where the patch does not fit, or does not lead to the blob of that id. */
+function bytesBefore(
+  after: FileContent | undefined,
+  patch: string,
+  id: string | undefined,
+): Uint8Array | undefined {
+  if (after?.kind !== "bytes") return undefined;
+  let text: string | undefined;
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    text = textBefore(decoder.decode(after.bytes), patch);
+  } catch {
+    return undefined;
+  }
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text);
+  const isChecked = id !== undefined && id.length === SHA1_LENGTH;
+  return isChecked && blobId(bytes) !== id ? undefined : bytes;
+}
+
+/** As git names it, in repositories that use SHA-1. */
+function blobId(bytes: Uint8Array): string {
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
+
+async function load(reader: CommitReader, sha: string, known: readonly string[]): Promise<Listing> {
+  const { entries, truncated } = await reader.tree(sha);
   // Names that no git would make, but an attacker could.
   const listed = new Map(
     entries.filter(({ path }) => isInside(path)).map((entry) => [entry.path, entry]),
@@ -167,14 +238,11 @@ async function load(
   for (const path of known) {
     if (!listed.has(path) && isInside(path)) listed.set(path, { path, kind: "file" });
   }
-  return listed;
+  return { entries: listed, isWhole: !truncated };
 }
 
 /** The tree as it was before the changes. Of what they touch only the path is known. */
-async function undo({
-  tree,
-  changes,
-}: NonNullable<GitHubTreeOptions["before"]>): Promise<Map<string, TreeEntry>> {
+async function undo({ tree, changes }: NonNullable<GitHubTreeOptions["before"]>): Promise<Listing> {
   const listed = new Map((await tree.list()).map((entry) => [entry.path, entry]));
   const kinds = new Map(changes.map(({ path }) => [path, listed.get(path)?.kind ?? "file"]));
   for (const { path } of changes) listed.delete(path);
@@ -183,7 +251,7 @@ async function undo({
     const path = change.previousPath ?? change.path;
     listed.set(path, { path, kind: kinds.get(change.path) ?? "file" });
   }
-  return listed;
+  return { entries: listed, isWhole: true };
 }
 
 function sizeOf(content: FileContent): number {

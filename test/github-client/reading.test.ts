@@ -114,8 +114,8 @@ describe("changes", () => {
       headSha: commit(1),
     });
     expect(comparison?.changes).toHaveLength(6);
-    expect(await client.mergeBase(commit(2), commit(1))).toBe(commit(0));
-    expect(calls()).toHaveLength(2);
+    expect([...(comparison?.patches.keys() ?? [])]).toEqual(["app.py"]);
+    expect(calls()).toHaveLength(1);
   });
 
   it("of 256 files take three calls, at once where their number is known", async () => {
@@ -143,10 +143,8 @@ describe("changes", () => {
     github.inject({
       match: ({ path }) => path.includes("/compare/"),
       fault: { status: 404, body: { message: "No common ancestor between a and b." } },
-      times: 2,
     });
     expect(await client.compare(commit(2), commit(1))).toBeUndefined();
-    expect(await client.mergeBase(commit(2), commit(1))).toBeUndefined();
   });
 });
 
@@ -240,6 +238,25 @@ describe("files", () => {
       path: `many/${i}.py`,
     }));
     const files = await client.files(requests);
+    expect(files.every(({ content }) => text(content) === "x = 1\n")).toBe(true);
+    expect(calls()).toHaveLength(3);
+  });
+
+  it("are asked for in halves when GitHub ends a query that takes too much", async () => {
+    const { github, client, calls } = await start();
+    // Observed: part of the answer, and an error that may name only one field (stats-organization/github-stats-extended#373).
+    const error = {
+      type: "RESOURCE_LIMITS_EXCEEDED",
+      path: ["r0", "f0"],
+      message: "Resource limits for this query exceeded.",
+    };
+    const body = { data: { r0: null }, errors: [error] };
+    github.inject({
+      match: ({ operation }) => operation === "graphql",
+      fault: { status: 200, body },
+    });
+    const paths = Object.keys(many(50));
+    const files = await client.files(paths.map((path) => ({ sha: commit(3), path })));
     expect(files.every(({ content }) => text(content) === "x = 1\n")).toBe(true);
     expect(calls()).toHaveLength(3);
   });

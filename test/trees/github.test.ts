@@ -51,6 +51,50 @@ describe("a tree at GitHub", () => {
     expect(asked).toEqual(["tree head"]);
   });
 
+  it("tells what stood there before from what stands there now, where a patch fits", async () => {
+    const texts = { "a.py": "x = 1\n", "b.py": "y = 1\n", "c.py": "z = 1\n" };
+    const { reader, asked } = readerOf({
+      base: texts,
+      head: { "a.py": "x = 2\n", "b2.py": "y = 2\n", "c.py": "z = 3\n" },
+    });
+    const patch = (name: string) => `@@ -1 +1 @@\n-${name} = 1\n+${name} = 2`;
+    const before = githubTree(reader, "base", {
+      patched: {
+        tree: githubTree(reader, "head"),
+        patches: new Map([
+          ["a.py", { path: "a.py", patch: patch("x") }],
+          ["b.py", { path: "b2.py", patch: patch("y") }],
+          ["c.py", { path: "c.py", patch: patch("z") }],
+        ]),
+      },
+    });
+    const contents = await before.read(Object.keys(texts));
+    const read = [...contents].map(([path, content]) => [
+      path,
+      content.kind === "bytes" ? Buffer.from(content.bytes).toString() : content.kind,
+    ]);
+    expect(Object.fromEntries(read)).toEqual(texts);
+    expect(asked).toEqual(["head:a.py head:b2.py head:c.py", "base:c.py"]);
+  });
+
+  it("believes no patch that does not lead to the blob", async () => {
+    const { reader, asked } = readerOf({
+      base: { "a.py": "x = 0\n" },
+      head: { "a.py": "x = 2\n" },
+    });
+    const id = "5f3d1dc9ef1d2a1a4a1d2bd2ac0b5ec3d6b4ad2e";
+    const listing: CommitReader = {
+      ...reader,
+      tree: async () => ({ entries: [{ path: "a.py", kind: "file", id }], truncated: false }),
+    };
+    const patches = new Map([["a.py", { path: "a.py", patch: "@@ -1 +1 @@\n-x = 1\n+x = 2" }]]);
+    const tree = githubTree(reader, "head");
+    const before = githubTree(listing, "base", { patched: { tree, patches } });
+    expect(await before.isListedWhole()).toBe(true);
+    await before.read(["a.py"]);
+    expect(asked).toEqual(["head:a.py", "base:a.py"]);
+  });
+
   it("reads each blob once, in this review and in the next", async () => {
     const cache = new BlobCache();
     const { reader, asked } = readerOf({ base, head });

@@ -1,0 +1,38 @@
+import type { Change } from "../core/change.ts";
+import type { Config } from "../core/config.ts";
+import { fillHunks } from "../core/diff.ts";
+import type { Profile } from "../core/rule.ts";
+import { type Review, review } from "../review/index.ts";
+import type { RuleFile } from "../rules/index.ts";
+import { buildRules } from "../setup/index.ts";
+import type { Trees } from "./commits.ts";
+
+/** What there is to analyse. Plain data but for the trees, so that another thread can do it. */
+export interface AnalysisRequest extends Trees {
+  readonly changes: readonly Change[];
+  /** Paths whose hunks have to be made from the contents. */
+  readonly needsDiff: readonly string[];
+  readonly config: Config;
+  readonly profile: Profile;
+  readonly ownRules: readonly RuleFile[];
+  /** The day as `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/** Plain data. */
+export interface Analysis {
+  readonly review: Review;
+  /** Those of the request, with hunks. */
+  readonly changes: readonly Change[];
+}
+
+/** Ends with the signal's reason once that is aborted. */
+export type Analyse = (request: AnalysisRequest, signal: AbortSignal) => Promise<Analysis>;
+
+/** The analysis in this thread, which it keeps busy until it is done. */
+export async function analyseHere(request: AnalysisRequest): Promise<Analysis> {
+  const { base, head, needsDiff, config, profile, ownRules, today } = request;
+  const rules = buildRules(profile, ownRules);
+  const changes = await fillHunks(request.changes, needsDiff, base, head);
+  return { review: await review({ base, head, changes, rules, config, today }), changes };
+}

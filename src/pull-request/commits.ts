@@ -1,0 +1,159 @@
+/**
+ * What a commit changes, and the two trees that it is seen from, in as few calls as it takes.
+ *
+ * GitHub's comparison gives the merge base and up to 300 files with their patches in one call. Where there are more, the two whole trees
+ * tell the rest by blob ids, in two calls whatever their number; the pull request's own list would cost one for each hundred. GitHub's
+ * own list is left for trees that are too large to be listed.
+ */
+import type { Change } from "../core/change.ts";
+import { PortcullisError } from "../core/errors.ts";
+import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
+import type { ChangeList, Comparison } from "../github/index.ts";
+import { changesBetween, type GitHubTree, githubTree } from "../trees/index.ts";
+import type { Services, Target } from "./services.ts";
+import { Superseded } from "./superseded.ts";
+
+/** What is compared. */
+export interface Trees {
+  readonly base: SourceTree;
+  readonly head: SourceTree;
+}
+
+export interface Commits extends Trees {
+  readonly changes: readonly Change[];
+  /** Paths whose hunks have to be made from the contents. */
+  readonly needsDiff: readonly string[];
+  /** Those of them for which GitHub itself shows no lines: it takes no comment there. */
+  readonly withoutLines: ReadonlySet<string>;
+  /** Paths of base that have to be read; the others are told by head and a patch. */
+  readonly basePaths: readonly string[];
+  /** True when there are more changes than are listed here. */
+  readonly truncated: boolean;
+  /** True where the trees are not GitHub's. */
+  readonly isNearby: boolean;
+}
+
+/** As many as GitHub itself lists of a pull request. */
+const MAX_CHANGES = 3_000;
+
+export async function readCommits(services: Services, target: Target): Promise<Commits> {
+  const { github, nearby } = services;
+  const { pullRequest, baseSha, headSha } = target;
+  const compared = await github.compare(baseSha, headSha);
+  if (compared === undefined) throw unrelated();
+  const { mergeBase } = compared;
+  const lent = await nearby?.({ base: mergeBase, head: headSha });
+  const isWhole = !compared.truncated || compared.changes.length === pullRequest?.changedFiles;
+  if (isWhole)
+    return commitsOf(services, target, { ...compared, truncated: false }, mergeBase, lent);
+
+  const { base, head } = lent ?? wholeTrees(services, compared, headSha);
+  const [before, after] = await Promise.all([entriesOf(base), entriesOf(head)]);
+  if (before !== undefined && after !== undefined)
+    return beyond(compared, { base, head }, { before, after }, lent !== undefined);
+  const listed =
+    pullRequest === undefined
+      ? { ...compared, truncated: true }
+      : await github.changes(pullRequest.number, pullRequest.changedFiles);
+  if (listed.headSha !== undefined && listed.headSha !== headSha)
+    throw new Superseded("The pull request has a newer commit.");
+  return commitsOf(services, target, listed, mergeBase, lent);
+}
+
+function unrelated(): PortcullisError {
+  return new PortcullisError("Base and head have no common ancestor.", {
+    hint: "Rebase the branch on its base.",
+  });
+}
+
+/** The commits with changes as GitHub lists them. */
+function commitsOf(
+  { github, cache }: Services,
+  { headSha }: Target,
+  listed: ChangeList,
+  mergeBase: string,
+  lent: Trees | undefined,
+): Commits {
+  const { changes, needsDiff, truncated } = listed;
+  const about = { changes, needsDiff, truncated, withoutLines: new Set(needsDiff) };
+  if (lent !== undefined)
+    return { ...lent, ...about, isNearby: true, basePaths: pathsAtBase(changes) };
+  const known = changes
+    .filter((change) => change.status !== "removed")
+    .map((change) => change.path);
+  const head = githubTree(github, headSha, { cache, known });
+  const patches = patchesByBasePath(listed);
+  const base = githubTree(github, mergeBase, {
+    cache,
+    patched: { tree: head, patches },
+    // A list of changes that is cut cannot tell what base held.
+    ...(!truncated && { before: { tree: head, changes } }),
+  });
+  const basePaths = pathsAtBase(changes).filter((path) => !patches.has(path));
+  return { base, head, ...about, isNearby: false, basePaths };
+}
+
+function wholeTrees({ github, cache }: Services, compared: Comparison, headSha: string): Trees {
+  const head = githubTree(github, headSha, { cache });
+  const patched = { tree: head, patches: patchesByBasePath(compared) };
+  return { base: githubTree(github, compared.mergeBase, { cache, patched }), head };
+}
+
+/** The first 300 changes as GitHub compares them, and what the trees tell beyond. Programs come first where there are too many. */
+function beyond(
+  compared: Comparison,
+  trees: Trees,
+  {
+    before,
+    after,
+  }: { readonly before: readonly TreeEntry[]; readonly after: readonly TreeEntry[] },
+  isNearby: boolean,
+): Commits {
+  const known = new Set(
+    compared.changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
+  );
+  const rest = changesBetween(before, after)
+    .filter(({ path, previousPath }) => !known.has(path) && !known.has(previousPath ?? path))
+    .sort((a, b) => Number(isProgram(b)) - Number(isProgram(a)));
+  const all = [...compared.changes, ...rest];
+  const changes = all.slice(0, MAX_CHANGES);
+  const patches = patchesByBasePath(compared);
+  return {
+    ...trees,
+    changes,
+    needsDiff: [
+      ...compared.needsDiff,
+      ...rest.filter((change) => change.hunks === undefined).map(({ path }) => path),
+    ],
+    withoutLines: new Set(compared.needsDiff),
+    basePaths: pathsAtBase(changes).filter((path) => isNearby || !patches.has(path)),
+    truncated: all.length > changes.length,
+    isNearby,
+  };
+}
+
+function isProgram({ path }: Change): boolean {
+  return /\.pyw?$/.test(path);
+}
+
+function pathsAtBase(changes: readonly Change[]): string[] {
+  return changes
+    .filter((change) => change.status !== "added")
+    .map((change) => change.previousPath ?? change.path);
+}
+
+function patchesByBasePath({ changes, patches }: ChangeList) {
+  return new Map(
+    changes.flatMap(({ path, previousPath }) => {
+      const patch = patches.get(path);
+      return patch === undefined ? [] : [[previousPath ?? path, { path, patch }] as const];
+    }),
+  );
+}
+
+/** Undefined where the list is cut, or does not tell contents apart. */
+async function entriesOf(tree: SourceTree | GitHubTree): Promise<readonly TreeEntry[] | undefined> {
+  if ("isListedWhole" in tree && !(await tree.isListedWhole())) return undefined;
+  const entries = await tree.list();
+  return entries.every((entry) => entry.id !== undefined) ? entries : undefined;
+}
