@@ -20,6 +20,13 @@ export type {
 } from "./core/finding.ts";
 export type { Profile, Rule } from "./core/rule.ts";
 export type { FileContent, SourceTree, TreeEntry } from "./core/source-tree.ts";
+export type {
+  Ecosystem,
+  Manifest,
+  ManifestFormat,
+  Package,
+  PackageSource,
+} from "./dependencies/index.ts";
 export { type FormatName, formats, type Report } from "./report/index.ts";
 export {
   type Review,

@@ -1,0 +1,18 @@
+/** What manifests ask for, and what advisories say of it. Pure: texts and advisories in, facts out. */
+export {
+  type Ecosystem,
+  ecosystems,
+  type Include,
+  keyOf,
+  type Manifest,
+  type ManifestFormat,
+  type ManifestOption,
+  type ManifestProblem,
+  normaliseName,
+  type Package,
+  type PackageIndex,
+  type PackageSource,
+  type ReadContext,
+  type Scope,
+  type Tool,
+} from "./package.ts";
