@@ -11,7 +11,13 @@ import { ruleFiles } from "./rule-files.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-const programs = { cli: "src/cli/main.ts", app: "src/app/main.ts", action: "src/action/main.ts" };
+const programs = {
+  cli: "src/cli/main.ts",
+  app: "src/app/main.ts",
+  action: "src/action/main.ts",
+  // Of the App's threads.
+  analysis: "src/pull-request/analysis-program.ts",
+};
 
 // Packages in CommonJS call `require` for Node's own modules; an ES module has none until it makes one.
 const banner = `#!/usr/bin/env node

@@ -1,9 +1,10 @@
 /**
  * `npm start`. The bundle holds Probot and everything else, like that of the command line: it starts in a tenth of a second, and a
- * container needs one file and Node.
+ * container needs two files and Node; the other is the program of its threads.
  */
 import { run } from "probot";
 import { PortcullisError } from "../core/errors.ts";
+import { AnalysisThreads } from "../pull-request/index.ts";
 import { readSettings, startServer } from "./index.ts";
 
 /** Exit status, as of the command line: the run itself failed. */
@@ -17,7 +18,10 @@ async function main(words: readonly string[]): Promise<void> {
   }
   if (words.includes("--setup")) return setUp();
   const settings = readSettings(process.env);
-  const server = await startServer(settings);
+  // Built beside this program.
+  const program = new URL("./analysis.js", import.meta.url);
+  const threads = new AnalysisThreads({ program, memory: settings.memory });
+  const server = await startServer(settings, { threads });
   let isStopping = false;
   const stop = () => {
     if (isStopping) process.exit(FAILED);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from "pino";
 import { createNodeMiddleware, Probot } from "probot";
 import { boundedFetch } from "../github/index.ts";
+import type { Analyse, AnalysisThreads } from "../pull-request/index.ts";
 import { listen } from "./events.ts";
 import { createLog } from "./log.ts";
 import { LimitedOctokit } from "./octokit.ts";
@@ -16,6 +17,8 @@ export interface ServerOptions {
   readonly Octokit?: typeof LimitedOctokit;
   /** Milliseconds before each further try of a job that failed. */
   readonly delays?: readonly number[];
+  /** Where to analyse; in this thread where they are left out. */
+  readonly threads?: AnalysisThreads;
 }
 
 export interface RunningServer {
@@ -44,7 +47,7 @@ export async function startServer(
     // For the tokens, too.
     request: { fetch: boundedFetch({ timeout: settings.requestTimeout }) },
   });
-  const queue = queueFor(app, settings, options.delays);
+  const queue = queueFor(app, settings, options);
   const receive = await createNodeMiddleware((probot) => listen(probot, queue, settings.appId), {
     probot: app,
     webhooksPath: settings.webhookPath,
@@ -83,9 +86,11 @@ export async function startServer(
 export function queueFor(
   app: Probot,
   settings: Pick<Settings, "concurrency" | "deadline" | "requestTimeout">,
-  delays?: readonly number[],
+  { delays, threads }: Pick<ServerOptions, "delays" | "threads"> = {},
 ): MemoryQueue<Task> {
-  const work = createWork({ app, settings, add: (job) => queue.add(job) });
+  const analyse: Analyse | undefined =
+    threads && ((request, signal) => threads.analyse(request, signal));
+  const work = createWork({ app, settings, add: (job) => queue.add(job), analyse });
   const queue: MemoryQueue<Task> = new MemoryQueue({
     concurrency: settings.concurrency,
     work: async (job, turn) => {

@@ -21,6 +21,8 @@ export interface Settings {
   readonly deadline: number;
   /** For one request to GitHub, which itself gives up after ten seconds. */
   readonly requestTimeout: number;
+  /** Megabytes for the objects of one review's analysis. */
+  readonly memory: number;
   /** How long running reviews may go on after a signal to stop. */
   readonly grace: number;
 }
@@ -54,6 +56,7 @@ export function readSettings(env: Environment): Settings {
     deadline: 1_000 * number(env, "PORTCULLIS_DEADLINE_SECONDS", 120, { least: 1, most: 3_600 }),
     requestTimeout:
       1_000 * number(env, "PORTCULLIS_REQUEST_TIMEOUT_SECONDS", 15, { least: 1, most: 600 }),
+    memory: number(env, "PORTCULLIS_MEMORY_MB", 1_024, { least: 64, most: 65_536 }),
     grace: 1_000 * number(env, "PORTCULLIS_GRACE_SECONDS", 25, { least: 0, most: 3_600 }),
   };
 }

@@ -2,6 +2,7 @@ import type { Probot } from "probot";
 import packageJson from "../../package.json" with { type: "json" };
 import type { GitHubRepository } from "../github/index.ts";
 import {
+  type Analyse,
   CHECK_NAME,
   type Outcome,
   reviewCommit,
@@ -19,10 +20,12 @@ export interface Workshop {
   readonly settings: Pick<Settings, "deadline" | "requestTimeout">;
   /** Puts a job in the queue that follows from another. */
   readonly add: (job: TaskJob) => Promise<unknown>;
+  /** In this thread where it is left out. */
+  readonly analyse?: Analyse | undefined;
 }
 
 /** What a worker does with a job. Contents are cached for all of its jobs. */
-export function createWork({ app, settings, add }: Workshop) {
+export function createWork({ app, settings, add, analyse }: Workshop) {
   const cache = new BlobCache();
 
   const review = async (
@@ -51,6 +54,7 @@ export function createWork({ app, settings, add }: Workshop) {
         },
         signal,
         willRetry: !isLast,
+        ...(analyse !== undefined && { analyse }),
       },
       target,
     );

@@ -5,6 +5,8 @@
  * each other, and the order in which they act is the same for every door.
  */
 
+export type { Analyse } from "./analysis.ts";
+export { AnalysisThreads } from "./analysis-threads.ts";
 export { type Command, type CommandRequest, readCommand, runCommand } from "./commands.ts";
 export type { Trees } from "./commits.ts";
 export { organisationConfig } from "./configuration.ts";

@@ -82,7 +82,7 @@ describe.concurrent("npm start", () => {
     const answer = await deliver(path, "pull_request", payload, { secret: SECRET });
     expect(answer.status).toBe(200);
     await until(() => github.checkRuns.length === 1);
-    const ended = once(child, "exit");
+    const ended = once(child, "close");
     child.kill("SIGTERM");
     await until(() => output.stdout.includes("shutting down"));
     expect((await fetch(`${url}/health`)).status).toBe(200);
@@ -103,7 +103,7 @@ describe.concurrent("npm start", () => {
     const github = await startGitHub({ repository: ".", owner: "acme", name: "shop" });
     open.push(github);
     const { child, output } = await program({ ...environmentFor(github), ...env });
-    expect((await once(child, "exit"))[0]).toBe(2);
+    expect((await once(child, "close"))[0]).toBe(2);
     expect(output.stderr).toContain(`portcullis: ${message}\n  Set a long random text`);
     expect(output.stdout).toBe("");
   });

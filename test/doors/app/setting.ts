@@ -1,5 +1,7 @@
 /** The App as `npm start` runs it, on a port of its own, with the stand-in as its GitHub. */
 import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect } from "vitest";
 import {
   createLog,
@@ -8,6 +10,7 @@ import {
   readSettings,
   startServer,
 } from "../../../src/app/index.ts";
+import { AnalysisThreads } from "../../../src/pull-request/index.ts";
 import {
   type CheckRun,
   deliver,
@@ -18,6 +21,7 @@ import {
   startGitHub,
 } from "../../github/index.ts";
 import { type SampleRepository, sampleRepository } from "../../github/sample-repository.ts";
+import { bundlePath } from "../../support/command-line.ts";
 
 export const SECRET = "not-the-default-one";
 
@@ -44,6 +48,8 @@ export interface AppOptions {
   readonly delays?: readonly number[];
   /** Milliseconds for one request to GitHub. */
   readonly requestTimeout?: number;
+  /** Other threads than those that all Apps of a file share. */
+  readonly threads?: AnalysisThreads;
 }
 
 export class StartedApp {
@@ -177,6 +183,11 @@ export async function startMortal(github: GitHubStandIn, requests: number): Prom
   return startServer(settings, { log, Octokit });
 }
 
+/** As it is built. */
+export async function analysisProgram(): Promise<URL> {
+  return pathToFileURL(join(dirname(await bundlePath()), "analysis.js"));
+}
+
 let installations = 5_000;
 
 /**
@@ -185,9 +196,12 @@ let installations = 5_000;
  */
 export function setting(commits: Parameters<typeof sampleRepository>[0]) {
   let sample: SampleRepository;
+  let threads: AnalysisThreads;
   const open: StartedApp[] = [];
   beforeAll(async () => {
-    sample = await sampleRepository(commits);
+    const [made, program] = await Promise.all([sampleRepository(commits), analysisProgram()]);
+    sample = made;
+    threads = new AnalysisThreads({ program, memory: 1_024 });
   });
   afterAll(async () => {
     await Promise.all(
@@ -196,6 +210,7 @@ export function setting(commits: Parameters<typeof sampleRepository>[0]) {
         await github.close();
       }),
     );
+    await threads.close();
     await sample.remove();
     for (const { github } of open) github.expectNoViolations();
   });
@@ -217,6 +232,7 @@ export function setting(commits: Parameters<typeof sampleRepository>[0]) {
       log: createLog(settings, { write: (line) => void log.push(line) }),
       Octokit: SwiftOctokit,
       delays: given.delays ?? [1, 1],
+      threads: given.threads ?? threads,
     });
     const app = new StartedApp(github, server, log);
     open.push(app);

@@ -1,0 +1,52 @@
+/** What the two sides of an analysis thread say to each other. All of it survives a structured clone. */
+import { PortcullisError } from "../core/errors.ts";
+import type { FileContent, TreeEntry } from "../core/source-tree.ts";
+import type { Analysis, AnalysisRequest } from "./analysis.ts";
+
+export type Side = "base" | "head";
+
+/** A request without its trees, which stay where they are: the thread asks for what it wants of them. */
+export type ThreadRequest = Omit<AnalysisRequest, Side> & {
+  readonly revisions: Readonly<Record<Side, string>>;
+};
+
+/** One question to a tree. */
+export type Question =
+  | { readonly kind: "list"; readonly side: Side }
+  | { readonly kind: "read"; readonly side: Side; readonly paths: readonly string[] };
+
+export type ToThread =
+  | { readonly kind: "analyse"; readonly request: ThreadRequest }
+  | { readonly kind: "entries"; readonly id: number; readonly entries: readonly TreeEntry[] }
+  | {
+      readonly kind: "contents";
+      readonly id: number;
+      readonly contents: ReadonlyMap<string, FileContent>;
+    };
+
+export type FromThread =
+  | { readonly kind: "question"; readonly id: number; readonly question: Question }
+  | { readonly kind: "done"; readonly analysis: Analysis }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** An error on its way between threads, which would lose its class. */
+export interface Failure {
+  /** True for what the person who runs Portcullis can mend. */
+  readonly isOwn: boolean;
+  readonly name: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly stack?: string | undefined;
+}
+
+export function toFailure(error: unknown): Failure {
+  if (!(error instanceof Error)) return { isOwn: false, name: "Error", message: String(error) };
+  const { name, message, stack } = error;
+  const hint = error instanceof PortcullisError ? error.hint : undefined;
+  return { isOwn: error instanceof PortcullisError, name, message, hint, stack };
+}
+
+export function toError({ isOwn, name, message, hint, stack }: Failure): Error {
+  if (isOwn) return new PortcullisError(message, hint === undefined ? {} : { hint });
+  return Object.assign(new Error(message), { name, ...(stack !== undefined && { stack }) });
+}

@@ -1,0 +1,65 @@
+// The program of an analysis thread: one request after the other, until somebody ends it.
+import { type MessagePort, parentPort } from "node:worker_threads";
+import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
+import { analyseHere } from "./analysis.ts";
+import {
+  type FromThread,
+  type Question,
+  type Side,
+  type ThreadRequest,
+  type ToThread,
+  toFailure,
+} from "./analysis-messages.ts";
+
+type Answer = Exclude<ToThread, { kind: "analyse" }>;
+
+function serve(port: MessagePort): void {
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let last = 0;
+  const say = (message: FromThread) => port.postMessage(message);
+  const ask = (question: Question): Promise<Answer> =>
+    new Promise((resolve) => {
+      last += 1;
+      waiting.set(last, resolve);
+      say({ kind: "question", id: last, question });
+    });
+
+  const treeOf = (side: Side, revision: string): SourceTree => {
+    let listing: Promise<readonly TreeEntry[]> | undefined;
+    const list = async () => {
+      const answer = await ask({ kind: "list", side });
+      return answer.kind === "entries" ? answer.entries : [];
+    };
+    return {
+      revision,
+      list: () => {
+        listing ??= list();
+        return listing;
+      },
+      read: async (paths) => {
+        if (paths.length === 0) return new Map<string, FileContent>();
+        const answer = await ask({ kind: "read", side, paths });
+        return answer.kind === "contents" ? answer.contents : new Map();
+      },
+    };
+  };
+
+  const analyse = async ({ revisions, ...rest }: ThreadRequest): Promise<void> => {
+    const base = treeOf("base", revisions.base);
+    const head = treeOf("head", revisions.head);
+    say({ kind: "done", analysis: await analyseHere({ ...rest, base, head }) });
+  };
+
+  port.on("message", (message: ToThread) => {
+    if (message.kind === "analyse") {
+      analyse(message.request).catch((error: unknown) =>
+        say({ kind: "failed", failure: toFailure(error) }),
+      );
+      return;
+    }
+    waiting.get(message.id)?.(message);
+    waiting.delete(message.id);
+  });
+}
+
+if (parentPort !== null) serve(parentPort);

@@ -1,0 +1,116 @@
+import { Worker } from "node:worker_threads";
+import { PortcullisError } from "../core/errors.ts";
+import type { Analysis, AnalysisRequest } from "./analysis.ts";
+import { type FromThread, type Question, type ToThread, toError } from "./analysis-messages.ts";
+
+export interface AnalysisThreadsOptions {
+  /** The built `analysis-program.ts`. */
+  readonly program: URL;
+  /** Megabytes that the objects of one analysis may take. */
+  readonly memory: number;
+}
+
+/**
+ * Analyses in threads of their own.
+ *
+ * Why: the analysis is synchronous, and its input hostile. In the thread of a server one file could keep everybody waiting, health checks
+ * and deadlines included; another thread can be ended in the middle of a loop, and runs out of memory alone. A thread that did its
+ * work is kept for the next request, with its rules loaded; one whose work was cut off or failed is not.
+ */
+export class AnalysisThreads {
+  readonly #options: AnalysisThreadsOptions;
+  readonly #idle: Worker[] = [];
+  #isClosed = false;
+
+  constructor(options: AnalysisThreadsOptions) {
+    this.#options = options;
+  }
+
+  /** See `Analyse`. As many at the same time as are asked for. Throws `PortcullisError` where the memory did not suffice. */
+  async analyse(request: AnalysisRequest, signal: AbortSignal): Promise<Analysis> {
+    signal.throwIfAborted();
+    const worker = this.#idle.pop() ?? this.#start();
+    worker.ref();
+    try {
+      const analysis = await converse(worker, request, signal);
+      worker.unref();
+      if (this.#isClosed) void worker.terminate();
+      else this.#idle.push(worker);
+      return analysis;
+    } catch (error) {
+      void worker.terminate();
+      throw error;
+    }
+  }
+
+  /** Ends what is idle now, and what is busy once its work is done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
+  }
+
+  #start(): Worker {
+    const { program, memory } = this.#options;
+    const worker = new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: memory } });
+    // Also when nobody waits for it: without a listener an error would end the process.
+    worker.on("error", () => {});
+    worker.on("exit", () => {
+      const index = this.#idle.indexOf(worker);
+      if (index >= 0) this.#idle.splice(index, 1);
+    });
+    return worker;
+  }
+}
+
+/** One request, and the thread's questions until it is answered. */
+function converse(
+  worker: Worker,
+  request: AnalysisRequest,
+  signal: AbortSignal,
+): Promise<Analysis> {
+  const { base, head, ...rest } = request;
+  const trees = { base, head };
+  const say = (message: ToThread) => worker.postMessage(message);
+  const answer = async (id: number, question: Question): Promise<void> => {
+    const tree = trees[question.side];
+    if (question.kind === "list") say({ kind: "entries", id, entries: await tree.list() });
+    else say({ kind: "contents", id, contents: await tree.read(question.paths) });
+  };
+  return new Promise<Analysis>((resolve, reject) => {
+    const onMessage = (message: FromThread) => {
+      if (message.kind === "question") answer(message.id, message.question).catch(fail);
+      else if (message.kind === "failed") fail(toError(message.failure));
+      else {
+        release();
+        resolve(message.analysis);
+      }
+    };
+    const onError = (error: Error) => fail(isOutOfMemory(error) ? tooMuchMemory() : error);
+    const onExit = () => fail(new Error("the analysis thread has ended"));
+    const onAbort = () => fail(signal.reason);
+    const release = () => {
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      worker.off("messageerror", onError);
+      signal.removeEventListener("abort", onAbort);
+    };
+    const fail = (error: unknown) => {
+      release();
+      reject(error);
+    };
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    worker.on("messageerror", onError);
+    signal.addEventListener("abort", onAbort);
+    const revisions = { base: base.revision, head: head.revision };
+    say({ kind: "analyse", request: { ...rest, revisions } });
+  });
+}
+
+function isOutOfMemory(error: Error): boolean {
+  return "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
+
+function tooMuchMemory(): PortcullisError {
+  return new PortcullisError("The analysis of this change took more memory than it may.", {
+    hint: "Leave out large generated files with `paths.exclude` in the configuration.",
+  });
+}
