@@ -1,3 +1,4 @@
+import { html } from "./html.ts";
 import { json } from "./json.ts";
 import { markdown } from "./markdown.ts";
 import type { Format } from "./report.ts";
@@ -11,6 +12,6 @@ export { renderSarif } from "./sarif.ts";
 export { headline } from "./summary.ts";
 
 /** Every report format, in the order in which the command line lists them. */
-export const formats = [text, json, sarif, markdown] as const satisfies readonly Format[];
+export const formats = [text, json, sarif, html, markdown] as const satisfies readonly Format[];
 
 export type FormatName = (typeof formats)[number]["id"];

@@ -232,7 +232,7 @@ describe.concurrent("bad usage", () => {
   it.each([
     [["reviw"], "unknown command 'reviw'\n(Did you mean review?)"],
     [["review", "--formt", "json"], "unknown option '--formt'\n(Did you mean --format?)"],
-    [["scan", "--format", "xml"], "Allowed choices are text, json, sarif, markdown"],
+    [["scan", "--format", "xml"], "Allowed choices are text, json, sarif, html, markdown"],
     [["scan", "--fail-on", "bad"], "Allowed choices are critical, high, medium, low, never"],
     [["scan", "--profile", "x"], "Allowed choices are default, bandit, all"],
     [["scan", "--output"], "argument missing"],
