@@ -99,7 +99,7 @@ function allows(constraint: string, series: string): boolean {
 }
 
 /** Negative where the series is older than the version, by its first two numbers. */
-function compareSeries(series: string, version: readonly number[]): number {
+export function compareSeries(series: string, version: readonly number[]): number {
   const [major = 0, minor = 0] = series.split(".").map(Number);
   return major - (version[0] ?? 0) || minor - (version[1] ?? 0);
 }

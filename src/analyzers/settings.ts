@@ -2,40 +2,31 @@ import * as z from "zod";
 import type { RawFinding, Region } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
-import {
-  asString,
-  type Binding,
-  Bytes,
-  bindingIn,
-  constant,
-  type Site,
-  sequence,
-  type Value,
-  writeOut,
-} from "../python/index.ts";
+import { asString, Bytes, bindingIn, type Site, type Value, writeOut } from "../python/index.ts";
 import { analyzer, type Prepared, type Project } from "./analyzer.ts";
+import {
+  isBefore,
+  type Place,
+  placesThatPass,
+  Series,
+  SettingTest,
+  siteOf,
+} from "./setting-test.ts";
 import { mayHoldSettings, type SettingsModule, settingsModules } from "./settings-modules.ts";
-import { passes, ValueTest } from "./value-test.ts";
-
-const Test = ValueTest.extend({
-  /** A name, or a way into it: `TEMPLATES.*.BACKEND` is the list of what every entry has there. */
-  setting: z.string().min(1),
-  /** What the framework takes where the setting is not set; without it an absent setting is `missing`. */
-  default: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
-  /** A list of dotted paths that holds neither this class nor one of the tree that extends it. */
-  "lacks-class": z.string().optional(),
-});
-type Test = z.infer<typeof Test>;
+import { passes } from "./value-test.ts";
 
 /** A setting whose value, after the whole module ran, passes the test. */
-const SettingMatch = Test.extend({
+const SettingMatch = SettingTest.extend({
   framework: z.string().default("django"),
+  /** The series of the framework for which the rule holds; both count as newest where the project's is not known. */
+  from: Series.optional(),
+  before: Series.optional(),
   /** Further tests that must hold, of this and other settings. */
-  and: z.array(Test).default([]),
-  /** Where there are some, one of these must hold as well. */
-  any: z.array(Test).default([]),
+  and: z.array(SettingTest).default([]),
   /** The framework's own names for the flaw, which depend on other settings: the first whose tests hold counts; none, no finding. */
-  variants: z.array(z.strictObject({ alias: z.string().min(1), and: z.array(Test) })).default([]),
+  variants: z
+    .array(z.strictObject({ alias: z.string().min(1), and: z.array(SettingTest) }))
+    .default([]),
   /** True where the value is a secret and must not be shown. */
   secret: z.boolean().default(false),
   /** True where a development module is as bad as a deployed one. */
@@ -53,7 +44,7 @@ export const settings = analyzer({
 
 function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared {
   const names = new Set([
-    ...rules.map((rule) => nameOf(rule.match.setting)),
+    ...rules.map((rule) => rule.match.setting),
     ...models.settings.flatMap((facts) => [facts.variable, ...facts.marks]),
   ]);
   return {
@@ -69,49 +60,55 @@ function survey(project: Project, rules: readonly Rule<SettingMatch>[]): RawFind
     for (const rule of rules) {
       if (rule.match.framework !== module.framework || !(module.deployed || rule.match.everywhere))
         continue;
-      const finding = judge(rule, module, project);
-      if (finding === undefined) continue;
-      // One problem in a module that several others build on is one finding.
-      const key = `${finding.ruleId} ${finding.path}:${finding.region.startLine}:${finding.region.startColumn}`;
-      if (!found.has(key)) found.set(key, finding);
+      for (const finding of judge(rule, module, project)) {
+        // One problem in a module that several others build on is one finding.
+        const { ruleId, path, region } = finding;
+        const key = `${ruleId} ${path}:${region.startLine}:${region.startColumn}`;
+        if (!found.has(key)) found.set(key, finding);
+      }
     }
   }
   return [...found.values()];
 }
 
-function judge(
-  rule: Rule<SettingMatch>,
-  module: SettingsModule,
-  project: Project,
-): RawFinding | undefined {
+function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Project): RawFinding[] {
   const { match } = rule;
-  const test = (one: Test) => holds(one, module, project);
-  if (!test(match) || !match.and.every(test) || (match.any.length > 0 && !match.any.some(test)))
-    return undefined;
+  if (match.from !== undefined && isBefore(module, match.from)) return [];
+  if (match.before !== undefined && !isBefore(module, match.before)) return [];
+  const test = (one: SettingTest) => placesThatPass(one, module, project).length > 0;
+  const places = placesThatPass(match, module, project);
+  if (places.length === 0) return [];
+  if (!match.and.every(test)) return [];
   const variant = match.variants.find((one) => one.and.every(test));
-  if (match.variants.length > 0 && variant === undefined) return undefined;
+  if (match.variants.length > 0 && variant === undefined) return [];
   const aliases = variant === undefined ? rule.aliases : [variant.alias];
-  if (isSilenced(aliases, module)) return undefined;
-  const name = nameOf(match.setting);
-  const binding = bindingIn(module.scope, name);
-  const site = binding?.site;
-  const path = site?.file.path ?? module.path;
-  const region =
-    site === undefined
-      ? { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 }
-      : nameRegion(site);
-  const secrets = match.secret && binding !== undefined ? secretRegions(binding.value) : [];
-  const absent =
-    match["lacks-class"] ?? (match.lacks === undefined ? undefined : [match.lacks].flat()[0]);
-  return {
-    ruleId: rule.id,
-    path,
-    region,
-    subject: match.setting,
-    values: { setting: match.setting, state: stateOf(match, binding), module: module.path },
+  if (isSilenced(aliases, module)) return [];
+  return places.map((place) => ({
+    ...findingAt(rule, place, module),
     ...(variant !== undefined && { aliases }),
+  }));
+}
+
+function findingAt(
+  { id, match }: Rule<SettingMatch>,
+  place: Place,
+  module: SettingsModule,
+): RawFinding {
+  const binding = bindingIn(module.scope, match.setting);
+  const inner = match.at === undefined ? undefined : siteOf(place);
+  const site = inner ?? binding?.site;
+  const path = site?.file.path ?? module.path;
+  const secrets = match.secret && place.value !== undefined ? secretRegions(place.value) : [];
+  const [absent] = [match["lacks-class"] ?? match.lacks ?? []].flat();
+  const name = [match.setting, ...place.keys].join(".");
+  return {
+    ruleId: id,
+    path,
+    region: site === undefined ? FIRST : firstLine(site),
+    subject: name,
+    values: { setting: name, state: stateOf(match, place), module: module.path },
     // A list that lacks a member, or a setting that is not there, has no line that is wrong.
-    ...(absent !== undefined ? { absent } : binding === undefined && { absent: name }),
+    ...(absent !== undefined ? { absent } : site === undefined && { absent: match.setting }),
     ...(secrets.length > 0 && {
       secrets: secrets.filter((secret) => secret.path === path).map((secret) => secret.region),
     }),
@@ -119,13 +116,15 @@ function judge(
       related: [
         {
           path: module.path,
-          region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 },
+          region: FIRST,
           message: "is deployed, and builds on this module",
         },
       ],
     }),
   };
 }
+
+const FIRST: Region = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
 
 /** True when the project has told Django not to show the check. Another rule says that it did. */
 function isSilenced(aliases: readonly string[], module: SettingsModule): boolean {
@@ -136,77 +135,8 @@ function isSilenced(aliases: readonly string[], module: SettingsModule): boolean
   return ids.length > 0 && silenced !== undefined && passes({ contains: ids }, silenced) === true;
 }
 
-function nameOf(setting: string): string {
-  return setting.split(".", 1)[0] ?? setting;
-}
-
-function holds(test: Test, module: SettingsModule, project: Project): boolean {
-  const [name = "", ...steps] = test.setting.split(".");
-  const bound = bindingIn(module.scope, name)?.value;
-  // A name that was only imported is what the other module has.
-  const top = bound?.kind === "symbol" ? (module.interpreter.resolve(bound) ?? bound) : bound;
-  const value = steps.length === 0 || top === undefined ? top : collect(top, steps);
-  const judged = value ?? (test.default === undefined ? undefined : constant(test.default));
-  if (
-    test["lacks-class"] !== undefined &&
-    !lacksClass(judged, test["lacks-class"], module, project)
-  )
-    return false;
-  return passes(test, judged) === true;
-}
-
-/** What stands at the end of a way into nested lists and dicts: one value, or a list where the way has a `*`. */
-function collect(value: Value, steps: readonly string[]): Value | undefined {
-  const [step, ...rest] = steps;
-  if (step === undefined) return value;
-  if (step !== "*") {
-    const entry =
-      value.kind === "dict" ? value.contents.content.entries.get(`s${step}`)?.value : undefined;
-    return entry === undefined ? undefined : collect(entry, rest);
-  }
-  if (value.kind !== "sequence") return undefined;
-  const { items, open } = value.contents.content;
-  const found = items.map((item) => collect(item, rest)).filter((item) => item !== undefined);
-  const flat = found.flatMap((item) =>
-    item.kind === "sequence" ? item.contents.content.items : [item],
-  );
-  const isOpen =
-    open || found.some((item) => item.kind === "sequence" && item.contents.content.open);
-  return sequence("list", flat, value.site, isOpen);
-}
-
-function lacksClass(
-  value: Value | undefined,
-  wanted: string,
-  module: SettingsModule,
-  project: Project,
-): boolean {
-  if (value?.kind !== "sequence" || value.contents.content.open) return value === undefined;
-  return value.contents.content.items.every((item) => {
-    const path = asString(item);
-    return path !== undefined && path !== wanted && !extendsClass(path, wanted, module, project);
-  });
-}
-
-/** True when a dotted path leads to a class of the tree that extends the wanted one. */
-function extendsClass(
-  path: string,
-  wanted: string,
-  { interpreter, path: from }: SettingsModule,
-  project: Project,
-): boolean {
-  const [, dotted = "", name = ""] = /^(.*)\.(\w+)$/.exec(path) ?? [];
-  const target = project.resolve(from, dotted, 0);
-  const scope = target.kind === "tree" ? interpreter.module(target.path) : undefined;
-  const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;
-  const bases = (one: Value, depth: number): boolean =>
-    (one.kind === "symbol" && one.name === wanted) ||
-    (one.kind === "class" && depth < 10 && one.bases.some((base) => bases(base, depth + 1)));
-  return value !== undefined && bases(value, 0);
-}
-
 /** The first line of the statement that set the name last. */
-function nameRegion(site: Site): Region {
+function firstLine(site: Site): Region {
   const region = site.file.region(site.node);
   if (region.endLine === region.startLine) return region;
   return {
@@ -222,23 +152,21 @@ function secretRegions(value: Value): { path: string; region: Region }[] {
   return [{ path: value.site.file.path, region: value.site.file.region(value.site.node) }];
 }
 
-/** In words, to follow the setting's name: `is True`, `is not set`, `is True unless DEBUG is set in the environment`. */
-function stateOf(match: SettingMatch, binding: Binding | undefined): string {
-  if (binding === undefined) return "is not set";
-  const { value } = binding;
-  const unless =
-    value.environment === undefined
-      ? ""
-      : ` unless the environment variable ${value.environment.name} says otherwise`;
+/** In words, to follow the setting's name: `is True`, `is not set`, `is True while the environment variable DEBUG is unset`. */
+function stateOf(match: SettingMatch, { value }: Place): string {
+  if (value === undefined) return "is not set";
+  const read = value.environment;
+  const while_ =
+    read === undefined ? "" : ` while the environment variable \`${read.name}\` is unset`;
   const lacks = match["lacks-class"] ?? match.lacks;
-  if (lacks !== undefined) return `does not list \`${[lacks].flat()[0]}\`${unless}`;
+  if (lacks !== undefined) return `does not list \`${[lacks].flat()[0]}\`${while_}`;
   if (match.contains !== undefined)
-    return `lists \`${[match.contains].flat().join("` or `")}\`${unless}`;
+    return `lists \`${[match.contains].flat().join("` or `")}\`${while_}`;
   if (match.secret)
-    return `is written in the code${unless === "" ? "" : ` as the default of the environment variable ${value.environment?.name}`}`;
+    return `is written in the code${read === undefined ? "" : ` as the default of the environment variable \`${read.name}\``}`;
   const written = asString(value) === undefined ? writeOut(value) : JSON.stringify(asString(value));
-  if (written !== undefined && written.length <= 60) return `is \`${written}\`${unless}`;
+  if (written !== undefined && written.length <= 60) return `is \`${written}\`${while_}`;
   return value.kind === "constant" && value.value instanceof Bytes
-    ? `is a fixed text${unless}`
-    : `has an unsafe value${unless}`;
+    ? `is a fixed text${while_}`
+    : `has an unsafe value${while_}`;
 }

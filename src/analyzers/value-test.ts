@@ -3,10 +3,16 @@ import { alternativesOf, asString, Bytes, isMissing, truth, type Value } from ".
 
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-const Plain = z.strictObject({
+/** A regular expression without flags of its own; letters count as they are written. */
+const Pattern = z
+  .string()
+  .min(1)
+  .refine((source) => isPattern(source), "must be a regular expression");
+
+export const PlainTest = z.strictObject({
   /** `missing`: not given or not set. `constant`: a literal, or put together from literals. */
   is: z
-    .enum(["missing", "given", "truthy", "falsy", "constant", "not-constant", "text"])
+    .enum(["missing", "given", "truthy", "falsy", "constant", "not-constant", "text", "not-a-dict"])
     .optional(),
   /** The value is one of these; a string also stands for the qualified name of a class or function. */
   in: z.array(Scalar).optional(),
@@ -20,14 +26,26 @@ const Plain = z.strictObject({
   "shorter-than": z.number().int().positive().optional(),
   "fewer-different-than": z.number().int().positive().optional(),
   "starts-with": z.string().optional(),
+  /** A text in which the pattern is found, or not. */
+  matches: Pattern.optional(),
+  "matches-not": Pattern.optional(),
+  /** A number below or above this one. */
+  "less-than": z.number().optional(),
+  "more-than": z.number().optional(),
 });
 
 /** What a rule may ask of a value. All that is named must hold. */
-export const ValueTest = Plain.extend({
+export const ValueTest = PlainTest.extend({
   /** A list with a member that passes. */
-  some: Plain.optional(),
+  some: PlainTest.optional(),
   /** A text of words between commas, or a list of them, of which one is none of these. */
   "words-not-in": z.array(z.string()).optional(),
+  /** One of these tests must hold. */
+  "any-of": z.array(PlainTest).optional(),
+  /** A list whose first member passes. */
+  first: PlainTest.optional(),
+  /** A list in which the second of the two stands before the first. */
+  "out-of-order": z.tuple([z.string(), z.string()]).optional(),
 });
 export type ValueTest = z.infer<typeof ValueTest>;
 
@@ -54,6 +72,13 @@ export function passes(test: ValueTest, value: Value | undefined): boolean | und
     test["starts-with"] === undefined
       ? true
       : value && asString(value)?.startsWith(test["starts-with"]),
+    test.matches === undefined ? true : isFound(test.matches, value),
+    test["matches-not"] === undefined ? true : negate(isFound(test["matches-not"], value)),
+    test["less-than"] === undefined ? true : isLess(value, test["less-than"]),
+    test["more-than"] === undefined ? true : isMore(value, test["more-than"]),
+    test["any-of"] === undefined ? true : anyPasses(test["any-of"], value),
+    test.first === undefined ? true : firstPasses(test.first, value),
+    test["out-of-order"] === undefined ? true : isOutOfOrder(test["out-of-order"], value),
   ];
   if (answers.includes(false)) return false;
   return answers.includes(undefined) ? undefined : true;
@@ -83,6 +108,12 @@ function passesIs(is: NonNullable<ValueTest["is"]>, value: Value | undefined): b
         (asString(value) !== undefined ||
           (value.kind === "constant" && value.value instanceof Bytes))
       );
+    case "not-a-dict":
+      return value === undefined || value.kind === "dict"
+        ? false
+        : value.kind === "constant" || value.kind === "sequence"
+          ? true
+          : undefined;
     default: {
       const never: never = is;
       return never;
@@ -203,4 +234,61 @@ function isShorter(value: Value | undefined, length: number): boolean | undefine
   return value?.kind === "constant" && value.value instanceof Bytes
     ? value.value.text.length < length
     : undefined;
+}
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source, "u") instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+function isFound(source: string, value: Value | undefined): boolean | undefined {
+  if (value === undefined) return false;
+  const text = asString(value);
+  if (text === undefined) return value.kind === "constant" ? false : undefined;
+  return new RegExp(source, "u").test(text.slice(0, MAX_MATCHED));
+}
+
+/** Patterns are made for settings, not for books. */
+const MAX_MATCHED = 2000;
+
+function numberOf(value: Value | undefined): number | undefined {
+  return value?.kind === "constant" &&
+    (typeof value.value === "number" || typeof value.value === "bigint")
+    ? Number(value.value)
+    : undefined;
+}
+
+function isLess(value: Value | undefined, limit: number): boolean | undefined {
+  const number = numberOf(value);
+  return number === undefined ? undefined : number < limit;
+}
+
+function isMore(value: Value | undefined, limit: number): boolean | undefined {
+  const number = numberOf(value);
+  return number === undefined ? undefined : number > limit;
+}
+
+function anyPasses(tests: readonly ValueTest[], value: Value | undefined): boolean | undefined {
+  const answers = tests.map((test) => passes(test, value));
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+}
+
+function firstPasses(test: ValueTest, value: Value | undefined): boolean | undefined {
+  if (value?.kind !== "sequence") return value === undefined ? false : undefined;
+  const { items, open } = value.contents.content;
+  // Where members are missing from what we know, the first that we know need not be the first.
+  return open ? undefined : items.length > 0 && passes(test, items[0]);
+}
+
+function isOutOfOrder(
+  [first, second]: readonly [string, string],
+  value: Value | undefined,
+): boolean | undefined {
+  if (value?.kind !== "sequence") return value === undefined ? false : undefined;
+  const names = value.contents.content.items.map(asString);
+  const [firstAt, secondAt] = [names.indexOf(first), names.indexOf(second)];
+  return firstAt >= 0 && secondAt >= 0 && secondAt < firstAt;
 }

@@ -30,7 +30,7 @@ it.each([
   ["hashes", { "requirements.txt": "django==4.0.2 \\\n    --hash=sha256:aa\n" }, "4.0"],
   ["a range takes its newest", { "requirements.txt": "Django>=2.2,<4.0\n" }, "3.2"],
   ["a range within a series", { "requirements.txt": "Django>=4.2,<4.2.9\n" }, "4.2"],
-  ["no upper bound", { "requirements.txt": "Django>=2.2\n" }, "6.0"],
+  ["no upper bound", { "requirements.txt": "Django>=2.2\n" }, "6.1"],
   ["a compatible release", { "requirements.txt": "Django~=3.1.2\n" }, "3.1"],
   ["a compatible series", { "requirements.txt": "Django~=3.1\n" }, "3.2"],
   ["a star", { "requirements.txt": "Django==4.1.*\n" }, "4.1"],

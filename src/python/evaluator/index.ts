@@ -1,5 +1,5 @@
 /** The abstract interpreter: runs modules with values that may be known, made of known parts, or unknown. */
-export { sequence } from "./containers.ts";
+export { dict, sequence } from "./containers.ts";
 export { Interpreter, type World } from "./interpreter.ts";
 export { argument, bindingIn, type CallObservation } from "./machine.ts";
 export {
@@ -12,6 +12,7 @@ export {
   type Scope,
   type Site,
   truth,
+  UNKNOWN,
   type Value,
   writeOut,
 } from "./values.ts";

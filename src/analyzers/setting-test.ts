@@ -1,0 +1,326 @@
+/**
+ * What a rule may ask of a setting, and how the answer is found: the test says which value it speaks of, by the setting's
+ * name and a way into lists and dicts, and what must be true of it. A setting that is not set is judged by the default that
+ * the project's version of the framework has.
+ */
+import * as z from "zod";
+import {
+  alternativesOf,
+  asString,
+  bindingIn,
+  constant,
+  dict,
+  type Site,
+  sequence,
+  UNKNOWN,
+  type Value,
+} from "../python/index.ts";
+import type { Project } from "./analyzer.ts";
+import { compareSeries } from "./framework-version.ts";
+import type { SettingsModule } from "./settings-modules.ts";
+import { PlainTest, passes, ValueTest } from "./value-test.ts";
+
+/** `4.2`: the first two numbers of a version. */
+export const Series = z.string().regex(/^\d+\.\d+$/, "must be a series such as 4.2");
+const Default = z.json();
+
+export const SettingTest = ValueTest.extend({
+  setting: z.string().min(1),
+  /**
+   * A way into the setting's value: keys between dots, `*` for each member of a list or dict, `first` for the first that is
+   * meant. What stands at the end is what is judged, each value on its own.
+   */
+  at: z.string().min(1).optional(),
+  /** Which members `*` and `first` mean: those that have these values, each named by its way into the member. */
+  entry: z.record(z.string(), PlainTest).optional(),
+  /** A list or dict of which no member has these values. */
+  "no-entry": z.record(z.string(), PlainTest).optional(),
+  /** What the framework takes where nothing is set; without it that is `missing`. */
+  default: Default.optional(),
+  /** The same in series before a given one, the oldest first. */
+  "older-defaults": z.array(z.strictObject({ before: Series, default: Default })).default([]),
+  /** A list of dotted paths that holds neither this class nor one of the tree that extends it. */
+  "lacks-class": z.string().optional(),
+  /** A list of apps that has, or has not, the package: by its own name, a class in it, or one of the tree that extends such a class. */
+  installs: z.string().optional(),
+  "installs-not": z.string().optional(),
+  /** A dotted path that leads nowhere, or to a function that cannot be called with these arguments. */
+  "leads-nowhere": z.literal(true).optional(),
+  "not-callable-with": z
+    .strictObject({ positional: z.number().int().min(0), keywords: z.array(z.string()) })
+    .optional(),
+});
+export type SettingTest = z.infer<typeof SettingTest>;
+
+/** A value that passed, and where it stands within the setting. */
+export interface Place {
+  /** Absent where nothing is there. */
+  readonly value?: Value;
+  /** The innermost list or dict member on the way that is in the code, for values that are not. */
+  readonly around?: Value;
+  /** The keys on the way, without the numbers of members of lists. */
+  readonly keys: readonly string[];
+}
+
+/** The places of a setting that surely pass a test; empty where none does or it cannot be told. */
+export function placesThatPass(
+  test: SettingTest,
+  module: SettingsModule,
+  project: Project,
+): readonly Place[] {
+  const top = settingOf(test.setting, module);
+  const judge = (place: Place) => (holdsAt(test, place.value, module, project) ? [place] : []);
+  if (test.at === undefined) return judge({ keys: [], ...(top && { value: top }) });
+  return top === undefined ? [] : walk(top, test.at.split("."), test, [], judge);
+}
+
+/** What a settings module binds a name to, followed to where it comes from. */
+export function settingOf(name: string, module: SettingsModule): Value | undefined {
+  const bound = bindingIn(module.scope, name)?.value;
+  return bound?.kind === "symbol" ? (module.interpreter.resolve(bound) ?? bound) : bound;
+}
+
+function holdsAt(
+  test: SettingTest,
+  value: Value | undefined,
+  module: SettingsModule,
+  project: Project,
+): boolean {
+  const judged = value ?? defaultOf(test, module);
+  return (
+    passes(test, judged) === true &&
+    (test["no-entry"] === undefined || hasNoEntry(judged, test["no-entry"])) &&
+    (test["lacks-class"] === undefined ||
+      lacksClass(judged, test["lacks-class"], module, project)) &&
+    (test.installs === undefined ||
+      appsOf(judged, test.installs, module, project).includes(true)) &&
+    (test["installs-not"] === undefined ||
+      appsOf(judged, test["installs-not"], module, project).every((one) => one === false)) &&
+    (test["leads-nowhere"] === undefined || leadsNowhere(judged, module, project)) &&
+    (test["not-callable-with"] === undefined ||
+      refuses(judged, test["not-callable-with"], module, project))
+  );
+}
+
+function defaultOf(test: SettingTest, module: SettingsModule): Value | undefined {
+  const older = test["older-defaults"].find(({ before }) => isBefore(module, before));
+  const given = older === undefined ? test.default : older.default;
+  return given === undefined ? undefined : toValue(given);
+}
+
+/** True where the project is known to run a series of the framework before the given one. */
+export function isBefore(module: SettingsModule, series: string): boolean {
+  return (
+    module.version !== undefined && compareSeries(module.version, series.split(".").map(Number)) < 0
+  );
+}
+
+function toValue(json: z.infer<typeof Default>): Value {
+  if (Array.isArray(json)) return sequence("list", json.map(toValue));
+  if (typeof json === "object" && json !== null)
+    return dict(
+      new Map(
+        Object.entries(json).map(([key, value]) => [
+          `s${key}`,
+          { key: constant(key), value: toValue(value) },
+        ]),
+      ),
+    );
+  return constant(json);
+}
+
+/** Walks to each end of a way into nested lists and dicts; a way that ends in what is neither leads nowhere. */
+function walk(
+  value: Value,
+  steps: readonly string[],
+  test: SettingTest,
+  keys: readonly string[],
+  judge: (place: Place) => readonly Place[],
+): readonly Place[] {
+  const [step, ...rest] = steps;
+  if (step === undefined) return judge({ value, keys });
+  if (value.kind === "union") {
+    // Where it depends on an undecided condition, the flaw must be there either way.
+    const either = alternativesOf(value).map((one) => walk(one, steps, test, keys, judge));
+    return either.some((places) => places.length === 0) ? [] : (either[0] ?? []);
+  }
+  if (step === "*" || step === "first") {
+    const members = membersOf(value).filter(
+      ([, member]) => test.entry === undefined || isEntry(member, test.entry),
+    );
+    const meant = step === "first" ? members.slice(0, 1) : members;
+    return meant.flatMap(([key, member]) =>
+      walk(member, rest, test, key === undefined ? keys : [...keys, key], judge),
+    );
+  }
+  if (value.kind !== "dict") return [];
+  const { entries, open } = value.contents.content;
+  const entry = entries.get(`s${step}`)?.value;
+  if (entry !== undefined) return walk(entry, rest, test, [...keys, step], judge);
+  return open ? [] : judge({ around: value, keys: [...keys, step] });
+}
+
+function membersOf(value: Value): (readonly [string | undefined, Value])[] {
+  if (value.kind === "sequence")
+    return value.contents.content.items.map((item) => [undefined, item]);
+  if (value.kind !== "dict") return [];
+  return [...value.contents.content.entries.values()].map((entry) => [
+    asString(entry.key),
+    entry.value,
+  ]);
+}
+
+/** True when a member surely has the values that are asked for. */
+function isEntry(member: Value, wanted: NonNullable<SettingTest["entry"]>): boolean {
+  return Object.entries(wanted).every(([way, test]) => passes(test, valueAt(member, way)) === true);
+}
+
+/** The value at the end of a way of keys; undefined where it is surely not there. */
+function valueAt(value: Value, way: string): Value | undefined {
+  let at = value;
+  for (const key of way.split(".")) {
+    if (at.kind !== "dict") return at.kind === "constant" ? undefined : UNKNOWN;
+    const { entries, open } = at.contents.content;
+    const next = entries.get(`s${key}`)?.value;
+    if (next === undefined) return open ? UNKNOWN : undefined;
+    at = next;
+  }
+  return at;
+}
+
+function hasNoEntry(
+  value: Value | undefined,
+  wanted: NonNullable<SettingTest["no-entry"]>,
+): boolean {
+  if (value === undefined) return true;
+  if (value.kind !== "sequence" && value.kind !== "dict") return false;
+  return (
+    !value.contents.content.open &&
+    membersOf(value).every(([, member]) =>
+      Object.entries(wanted).some(([way, test]) => passes(test, valueAt(member, way)) === false),
+    )
+  );
+}
+
+function lacksClass(
+  value: Value | undefined,
+  wanted: string,
+  module: SettingsModule,
+  project: Project,
+): boolean {
+  if (value?.kind !== "sequence" || value.contents.content.open) return value === undefined;
+  return value.contents.content.items.every((item) => {
+    const path = asString(item);
+    return (
+      path !== undefined &&
+      path !== wanted &&
+      !outsideBases(leadsTo(path, module, project)).includes(wanted)
+    );
+  });
+}
+
+/** For each entry of a list of apps whether it is the package; undefined for what is not known. */
+function appsOf(
+  value: Value | undefined,
+  wanted: string,
+  module: SettingsModule,
+  project: Project,
+): (boolean | undefined)[] {
+  if (value === undefined) return [];
+  if (value.kind !== "sequence") return [undefined];
+  const { items, open } = value.contents.content;
+  const answers = items.map((item) => {
+    const path = asString(item);
+    if (path === undefined) return undefined;
+    if (path === wanted || path.startsWith(`${wanted}.`)) return true;
+    const target = leadsTo(path, module, project);
+    if (target?.kind !== "class") return false;
+    return (
+      asString(bindingIn(target.scope, "name")?.value) === wanted ||
+      outsideBases(target).some((base) => base.startsWith(`${wanted}.`))
+    );
+  });
+  return open ? [...answers, undefined] : answers;
+}
+
+/** What a dotted path means in the tree; undefined for anything that is not there. */
+function leadsTo(path: string, module: SettingsModule, project: Project): Value | undefined {
+  const [, dotted = "", name = ""] = /^(.*)\.(\w+)$/.exec(path) ?? [];
+  if (dotted === "") return undefined;
+  const target = project.resolve(module.path, dotted, 0);
+  const scope = target.kind === "tree" ? module.interpreter.module(target.path) : undefined;
+  const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;
+  return value?.kind === "symbol" ? (module.interpreter.resolve(value) ?? value) : value;
+}
+
+/** The qualified names of what a class extends outside the tree, near or far; of a name from outside, that name. */
+function outsideBases(value: Value | undefined): string[] {
+  const found = new Set<Value>();
+  const waiting = value === undefined ? [] : [value];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    if (next.kind === "class") waiting.push(...next.bases);
+  }
+  return [...found].flatMap((one) => (one.kind === "symbol" ? [one.name] : []));
+}
+
+/**
+ * True when a dotted path surely cannot be imported: it has no dot, or its package is neither in the tree nor one that the
+ * project is known to use. What is missing within a package that is there is another error.
+ */
+function leadsNowhere(value: Value | undefined, module: SettingsModule, project: Project): boolean {
+  const path = asString(value);
+  if (path === undefined) return false;
+  const [top = "", ...below] = path.split(".");
+  if (below.length === 0) return true;
+  if (project.resolve(module.path, top, 0).kind !== "external") return false;
+  if ([...project.paths].some((one) => one.startsWith(`${top}/`) || one.includes(`/${top}/`)))
+    return false;
+  // What is installed from elsewhere shows in some list of dotted paths.
+  const lists = [...module.scope.names.keys()].flatMap((name) => {
+    const one = settingOf(name, module);
+    const isOfTexts =
+      one?.kind === "sequence" &&
+      one.contents.content.items.some((item) => asString(item) !== undefined);
+    return isOfTexts ? [one] : [];
+  });
+  const used = lists.flatMap((list) => list.contents.content.items.map(asString));
+  return (
+    lists.length > 0 &&
+    !used.includes(undefined) &&
+    !lists.some((list) => list.contents.content.open) &&
+    !used.some((one) => one === top || one?.startsWith(`${top}.`))
+  );
+}
+
+/** True when a dotted path leads to a function of the tree that cannot be called with the arguments. */
+function refuses(
+  value: Value | undefined,
+  given: NonNullable<SettingTest["not-callable-with"]>,
+  module: SettingsModule,
+  project: Project,
+): boolean {
+  const path = asString(value);
+  const target = path === undefined ? undefined : leadsTo(path, module, project);
+  if (target?.kind !== "function" || target.node.nodeType === "Lambda") return false;
+  const { args } = target.node;
+  const names = [...args.posonlyargs, ...args.args].map((one) => one.arg);
+  const byPosition = new Set(names.slice(0, given.positional));
+  const positionOnly = new Set(args.posonlyargs.map((one) => one.arg));
+  const byKeyword = new Set([...names, ...args.kwonlyargs.map((one) => one.arg)]);
+  const takesKeyword = (name: string) =>
+    byKeyword.has(name) && !positionOnly.has(name) ? !byPosition.has(name) : Boolean(args.kwarg);
+  const isFilled = (name: string) =>
+    byPosition.has(name) || given.keywords.includes(name) || target.defaults.has(name);
+  return (
+    (given.positional > names.length && !args.vararg) ||
+    !given.keywords.every(takesKeyword) ||
+    ![...byKeyword].every(isFilled)
+  );
+}
+
+/** Where a value stands in the code; undefined for what nothing in the code made. */
+export function siteOf({ value, around }: Place): Site | undefined {
+  return value?.site ?? around?.site;
+}
