@@ -4,7 +4,7 @@ import type { Analyzer } from "./analyzer.ts";
 import { calls } from "./calls.ts";
 import { secrets } from "./secrets.ts";
 import { settings } from "./settings.ts";
-import { taint } from "./taint.ts";
+import { taint } from "./taint/index.ts";
 import { templates } from "./templates.ts";
 
 export type { Analyzer, FileUnit, Prepared, Project, PythonUnit, Trigger } from "./analyzer.ts";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Confidence, confidences } from "./finding.ts";
 
 /**
  * What the engine knows of the world outside a repository: which calls read the environment, what type a call returns, where
@@ -10,6 +11,78 @@ const name = z
   .string()
   .regex(/^[\w.()[\]*|-]+$/, "must be a qualified name such as flask.request.args");
 const parameter = z.union([z.number().int().min(0), z.string().min(1)]);
+/** An input of a call: `receiver`, the place of an argument, or its keyword. */
+const input = z.union([z.number().int().min(0), z.string().min(1)]);
+/** Kinds of harm (a rule's `harm`: `sql`, `html`, …) that something keeps from happening. */
+const stops = z.union([z.literal("all"), z.array(z.string().min(1)).min(1)]).default("all");
+/** A qualified name, or `*.` and the end of one. */
+const pattern = name;
+
+const ParameterShape = z.strictObject({
+  /** What the parameter is: the name of a value, `django.http.HttpRequest()`. */
+  is: name,
+  name: z.string().min(1).optional(),
+  /** The file imports this package. */
+  importing: z.string().min(1).optional(),
+  /** The function has one of these decorators; a call of one ends in `()`. */
+  decorated: z.array(pattern).default([]),
+  /** The function is a method of a class that extends one of these. */
+  "method-of": z.array(pattern).default([]),
+  /** The function has one of these names. */
+  "in-function": z.array(z.string().min(1)).default([]),
+  /** A parameter before it is this. */
+  after: name.optional(),
+  /** Its annotation, or its default, is none of these. */
+  unless: z.array(pattern).default([]),
+});
+
+const SourceGroupShape = z.strictObject({
+  /** In words, for messages: "request data". */
+  data: z.string().min(1).optional(),
+  /** How often data of the group is an attacker's. */
+  confidence: z.enum(confidences).optional(),
+  values: z.array(name).default([]),
+  /** Other groups that belong to it. */
+  includes: z.array(z.string().min(1)).default([]),
+});
+
+const SanitizerShape = z.strictObject({
+  call: pattern,
+  stops,
+  /** Where the call gets its regex: it cleans only where that leaves letters, digits and the like. */
+  pattern: input.optional(),
+});
+
+const PassShape = z.strictObject({
+  call: pattern,
+  /** What the result is made of; empty where it is made of nothing that was given. Other calls pass on all they get. */
+  from: z.array(input),
+});
+
+const GuardShape = z.strictObject({
+  /** A call that tests data; without it, a comparison of data with something that is no data. */
+  call: pattern.optional(),
+  subject: input.default(0),
+  /** What was made of the data before it was tested: one of these. Without it, the data itself is tested. */
+  through: z.array(pattern).default([]),
+  /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
+  pattern: input.optional(),
+  /** Which part of the text the regex must match: all of it, its beginning, or any part. */
+  matches: z.enum(["whole", "start", "any"]).default("whole"),
+  /** The answer that lets data through; `returns` where the call raises an error for all other data. */
+  when: z.union([z.boolean(), z.literal("returns")]).default(true),
+  stops,
+});
+
+const ContainerShape = z.strictObject({
+  /** What holds the data: `configparser.ConfigParser()`. */
+  type: name,
+  /** Methods that put a value in, at keys; without keys, what was put in is in every part that is taken out. */
+  writes: z.array(
+    z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]), value: input }),
+  ),
+  reads: z.array(z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]) })),
+});
 
 export const ModelShape = z.strictObject({
   /** One line on what the file covers. */
@@ -33,12 +106,10 @@ export const ModelShape = z.strictObject({
     .default([]),
   /** Calls that run other files in the module that calls them, and calls that mark a file as one that may be missing. */
   includes: z.array(z.strictObject({ call: name, optional: name })).default([]),
-  /** Parameters that a framework fills, known by their name in a file that imports the framework. */
-  parameters: z
-    .array(z.strictObject({ name: z.string().min(1), is: name, importing: z.string().min(1) }))
-    .default([]),
-  /** Groups of values that an attacker chooses. */
-  sources: z.record(z.string().min(1), z.array(name)).default({}),
+  /** Parameters that a framework fills. The first entry that fits counts; an annotation of a known type comes before all. */
+  parameters: z.array(ParameterShape).default([]),
+  /** Groups of values that an attacker chooses: their names, or what else is to say of the group. */
+  sources: z.record(z.string().min(1), z.union([z.array(name), SourceGroupShape])).default({}),
   /** How to recognise the settings modules of a framework. */
   settings: z
     .array(
@@ -61,10 +132,30 @@ export const ModelShape = z.strictObject({
     .default([]),
   /** Calls whose result carries nothing of its arguments that could do harm, whatever the sink. */
   cleaners: z.array(name).default([]),
+  /** Calls whose result is harmless to some kinds of sinks. */
+  sanitizers: z.array(SanitizerShape).default([]),
+  /** Calls that do not pass on all they get. */
+  passes: z.array(PassShape).default([]),
+  /** Tests that data passes only when it is harmless. */
+  guards: z.array(GuardShape).default([]),
+  /** Objects that hold data by key and give it back. */
+  containers: z.array(ContainerShape).default([]),
 });
 
 export type Model = z.infer<typeof ModelShape>;
 export type EnvironmentReader = Model["environment"][number];
+export type ParameterFact = Model["parameters"][number];
+export type Sanitizer = Model["sanitizers"][number];
+export type Pass = Model["passes"][number];
+export type Guard = Model["guards"][number];
+
+/** Values that come from one kind of place. */
+export interface SourceGroup {
+  readonly data: string;
+  readonly confidence: Confidence;
+  readonly values: readonly string[];
+  readonly includes: readonly string[];
+}
 
 /** All model files as one. */
 export interface Models {
@@ -72,18 +163,23 @@ export interface Models {
   readonly environment: ReadonlyMap<string, EnvironmentReader>;
   readonly includes: Model["includes"];
   readonly parameters: Model["parameters"];
-  readonly sources: ReadonlyMap<string, readonly string[]>;
+  readonly sources: ReadonlyMap<string, SourceGroup>;
   readonly settings: Model["settings"];
   readonly cleaners: readonly string[];
+  readonly sanitizers: Model["sanitizers"];
+  readonly passes: Model["passes"];
+  readonly guards: Model["guards"];
+  readonly containers: Model["containers"];
 }
 
 /** Joins model files; what a later file says of a name adds to what an earlier one said. */
 export function joinModels(models: readonly Model[]): Models {
-  const sources = new Map<string, string[]>();
-  for (const model of models) {
-    for (const [group, names] of Object.entries(model.sources))
-      sources.set(group, [...(sources.get(group) ?? []), ...names]);
-  }
+  const sources = new Map<string, SourceGroup>();
+  for (const model of models)
+    for (const [group, said] of Object.entries(model.sources)) {
+      const more = Array.isArray(said) ? { values: said } : said;
+      sources.set(group, joinGroups(sources.get(group), defined(more)));
+    }
   return {
     types: new Map(models.flatMap((model) => Object.entries(model.types))),
     environment: new Map(
@@ -94,5 +190,44 @@ export function joinModels(models: readonly Model[]): Models {
     sources,
     settings: models.flatMap((model) => model.settings),
     cleaners: models.flatMap((model) => model.cleaners),
+    sanitizers: models.flatMap((model) => model.sanitizers),
+    passes: models.flatMap((model) => model.passes),
+    guards: models.flatMap((model) => model.guards),
+    containers: models.flatMap((model) => model.containers),
   };
+}
+
+/** Both as one: what the second says of a name adds to what the first said. */
+export function mergeModels(a: Models, b: Models): Models {
+  const sources = new Map(a.sources);
+  for (const [group, more] of b.sources) sources.set(group, joinGroups(sources.get(group), more));
+  return {
+    types: new Map([...a.types, ...b.types]),
+    environment: new Map([...a.environment, ...b.environment]),
+    includes: [...a.includes, ...b.includes],
+    parameters: [...a.parameters, ...b.parameters],
+    sources,
+    settings: [...a.settings, ...b.settings],
+    cleaners: [...a.cleaners, ...b.cleaners],
+    sanitizers: [...a.sanitizers, ...b.sanitizers],
+    passes: [...a.passes, ...b.passes],
+    guards: [...a.guards, ...b.guards],
+    containers: [...a.containers, ...b.containers],
+  };
+}
+
+function joinGroups(known: SourceGroup | undefined, more: Partial<SourceGroup>): SourceGroup {
+  return {
+    data: more.data ?? known?.data ?? "data from outside",
+    confidence: more.confidence ?? known?.confidence ?? "high",
+    values: [...(known?.values ?? []), ...(more.values ?? [])],
+    includes: [...(known?.includes ?? []), ...(more.includes ?? [])],
+  };
+}
+
+/** The group without the keys that are not set. */
+function defined(
+  group: z.infer<typeof SourceGroupShape> | { values: string[] },
+): Partial<SourceGroup> {
+  return Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined));
 }

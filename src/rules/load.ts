@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { RuleError } from "../core/errors.ts";
-import { joinModels, type Model, ModelShape, type Models } from "../core/models.ts";
+import { joinModels, type Model, ModelShape, type Models, mergeModels } from "../core/models.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { type Profile, type Rule, RuleShape } from "../core/rule.ts";
 import { readYaml } from "../core/yaml.ts";
@@ -69,21 +69,6 @@ export function extendRules(own: RuleSet, added: RuleSet): RuleSet {
     rules,
     byId: new Map(rules.map((rule) => [rule.id, rule])),
     models: mergeModels(own.models, added.models),
-  };
-}
-
-function mergeModels(a: Models, b: Models): Models {
-  const sources = new Map(a.sources);
-  for (const [group, names] of b.sources)
-    sources.set(group, [...(sources.get(group) ?? []), ...names]);
-  return {
-    types: new Map([...a.types, ...b.types]),
-    environment: new Map([...a.environment, ...b.environment]),
-    includes: [...a.includes, ...b.includes],
-    parameters: [...a.parameters, ...b.parameters],
-    sources,
-    settings: [...a.settings, ...b.settings],
-    cleaners: [...a.cleaners, ...b.cleaners],
   };
 }
 

@@ -165,7 +165,8 @@ describe("models", () => {
       model("b", "about: b\nsources: {http: [b.x]}\ncleaners: [b.clean]\n"),
       model("a", "about: a\nsources: {http: [a.x], file: [a.y]}\ntypes: {a.f(): a.T()}\n"),
     );
-    expect(Object.fromEntries(models.sources)).toEqual({ http: ["a.x", "b.x"], file: ["a.y"] });
+    expect(models.sources.get("http")?.values).toEqual(["a.x", "b.x"]);
+    expect(models.sources.get("file")?.values).toEqual(["a.y"]);
     expect(Object.fromEntries(models.types)).toEqual({ "a.f()": "a.T()" });
     expect(models.cleaners).toEqual(["b.clean"]);
   });
@@ -197,10 +198,10 @@ describe("a repository's own rules", () => {
     const both = extendRules(own, added);
     expect(both.rules.map((one) => one.id)).toEqual(["a/x", "b/x"]);
     expect(both.byId.get("b/x")?.title).toBe("A title");
-    expect(both.models.sources.get("http")).toEqual(["a.x", "b.x"]);
+    expect(both.models.sources.get("http")?.values).toEqual(["a.x", "b.x"]);
     expect(both.models.cleaners).toEqual(["b.c"]);
     expect(own.rules).toHaveLength(1);
-    expect(own.models.sources.get("http")).toEqual(["a.x"]);
+    expect(own.models.sources.get("http")?.values).toEqual(["a.x"]);
   });
 
   it("may not take the place of one of ours", () => {

@@ -3,6 +3,7 @@ export { dict, sequence } from "./containers.ts";
 export { Interpreter, type World } from "./interpreter.ts";
 export { argument, bindingIn, type CallObservation } from "./machine.ts";
 export {
+  type Arguments,
   alternativesOf,
   asString,
   type Binding,
@@ -11,6 +12,7 @@ export {
   isMissing,
   type Scope,
   type Site,
+  type SymbolValue,
   truth,
   UNKNOWN,
   type Value,

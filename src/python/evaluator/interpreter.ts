@@ -7,7 +7,6 @@
  * Work is counted in steps, never in time, so that results do not depend on the machine. Past a budget everything is unknown.
  */
 import type { Models } from "../../core/models.ts";
-import type { Statement } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { ImportTarget } from "../resolve-module.ts";
 import { inherited } from "./ancestry.ts";
@@ -15,10 +14,10 @@ import { dict, sequence } from "./containers.ts";
 import { evaluate, symbol } from "./expressions.ts";
 import { Heap } from "./heap.ts";
 import { bindingIn, type CallObservation, cellOf, type Frame, newScope } from "./machine.ts";
+import { parameterType } from "./parameters.ts";
 import { execute, type StatementMachine } from "./statements.ts";
 import {
   type Arguments,
-  alternativesOf,
   type ClassValue,
   type Condition,
   constant,
@@ -268,7 +267,8 @@ export class Interpreter implements StatementMachine {
     const fallback = callee.defaults.get(parameter.arg);
     if (fallback !== undefined && !open) return fallback;
     const site: Site = { file: callee.file, node: parameter };
-    const type = this.#parameterType(callee, parameter.arg);
+    const owner = this.#owners.get(callee.closure);
+    const type = parameterType(this, callee, parameter.arg, owner);
     if (type !== undefined) return symbol(this, { kind: "symbol", name: type, site });
     return {
       kind: "unknown",
@@ -276,34 +276,6 @@ export class Interpreter implements StatementMachine {
       parameter: { name: parameter.arg, function: callee.name },
       site,
     };
-  }
-
-  #parameterType(callee: FunctionValue, name: string): string | undefined {
-    const { args } = callee.node;
-    const annotation = [...args.posonlyargs, ...args.args, ...args.kwonlyargs].find(
-      (one) => one.arg === name,
-    )?.annotation;
-    if (annotation) {
-      const frame: Frame = {
-        file: callee.file,
-        scope: callee.closure,
-        globals: callee.closure,
-        foreign: new Map(),
-        returns: [],
-        stars: [],
-      };
-      for (const type of alternativesOf(evaluate(this, annotation, frame))) {
-        if (
-          type.kind === "symbol" &&
-          type.imported === undefined &&
-          !type.name.startsWith("builtins.")
-        )
-          return `${type.name}()`;
-      }
-    }
-    return this.models.parameters.find(
-      (known) => known.name === name && importsPackage(callee.file, known.importing),
-    )?.is;
   }
 
   instantiate(callee: ClassValue, given: Arguments, site: Site): Value {
@@ -430,14 +402,4 @@ export class Interpreter implements StatementMachine {
   own(value: ClassValue): void {
     this.#owners.set(value.scope, value);
   }
-}
-
-/** True when some import at the top of the file names the package or a part of it. */
-function importsPackage(file: ModuleFile, name: string): boolean {
-  return file.body.some((node: Statement) => {
-    if (node.nodeType === "ImportFrom") return node.module?.split(".")[0] === name;
-    return (
-      node.nodeType === "Import" && node.names.some((alias) => alias.name.split(".")[0] === name)
-    );
-  });
 }

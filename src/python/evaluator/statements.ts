@@ -1,4 +1,5 @@
 import type { ClassNode, Expression, FunctionNode, Pattern, SliceNode, Statement } from "../ast.ts";
+import { outsideBase } from "./ancestry.ts";
 import {
   dict,
   memberAt,
@@ -118,9 +119,12 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
     case "ClassDef":
       defineClass(machine, node, frame, site);
       return NORMAL;
-    case "Return":
-      frame.returns.push(node.value ? evaluate(machine, node.value, frame) : constant(null, site));
+    case "Return": {
+      const value = node.value ? evaluate(machine, node.value, frame) : constant(null, site);
+      frame.returns.push(value);
+      if (node.value) observeReturn(machine, frame, value, { file: frame.file, node: node.value });
       return { kind: "return" };
+    }
     case "Raise":
       return {
         kind: "raise",
@@ -203,6 +207,15 @@ export function assign(
     }
     case "Attribute": {
       const owner = evaluate(machine, target.value, frame);
+      if (owner.kind === "symbol")
+        observeStore(
+          machine,
+          frame,
+          `${owner.name}.${target.attr}`,
+          owner,
+          [constant(target.attr, site), value],
+          target,
+        );
       const scope =
         owner.kind === "instance"
           ? owner.attributes
@@ -231,11 +244,52 @@ export function assign(
           open || id === undefined,
         );
       } else if (owner.kind === "sequence") setItem(machine, frame, owner, target.slice, value);
+      else if (owner.kind === "symbol") {
+        const key =
+          target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
+        observeStore(machine, frame, `${owner.name}[]`, owner, [key, value], target);
+      }
       return;
     }
     default:
       return;
   }
+}
+
+/** An assignment to a part of something from outside the tree is observed as a call of `name=` with key and value. */
+function observeStore(
+  machine: Machine,
+  frame: Frame,
+  name: string,
+  base: Value,
+  positional: readonly Value[],
+  node: Expression,
+): void {
+  const site: Site = { file: frame.file, node };
+  const call = {
+    site,
+    callee: { kind: "symbol", name: `${name}=`, base, site },
+    arguments: { positional, keywords: new Map(), open: false },
+  } as const;
+  machine.observe?.(frame.function === undefined ? call : { ...call, within: frame.function });
+}
+
+/** What a framework gets from a function is observed as a call of `decorator->` or `Base.method->` with what is returned. */
+function observeReturn(machine: Machine, frame: Frame, value: Value, site: Site): void {
+  const within = frame.function;
+  if (machine.observe === undefined || within === undefined) return;
+  const names = within.decorators.flatMap((one) => (one.kind === "symbol" ? [one.name] : []));
+  if (within.receiver?.kind === "instance") {
+    const base = outsideBase(machine, within.receiver.class);
+    if (base !== undefined) names.push(`${base}.${within.name}`);
+  }
+  for (const name of names)
+    machine.observe({
+      site,
+      callee: { kind: "symbol", name: `${name}->`, site },
+      arguments: { positional: [value], keywords: new Map(), open: false },
+      within,
+    });
 }
 
 function setItem(

@@ -1,0 +1,132 @@
+/** Walks back from a value to the data that went into it. */
+import type { Confidence } from "../../core/finding.ts";
+import {
+  type Arguments,
+  alternativesOf,
+  asString,
+  type Site,
+  type SymbolValue,
+  type Value,
+} from "../../python/index.ts";
+import type { Question } from "./question.ts";
+import { allowsOnlyHarmless } from "./regex.ts";
+
+/** Where harmful data comes from, and the places it went through, source first. */
+export interface Flow {
+  readonly confidence: Confidence;
+  /** In words: "request data", "the parameter `name`". */
+  readonly data: string;
+  readonly sites: readonly Site[];
+}
+
+const ORDER: readonly Confidence[] = ["high", "medium", "low"];
+
+/** The surest of some flows, the first of them where several are as sure. */
+export function strongest(flows: readonly (Flow | undefined)[]): Flow | undefined {
+  for (const confidence of ORDER) {
+    const found = flows.find((flow) => flow?.confidence === confidence);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** How far a value is walked back. Past it we assume clean: a false alarm costs more than a missed deep flow. */
+const MAX_VISITED = 400;
+
+/** The worst that went into a value; undefined when that is harmless or not known. */
+export function originOf(value: Value, question: Question): Flow | undefined {
+  return new Walk(question).from(value);
+}
+
+class Walk {
+  readonly #question: Question;
+  readonly #visited = new Set<Value>();
+
+  constructor(question: Question) {
+    this.#question = question;
+  }
+
+  from(value: Value): Flow | undefined {
+    if (this.#visited.has(value) || this.#visited.size > MAX_VISITED) return undefined;
+    this.#visited.add(value);
+    switch (value.kind) {
+      case "symbol":
+        return this.#fromSymbol(value);
+      case "text":
+        return this.#through(
+          value,
+          value.parts.filter((part) => typeof part !== "string"),
+        );
+      case "sequence":
+        return this.#through(value, value.contents.content.items);
+      case "dict":
+        return this.#through(
+          value,
+          [...value.contents.content.entries.values()].map((entry) => entry.value),
+        );
+      case "union":
+        return this.#through(value, alternativesOf(value));
+      case "unknown":
+        if (value.parameter !== undefined) return this.#fromParameter(value.parameter, value.site);
+        return this.#through(value, value.from);
+      default:
+        return undefined;
+    }
+  }
+
+  #through(value: Value, inner: readonly Value[]): Flow | undefined {
+    const flow = strongest(inner.map((one) => this.from(one)));
+    if (flow === undefined || value.site === undefined || flow.sites.at(-1) === value.site)
+      return flow;
+    return { ...flow, sites: [...flow.sites, value.site] };
+  }
+
+  #fromParameter(
+    parameter: { readonly name: string; readonly function: string },
+    site: Site | undefined,
+  ): Flow | undefined {
+    if (!this.#question.parameters || /^(?:self|cls|mcs)$/.test(parameter.name)) return undefined;
+    const data = `the parameter \`${parameter.name}\` of \`${parameter.function}\``;
+    return { confidence: "medium", data, sites: site === undefined ? [] : [site] };
+  }
+
+  #fromSymbol(value: SymbolValue): Flow | undefined {
+    const [source] = this.#question.sources.find(value.name);
+    if (source !== undefined)
+      return { ...source, sites: value.site === undefined ? [] : [value.site] };
+    if (value.call === undefined)
+      return value.base === undefined ? undefined : this.#through(value, [value.base]);
+    const called = value.name.slice(0, -2);
+    if (this.#isCleaned(called, value.call)) return undefined;
+    const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
+    const [pass] = this.#question.passes.find(called);
+    if (pass !== undefined)
+      return this.#through(
+        value,
+        pass.from.flatMap((place) => inputAt(value.call, receiver, place) ?? []),
+      );
+    return this.#through(value, [
+      ...(receiver === undefined ? [] : [receiver]),
+      ...value.call.positional,
+      ...value.call.keywords.values(),
+    ]);
+  }
+
+  #isCleaned(called: string, given: Arguments): boolean {
+    return this.#question.cleaners.find(called).some((sanitizer) => {
+      if (sanitizer?.pattern === undefined) return true;
+      const pattern = asString(inputAt(given, undefined, sanitizer.pattern));
+      return pattern !== undefined && allowsOnlyHarmless(pattern, "removed");
+    });
+  }
+}
+
+/** What a call gets at a place: `receiver`, a position or a keyword. */
+export function inputAt(
+  given: Arguments | undefined,
+  receiver: Value | undefined,
+  place: number | string,
+): Value | undefined {
+  if (place === "receiver") return receiver;
+  return typeof place === "number" ? given?.positional[place] : given?.keywords.get(place);
+}

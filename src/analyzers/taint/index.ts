@@ -1,0 +1,135 @@
+/**
+ * Data followed from where it comes in to where it does harm. The evaluator keeps with each value what it was made of, so a
+ * rule looks at the value that reaches a sink and walks back. Text that is made of literals alone is safe whatever its
+ * length; what counts are the holes in it, and what fills them.
+ */
+import type { RawFinding, Step } from "../../core/finding.ts";
+import type { Models } from "../../core/models.ts";
+import { alternativesOf, type CallObservation, type Site, type Value } from "../../python/index.ts";
+import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "../analyzer.ts";
+import { argumentAt, calleeNames, shownName } from "../calls.ts";
+import { NameIndex, triggerOf } from "../names.ts";
+import { normalise, quotable } from "../subject.ts";
+import { passes } from "../value-test.ts";
+import { type Flow, strongest } from "./flow.ts";
+import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
+import { type Question, questionOf } from "./question.ts";
+import { flowInto, mayHoldSql } from "./text.ts";
+
+type SinkEntry = { readonly rule: TaintRule; readonly sink: Sink };
+
+/** Text built from data and handed to something that takes it for code. */
+export const taint = analyzer({
+  kind: "taint",
+  match: TaintMatch,
+  examplePath: "example.py",
+  prepare,
+});
+
+function prepare(rules: readonly TaintRule[], models: Models): Prepared {
+  const sinks = new NameIndex<SinkEntry>();
+  const gates: Gate[] = [];
+  for (const rule of rules)
+    for (const sink of rule.match.to) {
+      sinks.add(sinkName(sink), { rule, sink });
+      gates.push({ words: triggerOf(sink.call ?? sink.set ?? sink.return ?? ""), text: sink.text });
+    }
+  const questions = new Map(rules.map((rule) => [rule.id, questionOf(rule, models)]));
+  return {
+    triggers: gates.map((gate) => gate.words),
+    wants: isPython,
+    inspect: (unit) =>
+      gates.some((gate) => passesGate(gate, unit)) ? inspect(unit, sinks, questions) : [],
+  };
+}
+
+/** What must stand in a file before it is worth parsing for one sink. */
+interface Gate {
+  readonly words: Trigger;
+  readonly text: Sink["text"];
+}
+
+function passesGate(gate: Gate, unit: FileUnit): boolean {
+  return (
+    gate.words.every((word) => unit.words.has(word.text)) &&
+    (gate.text === "any" || mayHoldSql(unit.text))
+  );
+}
+
+function inspect(
+  unit: FileUnit,
+  sinks: NameIndex<SinkEntry>,
+  questions: ReadonlyMap<string, Question>,
+): RawFinding[] {
+  const found = new Map<string, RawFinding>();
+  const python = unit.python();
+  for (const call of python?.calls ?? []) {
+    if (call.site.file !== python?.file) continue;
+    for (const name of calleeNames(call)) {
+      for (const { rule, sink } of sinks.find(name)) {
+        const question = questions.get(rule.id);
+        if (question === undefined || !isSinkIn(sink, call)) continue;
+        const flow = strongest(
+          arrivals(sink, call)
+            .flatMap(alternativesOf)
+            .map((one) => flowInto(one, sink, question)),
+        );
+        if (flow === undefined) continue;
+        const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
+        if (found.get(key)?.confidence === "high") continue;
+        found.set(key, report(rule, sink, call, name, flow));
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** True unless one of the sink's conditions says that the call is none. */
+function isSinkIn(sink: Sink, call: CallObservation): boolean {
+  return sink.where.every((test) => passes(test, argumentAt(call, test.argument)) === true);
+}
+
+/** The values that arrive where a sink wants them. */
+function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
+  const { positional, keywords } = call.arguments;
+  const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
+  if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
+  if (sink.return !== undefined) return positional;
+  if (place === "any") return [...positional, ...keywords.values()];
+  if (place === "receiver")
+    return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
+  const value = argumentAt(call, place);
+  return value === undefined ? [] : [value];
+}
+
+function report(
+  rule: TaintRule,
+  sink: Sink,
+  call: CallObservation,
+  name: string,
+  flow: Flow,
+): RawFinding {
+  const { file, node } = call.site;
+  const shown = shownName(name.replace(/=$|->$/, ""));
+  const last: Step = {
+    ...file.location(node),
+    message: sink.return === undefined ? `reaches \`${shown}\`` : "is returned",
+  };
+  return {
+    ruleId: rule.id,
+    ...file.location(node),
+    subject: normalise(file.source(node)),
+    values: { sink: shown, data: flow.data },
+    confidence: flow.confidence,
+    ...(sink.severity !== undefined && { severity: sink.severity }),
+    trace: [...flow.sites.map((site, index) => toStep(site, index === 0 ? flow.data : "")), last],
+  };
+}
+
+function toStep(site: Site, data: string): Step {
+  const shown = quotable(site.file.source(site.node));
+  return {
+    ...site.file.location(site.node),
+    message: data === "" ? `goes into \`${shown}\`` : `\`${shown}\` is ${data}`,
+  };
+}

@@ -1,0 +1,55 @@
+/** What a taint rule may say under `match`. docs/models.md explains it. */
+import * as z from "zod";
+import { severities } from "../../core/finding.ts";
+import type { Rule } from "../../core/rule.ts";
+import { ValueTest } from "../value-test.ts";
+
+const Place = z.union([z.number().int().min(0), z.string().min(1)]);
+const Places = z.union([Place, z.array(Place)]);
+
+const Sink = z
+  .strictObject({
+    /** A call, by the qualified name of what is called. */
+    call: z.string().min(1).optional(),
+    /** An assignment to an attribute (`flask.g.user`) or to members (`flask.session[]`). */
+    set: z.string().min(1).optional(),
+    /** What a function returns that has this decorator, or that is this method of a class. */
+    return: z.string().min(1).optional(),
+    /**
+     * Where the data must arrive: positions and keywords of which the first that is given counts, `receiver` or `any`. Of an
+     * assignment, `value` or `key`.
+     */
+    argument: Places.optional(),
+    /** Tests of the call's other arguments; all must pass. */
+    where: z.array(ValueTest.extend({ argument: Places })).default([]),
+    /** `sql`: only where the literal parts read like SQL, for sinks that are known by a method's name alone. */
+    text: z.enum(["any", "sql"]).default("any"),
+    /** `start`: only data that the value begins with. `host`: only data that can choose the host of an address. */
+    at: z.enum(["any", "start", "host"]).default("any"),
+    /** Where this sink is worse, or less bad, than the rule says. */
+    severity: z.enum(severities).optional(),
+  })
+  .refine((sink) => [sink.call, sink.set, sink.return].filter(Boolean).length === 1, {
+    message: "needs one of `call`, `set` and `return`",
+  });
+export type Sink = z.infer<typeof Sink>;
+
+export const TaintMatch = z.strictObject({
+  /** The kind of harm, by which sanitizers and guards of the models say what they stop. */
+  harm: z.string().min(1),
+  /** Source groups of the models. */
+  from: z.array(z.string().min(1)).min(1),
+  to: z.array(Sink).min(1),
+  /** What else makes data harmless here. */
+  "cleaned-by": z.array(z.string().min(1)).default([]),
+  /** Report text built from a function's unknown parameters too, at a lower confidence: its callers decide. */
+  parameters: z.boolean().default(false),
+});
+export type TaintMatch = z.infer<typeof TaintMatch>;
+export type TaintRule = Rule<TaintMatch>;
+
+/** The name under which what a sink describes is observed. */
+export function sinkName(sink: Sink): string {
+  if (sink.set !== undefined) return `${sink.set}=`;
+  return sink.return === undefined ? (sink.call ?? "") : `${sink.return}->`;
+}

@@ -1,0 +1,48 @@
+/** What a rule asks of a value that reaches its sink: the facts of the models that bear on its kind of harm. */
+import type { Confidence } from "../../core/finding.ts";
+import type { Guard, Models, Pass, Sanitizer } from "../../core/models.ts";
+import { NameIndex } from "../names.ts";
+import type { TaintRule } from "./match.ts";
+
+export interface Source {
+  /** In words: "request data". */
+  readonly data: string;
+  readonly confidence: Confidence;
+}
+
+export interface Question {
+  readonly sources: NameIndex<Source>;
+  /** Calls whose result is harmless here, whatever was given. */
+  readonly cleaners: NameIndex<Sanitizer | undefined>;
+  readonly passes: NameIndex<Pass>;
+  readonly guards: readonly Guard[];
+  readonly parameters: boolean;
+}
+
+/** Throws nothing: a group that no model knows has no values. */
+export function questionOf(rule: TaintRule, models: Models): Question {
+  const { harm } = rule.match;
+  const concerns = (stops: "all" | readonly string[]) => stops === "all" || stops.includes(harm);
+  const sources = new NameIndex<Source>();
+  const groups = new Set(rule.match.from);
+  // A set grows while it is walked, and holds each group once.
+  for (const name of groups) {
+    const group = models.sources.get(name);
+    for (const inner of group?.includes ?? []) groups.add(inner);
+    for (const value of group?.values ?? [])
+      sources.add(value, { data: group?.data ?? "", confidence: group?.confidence ?? "high" });
+  }
+  const cleaners = new NameIndex<Sanitizer | undefined>();
+  for (const name of [...models.cleaners, ...rule.match["cleaned-by"]])
+    cleaners.add(name, undefined);
+  for (const one of models.sanitizers) if (concerns(one.stops)) cleaners.add(one.call, one);
+  const passes = new NameIndex<Pass>();
+  for (const one of models.passes) passes.add(one.call, one);
+  return {
+    sources,
+    cleaners,
+    passes,
+    guards: models.guards.filter((guard) => concerns(guard.stops)),
+    parameters: rule.match.parameters,
+  };
+}

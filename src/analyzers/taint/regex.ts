@@ -1,0 +1,61 @@
+/** What a regex of Python lets through, as far as that can be told by reading it. */
+
+/** Characters that break out of nothing: not of SQL, a shell, HTML, a path, an address or a header. */
+const HARMLESS = /[\w ]/;
+const CLASSES: Readonly<Record<string, boolean>> = {
+  w: true,
+  d: true,
+  s: false,
+  W: false,
+  D: false,
+  S: false,
+};
+
+/**
+ * `whole`: the pattern, matched against all of a text, lets only harmless characters through. `start`: the same, matched at
+ * the start, so that the pattern itself must hold the end. `any`: matched anywhere, so that it must hold both. `removed`:
+ * what the pattern matches is removed, and all that is left is harmless.
+ */
+export function allowsOnlyHarmless(
+  pattern: string,
+  how: "whole" | "start" | "any" | "removed",
+): boolean {
+  if (how === "removed") {
+    const negated = /^\[\^((?:\\.|[^\]\\])+)\][+*]?$/.exec(pattern)?.[1];
+    return negated !== undefined ? isHarmlessSet(negated) : pattern === "\\W" || pattern === "\\W+";
+  }
+  let rest = pattern;
+  const opening = /^(?:\^|\\A)/.exec(rest)?.[0] ?? "";
+  rest = rest.slice(opening.length);
+  const closing = /(?:(?<!\\)\$|\\Z|\\z)$/.exec(rest)?.[0] ?? "";
+  rest = rest.slice(0, rest.length - closing.length);
+  if (how !== "whole" && closing === "") return false;
+  if (how === "any" && opening === "") return false;
+  return isHarmlessSequence(rest);
+}
+
+/** Reads a pattern piece by piece; false as soon as a piece may match something else than harmless characters. */
+function isHarmlessSequence(pattern: string): boolean {
+  for (let at = 0; at < pattern.length; ) {
+    const piece =
+      /^(?:\\(?<class>.)|\[(?<set>(?:\\.|[^\]\\])+)\]|(?<group>\((?:\?:|\?P<\w+>)?)|(?<mark>[)|*+?]|\{\d*,?\d*\})|(?<literal>[^\\[\](){}|*+?.^$]))/.exec(
+        pattern.slice(at, at + 300),
+      );
+    if (piece === null) return false;
+    const { class: letter, set, literal } = piece.groups ?? {};
+    if (letter !== undefined && !(CLASSES[letter] ?? /[-._~]/.test(letter))) return false;
+    if (set !== undefined && (set.startsWith("^") || !isHarmlessSet(set))) return false;
+    if (literal !== undefined && !/[\w\- :@,]/.test(literal)) return false;
+    at += piece[0].length;
+  }
+  return true;
+}
+
+function isHarmlessSet(set: string): boolean {
+  return set
+    .replace(/\w-\w/g, "a")
+    .replace(/\\([wd])/g, "a")
+    .replace(/\\[-._]/g, "-")
+    .split("")
+    .every((char) => HARMLESS.test(char) || /[-._@]/.test(char));
+}

@@ -1,0 +1,54 @@
+/** What arrives at a sink as text: which of its holes can do harm there, by what stands around them. */
+import type { Value } from "../../python/index.ts";
+import { type Flow, originOf, strongest } from "./flow.ts";
+import type { Sink } from "./match.ts";
+import type { Question } from "./question.ts";
+
+const SQL_ANYWHERE =
+  /\bselect\s|\binsert\s+into\s|\bdelete\s+from\s|\bupdate\s+\S+\s+set\b|\bwhere\s|\b(?:create|alter|drop|truncate)\s+[a-z]+\b|\b(?:grant|revoke)\s/i;
+
+/** False for files in which no SQL can be. */
+export function mayHoldSql(source: string): boolean {
+  return SQL_ANYWHERE.test(source);
+}
+
+const SQL =
+  /\b(?:select\s[\s\S]*\bfrom|insert\s+into|delete\s+from|update\s[\s\S]*\bset|create\s+(?:table|index|view|database|user|role|schema)|alter\s+\w+|drop\s+\w+|grant\s|revoke\s|truncate\s|where\s)/i;
+/** The hole stands where only a name may stand: no driver can bind it, so how it is checked cannot be seen here. */
+const NAME_POSITION =
+  /(?:\b(?:from|join|into|table|update|index|view|schema|database|user|role|column|sequence|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[(,]\s*)["'`[]?[\w.]*$/i;
+/** What stands before the hole fixes the host: `https://host/`, `/path`, `?query`. */
+const HOST_FIXED = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#@\\]+[/?#]|^\/[^/\\]|^[?#]|^\.{1,2}\//i;
+
+/** The worst that goes into a value where it can do harm at a sink. */
+export function flowInto(
+  value: Value,
+  { text, at }: Pick<Sink, "text" | "at">,
+  question: Question,
+): Flow | undefined {
+  if (value.kind !== "text") {
+    // Not text that we see being built: only data that is surely hostile counts.
+    const flow = text === "sql" ? undefined : originOf(value, question);
+    return flow?.confidence === "high" || at !== "any" ? flow : undefined;
+  }
+  const literal = value.parts.map((part) => (typeof part === "string" ? part : " ")).join("");
+  if (text === "sql" && !SQL.test(literal)) return undefined;
+  let before = "";
+  const flows: (Flow | undefined)[] = [];
+  for (const part of value.parts) {
+    if (typeof part === "string") {
+      before += part;
+      continue;
+    }
+    if (at === "start" && before !== "") break;
+    if (at === "host" && HOST_FIXED.test(before)) break;
+    const flow = originOf(part, question);
+    const isName = text === "sql" && NAME_POSITION.test(before);
+    flows.push(flow?.confidence === "high" || !isName ? flow : undefined);
+    before += "x";
+  }
+  const flow = strongest(flows);
+  return flow === undefined || value.site === undefined
+    ? flow
+    : { ...flow, sites: [...flow.sites, value.site] };
+}
