@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import type { Analyzer } from "./analyzer.ts";
 import { calls } from "./calls.ts";
-import { secrets } from "./secrets.ts";
+import { secrets } from "./secrets/index.ts";
 import { settings } from "./settings.ts";
 import { taint } from "./taint/index.ts";
 import { templates } from "./templates.ts";

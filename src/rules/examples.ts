@@ -1,6 +1,6 @@
 import { lineStarts } from "../core/edits.ts";
-import { githubChecksum } from "../core/github-checksum.ts";
 import type { Example, Rule } from "../core/rule.ts";
+import { githubChecksum } from "../core/token-checksums.ts";
 
 /** One example of a rule as a small tree, and the lines at which the rule must report. */
 export interface ExampleCase {

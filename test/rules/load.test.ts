@@ -134,10 +134,13 @@ describe("refuses a rule, by its file and line,", () => {
     const file = rule("secrets/x", (text) =>
       text
         .replace("kind: call", "kind: secret")
-        .replace("calls: [eval]", "keywords: [key]\n  pattern: 'key('"),
+        .replace(
+          "calls: [eval]",
+          "formats:\n    - name: A key\n      keywords: [key]\n      source: https://example.org\n      pattern: 'key('",
+        ),
     );
     expect(() => loadRules([file], matchSchemas)).toThrow(
-      "rules/secrets/x.yml:12: match.pattern: must be a regular expression",
+      "rules/secrets/x.yml:15: match.formats.0.pattern: must be a regular expression",
     );
   });
 });

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
-import { githubChecksum } from "../../../src/core/github-checksum.ts";
+import { githubChecksum } from "../../../src/core/token-checksums.ts";
 import {
   deliver,
   type GitHubStandIn,

@@ -1,0 +1,54 @@
+/**
+ * Secrets in any text file. A finder proposes stretches of a file; what was proposed is sorted out in one place, so that each
+ * secret is reported once, by the finder that knows it best. A secret's text leaves this folder only as a digest.
+ */
+import * as z from "zod";
+import type { Rule } from "../../core/rule.ts";
+import { analyzer, type Prepared } from "../analyzer.ts";
+import { toFindings } from "./candidates.ts";
+import { mayHoldSecrets } from "./context.ts";
+import { findPrivateKeys, PemMatch } from "./pem.ts";
+import { Formats, findTokens } from "./tokens.ts";
+
+/** A rule says one of these. */
+const SecretMatch = z
+  .strictObject({
+    /** Keys and tokens that their own form gives away, or their form and the provider's name before them. */
+    formats: Formats.optional(),
+    /** Private keys between two lines that say so. */
+    pem: PemMatch.optional(),
+  })
+  .refine((match) => Object.values(match).filter((part) => part !== undefined).length === 1, {
+    message: "needs one of `formats` and `pem`",
+  });
+type SecretMatch = z.infer<typeof SecretMatch>;
+
+export const secrets = analyzer({
+  kind: "secret",
+  match: SecretMatch,
+  examplePath: "example.py",
+  prepare,
+});
+
+function prepare(rules: readonly Rule<SecretMatch>[]): Prepared {
+  // The surest first: of two candidates for one stretch, the earlier finder's stays.
+  const finders = [
+    findPrivateKeys(
+      rules.flatMap((rule) => (rule.match.pem === undefined ? [] : { rule, pem: rule.match.pem })),
+    ),
+    findTokens(
+      rules.flatMap((rule) =>
+        rule.match.formats === undefined ? [] : { rule, formats: rule.match.formats },
+      ),
+    ),
+  ];
+  return {
+    triggers: finders.flatMap((finder) => finder.triggers),
+    wants: mayHoldSecrets,
+    inspect: (unit) =>
+      toFindings(
+        unit,
+        finders.flatMap((finder) => finder.find(unit)),
+      ),
+  };
+}

@@ -1,0 +1,76 @@
+/** Private keys in PEM (RFC 7468) and in the forms that OpenSSH and PGP make of it, with real line ends or written ones. */
+import * as z from "zod";
+import type { Rule } from "../../core/rule.ts";
+import { Secret } from "../../core/secret.ts";
+import type { Candidate, Finder } from "./candidates.ts";
+import { isPlaceholder } from "./context.ts";
+
+/** Which keys a rule is about: those of a service account in JSON, or all others. */
+export const PemMatch = z.enum(["service-account", "other"]);
+
+const BEGIN = "-----BEGIN ";
+const HEADER = /-----BEGIN (?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----/y;
+const FOOTER = /-----END (?:[A-Z0-9]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----/y;
+/** A key of 16,384 bits has about 13,000 characters; quotes and indentation around its lines may double that. */
+const MAX_BODY = 30_000;
+/** A key on a small curve has 64 characters of base64 in one line. */
+const MIN_KEY = 64;
+/** What may stand between the two lines: base64, headers, and what a string in a program puts around lines. */
+const BODY = /^[\w+/=\s\\:,.;"'`()$<>#*|-]*$/;
+/** Google writes the key behind the account's type and two short ids. */
+const ACCOUNT_REACH = 600;
+
+export function findPrivateKeys(
+  rules: readonly { readonly rule: Rule; readonly pem: z.infer<typeof PemMatch> }[],
+): Finder {
+  const ruleFor = new Map(rules.map(({ rule, pem }) => [pem, rule]));
+  return {
+    triggers: rules.length === 0 ? [] : [[{ text: " PRIVATE KEY", whole: false }]],
+    find: ({ text }) => {
+      const found: Candidate[] = [];
+      for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + BEGIN.length)) {
+        const end = endOfKey(text, at);
+        if (end === undefined) continue;
+        const isAccount = text
+          .slice(Math.max(0, at - ACCOUNT_REACH), at)
+          .includes("service_account");
+        const rule =
+          (isAccount ? ruleFor.get("service-account") : undefined) ?? ruleFor.get("other");
+        if (rule === undefined) continue;
+        const block = text.slice(at, end);
+        const isEncrypted = /ENCRYPTED/.test(block);
+        found.push({
+          rule,
+          start: at,
+          end,
+          secret: new Secret(block),
+          values: { shown: `${end - at} characters${isEncrypted ? ", encrypted" : ""}` },
+          // Whoever has it needs the passphrase too.
+          ...(isEncrypted && { severity: "medium" }),
+        });
+      }
+      return found;
+    },
+  };
+}
+
+/** The end of the key that begins here; undefined where no whole key does, as in code that looks for one. */
+function endOfKey(text: string, start: number): number | undefined {
+  HEADER.lastIndex = start;
+  const header = HEADER.exec(text);
+  if (header === null) return undefined;
+  const bodyStart = start + header[0].length;
+  const bodyEnd = text.indexOf("-----", bodyStart);
+  if (bodyEnd < 0 || bodyEnd - bodyStart > MAX_BODY) return undefined;
+  FOOTER.lastIndex = bodyEnd;
+  const footer = FOOTER.exec(text);
+  const body = text.slice(bodyStart, bodyEnd);
+  if (footer === null || !BODY.test(body)) return undefined;
+  const key = keyText(body);
+  return key.length < MIN_KEY || isPlaceholder(key) ? undefined : bodyEnd + footer[0].length;
+}
+
+/** The base64 text of a body, without headers, whether its line ends are real or written `\n`. */
+function keyText(body: string): string {
+  return body.replace(/\\n|\\r|^.*:.*$/gm, "").replace(/[^A-Za-z0-9+/=]/g, "");
+}

@@ -1,0 +1,183 @@
+/**
+ * Secrets known by their form. One automaton finds the keywords of all formats in one pass; only at a keyword one regular
+ * expression per format is tried, at one offset. Patterns repeat nothing without a bound, so a file costs a time that grows
+ * with its length, whatever it holds.
+ */
+import { Buffer } from "node:buffer";
+import * as z from "zod";
+import { confidences, severities } from "../../core/finding.ts";
+import type { Rule } from "../../core/rule.ts";
+import { Secret } from "../../core/secret.ts";
+import { WordFinder } from "../../core/word-finder.ts";
+import type { FileUnit } from "../analyzer.ts";
+import type { Candidate, Finder } from "./candidates.ts";
+import { checkNames, checks } from "./checks.ts";
+import { entropy, isPlaceholder } from "./context.ts";
+
+const Format = z.strictObject({
+  /** What it is, as a noun: `Stripe secret key`. */
+  name: z.string().min(3),
+  /** Literal texts of which each secret holds one, or, with `at: name`, the provider's names in lower case. */
+  keywords: z.array(z.string().min(2)).min(1),
+  /** Matches the whole secret and nothing else. Every repetition must have a bound. */
+  pattern: z.string().min(3).refine(isPattern, "must be a regular expression of JavaScript"),
+  /** `start`: the secret begins with the keyword. `inside`: it holds it. `name`: it is the value of a name that holds it. */
+  at: z.enum(["start", "inside", "name"]).default("start"),
+  check: z.enum(checkNames).default("none"),
+  /** Bits a character, as a floor against placeholders. */
+  entropy: z.number().min(0).default(3),
+  severity: z.enum(severities).optional(),
+  confidence: z.enum(confidences).optional(),
+  /** The form of a made-up secret for the tests, `ghp_[A-Za-z0-9]{30}<checksum>`, where the pattern is none itself. */
+  sample: z.string().min(8).optional(),
+  /** Where the format is written down. */
+  source: z.url(),
+});
+type Format = z.infer<typeof Format>;
+
+/** Rows of one family of formats. */
+export const Formats = z.array(Format).min(1);
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source, "y").source !== "";
+  } catch {
+    return false;
+  }
+}
+
+interface Entry {
+  readonly rule: Rule;
+  readonly format: Format;
+  readonly pattern: RegExp;
+}
+
+/** Longest text before a keyword `inside` a secret. */
+const REACH_BACK = 120;
+/** Not around a token: what would make it a part of something else. Written escapes (`\n`, `%3D`) end in letters and part all the same. */
+const WORD = /[A-Za-z0-9_-]/;
+const ESCAPE = /(?:\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9a-f]{4})$/;
+const TOKEN_CHARACTER = /[\w~.-]/;
+
+/** The rest of a name behind the provider's, what stands between a name and its value in any language, and an opening quote. */
+const BETWEEN =
+  "(?<rest>[\\w.-]{0,40})[\"'`\\])>}]{0,3}(?:[ \\t]{0,4}:?[ \\t]{0,4}(?:str|string|String|bytes|Final)\\b)?\\s{0,4}(?:=>|\\|\\||[:=,>?.+]{1,4})[\\s\"'`=(\\[{\\\\bruf]{0,40}?";
+const SAYS_SECRET =
+  /key|token|secret|pass|pwd|auth|cred|bearer|license|licence|webhook|sign|sid\b/i;
+const SAYS_METADATA =
+  /(?:name|(?<![a-z])id|Id|ID|url|uri|path|file|header|prefix|type|ttl|length|hash|arn|label|list|index|version|count|public)$/;
+
+/** Finds what the formats of the rules describe. */
+export function findTokens(
+  rules: readonly { readonly rule: Rule; readonly formats: readonly Format[] }[],
+): Finder {
+  const byWord = new Map<string, Entry[]>();
+  for (const { rule, formats } of rules) {
+    for (const format of formats) {
+      const entry = { rule, format, pattern: compile(format) };
+      for (const word of format.keywords.flatMap((keyword) => spellings(format, keyword)))
+        byWord.set(word, [...(byWord.get(word) ?? []), entry]);
+    }
+  }
+  const words = [...byWord.keys()].map((text) => ({ text, whole: false }));
+  const entries = [...byWord.values()];
+  const finder = new WordFinder(words);
+  return {
+    triggers: words.map((word) => [word]),
+    find: ({ text }) => {
+      const found = new Map<number, Candidate>();
+      // One byte a UTF-16 unit, so that offsets are those of the text. What is cut off can only make a keyword too many.
+      finder.find(Buffer.from(text, "latin1"), (word, offset) => {
+        for (const entry of entries[word] ?? []) {
+          const candidate = candidateAt(text, offset, words[word]?.text ?? "", entry);
+          if (candidate !== undefined && !found.has(candidate.start))
+            found.set(candidate.start, candidate);
+        }
+      });
+      return [...found.values()];
+    },
+  };
+}
+
+function compile({ at, pattern }: Format): RegExp {
+  return new RegExp(at === "name" ? `${BETWEEN}(?<secret>${pattern})(?![\\w-])` : pattern, "dy");
+}
+
+/** A provider's name as it is written in variables, constants and types. */
+function spellings({ at }: Format, keyword: string): readonly string[] {
+  if (at !== "name") return [keyword];
+  const capitalised = keyword.slice(0, 1).toUpperCase() + keyword.slice(1);
+  return [...new Set([keyword, keyword.toUpperCase(), capitalised])];
+}
+
+function candidateAt(
+  text: string,
+  offset: number,
+  keyword: string,
+  { rule, format, pattern }: Entry,
+): Candidate | undefined {
+  const span =
+    format.at === "name"
+      ? valueOfName(text, offset, offset + keyword.length, pattern)
+      : tokenAround(
+          text,
+          format.at === "start" ? offset : tokenStart(text, offset),
+          offset,
+          pattern,
+        );
+  if (span === undefined) return undefined;
+  const [start, end] = span;
+  const secret = text.slice(start, end);
+  if (isPlaceholder(secret) || entropy(secret) < format.entropy) return undefined;
+  const verdict = checks[format.check](secret);
+  if (verdict === undefined) return undefined;
+  const shown = format.at === "start" ? `\`${keyword.slice(0, 4)}…\`, ` : "";
+  const note = verdict.note === undefined ? "" : `, ${verdict.note}`;
+  const severity = verdict.severity ?? format.severity;
+  const confidence = verdict.confidence ?? format.confidence;
+  return {
+    rule,
+    start,
+    end,
+    secret: new Secret(secret),
+    values: { what: format.name, shown: `${shown}${secret.length} characters${note}` },
+    ...(severity !== undefined && { severity }),
+    ...(confidence !== undefined && { confidence }),
+  };
+}
+
+type Span = readonly [start: number, end: number];
+
+function tokenAround(
+  text: string,
+  start: number,
+  keyword: number,
+  pattern: RegExp,
+): Span | undefined {
+  if (WORD.test(text[start - 1] ?? "") && !ESCAPE.test(text.slice(Math.max(0, start - 6), start)))
+    return undefined;
+  pattern.lastIndex = start;
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const end = start + match[0].length;
+  if (end <= keyword || WORD.test(text[end] ?? "")) return undefined;
+  return match.indices?.groups?.["secret"] ?? [start, end];
+}
+
+function tokenStart(text: string, keyword: number): number {
+  let start = keyword;
+  while (start > keyword - REACH_BACK && TOKEN_CHARACTER.test(text[start - 1] ?? "")) start--;
+  return start;
+}
+
+/** Where the value stands of a name that holds a provider's, if the name speaks of a secret. */
+function valueOfName(text: string, start: number, end: number, pattern: RegExp): Span | undefined {
+  pattern.lastIndex = end;
+  const match = pattern.exec(text);
+  const span = match?.indices?.groups?.["secret"];
+  if (match === null || span === undefined) return undefined;
+  let from = start;
+  while (from > start - REACH_BACK && /[\w.-]/.test(text[from - 1] ?? "")) from--;
+  const name = text.slice(from, end) + (match.groups?.["rest"] ?? "");
+  return SAYS_SECRET.test(name) && !SAYS_METADATA.test(name) ? span : undefined;
+}
