@@ -9,7 +9,6 @@ import { confidences, severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
 import { Secret } from "../../core/secret.ts";
 import { WordFinder } from "../../core/word-finder.ts";
-import type { FileUnit } from "../analyzer.ts";
 import type { Candidate, Finder } from "./candidates.ts";
 import { checkNames, checks } from "./checks.ts";
 import { entropy, isPlaceholder } from "./context.ts";
