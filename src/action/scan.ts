@@ -7,8 +7,13 @@
  */
 import { ConfigError } from "../core/errors.ts";
 import type { SourceTree } from "../core/source-tree.ts";
-import { createClient, GitHubError, type RepositoryName } from "../github/index.ts";
-import { isFailing, organisationConfig } from "../pull-request/index.ts";
+import {
+  createClient,
+  GitHubError,
+  type GitHubRepository,
+  type RepositoryName,
+} from "../github/index.ts";
+import { extendedConfigs, isFailing, organisationConfig } from "../pull-request/index.ts";
 import type { Report } from "../report/index.ts";
 import { scan } from "../review/index.ts";
 import { type ConfigFile, setUp } from "../setup/index.ts";
@@ -40,6 +45,7 @@ export async function scanCheckout(task: ScanTask): Promise<Result> {
   const fallback = chosen === undefined ? await organisationFile(task) : undefined;
   const setup = await setUp(tree, {
     profile: inputs.profile,
+    extend: (file) => extendedConfigs({ github: clientOf(task), name: task.name }, file),
     ...(chosen !== undefined && { config: chosen }),
     ...(fallback !== undefined && { fallback }),
   });
@@ -67,14 +73,17 @@ export async function scanCheckout(task: ScanTask): Promise<Result> {
 }
 
 /** A scan does without the organisation's configuration where it cannot be asked for. */
-async function organisationFile({ inputs, name }: ScanTask): Promise<ConfigFile | undefined> {
+async function organisationFile(task: ScanTask): Promise<ConfigFile | undefined> {
   try {
-    const github = createClient(createOctokit(inputs.token), name);
-    return await organisationConfig({ github, name });
+    return await organisationConfig({ github: clientOf(task), name: task.name });
   } catch (error) {
     if (error instanceof GitHubError) return undefined;
     throw error;
   }
+}
+
+function clientOf({ inputs, name }: ScanTask): GitHubRepository {
+  return createClient(createOctokit(inputs.token), name);
 }
 
 async function chosenConfig(inputs: Inputs, tree: SourceTree): Promise<ConfigFile | undefined> {

@@ -7,6 +7,10 @@ import { readYaml } from "./yaml.ts";
 export const CONFIG_PATH = ".github/portcullis.yml";
 
 const text = z.string().trim().min(1);
+
+/** An account's or repository's name as GitHub takes it, and a path that cannot leave its repository. */
+const EXTENDED =
+  /^(?:(?<owner>[A-Za-z\d](?:[A-Za-z\d-]{0,38}))\/)?(?<repo>[\w.-]{1,100})(?::(?<path>[\w./-]{1,200}\.ya?ml))?$/;
 const Globs = z.array(text);
 const Paths = z.strictObject({
   include: Globs.default([]).describe(
@@ -53,6 +57,13 @@ const Allow = z
 
 /** The configuration file. Every default of the product stands here. */
 export const ConfigShape = z.strictObject({
+  _extends: z
+    .string()
+    .regex(EXTENDED, "must be a repository: `repo`, `owner/repo` or `owner/repo:path.yml`")
+    .optional()
+    .describe(
+      "The configuration that this one builds on, in another repository: `repo`, `owner/repo` or `owner/repo:path.yml`. Only at GitHub.",
+    ),
   "fail-on": z
     .enum([...severities, "never"])
     .default("high")
@@ -107,9 +118,53 @@ export type AllowEntry = Config["allow"][number];
 /** What a repository without a configuration file gets. */
 export const defaultConfig: Config = ConfigShape.parse({});
 
+/** Where `_extends` leads. */
+export interface Extended {
+  /** Undefined for the owner of the repository that is reviewed. */
+  readonly owner: string | undefined;
+  readonly repo: string;
+  readonly path: string;
+}
+
 /** Reads a configuration file. Throws `ConfigError` with file, line and the nearest valid key. */
 export function readConfig(path: string, yaml: string): Config {
   return readYaml(path, yaml, ConfigShape, ConfigError);
+}
+
+/** What a configuration builds on; undefined where that is nothing. */
+export function extendedBy({ _extends: value }: Config): Extended | undefined {
+  const { owner, repo, path = CONFIG_PATH } = EXTENDED.exec(value ?? "")?.groups ?? {};
+  return repo === undefined ? undefined : { owner, repo, path };
+}
+
+/**
+ * Lays configurations over one another, the first over all others, as Probot does: lists are joined, mappings are merged, of
+ * anything else the first counts. All of them have been read before.
+ */
+export function mergeConfigs(
+  files: readonly { readonly path: string; readonly yaml: string }[],
+): Config {
+  const merged = files
+    .map(({ path, yaml }) => readYaml(path, yaml, z.record(z.string(), z.unknown()), ConfigError))
+    .reduceRight<unknown>((below, above) => merge(below, above), {});
+  return ConfigShape.parse(merged);
+}
+
+function merge(below: unknown, above: unknown): unknown {
+  if (Array.isArray(below) && Array.isArray(above)) return [...below, ...above];
+  if (!isMapping(below) || !isMapping(above)) return above;
+  // Those of `above` come last also in order, which counts among rules.
+  const kept = Object.entries(below).filter(([key]) => !Object.hasOwn(above, key));
+  const laid = Object.entries(above).map(([key, value]) =>
+    Object.hasOwn(below, key)
+      ? ([key, merge(below[key], value)] as const)
+      : ([key, value] as const),
+  );
+  return Object.fromEntries([...kept, ...laid]);
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const TEST_PATH =

@@ -1,8 +1,9 @@
 import type { Change } from "../core/change.ts";
-import { CONFIG_PATH } from "../core/config.ts";
+import { CONFIG_PATH, type Extended, extendedBy, readConfig } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { SourceTree } from "../core/source-tree.ts";
+import { lineOfKey } from "../core/yaml.ts";
 import type { Annotation } from "../github/index.ts";
 import { type ConfigFile, checkConfig, type Setup } from "../setup/index.ts";
 import type { Trees } from "./commits.ts";
@@ -51,7 +52,60 @@ export async function organisationConfig({
   };
 }
 
+/** Links of a chain of `_extends` that are followed. */
+const MAX_EXTENDED = 5;
+
+/**
+ * The configurations that one builds on, nearest first: one call each. What is wrong is said at the `_extends` that leads there, also
+ * where nothing is there: a rule that is silently missing would be worse than a check that says so.
+ */
+export async function extendedConfigs(
+  { github, name }: Pick<Services, "github" | "name">,
+  file: ConfigFile,
+): Promise<ConfigFile[]> {
+  const chain: ConfigFile[] = [];
+  const seen = new Set([file.path]);
+  for (let last = file; ; ) {
+    const wanted = extendedBy(readConfig(last.path, last.yaml));
+    if (wanted === undefined) return chain;
+    const owner = wanted.owner ?? name.owner;
+    const { repo, path } = wanted;
+    const shown = `${owner}/${repo}:${path}`;
+    const wrong = (what: string, hint: string) =>
+      new ConfigError(`${last.path}:${lineOfKey(last.yaml, ["_extends"])}: _extends: ${what}`, {
+        hint,
+      });
+    if (seen.has(shown) || chain.length === MAX_EXTENDED)
+      throw wrong(`${shown} leads back to itself, or too far.`, "Let one configuration end it.");
+    seen.add(shown);
+    const [read] = await github.files([{ sha: "HEAD", path, repository: { owner, repo } }]);
+    if (read?.content.kind !== "bytes") {
+      throw wrong(
+        `${shown} is not there, or may not be read.`,
+        "Correct it, or install the App on that repository too.",
+      );
+    }
+    last = { path: shown, yaml: new TextDecoder().decode(read.content.bytes) };
+    if (!isValid(last, wanted))
+      throw wrong(`${shown} is not a valid configuration.`, "Correct that file.");
+    chain.push(last);
+  }
+}
+
+/** The words of a file that somebody chose by its path, and that may be any, are not for everybody's eyes: it is only told whether it will do. */
+function isValid({ path, yaml }: ConfigFile, { path: chosen }: Extended): boolean {
+  if (chosen === CONFIG_PATH) return true;
+  try {
+    readConfig(path, yaml);
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
+
 export async function checkOwnConfig(
+  services: Pick<Services, "github" | "name">,
   path: string,
   head: SourceTree,
   changes: readonly Change[],
@@ -61,7 +115,9 @@ export async function checkOwnConfig(
   const content = (await head.read([path])).get(path);
   if (content?.kind !== "bytes") return [];
   try {
-    checkConfig({ path, yaml: new TextDecoder().decode(content.bytes) }, setup.rules);
+    const file = { path, yaml: new TextDecoder().decode(content.bytes) };
+    checkConfig(file, setup.rules);
+    for (const below of await extendedConfigs(services, file)) checkConfig(below, setup.rules);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

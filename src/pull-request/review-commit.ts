@@ -21,7 +21,7 @@ import { RULES_FOLDER, type Setup, setUp } from "../setup/index.ts";
 import { analyseHere } from "./analysis.ts";
 import { type Commits, readCommits, type Trees } from "./commits.ts";
 import { toCheck, toTroubleCheck } from "./conclusion.ts";
-import { checkOwnConfig, configAt, organisationConfig } from "./configuration.ts";
+import { checkOwnConfig, configAt, extendedConfigs, organisationConfig } from "./configuration.ts";
 import { withoutDismissed } from "./conversation.ts";
 import { converse } from "./publish.ts";
 import type { Services, Target } from "./services.ts";
@@ -242,6 +242,7 @@ async function readAll(
     configPath === CONFIG_PATH ? undefined : await configAt(configPath, { base, head }, remarks);
   const setup = await setUp(base, {
     profile,
+    extend: (file) => extendedConfigs(services, file),
     // At GitHub a folder reads as one. Without it the tree need not be listed, which is a call.
     withoutOwnRules: !isNearby && baseFiles.get(RULES_FOLDER)?.kind === "missing",
     ...(config !== undefined && { config }),
@@ -250,7 +251,7 @@ async function readAll(
   return {
     setup,
     threads,
-    configProblems: await checkOwnConfig(configPath, head, changes, setup),
+    configProblems: await checkOwnConfig(services, configPath, head, changes, setup),
   };
 }
 

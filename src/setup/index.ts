@@ -1,7 +1,13 @@
 /** What every door starts with: the rules and the configuration, from the base of what is reviewed. */
 import { ruleFiles } from "#rules";
 import { matchSchemas } from "../analyzers/index.ts";
-import { CONFIG_PATH, type Config, defaultConfig, readConfig } from "../core/config.ts";
+import {
+  CONFIG_PATH,
+  type Config,
+  defaultConfig,
+  mergeConfigs,
+  readConfig,
+} from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Profile } from "../core/rule.ts";
@@ -37,6 +43,8 @@ export interface SetupOptions {
   readonly withoutOwnRules?: boolean;
   /** Used where the tree has none: that of the organisation. */
   readonly fallback?: ConfigFile;
+  /** The configurations that one builds on, nearest first. Without it `_extends` is checked and not followed. */
+  readonly extend?: (file: ConfigFile) => Promise<readonly ConfigFile[]>;
 }
 
 /**
@@ -57,8 +65,11 @@ export async function setUp(tree: SourceTree, options: SetupOptions): Promise<Se
   const yaml = texts.get(CONFIG_PATH);
   const file =
     options.config ?? (yaml === undefined ? options.fallback : { path: CONFIG_PATH, yaml });
-  const config = file === undefined ? defaultConfig : checkConfig(file, rules);
-  return { rules, config, ownRules };
+  if (file === undefined) return { rules, config: defaultConfig, ownRules };
+  const config = checkConfig(file, rules);
+  const below = config._extends === undefined ? [] : ((await options.extend?.(file)) ?? []);
+  for (const one of below) checkConfig(one, rules);
+  return { rules, config: below.length === 0 ? config : mergeConfigs([file, ...below]), ownRules };
 }
 
 /** Reads a configuration and checks the rules that it names. Throws `ConfigError` with file, line and hint. */

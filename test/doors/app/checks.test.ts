@@ -18,6 +18,10 @@ const { start, commit } = setting([
   { branch: "on-wrong", from: "wrong", files: { "app.py": SQL } },
   { branch: "edits", from: "main", files: { "app.py": SQL, [CONFIG]: "fail-on: never\n" } },
   { branch: "breaks", from: "main", files: { "app.py": SQL, [CONFIG]: "\nfail-on: sometimes\n" } },
+  { branch: "extending", from: "main", files: { [CONFIG]: "_extends: standards\n" } },
+  { branch: "on-extending", from: "extending", files: { "app.py": SQL } },
+  { branch: "astray", from: "main", files: { [CONFIG]: "\n_extends: nowhere/at-all\n" } },
+  { branch: "on-astray", from: "astray", files: { "app.py": SQL } },
   { branch: "unrelated", files: { "app.py": SQL } },
 ]);
 const [BASE, FIRST, SECOND] = [0, 1, 2] as const;
@@ -195,6 +199,78 @@ describe.concurrent("the configuration", () => {
     const [check] = await app.concluded();
     expect(check?.conclusion).toBe("success");
     expect(check?.title).toBe("1 new finding (1 high)");
+  });
+});
+
+describe.concurrent("a configuration that builds on another", () => {
+  const STRICTER = `_extends: acme/base:configs/all.yml
+paths:
+  exclude: ["vendor/**"]
+rules:
+  injection/*: low
+`;
+  const LAST = `fail-on: low
+paths:
+  exclude: ["other.py"]
+rules:
+  injection/sql-execute: critical
+`;
+  let standards: SampleRepository;
+  let base: SampleRepository;
+  let looped: SampleRepository;
+  beforeAll(async () => {
+    standards = await sampleRepository([{ branch: "main", files: { [CONFIG]: STRICTER } }]);
+    base = await sampleRepository([{ branch: "main", files: { "configs/all.yml": LAST } }]);
+    looped = await sampleRepository([
+      { branch: "main", files: { "configs/all.yml": "_extends: standards\n" } },
+    ]);
+  });
+  afterAll(async () => {
+    await Promise.all([standards, base, looped].map((one) => one.remove()));
+  });
+  const at = (sample: SampleRepository, name: string) => ({
+    repository: sample.directory,
+    owner: "acme",
+    name,
+  });
+
+  it("is laid over it, and over what that builds on", async () => {
+    const app = await start({ github: { others: [at(standards, "standards"), at(base, "base")] } });
+    await app.github.openPullRequest({ head: "on-extending", base: "extending" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    // The severity is that of `standards`, the threshold that of `base`.
+    expect(check).toMatchObject({ conclusion: "failure", title: "1 new finding (1 low)" });
+  });
+
+  it("says so where that is not there", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: "on-astray", base: "astray" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "neutral", title: "The configuration is wrong" });
+    expect(check?.summary).toContain(`${CONFIG}:2: _extends: nowhere/at-all:${CONFIG}`);
+  });
+
+  it("says so where they build on each other", async () => {
+    const app = await start({
+      github: { others: [at(standards, "standards"), at(looped, "base")] },
+    });
+    await app.github.openPullRequest({ head: "on-extending", base: "extending" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "neutral", title: "The configuration is wrong" });
+    expect(check?.summary).toContain("leads back to itself");
+  });
+
+  it("is marked on its line by the pull request that leads it astray", async () => {
+    const app = await start();
+    await app.github.openPullRequest({ head: "on-astray" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.annotations).toContainEqual(
+      expect.objectContaining({ path: CONFIG, start_line: 2, annotation_level: "failure" }),
+    );
   });
 });
 
