@@ -27,7 +27,7 @@ describe("generated files", () => {
   it("say in the README what each key of the configuration means", () => {
     const [table = ""] =
       /<!-- configuration: [\s\S]*?<!-- end -->/.exec(files.get("README.md") ?? "") ?? [];
-    const rows = [...table.matchAll(/^\| `([a-z-]+)` \| (.*?) \| /gm)];
+    const rows = [...table.matchAll(/^\| `([\w-]+)` \| (.*?) \| /gm)];
     const keys = Object.keys(
       JSON.parse(files.get("schema/portcullis.schema.json") ?? "").properties,
     );
