@@ -3,6 +3,8 @@ export interface Word {
   readonly text: string;
   /** Found only where no letter, digit or `_` stands on the other side of a letter, digit or `_` at its ends. */
   readonly whole: boolean;
+  /** Found only where this holds of the bytes and of the word's first byte and the one behind its last. */
+  readonly accept?: (bytes: Uint8Array, start: number, end: number) => boolean;
 }
 
 /**
@@ -19,6 +21,7 @@ export class WordFinder {
   readonly #lengths: readonly number[];
   readonly #startsInWord: readonly boolean[];
   readonly #endsInWord: readonly boolean[];
+  readonly #accepts: readonly Word["accept"][];
 
   constructor(words: readonly Word[]) {
     this.#lengths = words.map((word) => word.text.length);
@@ -26,6 +29,7 @@ export class WordFinder {
     this.#endsInWord = words.map(
       (word) => word.whole && isWordByte(word.text.charCodeAt(word.text.length - 1)),
     );
+    this.#accepts = words.map((word) => word.accept);
     const alphabet = [
       ...new Set(words.flatMap((word) => [...word.text].map((char) => char.charCodeAt(0)))),
     ];
@@ -102,6 +106,7 @@ export class WordFinder {
       const start = last - (this.#lengths[word] ?? 0) + 1;
       if (this.#startsInWord[word] && start > 0 && isWordByte(bytes[start - 1] ?? 0)) continue;
       if (this.#endsInWord[word] && isWordByte(bytes[last + 1] ?? 0)) continue;
+      if (this.#accepts[word]?.(bytes, start, last + 1) === false) continue;
       found(word, start);
     }
   }

@@ -23,8 +23,10 @@ export class Prefilter {
   constructor(prepared: readonly Prepared[]) {
     const words = new Map<string, number>();
     const list: Word[] = [];
+    const tests = new Map<Word["accept"], number>();
     const idOf = (word: Word): number => {
-      const key = `${word.whole} ${word.text}`;
+      tests.set(word.accept, tests.get(word.accept) ?? tests.size);
+      const key = `${word.whole} ${tests.get(word.accept)} ${word.text}`;
       const id = words.get(key) ?? list.push(word) - 1;
       words.set(key, id);
       return id;

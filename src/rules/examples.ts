@@ -1,6 +1,6 @@
 import { lineStarts } from "../core/edits.ts";
 import type { Example, Rule } from "../core/rule.ts";
-import { githubChecksum } from "../core/token-checksums.ts";
+import { githubChecksum, gitlabChecksum } from "../core/token-checksums.ts";
 
 /** One example of a rule as a small tree, and the lines at which the rule must report. */
 export interface ExampleCase {
@@ -16,7 +16,7 @@ export interface ExampleCase {
 const MARK = /(?:#|\{#|<!--)\s*expect\b.*$/gm;
 /**
  * Stands for a made-up secret of the given form, so that no file of ours holds one: `{{secret:AKIA[A-Z2-7]{16}}}`. `<checksum>`
- * is what GitHub puts at the end of its tokens.
+ * is what GitHub puts at the end of its tokens, `<gitlab-checksum>` what GitLab does.
  */
 export const MADE_UP = /\{\{secret:((?:[^{}]|\{\d+\})+)\}\}/g;
 
@@ -80,7 +80,9 @@ export function makeUp(form: string): string {
       ).join("");
     },
   );
-  return text.replace(/_(\w+)<checksum>/, (_, body: string) => `_${body}${githubChecksum(body)}`);
+  return text
+    .replace(/_(\w+)<checksum>/, (_, body: string) => `_${body}${githubChecksum(body)}`)
+    .replace(/^(.+)<gitlab-checksum>$/, (_, body: string) => body + gitlabChecksum(body));
 }
 
 function charactersFrom(from: string, to: string): string {

@@ -78,7 +78,7 @@ function toShown(text: string): string {
   return text
     .replace(/((?:#|\{#|<!--)\s*)expect\b/g, "$1reported")
     .replace(MADE_UP, (_, form: string) =>
-      form.replace(/\[[^\]]+\]\{\d+\}/g, "…").replace("<checksum>", ""),
+      form.replace(/\[[^\]]+\]\{\d+\}/g, "…").replace(/<(?:gitlab-)?checksum>/, ""),
     )
     .trimEnd();
 }

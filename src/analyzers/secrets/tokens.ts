@@ -8,10 +8,11 @@ import * as z from "zod";
 import { confidences, severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
 import { Secret } from "../../core/secret.ts";
-import { WordFinder } from "../../core/word-finder.ts";
+import { type Word, WordFinder } from "../../core/word-finder.ts";
 import type { Candidate, Finder } from "./candidates.ts";
 import { checkNames, checks } from "./checks.ts";
 import { entropy, isPlaceholder } from "./context.ts";
+import { type Span, standing, valueBehind } from "./names.ts";
 
 const Format = z.strictObject({
   /** What it is, as a noun: `Stripe secret key`. */
@@ -58,37 +59,38 @@ const WORD = /[A-Za-z0-9_-]/;
 const ESCAPE = /(?:\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9a-f]{4})$/;
 const TOKEN_CHARACTER = /[\w~.-]/;
 
-/** The rest of a name behind the provider's, what stands between a name and its value in any language, and an opening quote. */
-const BETWEEN =
-  "(?<rest>[\\w.-]{0,40})[\"'`\\])>}]{0,3}(?:[ \\t]{0,4}:?[ \\t]{0,4}(?:str|string|String|bytes|Final)\\b)?\\s{0,4}(?:=>|\\|\\||[:=,>?.+]{1,4})[\\s\"'`=(\\[{\\\\bruf]{0,40}?";
-const SAYS_SECRET =
-  /key|token|secret|pass|pwd|auth|cred|bearer|license|licence|webhook|sign|sid\b/i;
-const SAYS_METADATA =
-  /(?:name|(?<![a-z])id|Id|ID|url|uri|path|file|header|prefix|type|ttl|length|hash|arn|label|list|index|version|count|public)$/;
-
 /** Finds what the formats of the rules describe. */
 export function findTokens(
   rules: readonly { readonly rule: Rule; readonly formats: readonly Format[] }[],
 ): Finder {
-  const byWord = new Map<string, Entry[]>();
+  const byWord = new Map<string, { word: Word; entries: Entry[] }>();
   for (const { rule, formats } of rules) {
     for (const format of formats) {
-      const entry = { rule, format, pattern: compile(format) };
-      for (const word of format.keywords.flatMap((keyword) => spellings(format, keyword)))
-        byWord.set(word, [...(byWord.get(word) ?? []), entry]);
+      const entry = { rule, format, pattern: new RegExp(`(?:${format.pattern})(?![\\w-])`, "dy") };
+      for (const text of format.keywords.flatMap((keyword) => spellings(format, keyword))) {
+        // One text may begin a token and name a provider: how it has to stand differs.
+        const key = `${format.at} ${text}`;
+        const known = byWord.get(key);
+        if (known !== undefined) known.entries.push(entry);
+        else
+          byWord.set(key, {
+            word: { text, whole: false, accept: standing[format.at] },
+            entries: [entry],
+          });
+      }
     }
   }
-  const words = [...byWord.keys()].map((text) => ({ text, whole: false }));
-  const entries = [...byWord.values()];
-  const finder = new WordFinder(words);
+  const words = [...byWord.values()];
+  const finder = new WordFinder(words.map(({ word }) => word));
   return {
-    triggers: words.map((word) => [word]),
+    triggers: words.map(({ word }) => [word]),
     find: ({ text }) => {
       const found = new Map<number, Candidate>();
       // One byte a UTF-16 unit, so that offsets are those of the text. What is cut off can only make a keyword too many.
-      finder.find(Buffer.from(text, "latin1"), (word, offset) => {
-        for (const entry of entries[word] ?? []) {
-          const candidate = candidateAt(text, offset, words[word]?.text ?? "", entry);
+      finder.find(Buffer.from(text, "latin1"), (index, offset) => {
+        const { word, entries } = words[index] ?? { entries: [] };
+        for (const entry of entries) {
+          const candidate = candidateAt(text, offset, word?.text ?? "", entry);
           if (candidate !== undefined && !found.has(candidate.start))
             found.set(candidate.start, candidate);
         }
@@ -96,10 +98,6 @@ export function findTokens(
       return [...found.values()];
     },
   };
-}
-
-function compile({ at, pattern }: Format): RegExp {
-  return new RegExp(at === "name" ? `${BETWEEN}(?<secret>${pattern})(?![\\w-])` : pattern, "dy");
 }
 
 /** A provider's name as it is written in variables, constants and types. */
@@ -117,7 +115,7 @@ function candidateAt(
 ): Candidate | undefined {
   const span =
     format.at === "name"
-      ? valueOfName(text, offset, offset + keyword.length, pattern)
+      ? valueBehind(text, offset + keyword.length, pattern)
       : tokenAround(
           text,
           format.at === "start" ? offset : tokenStart(text, offset),
@@ -145,8 +143,6 @@ function candidateAt(
   };
 }
 
-type Span = readonly [start: number, end: number];
-
 function tokenAround(
   text: string,
   start: number,
@@ -159,7 +155,7 @@ function tokenAround(
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const end = start + match[0].length;
-  if (end <= keyword || WORD.test(text[end] ?? "")) return undefined;
+  if (end <= keyword) return undefined;
   return match.indices?.groups?.["secret"] ?? [start, end];
 }
 
@@ -167,16 +163,4 @@ function tokenStart(text: string, keyword: number): number {
   let start = keyword;
   while (start > keyword - REACH_BACK && TOKEN_CHARACTER.test(text[start - 1] ?? "")) start--;
   return start;
-}
-
-/** Where the value stands of a name that holds a provider's, if the name speaks of a secret. */
-function valueOfName(text: string, start: number, end: number, pattern: RegExp): Span | undefined {
-  pattern.lastIndex = end;
-  const match = pattern.exec(text);
-  const span = match?.indices?.groups?.["secret"];
-  if (match === null || span === undefined) return undefined;
-  let from = start;
-  while (from > start - REACH_BACK && /[\w.-]/.test(text[from - 1] ?? "")) from--;
-  const name = text.slice(from, end) + (match.groups?.["rest"] ?? "");
-  return SAYS_SECRET.test(name) && !SAYS_METADATA.test(name) ? span : undefined;
 }

@@ -1,0 +1,83 @@
+import { expect, it } from "vitest";
+import { ruleFiles } from "#rules";
+import { matchSchemas } from "../../src/analyzers/index.ts";
+import { secrets } from "../../src/analyzers/secrets/index.ts";
+import { loadRules, makeUp } from "../../src/rules/index.ts";
+import { scanOf } from "../support/review.ts";
+
+const rows = loadRules(ruleFiles, matchSchemas)
+  .rules.filter((rule) => rule.kind === secrets.kind)
+  .flatMap((rule) =>
+    formatsOf(rule.match).map((format, index) => ({
+      id: `${rule.id}#${index}`,
+      ruleId: rule.id,
+      format,
+      form: format.sample ?? format.pattern,
+    })),
+  );
+
+interface Format {
+  readonly name: string;
+  readonly at: "start" | "inside" | "name";
+  readonly keywords: readonly string[];
+  readonly pattern: string;
+  readonly sample?: string;
+}
+
+function formatsOf(match: unknown): readonly Format[] {
+  return (match as { formats?: readonly Format[] }).formats ?? [];
+}
+
+type Row = (typeof rows)[number];
+
+/** The places in which a secret is written, by the name of a file. */
+const CONTEXTS: Readonly<Record<string, (name: string, value: string) => string>> = {
+  "a.py": (name, value) => `import os\n${name}_api_token = "${value}"\n`,
+  "b.py": (name, value) => `CONFIG = {"${name}_api_token": '${value}', "debug": False}\n`,
+  ".env": (name, value) => `DEBUG=1\n${name.toUpperCase()}_API_TOKEN=${value}\nPORT=80\n`,
+  "c.yml": (name, value) => `app:\n  ${name}_api_token: ${value}\n  debug: false\n`,
+};
+
+function nameFor({ format }: Row): string {
+  return format.at === "name" ? (format.keywords[0] ?? "").replace(/_$/, "") : "service";
+}
+
+const placeholderOf = (form: string) =>
+  form.replace(/\[[^\]]+\]\{(\d+)\}/g, (_, count: string) => "x".repeat(Number(count)));
+
+async function scanned(text: (row: Row, context: string) => string | undefined) {
+  const files: Record<string, string> = {};
+  rows.forEach((row, index) => {
+    for (const context of Object.keys(CONTEXTS)) {
+      const content = text(row, context);
+      if (content !== undefined) files[`${index}/${context}`] = content;
+    }
+  });
+  return (await scanOf(files)).new;
+}
+
+it("covers at least 150 formats", () => {
+  expect(rows.length).toBeGreaterThanOrEqual(150);
+});
+
+it("finds a made-up secret of every format in programs, environment files and YAML", async () => {
+  const found = await scanned((row, context) =>
+    CONTEXTS[context]?.(nameFor(row), makeUp(row.form)),
+  );
+  const seen = new Set(found.map((one) => one.path));
+  const missed = rows.flatMap((row, index) =>
+    Object.keys(CONTEXTS)
+      .filter((context) => !seen.has(`${index}/${context}`))
+      .map((context) => `${row.id} ${row.format.name} in ${context}`),
+  );
+  expect(missed).toEqual([]);
+});
+
+it("takes none of them for a secret where signs of a placeholder stand in its place", async () => {
+  const found = await scanned((row, context) =>
+    /\[[^\]]+\]\{\d+\}/.test(row.form)
+      ? CONTEXTS[context]?.(nameFor(row), placeholderOf(row.form))
+      : undefined,
+  );
+  expect(found.map((one) => `${rows[Number(one.path.split("/")[0])]?.id} ${one.path}`)).toEqual([]);
+});
