@@ -1,4 +1,13 @@
 /** What manifests ask for, and what advisories say of it. Pure: texts and advisories in, facts out. */
+export type {
+  Advisory,
+  AdvisorySource,
+  AffectedPackage,
+  Answer,
+  Question,
+  RangeEvent,
+} from "./advisory.ts";
+export { AdvisoryIndex, type Hit, type Way } from "./advisory-index.ts";
 export {
   type Ecosystem,
   ecosystems,
@@ -16,3 +25,4 @@ export {
   type Scope,
   type Tool,
 } from "./package.ts";
+export { baseScore, severityOf } from "./severity.ts";
