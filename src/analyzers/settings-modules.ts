@@ -6,15 +6,19 @@
 import { minimatch } from "minimatch";
 import type { Config } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
-import { bindingIn, Interpreter, type Scope } from "../python/index.ts";
+import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 import { frameworkVersion, mayNameVersion } from "./framework-version.ts";
+import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 
 type Facts = Models["settings"][number];
 
 export interface SettingsModule {
   readonly path: string;
+  /** What the module's names are bound to; where a class of it holds the settings, that class's attributes come over them. */
   readonly scope: Scope;
+  /** The class that holds the settings, where the project keeps them in classes. */
+  readonly class?: ClassValue;
   readonly interpreter: Interpreter;
   readonly framework: string;
   /** The framework's series that the project runs, such as `4.2`; absent where its dependency files do not say. */
@@ -42,6 +46,9 @@ export function mayHoldSettings(path: string, models: Models, config: Config): b
 
 function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   const named = namedModules(project, facts);
+  const chosen = new Set(
+    facts.classes ? namedIn(project, facts, facts.classes.variable).map(([, name]) => name) : [],
+  );
   const configured = project.config["settings-modules"];
   const matches = (globs: readonly string[]) => (path: string) =>
     globs.some((glob) => minimatch(path, glob, { dot: true }));
@@ -49,16 +56,18 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
     (path) => path.endsWith(".py") && matches([...facts.paths, ...configured])(path),
   );
   const candidates = [...new Set([...named, ...byHabit])].sort().slice(0, MAX_MODULES);
-  const interpreter = new Interpreter(project, { eager: true });
   const modules = candidates.flatMap((path) => {
+    // One of its own for each: a list that a module changes in place is another's too where both import it.
+    const interpreter = new Interpreter(project, { eager: true });
     const scope = interpreter.module(path);
-    const marks =
-      scope === undefined
-        ? 0
-        : facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
-    return scope === undefined || marks < (named.has(path) ? 1 : 2) ? [] : [{ path, scope }];
+    if (scope === undefined) return [];
+    const ran: Ran = { path, scope, interpreter };
+    const classes = facts.classes && settingsClasses(interpreter, scope, facts.classes);
+    if (classes !== undefined && classes.length > 0) return ofClasses(ran, classes, facts, chosen);
+    const marks = facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
+    return marks < (named.has(path) ? 1 : 2) ? [] : [ran];
   });
-  const word = new RegExp(`(?:^|[/_.-])(?:${facts.notDeployed.join("|")})(?=[/_.-]|$)`, "i");
+  const word = wordOf(facts);
   const serious = modules.filter((module) => !word.test(module.path));
   // What only tests and development build on is deployed as it is.
   const builtOn = new Set(
@@ -72,37 +81,79 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   const version = modules.length === 0 ? undefined : frameworkVersion(project, facts);
   return modules.map((module) => ({
     ...module,
-    interpreter,
     framework: facts.framework,
     ...(version !== undefined && { version }),
-    deployed: deployed.includes(module),
+    deployed: deployed.includes(module) && module.deployed !== false,
   }));
+}
+
+interface Ran {
+  readonly path: string;
+  readonly scope: Scope;
+  readonly interpreter: Interpreter;
+  readonly class?: ClassValue;
+  /** False for a class that another one is deployed instead of. */
+  readonly deployed?: boolean;
+}
+
+/** A module once for each class of it that no other extends, or that the project's entry points choose. */
+function ofClasses(
+  ran: Ran,
+  classes: readonly ClassValue[],
+  facts: Facts,
+  chosen: ReadonlySet<string>,
+): Ran[] {
+  const { interpreter, scope } = ran;
+  const form = facts.classes;
+  if (form === undefined) return [];
+  const extended = extendedBy(interpreter, classes);
+  const word = wordOf(facts);
+  const candidates = classes.filter((one) => chosen.has(one.name) || !extended.has(one));
+  const serious = candidates.filter(
+    (one) => !word.test(one.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_")),
+  );
+  const named = serious.filter((one) => chosen.has(one.name));
+  const deployed = named.length > 0 ? named : serious;
+  return candidates.map((one) => ({
+    ...ran,
+    class: one,
+    scope: scopeOfClass(interpreter, scope, one, form, facts.defaults),
+    deployed: deployed.includes(one),
+  }));
+}
+
+function wordOf(facts: Facts): RegExp {
+  return new RegExp(`(?:^|[/_.-])(?:${facts.notDeployed.join("|")})(?=[/_.-]|$)`, "i");
+}
+
+/** What the project's entry points set an environment variable to, each with the file that does. */
+function namedIn(project: Project, facts: Facts, variable: string): [file: string, name: string][] {
+  const pattern = new RegExp(`\\b${variable}\\b['"]?(?:\\s*[,=:\\]])+\\s*['"]?([\\w.]+)`, "g");
+  const found: [string, string][] = [];
+  for (const file of project.paths) {
+    if (!facts.namedIn.some((glob) => minimatch(file, glob, { dot: true }))) continue;
+    for (const [, name] of project.read(file)?.matchAll(pattern) ?? [])
+      if (name !== undefined) found.push([file, name]);
+  }
+  return found;
 }
 
 /** Paths of the modules that the project's entry points name. */
 function namedModules(project: Project, facts: Facts): Set<string> {
-  const pattern = new RegExp(
-    `\\b${facts.variable}\\b['"]?(?:\\s*[,=:\\]])+\\s*['"]?([\\w.]+)`,
-    "g",
-  );
   const paths = new Set<string>();
   const byName = new Map<string, string>();
-  for (const file of project.paths) {
-    if (!facts.namedIn.some((glob) => minimatch(file, glob, { dot: true }))) continue;
-    for (const [, name] of project.read(file)?.matchAll(pattern) ?? []) {
-      if (name === undefined) continue;
-      if (byName.size === 0)
-        for (const path of project.paths)
-          if (path.endsWith(".py")) byName.set(project.nameOf(path), path);
-      const dotted = name.replaceAll(".", "/");
-      // Beside the file that names it, or from a folder above: which of them is the root is not said.
-      const places = foldersOf(file).flatMap((folder) => [
-        `${folder}${dotted}.py`,
-        `${folder}${dotted}/__init__.py`,
-      ]);
-      const path = places.find((one) => project.paths.has(one)) ?? byName.get(name);
-      if (path !== undefined) paths.add(path);
-    }
+  for (const [file, name] of namedIn(project, facts, facts.variable)) {
+    if (byName.size === 0)
+      for (const path of project.paths)
+        if (path.endsWith(".py")) byName.set(project.nameOf(path), path);
+    const dotted = name.replaceAll(".", "/");
+    // Beside the file that names it, or from a folder above: which of them is the root is not said.
+    const places = foldersOf(file).flatMap((folder) => [
+      `${folder}${dotted}.py`,
+      `${folder}${dotted}/__init__.py`,
+    ]);
+    const path = places.find((one) => project.paths.has(one)) ?? byName.get(name);
+    if (path !== undefined) paths.add(path);
   }
   return paths;
 }

@@ -84,6 +84,20 @@ const ContainerShape = z.strictObject({
   reads: z.array(z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]) })),
 });
 
+/** What a reader of settings may make of a text; the last two are written as addresses. */
+const casts = [
+  "text",
+  "bool",
+  "flag",
+  "int",
+  "float",
+  "list",
+  "tuple",
+  "set",
+  "database-url",
+  "cache-url",
+] as const;
+
 export const ModelShape = z.strictObject({
   /** One line on what the file covers. */
   about: z.string().min(1),
@@ -94,16 +108,58 @@ export const ModelShape = z.strictObject({
     .array(
       z.strictObject({
         call: name,
+        /** The variable that is read where the call names none, and the parameter that names it. */
+        variable: z
+          .strictObject({ name: z.string().min(1), argument: z.array(parameter) })
+          .optional(),
         default: z.array(parameter).default([]),
         /** True where the constructor of what is called may hold pairs of cast and default by the variable's name. */
         scheme: z.boolean().default(false),
         /** What the call gives where there is no variable and no default: an error, or None. */
         otherwise: z.enum(["error", "none"]).default("error"),
-        cast: z.enum(["text", "bool", "int", "float", "list", "by-argument"]).default("text"),
+        /** The exception of the error. */
+        raises: name.default("KeyError"),
+        /** What is made of the text. */
+        cast: z.enum([...casts, "by-argument"]).default("text"),
+        /** False where a default that is a text stays one. */
+        castsDefault: z.boolean().default(true),
+        /** The result stands in a dict under this key. */
+        under: z.string().min(1).optional(),
         castArgument: z.array(parameter).default([]),
+        /**
+         * Set where the call is an attribute of a class, and the variable is named after the attribute unless a parameter names
+         * it. `name` is the variable where it is always the same one.
+         */
+        attribute: z
+          .strictObject({
+            prefix: z.string(),
+            prefixArgument: z.array(parameter).default([]),
+            nameArgument: z.array(parameter).default([]),
+            name: z.string().optional(),
+            /** Parameters of which one that is false means that no variable is read, or one that is true that there must be one. */
+            readsArgument: z.array(parameter).default([]),
+            requiredArgument: z.array(parameter).default([]),
+          })
+          .optional(),
       }),
     )
     .default([]),
+  /** What a call, or a cast that is named as an argument, makes of a text; `flag` is 1 or 0. */
+  casts: z.record(name, z.enum(casts)).default({}),
+  /** Settings that may be written as an address: what each scheme stands for, and which parts go where. */
+  addresses: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        backend: z.string().min(1),
+        parts: z.record(
+          z.string().min(1),
+          z.enum(["address", "user", "password", "host", "port", "name"]),
+        ),
+        schemes: z.record(z.string().min(1), name),
+      }),
+    )
+    .default({}),
   /** Calls that run other files in the module that calls them, and calls that mark a file as one that may be missing. */
   includes: z.array(z.strictObject({ call: name, optional: name })).default([]),
   /** Parameters that a framework fills. The first entry that fits counts; an annotation of a known type comes before all. */
@@ -127,6 +183,17 @@ export const ModelShape = z.strictObject({
         marks: z.array(z.string().min(1)),
         /** Words in a module's path that say that it is not what is deployed. */
         notDeployed: z.array(z.string().min(1)),
+        /** Settings that the framework has a default for. */
+        defaults: z.array(z.string().min(1)).default([]),
+        /** Classes whose attributes are settings: what they extend, and the environment variable that names the one that counts. */
+        classes: z
+          .strictObject({
+            base: z.array(name),
+            variable: z.string().min(1),
+            /** Class methods that run before and after the attributes are read. */
+            before: z.array(z.string()).default([]),
+          })
+          .optional(),
       }),
     )
     .default([]),
@@ -144,6 +211,7 @@ export const ModelShape = z.strictObject({
 
 export type Model = z.infer<typeof ModelShape>;
 export type EnvironmentReader = Model["environment"][number];
+export type AddressForm = Model["addresses"][string];
 export type ParameterFact = Model["parameters"][number];
 export type Sanitizer = Model["sanitizers"][number];
 export type Pass = Model["passes"][number];
@@ -161,6 +229,8 @@ export interface SourceGroup {
 export interface Models {
   readonly types: ReadonlyMap<string, string>;
   readonly environment: ReadonlyMap<string, EnvironmentReader>;
+  readonly casts: ReadonlyMap<string, string>;
+  readonly addresses: ReadonlyMap<string, AddressForm>;
   readonly includes: Model["includes"];
   readonly parameters: Model["parameters"];
   readonly sources: ReadonlyMap<string, SourceGroup>;
@@ -185,6 +255,8 @@ export function joinModels(models: readonly Model[]): Models {
     environment: new Map(
       models.flatMap((model) => model.environment.map((reader) => [reader.call, reader])),
     ),
+    casts: new Map(models.flatMap((model) => Object.entries(model.casts))),
+    addresses: new Map(models.flatMap((model) => Object.entries(model.addresses))),
     includes: models.flatMap((model) => model.includes),
     parameters: models.flatMap((model) => model.parameters),
     sources,
@@ -204,6 +276,8 @@ export function mergeModels(a: Models, b: Models): Models {
   return {
     types: new Map([...a.types, ...b.types]),
     environment: new Map([...a.environment, ...b.environment]),
+    casts: new Map([...a.casts, ...b.casts]),
+    addresses: new Map([...a.addresses, ...b.addresses]),
     includes: [...a.includes, ...b.includes],
     parameters: [...a.parameters, ...b.parameters],
     sources,

@@ -475,6 +475,44 @@ describe("reads of the environment give what an unset variable falls back to", (
     ["import environ\nenv = environ.Env()\nX = env.bool('A', default=True)", "True~A"],
     ["import environ\nenv = environ.Env()\nX = env('A', default='b')", '"b"~A'],
     ["import environ\nenv = environ.Env()\nX = env.list('A', default=['b'])", '["b"]~A'],
+    ["import environ\nenv = environ.Env()\nX = env.bool('A', default='False')", '"False"~A'],
+    ["import environ\nenv = environ.Env(A=(bool, True))\nX = env('A')", "True~A"],
+    ["import environ\nenv = environ.Env(A=(bool, True))\nX = env.bool('A')", "True~A"],
+    ["import environ\nenv = environ.FileAwareEnv()\nX = env('A')", "env A"],
+    [
+      "import environ\nenv = environ.Env()\nX = env.db(default='postgres://u:p@h:5/n')",
+      '{"ENGINE": "django.db.backends.postgresql", "NAME": "n", "USER": "u", "PASSWORD": "p", "HOST": "h", "PORT": "5"}~DATABASE_URL',
+    ],
+    ["import environ\nenv = environ.Env()\nX = env.db('A')", "env A"],
+    ["from environs import Env\nenv = Env()\nX = env.list('A', ['b'])", '["b"]~A'],
+    ["from environs import Env\nenv = Env()\nX = env.bool('A', False)", "False~A"],
+    [
+      "from decouple import config, Csv\nX = config('A', default='a, b', cast=Csv())",
+      '["a", "b"]~A',
+    ],
+    ["from decouple import config, Csv\nX = config('A', '1,2', cast=Csv(int))", "[1, 2]~A"],
+    [
+      "from decouple import config\nX = config('A', default='a b', cast=lambda v: v.split())",
+      '["a", "b"]~A',
+    ],
+    ["from distutils.util import strtobool as s\nX = s('off')", "0"],
+    [
+      "import dj_database_url as d\nX = d.config(default='sqlite:///db')['ENGINE']",
+      '"django.db.backends.sqlite3"',
+    ],
+    ["import dj_database_url as d\nX = d.parse('mysql://h/n')['NAME']", '"n"'],
+    ["import os\ntry:\n  X = os.environ['A']\nexcept KeyError:\n  X = 'b'", '"b"~A'],
+    ["import os\nX = 0\ntry:\n  X = os.environ['A']\nexcept Exception:\n  pass", "0"],
+    ["import os\ntry:\n  X = os.environ['A']\nexcept ValueError:\n  X = 'b'", '"b" | env A'],
+    [
+      "import os\ndef get(n, d):\n  try:\n    return os.environ[n]\n  except KeyError:\n    return d\nX = get('A', 'b')",
+      '"b"~A',
+    ],
+    [
+      "import os\ndef get(n):\n  try:\n    return os.environ[n]\n  except KeyError:\n    raise RuntimeError(n)\nX = get('A')",
+      "env A",
+    ],
+    ["try:\n  X = {'a': 1}['b']\nexcept KeyError:\n  X = 2", "2"],
   ])("%j", (source, expected) => {
     expect(x(source)).toBe(expected);
   });

@@ -4,21 +4,55 @@ import type { ClassValue, SymbolValue, Value } from "./values.ts";
 /** Real classes have fewer ancestors; more of them are a program that grows with every step up. */
 const MAX_ANCESTORS = 60;
 
-/** A class and all that it is derived from, depth first, each once: classes of the tree, and symbols for those outside. */
+/** The bases of a class that are classes or symbols; names that a module passes on lead to the class itself. */
+export function basesOf(machine: Machine, owner: ClassValue): (ClassValue | SymbolValue)[] {
+  return owner.bases
+    .map((base) =>
+      machine.eager && base.kind === "symbol" && base.imported !== undefined
+        ? (machine.resolve(base) ?? base)
+        : base,
+    )
+    .filter((base) => base.kind === "class" || base.kind === "symbol");
+}
+
+/**
+ * A class and all that it is derived from, each once, in the order in which Python looks for an attribute: classes of the
+ * tree, and symbols for those outside. A base that several classes share comes after all of them.
+ */
 export function ancestry(machine: Machine, owner: ClassValue): (ClassValue | SymbolValue)[] {
   const found = new Set<ClassValue | SymbolValue>();
-  const waiting: Value[] = [owner];
+  const waiting: (ClassValue | SymbolValue)[] = [owner];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const known =
-      machine.eager && next.kind === "symbol" && next.imported !== undefined
-        ? (machine.resolve(next) ?? next)
-        : next;
-    if ((known.kind !== "class" && known.kind !== "symbol") || found.has(known)) continue;
-    if (found.size >= MAX_ANCESTORS) break;
-    found.add(known);
-    if (known.kind === "class") waiting.push(...[...known.bases].reverse());
+    if (found.size >= MAX_ANCESTORS || found.has(next)) continue;
+    found.add(next);
+    if (next.kind === "class") waiting.push(...basesOf(machine, next).reverse());
   }
-  return [...found];
+  return afterSubclasses(machine, [...found]);
+}
+
+/** Moves each class behind those that extend it; the order is otherwise kept. A circle stays as it is. */
+function afterSubclasses(
+  machine: Machine,
+  classes: readonly (ClassValue | SymbolValue)[],
+): (ClassValue | SymbolValue)[] {
+  const extending = new Map<unknown, number>();
+  const bases = new Map(
+    classes.map((one) => [one, one.kind === "class" ? basesOf(machine, one) : []] as const),
+  );
+  for (const list of bases.values())
+    for (const base of new Set(list)) extending.set(base, (extending.get(base) ?? 0) + 1);
+  const ordered: (ClassValue | SymbolValue)[] = [];
+  const left = new Set(classes);
+  while (left.size > 0) {
+    const [first] = left;
+    const next = [...left].find((one) => (extending.get(one) ?? 0) === 0) ?? first;
+    if (next === undefined) break;
+    left.delete(next);
+    ordered.push(next);
+    for (const base of new Set(bases.get(next) ?? []))
+      extending.set(base, (extending.get(base) ?? 0) - 1);
+  }
+  return ordered;
 }
 
 /** What the first class of the tree that has the name binds it to. */

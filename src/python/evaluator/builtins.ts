@@ -1,7 +1,6 @@
 /** What Python's built-in functions do, and calls that read the environment. */
-import type { EnvironmentReader } from "../../core/models.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
-import { argument, type Machine } from "./machine.ts";
+import { argument } from "./machine.ts";
 import { sorted } from "./methods.ts";
 import { compare } from "./operators.ts";
 import {
@@ -11,7 +10,6 @@ import {
   constant,
   derived,
   type Site,
-  type SymbolValue,
   text,
   truth,
   type Value,
@@ -29,8 +27,6 @@ export const BUILTIN_NAMES: ReadonlySet<string> = new Set(
     /\s+/,
   ),
 );
-
-const TRUE_WORDS = new Set(["true", "1", "yes", "on", "y", "t", "ok"]);
 
 /** The result of a built-in function by its name without `builtins.`; undefined when it is not one that matters. */
 export function callBuiltin(name: string, given: Arguments, site: Site): Value | undefined {
@@ -183,60 +179,4 @@ function named(given: Arguments, site: Site): [string, { key: Value; value: Valu
 
 function keep(from: Value, value: Value): Value {
   return from.environment === undefined ? value : { ...value, environment: from.environment };
-}
-
-/**
- * What a call that reads an environment variable gives while the variable is unset: its default, marked as such, or an
- * unknown text. Rules judge the default, because that is what a deployment gets that sets nothing.
- */
-export function readEnvironment(
-  machine: Machine,
-  reader: EnvironmentReader,
-  given: Arguments,
-  { site, callee }: { readonly site: Site; readonly callee: SymbolValue },
-): Value {
-  const name = asString(given.positional[0]) ?? "?";
-  const closed = { ...given, open: false };
-  const planned = reader.scheme ? schemeOf(callee, name) : undefined;
-  const fallback = argument(closed, ...reader.default) ?? planned;
-  if (fallback === undefined) {
-    if (reader.otherwise === "error") return { kind: "environment", name, site };
-    return { kind: "constant", value: null, site, environment: { name, site, missing: true } };
-  }
-  const cast =
-    reader.cast === "by-argument" ? castOf(argument(closed, ...reader.castArgument)) : reader.cast;
-  const value = machine.step() ? applyCast(cast, fallback, site) : fallback;
-  return { ...value, environment: { name, site } };
-}
-
-/** The default that the constructor of a reader gives a variable: the second of a pair, which is not cast. */
-function schemeOf(callee: SymbolValue, name: string): Value | undefined {
-  const entry = callee.call?.keywords.get(name);
-  return entry?.kind === "sequence" ? entry.contents.content.items[1] : undefined;
-}
-
-function castOf(argument: Value | undefined): string {
-  return argument?.kind === "symbol" ? argument.name.replace("builtins.", "") : "text";
-}
-
-function applyCast(cast: string, value: Value, site: Site): Value {
-  const word = asString(value);
-  if (cast === "bool" && word !== undefined)
-    return constant(TRUE_WORDS.has(word.toLowerCase()), site);
-  if (
-    (cast === "int" || cast === "float") &&
-    word !== undefined &&
-    word !== "" &&
-    Number.isFinite(Number(word))
-  )
-    return constant(Number(word), site);
-  if (cast === "list" && word !== undefined) {
-    const items = word.split(",").map((item) => item.trim());
-    return sequence(
-      "list",
-      items.filter((item) => item !== "").map((item) => constant(item, site)),
-      site,
-    );
-  }
-  return value;
 }

@@ -1,7 +1,8 @@
 import type { BinaryNode, CallNode, Comprehension, ConstantNode, Expression } from "../ast.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
-import { BUILTIN_NAMES, callBuiltin, readEnvironment } from "./builtins.ts";
+import { BUILTIN_NAMES, callBuiltin } from "./builtins.ts";
 import { dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
+import { applyCast, readEnvironment } from "./environment.ts";
 import { bind, bindingIn, cellOf, type Frame, lookUp, type Machine, newScope } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary, compare, unary } from "./operators.ts";
@@ -466,11 +467,20 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
   }
   if (owner.kind === "symbol") {
     const name = `${owner.name}[]`;
-    if (machine.models.environment.has(name))
-      return { kind: "environment", name: asString(key) ?? "?", site };
+    const reader = machine.models.environment.get(name);
+    if (reader !== undefined) {
+      const variable = asString(key) ?? "?";
+      machine.raise({ exception: reader.raises, environment: { name: variable, site } });
+      return { kind: "environment", name: variable, site };
+    }
     return symbol(machine, { kind: "symbol", name, base: owner, key, site });
   }
-  return memberAt(owner, key, site) ?? derived([owner, key], site);
+  const member = memberAt(owner, key, site);
+  if (member === undefined && owner.kind === "dict" && keyOf(key) !== undefined)
+    machine.raise({ exception: "KeyError" });
+  else if (member === undefined && owner.kind === "sequence" && key.kind === "constant")
+    machine.raise({ exception: "IndexError" });
+  return member ?? derived([owner, key], site);
 }
 
 /**
@@ -670,12 +680,17 @@ function callSymbol(
   frame: Frame,
 ): Value {
   const reader = machine.models.environment.get(callee.name);
-  if (reader !== undefined) return readEnvironment(machine, reader, given, { site, callee });
+  const read = reader && readEnvironment(machine, reader, given, { site, callee });
+  if (read !== undefined) return read;
   if (callee.base !== undefined) {
     const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
     const result = callMethod(machine, callee.base, method, given, site);
     if (result !== undefined) return result;
   }
+  const cast = machine.models.casts.get(callee.name);
+  const [word] = given.positional;
+  if (cast !== undefined && word !== undefined && asString(word) !== undefined)
+    return keepEnvironment(word, applyCast(machine, cast, word, site));
   const including = machine.models.includes.find((one) => one.call === callee.name);
   if (including !== undefined) {
     for (const file of given.positional) include(machine, file, including.optional, frame);

@@ -1,13 +1,14 @@
 /** The abstract interpreter: runs modules with values that may be known, made of known parts, or unknown. */
 export { dict, sequence } from "./containers.ts";
 export { Interpreter, type World } from "./interpreter.ts";
-export { argument, bindingIn, type CallObservation } from "./machine.ts";
+export { argument, bindingIn, type CallObservation, cellOf, newScope } from "./machine.ts";
 export {
   type Arguments,
   alternativesOf,
   asString,
   type Binding,
   Bytes,
+  type ClassValue,
   constant,
   isMissing,
   type Scope,

@@ -9,15 +9,23 @@
 import type { Models } from "../../core/models.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { ImportTarget } from "../resolve-module.ts";
-import { inherited } from "./ancestry.ts";
+import { ancestry, basesOf, inherited } from "./ancestry.ts";
 import { dict, sequence } from "./containers.ts";
-import { evaluate, symbol } from "./expressions.ts";
+import { attribute, evaluate, symbol } from "./expressions.ts";
 import { Heap } from "./heap.ts";
-import { bindingIn, type CallObservation, cellOf, type Frame, newScope } from "./machine.ts";
+import {
+  bindingIn,
+  type CallObservation,
+  cellOf,
+  type Frame,
+  newScope,
+  type Raised,
+} from "./machine.ts";
 import { parameterType } from "./parameters.ts";
-import { execute, type StatementMachine } from "./statements.ts";
+import { execute, namedAfter, type StatementMachine } from "./statements.ts";
 import {
   type Arguments,
+  type Binding,
   type ClassValue,
   type Condition,
   constant,
@@ -59,12 +67,16 @@ export interface InterpreterOptions {
   readonly observe?: (call: CallObservation) => void;
 }
 
+const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: false };
+
 export class Interpreter implements StatementMachine {
   readonly heap = new Heap();
   readonly models: Models;
   readonly conditions: Condition[] = [];
   readonly eager: boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;
+  raised: Raised | undefined;
+  readonly catchers: ((exception: string) => boolean)[] = [];
   /** True once some budget ran out. */
   exhausted = false;
   readonly #world: World;
@@ -110,6 +122,12 @@ export class Interpreter implements StatementMachine {
     this.#nesting--;
   }
 
+  raise(raised: Raised): void {
+    // A rule that looks for flaws in code wants to see all of it, not only what runs where a variable is not set.
+    if (this.eager && this.catchers.some((takes) => takes(raised.exception)))
+      this.raised ??= raised;
+  }
+
   nameOf(path: string): string {
     return this.#world.nameOf(path);
   }
@@ -137,8 +155,10 @@ export class Interpreter implements StatementMachine {
     const outer = this.#steps;
     this.#steps = MODULE_STEPS;
     const conditions = this.conditions.splice(0);
+    const catchers = this.catchers.splice(0);
     this.heap.outside(() => execute(this, file.body, frame));
     this.conditions.push(...conditions);
+    this.catchers.push(...catchers);
     this.#steps = outer;
     return scope;
   }
@@ -211,6 +231,12 @@ export class Interpreter implements StatementMachine {
     try {
       if (callee.node.nodeType === "Lambda") return evaluate(this, callee.node.body, frame);
       const completion = execute(this, callee.node.body, frame);
+      if (completion.kind === "raise" && frame.returns.length === 0) {
+        const { exception, environment } = completion;
+        if (exception !== undefined) this.raise({ exception, ...(environment && { environment }) });
+        // A helper that insists on a variable gives its value or nothing.
+        if (environment !== undefined) return { kind: "environment", name: environment.name, site };
+      }
       const returned =
         completion.kind === "normal" ? [...frame.returns, constant(null, site)] : frame.returns;
       return union(
@@ -283,6 +309,33 @@ export class Interpreter implements StatementMachine {
     const init = inherited(this, callee, "__init__");
     if (init?.kind === "function") this.call({ ...init, receiver: instance }, given, site);
     return instance;
+  }
+
+  /** A class and all that it is derived from, nearest first; symbols for those outside the tree. */
+  ancestry(value: ClassValue): (ClassValue | SymbolValue)[] {
+    return ancestry(this, value);
+  }
+
+  /** The direct bases of a class that are classes or symbols, in order. */
+  basesOf(value: ClassValue): (ClassValue | SymbolValue)[] {
+    return basesOf(this, value);
+  }
+
+  /** Calls a class method that takes no arguments, if the class has one. What it sets stays. */
+  callMethod(owner: ClassValue, name: string): void {
+    this.#steps = FUNCTION_STEPS;
+    const method = inherited(this, owner, name);
+    if (method?.kind === "function" && method.site !== undefined)
+      this.call({ ...method, receiver: owner }, NO_ARGUMENTS, method.site);
+  }
+
+  /** What an instance of a class gives for an attribute that is bound so: a property is asked, a method is called. */
+  readAttribute(owner: ClassValue, name: string, { value, site }: Binding): Value | undefined {
+    if (value.kind !== "function") return value;
+    this.#steps = FUNCTION_STEPS;
+    const read = attribute(this, this.#newInstance(owner, site), name, site);
+    const called = read.kind === "function" ? this.call(read, NO_ARGUMENTS, site) : read;
+    return called && namedAfter(this, "class", name, called);
   }
 
   #newInstance(callee: ClassValue, site: Site): InstanceValue {

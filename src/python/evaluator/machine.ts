@@ -5,6 +5,7 @@ import type {
   Arguments,
   Binding,
   Condition,
+  EnvironmentRead,
   FunctionValue,
   Scope,
   Site,
@@ -37,6 +38,12 @@ export interface Frame {
   readonly stars: string[];
 }
 
+/** An exception by its name, and the variable that would have to be set for it not to come. */
+export interface Raised {
+  readonly exception: string;
+  readonly environment?: EnvironmentRead;
+}
+
 /** What expressions and statements need of the interpreter that runs them. */
 export interface Machine {
   readonly heap: Heap;
@@ -46,6 +53,10 @@ export interface Machine {
   /** True where modules of the tree are entered as soon as one of their names is read. */
   readonly eager: boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;
+  /** The exception that the expression just evaluated is sure to raise, where something around it waits for that. */
+  raised: Raised | undefined;
+  /** Raises an exception if some `try` around the code that runs is sure to take it; otherwise nothing happens. */
+  raise(raised: Raised): void;
   /** Counts one unit of work; false when the budget is used up, and everything is unknown from there on. */
   step(cost?: number): boolean;
   /** Goes one level deeper into the program, which costs a step; false when it is nested too deeply or the budget is used up. */

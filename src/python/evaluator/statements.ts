@@ -9,15 +9,18 @@ import {
   writeEntries,
   writeItems,
 } from "./containers.ts";
+import { readEnvironment } from "./environment.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
 import type { Writes } from "./heap.ts";
 import { bind, cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary, compare } from "./operators.ts";
 import {
+  type Binding,
   type ClassValue,
   constant,
   derived,
+  type EnvironmentRead,
   type FunctionValue,
   isSame,
   keyOf,
@@ -36,7 +39,12 @@ const ROUNDS = 2;
 /** How a block ended. `raise` names the exception where it is sure to be raised. */
 export type Completion =
   | { readonly kind: "normal" | "return" | "break" | "continue" }
-  | { readonly kind: "raise"; readonly exception: string | undefined };
+  | {
+      readonly kind: "raise";
+      readonly exception: string | undefined;
+      /** The variable that would have to be set for the exception not to come. */
+      readonly environment?: EnvironmentRead;
+    };
 
 const NORMAL: Completion = { kind: "normal" };
 
@@ -58,6 +66,8 @@ export interface StatementMachine extends Machine {
   /** Told of every function and class that is defined. */
   defined(value: FunctionValue): void;
   own(value: ClassValue): void;
+  /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */
+  readonly catchers: ((exception: string) => boolean)[];
 }
 
 /** Runs statements in order until one of them leaves the block. */
@@ -68,8 +78,12 @@ export function execute(
 ): Completion {
   for (const node of body) {
     if (!machine.enter()) return NORMAL;
-    const completion = executeOne(machine, node, frame);
+    let completion = executeOne(machine, node, frame);
     machine.leave();
+    if (machine.raised !== undefined) {
+      completion = { kind: "raise", ...machine.raised };
+      machine.raised = undefined;
+    }
     if (completion.kind !== "normal") return completion;
   }
   return NORMAL;
@@ -83,12 +97,15 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
       return NORMAL;
     case "Assign": {
       const value = evaluate(machine, node.value, frame);
+      if (machine.raised !== undefined) return NORMAL;
       for (const target of node.targets) assign(machine, frame, target, value, site);
       return NORMAL;
     }
     case "AnnAssign":
-      if (node.value !== undefined && node.value !== null)
-        assign(machine, frame, node.target, evaluate(machine, node.value, frame), site);
+      if (node.value !== undefined && node.value !== null) {
+        const value = evaluate(machine, node.value, frame);
+        if (machine.raised === undefined) assign(machine, frame, node.target, value, site);
+      }
       return NORMAL;
     case "AugAssign":
       augment(machine, frame, node, site);
@@ -121,7 +138,7 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
       return NORMAL;
     case "Return": {
       const value = node.value ? evaluate(machine, node.value, frame) : constant(null, site);
-      frame.returns.push(value);
+      if (machine.raised === undefined) frame.returns.push(value);
       if (node.value) observeReturn(machine, frame, value, { file: frame.file, node: node.value });
       return { kind: "return" };
     }
@@ -175,7 +192,13 @@ export function assign(
 ): void {
   switch (target.nodeType) {
     case "Name":
-      bind(machine, frame, target.id, value, site);
+      bind(
+        machine,
+        frame,
+        target.id,
+        namedAfter(machine, frame.scope.kind, target.id, value),
+        site,
+      );
       return;
     case "Tuple":
     case "List": {
@@ -290,6 +313,20 @@ function observeReturn(machine: Machine, frame: Frame, value: Value, site: Site)
       arguments: { positional: [value], keywords: new Map(), open: false },
       within,
     });
+}
+
+/** An attribute of a class whose value is read from the variable that is named after the attribute. */
+export function namedAfter(
+  machine: Machine,
+  kind: Scope["kind"],
+  name: string,
+  value: Value,
+): Value {
+  if (kind !== "class" || value.kind !== "symbol" || value.call === undefined) return value;
+  const reader = machine.models.environment.get(value.name.replace(/\(\)$/, ""));
+  if (reader?.attribute === undefined || value.site === undefined) return value;
+  const read = { site: value.site, callee: value };
+  return readEnvironment(machine, reader, value.call, read, name) ?? value;
 }
 
 function setItem(
@@ -513,10 +550,17 @@ function executeTry(
   node: Extract<Statement, { nodeType: "Try" | "TryStar" }>,
   frame: Frame,
 ): Completion {
+  const taking = (exception: string) =>
+    node.handlers.some(
+      (handler) =>
+        !handler.type || takes(evaluate(machine, handler.type, frame), exception) === true,
+    );
+  machine.catchers.push(taking);
   const body = machine.heap.branch(() => execute(machine, node.body, frame));
+  machine.catchers.pop();
   const completion =
     body.result.kind === "raise" && body.result.exception !== undefined
-      ? caught(machine, node, frame, body, body.result.exception)
+      ? caught(machine, node, frame, body, body.result)
       : uncaught(machine, node, frame, body);
   const last = execute(machine, node.finalbody, frame);
   return last.kind === "normal" ? completion : last;
@@ -528,10 +572,10 @@ function caught(
   node: Extract<Statement, { nodeType: "Try" | "TryStar" }>,
   frame: Frame,
   body: Branch,
-  exception: string,
+  { exception, environment }: Extract<Completion, { kind: "raise" }>,
 ): Completion {
   const takers = node.handlers.map((handler) =>
-    handler.type ? takes(evaluate(machine, handler.type, frame), exception) : true,
+    handler.type ? takes(evaluate(machine, handler.type, frame), exception ?? "") : true,
   );
   const first = takers.findIndex((answer) => answer !== false);
   if (takers[first] === undefined && first >= 0) return uncaught(machine, node, frame, body);
@@ -540,7 +584,33 @@ function caught(
   if (handler === undefined) return body.result;
   if (handler.name)
     bind(machine, frame, handler.name, derived([]), { file: frame.file, node: handler });
-  return execute(machine, handler.body, frame);
+  if (environment === undefined) return execute(machine, handler.body, frame);
+  const before = frame.returns.length;
+  const { result, writes } = machine.heap.branch(() => execute(machine, handler.body, frame));
+  machine.heap.apply(markWrites(writes, environment));
+  const returned = frame.returns.splice(before);
+  frame.returns.push(...returned.map((value) => markUnset(value, environment)));
+  return result.kind === "raise" ? { ...result, environment } : result;
+}
+
+/** What a handler sets where a variable is not set is what that variable falls back to. */
+function markWrites(writes: Writes, environment: EnvironmentRead): Writes {
+  return new Map(
+    [...writes].map(([cell, content]) => [
+      cell,
+      isBinding(content) ? { ...content, value: markUnset(content.value, environment) } : content,
+    ]),
+  );
+}
+
+function markUnset(value: Value, environment: EnvironmentRead): Value {
+  return value.environment === undefined && value.kind !== "environment"
+    ? { ...value, environment }
+    : value;
+}
+
+function isBinding(content: unknown): content is Binding {
+  return typeof content === "object" && content !== null && "value" in content && "when" in content;
 }
 
 /** What each built-in exception that programs raise and catch on purpose is derived from. */

@@ -1,0 +1,98 @@
+/**
+ * Settings that are the attributes of a class, one class for each deployment of the module. Such a class starts with every
+ * default of the framework, then takes the attributes of its bases from right to left, then its own: a base that is itself
+ * a settings class brings the defaults along and undoes what stands to its right; a plain mixin brings only what it sets.
+ */
+import type { Models } from "../core/models.ts";
+import {
+  type Binding,
+  bindingIn,
+  type ClassValue,
+  cellOf,
+  type Interpreter,
+  newScope,
+  type Scope,
+} from "../python/index.ts";
+
+type Facts = NonNullable<Models["settings"][number]["classes"]>;
+/** By name; undefined where the framework's default holds. */
+type Attributes = Map<string, Binding | undefined>;
+
+const MAX_DEPTH = 12;
+
+/** The settings classes that a module has a name for, in the order of their definition. */
+export function settingsClasses(
+  interpreter: Interpreter,
+  module: Scope,
+  facts: Facts,
+): ClassValue[] {
+  const found = new Set<ClassValue>();
+  for (const { content } of module.names.values()) {
+    const value =
+      content?.value.kind === "symbol" ? interpreter.resolve(content.value) : content?.value;
+    if (value?.kind === "class" && isSettingsClass(interpreter, value, facts)) found.add(value);
+  }
+  return [...found];
+}
+
+/** Classes that another one of the list extends. */
+export function extendedBy(interpreter: Interpreter, classes: readonly ClassValue[]) {
+  const extended = classes.flatMap((one) =>
+    interpreter.ancestry(one).filter((base) => base !== one),
+  );
+  return new Set(extended);
+}
+
+/** The names that a settings module has once a class of it was chosen. */
+export function scopeOfClass(
+  interpreter: Interpreter,
+  module: Scope,
+  chosen: ClassValue,
+  facts: Facts,
+  defaults: readonly string[],
+): Scope {
+  for (const method of facts.before) interpreter.callMethod(chosen, method);
+  const scope = newScope("module");
+  for (const [name, { content }] of module.names) cellOf(scope, name).content = content;
+  for (const [name, binding] of attributesOf(interpreter, chosen, facts, defaults, 0)) {
+    const value = binding && interpreter.readAttribute(chosen, name, binding);
+    cellOf(scope, name).content = binding && value && { ...binding, value };
+  }
+  return scope;
+}
+
+function attributesOf(
+  interpreter: Interpreter,
+  value: ClassValue,
+  facts: Facts,
+  defaults: readonly string[],
+  depth: number,
+): Attributes {
+  const attributes: Attributes = new Map();
+  const isSettings = isSettingsClass(interpreter, value, facts);
+  if (isSettings) for (const name of defaults) attributes.set(name, undefined);
+  if (depth < MAX_DEPTH) {
+    for (const base of interpreter.basesOf(value).reverse()) {
+      if (base.kind === "class")
+        for (const [name, binding] of attributesOf(interpreter, base, facts, defaults, depth + 1))
+          attributes.set(name, binding);
+      else if (facts.base.includes(base.name))
+        for (const name of defaults) attributes.set(name, undefined);
+    }
+  }
+  for (const name of value.scope.names.keys()) {
+    const binding = bindingIn(value.scope, name);
+    if (binding !== undefined && isSettingName(name)) attributes.set(name, binding);
+  }
+  return attributes;
+}
+
+function isSettingsClass(interpreter: Interpreter, value: ClassValue, facts: Facts): boolean {
+  return interpreter
+    .ancestry(value)
+    .some((one) => one.kind === "symbol" && facts.base.includes(one.name));
+}
+
+function isSettingName(name: string): boolean {
+  return !name.startsWith("_") && name === name.toUpperCase() && name !== name.toLowerCase();
+}
