@@ -1,7 +1,7 @@
 // Events in, jobs out. A webhook has to be answered within seconds, so nothing is asked of GitHub here.
 import type { Probot } from "probot";
 import { toPullRequest } from "../github/index.ts";
-import { readCommand } from "../pull-request/index.ts";
+import { readCommand, reasonOfButton } from "../pull-request/index.ts";
 import type { Position, Queue } from "./queue/index.ts";
 import {
   mergeGroupJob,
@@ -126,10 +126,21 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
     }),
   );
 
-  // Our checks have no buttons of their own yet: GitHub's "Re-run" is a `rerequested`.
-  app.on("check_run.requested_action", ({ payload, log }) => {
-    if (payload.check_run.app?.id === appId) log.info({ action: payload.action }, "unknown button");
-  });
+  app.on("check_run.requested_action", (context) =>
+    add(context, (place) => {
+      const { check_run: run, requested_action: button, sender } = context.payload;
+      const reason = reasonOfButton(button?.identifier ?? "");
+      const [, number] = /^pull-request-(\d+)$/.exec(run.external_id ?? "") ?? [];
+      if (run.app?.id !== appId || reason === undefined || number === undefined) return undefined;
+      return singleJob(context.id, {
+        kind: "dismiss",
+        place,
+        number: Number(number),
+        headSha: run.head_sha,
+        dismissal: { by: sender.login, reason },
+      });
+    }),
+  );
 
   app.on("issue_comment.created", (context) => {
     const { issue, comment } = context.payload;
@@ -143,7 +154,12 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
         command,
         number: issue.number,
         author: comment.user?.login ?? "ghost",
-        comment: { kind: "conversation", id: comment.id },
+        comment: {
+          kind: "conversation",
+          id: comment.id,
+          nodeId: comment.node_id,
+          createdAt: comment.created_at,
+        },
       }),
     );
   });
@@ -160,7 +176,12 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
         command,
         number: pullRequest.number,
         author: comment.user?.login ?? "ghost",
-        comment: { kind: "review", id: comment.id },
+        comment: {
+          kind: "review",
+          id: comment.id,
+          nodeId: comment.node_id,
+          createdAt: comment.created_at,
+        },
         // A command that begins a thread has nothing to be about.
         ...(comment.in_reply_to_id !== undefined && { inReplyTo: comment.in_reply_to_id }),
       }),

@@ -1,6 +1,6 @@
 // What jobs are made of. Plain data that survives JSON: an engine may keep a job in a file, or hand it to another process.
 import type { PullRequest } from "../github/index.ts";
-import type { Command } from "../pull-request/index.ts";
+import type { Command, CommandRequest, Dismissal } from "../pull-request/index.ts";
 import type { Job, Position } from "./queue/index.ts";
 
 /** Where the work is. The name is the one of the delivery; the id stays when a repository is renamed or moved. */
@@ -12,7 +12,12 @@ export interface Place {
 }
 
 export type Task =
-  | { readonly kind: "review"; readonly place: Place; readonly pullRequest: PullRequest }
+  | {
+      readonly kind: "review";
+      readonly place: Place;
+      readonly pullRequest: PullRequest;
+      readonly dismissal?: Dismissal;
+    }
   | {
       readonly kind: "merge-group";
       readonly place: Place;
@@ -32,8 +37,16 @@ export type Task =
       readonly number: number;
       readonly command: Command;
       readonly author: string;
-      readonly comment: { readonly kind: "review" | "conversation"; readonly id: number };
+      readonly comment: CommandRequest["comment"];
       readonly inReplyTo?: number;
+    }
+  /** Someone pressed a button of the check on that head. */
+  | {
+      readonly kind: "dismiss";
+      readonly place: Place;
+      readonly number: number;
+      readonly headSha: string;
+      readonly dismissal: Dismissal;
     };
 
 export type TaskJob = Job<Task>;
@@ -42,14 +55,19 @@ export function reviewJob(
   id: string,
   place: Place,
   pullRequest: PullRequest,
-  options: { readonly again: boolean; readonly position?: Position },
+  options: {
+    readonly again: boolean;
+    readonly position?: Position;
+    readonly dismissal?: Dismissal;
+  },
 ): TaskJob {
+  const { dismissal, ...rest } = options;
   return {
     id,
     key: pullRequestKey(place, pullRequest.number),
     version: `${pullRequest.head.sha} on ${pullRequest.base.ref}`,
-    task: { kind: "review", place, pullRequest },
-    ...options,
+    task: { kind: "review", place, pullRequest, ...(dismissal !== undefined && { dismissal }) },
+    ...rest,
   };
 }
 

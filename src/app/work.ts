@@ -54,6 +54,7 @@ export function createWork({ app, settings, add, analyse }: Workshop) {
         },
         signal,
         willRetry: !isLast,
+        listens: true,
         ...(analyse !== undefined && { analyse }),
       },
       target,
@@ -85,9 +86,15 @@ export function createWork({ app, settings, add, analyse }: Workshop) {
     const github = await clientFor(app, place, { timeout: settings.requestTimeout, signal });
     switch (task.kind) {
       case "review": {
-        const { pullRequest } = task;
+        const { pullRequest, dismissal } = task;
         const { head, base } = pullRequest;
-        const target = { headSha: head.sha, baseSha: base.sha, pullRequest, again: job.again };
+        const target = {
+          headSha: head.sha,
+          baseSha: base.sha,
+          pullRequest,
+          again: job.again,
+          ...(dismissal !== undefined && { dismissal }),
+        };
         const { conclusion } = await review(place, target, github, turn, signal);
         // A delivery that came late may have ended the review of the true head.
         if (conclusion === "cancelled" && !signal.aborted)
@@ -120,6 +127,22 @@ export function createWork({ app, settings, add, analyse }: Workshop) {
         app.log.info({ action: request.command.kind, pullRequest: task.number }, "command");
         if (!needsReview) return;
         await enqueue(await reviewAgain(id, place, github, task.number));
+        return;
+      }
+      case "dismiss": {
+        const { number, headSha, dismissal } = task;
+        const permission = await github.permission(dismissal.by);
+        const pullRequest = await github.pullRequest(number);
+        const isMeant = pullRequest.state === "open" && pullRequest.head.sha === headSha;
+        const isAllowed = permission === "admin" || permission === "write";
+        app.log.info(
+          { action: "dismiss", pullRequest: number, result: isMeant && isAllowed },
+          "button",
+        );
+        if (isMeant && isAllowed)
+          await enqueue(
+            reviewJob(`${id}/${number}`, place, pullRequest, { again: true, dismissal }),
+          );
         return;
       }
       default: {

@@ -34,7 +34,7 @@ export class GitHubRepository {
     return pullRequests.compareCommits(this.#api, base, head);
   }
 
-  /** In the order asked, 240 in a query. Calls made at the same time share their queries, with `ownThreads` too. */
+  /** In the order asked, 240 in a query. Calls made at the same time share their queries, with `threads` too. */
   files(requests: readonly files.FileRequest[]): Promise<readonly files.ReadFile[]> {
     return files.readFiles(this.#api, this.#commits, requests);
   }
@@ -57,9 +57,9 @@ export class GitHubRepository {
     return checkRuns.listExternalIds(this.#api, headSha, name);
   }
 
-  /** Threads that a comment of ours with a marker began, oldest first. */
-  ownThreads(number: number): Promise<readonly threads.Thread[]> {
-    return threads.readOwnThreads(this.#api, number);
+  /** Threads that a comment with a marker began. */
+  threads(number: number): Promise<threads.Threads> {
+    return threads.readThreads(this.#api, number);
   }
 
   /** One call, unless GitHub refuses a line. */
@@ -76,6 +76,7 @@ export class GitHubRepository {
     return comments.postComment(this.#api, number, { ...file, body });
   }
 
+  /** Not a second time where the same text stands there already. */
   reply(number: number, commentId: number, body: string): Promise<number> {
     return comments.postReply(this.#api, number, commentId, body);
   }
@@ -85,9 +86,9 @@ export class GitHubRepository {
     return comments.editComment(this.#api, commentId, body);
   }
 
-  /** Writes on the conversation. */
-  comment(number: number, body: string): Promise<number> {
-    return comments.postConversation(this.#api, number, body);
+  /** Writes on the conversation, unless the same text stands among the first hundred comments since then, by GitHub's clock. */
+  comment(number: number, body: string, since: string): Promise<number> {
+    return comments.postConversation(this.#api, number, body, since);
   }
 
   /** How far each thread, by id, could be closed: resolved, else minimised, else not. One or two calls for all. */
@@ -97,6 +98,11 @@ export class GitHubRepository {
 
   unresolveThreads(own: readonly threads.Thread[]): Promise<void> {
     return threads.reopenThreads(this.#api, own);
+  }
+
+  /** Whether whoever the token stands for gave a comment, by its GraphQL id, a thumbs up. */
+  hasApproved(nodeId: string): Promise<boolean> {
+    return comments.readApproval(this.#api, nodeId);
   }
 
   permission(login: string): Promise<comments.Permission> {

@@ -1,6 +1,7 @@
-import type { Api } from "./api.ts";
+import { z } from "zod";
+import { type Api, askGraphql } from "./api.ts";
 import { cutCharacters } from "./cut.ts";
-import { attempt, doOnce, GitHubError, ONCE } from "./errors.ts";
+import { attempt, doOnce, GitHubError, ONCE, problemError } from "./errors.ts";
 import { MAX_BODY_CHARACTERS } from "./marker.ts";
 import type { Place } from "./place.ts";
 
@@ -17,8 +18,6 @@ interface NewComment {
 }
 
 const NEEDED = "pull_requests: write";
-/** A clock that runs differently from GitHub's should not hide a comment. */
-const CLOCK_SKEW = 5 * 60_000;
 
 /** Posts a single comment: at its place, or on the whole file. Returns its id. */
 export function postComment(
@@ -45,8 +44,8 @@ export function postComment(
   return doOnce(post, () => findComment(api, number, body, (comment) => comment.path === path));
 }
 
-/** Answers in the thread of the comment. Returns the new comment's id. */
-export function postReply(
+/** Answers in the thread of the comment, unless the same answer is among the newest comments. Returns the comment's id. */
+export async function postReply(
   api: Api,
   number: number,
   commentId: number,
@@ -66,27 +65,58 @@ export function postReply(
     return data.id;
   };
   // A reply to a reply is one to the thread's first comment.
-  return doOnce(post, () =>
-    findComment(api, number, body, (comment) => comment.in_reply_to_id !== undefined),
-  );
+  const find = () =>
+    findComment(api, number, body, (comment) => comment.in_reply_to_id !== undefined);
+  return (await find()) ?? doOnce(post, find);
 }
 
-/** Writes on the conversation of the pull request. Returns the comment's id. */
-export function postConversation(api: Api, number: number, text: string): Promise<number> {
+/**
+ * Writes on the conversation of the pull request, unless the same text stands among the hundred comments from `since` on, a time by
+ * GitHub's clock. Returns the comment's id.
+ */
+export async function postConversation(
+  api: Api,
+  number: number,
+  text: string,
+  since: string,
+): Promise<number> {
   const body = toBody(text);
-  const since = new Date(Date.now() - CLOCK_SKEW).toISOString();
   const post = async () => {
     const { data } = await attempt("comment on the pull request", NEEDED, () =>
       api.rest.issues.createComment({ ...api.name, issue_number: number, body, ...ONCE }),
     );
     return data.id;
   };
-  return doOnce(post, async () => {
+  const find = async () => {
     const { data } = await attempt("list comments", "pull_requests: read", () =>
       api.rest.issues.listComments({ ...api.name, issue_number: number, since, per_page: 100 }),
     );
-    return data.findLast((comment) => isSame(comment.body ?? "", body))?.id;
-  });
+    return data.find((comment) => isSame(comment.body ?? "", body))?.id;
+  };
+  return (await find()) ?? doOnce(post, find);
+}
+
+const Approval = z.object({
+  node: z
+    .object({
+      reactionGroups: z
+        .array(z.object({ content: z.string(), viewerHasReacted: z.boolean() }))
+        .nullish(),
+    })
+    .nullish(),
+});
+
+export async function readApproval(api: Api, nodeId: string): Promise<boolean> {
+  const document = `query { node(id: ${JSON.stringify(nodeId)}) { ... on Reactable { reactionGroups { content viewerHasReacted } } } }`;
+  const permission = "pull_requests: read";
+  const task = "read the reactions to a comment";
+  const { data, problems } = await askGraphql(api.graphql, task, permission, document);
+  const [problem] = problems;
+  if (problem !== undefined) throw problemError(task, permission, problem);
+  const groups = Approval.parse(data).node?.reactionGroups ?? [];
+  return groups.some(
+    ({ content, viewerHasReacted }) => content === "THUMBS_UP" && viewerHasReacted,
+  );
 }
 
 /** Replaces the text of a review comment; false when somebody deleted it. */

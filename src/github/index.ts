@@ -22,4 +22,4 @@ export {
   toPullRequest,
 } from "./pull-requests.ts";
 export type { DraftComment, DraftReview, PostedReview } from "./reviews.ts";
-export type { Closing, Thread, ThreadComment } from "./threads.ts";
+export type { Closing, Thread, ThreadComment, Threads } from "./threads.ts";

@@ -6,6 +6,8 @@ import { cutCharacters } from "./cut.ts";
 
 const MarkerShape = z.object({
   fingerprint: z.string().min(1).max(200),
+  /** Further findings that a dismissal is of, which have no comment of their own. */
+  also: z.array(z.string().min(1).max(200)).max(1_000).optional(),
   state: z.enum(["open", "fixed", "dismissed"]),
   rule: z.string().max(200).optional(),
   /** Who dismissed it, and why. */

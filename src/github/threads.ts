@@ -40,14 +40,14 @@ const NEEDED = "pull_requests: read";
 const MAX_MUTATIONS = 50;
 
 // `databaseId` is a 32-bit number, which comments have outgrown.
-const COMMENT = "id fullDatabaseId body author { login } viewerDidAuthor isMinimized";
+const COMMENT = "id fullDatabaseId body author { __typename login } viewerDidAuthor isMinimized";
 const THREAD = `id path line isResolved isOutdated viewerCanResolve comments(first: 21) { nodes { ${COMMENT} } }`;
 
 const CommentData = z.object({
   id: z.string(),
   fullDatabaseId: z.coerce.number(),
   body: z.string(),
-  author: z.object({ login: z.string() }).nullish(),
+  author: z.object({ __typename: z.string(), login: z.string() }).nullish(),
   viewerDidAuthor: z.boolean(),
   isMinimized: z.boolean(),
 });
@@ -67,9 +67,21 @@ const PullRequestThreads = z.object({
   }),
 });
 
-/** The threads that whoever the token stands for began with a marker, oldest first. One call for each hundred threads. */
-export async function readOwnThreads(api: Api, number: number): Promise<Thread[]> {
-  const threads: Thread[] = [];
+/** The conversation as far as it is about findings. */
+export interface Threads {
+  /** Those that whoever the token stands for began with a marker, oldest first. */
+  readonly own: readonly Thread[];
+  /**
+   * Fingerprints of findings that another bot began a thread about: the Action's where the App reviews as well, and the other way
+   * round. Nothing else is taken from there: whoever can make a bot repeat a text could forge it.
+   */
+  readonly saidByOthers: ReadonlySet<string>;
+}
+
+/** One call for each hundred threads. */
+export async function readThreads(api: Api, number: number): Promise<Threads> {
+  const own: Thread[] = [];
+  const saidByOthers = new Set<string>();
   let after = "";
   for (;;) {
     const answer = await api.queue.ask({
@@ -80,8 +92,15 @@ export async function readOwnThreads(api: Api, number: number): Promise<Thread[]
       bytes: 500_000,
     });
     const { pageInfo, nodes } = PullRequestThreads.parse(answer).reviewThreads;
-    threads.push(...nodes.flatMap((node) => (node === null ? [] : toThread(node))));
-    if (!pageInfo.hasNextPage || typeof pageInfo.endCursor !== "string") return threads;
+    for (const node of nodes) {
+      const [first] = node?.comments.nodes ?? [];
+      const marker = readMarker(first?.body ?? "");
+      if (node === null || !first || marker === undefined) continue;
+      if (first.viewerDidAuthor) own.push(toThread(node, marker, first));
+      else if (first.author?.__typename === "Bot") saidByOthers.add(marker.fingerprint);
+    }
+    if (!pageInfo.hasNextPage || typeof pageInfo.endCursor !== "string")
+      return { own, saidByOthers };
     after = `, after: ${JSON.stringify(pageInfo.endCursor)}`;
   }
 }
@@ -161,25 +180,22 @@ async function mutate(
   return done;
 }
 
-function toThread(data: z.infer<typeof ThreadData>): Thread[] {
-  const [comment, ...replies] = data.comments.nodes.flatMap((node) =>
-    node === null ? [] : [toComment(node)],
-  );
-  const marker = comment?.isOwn === true ? readMarker(comment.body) : undefined;
-  if (comment === undefined || marker === undefined) return [];
-  return [
-    {
-      id: data.id,
-      path: data.path,
-      line: data.line ?? undefined,
-      isResolved: data.isResolved,
-      isOutdated: data.isOutdated,
-      canResolve: data.viewerCanResolve,
-      marker,
-      comment,
-      replies,
-    },
-  ];
+function toThread(
+  data: z.infer<typeof ThreadData>,
+  marker: Marker,
+  first: z.infer<typeof CommentData>,
+): Thread {
+  return {
+    id: data.id,
+    path: data.path,
+    line: data.line ?? undefined,
+    isResolved: data.isResolved,
+    isOutdated: data.isOutdated,
+    canResolve: data.viewerCanResolve,
+    marker,
+    comment: toComment(first),
+    replies: data.comments.nodes.slice(1).flatMap((node) => (node ? [toComment(node)] : [])),
+  };
 }
 
 function toComment(data: z.infer<typeof CommentData>): ThreadComment {

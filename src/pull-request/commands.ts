@@ -1,6 +1,6 @@
 /** Commands in comments: `/portcullis dismiss <reason>`, `reopen`, `rescan`, `help`. */
-import { type GitHubRepository, type Marker, type Thread, withMarker } from "../github/index.ts";
-import { originalText } from "./conversation.ts";
+import type { GitHubRepository, Thread } from "../github/index.ts";
+import { bodyAfter } from "./dismissal.ts";
 
 export type Command =
   | { readonly kind: "dismiss"; readonly reason: string }
@@ -29,14 +29,21 @@ export interface CommandRequest {
   readonly number: number;
   readonly command: Command;
   readonly author: string;
-  readonly comment: { readonly kind: "review" | "conversation"; readonly id: number };
+  readonly comment: {
+    readonly kind: "review" | "conversation";
+    readonly id: number;
+    readonly nodeId: string;
+    /** By GitHub's clock. */
+    readonly createdAt: string;
+  };
   /** The comment at the head of the thread, where the command is a reply in one. */
   readonly inReplyTo?: number;
 }
 
 /**
  * Carries out a command. True when the pull request has to be reviewed again for the check to show it. Answers are short and
- * go where the command stands.
+ * go where the command stands. It can be repeated, also later: what was answered is not answered again, and a dismissal that was
+ * taken back meanwhile stays so.
  */
 export async function runCommand(request: CommandRequest): Promise<boolean> {
   const { github, command, author, comment } = request;
@@ -65,29 +72,22 @@ export async function runCommand(request: CommandRequest): Promise<boolean> {
     );
     return false;
   }
+  if (await github.hasApproved(comment.nodeId)) return true;
   if (command.kind === "dismiss" && command.reason === "") {
     await answer(request, "Please say why: `/portcullis dismiss <reason>`.");
     return false;
   }
   await github.updateComment(
     thread.comment.id,
-    bodyAfter(thread, command.kind === "dismiss" ? command.reason : undefined, author),
+    bodyAfter(
+      thread,
+      command.kind === "dismiss" ? { by: author, reason: command.reason } : undefined,
+    ),
   );
   if (command.kind === "dismiss") await github.resolveThreads([thread]);
   else await github.unresolveThreads([thread]);
   await github.react(comment, "+1");
   return true;
-}
-
-function bodyAfter(thread: Thread, reason: string | undefined, author: string): string {
-  const text = originalText(thread.comment.body).replace(/^\*\*Dismissed by [^\n]*\n+/, "");
-  const { by: _by, reason: _why, ...marker } = thread.marker;
-  if (reason === undefined) return withMarker(text, { ...marker, state: "open" });
-  const dismissed: Marker = { ...marker, state: "dismissed", by: author, reason };
-  return withMarker(
-    `**Dismissed by ${author}:** ${reason.replace(/[<>&@]/g, "")}\n\n${text}`,
-    dismissed,
-  );
 }
 
 async function threadOf({
@@ -96,11 +96,16 @@ async function threadOf({
   inReplyTo,
 }: CommandRequest): Promise<Thread | undefined> {
   if (inReplyTo === undefined) return undefined;
-  const threads = await github.ownThreads(number);
-  return threads.find((thread) => thread.comment.id === inReplyTo);
+  const { own } = await github.threads(number);
+  return own.find((thread) => thread.comment.id === inReplyTo);
 }
 
-async function answer({ github, number, inReplyTo }: CommandRequest, text: string): Promise<void> {
-  if (inReplyTo === undefined) await github.comment(number, text);
-  else await github.reply(number, inReplyTo, text);
+/** Says which comment it answers, so that it is never the same as another answer. */
+async function answer(
+  { github, number, comment, inReplyTo }: CommandRequest,
+  text: string,
+): Promise<void> {
+  const body = `${text}\n\n<!-- portcullis-answer ${comment.kind}-${comment.id} -->`;
+  if (inReplyTo === undefined) await github.comment(number, body, comment.createdAt);
+  else await github.reply(number, inReplyTo, body);
 }

@@ -1,15 +1,21 @@
 import type { Finding, Severity } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
-import type { Annotation, CompleteCheck } from "../github/index.ts";
+import type { Annotation, CheckAction, CompleteCheck } from "../github/index.ts";
 import { CHECK_RUN_BYTES, headline, type Report, renderMarkdown } from "../report/index.ts";
 import { isFailing } from "./failing.ts";
 
-/** What the check run of a reviewed commit says. `remarks` are sentences about the run itself, such as a missing permission. */
-export function toCheck(
-  report: Report,
-  remarks: readonly string[],
-  more: readonly Annotation[] = [],
-): CompleteCheck {
+export interface CheckExtras {
+  /** Sentences about the run itself, such as a missing permission. */
+  readonly remarks: readonly string[];
+  /** About other things than findings. */
+  readonly annotations: readonly Annotation[];
+  /** Shown where there are findings. */
+  readonly buttons: readonly CheckAction[];
+}
+
+/** What the check run of a reviewed commit says. */
+export function toCheck(report: Report, extras: CheckExtras): CompleteCheck {
+  const { remarks, buttons } = extras;
   const { review, failOn, rules } = report;
   const intro = remarks.map((remark) => `> ${remark}\n`).join("\n");
   return {
@@ -17,9 +23,10 @@ export function toCheck(
     title: headline(report),
     summary: `${intro}${intro === "" ? "" : "\n"}${renderMarkdown(report, CHECK_RUN_BYTES - 2_000 - intro.length)}`,
     annotations: [
-      ...more,
+      ...extras.annotations,
       ...review.new.map((finding) => toAnnotation(finding, rules.get(finding.ruleId))),
     ],
+    actions: review.new.length > 0 ? buttons : [],
   };
 }
 

@@ -15,7 +15,8 @@ import {
   withMarker,
 } from "../github/index.ts";
 import { renderFinding, suggestionOf } from "../report/index.ts";
-import type { Review, Suppressed } from "../review/index.ts";
+import type { Review } from "../review/index.ts";
+import { originalText } from "./original-text.ts";
 
 /** What a push makes of the conversation. */
 export interface Plan {
@@ -36,22 +37,29 @@ export interface PlanRequest {
   readonly rules: ReadonlyMap<string, Rule>;
   readonly config: Config;
   readonly threads: readonly Thread[];
+  /** See `Threads`. */
+  readonly saidByOthers: ReadonlySet<string>;
+  /** True where somebody listens to commands. */
+  readonly listens: boolean;
   /** As GitHub lists them: it takes no comment on lines that it does not show. */
   readonly changes: readonly Change[];
   readonly headSha: string;
 }
 
 export function planConversation(request: PlanRequest): Plan {
-  const { review, rules, config, threads, changes, headSha } = request;
+  const { review, rules, config, threads, saidByOthers, listens, changes, headSha } = request;
   const byFingerprint = new Map(threads.map((thread) => [thread.marker.fingerprint, thread]));
   const present = new Set(review.new.map((finding) => finding.fingerprint));
   const byPath = new Map(changes.map((change) => [change.path, change]));
-  const bodyOf = (finding: Finding, suggest = false) =>
-    withMarker(renderFinding(finding, rules.get(finding.ruleId), { suggest }), {
+  const bodyOf = (finding: Finding, suggest = false) => {
+    const rule = rules.get(finding.ruleId);
+    const text = `${renderFinding(finding, rule, { suggest })}\n\n${footer(rule, listens)}`;
+    return withMarker(text.trim(), {
       fingerprint: finding.fingerprint,
       state: "open",
       rule: finding.ruleId,
     });
+  };
 
   const comments: DraftComment[] = [];
   const onFiles: { path: string; body: string }[] = [];
@@ -63,7 +71,7 @@ export function planConversation(request: PlanRequest): Plan {
       if (thread.marker.state === "fixed") reopen.push({ thread, body: bodyOf(finding) });
       continue;
     }
-    if (!isWorthAComment(finding, config)) continue;
+    if (!isWorthAComment(finding, config) || saidByOthers.has(finding.fingerprint)) continue;
     if (comments.length + onFiles.length >= config["max-comments"]) {
       uncommented++;
       continue;
@@ -92,6 +100,18 @@ export function planConversation(request: PlanRequest): Plan {
       body: closedBody(thread, headSha, silenced.has(thread.marker.fingerprint)),
     }));
   return { comments, onFiles, reopen, close, uncommented };
+}
+
+/** What there is to do with a comment beside reading it. */
+function footer(rule: Rule | undefined, listens: boolean): string {
+  const [reference] = rule?.references ?? [];
+  const parts = [
+    ...(reference === undefined ? [] : [`[More about this](<${new URL(reference).href}>)`]),
+    ...(listens
+      ? ["Dismiss it in this pull request only: reply `/portcullis dismiss` and the reason"]
+      : []),
+  ];
+  return parts.length === 0 ? "" : `<sub>${parts.join(" · ")}</sub>`;
 }
 
 /** Where a comment stands whose fix can be taken over with one click: on exactly the lines that the fix replaces. */
@@ -126,38 +146,4 @@ function closedBody(thread: Thread, headSha: string, silenced: boolean): string 
       commit: headSha,
     },
   );
-}
-
-/** A comment's text without our marker. */
-export function originalText(body: string): string {
-  return body.replace(/\s*<!--\s*portcullis\b[\s\S]*?-->\s*/g, "").trim();
-}
-
-/** Takes out the findings that people with write access have dismissed in the conversation. */
-export function withoutDismissed(review: Review, threads: readonly Thread[]): Review {
-  const dismissed = new Map(
-    threads
-      .filter((thread) => thread.marker.state === "dismissed")
-      .map((thread) => [thread.marker.fingerprint, thread.marker]),
-  );
-  if (dismissed.size === 0) return review;
-  const suppressed: Suppressed[] = review.new.flatMap((finding) => {
-    const marker = dismissed.get(finding.fingerprint);
-    if (marker === undefined) return [];
-    return [
-      {
-        finding,
-        by: {
-          kind: "dismissal" as const,
-          who: marker.by ?? "someone",
-          reason: marker.reason ?? "",
-        },
-      },
-    ];
-  });
-  return {
-    ...review,
-    new: review.new.filter((finding) => !dismissed.has(finding.fingerprint)),
-    suppressed: [...review.suppressed, ...suppressed],
-  };
 }

@@ -10,6 +10,7 @@ export { AnalysisThreads } from "./analysis-threads.ts";
 export { type Command, type CommandRequest, readCommand, runCommand } from "./commands.ts";
 export type { Trees } from "./commits.ts";
 export { extendedConfigs, organisationConfig } from "./configuration.ts";
+export { type Dismissal, reasonOfButton } from "./dismissal.ts";
 export { isFailing } from "./failing.ts";
 export { CHECK_NAME, type Outcome, reviewCommit } from "./review-commit.ts";
 export type { Log, Services, Target } from "./services.ts";

@@ -1,6 +1,6 @@
 import type { Change } from "../core/change.ts";
 import type { Config } from "../core/config.ts";
-import { GitHubError, type Thread } from "../github/index.ts";
+import { GitHubError, type Threads } from "../github/index.ts";
 import type { Report } from "../report/index.ts";
 import { type Plan, planConversation } from "./conversation.ts";
 import type { Services, Target } from "./services.ts";
@@ -11,7 +11,7 @@ export interface Conversation {
   readonly config: Config;
   /** With hunks where GitHub takes comments, and only there. */
   readonly changes: readonly Change[];
-  readonly threads: readonly Thread[] | undefined;
+  readonly threads: Threads | undefined;
 }
 
 /** Writes to the conversation what is new and what is gone; true when it wrote something. */
@@ -30,7 +30,9 @@ export async function converse(
     review: report.review,
     rules: report.rules,
     config,
-    threads,
+    threads: threads.own,
+    saidByOthers: threads.saidByOthers,
+    listens: services.listens === true,
     changes,
     headSha: target.headSha,
   });

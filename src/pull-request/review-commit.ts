@@ -13,16 +13,22 @@ import {
   type CheckRun,
   type CompleteCheck,
   GitHubError,
-  type Thread,
+  type Threads,
 } from "../github/index.ts";
 import type { Report } from "../report/index.ts";
-import { mayBeText } from "../review/index.ts";
+import { mayBeText, type Review } from "../review/index.ts";
 import { RULES_FOLDER, type Setup, setUp } from "../setup/index.ts";
 import { analyseHere } from "./analysis.ts";
 import { type Commits, readCommits, type Trees } from "./commits.ts";
 import { toCheck, toTroubleCheck } from "./conclusion.ts";
 import { checkOwnConfig, configAt, extendedConfigs, organisationConfig } from "./configuration.ts";
-import { withoutDismissed } from "./conversation.ts";
+import {
+  type Dismissals,
+  dismissalsIn,
+  dismissButtons,
+  dismissRest,
+  withoutDismissed,
+} from "./dismissal.ts";
 import { converse } from "./publish.ts";
 import type { Services, Target } from "./services.ts";
 import { Superseded } from "./superseded.ts";
@@ -191,8 +197,11 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
   const { today } = services;
   const analysed = await analyse({ ...request, profile, ownRules: setup.ownRules, today }, signal);
   signal.throwIfAborted();
+  const found = withoutDismissed(analysed.review, dismissalsIn(threads?.own ?? []));
+  const left = { review: found, threads, changes: commits.changes };
+  const now = await dismissAll(services, target, left, remarks);
   const report: Report = {
-    review: withoutDismissed(analysed.review, threads ?? []),
+    review: withoutDismissed(found, now.dismissals),
     rules: setup.rules.byId,
     version: services.version,
     colour: false,
@@ -202,10 +211,52 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
   const changes = analysed.changes.map((change) =>
     withoutLines.has(change.path) ? withoutHunks(change) : change,
   );
-  const conversation = { report, config, changes, threads };
+  const conversation = { report, config, changes, threads: now.threads };
   const hasComments = await converse(services, target, conversation, remarks);
-  const check = toCheck(report, remarks, configProblems);
+  const buttons =
+    services.listens === true && target.pullRequest !== undefined && threads !== undefined
+      ? dismissButtons
+      : [];
+  const check = toCheck(report, { remarks, annotations: configProblems, buttons });
   return { report, trees: { base, head }, check, hasComments };
+}
+
+interface Left {
+  readonly review: Review;
+  readonly threads: Threads | undefined;
+  readonly changes: readonly Change[];
+}
+
+interface AfterDismissal {
+  readonly dismissals: Dismissals;
+  readonly threads: Threads | undefined;
+}
+
+/** Dismisses what is left in the review where someone has asked for it. */
+async function dismissAll(
+  { github, signal }: Services,
+  { headSha, pullRequest, dismissal }: Target,
+  { review, threads, changes }: Left,
+  remarks: string[],
+): Promise<AfterDismissal> {
+  const { new: findings } = review;
+  const nothing = { dismissals: new Map(), threads };
+  if (dismissal === undefined || pullRequest === undefined || threads === undefined) return nothing;
+  if (findings.length === 0) return nothing;
+  const { number } = pullRequest;
+  const now = await github.pullRequest(number);
+  // What nobody has seen nobody has judged.
+  if (now.head.sha !== headSha) throw new Superseded("The pull request has a newer commit.");
+  signal.throwIfAborted();
+  try {
+    const rest = { github, number, headSha, dismissal, findings, threads: threads.own, changes };
+    const { dismissals, threads: own } = await dismissRest(rest);
+    return { dismissals, threads: { ...threads, own } };
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.missingPermission === undefined) throw error;
+    remarks.push(`Nothing could be dismissed: \`${error.missingPermission}\` is missing.`);
+    return nothing;
+  }
 }
 
 function withoutHunks({ hunks: _, ...change }: Change): Change {
@@ -214,7 +265,7 @@ function withoutHunks({ hunks: _, ...change }: Change): Change {
 
 interface Reading {
   readonly setup: Setup;
-  readonly threads: readonly Thread[] | undefined;
+  readonly threads: Threads | undefined;
   /** What is wrong with the configuration that the change itself brings: said on its lines, and not used. */
   readonly configProblems: readonly Annotation[];
 }
@@ -265,9 +316,9 @@ async function readThreads(
   { github }: Services,
   number: number,
   remarks: string[],
-): Promise<readonly Thread[] | undefined> {
+): Promise<Threads | undefined> {
   try {
-    return await github.ownThreads(number);
+    return await github.threads(number);
   } catch (error) {
     if (!(error instanceof GitHubError) || error.missingPermission === undefined) throw error;
     remarks.push(

@@ -4,6 +4,7 @@ import type { GitHubRepository, PullRequest, RepositoryName } from "../github/in
 import type { BlobCache } from "../trees/index.ts";
 import type { Analyse } from "./analysis.ts";
 import type { Trees } from "./commits.ts";
+import type { Dismissal } from "./dismissal.ts";
 
 export interface Log {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
@@ -24,6 +25,8 @@ export interface Services {
   readonly signal: AbortSignal;
   /** True when the caller will try again should this throw: then trouble with GitHub is thrown, and the check stays open for then. */
   readonly willRetry?: boolean;
+  /** True where commands in comments and buttons of the check are answered. */
+  readonly listens?: boolean;
   /** Does the analysis somewhere else than in this thread, which a hostile file could keep busy. */
   readonly analyse?: Analyse;
   /** Overrides of the repository's configuration, from an action's inputs. */
@@ -48,4 +51,6 @@ export interface Target {
    * off, and left alone where it is complete: a delivery may come twice.
    */
   readonly again: boolean;
+  /** Someone wants all findings that are left in this head dismissed. */
+  readonly dismissal?: Dismissal;
 }

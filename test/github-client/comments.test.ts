@@ -151,7 +151,25 @@ describe("a review", () => {
     });
     await client.postReview(1, { headSha: commit(1), body: " ", comments: [] });
     expect(github.reviews.map(({ body }) => body.length)).toEqual([65_536, 10]);
-    expect(await client.ownThreads(1)).toMatchObject([{ marker: { fingerprint: "a" } }]);
+    expect((await client.threads(1)).own).toMatchObject([{ marker: { fingerprint: "a" } }]);
+  });
+
+  it("counts as said when another bot has said it, and as ours only when we have", async () => {
+    const { github, client } = await opened();
+    await client.postReview(1, review(comment("app.py", 10, { body: marked("a") })));
+    const id = github.reviewComments[0]?.id ?? 0;
+    const authors = { b: "github-actions[bot]", c: "ada" };
+    for (const [fingerprint, author] of Object.entries(authors)) {
+      await client.postReview(1, review(comment("app.py", 10, { body: marked(fingerprint) })));
+      const all = github.world.repositories[0]?.reviewComments ?? [];
+      const last = all.pop();
+      if (last !== undefined) all.push({ ...last, author });
+    }
+    // A reply says nothing of its own.
+    github.reply(id, "helper[bot]", marked("d"));
+    const { own, saidByOthers } = await client.threads(1);
+    expect(own.map(({ marker }) => marker.fingerprint)).toEqual(["a"]);
+    expect([...saidByOthers]).toEqual(["b"]);
   });
 
   it("without permission names it", async () => {
@@ -177,7 +195,7 @@ describe("threads", () => {
     const own = github.reviewComments[1]?.id ?? 0;
     github.reply(own, "ada", "/portcullis dismiss not reachable");
     github.resetCalls();
-    const threads = await client.ownThreads(1);
+    const { own: threads } = await client.threads(1);
     expect(threads).toMatchObject([
       {
         path: "new.py",
@@ -200,7 +218,7 @@ describe("threads", () => {
     );
     await client.postReview(1, review(...comments));
     github.resetCalls();
-    const threads = await client.ownThreads(1);
+    const { own: threads } = await client.threads(1);
     expect(threads.map(({ marker }) => marker.fingerprint)).toEqual(
       comments.map((_, i) => `f${i}`),
     );
@@ -211,13 +229,13 @@ describe("threads", () => {
     const { github, client } = await opened();
     await client.postReview(1, review(comment("app.py", 10)));
     await github.push(1, commit(2));
-    expect(await client.ownThreads(1)).toMatchObject([{ isOutdated: true, line: undefined }]);
+    expect((await client.threads(1)).own).toMatchObject([{ isOutdated: true, line: undefined }]);
   });
 
   it("are minimised in one call where resolving them takes more than we may", async () => {
     const { github, client, calls } = await opened();
     await client.postReview(1, review(comment("app.py", 10), comment("new.py", 1)));
-    const threads = await client.ownThreads(1);
+    const { own: threads } = await client.threads(1);
     github.resetCalls();
     const closed = await client.resolveThreads(threads);
     expect([...closed.values()]).toEqual(["minimized", "minimized"]);
@@ -226,7 +244,7 @@ describe("threads", () => {
       "resolved",
     ]);
     expect(calls()).toEqual(["POST /graphql"]);
-    await client.unresolveThreads(await client.ownThreads(1));
+    await client.unresolveThreads((await client.threads(1)).own);
     expect(github.reviewComments.map(({ minimized }) => minimized)).toEqual([undefined, undefined]);
   });
 
@@ -235,11 +253,11 @@ describe("threads", () => {
       permissions: { metadata: "read", contents: "write", pull_requests: "write" },
     });
     await client.postReview(1, review(comment("app.py", 10), comment("new.py", 1)));
-    const threads = await client.ownThreads(1);
+    const { own: threads } = await client.threads(1);
     github.resetCalls();
     expect([...(await client.resolveThreads(threads)).values()]).toEqual(["resolved", "resolved"]);
     expect(calls()).toEqual(["POST /graphql"]);
-    const resolved = await client.ownThreads(1);
+    const { own: resolved } = await client.threads(1);
     expect(resolved.every(({ isResolved }) => isResolved)).toBe(true);
     github.resetCalls();
     expect([...(await client.resolveThreads(resolved)).values()]).toEqual(["resolved", "resolved"]);
@@ -251,14 +269,40 @@ describe("threads", () => {
   it("are minimised when GitHub forbids what it said was allowed, else left to their text", async () => {
     const { github, client } = await opened();
     await client.postReview(1, review(comment("app.py", 10)));
-    const threads = (await client.ownThreads(1)).map((thread) => ({ ...thread, canResolve: true }));
+    const threads = (await client.threads(1)).own.map((thread) => ({
+      ...thread,
+      canResolve: true,
+    }));
     expect([...(await client.resolveThreads(threads)).values()]).toEqual(["minimized"]);
     github.setPermissions({ metadata: "read", pull_requests: "read" });
     expect([...(await client.resolveThreads(threads)).values()]).toEqual(["edited"]);
   });
 });
 
+const SINCE = "2020-01-01T00:00:00Z";
+
 describe("comments", () => {
+  it("are not written again where the same stands there", async () => {
+    const { github, client } = await opened();
+    await client.postReview(1, review(comment("app.py", 10)));
+    const id = github.reviewComments[0]?.id ?? 0;
+    const first = [await client.reply(1, id, "Done."), await client.comment(1, "All.", SINCE)];
+    const second = [await client.reply(1, id, "Done."), await client.comment(1, "All.", SINCE)];
+    expect(second).toEqual(first);
+    expect(await client.comment(1, "Something else.", SINCE)).not.toBe(first[1]);
+  });
+
+  it("tell whether we have approved them", async () => {
+    const { github, client } = await opened();
+    const { id } = github.comment(1, "ada", "Well?");
+    expect(await client.hasApproved(`IC_${id}`)).toBe(false);
+    await client.react({ kind: "conversation", id }, "eyes");
+    expect(await client.hasApproved(`IC_${id}`)).toBe(false);
+    await client.react({ kind: "conversation", id }, "+1");
+    expect(await client.hasApproved(`IC_${id}`)).toBe(true);
+    await expect(client.hasApproved("IC_1")).rejects.toThrow("(404)");
+  });
+
   it("are edited, answered and put on files", async () => {
     const { github, client, calls } = await opened();
     await client.postReview(1, review(comment("app.py", 10)));
@@ -267,7 +311,7 @@ describe("comments", () => {
     expect(await client.updateComment(999, "Gone.")).toBe(false);
     await client.reply(1, id, "Done.");
     await client.commentOnFile(1, { headSha: commit(1), path: "new.py" }, "On the file.");
-    await client.comment(1, "On all.");
+    await client.comment(1, "On all.", SINCE);
     await client.react({ kind: "review", id }, "+1");
     await client.react({ kind: "conversation", id: github.issueComments[0]?.id ?? 0 }, "eyes");
     expect(github.reviewComments).toMatchObject([
@@ -278,7 +322,8 @@ describe("comments", () => {
     expect(github.issueComments).toMatchObject([
       { body: "On all.", reactions: [{ content: "eyes" }] },
     ]);
-    expect(calls()).toHaveLength(8);
+    // Two of them look whether the text stands there already.
+    expect(calls()).toHaveLength(10);
   });
 
   it.each([{ status: 502, body: {} }, "after"] as const)(
@@ -293,7 +338,7 @@ describe("comments", () => {
       github.inject(failing);
       await client.commentOnFile(1, { headSha: commit(1), path: "new.py" }, "On the file.");
       github.inject(failing);
-      await client.comment(1, "On all.");
+      await client.comment(1, "On all.", SINCE);
       expect(github.reviewComments.map(({ body }) => body).slice(1)).toEqual([
         "Done.",
         "On the file.",

@@ -164,14 +164,14 @@ describe("files", () => {
         { sha: commit(0), path: 'odd "name"\\ü.py' },
       ]),
       client.files([{ sha: commit(1), path: "app.py" }]),
-      client.ownThreads(1),
+      client.threads(1),
     ]);
     expect(text(base[0]?.content)).toBe(numbered.join(""));
     expect(base[1]?.content).toEqual({ kind: "missing" });
     expect(text(base[2]?.content)).toBe("odd\n");
     expect(text(head[0]?.content)).toContain("changed\n");
     expect(head[0]?.id).toMatch(/^[0-9a-f]{40}$/);
-    expect(threads).toEqual([]);
+    expect(threads.own).toEqual([]);
     expect(calls()).toEqual(["POST /graphql"]);
   });
 
@@ -328,7 +328,7 @@ describe("a review of a hundred modified files", () => {
       client.files([{ sha: "HEAD", path: config, repository: { owner: "acme", repo: ".github" } }]),
       base.read([config, ...paths]),
       head.read(paths),
-      client.ownThreads(1),
+      client.threads(1),
     ]);
     expect([before.size, after.size]).toEqual([101, 100]);
     expect(await base.list()).toHaveLength((await head.list()).length);

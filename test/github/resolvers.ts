@@ -305,9 +305,27 @@ function commentFields(context: GraphqlContext, comment: ReviewComment | IssueCo
     createdAt: comment.createdAt,
     updatedAt: comment.updatedAt,
     isMinimized: comment.minimized !== undefined,
+    reactionGroups: Object.entries(REACTIONS).map(([rest, content]) => ({
+      content,
+      viewerHasReacted: comment.reactions.some(
+        (given) => given.content === rest && given.author === context.token.actor.login,
+      ),
+    })),
     minimizedReason: comment.minimized ?? null,
   };
 }
+
+/** GraphQL's names for what REST calls otherwise. */
+const REACTIONS = {
+  "+1": "THUMBS_UP",
+  "-1": "THUMBS_DOWN",
+  laugh: "LAUGH",
+  hooray: "HOORAY",
+  confused: "CONFUSED",
+  heart: "HEART",
+  rocket: "ROCKET",
+  eyes: "EYES",
+} as const;
 
 function reviewNode(review: Review): Fields {
   return {

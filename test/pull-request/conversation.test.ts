@@ -22,6 +22,8 @@ function commentFor(replacement: Partial<Replacement>) {
     rules: new Map(),
     config: defaultConfig,
     threads: [],
+    saidByOthers: new Set(),
+    listens: false,
     changes: [{ status: "modified", path: "shop/views.py", hunks: parseHunks(patch) }],
     headSha: "0".repeat(40),
   });

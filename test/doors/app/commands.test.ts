@@ -1,11 +1,37 @@
 import { describe, expect, it } from "vitest";
-import { issueCommentPayload, reviewCommentPayload } from "../../github/index.ts";
-import { QUIET, SQL, type StartedApp, setting } from "./setting.ts";
+import {
+  checkRunPayload,
+  deliver,
+  issueCommentPayload,
+  reviewCommentPayload,
+} from "../../github/index.ts";
+import {
+  PICKLE,
+  QUIET,
+  SECRET,
+  SQL,
+  type StartedApp,
+  setting,
+  startMortal,
+  until,
+} from "./setting.ts";
 
 const { start, commit } = setting([
   { branch: "main", files: { "app.py": QUIET } },
   { branch: "feature", from: "main", files: { "app.py": SQL } },
   { branch: "feature", files: { "app.py": `\n${SQL}` } },
+  { branch: "many", from: "main", files: { "app.py": SQL, "a.py": SQL, "b.py": PICKLE } },
+  { branch: "many", files: { "new.py": PICKLE } },
+  {
+    branch: "capped",
+    from: "main",
+    files: { ".github/portcullis.yml": "max-comments: 1\nfail-on: low\n" },
+  },
+  {
+    branch: "capped-many",
+    from: "capped",
+    files: { "app.py": SQL, "a.py": SQL, "b.py": PICKLE },
+  },
 ]);
 
 /** An App that has commented on one finding. */
@@ -110,6 +136,165 @@ describe.concurrent("/portcullis help", () => {
     const { app, comment } = await commented();
     await reply(app, comment, "ada", "/portcullis explode");
     expect(lastReply(app)).toContain("There is no command `explode`");
+  });
+});
+
+describe.concurrent("a command that is delivered again", () => {
+  it.each([
+    ["help", "/portcullis help"],
+    ["a refusal", "/portcullis dismiss let me in"],
+    ["an unknown word", "/portcullis explode"],
+  ])("to another process is not answered a second time: %s", async (_, body) => {
+    const { app, comment } = await commented();
+    const id = await reply(app, comment, "stranger", body);
+    const before = app.github.reviewComments.length;
+    // Another delivery of the same comment: this process does not know it.
+    await app.send("pull_request_review_comment", await reviewCommentPayload(app.github, id));
+    await app.idle();
+    expect(app.github.reviewComments).toHaveLength(before);
+    // On another pull request's conversation or thread the same words get an answer of their own.
+    await reply(app, comment, "stranger", body);
+    expect(app.github.reviewComments).toHaveLength(before + 2);
+  });
+
+  it("does not dismiss again what was reopened meanwhile", async () => {
+    const { app, comment } = await commented();
+    const id = await reply(app, comment, "ada", "/portcullis dismiss fine");
+    await app.concluded(2);
+    await reply(app, comment, "ada", "/portcullis reopen");
+    await app.concluded(3);
+    await app.send("pull_request_review_comment", await reviewCommentPayload(app.github, id));
+    const checks = await app.concluded(4);
+    expect(checks.map((check) => check.conclusion)).toEqual([
+      "failure",
+      "success",
+      "failure",
+      "failure",
+    ]);
+    expect(app.github.reviewComments[0]?.body).not.toContain("Dismissed");
+  });
+
+  it("after its process was killed at any call is carried out once", async () => {
+    for (let requests = 0; requests <= 8; requests++) {
+      const { app, comment } = await commented();
+      const { id } = app.github.reply(comment, "ada", "/portcullis dismiss fine");
+      const payload = await reviewCommentPayload(app.github, id);
+      const mortal = await startMortal(app.github, requests);
+      const from = app.github.calls.length;
+      const delivery = `killed-${requests}`;
+      await deliver(`${mortal.url}/api/github/webhooks`, "pull_request_review_comment", payload, {
+        secret: SECRET,
+        id: delivery,
+      });
+      const made = () =>
+        app.github.calls.slice(from).filter(({ path }) => !path.endsWith("access_tokens")).length;
+      await until(() => made() >= requests);
+      await app.send("pull_request_review_comment", payload, delivery);
+      await until(
+        () =>
+          app.github.checkRuns.length > 1 &&
+          app.github.checkRuns.every((run) => run.status === "completed"),
+      );
+      await app.idle();
+      expect(app.github.checkRuns.at(-1)?.conclusion, `${requests} requests`).toBe("success");
+      expect(app.github.reviewComments[0]?.body.match(/Dismissed by/g)).toHaveLength(1);
+      // The finding's, and the command.
+      expect(app.github.reviewComments).toHaveLength(2);
+    }
+  }, 30_000);
+});
+
+describe.concurrent("the buttons of a check", () => {
+  /** A pull request whose check was concluded with findings, and somebody who presses the first button. */
+  const pressed = async (head: string, base = "main", sender = "ada") => {
+    const app = await start({ github: { collaborators: { ada: "write" } } });
+    await app.github.openPullRequest({ head, base });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("failure");
+    expect(check?.actions.map((action) => action["label"])).toEqual([
+      "Dismiss: false alarm",
+      "Dismiss: accepted",
+      "Dismiss: tests only",
+    ]);
+    const identifier = String(check?.actions[1]?.["identifier"]);
+    const payload = checkRunPayload(app.github, "requested_action", check?.id ?? 0, {
+      identifier,
+      sender,
+    });
+    const press = async (id?: string) => {
+      await app.send("check_run", payload, id);
+      await app.idle();
+    };
+    return { app, press };
+  };
+
+  it("dismiss all that is left, with a reason, in the check and in each comment", async () => {
+    const { app, press } = await pressed(commit(3));
+    await press();
+    const [, check] = await app.concluded(2);
+    expect(check).toMatchObject({ conclusion: "success", actions: [] });
+    expect(check?.summary).toContain("the risk is accepted");
+    expect(app.github.reviewComments).toHaveLength(3);
+    for (const { body, minimized } of app.github.reviewComments) {
+      expect(body).toContain("**Dismissed by ada:** the risk is accepted");
+      expect(minimized).toBe("resolved");
+    }
+
+    // What comes later was not among it.
+    await app.github.push(1, commit(4));
+    await app.sendPullRequest("synchronize", 1, { before: commit(3) });
+    const [, , pushed] = await app.concluded(3);
+    expect(pushed?.title).toContain("1 new finding");
+    expect(app.github.reviewComments).toHaveLength(4);
+  });
+
+  it("dismiss also what has no comment, in one more that can be reopened", async () => {
+    const { app, press } = await pressed("capped-many", "capped");
+    expect(app.github.reviewComments).toHaveLength(1);
+    await press("a-delivery");
+    const [, check] = await app.concluded(2);
+    expect(check?.conclusion).toBe("success");
+    expect(app.github.reviewComments).toHaveLength(2);
+    const [, carrier] = app.github.reviewComments;
+    expect(carrier).toMatchObject({ anchor: undefined });
+    expect(carrier?.body).toContain("`deserialization/pickle-load` at `b.py:3`");
+
+    // In another process: nothing is said twice.
+    await press();
+    expect((await app.concluded(3)).at(-1)?.conclusion).toBe("success");
+    expect(app.github.reviewComments).toHaveLength(2);
+
+    await reply(app, carrier?.id ?? 0, "ada", "/portcullis reopen");
+    expect((await app.concluded(4)).at(-1)?.conclusion).toBe("failure");
+  });
+
+  it.each([
+    ["of somebody who may not write", "stranger"],
+    ["of nobody that is known", "ghost"],
+  ])("do nothing in the hands %s", async (_, sender) => {
+    const { app, press } = await pressed(commit(3), "main", sender);
+    await press();
+    await app.concluded(1);
+    expect(app.github.reviewComments.every(({ body }) => !body.includes("Dismissed"))).toBe(true);
+  });
+
+  it("do nothing on a head that is not the newest any more: nobody has seen what is new", async () => {
+    const { app, press } = await pressed(commit(3));
+    await app.github.push(1, commit(4));
+    await press();
+    await app.concluded(1);
+    expect(app.github.reviewComments.every(({ body }) => !body.includes("Dismissed"))).toBe(true);
+  });
+
+  it("are not shown where comments may not be written", async () => {
+    const app = await start({
+      github: { permissions: { metadata: "read", contents: "read", checks: "write" } },
+    });
+    await app.github.openPullRequest({ head: commit(1) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "failure", actions: [] });
   });
 });
 
