@@ -11,13 +11,7 @@ import { ruleFiles } from "./rule-files.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-const programs = {
-  cli: "src/cli/main.ts",
-  app: "src/app/main.ts",
-  action: "src/action/main.ts",
-  // Of the App's threads.
-  analysis: "src/pull-request/analysis-program.ts",
-};
+const programs = { cli: "src/cli/main.ts", app: "src/app/main.ts", action: "src/action/main.ts" };
 
 // Packages in CommonJS call `require` for Node's own modules; an ES module has none until it makes one.
 const banner = `#!/usr/bin/env node

@@ -1,9 +1,11 @@
 // The Action's program, which `action.yml` starts in the job's workspace.
+import { isMainThread, parentPort } from "node:worker_threads";
 import * as core from "@actions/core";
 import { context } from "@actions/github";
 import * as z from "zod";
 import { PortcullisError } from "../core/errors.ts";
 import { toPullRequest } from "../github/index.ts";
+import { AnalysisThreads, serveAnalyses } from "../pull-request/index.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { publish } from "./publish.ts";
 import type { Result } from "./result.ts";
@@ -12,6 +14,9 @@ import { scanCheckout } from "./scan.ts";
 
 /** Milliseconds. A review takes seconds; whatever hangs must not cost the job its own hours. */
 const DEADLINE = 15 * 60_000;
+
+/** Megabytes for the objects of an analysis: less than GitHub's smallest runners have. */
+const MEMORY = 4_096;
 
 const Event = z.object({
   pull_request: z.unknown().optional(),
@@ -40,15 +45,18 @@ async function main(signal: AbortSignal): Promise<void> {
 async function perform(inputs: Inputs, workspace: string, signal: AbortSignal): Promise<Result> {
   const name = context.repo;
   const event = Event.parse(context.payload);
+  // The same file is the program of its threads.
+  const threads = new AnalysisThreads({ program: new URL(import.meta.url), memory: MEMORY });
   if (event.pull_request !== undefined) {
     const pullRequest = toPullRequest(event.pull_request);
     // Of the head itself: the commit that the workflow runs on is a merge that nobody has pushed.
     const target = { headSha: pullRequest.head.sha, baseSha: pullRequest.base.sha, pullRequest };
-    return reviewChange({ inputs, name, workspace, target, signal });
+    return reviewChange({ inputs, name, workspace, target, threads, signal });
   }
   if (event.merge_group !== undefined) {
     const { base_sha: baseSha, head_sha: headSha } = event.merge_group;
-    return reviewChange({ inputs, name, workspace, target: { headSha, baseSha }, signal });
+    const target = { headSha, baseSha };
+    return reviewChange({ inputs, name, workspace, target, threads, signal });
   }
   // A scan has opened nothing that would have to be closed.
   const stop = () => {
@@ -64,18 +72,24 @@ function fail(message: string, inputs?: Inputs): void {
   else core.setFailed(message);
 }
 
-const cancelled = new AbortController();
-// A cancelled job gets some seconds to end: enough to close the check run.
-for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => cancelled.abort());
+function start(): void {
+  const cancelled = new AbortController();
+  // A cancelled job gets some seconds to end: enough to close the check run.
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => cancelled.abort());
 
-main(AbortSignal.any([cancelled.signal, AbortSignal.timeout(DEADLINE)]))
-  .catch((error: unknown) => {
-    if (error instanceof PortcullisError) {
-      core.setFailed(error.hint === undefined ? error.message : `${error.message}\n${error.hint}`);
-      return;
-    }
-    core.setFailed("Something went wrong on our side. Please report it with the lines below.");
-    core.info(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  })
-  // What was cut off may still wait for an answer.
-  .finally(() => process.stdout.write("", () => process.exit()));
+  main(AbortSignal.any([cancelled.signal, AbortSignal.timeout(DEADLINE)]))
+    .catch((error: unknown) => {
+      if (error instanceof PortcullisError) {
+        const { message, hint } = error;
+        core.setFailed(hint === undefined ? message : `${message}\n${hint}`);
+        return;
+      }
+      core.setFailed("Something went wrong on our side. Please report it with the lines below.");
+      core.info(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    })
+    // What was cut off may still wait for an answer.
+    .finally(() => process.stdout.write("", () => process.exit()));
+}
+
+if (isMainThread) start();
+else if (parentPort !== null) serveAnalyses(parentPort);

@@ -1,6 +1,11 @@
 import { debug } from "@actions/core";
 import { createClient, type RepositoryName } from "../github/index.ts";
-import { type Log, reviewCommit, type Target } from "../pull-request/index.ts";
+import {
+  type AnalysisThreads,
+  type Log,
+  reviewCommit,
+  type Target,
+} from "../pull-request/index.ts";
 import { BlobCache } from "../trees/index.ts";
 import { findCheckout, NearbyTrees } from "./checkout.ts";
 import type { Inputs } from "./inputs.ts";
@@ -14,12 +19,14 @@ export interface ReviewTask {
   readonly name: RepositoryName;
   readonly workspace: string;
   readonly target: Pick<Target, "baseSha" | "headSha" | "pullRequest">;
+  /** The job has to be able to end while they are at work. */
+  readonly threads: AnalysisThreads;
   readonly signal: AbortSignal;
 }
 
 /** Reviews a pull request, or the head of a merge queue, and publishes it as far as the token may. Nothing of it is run. */
 export async function reviewChange(task: ReviewTask): Promise<Result> {
-  const { inputs, name, workspace, target, signal } = task;
+  const { inputs, name, workspace, target, threads, signal } = task;
   const { configPath, profile, workingDirectory } = inputs;
   const checkout = await findCheckout(workspace, workingDirectory);
   const prefix = checkout?.isRepository === true ? checkout.prefix : workingDirectory;
@@ -34,6 +41,7 @@ export async function reviewChange(task: ReviewTask): Promise<Result> {
         today: today(),
         log,
         signal,
+        analyse: (request, end) => threads.analyse(request, end),
         override: (config) => overrideConfig(config, inputs, prefix),
         setup: { profile, ...(configPath !== undefined && { configPath }) },
         nearby: (commits) => nearby.read(commits),

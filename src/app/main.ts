@@ -1,10 +1,11 @@
 /**
  * `npm start`. The bundle holds Probot and everything else, like that of the command line: it starts in a tenth of a second, and a
- * container needs two files and Node; the other is the program of its threads.
+ * container needs one file and Node. The same file is the program of its threads.
  */
+import { isMainThread, parentPort } from "node:worker_threads";
 import { run } from "probot";
 import { PortcullisError } from "../core/errors.ts";
-import { AnalysisThreads } from "../pull-request/index.ts";
+import { AnalysisThreads, serveAnalyses } from "../pull-request/index.ts";
 import { readSettings, startServer } from "./index.ts";
 
 /** Exit status, as of the command line: the run itself failed. */
@@ -18,8 +19,7 @@ async function main(words: readonly string[]): Promise<void> {
   }
   if (words.includes("--setup")) return setUp();
   const settings = readSettings(process.env);
-  // Built beside this program.
-  const program = new URL("./analysis.js", import.meta.url);
+  const program = new URL(import.meta.url);
   const threads = new AnalysisThreads({ program, memory: settings.memory });
   const server = await startServer(settings, { threads });
   let isStopping = false;
@@ -51,5 +51,9 @@ function fail(error: unknown): void {
   process.exit(FAILED);
 }
 
-process.on("uncaughtException", fail).on("unhandledRejection", fail);
-main(process.argv.slice(2)).catch(fail);
+if (isMainThread) {
+  process.on("uncaughtException", fail).on("unhandledRejection", fail);
+  main(process.argv.slice(2)).catch(fail);
+} else if (parentPort !== null) {
+  serveAnalyses(parentPort);
+}

@@ -4,7 +4,7 @@ import type { Analysis, AnalysisRequest } from "./analysis.ts";
 import { type FromThread, type Question, type ToThread, toError } from "./analysis-messages.ts";
 
 export interface AnalysisThreadsOptions {
-  /** The built `analysis-program.ts`. */
+  /** A program that does `serveAnalyses` in a thread. */
   readonly program: URL;
   /** Megabytes that the objects of one analysis may take. */
   readonly memory: number;

@@ -6,6 +6,7 @@
  */
 
 export type { Analyse } from "./analysis.ts";
+export { serveAnalyses } from "./analysis-service.ts";
 export { AnalysisThreads } from "./analysis-threads.ts";
 export { type Command, type CommandRequest, readCommand, runCommand } from "./commands.ts";
 export type { Trees } from "./commits.ts";

@@ -185,7 +185,7 @@ export async function startMortal(github: GitHubStandIn, requests: number): Prom
 
 /** As it is built. */
 export async function analysisProgram(): Promise<URL> {
-  return pathToFileURL(join(dirname(await bundlePath()), "analysis.js"));
+  return pathToFileURL(join(dirname(await bundlePath()), "app.js"));
 }
 
 let installations = 5_000;

@@ -1,5 +1,4 @@
-// The program of an analysis thread: one request after the other, until somebody ends it.
-import { type MessagePort, parentPort } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
 import { analyseHere } from "./analysis.ts";
 import {
@@ -13,7 +12,8 @@ import {
 
 type Answer = Exclude<ToThread, { kind: "analyse" }>;
 
-function serve(port: MessagePort): void {
+/** What an analysis thread does: one request after the other, until somebody ends it. */
+export function serveAnalyses(port: MessagePort): void {
   const waiting = new Map<number, (answer: Answer) => void>();
   let last = 0;
   const say = (message: FromThread) => port.postMessage(message);
@@ -61,5 +61,3 @@ function serve(port: MessagePort): void {
     waiting.delete(message.id);
   });
 }
-
-if (parentPort !== null) serve(parentPort);
