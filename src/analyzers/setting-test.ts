@@ -25,7 +25,8 @@ export const Series = z.string().regex(/^\d+\.\d+$/, "must be a series such as 4
 const Default = z.json();
 
 export const SettingTest = ValueTest.extend({
-  setting: z.string().min(1),
+  /** One name, or several of which each is judged on its own. */
+  setting: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   /**
    * A way into the setting's value: keys between dots, `*` for each member of a list or dict, `first` for the first that is
    * meant. What stands at the end is what is judged, each value on its own.
@@ -33,6 +34,8 @@ export const SettingTest = ValueTest.extend({
   at: z.string().min(1).optional(),
   /** Which members `*` and `first` mean: those that have these values, each named by its way into the member. */
   entry: z.record(z.string(), PlainTest).optional(),
+  /** Which keys of a dict `*` means. */
+  "key-in": z.array(z.string()).optional(),
   /** A list or dict of which no member has these values. */
   "no-entry": z.record(z.string(), PlainTest).optional(),
   /** What the framework takes where nothing is set; without it that is `missing`. */
@@ -44,6 +47,10 @@ export const SettingTest = ValueTest.extend({
   /** A list of apps that has, or has not, the package: by its own name, a class in it, or one of the tree that extends such a class. */
   installs: z.string().optional(),
   "installs-not": z.string().optional(),
+  /** Whether the value is what an unset environment variable leaves. */
+  "from-environment": z.boolean().optional(),
+  /** A function that gives this value, whatever it is called with. */
+  returns: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
   /** A dotted path that leads nowhere, or to a function that cannot be called with these arguments. */
   "leads-nowhere": z.literal(true).optional(),
   "not-callable-with": z
@@ -54,12 +61,15 @@ export type SettingTest = z.infer<typeof SettingTest>;
 
 /** A value that passed, and where it stands within the setting. */
 export interface Place {
+  readonly setting: string;
   /** Absent where nothing is there. */
   readonly value?: Value;
   /** The innermost list or dict member on the way that is in the code, for values that are not. */
   readonly around?: Value;
   /** The keys on the way, without the numbers of members of lists. */
   readonly keys: readonly string[];
+  /** The last of these, which `around` does not have. */
+  readonly missing: readonly string[];
 }
 
 /** The places of a setting that surely pass a test; empty where none does or it cannot be told. */
@@ -68,10 +78,13 @@ export function placesThatPass(
   module: SettingsModule,
   project: Project,
 ): readonly Place[] {
-  const top = settingOf(test.setting, module);
-  const judge = (place: Place) => (holdsAt(test, place.value, module, project) ? [place] : []);
-  if (test.at === undefined) return judge({ keys: [], ...(top && { value: top }) });
-  return top === undefined ? [] : walk(top, test.at.split("."), test, [], judge);
+  return [test.setting].flat().flatMap((setting) => {
+    const top = settingOf(setting, module);
+    const judge = (place: Omit<Place, "setting">) =>
+      holdsAt(test, place.value, module, project) ? [{ ...place, setting }] : [];
+    if (test.at === undefined) return judge({ keys: [], missing: [], ...(top && { value: top }) });
+    return top === undefined ? [] : walk(top, test.at.split("."), test, [], judge);
+  });
 }
 
 /** What a settings module binds a name to, followed to where it comes from. */
@@ -89,6 +102,8 @@ function holdsAt(
   const judged = value ?? defaultOf(test, module);
   return (
     passes(test, judged) === true &&
+    (test["from-environment"] === undefined ||
+      test["from-environment"] === (judged?.environment !== undefined)) &&
     (test["no-entry"] === undefined || hasNoEntry(judged, test["no-entry"])) &&
     (test["lacks-class"] === undefined ||
       lacksClass(judged, test["lacks-class"], module, project)) &&
@@ -96,6 +111,7 @@ function holdsAt(
       appsOf(judged, test.installs, module, project).includes(true)) &&
     (test["installs-not"] === undefined ||
       appsOf(judged, test["installs-not"], module, project).every((one) => one === false)) &&
+    (test.returns === undefined || returnsAlways(judged, test.returns, module)) &&
     (test["leads-nowhere"] === undefined || leadsNowhere(judged, module, project)) &&
     (test["not-callable-with"] === undefined ||
       refuses(judged, test["not-callable-with"], module, project))
@@ -135,10 +151,10 @@ function walk(
   steps: readonly string[],
   test: SettingTest,
   keys: readonly string[],
-  judge: (place: Place) => readonly Place[],
+  judge: (place: Omit<Place, "setting">) => readonly Place[],
 ): readonly Place[] {
   const [step, ...rest] = steps;
-  if (step === undefined) return judge({ value, keys });
+  if (step === undefined) return judge({ value, keys, missing: [] });
   if (value.kind === "union") {
     // Where it depends on an undecided condition, the flaw must be there either way.
     const either = alternativesOf(value).map((one) => walk(one, steps, test, keys, judge));
@@ -146,7 +162,9 @@ function walk(
   }
   if (step === "*" || step === "first") {
     const members = membersOf(value).filter(
-      ([, member]) => test.entry === undefined || isEntry(member, test.entry),
+      ([key, member]) =>
+        (test["key-in"] === undefined || test["key-in"].includes(key ?? "")) &&
+        (test.entry === undefined || isEntry(member, test.entry)),
     );
     const meant = step === "first" ? members.slice(0, 1) : members;
     return meant.flatMap(([key, member]) =>
@@ -157,7 +175,7 @@ function walk(
   const { entries, open } = value.contents.content;
   const entry = entries.get(`s${step}`)?.value;
   if (entry !== undefined) return walk(entry, rest, test, [...keys, step], judge);
-  return open ? [] : judge({ around: value, keys: [...keys, step] });
+  return open ? [] : judge({ around: value, keys: [...keys, ...steps], missing: steps });
 }
 
 function membersOf(value: Value): (readonly [string | undefined, Value])[] {
@@ -292,6 +310,22 @@ function leadsNowhere(value: Value | undefined, module: SettingsModule, project:
     !lists.some((list) => list.contents.content.open) &&
     !used.some((one) => one === top || one?.startsWith(`${top}.`))
   );
+}
+
+/** True when a function surely gives one value, with arguments of which nothing is known. */
+function returnsAlways(
+  value: Value | undefined,
+  wanted: string | number | boolean | null,
+  { interpreter }: SettingsModule,
+): boolean {
+  if (value?.kind !== "function") return false;
+  const given = { positional: [UNKNOWN, UNKNOWN], keywords: new Map(), open: true };
+  const site = value.site ?? { file: value.file, node: value.node };
+  let result: Value | undefined;
+  interpreter.heap.branch(() => {
+    result = interpreter.call(value, given, site);
+  });
+  return result !== undefined && passes({ in: [wanted] }, result) === true;
 }
 
 /** True when a dotted path leads to a function of the tree that cannot be called with the arguments. */

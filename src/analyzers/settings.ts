@@ -4,6 +4,7 @@ import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import { asString, Bytes, bindingIn, type Site, type Value, writeOut } from "../python/index.ts";
 import { analyzer, type Prepared, type Project } from "./analyzer.ts";
+import { fixAt, SettingFix } from "./setting-fix.ts";
 import {
   isBefore,
   type Place,
@@ -13,7 +14,7 @@ import {
   siteOf,
 } from "./setting-test.ts";
 import { mayHoldSettings, type SettingsModule, settingsModules } from "./settings-modules.ts";
-import { passes } from "./value-test.ts";
+import { numberOf, passes } from "./value-test.ts";
 
 /** A setting whose value, after the whole module ran, passes the test. */
 const SettingMatch = SettingTest.extend({
@@ -27,6 +28,11 @@ const SettingMatch = SettingTest.extend({
   variants: z
     .array(z.strictObject({ alias: z.string().min(1), and: z.array(SettingTest) }))
     .default([]),
+  /** What ought to be there, where the flaw is that it is not. */
+  absent: z.string().optional(),
+  /** Set where a smaller or larger number is a worse flaw: a change that makes it worse is told, though the flaw is an old one. */
+  "worse-when": z.enum(["lower", "higher"]).optional(),
+  fix: SettingFix.optional(),
   /** True where the value is a secret and must not be shown. */
   secret: z.boolean().default(false),
   /** True where a development module is as bad as a deployed one. */
@@ -44,7 +50,7 @@ export const settings = analyzer({
 
 function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared {
   const names = new Set([
-    ...rules.map((rule) => rule.match.setting),
+    ...rules.flatMap((rule) => rule.match.setting),
     ...models.settings.flatMap((facts) => [facts.variable, ...facts.marks]),
   ]);
   return {
@@ -94,13 +100,14 @@ function findingAt(
   place: Place,
   module: SettingsModule,
 ): RawFinding {
-  const binding = bindingIn(module.scope, match.setting);
+  const binding = bindingIn(module.scope, place.setting);
   const inner = match.at === undefined ? undefined : siteOf(place);
   const site = inner ?? binding?.site;
   const path = site?.file.path ?? module.path;
   const secrets = match.secret && place.value !== undefined ? secretRegions(place.value) : [];
-  const [absent] = [match["lacks-class"] ?? match.lacks ?? []].flat();
-  const name = [match.setting, ...place.keys].join(".");
+  const absent = absentIn(match);
+  const name = [place.setting, ...place.keys].join(".");
+  const fix = match.fix === undefined ? undefined : fixAt(match.fix, place, name);
   return {
     ruleId: id,
     path,
@@ -108,7 +115,9 @@ function findingAt(
     subject: name,
     values: { setting: name, state: stateOf(match, place), module: module.path },
     // A list that lacks a member, or a setting that is not there, has no line that is wrong.
-    ...(absent !== undefined ? { absent } : site === undefined && { absent: match.setting }),
+    ...(absent !== undefined ? { absent } : site === undefined && { absent: place.setting }),
+    ...measureOf(match, place),
+    ...(fix !== undefined && { fix }),
     ...(secrets.length > 0 && {
       secrets: secrets.filter((secret) => secret.path === path).map((secret) => secret.region),
     }),
@@ -135,6 +144,19 @@ function isSilenced(aliases: readonly string[], module: SettingsModule): boolean
   return ids.length > 0 && silenced !== undefined && passes({ contains: ids }, silenced) === true;
 }
 
+/** How bad the flaw is, in the rule's own measure. */
+function measureOf(match: SettingMatch, { value }: Place): { measure?: number } {
+  const standard = typeof match.default === "number" ? match.default : undefined;
+  const number = value === undefined ? standard : numberOf(value);
+  if (match["worse-when"] === undefined || number === undefined) return {};
+  return { measure: match["worse-when"] === "higher" ? number : -number };
+}
+
+/** What a list ought to hold, where the flaw is that it does not. */
+function absentIn(match: SettingMatch): string | undefined {
+  return match.absent ?? match["lacks-class"] ?? [match.lacks ?? []].flat()[0];
+}
+
 /** The first line of the statement that set the name last. */
 function firstLine(site: Site): Region {
   const region = site.file.region(site.node);
@@ -158,8 +180,8 @@ function stateOf(match: SettingMatch, { value }: Place): string {
   const read = value.environment;
   const while_ =
     read === undefined ? "" : ` while the environment variable \`${read.name}\` is unset`;
-  const lacks = match["lacks-class"] ?? match.lacks;
-  if (lacks !== undefined) return `does not list \`${[lacks].flat()[0]}\`${while_}`;
+  const lacks = absentIn(match);
+  if (lacks !== undefined) return `does not list \`${lacks}\`${while_}`;
   if (match.contains !== undefined)
     return `lists \`${[match.contains].flat().join("` or `")}\`${while_}`;
   if (match.secret)

@@ -3,7 +3,7 @@ import { alternativesOf, asString, Bytes, isMissing, truth, type Value } from ".
 
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
-/** A regular expression without flags of its own; letters count as they are written. */
+/** A regular expression; `(?i)` at its beginning makes the case of letters no matter. */
 const Pattern = z
   .string()
   .min(1)
@@ -29,9 +29,11 @@ export const PlainTest = z.strictObject({
   /** A text in which the pattern is found, or not. */
   matches: Pattern.optional(),
   "matches-not": Pattern.optional(),
-  /** A number below or above this one. */
+  /** A number below or above this one; durations count in seconds. */
   "less-than": z.number().optional(),
   "more-than": z.number().optional(),
+  /** A number that has this bit, such as 2 in file modes that let everyone write. */
+  "has-bit": z.number().int().positive().optional(),
 });
 
 /** What a rule may ask of a value. All that is named must hold. */
@@ -44,8 +46,8 @@ export const ValueTest = PlainTest.extend({
   "any-of": z.array(PlainTest).optional(),
   /** A list whose first member passes. */
   first: PlainTest.optional(),
-  /** A list in which the second of the two stands before the first. */
-  "out-of-order": z.tuple([z.string(), z.string()]).optional(),
+  /** A list in which the first of these stands behind one of the others. */
+  "out-of-order": z.array(z.string()).min(2).optional(),
 });
 export type ValueTest = z.infer<typeof ValueTest>;
 
@@ -76,6 +78,7 @@ export function passes(test: ValueTest, value: Value | undefined): boolean | und
     test["matches-not"] === undefined ? true : negate(isFound(test["matches-not"], value)),
     test["less-than"] === undefined ? true : isLess(value, test["less-than"]),
     test["more-than"] === undefined ? true : isMore(value, test["more-than"]),
+    test["has-bit"] === undefined ? true : hasBit(value, test["has-bit"]),
     test["any-of"] === undefined ? true : anyPasses(test["any-of"], value),
     test.first === undefined ? true : firstPasses(test.first, value),
     test["out-of-order"] === undefined ? true : isOutOfOrder(test["out-of-order"], value),
@@ -177,6 +180,8 @@ function ancestors(value: Value): Value[] {
   return [...found].filter((one) => one.kind !== "class");
 }
 
+type CallArguments = NonNullable<(Value & { kind: "symbol" })["call"]>;
+
 type Scalars = z.infer<typeof Scalar> | readonly z.infer<typeof Scalar>[];
 
 function holdsAny(members: Scalars, value: Value | undefined): boolean | undefined {
@@ -238,7 +243,7 @@ function isShorter(value: Value | undefined, length: number): boolean | undefine
 
 function isPattern(source: string): boolean {
   try {
-    return new RegExp(source, "u") instanceof RegExp;
+    return toRegExp(source) instanceof RegExp;
   } catch {
     return false;
   }
@@ -248,17 +253,46 @@ function isFound(source: string, value: Value | undefined): boolean | undefined 
   if (value === undefined) return false;
   const text = asString(value);
   if (text === undefined) return value.kind === "constant" ? false : undefined;
-  return new RegExp(source, "u").test(text.slice(0, MAX_MATCHED));
+  return toRegExp(source).test(text.slice(0, MAX_MATCHED));
+}
+
+function toRegExp(source: string): RegExp {
+  const [, anyCase = "", rest = ""] = /^(\(\?i\))?(.*)$/s.exec(source) ?? [];
+  return new RegExp(rest, anyCase === "" ? "u" : "iu");
 }
 
 /** Patterns are made for settings, not for books. */
 const MAX_MATCHED = 2000;
 
-function numberOf(value: Value | undefined): number | undefined {
+/** A number; of a duration its seconds. */
+export function numberOf(value: Value | undefined): number | undefined {
+  if (value?.kind === "symbol" && value.name === "datetime.timedelta()")
+    return secondsOf(value.call);
   return value?.kind === "constant" &&
     (typeof value.value === "number" || typeof value.value === "bigint")
     ? Number(value.value)
     : undefined;
+}
+
+/** By the names of `timedelta`'s parameters, in their order. */
+const SECONDS = [
+  ["days", 86_400],
+  ["seconds", 1],
+  ["microseconds", 1e-6],
+  ["milliseconds", 1e-3],
+  ["minutes", 60],
+  ["hours", 3600],
+  ["weeks", 604_800],
+] as const;
+
+function secondsOf(given: CallArguments | undefined): number | undefined {
+  if (given === undefined || given.open) return undefined;
+  const parts = SECONDS.map(([name, seconds], index) => {
+    const part = given.positional[index] ?? given.keywords.get(name);
+    return part === undefined ? 0 : (numberOf(part) ?? Number.NaN) * seconds;
+  });
+  const sum = parts.reduce((total, part) => total + part, 0);
+  return Number.isNaN(sum) ? undefined : sum;
 }
 
 function isLess(value: Value | undefined, limit: number): boolean | undefined {
@@ -276,6 +310,11 @@ function anyPasses(tests: readonly ValueTest[], value: Value | undefined): boole
   return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
 }
 
+function hasBit(value: Value | undefined, bit: number): boolean | undefined {
+  const number = numberOf(value);
+  return number === undefined ? undefined : (number & bit) !== 0;
+}
+
 function firstPasses(test: ValueTest, value: Value | undefined): boolean | undefined {
   if (value?.kind !== "sequence") return value === undefined ? false : undefined;
   const { items, open } = value.contents.content;
@@ -284,11 +323,11 @@ function firstPasses(test: ValueTest, value: Value | undefined): boolean | undef
 }
 
 function isOutOfOrder(
-  [first, second]: readonly [string, string],
+  [late, ...others]: readonly string[],
   value: Value | undefined,
 ): boolean | undefined {
   if (value?.kind !== "sequence") return value === undefined ? false : undefined;
   const names = value.contents.content.items.map(asString);
-  const [firstAt, secondAt] = [names.indexOf(first), names.indexOf(second)];
-  return firstAt >= 0 && secondAt >= 0 && secondAt < firstAt;
+  const at = names.indexOf(late);
+  return others.some((other) => names.slice(0, Math.max(0, at)).includes(other));
 }

@@ -71,6 +71,8 @@ export interface RawFinding extends Location {
   readonly confidence?: Confidence;
   /** Other tools' names for the flaw in this very case, where only some of the rule's are right. */
   readonly aliases?: readonly string[];
+  /** How bad the flaw is, in a measure of the rule's own; a change that raises it is told like a new finding. */
+  readonly measure?: number;
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
   readonly related?: readonly Step[];

@@ -1,6 +1,7 @@
 /**
  * What a change made worse. Findings of base and head are matched as a multiset by fingerprint: first within a file (renames
  * followed), then across files, so that moved code is not new. Of several equal findings the ones on added lines are new.
+ * Where the rule measures how bad a flaw is, an old one that became worse is new too.
  */
 import { type Change, touches } from "../core/change.ts";
 import type { Finding } from "../core/finding.ts";
@@ -21,6 +22,7 @@ export function compare(
   const basePathOf = (path: string) => byPath.get(path)?.previousPath ?? path;
   const isAdded = (finding: Finding) => onAddedLine(finding, byPath.get(finding.path));
   const unchanged: Hit[] = [];
+  const worse: Hit[] = [];
   let fresh: readonly Hit[] = [...head].sort(
     (a, b) => Number(isAdded(a.finding)) - Number(isAdded(b.finding)),
   );
@@ -41,13 +43,14 @@ export function compare(
       if (partner === undefined) remaining.push(hit);
       else {
         matched.add(partner);
-        unchanged.push(hit);
+        const isWorse = (hit.measure ?? 0) > (partner.measure ?? hit.measure ?? 0);
+        (isWorse ? worse : unchanged).push(hit);
       }
     }
     fresh = remaining;
     left = left.filter((hit) => !matched.has(hit));
   }
-  return { new: fresh, fixed: left, unchanged };
+  return { new: [...fresh, ...worse], fixed: left, unchanged };
 }
 
 /** True when the finding stands on a line that the change adds; everything in a new file does. */

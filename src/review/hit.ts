@@ -17,6 +17,7 @@ import { type SuppressionComment, silences } from "./suppressions.ts";
 export interface Hit {
   readonly finding: Finding;
   readonly absent?: string;
+  readonly measure?: number;
   /** Not yet proven. */
   readonly proposal?: ProposedFix;
   /** Regions of the finding's file that hold secrets. */
@@ -81,6 +82,7 @@ export function toHit(
   return {
     finding,
     ...(raw.absent !== undefined && { absent: raw.absent }),
+    ...(raw.measure !== undefined && { measure: raw.measure }),
     ...(raw.fix !== undefined && { proposal: raw.fix }),
     ...(raw.secrets !== undefined && { secrets: raw.secrets }),
     ...(comment !== undefined && {

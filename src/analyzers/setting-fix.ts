@@ -1,0 +1,107 @@
+/**
+ * Edits that put a setting right where the place is certain: a literal is replaced, a member is added to a literal list or
+ * dict. Whether the edit really makes the flaw go away is proven elsewhere, by scanning again.
+ */
+import * as z from "zod";
+import type { Edit, ProposedFix, Region } from "../core/finding.ts";
+import type { ModuleFile, Site } from "../python/index.ts";
+import type { Place } from "./setting-test.ts";
+
+/** Members of a list, as the texts that they are. */
+const Names = z.array(z.string()).default([]);
+
+export const SettingFix = z.union([
+  /** The value as Python writes it. */
+  z.strictObject({ set: z.string().min(1) }),
+  /** A new member as Python writes it: after the last of some others, before the first of some, or at the end. */
+  z.strictObject({ add: z.string().min(1), after: Names, before: Names }),
+]);
+export type SettingFix = z.infer<typeof SettingFix>;
+
+/** The edit that a rule proposes for a flaw at a place; undefined where the code there is not a plain literal. */
+export function fixAt(fix: SettingFix, place: Place, name: string): ProposedFix | undefined {
+  const edits = "set" in fix ? replacing(fix.set, place) : adding(fix, place);
+  if (edits === undefined) return undefined;
+  const title =
+    "set" in fix ? `Set \`${name}\` to \`${fix.set}\`` : `Add \`${fix.add}\` to \`${name}\``;
+  return { title, edits: [edits] };
+}
+
+function replacing(text: string, { value, around, missing }: Place): Edit | undefined {
+  if (value !== undefined) {
+    const { site } = value;
+    if (site?.node.nodeType !== "Constant") return undefined;
+    return { ...site.file.location(site.node), text };
+  }
+  const site = around?.site;
+  if (site?.node.nodeType !== "Dict" || missing.length === 0) return undefined;
+  const entry = missing.reduceRight((inner, key, index) => {
+    const written = `"${key}": ${inner}`;
+    return index === 0 ? written : `{${written}}`;
+  }, text);
+  return insertion(site, fieldsOf(site, "values"), Number.POSITIVE_INFINITY, entry);
+}
+
+function adding(fix: Extract<SettingFix, { add: string }>, { value }: Place): Edit | undefined {
+  const site = value?.site;
+  if (site === undefined || !/^(?:List|Tuple)$/.test(site.node.nodeType)) return undefined;
+  const members = fieldsOf(site, "elts");
+  const texts = members.map((member) => site.file.slice(member).replace(/^["']|["']$/g, ""));
+  const after = Math.max(...fix.after.map((one) => texts.lastIndexOf(one)), -1);
+  const before = fix.before.map((one) => texts.indexOf(one)).filter((at) => at >= 0);
+  const index = after >= 0 ? after + 1 : before.length > 0 ? Math.min(...before) : members.length;
+  return insertion(site, members, index, fix.add);
+}
+
+/** The regions of a literal's members. */
+function fieldsOf({ file, node }: Site, field: "elts" | "values"): Region[] {
+  const members: unknown = Reflect.get(node, field);
+  if (!Array.isArray(members)) return [];
+  return members.flatMap((member: unknown) =>
+    typeof member === "object" && member !== null && "nodeType" in member && "lineno" in member
+      ? [file.region(member as never)]
+      : [],
+  );
+}
+
+/** Puts a member before the one at an index, in the layout that the literal has. */
+function insertion(
+  { file, node }: Site,
+  members: readonly Region[],
+  index: number,
+  member: string,
+): Edit | undefined {
+  const whole = file.region(node);
+  const previous = members[Math.min(index, members.length) - 1];
+  const next = members[index];
+  const at = (line: number, column: number, text: string): Edit => ({
+    path: file.path,
+    region: { startLine: line, startColumn: column, endLine: line, endColumn: column - 1 },
+    text,
+  });
+  if (previous === undefined && next === undefined) {
+    if (whole.startLine !== whole.endLine) return undefined;
+    const isTuple = node.nodeType === "Tuple";
+    return at(whole.startLine, whole.startColumn + 1, isTuple ? `${member},` : member);
+  }
+  const beside = previous ?? next;
+  if (beside === undefined) return undefined;
+  const indent = indentBefore(file, beside);
+  if (indent === undefined) {
+    return previous === undefined
+      ? at(beside.startLine, beside.startColumn, `${member}, `)
+      : at(beside.endLine, beside.endColumn + 1, `, ${member}`);
+  }
+  const newline = file.text.includes("\r\n") ? "\r\n" : "\n";
+  if (previous === undefined) return at(beside.startLine, 1, `${indent}${member},${newline}`);
+  const rest = (file.lines[previous.endLine - 1] ?? "").slice(previous.endColumn);
+  return /^\s*,\s*(?:#.*)?$/.test(rest)
+    ? at(previous.endLine + 1, 1, `${indent}${member},${newline}`)
+    : at(previous.endLine, previous.endColumn + 1, `,${newline}${indent}${member}`);
+}
+
+/** The white space before what begins its line; undefined for what does not. */
+function indentBefore(file: ModuleFile, { startLine, startColumn }: Region): string | undefined {
+  const before = (file.lines[startLine - 1] ?? "").slice(0, startColumn - 1);
+  return /^\s*$/.test(before) ? before : undefined;
+}
