@@ -14,7 +14,7 @@ import {
   siteOf,
 } from "./setting-test.ts";
 import { mayHoldSettings, type SettingsModule, settingsModules } from "./settings-modules.ts";
-import { numberOf, passes } from "./value-test.ts";
+import { culprit, numberOf, passes } from "./value-test.ts";
 
 /** A setting whose value, after the whole module ran, passes the test. */
 const SettingMatch = SettingTest.extend({
@@ -101,8 +101,9 @@ function findingAt(
   module: SettingsModule,
 ): RawFinding {
   const binding = bindingIn(module.scope, place.setting);
+  const member = place.value === undefined ? undefined : culprit(match, place.value)?.site;
   const inner = match.at === undefined ? undefined : siteOf(place);
-  const site = inner ?? binding?.site;
+  const site = member ?? inner ?? binding?.site;
   const path = site?.file.path ?? module.path;
   const secrets = match.secret && place.value !== undefined ? secretRegions(place.value) : [];
   const absent = absentIn(match);

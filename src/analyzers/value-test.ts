@@ -51,6 +51,17 @@ export const ValueTest = PlainTest.extend({
 });
 export type ValueTest = z.infer<typeof ValueTest>;
 
+/** The member of a list because of which it passes; undefined where it is the list as a whole. */
+export function culprit(test: ValueTest, value: Value): Value | undefined {
+  if (value.kind !== "sequence") return undefined;
+  const { items } = value.contents.content;
+  const { contains, some, first, "out-of-order": order } = test;
+  if (contains !== undefined) return items.find((item) => oneOf([contains].flat(), item) === true);
+  if (some !== undefined) return items.find((item) => passes(some, item) === true);
+  if (first !== undefined) return items[0];
+  return order && items.find((item) => asString(item) === order[0]);
+}
+
 /** Whether a value passes; undefined when it cannot be told. A value with alternatives passes when all of them do. */
 export function passes(test: ValueTest, value: Value | undefined): boolean | undefined {
   if (value?.kind === "union") {
@@ -251,7 +262,8 @@ function isPattern(source: string): boolean {
 
 function isFound(source: string, value: Value | undefined): boolean | undefined {
   if (value === undefined) return false;
-  const text = asString(value);
+  const text =
+    value.kind === "constant" && value.value instanceof Bytes ? value.value.text : asString(value);
   if (text === undefined) return value.kind === "constant" ? false : undefined;
   return toRegExp(source).test(text.slice(0, MAX_MATCHED));
 }
