@@ -33,6 +33,16 @@ export interface Placed {
   readonly end_col_offset?: number;
 }
 
+type AnyNode = Statement | Expression | Keyword | ExceptHandler;
+
+/** Narrows a node to one kind. */
+export function isKind<Kind extends AnyNode["nodeType"]>(
+  node: Placed,
+  kind: Kind,
+): node is Extract<AnyNode, { nodeType: Kind }> {
+  return node.nodeType === kind;
+}
+
 function isNode(value: unknown): value is Placed {
   return typeof value === "object" && value !== null && "nodeType" in value;
 }

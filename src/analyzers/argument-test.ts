@@ -1,0 +1,105 @@
+import * as z from "zod";
+import { alternativesOf, asString, type Value } from "../python/index.ts";
+import { passes, ValueTest } from "./value-test.ts";
+
+const Place = z.union([z.number().int().min(0), z.string().min(1)]);
+const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const Plain = ValueTest.extend({
+  /**
+   * `built`: a text put together while the program runs, with a literal part. `list`: a list or tuple that is written out;
+   * `not-list`: not surely one.
+   */
+  form: z.enum(["built", "list", "not-list"]).optional(),
+  /** Of a text that is put together counts what it is sure to begin with. */
+  "begins-with": z.array(z.string().min(1)).optional(),
+  "begins-not-with": z.array(z.string().min(1)).optional(),
+  /** A dict that holds these entries. */
+  has: z.record(z.string(), Scalar).optional(),
+  /** Made with operators from one of these, by qualified name; or one of them itself. */
+  "made-of": z.array(z.string().min(1)).optional(),
+  /** A whole number that has one of these bits set: of a file's mode, say. */
+  bits: z.number().int().positive().optional(),
+});
+
+/** What a rule may ask of an argument of a call. All that is named must hold. */
+export const ArgumentTest = Plain.extend({
+  argument: z.union([Place, z.array(Place)]).describe("By position, by keyword, or either."),
+  /** The first member of a list; of anything else, the value itself. */
+  head: Plain.optional(),
+});
+export type ArgumentTest = z.infer<typeof ArgumentTest>;
+type Test = z.infer<typeof Plain> & { readonly head?: z.infer<typeof Plain> | undefined };
+
+/** As `passes`: undefined when it cannot be told, and a value with alternatives passes when all of them do. */
+export function passesArgument(test: Test, value: Value | undefined): boolean | undefined {
+  if (value?.kind === "union") {
+    const answers = new Set(alternativesOf(value).map((one) => passesArgument(test, one)));
+    return answers.size === 1 ? [...answers][0] : undefined;
+  }
+  const answers = [
+    passes(test, value),
+    test.form === undefined ? true : hasForm(test.form, value),
+    test["begins-with"] === undefined ? true : beginsWith(value, test["begins-with"]),
+    test["begins-not-with"] === undefined
+      ? true
+      : negate(beginsWith(value, test["begins-not-with"])),
+    test.has === undefined ? true : hasEntries(test.has, value),
+    test["made-of"] === undefined ? true : isMadeOf(value, test["made-of"]),
+    test.bits === undefined ? true : hasBits(value, test.bits),
+    test.head === undefined ? true : passesArgument(test.head, headOf(value)),
+  ];
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+function negate(answer: boolean | undefined): boolean | undefined {
+  return answer === undefined ? undefined : !answer;
+}
+
+function hasForm(form: "built" | "list" | "not-list", value: Value | undefined): boolean {
+  if (form === "built")
+    return value?.kind === "text" && value.parts.some((part) => typeof part === "string");
+  return (value?.kind === "sequence") === (form === "list");
+}
+
+function headOf(value: Value | undefined): Value | undefined {
+  return value?.kind === "sequence" ? value.contents.content.items[0] : value;
+}
+
+function beginsWith(value: Value | undefined, beginnings: readonly string[]): boolean | undefined {
+  if (value?.kind !== "text" && asString(value) === undefined)
+    return value?.kind === "constant" ? false : undefined;
+  const first = value?.kind === "text" ? value.parts[0] : asString(value);
+  if (typeof first !== "string") return undefined;
+  if (beginnings.some((one) => first.startsWith(one))) return true;
+  // A literal part that is shorter may still become one of them.
+  return value?.kind === "text" && beginnings.some((one) => one.startsWith(first))
+    ? undefined
+    : false;
+}
+
+function hasEntries(
+  wanted: Readonly<Record<string, z.infer<typeof Scalar>>>,
+  value: Value | undefined,
+): boolean | undefined {
+  if (value?.kind !== "dict") return value === undefined ? false : undefined;
+  const { entries, open } = value.contents.content;
+  const answers = Object.entries(wanted).map(([key, scalar]) => {
+    const entry = entries.get(`s${key}`);
+    return entry === undefined ? (open ? undefined : false) : passes({ in: [scalar] }, entry.value);
+  });
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+function isMadeOf(value: Value | undefined, names: readonly string[]): boolean | undefined {
+  if (value?.kind === "symbol") return names.includes(value.name);
+  if (value?.kind !== "unknown") return false;
+  return value.from.some((one) => isMadeOf(one, names) === true) ? true : undefined;
+}
+
+function hasBits(value: Value | undefined, bits: number): boolean | undefined {
+  if (value?.kind !== "constant") return undefined;
+  return typeof value.value === "number" && (value.value & bits) !== 0;
+}

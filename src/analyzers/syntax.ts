@@ -1,0 +1,320 @@
+/**
+ * What the text of a program says by itself, without being run: imports, assertions, swallowed errors, classes that extend one,
+ * settings that are written into an object. Names are resolved by the imports of the file; nothing is followed.
+ */
+import * as z from "zod";
+import type { RawFinding } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
+import { isKind, type ModuleFile, type Placed, walk } from "../python/index.ts";
+import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
+import { type Imports, importedBy, importsPackage, qualifiedName } from "./imports.ts";
+import { normalise } from "./subject.ts";
+
+const Names = z.array(z.string().min(1)).min(1);
+const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const SyntaxMatch = z.discriminatedUnion("node", [
+  /** Imports of these modules, of what is in them, or of a name whose beginning is one of these. */
+  z.strictObject({ node: z.literal("import"), names: Names }),
+  z.strictObject({ node: z.literal("assert") }),
+  /** A handler of any error whose body is this one statement. */
+  z.strictObject({ node: z.literal("handler"), only: z.enum(["Pass", "Continue"]) }),
+  /** A text that is one of these, or begins with one. Texts that stand alone, such as docstrings, are left out. */
+  z.strictObject({
+    node: z.literal("text"),
+    equals: z.array(z.string()).default([]),
+    "starts-with": z.array(z.string()).default([]),
+  }),
+  /** A class that extends one of these and, if the rule says so, defines one of these methods. */
+  z.strictObject({
+    node: z.literal("class"),
+    extends: Names,
+    defines: z.array(z.string()).default([]),
+  }),
+  /** A function or class under one of these decorators; `*.name` is one of that name, whatever it belongs to. */
+  z.strictObject({ node: z.literal("decorator"), names: Names }),
+  /** A constant, or what a qualified name stands for, is assigned to an attribute, a member under a text, or a name. */
+  z.strictObject({
+    node: z.literal("assignment"),
+    to: Names,
+    values: z.array(Scalar).min(1),
+    importing: z.array(z.string()).default([]),
+  }),
+  /** A call of anything with this keyword argument. */
+  z.strictObject({
+    node: z.literal("keyword"),
+    name: z.string().min(1),
+    values: z.array(Scalar).min(1),
+    importing: z.array(z.string()).default([]),
+  }),
+  /** These characters anywhere in the file, comments and texts included; each as its number in hexadecimal. */
+  z.strictObject({
+    node: z.literal("character"),
+    codes: z.array(z.string().regex(/^[0-9A-F]{4}$/)),
+  }),
+]);
+type SyntaxMatch = z.infer<typeof SyntaxMatch>;
+type MatchOf<K extends SyntaxMatch["node"]> = Extract<SyntaxMatch, { node: K }>;
+
+/** Forms of code that are a flaw by themselves. */
+export const syntax = analyzer({
+  kind: "syntax",
+  match: SyntaxMatch,
+  examplePath: "example.py",
+  prepare,
+});
+
+function prepare(rules: readonly Rule<SyntaxMatch>[]): Prepared {
+  return {
+    triggers: rules.flatMap((rule) => triggersOf(rule.match)),
+    wants: isPython,
+    inspect: (unit) => inspect(unit, rules),
+  };
+}
+
+function triggersOf(match: SyntaxMatch): Trigger[] {
+  const words = (texts: readonly string[], packages: readonly string[] = []): Trigger[] =>
+    texts.flatMap((text) => {
+      const own = {
+        text:
+          text
+            .replace(/^\*?\./, "")
+            .split(".")
+            .at(-1) ?? text,
+        whole: true,
+      };
+      return packages.length === 0
+        ? [[own]]
+        : packages.map((name) => [own, { text: name, whole: true }]);
+    });
+  switch (match.node) {
+    case "import":
+    case "decorator":
+      return words(match.names);
+    case "assert":
+      return words(["assert"]);
+    case "handler":
+      return [["except", match.only.toLowerCase()].map((text) => ({ text, whole: true }))];
+    case "text":
+      return [...match.equals, ...match["starts-with"]].map((text) => [{ text, whole: false }]);
+    case "class":
+      return words(match.extends);
+    case "assignment":
+      return words(match.to, match.importing);
+    case "keyword":
+      return words([match.name], match.importing);
+    case "character":
+      // The search is one over bytes: each of them is written as the character of that number.
+      return match.codes.map((code) => [{ text: utf8(code), whole: false }]);
+    default: {
+      const never: never = match;
+      return never;
+    }
+  }
+}
+
+function utf8(code: string): string {
+  const bytes = new TextEncoder().encode(String.fromCharCode(Number.parseInt(code, 16)));
+  return String.fromCharCode(...bytes);
+}
+
+function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFinding[] {
+  const wanted = rules.filter((rule) =>
+    triggersOf(rule.match).some((words) => words.every((word) => unit.words.has(word.text))),
+  );
+  const found: RawFinding[] = [];
+  for (const { id, match } of wanted)
+    if (match.node === "character") found.push(...charactersIn(unit, id, match.codes));
+  const others = wanted.filter((rule) => rule.match.node !== "character");
+  const file = others.length === 0 ? undefined : unit.project.file(unit.path);
+  if (file === undefined) return found;
+  const nodes = file.body.flatMap((statement) => [...walk(statement)]);
+  const seen: Seen = {
+    file,
+    imports: new Map(nodes.flatMap((node) => importedBy(node))),
+    alone: new Set<Placed>(nodes.flatMap((node) => (isKind(node, "Expr") ? [node.value] : []))),
+  };
+  for (const { id, match } of others) {
+    if ("importing" in match && !importsOneOf(file, match.importing)) continue;
+    for (const node of nodes) {
+      const hit = hitBy(match, node, seen);
+      if (hit === undefined) continue;
+      const source = normalise(file.source(hit.node));
+      found.push({
+        ruleId: id,
+        ...file.location(hit.node),
+        subject: source,
+        values: { name: hit.name },
+      });
+    }
+  }
+  return found;
+}
+
+/** What the shapes have to know of the file around a node. */
+interface Seen {
+  readonly file: ModuleFile;
+  readonly imports: Imports;
+  /** Expressions that are statements: docstrings among them. */
+  readonly alone: ReadonlySet<Placed>;
+}
+
+/** The place to be shown, and what it names. */
+interface Shape {
+  readonly node: Placed;
+  readonly name: string;
+}
+
+function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined {
+  switch (match.node) {
+    case "import": {
+      const loaded = modulesLoaded(node, seen);
+      const name = loaded.find((one) => match.names.some((known) => one.startsWith(known)));
+      return name === undefined ? undefined : { node, name };
+    }
+    case "assert":
+      return isKind(node, "Assert") ? { node, name: "assert" } : undefined;
+    case "handler":
+      return swallows(node, match.only) ? { node, name: match.only.toLowerCase() } : undefined;
+    case "text": {
+      if (!isKind(node, "Constant") || typeof node.value !== "string" || seen.alone.has(node))
+        return undefined;
+      const text = node.value;
+      return match.equals.includes(text) || match["starts-with"].some((one) => text.startsWith(one))
+        ? { node, name: text }
+        : undefined;
+    }
+    case "class": {
+      if (!isKind(node, "ClassDef")) return undefined;
+      const name = node.bases
+        .map((base) => qualifiedName(base, seen.imports) ?? "")
+        .find((base) => match.extends.some((known) => names(known, base)));
+      const defines = node.body.some(
+        (one) => isKind(one, "FunctionDef") && match.defines.includes(one.name),
+      );
+      return name !== undefined && (match.defines.length === 0 || defines)
+        ? { node: headOf(node), name }
+        : undefined;
+    }
+    case "decorator":
+      return decoratedBy(node, match.names, seen);
+    case "assignment":
+      return assigns(node, match, seen);
+    case "keyword": {
+      if (!isKind(node, "Call")) return undefined;
+      const given = node.keywords.find((one) => one.arg === match.name);
+      return given !== undefined && isOneOf(given.value, match.values, seen)
+        ? { node, name: match.name }
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The modules and members that a statement, or a call that imports by name, loads. */
+function modulesLoaded(node: Placed, seen: Seen): string[] {
+  if (!isKind(node, "Call")) return importedBy(node).map(([, name]) => name);
+  const callee = qualifiedName(node.func, seen.imports);
+  const [first] = node.args;
+  if (first === undefined || !isKind(first, "Constant") || typeof first.value !== "string")
+    return [];
+  return callee === "importlib.import_module" || callee === "builtins.__import__"
+    ? [first.value]
+    : [];
+}
+
+function swallows(node: Placed, only: "Pass" | "Continue"): boolean {
+  if (!isKind(node, "ExceptHandler") || node.body.length !== 1) return false;
+  const any = node.type === undefined || node.type === null;
+  const broad = node.type && isKind(node.type, "Name") && node.type.id === "Exception";
+  return (any || broad === true) && node.body[0]?.nodeType === only;
+}
+
+function decoratedBy(node: Placed, wanted: readonly string[], seen: Seen): Shape | undefined {
+  if (
+    !isKind(node, "FunctionDef") &&
+    !isKind(node, "AsyncFunctionDef") &&
+    !isKind(node, "ClassDef")
+  )
+    return undefined;
+  for (const decorator of node.decorator_list) {
+    // `@method_decorator(csrf_exempt, name="dispatch")` names it as an argument.
+    const named = isKind(decorator, "Call") ? [decorator.func, ...decorator.args] : [decorator];
+    for (const one of named) {
+      const name = qualifiedName(one, seen.imports);
+      if (name !== undefined && wanted.some((known) => names(known, name)))
+        return { node: decorator, name };
+    }
+  }
+  return undefined;
+}
+
+function assigns(node: Placed, match: MatchOf<"assignment">, seen: Seen): Shape | undefined {
+  const [targets, value] = isKind(node, "Assign")
+    ? [node.targets, node.value]
+    : isKind(node, "AnnAssign")
+      ? [[node.target], node.value]
+      : [[], undefined];
+  if (!value || !isOneOf(value, match.values, seen)) return undefined;
+  for (const target of targets) {
+    const name = targetName(target, seen);
+    if (name !== undefined && match.to.some((known) => names(known, name))) return { node, name };
+  }
+  return undefined;
+}
+
+/** `app.config["DEBUG"]` is `app.config.DEBUG` here: both set one member. */
+function targetName(target: Placed, seen: Seen): string | undefined {
+  if (!isKind(target, "Subscript")) return qualifiedName(target, seen.imports);
+  const owner = qualifiedName(target.value, seen.imports) ?? "?";
+  return isKind(target.slice, "Constant") && typeof target.slice.value === "string"
+    ? `${owner.replace(/^builtins\./, "")}.${target.slice.value}`
+    : undefined;
+}
+
+function isOneOf(node: Placed, scalars: readonly z.infer<typeof Scalar>[], seen: Seen): boolean {
+  if (isKind(node, "Constant")) return scalars.some((scalar) => scalar === node.value);
+  const name = qualifiedName(node, seen.imports);
+  return name !== undefined && scalars.includes(name);
+}
+
+/** Whether a pattern means a name; `*.x` means whatever ends so. */
+function names(pattern: string, name: string): boolean {
+  if (pattern.startsWith("*.")) return name.endsWith(pattern.slice(1));
+  return name === (pattern.includes(".") ? pattern : `builtins.${pattern}`);
+}
+
+/** The line on which a class begins: its body is not what the finding is about. */
+function headOf(node: Placed): Placed {
+  const { nodeType, lineno = 1, col_offset = 0 } = node;
+  return { nodeType, lineno, col_offset, end_lineno: lineno, end_col_offset: 10_000 };
+}
+
+function importsOneOf(file: ModuleFile, packages: readonly string[]): boolean {
+  return packages.length === 0 || packages.some((name) => importsPackage(file, name));
+}
+
+function charactersIn(unit: FileUnit, ruleId: string, codes: readonly string[]): RawFinding[] {
+  const wanted = new Set(codes.map((code) => String.fromCharCode(Number.parseInt(code, 16))));
+  const found: RawFinding[] = [];
+  for (const [index, line] of unit.text.split(/\r\n|\r|\n/).entries()) {
+    const at = [...line].findIndex((char) => wanted.has(char));
+    if (at < 0) continue;
+    const code = line.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+    const region = {
+      startLine: index + 1,
+      startColumn: at + 1,
+      endLine: index + 1,
+      endColumn: at + 1,
+    };
+    found.push({
+      ruleId,
+      path: unit.path,
+      region,
+      subject: `U+${code} ${normalise(line)}`,
+      values: { name: `U+${code}` },
+    });
+  }
+  return found;
+}
