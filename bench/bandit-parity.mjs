@@ -27,7 +27,8 @@ for (const tree of positionals) {
   const root = resolve(tree);
   const bandit = JSON.parse(spawnSync("bandit", ["-q", "-r", root, "-f", "json"], options).stdout);
   const ours = JSON.parse(
-    spawnSync("node", [cli, "scan", root, "--profile", "bandit", "--format", "sarif"], options).stdout,
+    spawnSync("node", [cli, "scan", root, "--profile", "bandit", "--format", "sarif"], options)
+      .stdout,
   );
   const [run] = ours.runs;
   /** @type {Map<string, string[]>} */
@@ -62,7 +63,9 @@ for (const tree of positionals) {
     if (found) count.found++;
     else if (values.missing) {
       const text = readFileSync(join(root, path), "utf8").split("\n")[one.line_number - 1] ?? "";
-      process.stdout.write(`${one.test_id} ${path}:${one.line_number} ${text.trim().slice(0, 120)}\n`);
+      process.stdout.write(
+        `${one.test_id} ${path}:${one.line_number} ${text.trim().slice(0, 120)}\n`,
+      );
     }
   }
 }

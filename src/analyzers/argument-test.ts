@@ -8,9 +8,9 @@ const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const Plain = ValueTest.extend({
   /**
    * `built`: a text put together while the program runs, with a literal part. `list`: a list or tuple that is written out;
-   * `not-list`: not surely one.
+   * `not-list`: not surely one; `dict` and `not-dict` likewise. `html-or-missing`: a content type that browsers show as a page.
    */
-  form: z.enum(["built", "list", "not-list"]).optional(),
+  form: z.enum(["built", "list", "not-list", "dict", "not-dict", "html-or-missing"]).optional(),
   /** Of a text that is put together counts what it is sure to begin with. */
   "begins-with": z.array(z.string().min(1)).optional(),
   "begins-not-with": z.array(z.string().min(1)).optional(),
@@ -57,10 +57,23 @@ function negate(answer: boolean | undefined): boolean | undefined {
   return answer === undefined ? undefined : !answer;
 }
 
-function hasForm(form: "built" | "list" | "not-list", value: Value | undefined): boolean {
-  if (form === "built")
-    return value?.kind === "text" && value.parts.some((part) => typeof part === "string");
-  return (value?.kind === "sequence") === (form === "list");
+function hasForm(form: NonNullable<Test["form"]>, value: Value | undefined): boolean {
+  switch (form) {
+    case "built":
+      return value?.kind === "text" && value.parts.some((part) => typeof part === "string");
+    case "list":
+    case "not-list":
+      return (value?.kind === "sequence") === (form === "list");
+    case "dict":
+    case "not-dict":
+      return (value?.kind === "dict") === (form === "dict");
+    case "html-or-missing":
+      return value === undefined || /html|^$/i.test(asString(value) ?? "");
+    default: {
+      const never: never = form;
+      return never;
+    }
+  }
 }
 
 function headOf(value: Value | undefined): Value | undefined {

@@ -31,6 +31,8 @@ export const RuleShape = z.strictObject({
   references: z.array(z.url()).default([]),
   /** Rules outside the default profile are loaded only when asked for. */
   profile: z.enum(["default", "bandit", "all"]).default("default"),
+  /** Rules that say more: where one of them reports the same place, this one is silent. */
+  "yields-to": z.array(text).optional(),
   match: z.unknown(),
   examples: z.strictObject({
     bad: z.record(text, Example),

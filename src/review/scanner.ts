@@ -252,12 +252,18 @@ export class Scanner {
       .slice(0, MAX_COMMENTS)
       .map((comment) => faultOf(comment, this.#ruleIds, this.#aliases));
     for (const fault of faults) if (fault !== undefined) result.notes.push(redact(fault, context));
+    const places = new Set(raw.map((finding) => placeOf(finding.ruleId, finding.region)));
     for (const finding of raw) {
       const rule = this.#rules.byId.get(finding.ruleId);
+      if (rule?.["yields-to"]?.some((id) => places.has(placeOf(id, finding.region)))) continue;
       const hit = rule === undefined ? undefined : toHit(finding, rule, this.#config, context);
       if (hit !== undefined) result.hits.push(hit);
     }
   }
+}
+
+function placeOf(ruleId: string, region: Region): string {
+  return `${ruleId} ${region.startLine}:${region.startColumn}-${region.endLine}:${region.endColumn}`;
 }
 
 interface OpenFile {

@@ -53,6 +53,7 @@ class Walk {
       case "symbol":
         return this.#fromSymbol(value);
       case "text":
+        if (this.#question.structureOnly) return undefined;
         return this.#through(
           value,
           value.parts.filter((part) => typeof part !== "string"),

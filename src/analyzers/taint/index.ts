@@ -7,10 +7,10 @@ import type { RawFinding, Step } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
 import { alternativesOf, type CallObservation, type Site, type Value } from "../../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "../analyzer.ts";
+import { passesArgument } from "../argument-test.ts";
 import { argumentAt, calleeNames, shownName } from "../calls.ts";
 import { NameIndex, triggerOf } from "../names.ts";
 import { normalise, quotable } from "../subject.ts";
-import { passes } from "../value-test.ts";
 import { type Flow, strongest } from "./flow.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
@@ -86,7 +86,7 @@ function inspect(
 
 /** True unless one of the sink's conditions says that the call is none. */
 function isSinkIn(sink: Sink, call: CallObservation): boolean {
-  return sink.where.every((test) => passes(test, argumentAt(call, test.argument)) === true);
+  return sink.where.every((test) => passesArgument(test, argumentAt(call, test.argument)) === true);
 }
 
 /** The values that arrive where a sink wants them. */

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
-import { ValueTest } from "../value-test.ts";
+import { ArgumentTest } from "../argument-test.ts";
 
 const Place = z.union([z.number().int().min(0), z.string().min(1)]);
 const Places = z.union([Place, z.array(Place)]);
@@ -21,7 +21,7 @@ const Sink = z
      */
     argument: Places.optional(),
     /** Tests of the call's other arguments; all must pass. */
-    where: z.array(ValueTest.extend({ argument: Places })).default([]),
+    where: z.array(ArgumentTest).default([]),
     /** `sql`: only where the literal parts read like SQL, for sinks that are known by a method's name alone. */
     text: z.enum(["any", "sql"]).default("any"),
     /** `start`: only data that the value begins with. `host`: only data that can choose the host of an address. */
@@ -42,6 +42,8 @@ export const TaintMatch = z.strictObject({
   to: z.array(Sink).min(1),
   /** What else makes data harmless here. */
   "cleaned-by": z.array(z.string().min(1)).default([]),
+  /** `structure`: only objects and lists do harm, not what stands in a text or was made one. */
+  data: z.enum(["any", "structure"]).default("any"),
   /** Report text built from a function's unknown parameters too, at a lower confidence: its callers decide. */
   parameters: z.boolean().default(false),
 });

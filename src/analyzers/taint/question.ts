@@ -17,6 +17,8 @@ export interface Question {
   readonly passes: NameIndex<Pass>;
   readonly guards: readonly Guard[];
   readonly parameters: boolean;
+  /** Text does no harm, whatever stands in it. */
+  readonly structureOnly: boolean;
 }
 
 /** Throws nothing: a group that no model knows has no values. */
@@ -44,5 +46,6 @@ export function questionOf(rule: TaintRule, models: Models): Question {
     passes,
     guards: models.guards.filter((guard) => concerns(guard.stops)),
     parameters: rule.match.parameters,
+    structureOnly: rule.match.data === "structure",
   };
 }

@@ -165,7 +165,7 @@ export class Interpreter implements StatementMachine {
 
   /**
    * Runs every function and method of a module on its own, with parameters of unknown value. Observers see the calls in them.
-   * `wanted` picks functions by the lines of their text (from 1, both included).
+   * `wanted` picks functions by the lines of their text, decorators included (from 1, both included).
    */
   runFunctions(path: string, wanted: (startLine: number, endLine: number) => boolean): void {
     if (this.module(path) === undefined) return;
@@ -176,7 +176,10 @@ export class Interpreter implements StatementMachine {
       for (const [node, value] of this.#functions) {
         if (done.has(node) || value.file.path !== path) continue;
         done.add(node);
-        if (wanted(node.lineno, node.end_lineno ?? node.lineno)) this.#runAlone(value);
+        // A decorator says what a function is for: its words count as the function's own.
+        const decorator = node.nodeType === "Lambda" ? undefined : node.decorator_list[0];
+        const start = Math.min(node.lineno, decorator?.lineno ?? node.lineno);
+        if (wanted(start, node.end_lineno ?? node.lineno)) this.#runAlone(value);
       }
     }
   }

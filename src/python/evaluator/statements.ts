@@ -230,11 +230,12 @@ export function assign(
     }
     case "Attribute": {
       const owner = evaluate(machine, target.value, frame);
-      if (owner.kind === "symbol")
+      // Of an object of the project or of an unknown one, the attribute's name is all there is to tell.
+      if (owner.kind === "symbol" || owner.kind === "unknown" || owner.kind === "instance")
         observeStore(
           machine,
           frame,
-          `${owner.name}.${target.attr}`,
+          `${owner.kind === "symbol" ? owner.name : "?"}.${target.attr}`,
           owner,
           [constant(target.attr, site), value],
           target,
