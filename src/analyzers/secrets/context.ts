@@ -28,27 +28,36 @@ function milder(severity: Severity): Severity {
   return severities[Math.min(severities.indexOf(severity) + 1, severities.length - 1)] ?? severity;
 }
 
-const PLACEHOLDER =
-  /x{4}|\*{3}|EXAMPLE|PLACEHOLDER|REDACTED|CHANGE_?ME|YOUR[_-]|0123456789|1234567890|abcdefgh|deadbeef/i;
+const PLACEHOLDER = /x{4}|\*{3}|EXAMPLE|PLACEHOLDER|REDACTED|CHANGE_?ME|YOUR[_-]/i;
 /** The share of a text that one repeated sign may take before the text is a placeholder, and the shortest run that counts. */
 const MAX_RUN_SHARE = 0.2;
 const MIN_RUN = 6;
+/** The same for signs in the order of the alphabet: `1234567890abcdef` fills in, `1234` happens. */
+const MAX_SEQUENCE_SHARE = 0.5;
+const MIN_SEQUENCE = 4;
 
 /** The clearest signs that a text of the right form is not a secret. */
 export function isPlaceholder(text: string): boolean {
-  return (
-    PLACEHOLDER.test(text) || longestRun(text) >= Math.max(MIN_RUN, text.length * MAX_RUN_SHARE)
-  );
+  if (PLACEHOLDER.test(text)) return true;
+  const repeated = runs(text, 0, 1).reduce((most, length) => Math.max(most, length), 0);
+  if (repeated >= Math.max(MIN_RUN, text.length * MAX_RUN_SHARE)) return true;
+  const inOrder = runs(text.toLowerCase(), 1, MIN_SEQUENCE);
+  return inOrder.reduce((sum, length) => sum + length, 0) >= text.length * MAX_SEQUENCE_SHARE;
 }
 
-function longestRun(text: string): number {
-  let longest = 0;
-  let run = 0;
-  for (let at = 0; at < text.length; at++) {
-    run = at > 0 && text[at] === text[at - 1] ? run + 1 : 1;
-    if (run > longest) longest = run;
+/** Lengths of the stretches in which each character is so many code units behind the one before, if they are long enough. */
+function runs(text: string, step: number, least: number): number[] {
+  const found: number[] = [];
+  let length = 0;
+  for (let at = 0; at <= text.length; at++) {
+    if (at > 0 && at < text.length && text.charCodeAt(at) - text.charCodeAt(at - 1) === step) {
+      length++;
+      continue;
+    }
+    if (length >= least) found.push(length);
+    length = 1;
   }
-  return longest;
+  return found;
 }
 
 /** Shannon's entropy of a text in bits a character. */

@@ -18,7 +18,7 @@ const Format = z.strictObject({
   /** What it is, as a noun: `Stripe secret key`. */
   name: z.string().min(3),
   /** Literal texts of which each secret holds one, or, with `at: name`, the provider's names in lower case. */
-  keywords: z.array(z.string().min(2)).min(1),
+  keywords: z.array(z.string().min(1)).min(1),
   /** Matches the whole secret and nothing else. Every repetition must have a bound. */
   pattern: z.string().min(3).refine(isPattern, "must be a regular expression of JavaScript"),
   /** `start`: the secret begins with the keyword. `inside`: it holds it. `name`: it is the value of a name that holds it. */
@@ -26,6 +26,8 @@ const Format = z.strictObject({
   check: z.enum(checkNames).default("none"),
   /** Bits a character, as a floor against placeholders. */
   entropy: z.number().min(0).default(3),
+  /** The first 16 hex digits of the SHA-256 of keys that the provider publishes as samples. */
+  public: z.array(z.string().regex(/^[0-9a-f]{16}$/)).default([]),
   severity: z.enum(severities).optional(),
   confidence: z.enum(confidences).optional(),
   /** The form of a made-up secret for the tests, `ghp_[A-Za-z0-9]{30}<checksum>`, where the pattern is none itself. */
@@ -124,10 +126,12 @@ function candidateAt(
         );
   if (span === undefined) return undefined;
   const [start, end] = span;
-  const secret = text.slice(start, end);
-  if (isPlaceholder(secret) || entropy(secret) < format.entropy) return undefined;
-  const verdict = checks[format.check](secret);
+  const found = text.slice(start, end);
+  if (isPlaceholder(found) || entropy(found) < format.entropy) return undefined;
+  const verdict = checks[format.check](found);
   if (verdict === undefined) return undefined;
+  const secret = new Secret(found);
+  if (format.public.includes(secret.digest().slice(0, 16))) return undefined;
   const shown = format.at === "start" ? `\`${keyword.slice(0, 4)}…\`, ` : "";
   const note = verdict.note === undefined ? "" : `, ${verdict.note}`;
   const severity = verdict.severity ?? format.severity;
@@ -136,7 +140,7 @@ function candidateAt(
     rule,
     start,
     end,
-    secret: new Secret(secret),
+    secret,
     values: { what: format.name, shown: `${shown}${secret.length} characters${note}` },
     ...(severity !== undefined && { severity }),
     ...(confidence !== undefined && { confidence }),
