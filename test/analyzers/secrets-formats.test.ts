@@ -3,6 +3,7 @@ import { ruleFiles } from "#rules";
 import { matchSchemas } from "../../src/analyzers/index.ts";
 import { secrets } from "../../src/analyzers/secrets/index.ts";
 import { loadRules, makeUp } from "../../src/rules/index.ts";
+import { patternSteps } from "../support/pattern-cost.ts";
 import { scanOf } from "../support/review.ts";
 
 const rows = loadRules(ruleFiles, matchSchemas)
@@ -80,4 +81,29 @@ it("takes none of them for a secret where signs of a placeholder stand in its pl
       : undefined,
   );
   expect(found.map((one) => `${rows[Number(one.path.split("/")[0])]?.id} ${one.path}`)).toEqual([]);
+});
+
+/** Where a keyword stands, a pattern is tried once; a long token takes some thousand steps, whatever stands around it. */
+const MAX_STEPS = 100_000;
+
+it("repeats nothing without a bound, and nothing in more ways than it can try", () => {
+  const costs = rows.map(({ id, format }) => {
+    // As the program compiles it: behind a token no character of a token may stand.
+    return [patternSteps(`(?:${format.pattern})(?![\\w-])`), id, format.name] as const;
+  });
+  expect(costs.filter(([steps]) => steps > MAX_STEPS)).toEqual([]);
+});
+
+it.each([
+  ["(a+)+b", "no bound"],
+  ["[a-z]*x", "no bound"],
+  ["a{2,}", "no bound"],
+  ["(?:a?){5}", "may be empty"],
+])("does not take %s for bounded", (pattern, why) => {
+  expect(() => patternSteps(pattern)).toThrow(why);
+});
+
+it("counts the ways that backtracking has", () => {
+  expect(patternSteps("[a-z]{1,100}[a-z]{1,100}[a-z]{1,100}x")).toBeGreaterThan(1_000_000);
+  expect(patternSteps("[a-z]{1,100}-[a-z]{1,100}-[a-z]{1,100}x")).toBeLessThan(1000);
 });
