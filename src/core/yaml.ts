@@ -75,7 +75,7 @@ export function readYaml<T>(
  * The first line at which brackets, list dashes or indentation alone come to more levels than any file of ours has. Brackets
  * in texts count too: a document with a hundred unbalanced ones is none that we want.
  */
-function firstTooDeep(text: string): number | undefined {
+export function firstTooDeep(text: string): number | undefined {
   let brackets = 0;
   for (const [index, line] of text.split("\n").entries()) {
     for (const char of line) {

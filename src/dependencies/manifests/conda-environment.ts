@@ -1,0 +1,31 @@
+import type { ManifestFormat } from "../package.ts";
+import { itemsAt } from "./document.ts";
+import { Draft } from "./draft.ts";
+import { addRequirementText } from "./python-entries.ts";
+import { insideOf } from "./requirements.ts";
+import { parseYaml } from "./yaml.ts";
+
+/** The packages that a conda environment takes from PyPI. Those of conda have versions and advisories of their own. */
+export const condaEnvironment = {
+  id: "conda-environment",
+  ecosystem: "PyPI",
+  role: "manifest",
+  tool: "pip",
+  matches: (path) => /(?:^|\/)(?:conda[-_.])?env(?:ironment)?(?:[-_.][^/]*)?\.ya?ml$/.test(path),
+  read(text, path) {
+    const draft = new Draft("PyPI", text, path);
+    const root = draft.takeOver(parseYaml(text));
+    for (const dependency of itemsAt(root, "dependencies")) {
+      for (const node of itemsAt(dependency, "pip")) {
+        if (node.kind !== "text") continue;
+        const file = /^\s*(?:-r|--requirement)[\s=]*(\S+)\s*$/.exec(node.value)?.[1];
+        const target = file === undefined ? undefined : insideOf(path, file);
+        if (target !== undefined) draft.include(target, "requirements", node);
+        else if (/^\s*-(?!e\s)/.test(node.value)) draft.option(node.value.trim(), undefined, node);
+        else if (!/^\s*-e\s+\.{0,2}(?:\/|$|\[)|^\s*\.{1,2}(?:\/|$|\[)/.test(node.value))
+          addRequirementText(draft, node, { kind: "requirement", scope: "main", direct: true });
+      }
+    }
+    return draft.finish();
+  },
+} as const satisfies ManifestFormat;

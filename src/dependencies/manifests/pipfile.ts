@@ -1,0 +1,66 @@
+import type { ManifestFormat, Scope } from "../package.ts";
+import { at, entriesAt, isTrueAt, itemsAt, textAt } from "./document.ts";
+import { Draft } from "./draft.ts";
+import { addTableEntry } from "./python-entries.ts";
+import { scopeOfGroup, withoutPassword } from "./requirement.ts";
+import { parseToml } from "./toml.ts";
+
+/** Sections of a Pipfile that are not categories of packages. */
+const OTHER_SECTIONS = new Set(["source", "requires", "scripts", "pipenv"]);
+
+/** Pipenv's manifest: `packages`, `dev-packages`, and categories of the project's own. */
+export const pipfile = {
+  id: "pipfile",
+  ecosystem: "PyPI",
+  role: "manifest",
+  tool: "pipenv",
+  matches: (path) => /(?:^|\/)Pipfile$/.test(path),
+  read(text, path) {
+    const draft = new Draft("PyPI", text, path);
+    const root = draft.takeOver(parseToml(text));
+    for (const [index, source] of itemsAt(root, "source").entries()) {
+      const url = textAt(source, "url");
+      const name = textAt(source, "name")?.value;
+      if (url === undefined) continue;
+      const kind = index === 0 ? "primary" : "extra";
+      draft.index(
+        { url: withoutPassword(url.value), kind, ...(name !== undefined && { name }) },
+        url,
+      );
+      const verify = at(source, "verify_ssl");
+      if (verify?.kind === "plain" && verify.value === "false")
+        draft.option("verify_ssl", "false", verify);
+    }
+    for (const { key: section, value } of entriesAt(root)) {
+      if (OTHER_SECTIONS.has(section) || value.kind !== "map") continue;
+      const { scope, group } = categoryOf(section);
+      for (const entry of entriesAt(value)) {
+        addTableEntry(draft, entry, {
+          kind: "requirement",
+          scope,
+          direct: true,
+          ...(group !== undefined && { group }),
+        });
+      }
+    }
+    if (isTrueAt(root, "pipenv", "allow_prereleases")) {
+      const node = at(root, "pipenv", "allow_prereleases");
+      if (node !== undefined) draft.option("allow_prereleases", "true", node);
+    }
+    return draft.finish();
+  },
+} as const satisfies ManifestFormat;
+
+/** Who a category is for; its names in the Pipfile and in its lock differ. */
+export function categoryOf(section: string): { scope: Scope; group?: string } {
+  switch (section) {
+    case "packages":
+    case "default":
+      return { scope: "main" };
+    case "dev-packages":
+    case "develop":
+      return { scope: "dev", group: "dev-packages" };
+    default:
+      return { scope: scopeOfGroup(section, "extra"), group: section };
+  }
+}

@@ -1,0 +1,120 @@
+import type { ManifestFormat, PackageSource } from "../package.ts";
+import { at, type DocumentNode, entriesAt, itemsAt, textAt } from "./document.ts";
+import { Draft } from "./draft.ts";
+import { type Root, standings } from "./graph.ts";
+import { scopeOfGroup, withoutPassword } from "./requirement.ts";
+import { parseToml } from "./toml.ts";
+import { hashesIn, keysByName, keysOf, type LockedTable, lockedTables } from "./toml-lock.ts";
+
+/**
+ * uv's lock. The project and the other members of its workspace are packages of the lock themselves (`editable` or `virtual`
+ * sources): they are not listed, and what they ask for is direct.
+ */
+export const uvLock = {
+  id: "uv-lock",
+  ecosystem: "PyPI",
+  role: "lock",
+  tool: "uv",
+  matches: (path) => /(?:^|\/)uv\.lock$|\.py\.lock$/.test(path),
+  read(text, path) {
+    const draft = new Draft("PyPI", text, path);
+    const root = draft.takeOver(parseToml(text));
+    const tables = lockedTables(draft, itemsAt(root, "package"));
+    const keys = keysByName(tables);
+    const targets = (nodes: readonly DocumentNode[]) =>
+      nodes.flatMap((node) =>
+        keysOf(keys, textAt(node, "name")?.value ?? "", textAt(node, "version")?.value),
+      );
+    const edges = new Map<string, readonly string[]>();
+    const roots: Root[] = [];
+    for (const { key, table } of tables) {
+      if (isOwn(table)) {
+        roots.push(...rootsOf(table, targets));
+        continue;
+      }
+      const extras = [...entriesAt(table, "optional-dependencies")].map(({ value }) => value);
+      const asked = [at(table, "dependencies"), ...extras].flatMap((list) =>
+        targets(itemsAt(list)),
+      );
+      edges.set(key, [...(edges.get(key) ?? []), ...asked]);
+    }
+    // A script's lock names what the script asks for in its header.
+    for (const list of ["requirements", "dependencies"])
+      for (const key of targets(itemsAt(root, "manifest", list)))
+        roots.push({ key, scope: "main" });
+    const graph = standings(edges, roots);
+    for (const entry of tables) {
+      if (isOwn(entry.table)) continue;
+      add(draft, entry, roots.length > 0, graph);
+    }
+    return draft.finish();
+  },
+} as const satisfies ManifestFormat;
+
+function add(
+  draft: Draft,
+  entry: LockedTable,
+  hasRoots: boolean,
+  graph: ReturnType<typeof standings>,
+): void {
+  const { direct, parents = [], scope = "main", group } = graph.get(entry.key) ?? {};
+  const hashes = hashesIn(entry.table, "sdist", "wheels");
+  draft.add({
+    name: entry.name,
+    version: entry.version,
+    kind: "locked",
+    scope,
+    group,
+    direct: hasRoots ? direct : undefined,
+    parents,
+    source: sourceIn(entry.table),
+    hashes,
+    span: entry.span,
+    nameSpan: entry.nameSpan,
+  });
+}
+
+function isOwn(table: DocumentNode): boolean {
+  return (
+    at(table, "source", "editable") !== undefined || at(table, "source", "virtual") !== undefined
+  );
+}
+
+/** What a member of the workspace asks for, itself and in its extras and groups. */
+function rootsOf(
+  table: DocumentNode,
+  targets: (nodes: readonly DocumentNode[]) => readonly string[],
+): Root[] {
+  const roots: Root[] = targets(itemsAt(table, "dependencies")).map((key) => ({
+    key,
+    scope: "main",
+  }));
+  for (const { key: group, value } of entriesAt(table, "optional-dependencies")) {
+    for (const key of targets(itemsAt(value)))
+      roots.push({ key, scope: scopeOfGroup(group, "extra"), group });
+  }
+  for (const name of ["dev-dependencies", "dependency-groups"]) {
+    for (const { key: group, value } of entriesAt(table, name)) {
+      for (const key of targets(itemsAt(value)))
+        roots.push({ key, scope: scopeOfGroup(group, "dev"), group });
+    }
+  }
+  return roots;
+}
+
+function sourceIn(table: DocumentNode): PackageSource {
+  const text = (key: string) => textAt(table, "source", key)?.value;
+  const git = text("git");
+  if (git !== undefined) {
+    // `https://host/repository?rev=main#0a1b…`: the commit stands behind the hash.
+    const [address = "", commit] = withoutPassword(git).split("#", 2);
+    const [url = ""] = address.split("?", 1);
+    return { kind: "vcs", url, ...(commit !== undefined && { revision: commit }) };
+  }
+  const url = text("url");
+  if (url !== undefined) return { kind: "url", url: withoutPassword(url) };
+  const path = text("path") ?? text("directory");
+  if (path !== undefined) return { kind: "path", path };
+  const index = text("registry");
+  return { kind: "registry", ...(index !== undefined && { index: withoutPassword(index) }) };
+}
