@@ -3,10 +3,21 @@
  * beside its own. Adding one is a file and a line here.
  */
 import type { Manifest, ManifestFormat, ReadContext } from "../package.ts";
+import { bunLock } from "./bun-lock.ts";
+import { cargoLock } from "./cargo-lock.ts";
+import { composerLock } from "./composer-lock.ts";
 import { condaEnvironment } from "./conda-environment.ts";
+import { condaLock } from "./conda-lock.ts";
+import { dockerfile } from "./dockerfile.ts";
+import { gemfileLock } from "./gemfile-lock.ts";
+import { githubWorkflow } from "./github-workflow.ts";
+import { goMod } from "./go-mod.ts";
+import { packageJson } from "./package-json.ts";
+import { packageLock } from "./package-lock.ts";
 import { pdmLock } from "./pdm-lock.ts";
 import { pipfile } from "./pipfile.ts";
 import { pipfileLock } from "./pipfile-lock.ts";
+import { pnpmLock } from "./pnpm-lock.ts";
 import { poetryLock } from "./poetry-lock.ts";
 import { pylock } from "./pylock.ts";
 import { pyproject } from "./pyproject.ts";
@@ -14,6 +25,7 @@ import { constraints, requirements } from "./requirements.ts";
 import { setupCfg } from "./setup-cfg.ts";
 import { setupPy } from "./setup-py.ts";
 import { uvLock } from "./uv-lock.ts";
+import { yarnLock } from "./yarn-lock.ts";
 
 export const manifestFormats: readonly ManifestFormat[] = [
   requirements,
@@ -28,6 +40,18 @@ export const manifestFormats: readonly ManifestFormat[] = [
   setupPy,
   setupCfg,
   condaEnvironment,
+  condaLock,
+  packageJson,
+  packageLock,
+  yarnLock,
+  pnpmLock,
+  bunLock,
+  goMod,
+  gemfileLock,
+  cargoLock,
+  composerLock,
+  githubWorkflow,
+  dockerfile,
 ];
 
 /** Larger files are not read; the largest lock files of real projects have about a tenth of it. */

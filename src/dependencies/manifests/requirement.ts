@@ -119,9 +119,9 @@ export function sourceOf(reference: string): PackageSource {
   return { kind: "path", path: address };
 }
 
-/** The address without the name and password that may stand in it: reports print addresses. */
+/** The address without the names, tokens and passwords that may stand in it: reports print addresses. */
 export function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/)[^/@\s]*:[^/@\s]*@/, "$1");
+  return url.replace(/(:\/\/)(?!git@)[^/@\s]*@/g, "$1");
 }
 
 function vcs(address: string): PackageSource {
