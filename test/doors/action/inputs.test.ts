@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Inputs, runAction } from "./runner.ts";
 import { checkout, type Shop, shop } from "./shop.ts";
 
-vi.setConfig({ testTimeout: 30_000, maxConcurrency: 12 });
+vi.setConfig({ testTimeout: 120_000, maxConcurrency: 12 });
 
 let theShop: Shop;
 let workspace = "";

@@ -12,7 +12,7 @@ import { type Job, runAction } from "./runner.ts";
 import { atGitHub, checkout, KEY, readsOfTrees, type Shop, shop } from "./shop.ts";
 
 // Writes go out a second apart, as GitHub asks for.
-vi.setConfig({ testTimeout: 30_000, maxConcurrency: 20 });
+vi.setConfig({ testTimeout: 120_000, maxConcurrency: 20 });
 
 let theShop: Shop;
 beforeAll(async () => {

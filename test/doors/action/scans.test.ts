@@ -8,7 +8,7 @@ import { PICKLE, SQL } from "../cli/samples.ts";
 import { runAction } from "./runner.ts";
 import { atGitHub, checkout, KEY, type Shop, shop } from "./shop.ts";
 
-vi.setConfig({ testTimeout: 30_000, maxConcurrency: 12 });
+vi.setConfig({ testTimeout: 120_000, maxConcurrency: 12 });
 
 let theShop: Shop;
 beforeAll(async () => {

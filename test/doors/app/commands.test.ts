@@ -201,7 +201,7 @@ describe.concurrent("a command that is delivered again", () => {
       // The finding's, and the command.
       expect(app.github.reviewComments).toHaveLength(2);
     }
-  }, 30_000);
+  }, 120_000);
 });
 
 describe.concurrent("the buttons of a check", () => {

@@ -221,7 +221,7 @@ describe("ends as if nothing had been:", () => {
         }
       }
     },
-    30_000,
+    120_000,
   );
 });
 
@@ -257,7 +257,7 @@ describe("a process that is killed leaves nothing undone, once the delivery is s
       await scene.concluded(number, FIRST);
       expect(scene.seenAfterOpened(number), `${requests} requests`).toEqual(OPENED_WELL);
     }
-  }, 30_000);
+  }, 120_000);
 
   it.concurrent("after any call that a push makes", async () => {
     const scene = await Scene.open();
@@ -268,5 +268,5 @@ describe("a process that is killed leaves nothing undone, once the delivery is s
       await scene.concluded(number, SECOND);
       expect(scene.seenAfterPush(number), `${requests} requests`).toEqual(PUSHED_WELL);
     }
-  }, 30_000);
+  }, 120_000);
 });

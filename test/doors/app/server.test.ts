@@ -17,7 +17,7 @@ import {
 import { bundlePath, gitEnvironment } from "../../support/command-line.ts";
 import { repository } from "../../support/repository.ts";
 import { temporaryFolder } from "../../support/temporary-folders.ts";
-import { environmentFor, QUIET, SECRET, SQL, setting, until } from "./setting.ts";
+import { environmentFor, PICKLE, QUIET, SECRET, SQL, setting, until } from "./setting.ts";
 
 // Made here, so that no file of ours holds one.
 const TOKEN_BODY = "x7Kq2mZ9".repeat(4).slice(0, 30);
@@ -60,11 +60,12 @@ describe.concurrent("npm start", () => {
     return { child, output };
   };
 
-  it("serves deliveries, and lets the running review end when it is told to stop", async () => {
+  it("serves deliveries, each once, and lets the running review end when it is told to stop", async () => {
     const folder = await repository(
       [
-        { branch: "main", files: { "app.py": QUIET } },
-        { branch: "feature", files: { "app.py": SQL } },
+        { branch: "main", files: { "app.py": QUIET, "load.py": QUIET } },
+        { branch: "first", from: "main", files: { "app.py": SQL } },
+        { branch: "second", from: "main", files: { "load.py": PICKLE } },
       ],
       { bare: true },
     );
@@ -75,26 +76,51 @@ describe.concurrent("npm start", () => {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output.stdout)?.[0] ?? "";
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect((await fetch(`${url}/ready`)).status).toBe(200);
-
-    await github.openPullRequest({ head: "feature" });
-    const payload = await pullRequestPayload(github, "opened", 1);
     const path = `${url}/api/github/webhooks`;
-    const answer = await deliver(path, "pull_request", payload, { secret: SECRET });
-    expect(answer.status).toBe(200);
-    await until(() => github.checkRuns.length === 1);
+    const send = async (action: "opened" | "synchronize", id: string) => {
+      const payload = await pullRequestPayload(github, action, 1);
+      const answer = await deliver(path, "pull_request", payload, { secret: SECRET, id });
+      return answer.status;
+    };
+    const concluded = (count: number) =>
+      until(
+        () =>
+          github.checkRuns.length === count &&
+          github.checkRuns.every((run) => run.status === "completed"),
+      );
+
+    await github.openPullRequest({ head: "first" });
+    expect(await send("opened", "1")).toBe(200);
+    await concluded(1);
+    expect(github.checkRuns).toMatchObject([{ conclusion: "failure", completions: 1 }]);
+    expect(github.reviews).toHaveLength(1);
+    expect(github.reviewComments).toMatchObject([{ path: "app.py" }]);
+
+    github.resetCalls();
+    expect(await send("opened", "1")).toBe(200);
+    await until(() => output.stdout.includes('"result":"known"'));
+    expect(github.calls).toEqual([]);
+
+    await github.push(1, "second");
+    expect(await send("synchronize", "2")).toBe(200);
+    await until(() => github.checkRuns.length === 2);
     const ended = once(child, "close");
     child.kill("SIGTERM");
     await until(() => output.stdout.includes("shutting down"));
     expect((await fetch(`${url}/health`)).status).toBe(200);
     expect((await fetch(`${url}/ready`)).status).toBe(503);
-    expect((await deliver(path, "pull_request", payload, { secret: SECRET })).status).toBe(503);
+    expect(await send("synchronize", "3")).toBe(503);
     expect((await ended)[0]).toBe(0);
-    expect(github.checkRuns).toMatchObject([{ conclusion: "failure", completions: 1 }]);
-    expect(github.reviewComments).toHaveLength(1);
+    expect(github.checkRuns[1]).toMatchObject({ conclusion: "success", completions: 1 });
+    expect(github.reviewComments).toMatchObject([{ path: "app.py" }, { path: "load.py" }]);
+    expect(github.reviewComments[0]?.body).toContain("Fixed as of");
+    const written = github.calls.filter(({ path: to }) => /comments|reviews/.test(to));
+    expect(written.map(({ method }) => method)).toEqual(["POST", "PATCH"]);
+
     expect(output.stderr).toBe("");
     for (const line of output.stdout.trim().split("\n"))
       expect(() => JSON.parse(line)).not.toThrow();
-  }, 20_000);
+  }, 60_000);
 
   it.each([
     [{ WEBHOOK_SECRET: "development" }, "WEBHOOK_SECRET is the default, which everybody knows"],
