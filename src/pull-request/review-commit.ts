@@ -57,7 +57,7 @@ export async function reviewCommit(services: Services, target: Target): Promise<
   if (check?.isCompleted)
     return { conclusion: "skipped", hasCheck: true, hasComments: false, remarks };
   try {
-    const outcome = await abortable(services.signal, run(services, target, remarks));
+    const outcome = await abortable(services.signal, () => run(services, target, remarks));
     await closeSurely(services, check, outcome.check);
     return {
       ...outcome,
@@ -161,13 +161,15 @@ function troubleOf(error: unknown): CompleteCheck {
   );
 }
 
-/** Ends with the signal's reason as soon as it is aborted, whatever the work still waits for. */
-function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** Ends with the signal's reason as soon as it is aborted, whatever the work still waits for; does not begin where it is already. */
+function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
     signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", stop));
   });
 }
 

@@ -47,6 +47,28 @@ export function mayBeText(path: string): boolean {
   return !NEVER_TEXT.test(path);
 }
 
+interface PreparedRules {
+  readonly prepared: readonly Prepared[];
+  readonly prefilter: Prefilter;
+}
+
+/** Made once for each set of rules: it takes as long as the review of a small pull request. */
+const preparedRules = new WeakMap<RuleSet, PreparedRules>();
+
+function prepareOnce(rules: RuleSet): PreparedRules {
+  const known = preparedRules.get(rules);
+  if (known !== undefined) return known;
+  const prepared = analyzers.map((analyzer) =>
+    analyzer.prepare(
+      rules.rules.filter((rule) => rule.kind === analyzer.kind),
+      rules.models,
+    ),
+  );
+  const made = { prepared, prefilter: new Prefilter(prepared) };
+  preparedRules.set(rules, made);
+  return made;
+}
+
 /** Applies one set of rules under one configuration to trees. Holds no state between calls but what it was made with. */
 export class Scanner {
   readonly #rules: RuleSet;
@@ -59,13 +81,9 @@ export class Scanner {
   constructor(rules: RuleSet, config: Config) {
     this.#rules = rules;
     this.#config = config;
-    this.#prepared = analyzers.map((analyzer) =>
-      analyzer.prepare(
-        rules.rules.filter((rule) => rule.kind === analyzer.kind),
-        rules.models,
-      ),
-    );
-    this.#prefilter = new Prefilter(this.#prepared);
+    const { prepared, prefilter } = prepareOnce(rules);
+    this.#prepared = prepared;
+    this.#prefilter = prefilter;
     this.#ruleIds = rules.rules.map((rule) => rule.id);
     this.#aliases = new Set(rules.rules.flatMap((rule) => rule.aliases));
   }

@@ -2,14 +2,14 @@
 import { describe, expect, it } from "vitest";
 import { SQL, setting } from "./setting.ts";
 
-/** A module of 2 to 20 kB; every eighth one has words that rules look for. None has anything to say. */
+/** A module of 1 to 10 kB; every eighth one has words that rules look for. None has anything to say. */
 function moduleOf(index: number, word: string): string {
   const text = "Returns what the page shows, and nothing else, to whoever asks for it.\n";
   const query = `def handle(request, cursor):
     cursor.execute("SELECT id FROM page WHERE name = %s", [request.GET["name"]])
     return cursor.fetchall()
 `;
-  return `"""\n${text.repeat(30 + ((index * 37) % 250))}"""\n${index % 8 === 0 ? query : ""}
+  return `"""\n${text.repeat(15 + ((index * 37) % 125))}"""\n${index % 8 === 0 ? query : ""}
 def name():
     return "${word}"
 `;
@@ -30,7 +30,6 @@ const SIZES = [
   [1, 6],
   [100, 6],
   [300, 8],
-  [400, 9],
   [750, 13],
   [1_500, 20],
   [3_000, 35],

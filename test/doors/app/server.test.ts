@@ -193,6 +193,19 @@ describe.concurrent("the server", () => {
     expect(app.github.reviews).toEqual([]);
   });
 
+  it("ends a review whose deadline is over before it has begun", async () => {
+    const app = await start({ env: { PORTCULLIS_DEADLINE_SECONDS: "1" } });
+    await app.github.openPullRequest({ head: commit(1) });
+    app.github.inject({
+      match: (call) => call.operation === "checks/list-for-ref",
+      fault: { hang: 1_200 },
+    });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "neutral", title: "The review took too long" });
+    expect(app.calls().filter((call) => call.includes("compare"))).toEqual([]);
+  });
+
   it("waits no longer for one request than it has to", async () => {
     const app = await start({ env: { PORTCULLIS_REQUEST_TIMEOUT_SECONDS: "1" } });
     await app.github.openPullRequest({ head: commit(1) });
