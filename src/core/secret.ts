@@ -36,3 +36,28 @@ export class Secret {
     return "[secret]";
   }
 }
+
+/** A text in quotes, or the part of one that stands on a line. */
+const LITERAL = /("""|'''|"|')(?:\\[\s\S]|(?!\1)[^\\])*(?:\1|$)/g;
+const LONG_WORD = /[\w+/=~-]{16,}/g;
+const TWO_DIGITS = /\d\D*\d/;
+const PATH = /^[a-z_-]*\d{0,4}[a-z_-]*(?:\/[a-z_-]*\d{0,4}[a-z_-]*)+$/i;
+const LOGIN_IN_ADDRESS = /(:\/\/)([^/\s@]{1,300})(?=@)/g;
+
+/**
+ * A line of code with what may be a secret in its texts masked by as many `*`: long words with two digits, which names do not
+ * have, and logins in addresses. So nothing shows that no rule knows.
+ */
+export function maskKeyLike(line: string): string {
+  return line.replace(LITERAL, (literal) =>
+    literal
+      .replace(LOGIN_IN_ADDRESS, (_, start: string, login: string) => start + stars(login))
+      .replace(LONG_WORD, (word) =>
+        TWO_DIGITS.test(word) && !PATH.test(word) ? stars(word) : word,
+      ),
+  );
+}
+
+function stars(text: string): string {
+  return "*".repeat(text.length);
+}

@@ -10,6 +10,7 @@ import type {
   Severity,
 } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
+import { maskKeyLike } from "../core/secret.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type SuppressionComment, silences } from "./suppressions.ts";
 
@@ -196,7 +197,8 @@ function excerptOf(region: Region, context: FileContext): Excerpt {
   const end = Math.min(region.endLine, region.startLine + MAX_EXCERPT_LINES - 1);
   const lines = context.lines
     .slice(region.startLine - 1, end)
-    .map((line, index) => mask(line, region.startLine + index, context.secrets));
+    // What no rule knows for a secret is masked by its looks, as it is where code is quoted in messages.
+    .map((line, index) => maskKeyLike(mask(line, region.startLine + index, context.secrets)));
   return { startLine: region.startLine, lines };
 }
 

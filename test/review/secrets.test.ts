@@ -6,6 +6,7 @@ import { reviewOf, scanOf } from "../support/review.ts";
 
 const TOKEN = makeUp("ghp_[A-Za-z0-9]{30}<checksum>");
 const AWS = makeUp("AKIA[A-Z2-7]{16}");
+const LOOKS = makeUp("S3cr[A-Za-z0-9]{14}99");
 const KEY = makeUp("[a-z0-9(=!&%]{50}").replace(/[^a-z0-9]/g, "+");
 const PEM = `-----BEGIN RSA PRIVATE KEY-----\n${makeUp("[A-Za-z0-9+/]{64}")}\n${makeUp("[A-Za-z0-9+/]{40}")}\n-----END RSA PRIVATE KEY-----`;
 
@@ -115,6 +116,18 @@ const PLANTED: readonly (readonly [string, string, Readonly<Record<string, strin
     { "a.py": `x = "${TOKEN}"  # portcullis: ignore[secrets/github-token] a sample\n` },
   ],
   ["in what is not Python", TOKEN, { "a.py": `${TOKEN} ${TOKEN}\nx = '${TOKEN}\neval(y)\n` }],
+  [
+    "as a password in a command, known by nothing but its looks",
+    LOOKS,
+    {
+      "a.py": `import os\nfrom flask import request\nos.system("mysql -p ${LOOKS} " + request.args["a"])\n`,
+    },
+  ],
+  [
+    "in an address within code that is quoted",
+    "hunter-two",
+    { "a.py": `eval(get("ftp://me:hunter-two@files.internal/a"))\n` },
+  ],
   ["in a test", TOKEN, { "tests/a.py": `token = "${TOKEN}"\n` }],
   ["in UTF-8 behind other letters", TOKEN, { "a.py": `é = "😀中"; token = "${TOKEN}"; eval(x)\n` }],
   ["behind tabs and CRLF", TOKEN, { "a.py": `if a:\r\n\ttoken = "${TOKEN}"; eval(x)\r\n` }],
