@@ -17,6 +17,7 @@ const MAX_BODY = 30_000;
 const MIN_KEY = 64;
 /** What may stand between the two lines: base64, headers, and what a string in a program puts around lines. */
 const BODY = /^[\w+/=\s\\:,.;"'`()$<>#*|-]*$/;
+const MAX_FOUND = 500;
 /** Google writes the key behind the account's type and two short ids. */
 const ACCOUNT_REACH = 600;
 
@@ -28,7 +29,11 @@ export function findPrivateKeys(
     triggers: rules.length === 0 ? [] : [[{ text: " PRIVATE KEY", whole: false }]],
     find: ({ text }) => {
       const found: Candidate[] = [];
-      for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + BEGIN.length)) {
+      for (
+        let at = text.indexOf(BEGIN);
+        at >= 0 && found.length < MAX_FOUND;
+        at = text.indexOf(BEGIN, at + BEGIN.length)
+      ) {
         const end = endOfKey(text, at);
         if (end === undefined) continue;
         const isAccount = text

@@ -54,6 +54,8 @@ interface Entry {
   readonly pattern: RegExp;
 }
 
+/** Who keeps more of them in one file does not need to read of each. */
+const MAX_FOUND = 500;
 /** Longest text before a keyword `inside` a secret. */
 const REACH_BACK = 120;
 /** Not around a token: what would make it a part of something else. Written escapes (`\n`, `%3D`) end in letters and part all the same. */
@@ -90,6 +92,7 @@ export function findTokens(
       const found = new Map<number, Candidate>();
       // One byte a UTF-16 unit, so that offsets are those of the text. What is cut off can only make a keyword too many.
       finder.find(Buffer.from(text, "latin1"), (index, offset) => {
+        if (found.size >= MAX_FOUND) return;
         const { word, entries } = words[index] ?? { entries: [] };
         for (const entry of entries) {
           const candidate = candidateAt(text, offset, word?.text ?? "", entry);
