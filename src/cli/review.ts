@@ -51,6 +51,10 @@ export async function runReview(options: ReviewOptions): Promise<number> {
         : await repository.reviewBase(await repository.resolve(options.base), head);
     log.debug({ base, head }, "comparing");
     const trees = { base: repository.tree(base), head: repository.tree(head) };
+    // Asked for at once, so that git is through when it is needed.
+    const history = repository.history(base, head);
+    // Who waits for it hears of its failure; where the review ends before, nobody does.
+    history.catch(() => undefined);
     const [setup, changes] = await Promise.all([
       setUp(trees.base, setupOptions(options)),
       repository.changes(base, head),
@@ -59,6 +63,7 @@ export async function runReview(options: ReviewOptions): Promise<number> {
     const result = await review({
       ...trees,
       changes,
+      history: () => history,
       rules: setup.rules,
       config: setup.config,
       today: today(),

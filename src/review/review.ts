@@ -2,6 +2,7 @@ import { minimatch } from "minimatch";
 import type { Change } from "../core/change.ts";
 import { type AllowEntry, type Config, isTestPath } from "../core/config.ts";
 import { compareFindings, compareText, type Finding } from "../core/finding.ts";
+import type { History } from "../core/history.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
 import type { RuleSet } from "../rules/index.ts";
@@ -9,6 +10,7 @@ import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
 import { withFixes } from "./fixes.ts";
+import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded, names } from "./hit.ts";
 import type { Review, Suppressed } from "./result.ts";
 import { type Observed, Scanner } from "./scanner.ts";
@@ -24,6 +26,8 @@ export interface ReviewRequest extends Request {
   readonly base: SourceTree;
   readonly head: SourceTree;
   readonly changes: readonly Change[];
+  /** What the commits between base and head added, for secrets that were taken out again. */
+  readonly history?: () => Promise<History>;
 }
 
 export interface ScanRequest extends Request {
@@ -31,6 +35,9 @@ export interface ScanRequest extends Request {
   /** Looks at the files of the tree in another way, on several threads for example; the result must be that of `Scanner`. */
   readonly inspect?: (paths: readonly string[], all: ReadonlySet<string>) => Promise<Observed>;
 }
+
+const CUT_HISTORY =
+  "The change has more commits than were read: a secret that one of them added and another took out may be missing.";
 
 const NOTHING: Observed = {
   hits: [],
@@ -86,7 +93,9 @@ export async function scan(request: ScanRequest): Promise<Review> {
 export async function review(request: ReviewRequest): Promise<Review> {
   const { base, head, rules, config } = request;
   const changes = request.changes.filter((change) => isIncluded(change.path, config.paths));
-  if (changes.length === 0) return emptyReview(base, head);
+  const history = await request.history?.();
+  if (changes.length === 0 && (history?.additions ?? []).length === 0)
+    return emptyReview(base, head);
   const scanner = new Scanner(rules, config);
   const baseFiles = once(async () => filesOf(await base.list()));
   const headFiles = once(async () => filesOf(await head.list()));
@@ -145,7 +154,12 @@ export async function review(request: ReviewRequest): Promise<Review> {
     inspected: after,
     surveyed: headSurvey,
   });
-  const fresh = await placed(mended, base, head, changes);
+  const known = new Set([...before.hits, ...after.hits].map((hit) => hit.finding.fingerprint));
+  const leaked =
+    history === undefined
+      ? { active: [], notes: [] }
+      : applyAllow(await leakedOnTheWay(history, known, rules, config), request);
+  const fresh = [...(await placed(mended, base, head, changes)), ...leaked.active];
   return {
     base: base.revision,
     head: head.revision,
@@ -159,7 +173,15 @@ export async function review(request: ReviewRequest): Promise<Review> {
     ),
     suppressed,
     skipped: [...after.skipped, ...headSurvey.skipped],
-    notes: [...new Set([...headHits.notes, ...after.notes, ...headSurvey.notes])],
+    notes: [
+      ...new Set([
+        ...headHits.notes,
+        ...after.notes,
+        ...headSurvey.notes,
+        ...leaked.notes,
+        ...(history?.isComplete === false ? [CUT_HISTORY] : []),
+      ]),
+    ],
     binary: after.binary,
     files: after.files,
   };

@@ -2,7 +2,7 @@ import { ruleFiles } from "#rules";
 import { matchSchemas } from "../../src/analyzers/index.ts";
 import { type Config, defaultConfig } from "../../src/core/config.ts";
 import type { Finding } from "../../src/core/finding.ts";
-import { type Review, review, scan } from "../../src/review/index.ts";
+import { type Review, type ReviewRequest, review, scan } from "../../src/review/index.ts";
 import { loadRules, type RuleSet } from "../../src/rules/index.ts";
 import { memoryTree } from "../../src/trees/index.ts";
 import { changesBetween } from "./changes.ts";
@@ -16,6 +16,7 @@ export interface Options {
   readonly today?: string;
   /** Old paths and the new ones, of renamed files. */
   readonly renames?: Readonly<Record<string, string>>;
+  readonly history?: ReviewRequest["history"];
 }
 
 const everything = loadRules(ruleFiles, matchSchemas, { profile: "all" });
@@ -38,6 +39,7 @@ export function reviewOf(base: Files, head: Files, options: Options = {}): Promi
     base: memoryTree(base, "base"),
     head: memoryTree(head, "head"),
     changes: changesBetween(base, head, options.renames),
+    ...(options.history !== undefined && { history: options.history }),
     ...request(options),
   });
 }

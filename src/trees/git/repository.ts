@@ -2,9 +2,11 @@ import { realpathSync } from "node:fs";
 import { resolve as toAbsolute } from "node:path";
 import type { Change } from "../../core/change.ts";
 import { RevisionError } from "../../core/errors.ts";
+import type { History } from "../../core/history.ts";
 import type { SourceTree } from "../../core/source-tree.ts";
 import { requireFolder } from "../disk.ts";
 import { changesBetween, EMPTY_TREES } from "./changes.ts";
+import { historyBetween } from "./history.ts";
 import { ObjectReader } from "./objects.ts";
 import { runGit, toRevisionError } from "./process.ts";
 import { folderReader, gitTree } from "./tree.ts";
@@ -162,6 +164,15 @@ export class GitRepository {
   async changes(base: string, head: string): Promise<Change[]> {
     const [from, to] = await Promise.all([this.resolve(base), this.resolve(head)]);
     return changesBetween(this.#gitFolder, from, to);
+  }
+
+  /** What the commits that lead from one revision to another add; nothing where one commit does, which `changes` shows as well. */
+  async history(base: string, head: string): Promise<History> {
+    const [from, to] = await Promise.all([this.resolve(base), this.resolve(head)]);
+    const isOneStep = from === to || (await this.#parents(to)).includes(from);
+    return isOneStep
+      ? { additions: [], isComplete: true }
+      : historyBetween(this.#gitFolder, from, to);
   }
 
   /** What differs between a revision and the files on disk, new ones included that git does not ignore. Pairs with `directoryTree(root)`. */
