@@ -24,6 +24,7 @@ export function factsOf(rule: Rule): readonly { readonly name: string; readonly 
 export function messageOf(rule: Rule): string {
   const message = rule.message
     .replace(/ \([^()]*\{\w+\}[^()]*\)/g, "")
+    .replace(/ \{how\}$/, "")
     .replace("{state}", "is not as it should be")
     .replace(/`\{(\w+)\}`/g, (_, name: string) => {
       const known = wordOf(rule.match, name);

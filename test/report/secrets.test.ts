@@ -15,10 +15,12 @@ const PEM = ["RSA PRIVATE KEY", "PRIVATE KEY"].map(
 /** A made-up secret of every format, with the name that it needs. */
 const PLANTED = [
   ...rules.flatMap((rule) =>
-    formatsOf(rule.match).map(({ at, keywords, sample, pattern }) => ({
-      name: at === "name" ? (keywords[0] ?? "").replace(/_$/, "") : "service",
-      secret: makeUp(sample ?? pattern),
-    })),
+    formatsOf(rule.match)
+      .filter(({ at }) => at !== "beside")
+      .map(({ at, keywords, sample, pattern }) => ({
+        name: at === "name" ? (keywords[0] ?? "").replace(/_$/, "") : "service",
+        secret: makeUp(sample ?? pattern),
+      })),
   ),
   ...PEM.map((secret) => ({ name: "tls", secret })),
 ];

@@ -3,7 +3,8 @@ import type { Confidence, ProposedFix, RawFinding, Severity } from "../../core/f
 import type { Rule } from "../../core/rule.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { FileUnit, Trigger } from "../analyzer.ts";
-import { severityIn } from "./context.ts";
+import { howToKeep, severityIn } from "./context.ts";
+import { readFromEnvironment } from "./replacement.ts";
 
 /** A stretch of a file that a finder takes for a secret. Offsets are UTF-16 units, the end is not included. */
 export interface Candidate {
@@ -41,16 +42,17 @@ export function toFindings(unit: FileUnit, candidates: readonly Candidate[]): Ra
   return kept.map((candidate) => {
     const region = toRegion(starts, candidate.start, candidate.end);
     const severity = severityIn(unit.path, candidate.severity ?? candidate.rule.severity);
+    const fix = candidate.fix ?? readFromEnvironment(unit, region);
     return {
       ruleId: candidate.rule.id,
       path: unit.path,
       region,
       subject: candidate.secret.digest(),
-      values: candidate.values,
+      values: { ...candidate.values, how: howToKeep(unit.path) },
       secrets: [region],
       ...(severity !== candidate.rule.severity && { severity }),
       ...(candidate.confidence !== undefined && { confidence: candidate.confidence }),
-      ...(candidate.fix !== undefined && { fix: candidate.fix }),
+      ...(fix !== undefined && { fix }),
     };
   });
 }

@@ -18,6 +18,35 @@ export function isDocumentation(path: string): boolean {
   return DOCUMENTATION.test(path);
 }
 
+/** How a secret gets to where a file of this kind needs it, by the file's path; the first that fits is the one. */
+const KEEPING: readonly (readonly [path: RegExp, advice: string])[] = [
+  [/\.pyw?$/i, "Read it from the environment where the program starts, as `os.environ[…]`."],
+  [
+    /(?:^|\/)\.env(?:$|[.\w-]*$)/i,
+    "Keep this file out of git, and commit one that names the variables without their values.",
+  ],
+  [
+    /^\.github\/workflows\//i,
+    "Make it a secret of the repository, and read it with `${{ secrets.… }}`.",
+  ],
+  [/(?:^|\/)\.gitlab-ci[\w.-]*\.ya?ml$/i, "Make it a masked variable of the project."],
+  [
+    /(?:^|\/)(?:[\w.-]*dockerfile[\w.-]*|(?:docker-)?compose[\w.-]*\.ya?ml)$/i,
+    "Hand it over when the container starts: an image keeps whatever was in one of its layers.",
+  ],
+  [/\.tf(?:vars)?$/i, "Make it a sensitive variable, and set it outside of the repository."],
+  [
+    /\.(?:html?|djhtml|jinja2?|j2|[cm]?[jt]sx?|vue|svelte)$/i,
+    "If this code runs in a browser, whoever opens the page has it: let the server make the call.",
+  ],
+  [/(?:)/, "Keep it in the environment or in a secret manager, and out of this file."],
+];
+
+/** A sentence on how to keep a secret out of a file of this kind. */
+export function howToKeep(path: string): string {
+  return KEEPING.find(([pattern]) => pattern.test(path))?.[1] ?? "";
+}
+
 /** What a severity becomes at a path: one step milder in tests, low in documentation. */
 export function severityIn(path: string, severity: Severity): Severity {
   if (isDocumentation(path)) return "low";

@@ -28,22 +28,25 @@ const isUpper = (byte: number) => byte >= 65 && byte <= 90;
 const isDigit = (byte: number) => byte >= 48 && byte <= 57;
 
 /** By the place of a format's keyword: whether a keyword may be one where it stands. */
-export const standing: Readonly<Record<"start" | "inside" | "name", NonNullable<Word["accept"]>>> =
-  {
-    start: (bytes, start, end) =>
-      beginsToken(bytes, start) && runFrom(bytes, end, MIN_REST) >= MIN_REST,
-    inside: (bytes, start, end) =>
-      runBefore(bytes, start, MIN_TOKEN) + (end - start) + runFrom(bytes, end, MIN_TOKEN) >=
-      MIN_TOKEN,
-    name: (bytes, start, end) => {
-      if (!beginsWord(bytes, start)) return false;
-      const from = start - nameBefore(bytes, start);
-      let to = end;
-      while (to < end + MAX_REST_OF_NAME && IN_NAME[bytes[to] ?? 0] === 1) to++;
-      const name = String.fromCharCode(...bytes.subarray(from, to));
-      return SAYS_SECRET.test(name) && !SAYS_METADATA.test(name);
-    },
-  };
+export const standing: Readonly<
+  Record<"start" | "inside" | "name" | "beside", NonNullable<Word["accept"]>>
+> = {
+  start: (bytes, start, end) =>
+    beginsToken(bytes, start) && runFrom(bytes, end, MIN_REST) >= MIN_REST,
+  beside: (bytes, start, end) =>
+    beginsToken(bytes, start) && runFrom(bytes, end, MIN_REST) >= MIN_REST,
+  inside: (bytes, start, end) =>
+    runBefore(bytes, start, MIN_TOKEN) + (end - start) + runFrom(bytes, end, MIN_TOKEN) >=
+    MIN_TOKEN,
+  name: (bytes, start, end) => {
+    if (!beginsWord(bytes, start)) return false;
+    const from = start - nameBefore(bytes, start);
+    let to = end;
+    while (to < end + MAX_REST_OF_NAME && IN_NAME[bytes[to] ?? 0] === 1) to++;
+    const name = String.fromCharCode(...bytes.subarray(from, to));
+    return SAYS_SECRET.test(name) && !SAYS_METADATA.test(name);
+  },
+};
 
 /** True where no letter, digit or `_` stands before, or only the end of a written escape: `\n`, `%3D`. */
 function beginsToken(bytes: Uint8Array, start: number): boolean {

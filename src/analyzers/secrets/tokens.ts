@@ -21,8 +21,12 @@ const Format = z.strictObject({
   keywords: z.array(z.string().min(1)).min(1),
   /** Matches the whole secret and nothing else. Every repetition must have a bound. */
   pattern: z.string().min(3).refine(isPattern, "must be a regular expression of JavaScript"),
-  /** `start`: the secret begins with the keyword. `inside`: it holds it. `name`: it is the value of a name that holds it. */
-  at: z.enum(["start", "inside", "name"]).default("start"),
+  /**
+   * `start`: the secret begins with the keyword. `inside`: it holds it. `name`: it is the value of a name that holds it.
+   * `beside`: it stands a few lines from a text that begins with the keyword and that `anchor` matches.
+   */
+  at: z.enum(["start", "inside", "name", "beside"]).default("start"),
+  anchor: z.string().refine(isPattern, "must be a regular expression of JavaScript").optional(),
   check: z.enum(checkNames).default("none"),
   /** Bits a character, as a floor against placeholders. */
   entropy: z.number().min(0).default(3),
@@ -52,10 +56,14 @@ interface Entry {
   readonly rule: Rule;
   readonly format: Format;
   readonly pattern: RegExp;
+  readonly anchor: RegExp | undefined;
 }
 
 /** Who keeps more of them in one file does not need to read of each. */
 const MAX_FOUND = 500;
+/** How far a secret may stand from what it belongs to. */
+const LINES_BESIDE = 5;
+const MAX_BESIDE = 600;
 /** Longest text before a keyword `inside` a secret. */
 const REACH_BACK = 120;
 /** Not around a token: what would make it a part of something else. Written escapes (`\n`, `%3D`) end in letters and part all the same. */
@@ -70,7 +78,14 @@ export function findTokens(
   const byWord = new Map<string, { word: Word; entries: Entry[] }>();
   for (const { rule, formats } of rules) {
     for (const format of formats) {
-      const entry = { rule, format, pattern: new RegExp(`(?:${format.pattern})(?![\\w-])`, "dy") };
+      const anchor =
+        format.anchor === undefined ? undefined : new RegExp(`(?:${format.anchor})(?![\\w-])`, "y");
+      const entry = {
+        rule,
+        format,
+        anchor,
+        pattern: new RegExp(`(?:${format.pattern})(?![\\w-])`, "dy"),
+      };
       for (const text of format.keywords.flatMap((keyword) => spellings(format, keyword))) {
         // One text may begin a token and name a provider: how it has to stand differs.
         const key = `${format.at} ${text}`;
@@ -116,17 +131,10 @@ function candidateAt(
   text: string,
   offset: number,
   keyword: string,
-  { rule, format, pattern }: Entry,
+  entry: Entry,
 ): Candidate | undefined {
-  const span =
-    format.at === "name"
-      ? valueBehind(text, offset + keyword.length, pattern)
-      : tokenAround(
-          text,
-          format.at === "start" ? offset : tokenStart(text, offset),
-          offset,
-          pattern,
-        );
+  const { rule, format } = entry;
+  const span = spanAt(text, offset, keyword, entry);
   if (span === undefined) return undefined;
   const [start, end] = span;
   const found = text.slice(start, end);
@@ -148,6 +156,39 @@ function candidateAt(
     ...(severity !== undefined && { severity }),
     ...(confidence !== undefined && { confidence }),
   };
+}
+
+function spanAt(text: string, offset: number, keyword: string, entry: Entry): Span | undefined {
+  const { format, pattern, anchor } = entry;
+  switch (format.at) {
+    case "start":
+      return tokenAround(text, offset, offset, pattern);
+    case "inside":
+      return tokenAround(text, tokenStart(text, offset), offset, pattern);
+    case "name":
+      return valueBehind(text, offset + keyword.length, pattern);
+    case "beside": {
+      if (anchor === undefined) return undefined;
+      anchor.lastIndex = offset;
+      return anchor.test(text) ? tokenBeside(text, offset, pattern) : undefined;
+    }
+  }
+}
+
+/** The first token of a form on the lines around an offset. */
+function tokenBeside(text: string, offset: number, pattern: RegExp): Span | undefined {
+  let start = offset;
+  for (let lines = 0; start > 0 && start > offset - MAX_BESIDE; start--)
+    if (text[start - 1] === "\n" && ++lines > LINES_BESIDE) break;
+  const last = Math.min(text.length, offset + MAX_BESIDE);
+  for (let at = start, lines = 0; at < last; at++) {
+    if (text[at] === "\n" && at > offset && ++lines > LINES_BESIDE) return undefined;
+    if (/[\w+/.-]/.test(text[at - 1] ?? "")) continue;
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match !== null) return [at, at + match[0].length];
+  }
+  return undefined;
 }
 
 function tokenAround(

@@ -1,0 +1,133 @@
+/** The change that makes a program read a secret from the environment, where it is certain what that change is. */
+import type { Edit, ProposedFix, Region } from "../../core/finding.ts";
+import { isKind, type ModuleFile, type Placed, walk } from "../../python/index.ts";
+import { type FileUnit, isPython } from "../analyzer.ts";
+
+/**
+ * Replaces the whole literal at a region by a read of `os.environ`, with the import where the module lacks it. Undefined where
+ * the secret is only a part of a text, where the code gives it no name, and where `os` is something else.
+ */
+export function readFromEnvironment(unit: FileUnit, secret: Region): ProposedFix | undefined {
+  if (!isPython(unit.path)) return undefined;
+  const file = unit.project.file(unit.path);
+  if (file === undefined || file.unread.length > 0) return undefined;
+  const literal = namedLiteral(file, secret);
+  const name = literal === undefined ? undefined : variableName(literal.name);
+  const os = moduleOs(file);
+  if (literal === undefined || name === undefined || os === "other") return undefined;
+  const edits: Edit[] = [
+    { path: unit.path, region: file.region(literal.node), text: `os.environ["${name}"]` },
+  ];
+  if (os === "absent") edits.unshift(importOs(file));
+  return { title: `Read it from the environment variable ${name}`, edits };
+}
+
+interface Named {
+  readonly name: string;
+  readonly node: Placed;
+}
+
+/** The literal that is the secret, if it is all that a name is given. */
+function namedLiteral(file: ModuleFile, secret: Region): Named | undefined {
+  for (const statement of file.body) {
+    const { startLine, endLine } = file.region(statement);
+    if (secret.startLine < startLine || secret.endLine > endLine) continue;
+    for (const node of walk(statement)) {
+      for (const named of namesOf(node)) {
+        if (isKind(named.node, "Constant") && isWhole(file, named.node, secret)) return named;
+      }
+    }
+  }
+  return undefined;
+}
+
+function* namesOf(node: Placed): Generator<Named> {
+  if (isKind(node, "Assign") && node.targets.length === 1) {
+    const name = nameOf(node.targets[0]);
+    if (name !== undefined) yield { name, node: node.value };
+  } else if (isKind(node, "AnnAssign") && node.value) {
+    const name = nameOf(node.target);
+    if (name !== undefined) yield { name, node: node.value };
+  } else if (isKind(node, "Keyword") && node.arg) {
+    yield { name: node.arg, node: node.value };
+  } else if (isKind(node, "Dict")) {
+    for (const [index, key] of node.keys.entries()) {
+      const name = key === null ? undefined : textOf(key);
+      const value = node.values[index];
+      if (name !== undefined && value !== undefined) yield { name, node: value };
+    }
+  }
+}
+
+function nameOf(target: Placed | undefined): string | undefined {
+  if (target === undefined) return undefined;
+  if (isKind(target, "Name")) return target.id;
+  if (isKind(target, "Attribute")) return target.attr;
+  return isKind(target, "Subscript") ? textOf(target.slice) : undefined;
+}
+
+function textOf(node: Placed): string | undefined {
+  return isKind(node, "Constant") && typeof node.value === "string" ? node.value : undefined;
+}
+
+/** True for one plain literal without prefix that holds the secret and nothing else. */
+function isWhole(file: ModuleFile, node: Placed, secret: Region): boolean {
+  const region = file.region(node);
+  if (region.startLine !== secret.startLine || region.endLine !== secret.endLine) return false;
+  const quoted = /^(["'])[^"'\\]*\1$/.test(file.slice(region));
+  const inner =
+    secret.startColumn === region.startColumn + 1 && secret.endColumn === region.endColumn - 1;
+  const whole = secret.startColumn === region.startColumn && secret.endColumn === region.endColumn;
+  return quoted && (inner || whole);
+}
+
+/** `stripeKey`, `stripe-key` and `STRIPE_KEY` become `STRIPE_KEY`; undefined for what says nothing by itself. */
+function variableName(name: string): string | undefined {
+  const variable = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .toUpperCase();
+  return /^[A-Z][A-Z0-9_]{2,59}$/.test(variable) ? variable : undefined;
+}
+
+/** Whether the module has the standard library's `os` under that name, and nothing else in any of its scopes. */
+function moduleOs(file: ModuleFile): "present" | "absent" | "other" {
+  let isImported = false;
+  for (const statement of file.body) {
+    const imports = isKind(statement, "Import") ? statement.names : [];
+    if (imports.some((one) => /^os(?:\.path)?$/.test(one.name) && !one.asname)) isImported = true;
+    else if (givesOs(statement)) return "other";
+  }
+  return isImported ? "present" : "absent";
+}
+
+const GIVES_NAME = /^(?:Alias|Arg|ClassDef|(?:Async)?FunctionDef|ExceptHandler|Match\w+)$/;
+
+/** True for a statement that gives the name `os` to something, or may. */
+function givesOs(statement: Placed): boolean {
+  for (const node of walk(statement)) {
+    if (isKind(node, "Name") && node.id === "os" && node.ctx.nodeType !== "Load") return true;
+    const fields = new Map<string, unknown>(Object.entries(node));
+    const given = fields.get("asname") || fields.get("name") || fields.get("arg");
+    if (given === "os" && GIVES_NAME.test(node.nodeType)) return true;
+  }
+  return false;
+}
+
+/** `import os` before the first import, or else before the first statement; behind the docstring and `__future__`. */
+function importOs(file: ModuleFile): Edit {
+  const isHead = (statement: Placed, index: number) =>
+    (index === 0 && isKind(statement, "Expr") && textOf(statement.value) !== undefined) ||
+    (isKind(statement, "ImportFrom") && statement.module === "__future__");
+  const rest = file.body.filter((statement, index) => !isHead(statement, index));
+  const first = rest[0];
+  const line = first === undefined ? 1 : file.region(first).startLine;
+  const isImport = first !== undefined && /^Import/.test(first.nodeType);
+  const end = file.text.includes("\r\n") ? "\r\n" : "\n";
+  return {
+    path: file.path,
+    region: { startLine: line, startColumn: 1, endLine: line, endColumn: 0 },
+    text: `import os${end}${isImport ? "" : end}`,
+  };
+}
