@@ -27,7 +27,7 @@ const KEEPING: readonly (readonly [path: RegExp, advice: string])[] = [
   ],
   [
     /^\.github\/workflows\//i,
-    "Make it a secret of the repository, and read it with `${{ secrets.… }}`.",
+    "Make it a secret of the repository, and read it as `secrets.…` in an expression.",
   ],
   [/(?:^|\/)\.gitlab-ci[\w.-]*\.ya?ml$/i, "Make it a masked variable of the project."],
   [
