@@ -69,6 +69,8 @@ const GuardShape = z.strictObject({
   pattern: input.optional(),
   /** Which part of the text the regex must match: all of it, its beginning, or any part. */
   matches: z.enum(["whole", "start", "any"]).default("whole"),
+  /** Texts of which data that holds one does not get through: `".." in data`. */
+  rejects: z.array(z.string().min(1)).default([]),
   /** The answer that lets data through; `returns` where the call raises an error for all other data. */
   when: z.union([z.boolean(), z.literal("returns")]).default(true),
   stops,
@@ -216,6 +218,7 @@ export type ParameterFact = Model["parameters"][number];
 export type Sanitizer = Model["sanitizers"][number];
 export type Pass = Model["passes"][number];
 export type Guard = Model["guards"][number];
+export type Container = Model["containers"][number];
 
 /** Values that come from one kind of place. */
 export interface SourceGroup {

@@ -86,9 +86,9 @@ function written(value: Value, depth: number): string {
     }
     case "dict": {
       const { entries, open } = value.contents.content;
-      const inner = [...entries.values()].map(
-        (entry) => `${show(entry.key, depth)}: ${show(entry.value, depth)}`,
-      );
+      const inner = [...entries]
+        .filter(([id]) => !id.startsWith("?*"))
+        .map(([, entry]) => `${show(entry.key, depth)}: ${show(entry.value, depth)}`);
       return `{${[...inner, ...(open ? ["..."] : [])].join(", ")}}`;
     }
     case "symbol":

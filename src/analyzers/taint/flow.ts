@@ -8,6 +8,7 @@ import {
   type SymbolValue,
   type Value,
 } from "../../python/index.ts";
+import { isGuarded } from "./guards.ts";
 import type { Question } from "./question.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
 
@@ -32,23 +33,31 @@ export function strongest(flows: readonly (Flow | undefined)[]): Flow | undefine
 
 /** How far a value is walked back. Past it we assume clean: a false alarm costs more than a missed deep flow. */
 const MAX_VISITED = 400;
+/** The same, with all that is asked on the way about the other sides of comparisons. */
+const MAX_ALTOGETHER = 2000;
 
 /** The worst that went into a value; undefined when that is harmless or not known. */
 export function originOf(value: Value, question: Question): Flow | undefined {
-  return new Walk(question).from(value);
+  return new Walk(question, { left: MAX_ALTOGETHER }).from(value);
 }
 
 class Walk {
   readonly #question: Question;
+  readonly #budget: { left: number };
   readonly #visited = new Set<Value>();
 
-  constructor(question: Question) {
+  constructor(question: Question, budget: { left: number }) {
     this.#question = question;
+    this.#budget = budget;
   }
 
   from(value: Value): Flow | undefined {
     if (this.#visited.has(value) || this.#visited.size > MAX_VISITED) return undefined;
+    if (this.#budget.left-- <= 0) return undefined;
     this.#visited.add(value);
+    // A yes or no holds nothing of what it was asked of.
+    if (value.test?.kind === "compare" || value.test?.kind === "not") return undefined;
+    if (value.checks !== undefined && this.#isGuarded(value)) return undefined;
     switch (value.kind) {
       case "symbol":
         return this.#fromSymbol(value);
@@ -73,6 +82,14 @@ class Walk {
       default:
         return undefined;
     }
+  }
+
+  #isGuarded(value: Value): boolean {
+    const { harm, guards } = this.#question;
+    // Whether the other side of a comparison is data is a question of its own, without its checks.
+    const isTainted = (other: Value) =>
+      new Walk(this.#question, this.#budget).from(other.unchecked ?? other) !== undefined;
+    return isGuarded(value, { harm, guards, isTainted });
   }
 
   #through(value: Value, inner: readonly Value[]): Flow | undefined {

@@ -15,6 +15,7 @@ export interface Question {
   /** Calls whose result is harmless here, whatever was given. */
   readonly cleaners: NameIndex<Sanitizer | undefined>;
   readonly passes: NameIndex<Pass>;
+  readonly harm: string;
   readonly guards: readonly Guard[];
   readonly parameters: boolean;
   /** Text does no harm, whatever stands in it. */
@@ -44,6 +45,7 @@ export function questionOf(rule: TaintRule, models: Models): Question {
     sources,
     cleaners,
     passes,
+    harm,
     guards: models.guards.filter((guard) => concerns(guard.stops)),
     parameters: rule.match.parameters,
     structureOnly: rule.match.data === "structure",

@@ -1,5 +1,6 @@
 /** What arrives at a sink as text: which of its holes can do harm there, by what stands around them. */
 import type { Value } from "../../python/index.ts";
+import { fixesHost } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
 import type { Question } from "./question.ts";
@@ -17,8 +18,6 @@ const SQL =
 /** The hole stands where only a name may stand: no driver can bind it, so how it is checked cannot be seen here. */
 const NAME_POSITION =
   /(?:\b(?:from|join|into|table|update|index|view|schema|database|user|role|column|sequence|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[(,]\s*)["'`[]?[\w.]*$/i;
-/** What stands before the hole fixes the host: `https://host/`, `/path`, `?query`. */
-const HOST_FIXED = /^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#@\\]+[/?#]|^\/[^/\\]|^[?#]|^\.{1,2}\//i;
 
 /** The worst that goes into a value where it can do harm at a sink. */
 export function flowInto(
@@ -41,7 +40,7 @@ export function flowInto(
       continue;
     }
     if (at === "start" && before !== "") break;
-    if (at === "host" && HOST_FIXED.test(before)) break;
+    if (at === "host" && fixesHost(before)) break;
     const flow = originOf(part, question);
     const isName = text === "sql" && NAME_POSITION.test(before);
     flows.push(flow?.confidence === "high" || !isName ? flow : undefined);

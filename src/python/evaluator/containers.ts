@@ -162,9 +162,13 @@ export function memberAt(value: Value, key: Value, site: Site): Value | undefine
   if (value.kind === "dict") {
     const id = keyOf(key);
     const { entries, open } = value.contents.content;
-    if (id === undefined)
-      return derived([...[...entries.values()].map((entry) => entry.value), key], site);
-    return entries.get(id)?.value ?? (open ? derived([], site) : undefined);
+    // Something from outside may be equal to any key.
+    if (id === undefined || (key.kind !== "constant" && !entries.has(id)))
+      return derived(
+        [...entries.values()].map((entry) => entry.value),
+        site,
+      );
+    return entries.get(id)?.value ?? (open ? derived(looseIn(entries), site) : undefined);
   }
   if (value.kind === "sequence" && key.kind === "constant" && typeof key.value === "number") {
     const { items, open } = value.contents.content;
@@ -183,6 +187,11 @@ export function memberAt(value: Value, key: Value, site: Site): Value | undefine
     return char === undefined ? undefined : { kind: "constant", value: char, site };
   }
   return undefined;
+}
+
+/** The values under keys that are not known. */
+function looseIn(entries: Entries["entries"]): readonly Value[] {
+  return [...entries].flatMap(([id, entry]) => (id.startsWith("?") ? [entry.value] : []));
 }
 
 /** Python's `value[lower:upper:step]` for known bounds of a known sequence. */

@@ -3,9 +3,11 @@ import { inherited, outsideBase } from "./ancestry.ts";
 import { BUILTIN_NAMES, callBuiltin } from "./builtins.ts";
 import { dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
 import { applyCast, readEnvironment } from "./environment.ts";
+import { callContainer, callLibrary, containerMember, fillIn, withContents } from "./library.ts";
 import { bind, bindingIn, cellOf, type Frame, lookUp, type Machine, newScope } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary, compare, unary } from "./operators.ts";
+import { note, recall, refine } from "./refine.ts";
 import {
   type Alternative,
   type Arguments,
@@ -16,6 +18,7 @@ import {
   constant,
   derived,
   type EnvironmentRead,
+  everyArgument,
   type FunctionValue,
   type InstanceValue,
   keyOf,
@@ -82,7 +85,10 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
         return keepEnvironment(test, evaluate(machine, decided ? node.body : node.orelse, frame));
       const where: Site = { file: frame.file, node: node.test };
       const [first, second] = [node.body, node.orelse].map((branch) =>
-        machine.heap.branch(() => evaluate(machine, branch, frame)),
+        machine.heap.branch(() => {
+          refine(machine, frame, test, branch === node.body);
+          return evaluate(machine, branch, frame);
+        }),
       );
       if (first === undefined || second === undefined) return UNKNOWN;
       machine.heap.join([first.writes, second.writes]);
@@ -302,13 +308,17 @@ function evaluateBoolean(
   site: Site,
 ): Value {
   const open: Alternative[] = [];
+  const operands: Value[] = [];
   // What an unset variable falls back to may decide that the next operand counts; that it may be set is not forgotten.
   let passed: Value = UNKNOWN;
   for (const [index, node] of nodes.entries()) {
     const value = keepEnvironment(passed, evaluate(machine, node, frame));
+    operands.push(value);
     const decided = truth(value);
     if (decided === !isAnd || index === nodes.length - 1) {
-      return open.length === 0 ? value : union([...open, { value }], site);
+      if (open.length === 0) return value;
+      const test = { kind: isAnd ? "and" : "or", operands } as const;
+      return { ...union([...open, { value }], site), test };
     }
     passed = value;
     // `x or default`: where x is unset the default counts, and that it may be set is not forgotten.
@@ -349,11 +359,24 @@ function evaluateCompare(
     return asked === undefined ? compare(op.nodeType, left, right) : op.nodeType === "NotIn";
   });
   const decided = answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
-  const value = decided === undefined ? derived(operands, site) : constant(decided, site);
+  const value = decided === undefined ? comparison(node, operands, site) : constant(decided, site);
   const [variable] = variables;
   if (variable !== undefined) return { ...value, environment: variable };
   const read = operands.find((operand) => operand.environment !== undefined);
   return read === undefined ? value : keepEnvironment(read, value);
+}
+
+function comparison(
+  node: Extract<Expression, { nodeType: "Compare" }>,
+  operands: readonly Value[],
+  site: Site,
+): Value {
+  const [left, right, more] = operands;
+  const op = node.ops[0]?.nodeType;
+  const value = derived(operands, site);
+  if (left === undefined || right === undefined || more !== undefined || op === undefined)
+    return value;
+  return { ...value, test: { kind: "compare", op, left, right } };
 }
 
 /** The variable in `"NAME" in os.environ`. */
@@ -409,7 +432,11 @@ function evaluateDict(
       if (value.kind === "dict") {
         for (const [id, entry] of value.contents.content.entries) entries.set(id, entry);
         open ||= value.contents.content.open;
-      } else open = true;
+      } else {
+        const member = derived([value], site);
+        entries.set(`?*${index}`, { key: member, value: member });
+        open = true;
+      }
       return;
     }
     const key = evaluate(machine, keyNode, frame);
@@ -451,7 +478,12 @@ function evaluateSubscript(
     }
     return derived([owner], site);
   }
-  return subscript(machine, owner, evaluate(machine, node.slice, frame), site);
+  const key = evaluate(machine, node.slice, frame);
+  const made =
+    owner.kind === "dict"
+      ? fillIn(machine, owner, key, (callee, given) => callOne(machine, callee, given, site, frame))
+      : undefined;
+  return made ?? recall(machine, frame, subscript(machine, owner, key, site));
 }
 
 /** `owner[key]`. */
@@ -466,6 +498,8 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     );
   }
   if (owner.kind === "symbol") {
+    const held = containerMember(owner, key, site);
+    if (held !== undefined) return held;
     const name = `${owner.name}[]`;
     const reader = machine.models.environment.get(name);
     if (reader !== undefined) {
@@ -511,8 +545,10 @@ function runLoops(
   let known = rounds === members;
   for (const member of rounds) {
     assign(loop.target, member, site);
-    const tests = loop.ifs.map((test) => truth(evaluate(machine, test, frame)));
+    const asked = loop.ifs.map((test) => evaluate(machine, test, frame));
+    const tests = asked.map(truth);
     if (tests.includes(false)) continue;
+    for (const test of asked) refine(machine, frame, test, true);
     if (tests.includes(undefined)) known = false;
     known = runLoops(machine, inner, frame, each, assign) && known;
   }
@@ -611,6 +647,7 @@ export function defaultsOf(
 function evaluateArguments(machine: Machine, node: CallNode, frame: Frame): Arguments {
   const positional: Value[] = [];
   const keywords = new Map<string, Value>();
+  const spread: Value[] = [];
   let open = false;
   for (const item of node.args) {
     if (item.nodeType !== "Starred") {
@@ -634,9 +671,12 @@ function evaluateArguments(machine: Machine, node: CallNode, frame: Frame): Argu
         if (name !== undefined) keywords.set(name, entry.value);
       }
       open ||= value.contents.content.open;
-    } else open = true;
+    } else {
+      open = true;
+      spread.push(value);
+    }
   }
-  return { positional, keywords, open };
+  return { positional, keywords, open, ...(spread.length > 0 && { spread }) };
 }
 
 function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
@@ -647,10 +687,11 @@ function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
   machine.observe?.(
     frame.function === undefined ? observation : { ...observation, within: frame.function },
   );
-  return union(
+  const value = union(
     alternativesOf(callee).map((one) => ({ value: callOne(machine, one, given, site, frame) })),
     site,
   );
+  return recall(machine, frame, value);
 }
 
 function callOne(
@@ -661,14 +702,18 @@ function callOne(
   frame: Frame,
 ): Value {
   switch (callee.kind) {
-    case "function":
-      return machine.call(callee, given, site) ?? derived([callee, ...everyValue(given)], site);
+    case "function": {
+      const result = machine.call(callee, given, site);
+      if (result === undefined) return derived([callee, ...everyArgument(given)], site);
+      if (machine.learned.size > 0) note(machine, frame, machine.learned);
+      return result;
+    }
     case "class":
       return machine.instantiate(callee, given, site);
     case "symbol":
       return callSymbol(machine, callee, given, site, frame);
     default:
-      return derived([callee, ...everyValue(given)], site);
+      return derived([callee, ...everyArgument(given)], site);
   }
 }
 
@@ -684,13 +729,20 @@ function callSymbol(
   if (read !== undefined) return read;
   if (callee.base !== undefined) {
     const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
-    const result = callMethod(machine, callee.base, method, given, site);
+    const result =
+      callee.base.kind === "symbol"
+        ? callContainer(machine, callee.base, method, given, site)
+        : callMethod(machine, callee.base, method, given, site);
     if (result !== undefined) return result;
   }
   const cast = machine.models.casts.get(callee.name);
   const [word] = given.positional;
   if (cast !== undefined && word !== undefined && asString(word) !== undefined)
     return keepEnvironment(word, applyCast(machine, cast, word, site));
+  const known = callLibrary(callee, given, site, (inner, more) =>
+    callOne(machine, inner, more, site, frame),
+  );
+  if (known !== undefined) return known;
   const including = machine.models.includes.find((one) => one.call === callee.name);
   if (including !== undefined) {
     for (const file of given.positional) include(machine, file, including.optional, frame);
@@ -708,13 +760,14 @@ function callSymbol(
     const result = callBuiltin(name, given, site);
     if (result !== undefined) return result;
   }
-  return symbol(machine, {
+  const value = symbol(machine, {
     kind: "symbol",
     name: `${callee.name}()`,
     base: callee,
     call: given,
     site,
   });
+  return withContents(machine, value);
 }
 
 /** Runs a file, named relative to the one that runs, as if its text stood here. */
@@ -727,7 +780,7 @@ function include(machine: Machine, file: Value, optional: string, frame: Frame):
 function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
   const [owner, nameValue, fallback] = given.positional;
   const name = asString(nameValue);
-  if (owner === undefined || name === undefined) return derived(everyValue(given), site);
+  if (owner === undefined || name === undefined) return derived(everyArgument(given), site);
   if (owner.kind === "module") {
     const scope = machine.module(owner.path);
     const binding = scope === undefined ? undefined : bindingIn(scope, name);
@@ -749,9 +802,4 @@ function callSuper(frame: Frame, site: Site): Value {
   if (base?.kind === "class" && receiver?.kind === "instance") return { ...receiver, class: base };
   if (base?.kind === "symbol") return { kind: "symbol", name: `${base.name}()`, base, site };
   return derived([], site);
-}
-
-/** Every value that was given to a call. */
-export function everyValue(given: Arguments): readonly Value[] {
-  return [...given.positional, ...given.keywords.values()];
 }

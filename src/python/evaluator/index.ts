@@ -8,6 +8,7 @@ export {
   asString,
   type Binding,
   Bytes,
+  type Check,
   type ClassValue,
   constant,
   isMissing,

@@ -26,9 +26,11 @@ import { execute, namedAfter, type StatementMachine } from "./statements.ts";
 import {
   type Arguments,
   type Binding,
+  type Check,
   type ClassValue,
   type Condition,
   constant,
+  derived,
   type FunctionValue,
   type InstanceValue,
   type Scope,
@@ -49,6 +51,8 @@ const FILE_STEPS = 2_000_000;
 const MAX_NESTING = 250;
 /** Calls within calls. */
 const MAX_DEPTH = 8;
+
+const NOTHING: ReadonlyMap<Value, readonly Check[]> = new Map();
 
 /** What the interpreter sees of the tree. Modules are handed to it parsed, because it does no I/O. */
 export interface World {
@@ -77,6 +81,8 @@ export class Interpreter implements StatementMachine {
   readonly observe: ((call: CallObservation) => void) | undefined;
   raised: Raised | undefined;
   readonly catchers: ((exception: string) => boolean)[] = [];
+  readonly structures = new Set<string>();
+  learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */
   exhausted = false;
   readonly #world: World;
@@ -151,6 +157,7 @@ export class Interpreter implements StatementMachine {
       foreign: new Map(),
       returns: [],
       stars: [],
+      facts: [],
     };
     const outer = this.#steps;
     this.#steps = MODULE_STEPS;
@@ -179,12 +186,12 @@ export class Interpreter implements StatementMachine {
         // A decorator says what a function is for: its words count as the function's own.
         const decorator = node.nodeType === "Lambda" ? undefined : node.decorator_list[0];
         const start = Math.min(node.lineno, decorator?.lineno ?? node.lineno);
-        if (wanted(start, node.end_lineno ?? node.lineno)) this.#runAlone(value);
+        if (wanted(start, node.end_lineno ?? node.lineno)) this.#runAlone(value, done);
       }
     }
   }
 
-  #runAlone(value: FunctionValue): void {
+  #runAlone(value: FunctionValue, done: Set<FunctionValue["node"]>): void {
     const allowed = Math.min(FUNCTION_STEPS, this.#fileSteps);
     this.#steps = allowed;
     const owner = this.#owners.get(value.closure);
@@ -194,9 +201,15 @@ export class Interpreter implements StatementMachine {
       (decorator) => decorator.kind === "symbol" && decorator.name === "builtins.staticmethod",
     );
     const bound = receiver === undefined || isStatic ? value : { ...value, receiver };
-    this.heap.branch(() =>
-      this.call(bound, { positional: [], keywords: new Map(), open: true }, site),
-    );
+    this.heap.branch(() => {
+      this.call(bound, { positional: [], keywords: new Map(), open: true }, site);
+      // Functions in it see its names as they are now; once its writes are taken back, those are gone.
+      for (const [node, inner] of this.#functions)
+        if (!done.has(node) && inner.closure !== value.closure && isWithin(node, value.node)) {
+          done.add(node);
+          if (this.#steps > 0) this.#runAlone(inner, done);
+        }
+    });
     this.#fileSteps -= allowed - this.#steps;
     if (this.#fileSteps <= 0) this.exhausted = true;
   }
@@ -223,6 +236,7 @@ export class Interpreter implements StatementMachine {
       foreign: new Map(),
       returns: [],
       stars: [],
+      facts: [],
     };
     this.#bindParameters(callee, given, scope, site);
     this.#callStack.push(callee.node);
@@ -242,6 +256,8 @@ export class Interpreter implements StatementMachine {
       }
       const returned =
         completion.kind === "normal" ? [...frame.returns, constant(null, site)] : frame.returns;
+      // With several ways out, what holds at the last one need not hold at the others.
+      this.learned = returned.length === 1 ? checksIn(scope) : NOTHING;
       return union(
         returned.map((value) => ({ value })),
         site,
@@ -265,12 +281,12 @@ export class Interpreter implements StatementMachine {
     names.forEach((parameter, index) => {
       const value = positional[index] ?? keywords.get(parameter.arg);
       keywords.delete(parameter.arg);
-      set(parameter.arg, value ?? this.#missing(callee, parameter, given.open), parameter);
+      set(parameter.arg, value ?? this.#missing(callee, parameter, given), parameter);
     });
     for (const parameter of args.kwonlyargs) {
       const value = keywords.get(parameter.arg);
       keywords.delete(parameter.arg);
-      set(parameter.arg, value ?? this.#missing(callee, parameter, given.open), parameter);
+      set(parameter.arg, value ?? this.#missing(callee, parameter, given), parameter);
     }
     if (args.vararg)
       set(
@@ -283,6 +299,8 @@ export class Interpreter implements StatementMachine {
         `s${key}`,
         { key: constant(key), value },
       ]);
+      for (const value of given.spread ?? [])
+        rest.push([`?*${rest.length}`, { key: derived([value]), value: derived([value]) }]);
       set(args.kwarg.arg, dict(new Map(rest), site, given.open), args.kwarg);
     }
   }
@@ -291,7 +309,7 @@ export class Interpreter implements StatementMachine {
   #missing(
     callee: FunctionValue,
     parameter: { arg: string; annotation?: unknown; nodeType: string },
-    open: boolean,
+    { open, spread }: Arguments,
   ): Value {
     const fallback = callee.defaults.get(parameter.arg);
     if (fallback !== undefined && !open) return fallback;
@@ -299,6 +317,7 @@ export class Interpreter implements StatementMachine {
     const owner = this.#owners.get(callee.closure);
     const type = parameterType(this, callee, parameter.arg, owner);
     if (type !== undefined) return symbol(this, { kind: "symbol", name: type, site });
+    if (spread !== undefined) return { kind: "unknown", from: spread, site };
     return {
       kind: "unknown",
       from: [],
@@ -311,7 +330,27 @@ export class Interpreter implements StatementMachine {
     const instance: InstanceValue = { ...this.#newInstance(callee, site), call: given };
     const init = inherited(this, callee, "__init__");
     if (init?.kind === "function") this.call({ ...init, receiver: instance }, given, site);
+    else this.#setFields(instance, given, site);
     return instance;
+  }
+
+  /** A class without a constructor of its own that is given arguments has one made from its annotated names. */
+  #setFields(instance: InstanceValue, given: Arguments, site: Site): void {
+    if (given.positional.length === 0 && given.keywords.size === 0) return;
+    const fields = ancestry(this, instance.class)
+      .flatMap((one) => (one.kind === "class" ? [one.node.body] : []))
+      .reverse()
+      .flat()
+      .flatMap((node) =>
+        node.nodeType === "AnnAssign" && node.target.nodeType === "Name" ? [node.target.id] : [],
+      );
+    const set = (name: string | undefined, value: Value) => {
+      if (name !== undefined)
+        this.heap.write(cellOf(instance.attributes, name), { value, site, when: [] });
+    };
+    const names = [...new Set(fields)];
+    for (const [index, value] of given.positional.entries()) set(names[index], value);
+    for (const [name, value] of given.keywords) set(name, value);
   }
 
   /** A class and all that it is derived from, nearest first; symbols for those outside the tree. */
@@ -458,4 +497,20 @@ export class Interpreter implements StatementMachine {
   own(value: ClassValue): void {
     this.#owners.set(value.scope, value);
   }
+}
+
+function isWithin(inner: FunctionValue["node"], outer: FunctionValue["node"]): boolean {
+  return (
+    inner.lineno >= outer.lineno && (inner.end_lineno ?? inner.lineno) <= (outer.end_lineno ?? 0)
+  );
+}
+
+/** What is known of the values that names of a scope are bound to, by the value before. */
+function checksIn(scope: Scope): ReadonlyMap<Value, readonly Check[]> {
+  const found = new Map<Value, readonly Check[]>();
+  for (const cell of scope.names.values()) {
+    const { checks, unchecked } = cell.content?.value ?? {};
+    if (checks !== undefined && unchecked !== undefined) found.set(unchecked, checks);
+  }
+  return found.size > 0 ? found : NOTHING;
 }

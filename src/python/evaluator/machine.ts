@@ -4,6 +4,7 @@ import type { Cell, Heap } from "./heap.ts";
 import type {
   Arguments,
   Binding,
+  Check,
   Condition,
   EnvironmentRead,
   FunctionValue,
@@ -12,7 +13,7 @@ import type {
   SymbolValue,
   Value,
 } from "./values.ts";
-import { UNKNOWN, union } from "./values.ts";
+import { derived, UNKNOWN, union } from "./values.ts";
 
 /** One call that was reached, with everything evaluated. */
 export interface CallObservation {
@@ -21,6 +22,12 @@ export interface CallObservation {
   readonly arguments: Arguments;
   /** The function whose body the call stands in; absent at module level. */
   readonly within?: FunctionValue;
+}
+
+/** A test and how it came out. */
+export interface Fact {
+  readonly test: Value;
+  readonly holds: boolean;
 }
 
 /** Where execution stands: the code of one module or of one function call. */
@@ -36,6 +43,8 @@ export interface Frame {
   readonly outer?: Frame;
   /** External modules whose names were imported with `*`: an unknown name may be theirs. */
   readonly stars: string[];
+  /** Tests that came out one way on every path to the code that runs now. */
+  readonly facts: Fact[];
 }
 
 /** An exception by its name, and the variable that would have to be set for it not to come. */
@@ -57,6 +66,10 @@ export interface Machine {
   raised: Raised | undefined;
   /** Raises an exception if some `try` around the code that runs is sure to take it; otherwise nothing happens. */
   raise(raised: Raised): void;
+  /** How data is written that some test was made of, whatever the scope. */
+  readonly structures: Set<string>;
+  /** What the function that was called last surely tested of what it was given, by the value before. */
+  readonly learned: ReadonlyMap<Value, readonly Check[]>;
   /** Counts one unit of work; false when the budget is used up, and everything is unknown from there on. */
   step(cost?: number): boolean;
   /** Goes one level deeper into the program, which costs a step; false when it is nested too deeply or the budget is used up. */
@@ -147,5 +160,6 @@ export function argument(
     const value = typeof place === "number" ? given.positional[place] : given.keywords.get(place);
     if (value !== undefined) return value;
   }
+  if (given.spread !== undefined) return derived(given.spread);
   return given.open ? UNKNOWN : undefined;
 }

@@ -45,6 +45,8 @@ export function callMethod(
   }
 }
 
+const PREDICATE = /^(?:startswith|endswith|is[a-z]+)$/;
+
 function textMethod(
   receiver: Value,
   name: string,
@@ -64,6 +66,8 @@ function textMethod(
     );
   }
   if (own === undefined) {
+    // What it tells of the text is asked of the call.
+    if (PREDICATE.test(name)) return undefined;
     if (receiver.kind === "constant" && receiver.value instanceof Bytes && name === "decode")
       return constant(receiver.value.text, site);
     return derived([receiver, ...given.positional], site);
@@ -172,6 +176,17 @@ function sequenceMethod(
   const first = given.positional[0];
   const second = given.positional[1];
   switch (name) {
+    case "popleft":
+      return sequenceMethod(
+        machine,
+        receiver,
+        "pop",
+        { ...given, positional: [constant(0)] },
+        site,
+      );
+    case "appendleft":
+      if (first !== undefined) write([first, ...items]);
+      return NONE;
     case "append":
     case "add":
       if (first !== undefined)
@@ -297,7 +312,7 @@ function dictMethod(
       if (id !== undefined && name === "pop")
         write(new Map([...entries].filter(([key]) => key !== id)));
       if (known !== undefined) return known;
-      if (id === undefined || open)
+      if (id === undefined || open || first.kind !== "constant")
         return union(
           [{ value: memberAt(receiver, first, site) ?? derived([], site) }, { value: fallback }],
           site,
@@ -315,7 +330,18 @@ function dictMethod(
           { key: constant(key, site), value },
         ],
       );
-      write(new Map([...entries, ...more.entries, ...named]), open || more.open || given.open);
+      const loose = [
+        ...(first === undefined || first.kind === "dict" ? [] : [first]),
+        ...(given.spread ?? []),
+      ];
+      const unnamed = loose.map((value, index): [string, { key: Value; value: Value }] => [
+        `?*${entries.size + index}`,
+        { key: derived([value], site), value: derived([value], site) },
+      ]);
+      write(
+        new Map([...entries, ...more.entries, ...named, ...unnamed]),
+        open || more.open || given.open,
+      );
       return NONE;
     }
     case "keys":

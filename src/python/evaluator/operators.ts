@@ -259,7 +259,10 @@ function order(op: string, left: Value, right: Value): boolean | undefined {
 export function unary(op: string, operand: Value, site: Site): Value {
   if (op === "Not") {
     const known = truth(operand);
-    const value = known === undefined ? derived([operand], site) : constant(!known, site);
+    const value =
+      known === undefined
+        ? { ...derived([operand], site), test: { kind: "not", operand } as const }
+        : constant(!known, site);
     return operand.environment === undefined
       ? value
       : { ...value, environment: operand.environment };

@@ -83,6 +83,7 @@ function namesIn(machine: Machine, callee: FunctionValue, annotation: Expression
     foreign: new Map(),
     returns: [],
     stars: [],
+    facts: [],
   };
   const names: string[] = [];
   const waiting: Expression[] = [annotation];

@@ -12,9 +12,11 @@ import {
 import { readEnvironment } from "./environment.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
 import type { Writes } from "./heap.ts";
-import { bind, cellOf, type Frame, type Machine, newScope } from "./machine.ts";
+import { putMember } from "./library.ts";
+import { bind, cellOf, type Fact, type Frame, type Machine, newScope } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary, compare } from "./operators.ts";
+import { refine, refineReturned } from "./refine.ts";
 import {
   type Binding,
   type ClassValue,
@@ -36,12 +38,17 @@ const MAX_UNROLLED = 64;
 /** Rounds of a loop of unknown length: the second sees what the first left behind. */
 const ROUNDS = 2;
 
+/** A function's answer tells of the tests right before it; of more, nobody can make sense. */
+const MAX_FACTS = 8;
+
 /** How a block ended. `raise` names the exception where it is sure to be raised. */
 export type Completion =
   | { readonly kind: "normal" | "return" | "break" | "continue" }
   | {
       readonly kind: "raise";
       readonly exception: string | undefined;
+      /** The exception itself. */
+      readonly value?: Value;
       /** The variable that would have to be set for the exception not to come. */
       readonly environment?: EnvironmentRead;
     };
@@ -76,24 +83,40 @@ export function execute(
   body: readonly Statement[],
   frame: Frame,
 ): Completion {
+  const facts = frame.facts.length;
+  let completion: Completion = NORMAL;
   for (const node of body) {
-    if (!machine.enter()) return NORMAL;
-    let completion = executeOne(machine, node, frame);
+    if (!machine.enter()) break;
+    completion = executeOne(machine, node, frame);
     machine.leave();
     if (machine.raised !== undefined) {
       completion = { kind: "raise", ...machine.raised };
       machine.raised = undefined;
     }
-    if (completion.kind !== "normal") return completion;
+    if (completion.kind !== "normal") break;
   }
-  return NORMAL;
+  frame.facts.length = facts;
+  return completion;
+}
+
+/** A yes or no that a function returns says what must have been so for it to get there. */
+function withFacts(value: Value, frame: Frame): Value {
+  if (frame.facts.length === 0 || value.kind !== "constant" || typeof value.value !== "boolean")
+    return value;
+  const operands = frame.facts
+    .slice(-MAX_FACTS)
+    .map(
+      ({ test, holds }): Value =>
+        holds ? test : { ...derived([test]), test: { kind: "not", operand: test } },
+    );
+  return { ...value, test: { kind: "and", operands } };
 }
 
 function executeOne(machine: StatementMachine, node: Statement, frame: Frame): Completion {
   const site: Site = { file: frame.file, node };
   switch (node.nodeType) {
     case "Expr":
-      evaluate(machine, node.value, frame);
+      refineReturned(machine, frame, evaluate(machine, node.value, frame));
       return NORMAL;
     case "Assign": {
       const value = evaluate(machine, node.value, frame);
@@ -138,17 +161,17 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
       return NORMAL;
     case "Return": {
       const value = node.value ? evaluate(machine, node.value, frame) : constant(null, site);
-      if (machine.raised === undefined) frame.returns.push(value);
+      if (machine.raised === undefined) frame.returns.push(withFacts(value, frame));
       if (node.value) observeReturn(machine, frame, value, { file: frame.file, node: node.value });
       return { kind: "return" };
     }
-    case "Raise":
-      return {
-        kind: "raise",
-        exception: node.exc ? exceptionName(evaluate(machine, node.exc, frame)) : undefined,
-      };
+    case "Raise": {
+      if (!node.exc) return { kind: "raise", exception: undefined };
+      const value = evaluate(machine, node.exc, frame);
+      return { kind: "raise", exception: exceptionName(value), value };
+    }
     case "Assert":
-      evaluate(machine, node.test, frame);
+      refine(machine, frame, evaluate(machine, node.test, frame), true);
       return NORMAL;
     case "Delete":
       for (const target of node.targets) remove(machine, frame, target);
@@ -272,6 +295,7 @@ export function assign(
         const key =
           target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
         observeStore(machine, frame, `${owner.name}[]`, owner, [key, value], target);
+        putMember(machine, owner, key, value);
       }
       return;
     }
@@ -449,14 +473,21 @@ function fork(
   body: readonly Statement[],
   frame: Frame,
   test: Site,
-  holds: boolean,
+  fact: Fact,
 ): Branch {
   return machine.heap.branch(() => {
-    machine.conditions.push({ site: test, holds });
+    machine.conditions.push({ site: test, holds: fact.holds });
+    frame.facts.push(fact);
+    refine(machine, frame, fact.test, fact.holds);
     const completion = execute(machine, body, frame);
+    frame.facts.pop();
     machine.conditions.pop();
     return completion;
   });
+}
+
+function leaves({ result }: Branch): boolean {
+  return result.kind === "return" || result.kind === "raise";
 }
 
 /** Goes on with what the branches that reach the next statement wrote. Leaving a loop early reaches what follows the loop. */
@@ -485,13 +516,16 @@ function executeIf(
   node: Extract<Statement, { nodeType: "If" }>,
   frame: Frame,
 ): Completion {
-  const decided = truth(evaluate(machine, node.test, frame));
+  const test = evaluate(machine, node.test, frame);
+  const decided = truth(test);
   if (decided !== undefined) return execute(machine, decided ? node.body : node.orelse, frame);
-  const test: Site = { file: frame.file, node: node.test };
-  return merge(machine, [
-    fork(machine, node.body, frame, test, true),
-    fork(machine, node.orelse, frame, test, false),
-  ]);
+  const site: Site = { file: frame.file, node: node.test };
+  const yes = fork(machine, node.body, frame, site, { test, holds: true });
+  const no = fork(machine, node.orelse, frame, site, { test, holds: false });
+  const completion = merge(machine, [yes, no]);
+  // Where one branch leaves the function, the rest of the block runs only after the other.
+  if (leaves(yes) !== leaves(no)) frame.facts.push({ test, holds: leaves(no) });
+  return completion;
 }
 
 function executeFor(
@@ -538,9 +572,9 @@ function executeWhile(
 ): Completion {
   const test: Site = { file: frame.file, node: node.test };
   for (let round = 0; round < ROUNDS; round++) {
-    if (truth(evaluate(machine, node.test, frame)) === false)
-      return round === 0 ? execute(machine, node.orelse, frame) : NORMAL;
-    const branch = fork(machine, node.body, frame, test, true);
+    const asked = evaluate(machine, node.test, frame);
+    if (truth(asked) === false) return round === 0 ? execute(machine, node.orelse, frame) : NORMAL;
+    const branch = fork(machine, node.body, frame, test, { test: asked, holds: true });
     machine.heap.join([branch.writes, new Map()]);
   }
   return execute(machine, node.orelse, frame);
@@ -573,7 +607,7 @@ function caught(
   node: Extract<Statement, { nodeType: "Try" | "TryStar" }>,
   frame: Frame,
   body: Branch,
-  { exception, environment }: Extract<Completion, { kind: "raise" }>,
+  { exception, environment, value: raised }: Extract<Completion, { kind: "raise" }>,
 ): Completion {
   const takers = node.handlers.map((handler) =>
     handler.type ? takes(evaluate(machine, handler.type, frame), exception ?? "") : true,
@@ -584,7 +618,7 @@ function caught(
   const handler = node.handlers[first];
   if (handler === undefined) return body.result;
   if (handler.name)
-    bind(machine, frame, handler.name, derived([]), { file: frame.file, node: handler });
+    bind(machine, frame, handler.name, raised ?? derived([]), { file: frame.file, node: handler });
   if (environment === undefined) return execute(machine, handler.body, frame);
   const before = frame.returns.length;
   const { result, writes } = machine.heap.branch(() => execute(machine, handler.body, frame));
@@ -723,6 +757,7 @@ function executeMatch(
       const guard = branch.guard ? truth(evaluate(machine, branch.guard, frame)) : true;
       if (guard === false) return { guard, result: NORMAL };
       machine.conditions.push({ site, holds: true });
+      refine(machine, frame, asPattern(machine, frame, branch.pattern, subject), true);
       const result = execute(machine, branch.body, frame);
       machine.conditions.pop();
       return { guard, result };
@@ -732,6 +767,22 @@ function executeMatch(
     if (fits === true && run.guard === true) return merge(machine, open);
   }
   return merge(machine, [...open, { result: NORMAL, writes: new Map() }]);
+}
+
+/** A pattern of constants as the comparison that it is. */
+function asPattern(
+  machine: StatementMachine,
+  frame: Frame,
+  pattern: Pattern,
+  subject: Value,
+): Value {
+  const patterns = pattern.nodeType === "MatchOr" ? pattern.patterns : [pattern];
+  const values = patterns.flatMap((one) =>
+    one.nodeType === "MatchValue" ? [evaluate(machine, one.value, frame)] : [],
+  );
+  if (values.length < patterns.length) return derived([subject]);
+  const right = sequence("tuple", values);
+  return { ...derived([subject]), test: { kind: "compare", op: "In", left: subject, right } };
 }
 
 function matches(

@@ -13,7 +13,45 @@ interface Base {
   readonly site?: Site;
   /** Set where the value is what an environment variable falls back to: the variable was unset. */
   readonly environment?: EnvironmentRead;
+  /** What the value asks, where it is the answer of a comparison or put together from such answers. */
+  readonly test?: Test;
+  /** What is known of the value where it stands, because code got there only past a test. */
+  readonly checks?: readonly Check[];
+  /** With `checks`: the same value before anything was known of it. */
+  readonly unchecked?: Value;
 }
+
+/** What a truth value tells of other values. */
+export type Test =
+  | { readonly kind: "not"; readonly operand: Value }
+  | { readonly kind: "and" | "or"; readonly operands: readonly Value[] }
+  | { readonly kind: "compare"; readonly op: string; readonly left: Value; readonly right: Value };
+
+/** One thing that is known of a value. */
+export type Check = {
+  /** Names of what was done to the value before it was tested, the last thing first; `?` for what has no name. */
+  readonly through: readonly string[];
+  readonly site?: Site;
+} & (
+  | {
+      readonly kind: "compare";
+      readonly op: string;
+      /** The operand on the other side, and the side on which the value stood. */
+      readonly other: Value;
+      readonly side: "left" | "right";
+      readonly holds: boolean;
+    }
+  | {
+      readonly kind: "call";
+      readonly call: string;
+      /** Where the value was given. */
+      readonly place: "receiver" | number | string;
+      readonly receiver?: Value;
+      readonly given: Arguments;
+      /** The call's answer, or that it raised no error. */
+      readonly holds: boolean | "returns";
+    }
+);
 
 export interface EnvironmentRead {
   readonly name: string;
@@ -59,7 +97,7 @@ export interface SequenceValue extends Base {
 }
 
 export interface Entries {
-  /** By `keyOf` the key. */
+  /** By `keyOf` the key; by `?` and more where that is not known, and by `?*` what may be any number of entries. */
   readonly entries: ReadonlyMap<string, { readonly key: Value; readonly value: Value }>;
   readonly open: boolean;
 }
@@ -67,6 +105,8 @@ export interface Entries {
 export interface DictValue extends Base {
   readonly kind: "dict";
   readonly contents: Cell<Entries>;
+  /** What makes the value of a key that is missing: `defaultdict(factory)`. */
+  readonly factory?: Value;
 }
 
 /**
@@ -80,6 +120,9 @@ export interface SymbolValue extends Base {
   readonly base?: Value;
   readonly call?: Arguments;
   readonly key?: Value;
+  /** The data that it holds, by tuples of keys, and the keys that lead to this part of it. */
+  readonly contents?: DictValue;
+  readonly keys?: readonly Value[];
   /** Set where the name was imported from a module of the tree that was not entered (yet). */
   readonly imported?: { readonly path: string; readonly name: string };
 }
@@ -169,6 +212,8 @@ export interface Arguments {
   readonly positional: readonly Value[];
   readonly keywords: ReadonlyMap<string, Value>;
   readonly open: boolean;
+  /** What was spread by `**` and is not known by its keys. */
+  readonly spread?: readonly Value[];
 }
 
 /** What a name is bound to, and where that was done last. */
@@ -233,6 +278,12 @@ export function alternativesOf(value: Value): readonly Value[] {
     : [value];
 }
 
+/** Every value that was given to a call. */
+export function everyArgument(given: Arguments | undefined): readonly Value[] {
+  if (given === undefined) return [];
+  return [...given.positional, ...given.keywords.values(), ...(given.spread ?? [])];
+}
+
 /** The string, if the value is one known string. */
 export function asString(value: Value | undefined): string | undefined {
   return value?.kind === "constant" && typeof value.value === "string" ? value.value : undefined;
@@ -293,14 +344,18 @@ const MAX_ALTERNATIVES = 6;
 /** The value that is one of several. Alternatives are flattened, equal ones joined, too many become unknown. */
 export function union(alternatives: readonly Alternative[], site?: Site): Value {
   const flat: Alternative[] = [];
-  const seen = new Set<unknown>();
+  const seen = new Map<unknown, number>();
   for (const alternative of alternatives) {
     const inner =
-      alternative.value.kind === "union" ? alternative.value.alternatives : [alternative];
+      alternative.value.kind === "union" ? alternativesIn(alternative.value) : [alternative];
     for (const one of inner) {
-      const identity = identityOf(one.value);
-      if (!seen.has(identity)) flat.push(one);
-      seen.add(identity);
+      const identity = identityOf(one.value.unchecked ?? one.value);
+      const at = seen.get(identity);
+      const known = at === undefined ? undefined : flat[at];
+      if (at === undefined || known === undefined) {
+        seen.set(identity, flat.length);
+        flat.push(one);
+      } else flat[at] = { ...known, value: knownOfBoth(known.value, one.value) };
     }
   }
   const [only] = flat;
@@ -314,6 +369,33 @@ export function union(alternatives: readonly Alternative[], site?: Site): Value 
   return site === undefined
     ? { kind: "union", alternatives: flat }
     : { kind: "union", alternatives: flat, site };
+}
+
+/** The alternatives of a union; what is known of the union is known of each. */
+function alternativesIn(value: UnionValue): readonly Alternative[] {
+  const { checks } = value;
+  if (checks === undefined) return value.alternatives;
+  return value.alternatives.map((one) => ({
+    ...one,
+    value: {
+      ...one.value,
+      checks: [...(one.value.checks ?? []), ...checks],
+      unchecked: one.value.unchecked ?? one.value,
+    },
+  }));
+}
+
+/** One value that comes from two sides, with what is known of it on both. */
+function knownOfBoth(a: Value, b: Value): Value {
+  if (a.kind === "constant" && a.test !== b.test) {
+    const { kind, value, site, environment } = a;
+    return { kind, value, ...(site && { site }), ...(environment && { environment }) };
+  }
+  if (a.checks === undefined) return a;
+  const checks = a.checks.filter((check) => b.checks?.includes(check) === true);
+  if (checks.length === a.checks.length) return a;
+  const unchecked = a.unchecked ?? a;
+  return checks.length === 0 ? unchecked : { ...a, checks, unchecked };
 }
 
 /** Longer texts are not kept, nor texts of more parts. */

@@ -1,0 +1,160 @@
+/** Whether a check that data has passed makes it harmless for one kind of harm. */
+import type { Guard } from "../../core/models.ts";
+import { nameMatches } from "../../core/name-pattern.ts";
+import { alternativesOf, asString, type Check, type Value } from "../../python/index.ts";
+import { fixesHost } from "./address.ts";
+import { allowsOnlyHarmless } from "./regex.ts";
+
+/** What is done to a text without making it another one: what is known of the result is known of the text. */
+const TRANSPARENT =
+  /^(?:builtins\.str\(\)|.*\.(?:strip|lstrip|rstrip|lower|upper|casefold|title|capitalize|encode|decode|get)\(\)|.*\[\])$/;
+/** Parts of an address that do not say whom it leads to. */
+const ADDRESS_HARMS = new Set(["redirect", "ssrf"]);
+const NUMBERS =
+  /^(?:builtins\.(?:int|float|bool|complex)|decimal\.Decimal|uuid\.UUID|datetime\.\w+|fractions\.Fraction)$/;
+
+/** What the checks are judged by. */
+export interface Judge {
+  readonly harm: string;
+  readonly guards: readonly Guard[];
+  /** True for a value that an attacker may choose. */
+  isTainted(value: Value): boolean;
+}
+
+/** True when the checks together say that a value cannot do the harm. */
+export function isGuarded(value: Value, judge: Judge): boolean {
+  const { checks = [] } = value;
+  return (
+    checks.some((check) => guards(check, value, judge)) ||
+    (judge.harm === "code" && isQuotedLiteral(checks)) ||
+    (ADDRESS_HARMS.has(judge.harm) && staysHere(checks))
+  );
+}
+
+function guards(check: Check, value: Value, judge: Judge): boolean {
+  return check.kind === "compare" ? compares(check, value, judge) : calls(check, value, judge);
+}
+
+function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge): boolean {
+  const { op, other, side, holds } = check;
+  const isMember = (op === "In" && holds) || (op === "NotIn" && !holds);
+  const isEqual =
+    ((op === "Eq" || op === "Is") && holds) || ((op === "NotEq" || op === "IsNot") && !holds);
+  if (isEqual || (isMember && side === "left")) {
+    if (other.kind === "constant" && other.value === null) return false;
+    if (judge.isTainted(other)) return false;
+    return (
+      isDirect(check) ||
+      judge.guards.some(
+        (guard) =>
+          guard.call === undefined &&
+          guard.rejects.length === 0 &&
+          wentThrough(guard, check, value),
+      )
+    );
+  }
+  // `"x" in data` came out false: what it rejects is not in there.
+  const isRejected = (op === "In" && !holds) || (op === "NotIn" && holds);
+  if (!isRejected || side !== "right") return false;
+  const rejected = asString(other);
+  return (
+    rejected !== undefined &&
+    isDirect(check) &&
+    judge.guards.some((guard) => guard.rejects.includes(rejected))
+  );
+}
+
+function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boolean {
+  const { call, place, given, holds } = check;
+  if (call === "builtins.isinstance" && place === 0 && holds === true && isDirect(check))
+    return alternativesOf(given.positional[1] ?? value)
+      .flatMap((type) => (type.kind === "sequence" ? type.contents.content.items : [type]))
+      .every((type) => type.kind === "symbol" && NUMBERS.test(type.name));
+  if (/\.startswith$/.test(call) && place === "receiver" && holds === true && isDirect(check)) {
+    const start = asString(given.positional[0]);
+    if (
+      start !== undefined &&
+      ADDRESS_HARMS.has(judge.harm) &&
+      /:\/\//.test(start) &&
+      fixesHost(start)
+    )
+      return true;
+  }
+  return judge.guards.some(
+    (guard) =>
+      guard.call !== undefined &&
+      guard.when === holds &&
+      nameMatches(guard.call, call) &&
+      guard.subject === place &&
+      wentThrough(guard, check, value) &&
+      (guard.pattern === undefined || hasSafePattern(guard, check)),
+  );
+}
+
+function hasSafePattern(guard: Guard, check: Check & { kind: "call" }): boolean {
+  const { pattern, matches } = guard;
+  if (pattern === undefined) return true;
+  const compiled = compiledPattern(check.receiver);
+  const value =
+    pattern === "receiver"
+      ? compiled
+      : typeof pattern === "number"
+        ? check.given.positional[pattern]
+        : check.given.keywords.get(pattern);
+  const text = asString(value);
+  return text !== undefined && allowsOnlyHarmless(text, matches);
+}
+
+/** The regex in `re.compile(regex).fullmatch(data)`. */
+function compiledPattern(receiver: Value | undefined): Value | undefined {
+  return receiver?.kind === "symbol" && receiver.name === "re.compile()"
+    ? receiver.call?.positional[0]
+    : undefined;
+}
+
+/** True when what was tested is the value itself. */
+function isDirect(check: Check): boolean {
+  return check.through.every((name) => TRANSPARENT.test(name));
+}
+
+function wentThrough(guard: Guard, check: Check, value: Value): boolean {
+  if (guard.through.length === 0) return isDirect(check);
+  // The value may itself be what came out of the last step.
+  const names = value.kind === "symbol" ? [...check.through, value.name] : check.through;
+  return names.some((name) => guard.through.some((pattern) => nameMatches(pattern, name)));
+}
+
+/** `'…'` with no quote in between is a text to Python, whatever it says. */
+function isQuotedLiteral(checks: readonly Check[]): boolean {
+  const starts = (method: string) =>
+    checks.flatMap((check) =>
+      check.kind === "call" &&
+      check.call.endsWith(method) &&
+      check.holds === true &&
+      isDirect(check)
+        ? [asString(check.given.positional[0])]
+        : [],
+    );
+  const quotes = starts(".startswith").filter((quote) => starts(".endswith").includes(quote));
+  return checks.some(
+    (check) =>
+      check.kind === "compare" &&
+      check.side === "right" &&
+      (check.op === "In") === !check.holds &&
+      check.through.length > 0 &&
+      quotes.includes(asString(check.other)),
+  );
+}
+
+/** The address is a path of this site: it begins with one slash. */
+function staysHere(checks: readonly Check[]): boolean {
+  const start = (prefix: string, holds: boolean) =>
+    checks.some(
+      (check) =>
+        check.kind === "call" &&
+        check.call.endsWith(".startswith") &&
+        check.holds === holds &&
+        asString(check.given.positional[0]) === prefix,
+    );
+  return start("/", true) && start("//", false);
+}

@@ -1,0 +1,210 @@
+/** What a few functions and containers of the standard library do, and objects that the models say hold data. */
+import type { Container } from "../../core/models.ts";
+import { dict, sequence, writeEntries } from "./containers.ts";
+import type { Machine } from "./machine.ts";
+import {
+  type Arguments,
+  constant,
+  type DictValue,
+  derived,
+  everyArgument,
+  keyOf,
+  type Site,
+  type SymbolValue,
+  type Value,
+} from "./values.ts";
+
+/** Calls a value: what the interpreter does with any callee. */
+type Call = (callee: Value, given: Arguments) => Value;
+
+/** The result of calling something from outside the tree; undefined where it is nothing that is known here. */
+export function callLibrary(
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+  call: Call,
+): Value | undefined {
+  const [first, second] = given.positional;
+  switch (callee.name) {
+    case "functools.partial()":
+      return callPartial(callee, given, call);
+    case "builtins.map":
+      return first === undefined || second === undefined
+        ? undefined
+        : each(second, site, (item) => call(first, { ...NO_ARGUMENTS, positional: [item] }));
+    case "builtins.filter":
+      return second === undefined ? undefined : each(second, site, (item) => item, true);
+    case "functools.reduce": {
+      if (first === undefined || second === undefined) return undefined;
+      const items = second.kind === "sequence" ? second.contents.content.items : [second];
+      const [start, ...rest] = given.positional[2] ? [given.positional[2], ...items] : items;
+      if (start === undefined || rest.length > MAX_REDUCED) return undefined;
+      return rest.reduce(
+        (sum, item) => call(first, { ...NO_ARGUMENTS, positional: [sum, item] }),
+        start,
+      );
+    }
+    case "collections.defaultdict": {
+      const made = dict(new Map(), site, false);
+      return first === undefined ? made : { ...made, factory: first };
+    }
+    case "collections.OrderedDict":
+      return first === undefined || first.kind === "dict"
+        ? dict(first?.contents.content.entries ?? new Map(), site, first?.contents.content.open)
+        : undefined;
+    case "collections.deque":
+      if (first === undefined) return sequence("list", [], site);
+      return first.kind === "sequence"
+        ? sequence("list", first.contents.content.items, site, first.contents.content.open)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: false };
+const MAX_REDUCED = 64;
+
+function callPartial(callee: SymbolValue, given: Arguments, call: Call): Value | undefined {
+  const [inner, ...kept] = callee.call?.positional ?? [];
+  if (inner === undefined) return undefined;
+  return call(inner, {
+    positional: [...kept, ...given.positional],
+    keywords: new Map([...(callee.call?.keywords ?? []), ...given.keywords]),
+    open: given.open || callee.call?.open === true,
+  });
+}
+
+function each(
+  items: Value,
+  site: Site,
+  make: (item: Value) => Value,
+  mayLack = false,
+): Value | undefined {
+  if (items.kind !== "sequence") return undefined;
+  const { content } = items.contents;
+  if (content.items.length > MAX_REDUCED) return undefined;
+  return sequence("list", content.items.map(make), site, content.open || mayLack);
+}
+
+/** What a `defaultdict` gives for a key that it does not hold: what its factory makes, and from then on it holds that. */
+export function fillIn(
+  machine: Machine,
+  owner: DictValue,
+  key: Value,
+  call: Call,
+): Value | undefined {
+  const id = keyOf(key);
+  const { entries, open } = owner.contents.content;
+  if (owner.factory === undefined || id === undefined || entries.has(id)) return undefined;
+  const value = call(owner.factory, NO_ARGUMENTS);
+  writeEntries(machine, owner, new Map([...entries, [id, { key, value }]]), open);
+  return value;
+}
+
+/** The object that a call makes, with a place for its data, where the models say that it holds some. */
+export function withContents(machine: Machine, value: SymbolValue): SymbolValue {
+  return containerOf(machine, value.name) === undefined
+    ? value
+    : { ...value, contents: dict(new Map()) };
+}
+
+function containerOf(machine: Machine, type: string): Container | undefined {
+  return machine.models.containers.find((one) => one.type === type);
+}
+
+/** A method of such an object; undefined where the models say nothing of it. */
+export function callContainer(
+  machine: Machine,
+  owner: SymbolValue,
+  method: string,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  const { contents } = owner;
+  const container = contents && containerOf(machine, owner.name);
+  if (contents === undefined || container === undefined) return undefined;
+  const at = (place: number | string) =>
+    typeof place === "number" ? given.positional[place] : given.keywords.get(place);
+  const write = container.writes.find((one) => one.method === method);
+  if (write !== undefined) {
+    const value = at(write.value) ?? derived(everyArgument(given), site);
+    put(
+      machine,
+      contents,
+      write.keys.map((place) => at(place) ?? derived([])),
+      value,
+    );
+    return constant(null, site);
+  }
+  const read = container.reads.find((one) => one.method === method);
+  if (read === undefined) return undefined;
+  const keys = read.keys.map((place) => at(place) ?? derived([]));
+  return take(contents, keys, site);
+}
+
+/** Puts a value at keys; what has no key, or one that is not known, may come out everywhere. */
+function put(machine: Machine, contents: DictValue, keys: readonly Value[], value: Value): void {
+  const { entries } = contents.contents.content;
+  const id = keyOf(sequence("tuple", keys));
+  const isKeyed =
+    keys.length > 0 && id !== undefined && keys.every((key) => key.kind === "constant");
+  writeEntries(
+    machine,
+    contents,
+    new Map([
+      ...entries,
+      [isKeyed ? id : `?${entries.size}`, { key: sequence("tuple", keys), value }],
+    ]),
+    true,
+  );
+}
+
+/** What may come out at keys; with fewer of them than were put in, anything below. */
+export function take(contents: DictValue, keys: readonly Value[], site: Site): Value {
+  const { entries } = contents.contents.content;
+  const wanted = keys.map((key) => (key.kind === "constant" ? keyOf(key) : undefined));
+  const fitting = [...entries].filter(([id, { key }]) => {
+    const held = memberIds(key);
+    return (
+      id.startsWith("?") ||
+      wanted.every(
+        (one, index) => one === undefined || held[index] === undefined || held[index] === one,
+      )
+    );
+  });
+  const exact = fitting.filter(([id]) => !id.startsWith("?"));
+  const [only] = exact;
+  if (only !== undefined && fitting.length === 1) return only[1].value;
+  return derived(
+    fitting.map(([, entry]) => entry.value),
+    site,
+  );
+}
+
+function memberIds(key: Value): readonly (string | undefined)[] {
+  return key.kind === "sequence" ? key.contents.content.items.map(keyOf) : [];
+}
+
+/** `owner[key]` of an object that holds data; `above` are the keys of what it was taken from. */
+export function containerMember(owner: SymbolValue, key: Value, site: Site): Value | undefined {
+  const { contents } = owner;
+  if (contents === undefined) return undefined;
+  const keys = [...(owner.keys ?? []), key];
+  const depth = Math.max(
+    0,
+    ...[...contents.contents.content.entries.values()].map((entry) => memberIds(entry.key).length),
+  );
+  if (keys.length >= depth) return take(contents, keys, site);
+  return { kind: "symbol", name: `${owner.name}[]`, base: owner, key, site, contents, keys };
+}
+
+/** `owner[key] = value`. */
+export function putMember(machine: Machine, owner: SymbolValue, key: Value, value: Value): void {
+  const { contents, keys = [] } = owner;
+  if (contents === undefined) return;
+  if (value.kind === "dict")
+    for (const entry of value.contents.content.entries.values())
+      put(machine, contents, [...keys, key, entry.key], entry.value);
+  else put(machine, contents, [...keys, key], value);
+}

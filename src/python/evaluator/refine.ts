@@ -1,0 +1,239 @@
+/**
+ * What a test says of data, for code that runs only when the test came out one way. Where a branch is entered, or the rest of
+ * a block is reached because the other branch left it, each name that holds tested data is bound anew to the same value with
+ * the check noted. So a check goes wherever the value goes, and is forgotten where the branches meet again.
+ */
+import { bindingIn, cellOf, type Frame, type Machine } from "./machine.ts";
+import {
+  alternativesOf,
+  type Binding,
+  type Check,
+  everyArgument,
+  type Scope,
+  type SymbolValue,
+  truth,
+  type Value,
+} from "./values.ts";
+
+/** How far the data in a test is looked for, and how many names are bound anew. */
+const MAX_ANCESTORS = 40;
+const MAX_NAMES = 200;
+const MAX_CHECKS = 12;
+
+/** Notes in a frame what is known where a test is true, or false. */
+export function refine(machine: Machine, frame: Frame, test: Value, holds: boolean): void {
+  if (!machine.step()) return;
+  const checks = new Map<Value, Check[]>();
+  collect(test, holds, checks, 0);
+  if (checks.size > 0) note(machine, frame, checks);
+}
+
+/** Notes what is known after a call that raises an error unless its arguments are as they should be. */
+export function refineReturned(machine: Machine, frame: Frame, call: Value): void {
+  if (call.kind !== "symbol" || call.call === undefined || !machine.step()) return;
+  const checks = new Map<Value, Check[]>();
+  noteCall(call, "returns", checks);
+  if (checks.size > 0) note(machine, frame, checks);
+}
+
+/** Notes checks that a function of the tree made of what it was given. */
+export function note(
+  machine: Machine,
+  frame: Frame,
+  checks: ReadonlyMap<Value, readonly Check[]>,
+): void {
+  const scopes: Scope[] = [frame.scope];
+  if (frame.function?.receiver?.kind === "instance")
+    scopes.push(frame.function.receiver.attributes);
+  for (const scope of scopes) {
+    let seen = 0;
+    for (const name of scope.names.keys()) {
+      if (++seen > MAX_NAMES) break;
+      const binding = bindingIn(scope, name);
+      if (binding === undefined) continue;
+      const value = withChecks(binding.value, checks);
+      if (value !== binding.value) machine.heap.write(cellOf(scope, name), { ...binding, value });
+    }
+  }
+  for (const [value, more] of checks) {
+    const key = value.kind === "symbol" ? structureOf(value) : undefined;
+    if (key !== undefined) remember(machine, frame, key, more);
+  }
+}
+
+/** Every check of data is also kept under how the data is written, for code that reads it a second time. */
+function remember(machine: Machine, frame: Frame, key: string, checks: readonly Check[]): void {
+  const name = `=${key}`;
+  const cell = frame.scope.names.get(name) ?? { content: undefined, join: joinNotes };
+  frame.scope.names.set(name, cell);
+  const site = checks[0]?.site ?? { file: frame.file, node: { nodeType: "Module" } };
+  const known = cell.content?.value.checks ?? [];
+  machine.structures.add(key);
+  machine.heap.write(cell, {
+    value: { kind: "unknown", from: [], checks: [...known, ...checks] },
+    site,
+    when: [],
+  });
+}
+
+/** Where branches meet, only what both know is known. */
+function joinNotes(a: Binding | undefined, b: Binding | undefined): Binding | undefined {
+  const checks = a?.value.checks?.filter((check) => b?.value.checks?.includes(check)) ?? [];
+  if (a === undefined || checks.length === 0) return undefined;
+  return { ...a, value: { kind: "unknown", from: [], checks } };
+}
+
+/** A value that is read again, with the checks that were made of it when it was read before. */
+export function recall(machine: Machine, frame: Frame, value: Value): Value {
+  if (machine.structures.size === 0 || value.kind !== "symbol") return value;
+  const key = structureOf(value);
+  if (key === undefined || !machine.structures.has(key)) return value;
+  const checks = frame.scope.names.get(`=${key}`)?.content?.value.checks;
+  return checks === undefined ? value : checked(value, checks);
+}
+
+/** A text that is equal for values that are read in the same way; undefined where anything in between is not constant. */
+function structureOf(value: SymbolValue): string | undefined {
+  const parts: string[] = [];
+  for (let at: Value | undefined = value; at !== undefined; at = at.base) {
+    if (at.kind !== "symbol" || parts.length > 12) return undefined;
+    for (const given of [...everyArgument(at.call), ...(at.key === undefined ? [] : [at.key])]) {
+      if (given.kind !== "constant") return undefined;
+      parts.push(JSON.stringify(String(given.value)));
+    }
+    parts.push(at.name);
+  }
+  // A name alone is no reading of anything.
+  return parts.length > 1 ? parts.join(" ") : undefined;
+}
+
+function withChecks(value: Value, checks: ReadonlyMap<Value, readonly Check[]>): Value {
+  const found = checks.get(originalOf(value));
+  return found === undefined ? value : checked(value, found);
+}
+
+/** The value as it was before anything was known of it. */
+export function originalOf(value: Value): Value {
+  return value.unchecked ?? value;
+}
+
+function checked(value: Value, more: readonly Check[]): Value {
+  const known = value.checks ?? [];
+  const added = more.filter((one) => !known.includes(one));
+  if (added.length === 0 || known.length >= MAX_CHECKS) return value;
+  return { ...value, checks: [...known, ...added], unchecked: originalOf(value) };
+}
+
+function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth: number): void {
+  if (depth > 6) return;
+  const { test: asked } = test;
+  switch (asked?.kind) {
+    case "not":
+      collect(asked.operand, !holds, checks, depth + 1);
+      return;
+    case "and":
+    case "or":
+      // Where `a and b` is false, either may be: that says nothing of any of them.
+      if ((asked.kind === "and") === holds)
+        for (const operand of asked.operands) collect(operand, holds, checks, depth + 1);
+      return;
+    case "compare": {
+      const { op, left, right } = asked;
+      const site = test.site;
+      for (const [tested, other, side] of [
+        [left, right, "left"],
+        [right, left, "right"],
+      ] as const)
+        for (const [value, through] of ancestorsOf(tested))
+          add(checks, value, {
+            kind: "compare",
+            op,
+            other,
+            side,
+            holds,
+            through,
+            ...(site && { site }),
+          });
+      return;
+    }
+    default:
+      break;
+  }
+  if (test.kind === "symbol" && test.call !== undefined) noteCall(test, holds, checks);
+  // Of several answers only those that fit are possible; where one is left, what led to it is known.
+  const possible = alternativesOf(test).filter((one) => truth(one) !== !holds);
+  const [only] = possible;
+  if (only !== undefined && only !== test && possible.length === 1)
+    collect(only, only.kind === "constant" || holds, checks, depth + 1);
+}
+
+function noteCall(
+  call: SymbolValue,
+  holds: boolean | "returns",
+  checks: Map<Value, Check[]>,
+): void {
+  const receiver = call.base?.kind === "symbol" ? call.base.base : undefined;
+  const given: [number | string, Value][] = [
+    ...(call.call?.positional ?? []).map((value, index): [number, Value] => [index, value]),
+    ...(call.call?.keywords ?? []),
+  ];
+  if (receiver !== undefined) given.push(["receiver", receiver]);
+  const called = call.name.slice(0, -2);
+  for (const [place, value] of given)
+    for (const [ancestor, through] of ancestorsOf(value))
+      add(checks, ancestor, {
+        kind: "call",
+        call: called,
+        place,
+        given: call.call ?? { positional: [], keywords: new Map(), open: true },
+        ...(receiver !== undefined && { receiver }),
+        holds,
+        through,
+        ...(call.site && { site: call.site }),
+      });
+}
+
+function add(checks: Map<Value, Check[]>, value: Value, check: Check): void {
+  const original = originalOf(value);
+  const known = checks.get(original);
+  if (known === undefined) checks.set(original, [check]);
+  else if (known.length < MAX_CHECKS) known.push(check);
+}
+
+/** What a value was made of, each with the names of what was done to it on the way, the last thing first. */
+function ancestorsOf(value: Value): Map<Value, readonly string[]> {
+  const found = new Map<Value, readonly string[]>();
+  const waiting: [Value, readonly string[]][] = [[value, []]];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [one, through] = next;
+    if (found.has(one) || found.size >= MAX_ANCESTORS) continue;
+    if (one.kind === "constant" || one.kind === "module" || one.kind === "class") continue;
+    found.set(one, through);
+    switch (one.kind) {
+      case "symbol": {
+        const more = [...through, one.name];
+        if (one.call !== undefined) {
+          const receiver = one.base?.kind === "symbol" ? one.base.base : undefined;
+          for (const inner of [...(receiver ? [receiver] : []), ...everyArgument(one.call)])
+            waiting.push([inner, more]);
+        } else if (one.base !== undefined) waiting.push([one.base, more]);
+        break;
+      }
+      case "text": {
+        // `str(x)` is a text with nothing but x in it.
+        const more = one.parts.length === 1 ? through : [...through, "+"];
+        for (const part of one.parts) if (typeof part !== "string") waiting.push([part, more]);
+        break;
+      }
+      case "unknown":
+        for (const inner of one.from) waiting.push([inner, [...through, "?"]]);
+        break;
+      case "union":
+        for (const inner of alternativesOf(one)) waiting.push([inner, [...through, "|"]]);
+        break;
+      default:
+        break;
+    }
+  }
+  return found;
+}

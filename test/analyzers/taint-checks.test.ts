@@ -1,0 +1,220 @@
+// Tests that data has to pass before it reaches a sink: which of them make it harmless, and for which kind of sink.
+import { describe, expect, it } from "vitest";
+import { linesIn } from "../support/taint.ts";
+
+/** Each body is one line of Python per array member; the last one is the sink. */
+const harmless: readonly (readonly [string, readonly string[], string?])[] = [
+  ["a list of constants", ['if x in ("a", "b"):', "    sink.sql(x)"]],
+  ["a list, left early", ['if x not in ["a", "b"]:', "    return None", "sink.sql(x)"]],
+  ["a list, with an error", ['if x not in {"a", "b"}:', "    raise ValueError(x)", "sink.code(x)"]],
+  [
+    "a list of the class's own",
+    ["if x not in ALLOWED:", "    return", "sink.sql(x)"],
+    'ALLOWED = frozenset(["a"])',
+  ],
+  [
+    "a list from elsewhere",
+    ["if x not in settings.NAMES:", "    return", "sink.sql(x)"],
+    "from django.conf import settings",
+  ],
+  ["equality", ['if x == "asc":', "    sink.sql(x)"]],
+  ["inequality, left early", ['if x != "asc":', "    return", "sink.sql(x)"]],
+  ["a conditional expression", ['y = x if x in ("a", "b") else "a"', "sink.sql(y)"]],
+  ["a negation", ['if not (x in ("a", "b")):', "    return", "sink.sql(x)"]],
+  ["both of two tests", ['if x and x in ("a", "b"):', "    sink.sql(x)"]],
+  ["either of two, left early", ['if not x or x not in ("a", "b"):', "    return", "sink.sql(x)"]],
+  ["an assertion", ['assert x in ("a", "b")', "sink.sql(x)"]],
+  ["a match of constants", ["match x:", '    case "a" | "b":', "        sink.sql(x)"]],
+  [
+    "a comprehension's test",
+    ['ys = [y for y in request.args.getlist("y") if y in ("a", "b")]', "sink.sql(ys)"],
+  ],
+  ["digits", ["if not x.isdigit():", "    return", "sink.sql(x)"]],
+  [
+    "a number, or an error",
+    ["try:", "    int(x)", "except ValueError:", "    return", "sink.sql(x)"],
+  ],
+  ["a type", ["if isinstance(x, int):", "    sink.sql(x)"]],
+  [
+    "a regex for all of it",
+    ['if not re.fullmatch(r"[a-z0-9_]+", x):', "    return", "sink.sql(x)"],
+    "import re",
+  ],
+  [
+    "a regex with both ends",
+    ['if not re.match(r"^\\w+$", x):', "    return", "sink.sql(x)"],
+    "import re",
+  ],
+  [
+    "a compiled regex",
+    ["if not NAME.fullmatch(x):", "    return", "sink.sql(x)"],
+    'import re\nNAME = re.compile(r"[a-z]+")',
+  ],
+  [
+    "data read a second time",
+    ['if request.args["y"] not in ("a", "b"):', "    return", 'sink.sql(request.args["y"])'],
+  ],
+  [
+    "an attribute",
+    ["self.y = x", 'if self.y not in ("a", "b"):', "    return", "sink.sql(self.y)"],
+  ],
+  [
+    "a changed copy",
+    ["y = x.strip().lower()", 'if y not in ("a", "b"):', "    return", "sink.sql(y)"],
+  ],
+  [
+    "a helper that answers",
+    ["if not is_known(x):", "    return", "sink.sql(x)"],
+    "def is_known(name):\n    return name in ('a', 'b')",
+  ],
+  [
+    "a helper with two answers",
+    ["if not is_known(x):", "    return", "sink.sql(x)"],
+    "def is_known(name):\n    if name in ('a', 'b'):\n        return True\n    return False",
+  ],
+  [
+    "a helper that raises",
+    ["check(x)", "sink.sql(x)"],
+    "def check(name):\n    if name not in ('a', 'b'):\n        raise ValueError(name)",
+  ],
+  [
+    "a helper that returns it checked",
+    ["sink.sql(checked(x))"],
+    "def checked(name):\n    if name not in ('a', 'b'):\n        raise ValueError(name)\n    return name",
+  ],
+  ["a table", ['sink.sql({"a": "A", "b": "B"}[x])']],
+  ["a table with a default", ['sink.sql({"a": "A", "b": "B"}.get(x, "A"))']],
+  ["no `..`", ['if ".." in x:', "    return", "sink.path(x)"]],
+  ["no quote", ['if "\'" in x:', "    return", "sink.xpath(f\"/a[@b='{x}']\")"]],
+  [
+    "a resolved path below its root",
+    [
+      "p = os.path.realpath(os.path.join(ROOT, x))",
+      "if not p.startswith(ROOT):",
+      "    return",
+      "sink.path(p)",
+    ],
+    'import os\nROOT = "/srv/"',
+  ],
+  [
+    "pathlib, as texts",
+    [
+      "p = (ROOT / x).resolve()",
+      "if not str(p).startswith(str(ROOT)):",
+      "    return",
+      "sink.path(p)",
+    ],
+    'import pathlib\nROOT = pathlib.Path("/srv")',
+  ],
+  [
+    "pathlib, relative",
+    ["p = (ROOT / x).resolve()", "if not p.is_relative_to(ROOT):", "    return", "sink.path(p)"],
+    'import pathlib\nROOT = pathlib.Path("/srv")',
+  ],
+  [
+    "the host of the address",
+    [
+      "u = urlparse(x)",
+      'if u.netloc not in ("a.example", "b.example"):',
+      "    return",
+      "sink.redirect(x)",
+    ],
+    "from urllib.parse import urlparse",
+  ],
+  [
+    "the beginning of the address",
+    ['if not x.startswith("https://a.example/"):', "    return", "sink.ssrf(x)"],
+  ],
+  [
+    "a path of this site",
+    ['if not x.startswith("/") or x.startswith("//"):', "    return", "sink.redirect(x)"],
+  ],
+  [
+    "a literal only",
+    [
+      'if not x.startswith("\'") or not x.endswith("\'") or "\'" in x[1:-1]:',
+      "    return",
+      "sink.code(x)",
+    ],
+  ],
+];
+
+const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  ["the other branch", ['if x in ("a", "b"):', "    pass", "else:", "    sink.sql(x)"]],
+  ["the answer is not used", ['x in ("a", "b")', "sink.sql(x)"]],
+  ["after the branches have met", ['if x in ("a", "b"):', "    pass", "sink.sql(x)"]],
+  ["left early the wrong way round", ['if x in ("a", "b"):', "    return", "sink.sql(x)"]],
+  ["either of two tests", ['if x in ("a", "b") or request.args:', "    sink.sql(x)"]],
+  ["a list that the request brings", ['if x in request.args.getlist("names"):', "    sink.sql(x)"]],
+  ["equal to other data of the request", ['if x == request.args["y"]:', "    sink.sql(x)"]],
+  ["only that it is there", ["if x is not None:", "    sink.sql(x)"]],
+  ["its length", ["if len(x) == 3:", "    sink.sql(x)"]],
+  [
+    "bound anew after the test",
+    ['if x not in ("a", "b"):', "    return", 'x = request.args["z"]', "sink.sql(x)"],
+  ],
+  [
+    "a regex without an end",
+    ['if not re.match(r"^\\w+", x):', "    return", "sink.sql(x)"],
+    "import re",
+  ],
+  [
+    "a regex that allows anything",
+    ['if not re.fullmatch(r".*", x):', "    return", "sink.sql(x)"],
+    "import re",
+  ],
+  ["no `..`, in SQL", ['if ".." in x:', "    return", "sink.sql(x)"]],
+  [
+    "a path that was not resolved",
+    ["p = os.path.join(ROOT, x)", "if not p.startswith(ROOT):", "    return", "sink.path(p)"],
+    'import os\nROOT = "/srv/"',
+  ],
+  [
+    "the host, but then a file is opened",
+    ["u = urlparse(x)", 'if u.netloc not in ("a.example",):', "    return", "sink.path(x)"],
+    "from urllib.parse import urlparse",
+  ],
+  [
+    "the scheme of the address",
+    ["u = urlparse(x)", 'if u.scheme not in ("http", "https"):', "    return", "sink.ssrf(x)"],
+    "from urllib.parse import urlparse",
+  ],
+  [
+    "a beginning that does not end the host",
+    ['if not x.startswith("https://a.example"):', "    return", "sink.ssrf(x)"],
+  ],
+  [
+    "a helper that answers yes to all",
+    ["if not is_known(x):", "    return", "sink.sql(x)"],
+    "def is_known(name):\n    if name in ('a', 'b'):\n        return True\n    return True",
+  ],
+  [
+    "a helper that checks something else",
+    ["check(request.args['y'])", "sink.sql(x)"],
+    "def check(name):\n    if name not in ('a', 'b'):\n        raise ValueError(name)",
+  ],
+  [
+    "a helper that lets some through",
+    ["check(x)", "sink.sql(x)"],
+    "def check(name):\n    if name.startswith('a'):\n        return\n    if name not in ('b', 'c'):\n        raise ValueError(name)",
+  ],
+  ["a table with the data as default", ['sink.sql({"a": "A"}.get(x, x))']],
+  [
+    "another element of the same request",
+    ['if request.args["y"] not in ("a", "b"):', "    return", 'sink.sql(request.args["z"])'],
+  ],
+];
+
+function rows(table: typeof harmless) {
+  return table.map(([name, body, before = ""]) => [name, body, before] as const);
+}
+
+describe("data that passed a test", () => {
+  it.each(rows(harmless))("is harmless: %s", async (_name, body, before) => {
+    expect(await linesIn(body.join("\n"), before)).toEqual([]);
+  });
+
+  it.each(rows(harmful))("is not harmless: %s", async (_name, body, before) => {
+    expect(await linesIn(body.join("\n"), before)).toEqual([body.length]);
+  });
+});

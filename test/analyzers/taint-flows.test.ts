@@ -1,0 +1,344 @@
+// Ways that data takes through Python, and look-alikes in which it does not arrive.
+import { describe, expect, it } from "vitest";
+import { linesIn } from "../support/taint.ts";
+
+type Row = readonly [name: string, body: readonly string[], before?: string];
+
+const arrives: readonly Row[] = [
+  ["assigned", ["y = x", "sink.sql(y)"]],
+  ["assigned to several names", ["y = z = x", "sink.sql(z)"]],
+  ["unpacked", ['y, z = "a", x', "sink.sql(z)"]],
+  ["unpacked with a star", ['y, *z = "a", x, "b"', "sink.sql(z[0])"]],
+  ["by `:=`", ["if (y := x):", "    sink.sql(y)"]],
+  ["formatted", ['sink.sql("a %s" % x)']],
+  ["formatted by name", ['sink.sql("a %(k)s" % {"k": x})']],
+  ["in braces", ['sink.sql("a {} {y}".format("b", y=x))']],
+  ["by format_map", ['sink.sql("a {y}".format_map({"y": x}))']],
+  ["in an f-string with a layout", ['sink.sql(f"a {x!r:>30}")']],
+  ["added", ['y = "a"', 'y += "b" + x', "sink.sql(y)"]],
+  ["joined", ['sink.sql(",".join(["a", x]))']],
+  ["a template", ['sink.sql(Template("$a").substitute(a=x))'], "from string import Template"],
+  ["sliced", ["sink.sql(x[1:-1])"]],
+  ["split", ['sink.sql(x.split(",")[0])']],
+  ["partitioned", ['y, _, z = x.partition(",")', "sink.sql(z)"]],
+  ["replaced in", ['sink.sql(x.replace("a", "b"))']],
+  ["replaced into", ['sink.sql("a b".replace("b", x))']],
+  [
+    "there and back in base64",
+    ["y = base64.b64encode(x.encode()).decode()", "sink.sql(base64.b64decode(y).decode())"],
+    "import base64",
+  ],
+  [
+    "there and back in a URL",
+    ["sink.sql(unquote_plus(x))"],
+    "from urllib.parse import unquote_plus",
+  ],
+  ["there and back in JSON", ['sink.sql(json.loads(json.dumps({"a": x}))["a"])'], "import json"],
+  ["in a list", ['ys = ["a", x]', "sink.sql(ys[1])"]],
+  ["appended", ["ys = []", "ys.append(x)", "sink.sql(ys[0])"]],
+  [
+    "behind others that were taken out",
+    ['ys = ["a", "b"]', "ys.append(x)", "ys.pop(0)", "sink.sql(ys[1])"],
+  ],
+  ["inserted", ['ys = ["a"]', "ys.insert(0, x)", "sink.sql(ys[0])"]],
+  ["in a list of unknown length", ["ys = list(unknown())", "ys.append(x)", "sink.sql(ys[-1])"]],
+  ["in a loop over a list", ['for y in ["a", x]:', "    sink.sql(y)"]],
+  ["in a dict", ['d = {"a": "b", "c": x}', 'sink.sql(d["c"])']],
+  ["in a dict, later", ["d = {}", 'd["a"] = x', 'sink.sql(d.get("a"))']],
+  ["in a copy of a dict", ['d = {"a": x}', "e = d.copy()", 'd["a"] = "b"', 'sink.sql(e["a"])']],
+  ["in a dict that is updated", ["d = {}", "d.update(a=x)", 'sink.sql(d["a"])']],
+  ["in a dict, spread", ['d = {"a": x}', 'e = {**d, "b": 1}', 'sink.sql(e["a"])']],
+  ["under a key that is not known", ["d = {}", "d[unknown()] = x", 'sink.sql(d["a"])']],
+  ["in a dict's values", ['for y in {"a": x}.values():', "    sink.sql(y)"]],
+  ["in a dict's items", ['for k, y in {"a": x}.items():', "    sink.sql(y)"]],
+  ["in a nested dict", ['d = {"a": {"b": [x]}}', 'sink.sql(d["a"]["b"][0])']],
+  [
+    "in a defaultdict",
+    ["d = defaultdict(list)", 'd["a"].append(x)', 'sink.sql(d["a"][0])'],
+    "from collections import defaultdict",
+  ],
+  ["in a set", ["for y in {x}:", "    sink.sql(y)"]],
+  [
+    "in a deque",
+    ["q = deque()", "q.append(x)", "sink.sql(q.popleft())"],
+    "from collections import deque",
+  ],
+  [
+    "in a configuration",
+    [
+      "c = configparser.ConfigParser()",
+      'c.add_section("s")',
+      'c.set("s", "a", "b")',
+      'c.set("s", "c", x)',
+      'sink.sql(c.get("s", "c"))',
+    ],
+    "import configparser",
+  ],
+  [
+    "in a buffer",
+    ["b = io.StringIO()", 'b.write("a")', "b.write(x)", "sink.sql(b.getvalue())"],
+    "import io",
+  ],
+  ["zipped", ['for a, y in zip(["a"], [x]):', "    sink.sql(y)"]],
+  ["counted", ["for i, y in enumerate([x]):", "    sink.sql(y)"]],
+  ["mapped", ["for y in map(str.strip, [x]):", "    sink.sql(y)"]],
+  ["mapped by a lambda", ['ys = list(map(lambda y: y + "a", [x]))', "sink.sql(ys[0])"]],
+  ["filtered", ["ys = list(filter(None, [x]))", "sink.sql(ys[0])"]],
+  ["sorted", ['for y in sorted(["a", x]):', "    sink.sql(y)"]],
+  ["reduced", ['sink.sql(reduce(lambda a, b: a + b, ["a", x]))'], "from functools import reduce"],
+  ["in a comprehension", ["ys = [y.upper() for y in [x]]", "sink.sql(ys[0])"]],
+  ["in a dict comprehension", ['d = {k: v for k, v in [("a", x)]}', 'sink.sql(d["a"])']],
+  ["in a generator expression", ["sink.sql(','.join(y for y in [x]))"]],
+  ["chosen by what is not known", ['y = x if unknown() else "a"', "sink.sql(y)"]],
+  ["the default of what may be missing", ["y = unknown() or x", "sink.sql(y)"]],
+  [
+    "in the live branch",
+    ["n = 7 * 6", "if n > 40:", "    y = x", "else:", '    y = "a"', "sink.sql(y)"],
+  ],
+  [
+    "in the live case",
+    [
+      "match 'ABC'[1]:",
+      "    case 'A':",
+      '        y = "a"',
+      "    case 'B' | 'C':",
+      "        y = x",
+      "    case _:",
+      '        y = "b"',
+      "sink.sql(y)",
+    ],
+  ],
+  ["in a loop", ['y = ""', "for c in x:", "    y += c", "sink.sql(y)"]],
+  ["in a while loop", ['y = ""', "while unknown():", "    y = y + x", "sink.sql(y)"]],
+  ["in a function's result", ["sink.sql(f(x))"], "def f(a):\n    b = a.strip()\n    return b"],
+  [
+    "in one of two results",
+    ["sink.sql(f(x))"],
+    "def f(a):\n    if unknown():\n        return 'a'\n    return a",
+  ],
+  ["by keyword", ["sink.sql(f(b=x))"], "def f(a=1, *, b):\n    return b"],
+  ["in *args", ["sink.sql(f('a', x))"], "def f(*args):\n    return args[1]"],
+  ["in **kwargs", ["sink.sql(f(a=x))"], "def f(**kwargs):\n    return kwargs['a']"],
+  [
+    "passed on in *args",
+    ["sink.sql(f('a', x))"],
+    "def g(a, b):\n    return b\ndef f(*args, **kwargs):\n    return g(*args, **kwargs)",
+  ],
+  ["in a tuple of results", ["y, z = f(x)", "sink.sql(z)"], "def f(a):\n    return 'b', a"],
+  [
+    "from a generator",
+    ["for y in f(x):", "    sink.sql(y)"],
+    "def f(a):\n    yield 'b'\n    yield a",
+  ],
+  ["from a nested function", ["def g():", "    return x", "sink.sql(g())"]],
+  [
+    "from a closure",
+    ["sink.sql(f(x)())"],
+    "def f(a):\n    def g():\n        return a\n    return g",
+  ],
+  [
+    "through a decorated function",
+    ["sink.sql(f(x))"],
+    "import functools\ndef log(f):\n    @functools.wraps(f)\n    def inner(*args, **kwargs):\n        return f(*args, **kwargs)\n    return inner\n@log\ndef f(a):\n    return a",
+  ],
+  [
+    "through a function that is called by a name",
+    ["sink.sql({'f': f}['f'](x))"],
+    "def f(a):\n    return a",
+  ],
+  [
+    "through a partial",
+    ["sink.sql(partial(f, x)())"],
+    "from functools import partial\ndef f(a):\n    return a",
+  ],
+  ["in an attribute", ["o = C()", "o.a = x", "sink.sql(o.a)"], "class C:\n    pass"],
+  [
+    "in an attribute, from the constructor",
+    ["sink.sql(C(x).a)"],
+    "class C:\n    def __init__(self, a):\n        self.a = a",
+  ],
+  [
+    "in an attribute, by methods",
+    ["o = C()", "o.set(x)", "sink.sql(o.get())"],
+    "class C:\n    def set(self, a):\n        self.a = a\n    def get(self):\n        return self.a",
+  ],
+  [
+    "through a property",
+    ["sink.sql(C(x).b)"],
+    "class C:\n    def __init__(self, a):\n        self._a = a\n    @property\n    def b(self):\n        return self._a",
+  ],
+  [
+    "through an inherited method",
+    ["sink.sql(D(x).get())"],
+    "class C:\n    def __init__(self, a):\n        self.a = a\n    def get(self):\n        return self.a\nclass D(C):\n    def __init__(self, a):\n        super().__init__(a)",
+  ],
+  [
+    "through a static method",
+    ["sink.sql(C.f(x))"],
+    "class C:\n    @staticmethod\n    def f(a):\n        return a",
+  ],
+  [
+    "through a class method",
+    ["sink.sql(C.f(x).a)"],
+    "class C:\n    def __init__(self, a):\n        self.a = a\n    @classmethod\n    def f(cls, a):\n        return cls(a)",
+  ],
+  [
+    "through a dataclass",
+    ["sink.sql(C(x).a)"],
+    "from dataclasses import dataclass\n@dataclass\nclass C:\n    a: str\n    b: int = 0",
+  ],
+  [
+    "through a named tuple",
+    ["sink.sql(C('a', x).b)"],
+    "from typing import NamedTuple\nclass C(NamedTuple):\n    a: str\n    b: str",
+  ],
+  [
+    "through a factory",
+    ["sink.sql(make().run(x))"],
+    "class A:\n    def run(self, a):\n        return a\nclass B:\n    def run(self, a):\n        return 'b'\ndef make():\n    return A() if len('ab') == 2 else B()",
+  ],
+  [
+    "through `with`",
+    ["with C(x) as o:", "    sink.sql(o.a)"],
+    "class C:\n    def __init__(self, a):\n        self.a = a\n    def __enter__(self):\n        return self\n    def __exit__(self, *a):\n        pass",
+  ],
+  [
+    "in an exception",
+    ["try:", "    raise ValueError(x)", "except ValueError as e:", "    sink.sql(str(e))"],
+  ],
+  [
+    "past an exception",
+    ["try:", "    y = x", "    unknown()", "except ValueError:", "    pass", "sink.sql(y)"],
+  ],
+  ["through a global", ["global y", "y = x", "sink.sql(g())"], "y = ''\ndef g():\n    return y"],
+  ["through something unknown", ["sink.sql(unknown(x))"]],
+  [
+    "through a recursive function",
+    ["sink.sql(f(x, 3))"],
+    "def f(a, n):\n    return a if n == 0 else f(a + 'b', n - 1)",
+  ],
+  ["awaited", ["async def g():", "    return x", "async def h():", "    sink.sql(await g())"]],
+];
+
+const stays: readonly Row[] = [
+  ["another name", ['y = "a"', "sink.sql(y)"]],
+  ["bound anew", ['x = "a"', "sink.sql(x)"]],
+  ["unpacked, the other one", ['y, z = "a", x', "sink.sql(y)"]],
+  ["in a list, the other one", ['ys = ["a", x]', "sink.sql(ys[0])"]],
+  [
+    "behind others that were taken out",
+    ['ys = ["a", "b"]', "ys.append(x)", "ys.pop(0)", "sink.sql(ys[0])"],
+  ],
+  ["taken out again", ['ys = ["a", x, "b"]', "ys.pop(1)", "sink.sql(ys[1])"]],
+  ["removed again", ['ys = ["a", x]', "ys.remove(x)", "sink.sql(ys[0])"]],
+  [
+    "a copy from before",
+    ['ys = ["a"]', "zs = ys[:]", "ys.append(x)", "for z in zs:", "    sink.sql(z)"],
+  ],
+  ["in a dict, the other key", ['d = {"a": "b", "c": x}', 'sink.sql(d["a"])']],
+  ["in a dict, written over", ['d = {"a": x}', 'd["a"] = "b"', 'sink.sql(d["a"])']],
+  [
+    "a copy of a dict from before",
+    ["d = {}", "e = dict(d)", 'd["a"] = x', 'sink.sql(e.get("a", ""))'],
+  ],
+  ["in a dict's keys", ['for k in {"a": x}:', "    sink.sql(k)"]],
+  [
+    "in a configuration, the other key",
+    [
+      "c = configparser.ConfigParser()",
+      'c.add_section("s")',
+      'c.set("s", "a", "b")',
+      'c.set("s", "c", x)',
+      'sink.sql(c.get("s", "a"))',
+    ],
+    "import configparser",
+  ],
+  [
+    "in a configuration, the other section",
+    [
+      "c = configparser.ConfigParser()",
+      'c.set("s", "a", x)',
+      'c.set("t", "a", "b")',
+      'sink.sql(c["t"]["a"])',
+    ],
+    "import configparser",
+  ],
+  [
+    "the dead branch",
+    ["n = 7 * 6", "if n > 40:", '    y = "a"', "else:", "    y = x", "sink.sql(y)"],
+  ],
+  ["the dead branch of an expression", ['y = "a" if 7 * 18 + 106 > 200 else x', "sink.sql(y)"]],
+  [
+    "the dead branch by a text",
+    ['if "b" in "abc" and len("abc") == 3:', '    y = "a"', "else:", "    y = x", "sink.sql(y)"],
+  ],
+  [
+    "the dead case",
+    [
+      "match 'ABC'[1]:",
+      "    case 'A':",
+      "        y = x",
+      "    case 'B' | 'C':",
+      '        y = "a"',
+      "    case _:",
+      "        y = x",
+      "sink.sql(y)",
+    ],
+  ],
+  [
+    "the dead default",
+    [
+      "match 'ABC'[1]:",
+      "    case 'B':",
+      '        y = "a"',
+      "    case _:",
+      "        y = x",
+      "sink.sql(y)",
+    ],
+  ],
+  ["a number", ["sink.sql(int(x))"]],
+  ["a number in a text", ['sink.sql(f"a {int(x)}")']],
+  ["a number's format", ['sink.sql("a %d" % x)']],
+  ["its length", ["sink.sql(str(len(x)))"]],
+  ["whether it is there", ["sink.sql(str(bool(x)))"]],
+  ["the answer to a question", ['sink.sql(str(x == "a"))']],
+  ["a function's constant", ["sink.sql(f(x))"], "def f(a):\n    return 'b'"],
+  ["a function's other argument", ["sink.sql(f('a', x))"], "def f(a, b):\n    return a"],
+  [
+    "another attribute",
+    ["o = C(x)", "sink.sql(o.b)"],
+    "class C:\n    def __init__(self, a):\n        self.a = a\n        self.b = 'b'",
+  ],
+  [
+    "another instance",
+    ["o, p = C(), C()", "o.a = x", "p.a = 'b'", "sink.sql(p.a)"],
+    "class C:\n    pass",
+  ],
+  [
+    "a factory of the other kind",
+    ["sink.sql(make().run(x))"],
+    "class A:\n    def run(self, a):\n        return a\nclass B:\n    def run(self, a):\n        return 'b'\ndef make():\n    return A() if len('ab') == 3 else B()",
+  ],
+  [
+    "an overridden method",
+    ["sink.sql(D().run(x))"],
+    "class C:\n    def run(self, a):\n        return a\nclass D(C):\n    def run(self, a):\n        return 'd'",
+  ],
+  ["a hash", ["sink.sql(hashlib.sha256(x.encode()).hexdigest())"], "import hashlib"],
+  ["the content of a file", ["sink.sql(open(x).read())"]],
+];
+
+function rows(table: readonly Row[]) {
+  return table.map(([name, body, before = ""]) => [name, body, before] as const);
+}
+
+describe("data", () => {
+  it.each(rows(arrives))("arrives: %s", async (_name, body, before) => {
+    const sink = body.findIndex((line) => line.includes("sink."));
+    expect(await linesIn(body.join("\n"), before)).toEqual([sink + 1]);
+  });
+
+  it.each(rows(stays))("does not arrive: %s", async (_name, body, before) => {
+    expect(await linesIn(body.join("\n"), before)).toEqual([]);
+  });
+});

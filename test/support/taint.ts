@@ -1,0 +1,57 @@
+import { ruleFiles } from "#rules";
+import { matchSchemas } from "../../src/analyzers/index.ts";
+import { defaultConfig } from "../../src/core/config.ts";
+import type { Finding } from "../../src/core/finding.ts";
+import { scan } from "../../src/review/index.ts";
+import { loadRules } from "../../src/rules/index.ts";
+import { memoryTree } from "../../src/trees/memory.ts";
+
+/** Kinds of harm for which `sink.HARM(…)` is a sink. */
+const HARMS = ["sql", "command", "code", "html", "path", "ssrf", "redirect", "xpath", "log"];
+const AT: Readonly<Record<string, string>> = { ssrf: ", at: host", redirect: ", at: host" };
+
+const rules = loadRules(
+  [
+    ...ruleFiles.filter((file) => file.path.startsWith("models/")),
+    ...HARMS.map((harm) => ({
+      path: `test/${harm}.yml`,
+      text: `
+id: test/${harm}
+kind: taint
+title: A test
+severity: high
+confidence: high
+cwe: [1]
+message: "{data} reaches {sink}."
+remedy: None.
+match:
+  harm: ${harm}
+  from: [http-request]
+  to: [{ call: sink.${harm}, argument: 0${AT[harm] ?? ""} }]
+examples: { bad: { a: "x" }, good: { a: "x" } }
+`,
+    })),
+  ],
+  matchSchemas,
+);
+
+/** What the rules say of a tree given by its texts. */
+export async function follow(files: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
+  const tree = memoryTree(files);
+  const result = await scan({ tree, rules, config: defaultConfig, today: "2026-01-01" });
+  return result.new;
+}
+
+/**
+ * The lines of a Flask view's body at which data arrives, counted from 1; `x` is request data. The body may also say
+ * `sink.path(x)` and so on.
+ */
+export async function linesIn(body: string, before = ""): Promise<number[]> {
+  const head = `import sink\nfrom flask import request\n${before}\ndef view():\n    x = request.args.get("x")\n`;
+  const lines = body.replace(/^\n/, "").split("\n");
+  const indent = /^ */.exec(lines[0] ?? "")?.[0].length ?? 0;
+  const text = head + lines.map((line) => `    ${line.slice(indent)}`).join("\n");
+  const offset = head.split("\n").length - 1;
+  const found = await follow({ "app/views.py": text });
+  return [...new Set(found.map((one) => one.region.startLine - offset))].sort((a, b) => a - b);
+}
