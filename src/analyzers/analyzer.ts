@@ -18,6 +18,8 @@ export interface FileUnit {
   readonly project: Project;
   /** The file as Python, parsed and run once for all analyzers; undefined when it is not a Python file. */
   python(): PythonUnit | undefined;
+  /** Asks for what another module of the tree makes of data: the file is run anew with that module entered, within bounds. */
+  enter(path: string): void;
 }
 
 export interface PythonUnit {

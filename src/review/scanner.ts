@@ -34,6 +34,10 @@ const BATCH = 200;
 const MAX_COMMENTS = 100;
 /** How often analyzers run again because they asked for a file that was not read yet. */
 const MAX_ROUNDS = 8;
+/** Modules that one file's data is followed into. */
+const MAX_ENTERED = 8;
+/** How far up callers in the same file are looked at: from a helper to the one that calls who calls it. */
+const CALLER_ROUNDS = 3;
 const PYTHON = /\.pyw?$/;
 /** Files that no person reads as text. They are not even read. */
 const NEVER_TEXT =
@@ -193,7 +197,7 @@ export class Scanner {
     if (decoded.note !== undefined && PYTHON.test(path))
       total.notes.push(`${path}: ${decoded.note}.`);
     const lines = linesAt(bytes, hits.offsets);
-    return [{ path, text: decoded.text, words: hits.words, inspectors, lines }];
+    return [{ path, text: decoded.text, words: hits.words, inspectors, lines, entered: new Set() }];
   }
 
   #wants(index: number, path: string): boolean {
@@ -202,7 +206,7 @@ export class Scanner {
   }
 
   #inspectFile(file: OpenFile, project: TreeProject, result: Collector): void {
-    const { path, text } = file;
+    const { path, text, entered } = file;
     let python: PythonUnit | undefined;
     const unit: FileUnit = {
       path,
@@ -210,13 +214,24 @@ export class Scanner {
       words: file.words,
       project,
       python: () => {
-        python ??= PYTHON.test(path) ? runPython(path, project, file.lines) : undefined;
+        python ??= PYTHON.test(path) ? runPython(path, project, file) : undefined;
         return python;
       },
+      enter: (module) => {
+        if (entered.size < MAX_ENTERED) entered.add(module);
+      },
     };
-    const raw: RawFinding[] = [];
-    for (const index of file.inspectors) {
-      raw.push(...guarded(index, path, result, () => this.#prepared[index]?.inspect?.(unit) ?? []));
+    let raw: RawFinding[] = [];
+    for (let size = -1; size < entered.size; ) {
+      size = entered.size;
+      python = undefined;
+      raw = [];
+      for (const index of file.inspectors)
+        raw.push(
+          ...guarded(index, path, result, () => this.#prepared[index]?.inspect?.(unit) ?? []),
+        );
+      // What is not read yet is read first; then the file is looked at again.
+      if ([...entered].map((module) => project.file(module)).includes(undefined)) break;
     }
     for (const part of python?.file.unread ?? []) {
       const lines =
@@ -236,7 +251,14 @@ export class Scanner {
     const hits = this.#prefilter.look(new TextEncoder().encode(text));
     const wanted = hits?.analyzers.filter((index) => analyzers[index]?.kind === "secret") ?? [];
     if (hits === undefined) return [];
-    const unit: FileUnit = { path, text, words: hits.words, project, python: () => undefined };
+    const unit: FileUnit = {
+      path,
+      text,
+      words: hits.words,
+      project,
+      python: () => undefined,
+      enter: () => {},
+    };
     return wanted
       .flatMap((index) =>
         guarded(index, path, total, () => this.#prepared[index]?.inspect?.(unit) ?? []),
@@ -292,6 +314,8 @@ interface OpenFile {
   readonly inspectors: readonly number[];
   /** Lines on which trigger words stand. */
   readonly lines: readonly number[];
+  /** Modules that data goes through. */
+  readonly entered: Set<string>;
 }
 
 class Collector implements Observed {
@@ -330,25 +354,65 @@ function guarded(
   }
 }
 
-function runPython(
-  path: string,
-  project: TreeProject,
-  lines: readonly number[],
-): PythonUnit | undefined {
+function runPython(path: string, project: TreeProject, open: OpenFile): PythonUnit | undefined {
   const file = project.file(path);
   if (file === undefined) return undefined;
+  const { lines } = open;
   const calls: CallObservation[] = [];
   const interpreter = new Interpreter(project, {
     eager: false,
+    entered: open.entered,
     observe: (call) => calls.push(call),
   });
   interpreter.module(path);
   // Under another name a function may be called on lines that hold no trigger word.
   const renamed = lines.some((line) => RENAMES.test(file.lines[line - 1] ?? ""));
+  const called = renamed ? lines : [...lines, ...callersOf(file, lines)];
   const isTriggered = (start: number, end: number) =>
-    lines.some((line) => line >= start && line <= end);
+    called.some((line) => line >= start && line <= end);
   interpreter.runFunctions(path, (start, end) => renamed || isTriggered(start, end));
   return { file, interpreter, calls };
+}
+
+/**
+ * Lines on which a function is called that holds one of the given lines, or calls one that does: data may come from there. By
+ * name alone, which finds more than there are.
+ */
+function callersOf(file: ModuleFile, lines: readonly number[]): number[] {
+  const functions = functionsIn(file.body);
+  const callers = new Set<number>();
+  const names = new Set<string>();
+  let fresh = lines;
+  for (let round = 0; round < CALLER_ROUNDS && fresh.length > 0; round++) {
+    const found = functions
+      .filter((one) => fresh.some((line) => line >= one.startLine && line <= one.endLine))
+      .map((one) => one.name)
+      .filter((name) => !names.has(name));
+    for (const name of found) names.add(name);
+    if (found.length === 0) break;
+    const calls = new RegExp(`\\b(?:${[...new Set(found)].join("|")})\\s*\\(`);
+    const before = new Set(callers);
+    file.lines.forEach((line, index) => {
+      if (calls.test(line) && !/^\s*(?:async\s+)?def\s/.test(line)) callers.add(index + 1);
+    });
+    fresh = [...callers].filter((line) => !before.has(line));
+  }
+  return [...callers];
+}
+
+/** Functions and methods with what they are called by: a constructor by its class. */
+function functionsIn(
+  body: readonly Statement[],
+  owner?: string,
+): { readonly name: string; readonly startLine: number; readonly endLine: number }[] {
+  return body.flatMap((node) => {
+    if (node.nodeType === "ClassDef") return functionsIn(node.body, node.name);
+    if (node.nodeType !== "FunctionDef" && node.nodeType !== "AsyncFunctionDef")
+      return blocksOf(node).flatMap((block) => functionsIn(block, owner));
+    const isConstructor = node.name === "__init__" && owner !== undefined;
+    const name = isConstructor ? owner : node.name;
+    return [{ name, startLine: node.lineno, endLine: endOf(node) }, ...functionsIn(node.body)];
+  });
 }
 
 /** The numbers of the lines at ascending offsets. */

@@ -116,6 +116,8 @@ class Walk {
       return value.base === undefined ? undefined : this.#through(value, [value.base]);
     const called = value.name.slice(0, -2);
     if (this.#isCleaned(called, value.call)) return undefined;
+    const imported = rootOf(value).imported;
+    if (imported !== undefined) this.#question.enter?.(imported.path);
     const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
     const [pass] = this.#question.passes.find(called);
     if (pass !== undefined)
@@ -137,6 +139,13 @@ class Walk {
       return pattern !== undefined && allowsOnlyHarmless(pattern, "removed");
     });
   }
+}
+
+/** The name that a chain of attributes and calls begins with. */
+export function rootOf(value: SymbolValue): SymbolValue {
+  let root = value;
+  while (root.base?.kind === "symbol") root = root.base;
+  return root;
 }
 
 /** What a call gets at a place: `receiver`, a position or a keyword. */

@@ -11,7 +11,11 @@ import { passesArgument } from "../argument-test.ts";
 import { argumentAt, calleeNames, shownName } from "../calls.ts";
 import { NameIndex, triggerOf } from "../names.ts";
 import { normalise, quotable } from "../subject.ts";
-import { type Flow, strongest } from "./flow.ts";
+
+
+import { type Flow, rootOf, strongest } from "./flow.ts";
+
+
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
 import { flowInto, mayHoldSql } from "./text.ts";
@@ -63,11 +67,20 @@ function inspect(
 ): RawFinding[] {
   const found = new Map<string, RawFinding>();
   const python = unit.python();
+  const asked = new Map<string, Question>();
+  const ask = (ruleId: string) => {
+    const known = asked.get(ruleId);
+    const rule = known === undefined ? questions.get(ruleId) : undefined;
+    if (rule === undefined) return known;
+    const question = { ...rule, enter: (path: string) => unit.enter(path) };
+    asked.set(ruleId, question);
+    return question;
+  };
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
     for (const name of calleeNames(call)) {
       for (const { rule, sink } of sinks.find(name)) {
-        const question = questions.get(rule.id);
+        const question = ask(rule.id);
         if (question === undefined || !isSinkIn(sink, call)) continue;
         const flow = strongest(
           arrivals(sink, call)
@@ -75,6 +88,7 @@ function inspect(
             .map((one) => flowInto(one, sink, question)),
         );
         if (flow === undefined) continue;
+        enterCheckers(unit, call, python?.calls ?? []);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
         if (found.get(key)?.confidence === "high") continue;
         found.set(key, report(rule, sink, call, name, flow));
@@ -82,6 +96,22 @@ function inspect(
     }
   }
   return [...found.values()];
+}
+
+/** Helpers of other modules that the function around a sink calls may have checked the data: their modules are looked into. */
+function enterCheckers(
+  unit: FileUnit,
+  sink: CallObservation,
+  calls: readonly CallObservation[],
+): void {
+  for (const { within, callee, arguments: given } of calls) {
+    if (within?.node !== sink.within?.node || callee.kind !== "symbol") continue;
+    const { imported } = rootOf(callee);
+    const mayCheck = [...given.positional, ...given.keywords.values()].some(
+      (value) => value.kind !== "constant",
+    );
+    if (imported !== undefined && mayCheck) unit.enter(imported.path);
+  }
 }
 
 /** True unless one of the sink's conditions says that the call is none. */

@@ -20,6 +20,8 @@ export interface Question {
   readonly parameters: boolean;
   /** Text does no harm, whatever stands in it. */
   readonly structureOnly: boolean;
+  /** Told of modules of the tree, by path, that make something of data. */
+  enter?(path: string): void;
 }
 
 /** Throws nothing: a group that no model knows has no values. */

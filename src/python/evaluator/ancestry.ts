@@ -8,7 +8,7 @@ const MAX_ANCESTORS = 60;
 export function basesOf(machine: Machine, owner: ClassValue): (ClassValue | SymbolValue)[] {
   return owner.bases
     .map((base) =>
-      machine.eager && base.kind === "symbol" && base.imported !== undefined
+      base.kind === "symbol" && base.imported !== undefined && machine.enters(base.imported.path)
         ? (machine.resolve(base) ?? base)
         : base,
     )

@@ -232,14 +232,14 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
   }
 }
 
-/** A name of a module of the tree; only an eager machine enters the module for it. */
+/** A name of a module of the tree; a machine that does not enter the module gives a symbol for it. */
 function moduleAttribute(
   machine: Machine,
   owner: Value & { kind: "module" },
   name: string,
   site: Site,
 ): Value {
-  if (machine.eager) {
+  if (machine.enters(owner.path)) {
     const scope = machine.module(owner.path);
     const bound = scope === undefined ? undefined : bindingIn(scope, name)?.value;
     return bound ?? machine.submodule(owner.path, name, site) ?? derived([owner], site);

@@ -68,6 +68,8 @@ export interface World {
 export interface InterpreterOptions {
   /** Enter modules of the tree as soon as one of their names is read; otherwise only when a rule asks. */
   readonly eager: boolean;
+  /** Modules, by path, that are entered all the same. */
+  readonly entered?: ReadonlySet<string>;
   readonly observe?: (call: CallObservation) => void;
 }
 
@@ -85,6 +87,7 @@ export class Interpreter implements StatementMachine {
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */
   exhausted = false;
+  readonly #entered: ReadonlySet<string>;
   readonly #world: World;
   readonly #modules = new Map<string, Scope>();
   /** Functions in the order in which they were defined, each once. */
@@ -102,7 +105,12 @@ export class Interpreter implements StatementMachine {
     this.#world = world;
     this.models = world.models;
     this.eager = options.eager;
+    this.#entered = options.entered ?? new Set();
     this.observe = options.observe;
+  }
+
+  enters(path: string): boolean {
+    return this.eager || this.#entered.has(path);
   }
 
   step(cost = 1): boolean {

@@ -61,6 +61,8 @@ export interface Machine {
   readonly conditions: Condition[];
   /** True where modules of the tree are entered as soon as one of their names is read. */
   readonly eager: boolean;
+  /** True for modules of the tree that are to be entered. */
+  enters(path: string): boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;
   /** The exception that the expression just evaluated is sure to raise, where something around it waits for that. */
   raised: Raised | undefined;
@@ -144,7 +146,7 @@ export function lookUp(machine: Machine, frame: Frame, name: string): Value | un
     const binding = scope.names.get(name)?.content;
     if (binding === undefined) continue;
     const { value } = binding;
-    if (machine.eager && value.kind === "symbol" && value.imported !== undefined)
+    if (value.kind === "symbol" && value.imported && machine.enters(value.imported.path))
       return machine.resolve(value) ?? value;
     return value;
   }

@@ -1,0 +1,160 @@
+// Data that goes through other functions of its file, and through other files of the tree.
+import { describe, expect, it } from "vitest";
+import { follow } from "../support/taint.ts";
+
+/** Where something is found, as `path:line`. */
+async function found(files: Readonly<Record<string, string>>): Promise<string[]> {
+  return (await follow(files)).map((one) => `${one.path}:${one.region.startLine}`).sort();
+}
+
+const view = (imports: string, ...body: string[]) =>
+  [
+    "import sink",
+    "from flask import request",
+    imports,
+    "def view():",
+    ...body.map((line) => `    ${line}`),
+  ].join("\n");
+
+describe("in one file, data arrives", () => {
+  it("in a helper that the view calls", async () => {
+    const text = `import sink
+from flask import request
+def run(sql):
+    sink.sql(sql)
+def view():
+    run("a" + request.args["q"])
+def other():
+    run("a")
+`;
+    expect(await found({ "a.py": text })).toEqual(["a.py:4"]);
+    const [finding] = await follow({ "a.py": text });
+    expect(finding?.trace.map((step) => `${step.region.startLine} ${step.message}`)).toEqual([
+      "6 `request.args` is request data",
+      '6 goes into `request.args["q"]`',
+      '6 goes into `"a" + request.args["q"]`',
+      "4 reaches `sink.sql`",
+    ]);
+  });
+
+  it("in a helper of a helper, and in a method", async () => {
+    expect(
+      await found({
+        "a.py": `import sink
+from flask import request
+class Runner:
+    def __init__(self, sql):
+        self.sql = sql
+    def run(self):
+        sink.sql(self.sql)
+def prepare(name):
+    Runner("a" + name).run()
+def view():
+    prepare(request.args["q"])
+`,
+      }),
+    ).toEqual(["a.py:7"]);
+  });
+
+  it("in functions that a function defines", async () => {
+    expect(
+      await found({
+        "a.py": `def init(app):
+    @app.route("/a")
+    def first():
+        import sink
+        from flask import request
+        q = request.args.get("q")
+        sink.sql(q)
+    @app.route("/b")
+    def second():
+        import sink
+        sink.sql("a")
+`,
+      }),
+    ).toEqual(["a.py:7"]);
+  });
+});
+
+describe("across files", () => {
+  const helpers = `import html
+def same(a):
+    return a
+def clean(a):
+    return html.escape(a)
+def constant(a):
+    return "b"
+def check(a):
+    if a not in ("a", "b"):
+        raise ValueError(a)
+class Wrapper:
+    def __init__(self, request):
+        self.request = request
+    def field(self, name):
+        return self.request.form.get(name)
+    def safe(self, name):
+        return "bar"
+class Thing:
+    def run(self, a):
+        return a
+def make():
+    return Thing()
+`;
+
+  it.each([
+    ["a function", "from helpers import same", "sink.html(same(request.args['q']))"],
+    ["a module", "import pkg.deep", "sink.html(pkg.deep.same(request.args['q']))"],
+    [
+      "a function under another name",
+      "from helpers import same as s",
+      "sink.html(s(request.args['q']))",
+    ],
+    ["a class", "from helpers import Wrapper", "sink.html(Wrapper(request).field('q'))"],
+    ["a factory", "import helpers", "sink.html(helpers.make().run(request.args['q']))"],
+    ["a package that passes it on", "from pkg import same", "sink.html(same(request.args['q']))"],
+    [
+      "what cleans for another kind of sink",
+      "from helpers import clean",
+      "sink.sql(clean(request.args['q']))",
+    ],
+    [
+      "a module that is not in the tree",
+      "from nowhere import same",
+      "sink.html(same(request.args['q']))",
+    ],
+  ])("data goes through %s", async (_name, imports, line) => {
+    const files = {
+      "views.py": view(imports, line),
+      "helpers.py": helpers,
+      "pkg/__init__.py": "from .deep import same\n",
+      "pkg/deep.py": "def same(a):\n    return f'<{a}>'\n",
+    };
+    expect(await found(files)).toEqual(["views.py:5"]);
+  });
+
+  it.each([
+    ["a function that cleans", "from helpers import clean", "sink.html(clean(request.args['q']))"],
+    [
+      "a function that returns something else",
+      "from helpers import constant",
+      "sink.html(constant(request.args['q']))",
+    ],
+    [
+      "a method that returns something else",
+      "from helpers import Wrapper",
+      "sink.html(Wrapper(request).safe('q'))",
+    ],
+  ])("data does not go through %s", async (_name, imports, line) => {
+    expect(await found({ "views.py": view(imports, line), "helpers.py": helpers })).toEqual([]);
+  });
+
+  it("a check in another module counts", async () => {
+    const text = view(
+      "from helpers import check",
+      "q = request.args['q']",
+      "check(q)",
+      "sink.sql(q)",
+    );
+    expect(await found({ "views.py": text, "helpers.py": helpers })).toEqual([]);
+  });
+});
