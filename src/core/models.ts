@@ -53,6 +53,8 @@ const SanitizerShape = z.strictObject({
   pattern: input.optional(),
 });
 
+const InverseShape = z.strictObject({ call: pattern, undoes: z.array(pattern).min(1) });
+
 const PassShape = z.strictObject({
   call: pattern,
   /** What the result is made of; empty where it is made of nothing that was given. Other calls pass on all they get. */
@@ -75,6 +77,21 @@ const GuardShape = z.strictObject({
   when: z.union([z.boolean(), z.literal("returns")]).default(true),
   stops,
 });
+
+const PlaceholdersShape = z
+  .strictObject({
+    /** A driver that files import, or that a cursor is known to come from … */
+    package: z.string().min(1).optional(),
+    /** … or a single call. */
+    call: pattern.optional(),
+    /** `?`, `%s`, `:1`, or `{}` of a function that escapes; `none` where it is not that simple. */
+    style: z.enum(["qmark", "format", "numeric", "braces", "none"]),
+    /** What is to be called instead. */
+    instead: name.optional(),
+  })
+  .refine((one) => (one.package === undefined) !== (one.call === undefined), {
+    message: "needs one of `package` and `call`",
+  });
 
 const ContainerShape = z.strictObject({
   /** What holds the data: `configparser.ConfigParser()`. */
@@ -203,12 +220,16 @@ export const ModelShape = z.strictObject({
   cleaners: z.array(name).default([]),
   /** Calls whose result is harmless to some kinds of sinks. */
   sanitizers: z.array(SanitizerShape).default([]),
+  /** Calls that give back what others had made harmless. */
+  inverses: z.array(InverseShape).default([]),
   /** Calls that do not pass on all they get. */
   passes: z.array(PassShape).default([]),
   /** Tests that data passes only when it is harmless. */
   guards: z.array(GuardShape).default([]),
   /** Objects that hold data by key and give it back. */
   containers: z.array(ContainerShape).default([]),
+  /** How data is handed over beside a text, for fixes. */
+  placeholders: z.array(PlaceholdersShape).default([]),
 });
 
 export type Model = z.infer<typeof ModelShape>;
@@ -219,6 +240,7 @@ export type Sanitizer = Model["sanitizers"][number];
 export type Pass = Model["passes"][number];
 export type Guard = Model["guards"][number];
 export type Container = Model["containers"][number];
+export type Placeholders = Model["placeholders"][number];
 
 /** Values that come from one kind of place. */
 export interface SourceGroup {
@@ -241,8 +263,10 @@ export interface Models {
   readonly cleaners: readonly string[];
   readonly sanitizers: Model["sanitizers"];
   readonly passes: Model["passes"];
+  readonly inverses: Model["inverses"];
   readonly guards: Model["guards"];
   readonly containers: Model["containers"];
+  readonly placeholders: Model["placeholders"];
 }
 
 /** Joins model files; what a later file says of a name adds to what an earlier one said. */
@@ -267,8 +291,10 @@ export function joinModels(models: readonly Model[]): Models {
     cleaners: models.flatMap((model) => model.cleaners),
     sanitizers: models.flatMap((model) => model.sanitizers),
     passes: models.flatMap((model) => model.passes),
+    inverses: models.flatMap((model) => model.inverses),
     guards: models.flatMap((model) => model.guards),
     containers: models.flatMap((model) => model.containers),
+    placeholders: models.flatMap((model) => model.placeholders),
   };
 }
 
@@ -288,8 +314,10 @@ export function mergeModels(a: Models, b: Models): Models {
     cleaners: [...a.cleaners, ...b.cleaners],
     sanitizers: [...a.sanitizers, ...b.sanitizers],
     passes: [...a.passes, ...b.passes],
+    inverses: [...a.inverses, ...b.inverses],
     guards: [...a.guards, ...b.guards],
     containers: [...a.containers, ...b.containers],
+    placeholders: [...a.placeholders, ...b.placeholders],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Walks back from a value to the data that went into it. */
 import type { Confidence } from "../../core/finding.ts";
+import { nameMatches } from "../../core/name-pattern.ts";
 import {
   type Arguments,
   alternativesOf,
@@ -45,6 +46,8 @@ class Walk {
   readonly #question: Question;
   readonly #budget: { left: number };
   readonly #visited = new Set<Value>();
+  /** Calls whose effect was undone between here and the sink. */
+  readonly #undone: string[] = [];
 
   constructor(question: Question, budget: { left: number }) {
     this.#question = question;
@@ -118,6 +121,15 @@ class Walk {
     if (this.#isCleaned(called, value.call)) return undefined;
     const imported = rootOf(value).imported;
     if (imported !== undefined) this.#question.enter?.(imported.path);
+    const undone = this.#question.inverses.find(called).flat();
+    this.#undone.push(...undone);
+    const flow = this.#fromInputs(value, called);
+    this.#undone.length -= undone.length;
+    return flow;
+  }
+
+  #fromInputs(value: SymbolValue, called: string): Flow | undefined {
+    if (value.call === undefined) return undefined;
     const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
     const [pass] = this.#question.passes.find(called);
     if (pass !== undefined)
@@ -133,6 +145,7 @@ class Walk {
   }
 
   #isCleaned(called: string, given: Arguments): boolean {
+    if (this.#undone.some((name) => nameMatches(name, called))) return false;
     return this.#question.cleaners.find(called).some((sanitizer) => {
       if (sanitizer?.pattern === undefined) return true;
       const pattern = asString(inputAt(given, undefined, sanitizer.pattern));

@@ -11,10 +11,8 @@ import { passesArgument } from "../argument-test.ts";
 import { argumentAt, calleeNames, shownName } from "../calls.ts";
 import { NameIndex, triggerOf } from "../names.ts";
 import { normalise, quotable } from "../subject.ts";
-
-
+import { proposeFix } from "./fix.ts";
 import { type Flow, rootOf, strongest } from "./flow.ts";
-
 
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
@@ -91,7 +89,9 @@ function inspect(
         enterCheckers(unit, call, python?.calls ?? []);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
         if (found.get(key)?.confidence === "high") continue;
-        found.set(key, report(rule, sink, call, name, flow));
+        const fix =
+          sink.call === undefined ? undefined : proposeFix(call, name, unit.project.models);
+        found.set(key, { ...report(rule, sink, call, name, flow), ...(fix && { fix }) });
       }
     }
   }

@@ -15,6 +15,8 @@ export interface Question {
   /** Calls whose result is harmless here, whatever was given. */
   readonly cleaners: NameIndex<Sanitizer | undefined>;
   readonly passes: NameIndex<Pass>;
+  /** What each call gives back as it was. */
+  readonly inverses: NameIndex<readonly string[]>;
   readonly harm: string;
   readonly guards: readonly Guard[];
   readonly parameters: boolean;
@@ -43,7 +45,10 @@ export function questionOf(rule: TaintRule, models: Models): Question {
   for (const one of models.sanitizers) if (concerns(one.stops)) cleaners.add(one.call, one);
   const passes = new NameIndex<Pass>();
   for (const one of models.passes) passes.add(one.call, one);
+  const inverses = new NameIndex<readonly string[]>();
+  for (const one of models.inverses) inverses.add(one.call, one.undoes);
   return {
+    inverses,
     sources,
     cleaners,
     passes,

@@ -1,0 +1,214 @@
+/**
+ * Text that is built from data, rewritten so that the data is handed over beside it: a parameter of an SQL statement, an
+ * argument of a function that escapes. Offered only where what stands in the code says surely what that would look like.
+ */
+import type { Edit, ProposedFix, Region } from "../../core/finding.ts";
+import type { Models, Placeholders } from "../../core/models.ts";
+import { nameMatches } from "../../core/name-pattern.ts";
+import {
+  type CallObservation,
+  type Expression,
+  isKind,
+  type ModuleFile,
+  type Placed,
+  type Statement,
+  walk,
+} from "../../python/index.ts";
+import { type Part, readTemplate, type Token } from "./template.ts";
+
+/** What to do instead of a call that was given built text; undefined where that is not certain. */
+export function proposeFix(
+  call: CallObservation,
+  name: string,
+  models: Models,
+): ProposedFix | undefined {
+  const { file, node } = call.site;
+  if (!isKind(node, "Call")) return undefined;
+  const [text, given, more] = node.args;
+  const rules = placeholdersFor(file, name, models);
+  if (rules === undefined || text === undefined || more !== undefined || node.keywords.length > 0)
+    return undefined;
+  if (given !== undefined && !isEmptyList(given)) return undefined;
+  const source = text.nodeType === "Name" ? assignedOnce(call, text.id) : text;
+  const template = source && readTemplate(file, source);
+  const rewritten = template && rewrite(template, rules.style);
+  if (source === undefined || rewritten === undefined) return undefined;
+  const values =
+    rules.style === "braces" ? rewritten.values.join(", ") : `[${rewritten.values.join(", ")}]`;
+  const end = file.region(given ?? text);
+  const edits: Edit[] =
+    source === text
+      ? [
+          edit(
+            file,
+            { ...file.region(text), endLine: end.endLine, endColumn: end.endColumn },
+            `${rewritten.text}, ${values}`,
+          ),
+        ]
+      : [
+          edit(file, file.region(source), rewritten.text),
+          edit(
+            file,
+            { ...file.region(text), endLine: end.endLine, endColumn: end.endColumn },
+            `${file.source(text)}, ${values}`,
+          ),
+        ];
+  if (rules.instead === undefined)
+    return { title: "Pass the data as a parameter of the statement", edits };
+  const renamed = callInstead(file, node.func, rules.instead);
+  const short = rules.instead.slice(rules.instead.lastIndexOf(".") + 1);
+  return renamed && { title: `Let \`${short}\` escape the data`, edits: [...renamed, ...edits] };
+}
+
+function isEmptyList(node: Expression): boolean {
+  return (node.nodeType === "List" || node.nodeType === "Tuple") && node.elts.length === 0;
+}
+
+function edit(file: ModuleFile, region: Region, text: string): Edit {
+  return { path: file.path, region, text };
+}
+
+/** How parameters are written for a call: by what it is called on, or by the one package that the file imports. */
+function placeholdersFor(file: ModuleFile, name: string, models: Models): Placeholders | undefined {
+  const known = models.placeholders.find(
+    (one) => one.call !== undefined && nameMatches(one.call, name),
+  );
+  if (known !== undefined) return known;
+  const packages = models.placeholders.filter((one) => one.package !== undefined);
+  const own = packages.find((one) => name.startsWith(`${one.package}.`));
+  if (own !== undefined) return own.style === "none" ? undefined : own;
+  const imported = new Set(importedPackages(file.body));
+  const styles = packages.filter((one) => imported.has(one.package ?? ""));
+  const [first] = styles;
+  return first?.style !== "none" && new Set(styles.map((one) => one.style)).size === 1
+    ? first
+    : undefined;
+}
+
+function importedPackages(body: readonly Statement[]): string[] {
+  return body.flatMap((node) => {
+    if (node.nodeType === "ImportFrom") return [node.module?.split(".")[0] ?? ""];
+    return node.nodeType === "Import"
+      ? node.names.map((alias) => alias.name.split(".")[0] ?? "")
+      : [];
+  });
+}
+
+/** What a local name is bound to, where that is done once, and what was bound is used nowhere else. */
+function assignedOnce(call: CallObservation, name: string): Expression | undefined {
+  const around = call.within?.node;
+  if (around === undefined) return undefined;
+  let found: Expression | undefined;
+  let uses = 0;
+  for (const node of walk(around)) {
+    if (isName(node, name)) uses++;
+    if (
+      isKind(node, "Assign") &&
+      node.targets.length === 1 &&
+      node.targets[0] &&
+      isName(node.targets[0], name)
+    )
+      found = node.value;
+  }
+  // Once where it is bound, once where it is given to the call.
+  return uses === 2 ? found : undefined;
+}
+
+function isName(node: Placed, id: string): boolean {
+  return isKind(node, "Name") && node.id === id;
+}
+
+interface Rewritten {
+  readonly text: string;
+  readonly values: readonly string[];
+}
+
+/** What stands before a hole where only a value can stand. */
+const VALUE_POSITION =
+  /(?:[=<>]|\b(?:like|limit|offset|between|between\s+\S+\s+and)|\b(?:in|values)\s*\((?:[^()]*,)?)\s*$/i;
+
+function rewrite(tokens: readonly Token[], style: Placeholders["style"]): Rewritten | undefined {
+  const values: string[] = [];
+  const parts = tokens.flatMap((token) => token.parts);
+  const literal = parts.map((part) => ("text" in part ? part.text : "")).join("");
+  // In these a percent sign, or a brace, would have to be written otherwise.
+  if (style === "format" && literal.includes("%")) return undefined;
+  if (style !== "braces" && /\\[^'"\\n]|--|\/\*/.test(literal)) return undefined;
+  let before = "";
+  let isSure = true;
+  const place = (
+    hole: string,
+    after: string,
+  ): { readonly mark: string; readonly quoted: boolean } => {
+    values.push(hole);
+    if (style === "braces") return { mark: "{}", quoted: false };
+    const isInQuotes = (before.match(/'/g)?.length ?? 0) % 2 === 1;
+    const isWhole = /\\?'$/.test(before) && /^\\?'/.test(after);
+    if (isInQuotes ? !isWhole : !VALUE_POSITION.test(before)) isSure = false;
+    return { mark: markOf(style, values.length), quoted: isInQuotes };
+  };
+  const flat: { token: Token; part: Part }[] = tokens.flatMap((token) =>
+    token.parts.map((part) => ({ token, part })),
+  );
+  let cut = false;
+  const written = new Map<Token, string>(tokens.map((token) => [token, ""]));
+  const write = (token: Token, text: string) =>
+    written.set(token, (written.get(token) ?? "") + text);
+  flat.forEach(({ token, part }, index) => {
+    if ("text" in part) {
+      const text = cut ? part.text.replace(/^\\?'/, "") : part.text;
+      if (part.text !== "") cut = false;
+      write(token, style === "braces" ? text.replace(/[{}]/g, "$&$&") : text);
+      before += part.text;
+      return;
+    }
+    const after = flat
+      .slice(index + 1)
+      .map((next) => ("text" in next.part ? next.part.text : "\0"))
+      .join("");
+    const { mark, quoted } = place(part.hole, after);
+    if (quoted) {
+      written.set(token, (written.get(token) ?? "").replace(/\\?'$/, ""));
+      cut = true;
+    }
+    write(token, mark);
+    before += "x";
+  });
+  if (!isSure || values.some((value) => /\n/.test(value))) return undefined;
+  const text = tokens
+    .map((token) => `${token.gap}${token.prefix}${token.quote}${written.get(token)}${token.quote}`)
+    .join("");
+  return { text, values };
+}
+
+function markOf(style: Placeholders["style"], index: number): string {
+  if (style === "qmark") return "?";
+  return style === "format" ? "%s" : `:${index}`;
+}
+
+/** Calls another function, and imports it beside the one that was called. */
+function callInstead(file: ModuleFile, callee: Expression, instead: string): Edit[] | undefined {
+  if (callee.nodeType !== "Name") return undefined;
+  const at = instead.lastIndexOf(".");
+  const [module, name] = [instead.slice(0, at), instead.slice(at + 1)];
+  const imports = file.body.filter((node) => node.nodeType === "ImportFrom");
+  const isThere = imports.some(
+    (node) =>
+      node.module === module && node.names.some((alias) => alias.name === name && !alias.asname),
+  );
+  const beside = imports.find((node) =>
+    node.names.some((alias) => (alias.asname ?? alias.name) === callee.id),
+  );
+  if (beside === undefined) return undefined;
+  const region = file.region(beside);
+  const before = {
+    startLine: region.startLine,
+    startColumn: region.startColumn,
+    endLine: region.startLine,
+    endColumn: region.startColumn - 1,
+  };
+  return [
+    ...(isThere ? [] : [edit(file, before, `from ${module} import ${name}\n`)]),
+    edit(file, file.region(callee), name),
+  ];
+}
