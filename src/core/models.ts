@@ -93,6 +93,16 @@ const PlaceholdersShape = z
     message: "needs one of `package` and `call`",
   });
 
+const RouteShape = z.strictObject({
+  /** A decorator that says at which path a function is called, and where it says so. */
+  decorator: pattern,
+  argument: z.array(input).min(1),
+  /** A path with one of these marks has parameters. */
+  parameters: z.array(z.string().min(1)),
+  /** The value that is that path in the function. */
+  path: name,
+});
+
 const ContainerShape = z.strictObject({
   /** What holds the data: `configparser.ConfigParser()`. */
   type: name,
@@ -228,6 +238,8 @@ export const ModelShape = z.strictObject({
   guards: z.array(GuardShape).default([]),
   /** Objects that hold data by key and give it back. */
   containers: z.array(ContainerShape).default([]),
+  /** Paths of requests that are known, because a function serves one path only. */
+  routes: z.array(RouteShape).default([]),
   /** How data is handed over beside a text, for fixes. */
   placeholders: z.array(PlaceholdersShape).default([]),
 });
@@ -267,6 +279,7 @@ export interface Models {
   readonly guards: Model["guards"];
   readonly containers: Model["containers"];
   readonly placeholders: Model["placeholders"];
+  readonly routes: Model["routes"];
 }
 
 /** Joins model files; what a later file says of a name adds to what an earlier one said. */
@@ -295,6 +308,7 @@ export function joinModels(models: readonly Model[]): Models {
     guards: models.flatMap((model) => model.guards),
     containers: models.flatMap((model) => model.containers),
     placeholders: models.flatMap((model) => model.placeholders),
+    routes: models.flatMap((model) => model.routes),
   };
 }
 
@@ -318,6 +332,7 @@ export function mergeModels(a: Models, b: Models): Models {
     guards: [...a.guards, ...b.guards],
     containers: [...a.containers, ...b.containers],
     placeholders: [...a.placeholders, ...b.placeholders],
+    routes: [...a.routes, ...b.routes],
   };
 }
 

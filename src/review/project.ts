@@ -15,6 +15,8 @@ export class TreeProject implements Project {
   readonly config: Config;
   readonly paths: ReadonlySet<string>;
   readonly skipped: Skipped[] = [];
+  /** How often a file was asked for in vain. */
+  missed = 0;
   readonly #tree: SourceTree;
   readonly #texts = new Map<string, string | undefined>();
   readonly #modules = new Map<string, ModuleFile>();
@@ -31,7 +33,10 @@ export class TreeProject implements Project {
   }
 
   read(path: string): string | undefined {
-    if (!this.#texts.has(path) && this.paths.has(path)) this.#wanted.add(path);
+    if (!this.#texts.has(path) && this.paths.has(path)) {
+      this.#wanted.add(path);
+      this.missed++;
+    }
     return this.#texts.get(path);
   }
 
@@ -70,11 +75,6 @@ export class TreeProject implements Project {
   /** Gives the project a text that was read anyway. */
   keep(path: string, text: string): void {
     this.#texts.set(path, text);
-  }
-
-  /** How many files were asked for in vain since they were last read. */
-  get wanted(): number {
-    return this.#wanted.size;
   }
 
   /** Reads what was asked for in vain since the last time; false when that was nothing. */

@@ -128,11 +128,11 @@ export class Scanner {
     for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
       const again: OpenFile[] = [];
       for (const file of open) {
-        const before = project.wanted;
+        const before = project.missed;
         const result = new Collector();
         this.#inspectFile(file, project, result);
         results.set(file.path, result);
-        if (project.wanted > before) again.push(file);
+        if (project.missed > before) again.push(file);
       }
       open = (await project.readWanted()) ? again : [];
     }

@@ -5,6 +5,8 @@ import { linesIn } from "../support/taint.ts";
 type Row = readonly [name: string, body: readonly string[], before?: string];
 
 const arrives: readonly Row[] = [
+  ["cut out of a text", ['y = "16" + x + "abcd"', 'sink.sql(y[len("16"):len(y) - 4])']],
+  ["in a dict, by a key of a format", ['sink.sql("{0[c]}".format({"a": "b", "c": x}))']],
   ["assigned", ["y = x", "sink.sql(y)"]],
   ["assigned to several names", ["y = z = x", "sink.sql(z)"]],
   ["unpacked", ['y, z = "a", x', "sink.sql(z)"]],
@@ -221,6 +223,9 @@ const arrives: readonly Row[] = [
 ];
 
 const stays: readonly Row[] = [
+  ["the constant beginning of a text", ['y = "help" + x + "me"', "sink.sql(y[:4])"]],
+  ["the constant end of a text", ['y = "help" + x + "me"', "sink.sql(y[-2:])"]],
+  ["in a dict, by another key of a format", ['sink.sql("{0[a]}".format({"a": "b", "c": x}))']],
   ["another name", ['y = "a"', "sink.sql(y)"]],
   ["bound anew", ['x = "a"', "sink.sql(x)"]],
   ["unpacked, the other one", ['y, z = "a", x', "sink.sql(y)"]],

@@ -76,6 +76,24 @@ def view():
   });
 });
 
+describe("the path of a request", () => {
+  const served = (route: string) => `import sink
+from flask import Flask, request
+app = Flask(__name__)
+@app.route("${route}")
+def view():
+    sink.path(request.path.split("/")[1])
+`;
+
+  it("is constant where a function serves one path", async () => {
+    expect(await found({ "a.py": served("/a/b") })).toEqual([]);
+  });
+
+  it("is data where the path has parameters", async () => {
+    expect(await found({ "a.py": served("/<name>/b") })).toEqual(["a.py:6"]);
+  });
+});
+
 describe("across files", () => {
   const helpers = `import html
 def same(a):
@@ -146,6 +164,17 @@ def make():
     ],
   ])("data does not go through %s", async (_name, imports, line) => {
     expect(await found({ "views.py": view(imports, line), "helpers.py": helpers })).toEqual([]);
+  });
+
+  it("two files may want the same third one", async () => {
+    const text = view(
+      "from helpers import clean, same",
+      "q = same(request.args['q'])",
+      "sink.html(clean(q))",
+      "sink.html(q)",
+    );
+    const files = { "a.py": text, "b.py": text, "c.py": text, "helpers.py": helpers };
+    expect(await found(files)).toEqual(["a.py:7", "b.py:7", "c.py:7"]);
   });
 
   it("a check in another module counts", async () => {

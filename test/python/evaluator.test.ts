@@ -351,7 +351,7 @@ describe("formatting", () => {
     ["'{!r}'.format('a')", "<?>"],
     ["'{!s}'.format('a')", '"a"'],
     ["'{:{}} {}'.format('a', 5, 'b')", '<? + " b">'],
-    ["'{a[k]}'.format(a={'k': 1})", "<?>"],
+    ["'{a[k]}'.format(a={'k': 1})", '"1"'],
     ["'{{{}}}'.format('a')", '"{a}"'],
     ["unknown % 1", "?"],
     ["unknown.format(1)", "?.format()"],

@@ -8,6 +8,7 @@ import { bind, bindingIn, cellOf, type Frame, lookUp, type Machine, newScope } f
 import { callMethod } from "./methods.ts";
 import { binary, compare, unary } from "./operators.ts";
 import { note, recall, refine } from "./refine.ts";
+import { routePath } from "./routes.ts";
 import {
   type Alternative,
   type Arguments,
@@ -53,8 +54,10 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
         : constant(toPrimitive(node), site);
     case "Name":
       return evaluateName(machine, node.id, frame, site);
-    case "Attribute":
-      return attribute(machine, evaluate(machine, node.value, frame), node.attr, site);
+    case "Attribute": {
+      const value = attribute(machine, evaluate(machine, node.value, frame), node.attr, site);
+      return routePath(machine, frame, value) ?? value;
+    }
     case "Call":
       return evaluateCall(machine, node, frame);
     case "JoinedStr":
@@ -473,6 +476,10 @@ function evaluateSubscript(
         owner,
         constant(sliceOf([...string], lower, upper, step).join(""), site),
       );
+    if (owner.kind === "text" && step === undefined) {
+      const part = sliceOfText(owner.parts, lower, upper, site);
+      if (part !== undefined) return part;
+    }
     if (owner.kind === "sequence" && !owner.contents.content.open) {
       return sequence(owner.type, sliceOf(owner.contents.content.items, lower, upper, step), site);
     }
@@ -484,6 +491,29 @@ function evaluateSubscript(
       ? fillIn(machine, owner, key, (callee, given) => callOne(machine, callee, given, site, frame))
       : undefined;
   return made ?? recall(machine, frame, subscript(machine, owner, key, site));
+}
+
+/** A part of a text whose bounds lie in the literals at its ends; undefined for any other. */
+function sliceOfText(
+  parts: readonly (string | Value)[],
+  lower: number | undefined,
+  upper: number | undefined,
+  site: Site,
+): Value | undefined {
+  const [first, last] = [parts[0], parts.at(-1)];
+  const start = typeof first === "string" ? first : "";
+  const end = typeof last === "string" ? last : "";
+  if (lower !== undefined && lower < 0)
+    return -lower <= end.length ? constant(end.slice(lower, upper), site) : undefined;
+  if (upper !== undefined && upper >= 0)
+    return upper <= start.length ? constant(start.slice(lower, upper), site) : undefined;
+  const [from, to] = [lower ?? 0, -(upper ?? 0)];
+  if (from > start.length || to > end.length || parts.length < 2) return undefined;
+  const inner = parts.slice(
+    typeof first === "string" ? 1 : 0,
+    typeof last === "string" ? -1 : undefined,
+  );
+  return text([start.slice(from), ...inner, end.slice(0, end.length - to)], site);
 }
 
 /** `owner[key]`. */

@@ -1,4 +1,4 @@
-import { membersOf } from "./containers.ts";
+import { memberAt, membersOf } from "./containers.ts";
 import { asString, constant, derived, MAX_TEXT, type Site, text, type Value } from "./values.ts";
 
 /** One conversion of printf-style formatting: `%s`, `%(name)s`, `%05.2f`, `%%`. */
@@ -74,13 +74,28 @@ export function formatBraces(
         : /^\d+$/.test(name)
           ? positional[Number(name)]
           : keywords.get(name);
-    const whole = value ?? derived(open ? [...positional, ...keywords.values()] : [], site);
-    const { path, conversion = "s", layout = "" } = match.groups ?? {};
+    const given = value ?? derived(open ? [...positional, ...keywords.values()] : [], site);
+    const { path = "", conversion = "s", layout = "" } = match.groups ?? {};
+    const whole = followPath(given, path, site);
     next += layout.split("{}").length - 1;
-    parts.push(path || conversion !== "s" || layout !== "" ? changed(whole, site) : whole);
+    parts.push(conversion !== "s" || layout !== "" ? changed(whole, site) : whole);
   }
   parts.push(template.slice(last));
   return text(parts, site);
+}
+
+/** `{0[key].name}`: members are looked up, attributes are not. */
+function followPath(value: Value, path: string, site: Site): Value {
+  let at = value;
+  for (const step of path.match(/\.\w+|\[[^\]]*\]/g) ?? []) {
+    const key = step.startsWith("[") ? step.slice(1, -1) : undefined;
+    const member =
+      key === undefined
+        ? undefined
+        : memberAt(at, constant(/^\d+$/.test(key) ? Number(key) : key, site), site);
+    at = member ?? changed(at, site);
+  }
+  return at;
 }
 
 /** A number's digits cannot break out of anything: the hole forgets where they came from. */

@@ -17,6 +17,8 @@ import {
   type Value,
 } from "./values.ts";
 
+const PATH =
+  /^pathlib\.\w*Path\(\)(?:\.(?:resolve|absolute|joinpath|expanduser|with_name|with_suffix)\(\)|\.parents?(?:\[\])?)*$/;
 /** Longer results of folding are not kept. */
 const MAX_ITEMS = 3000;
 /** How many members one comparison of containers may compare: lists that hold one list twice grow without bound. */
@@ -74,6 +76,15 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
       site,
     );
   }
+  // A path of pathlib joined with anything is one.
+  if (op === "Div" && left.kind === "symbol" && PATH.test(left.name))
+    return {
+      kind: "symbol",
+      name: "pathlib.Path()",
+      base: { kind: "symbol", name: "pathlib.Path", site },
+      call: { positional: [left, right], keywords: new Map(), open: false },
+      site,
+    };
   // A path joined with `/` is a path, and no rule needs to know which; it stays a text with parts.
   if (op === "Div" && (isText(left) || isText(right))) return text([left, "/", right], site);
   return foldNumbers(op, left, right, site);

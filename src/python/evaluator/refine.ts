@@ -12,6 +12,7 @@ import {
   type Scope,
   type SymbolValue,
   truth,
+  type UnionValue,
   type Value,
 } from "./values.ts";
 
@@ -109,7 +110,21 @@ function structureOf(value: SymbolValue): string | undefined {
 
 function withChecks(value: Value, checks: ReadonlyMap<Value, readonly Check[]>): Value {
   const found = checks.get(originalOf(value));
-  return found === undefined ? value : checked(value, found);
+  const inner = value.kind === "union" ? withCheckedAlternatives(value, checks) : value;
+  return found === undefined ? inner : checked(inner, found);
+}
+
+/** What is known of one alternative is known of it wherever it is one. */
+function withCheckedAlternatives(
+  value: UnionValue,
+  checks: ReadonlyMap<Value, readonly Check[]>,
+): Value {
+  const alternatives = value.alternatives.map((one) => ({
+    ...one,
+    value: withChecks(one.value, checks),
+  }));
+  const isSame = alternatives.every((one, at) => one.value === value.alternatives[at]?.value);
+  return isSame ? value : { ...value, alternatives, unchecked: originalOf(value) };
 }
 
 /** The value as it was before anything was known of it. */

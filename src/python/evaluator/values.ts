@@ -274,7 +274,7 @@ export function truth(value: Value): boolean | undefined {
 /** The values that a value may be: its alternatives, or itself. */
 export function alternativesOf(value: Value): readonly Value[] {
   return value.kind === "union"
-    ? value.alternatives.map((alternative) => alternative.value)
+    ? alternativesIn(value).map((alternative) => alternative.value)
     : [value];
 }
 
