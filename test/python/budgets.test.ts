@@ -26,6 +26,10 @@ describe("a program that would never end, or fill the memory, ends", () => {
       "def f(): return g() + g()\ndef g(): return f() + f()\nx = f()\n",
     ],
     ["a generator of itself", "def f():\n  for a in f(): yield a\nx = f()\n"],
+    [
+      "a function of many parameters of which each asks what those before it are",
+      `import django\ndef f(${times(60, (i) => `a${i}, `)}**more): pass\n`,
+    ],
     ["while true", "x = []\nwhile True:\n  x.append(x)\n"],
     ["a text added to itself", `x = 'a'\n${"x = x + x\n".repeat(60)}`],
     ["a text formatted twice", `x = 'a'\n${"x = f'{x}{x}'\n".repeat(60)}`],

@@ -1,15 +1,30 @@
 /** What a parameter is that no call gives: its annotation tells, or what the models know of the framework that fills it. */
 import type { ParameterFact } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
-import type { Expression, Statement } from "../ast.ts";
+import type { Expression } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { ancestry } from "./ancestry.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame, Machine } from "./machine.ts";
 import { alternativesOf, type ClassValue, type FunctionValue } from "./values.ts";
 
+// By function: a fact about one parameter may ask what those before it are, and those ask again.
+const known = new WeakMap<FunctionValue, Map<string, string | undefined>>();
+
 /** The qualified name of what a parameter is; undefined when nothing tells. */
 export function parameterType(
+  machine: Machine,
+  callee: FunctionValue,
+  name: string,
+  owner: ClassValue | undefined,
+): string | undefined {
+  const types = known.get(callee) ?? new Map<string, string | undefined>();
+  known.set(callee, types);
+  if (!types.has(name)) types.set(name, findType(machine, callee, name, owner));
+  return types.get(name);
+}
+
+function findType(
   machine: Machine,
   callee: FunctionValue,
   name: string,
@@ -19,7 +34,7 @@ export function parameterType(
   const all = [...args.posonlyargs, ...args.args, ...args.kwonlyargs];
   const annotation = all.find((one) => one.arg === name)?.annotation;
   const types = annotation ? namesIn(machine, callee, annotation) : [];
-  const known = types.find((type) => !type.startsWith("builtins."));
+  const annotated = types.find((type) => !type.startsWith("builtins."));
   const fallback = callee.defaults.get(name);
   const given = fallback === undefined ? [] : alternativesOf(fallback);
   const described = [
@@ -31,7 +46,7 @@ export function parameterType(
   );
   // What the framework fills in is data of the annotated type: the type alone does not say where it comes from.
   if (fact !== undefined && fact.decorated.length > 0) return fact.is;
-  return known === undefined ? fact?.is : `${known}()`;
+  return annotated === undefined ? fact?.is : `${annotated}()`;
 }
 
 interface Parameter {
@@ -48,7 +63,7 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   const { callee, name, owner, described, all } = parameter;
   if (fact.name !== undefined && fact.name !== name) return false;
   if (fact.name === undefined && (name === "self" || name === "cls")) return false;
-  if (fact.importing !== undefined && !importsPackage(callee.file, fact.importing)) return false;
+  if (fact.importing !== undefined && !packagesOf(callee.file).has(fact.importing)) return false;
   if (fact["in-function"].length > 0 && !fact["in-function"].includes(callee.name)) return false;
   const decorators = callee.decorators.flatMap((one) => (one.kind === "symbol" ? [one.name] : []));
   if (!anyMatches(fact.decorated, decorators)) return false;
@@ -103,12 +118,20 @@ function namesIn(machine: Machine, callee: FunctionValue, annotation: Expression
   return names;
 }
 
-/** True when some import at the top of the file names the package or a part of it. */
-function importsPackage(file: ModuleFile, name: string): boolean {
-  return file.body.some((node: Statement) => {
-    if (node.nodeType === "ImportFrom") return node.module?.split(".")[0] === name;
-    return (
-      node.nodeType === "Import" && node.names.some((alias) => alias.name.split(".")[0] === name)
+const imported = new WeakMap<ModuleFile, ReadonlySet<string>>();
+
+/** The packages that imports at the top of a file name. */
+function packagesOf(file: ModuleFile): ReadonlySet<string> {
+  const found =
+    imported.get(file) ??
+    new Set(
+      file.body.flatMap((node) => {
+        if (node.nodeType === "ImportFrom") return [node.module?.split(".")[0] ?? ""];
+        return node.nodeType === "Import"
+          ? node.names.map((alias) => alias.name.split(".")[0] ?? "")
+          : [];
+      }),
     );
-  });
+  imported.set(file, found);
+  return found;
 }
