@@ -7,6 +7,9 @@ import type { Rule } from "../../core/rule.ts";
 import { analyzer, type Prepared } from "../analyzer.ts";
 import { toFindings } from "./candidates.ts";
 import { mayHoldSecrets } from "./context.ts";
+import { ArgumentMatch, findArguments } from "./generic/arguments.ts";
+import { findNamed, NamedMatch } from "./generic/named.ts";
+import { findUrls, UrlMatch } from "./generic/urls.ts";
 import { findPrivateKeys, PemMatch } from "./pem.ts";
 import { Formats, findTokens } from "./tokens.ts";
 
@@ -17,9 +20,15 @@ const SecretMatch = z
     formats: Formats.optional(),
     /** Private keys between two lines that say so. */
     pem: PemMatch.optional(),
+    /** Passwords and keys that have no form of their own, by the names that code and configuration give them. */
+    named: NamedMatch.optional(),
+    /** Passwords in addresses. */
+    urls: UrlMatch.optional(),
+    /** Keys by what they are used for. */
+    arguments: ArgumentMatch.optional(),
   })
   .refine((match) => Object.values(match).filter((part) => part !== undefined).length === 1, {
-    message: "needs one of `formats` and `pem`",
+    message: "needs one of `formats`, `pem`, `urls`, `arguments` and `named`",
   });
 type SecretMatch = z.infer<typeof SecretMatch>;
 
@@ -39,6 +48,21 @@ function prepare(rules: readonly Rule<SecretMatch>[]): Prepared {
     findTokens(
       rules.flatMap((rule) =>
         rule.match.formats === undefined ? [] : { rule, formats: rule.match.formats },
+      ),
+    ),
+    findUrls(
+      rules.flatMap((rule) =>
+        rule.match.urls === undefined ? [] : { rule, urls: rule.match.urls },
+      ),
+    ),
+    findArguments(
+      rules.flatMap((rule) =>
+        rule.match.arguments === undefined ? [] : { rule, arguments: rule.match.arguments },
+      ),
+    ),
+    findNamed(
+      rules.flatMap((rule) =>
+        rule.match.named === undefined ? [] : { rule, named: rule.match.named },
       ),
     ),
   ];

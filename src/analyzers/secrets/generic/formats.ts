@@ -1,0 +1,174 @@
+/**
+ * Names and values in everything that is not Python, told by the syntax of a line: configuration, shells, containers, pages and
+ * scripts. A line is enough, because a person reads them so too; whole parsers for twenty languages would find little more.
+ */
+import { Buffer } from "node:buffer";
+
+/** A value with a name; offsets of the value are UTF-16 units of the file. */
+export interface NamedText {
+  readonly name: string;
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How a kind of file writes a value down. `bare`: without quotes too, to the end of the line. */
+type Style = "bare" | "shell" | "quoted" | "notebook";
+
+const STYLES: readonly (readonly [RegExp, Style])[] = [
+  [/(?:^|\/)\.env(?:rc|\.[\w.-]+)?$|\.env$/i, "bare"],
+  [
+    /\.(?:ya?ml|ini|cfg|conf|properties|toml|pgpass)$|(?:^|\/)\.(?:netrc|pypirc|npmrc|boto|s3cfg)$/i,
+    "bare",
+  ],
+  [
+    /(?:^|\/)(?:Dockerfile|Containerfile|Procfile|Makefile|Vagrantfile|Jenkinsfile)[\w.-]*$|\.dockerfile$/i,
+    "shell",
+  ],
+  [/\.(?:sh|bash|zsh|fish|ps1|bat|cmd|service)$/i, "shell"],
+  [/\.ipynb$/i, "notebook"],
+  [
+    /\.(?:json[5c]?|tf|tfvars|hcl|nomad|html?|jinja2?|j2|djhtml|vue|svelte|[cm]?[jt]sx?|xml|gradle)$/i,
+    "quoted",
+  ],
+];
+/** Texts of an interface in many languages: `password` stands before a translation there. */
+const CATALOGUE = /(?:^|\/)(?:locales?|i18n|l10n|lang|languages|translations?|messages)(?:\/|\.)/i;
+
+function styleOf(path: string): Style | undefined {
+  if (CATALOGUE.test(path)) return undefined;
+  return STYLES.find(([pattern]) => pattern.test(path))?.[1];
+}
+
+/** True for files that are read by `namedTexts`. */
+export function hasNamedTexts(path: string): boolean {
+  return styleOf(path) !== undefined;
+}
+
+const MAX_LINE = 4_000;
+
+/**
+ * Every value with a name on the lines of a file that `asks` for; lines longer than `MAX_LINE` are made by programs and are
+ * passed over.
+ */
+export function* namedTexts(
+  path: string,
+  text: string,
+  asks: (line: string) => boolean,
+): Generator<NamedText> {
+  const style = styleOf(path);
+  if (style === undefined) return;
+  const code = style === "notebook" ? notebookCode(text) : undefined;
+  let before = "";
+  let start = 0;
+  while (start < text.length) {
+    let end = text.indexOf("\n", start);
+    if (end < 0) end = text.length;
+    const line = text.slice(start, end).replace(/\r$/, "");
+    if (line.length <= MAX_LINE && (asks(line) || asks(before))) {
+      for (const found of ofLine(style, line, before, code))
+        yield { ...found, start: start + found.start, end: start + found.end };
+    }
+    if (line.trim() !== "") before = line.length <= MAX_LINE ? line : "";
+    start = end + 1;
+  }
+}
+
+function* ofLine(
+  style: Style,
+  line: string,
+  before: string,
+  code: ReadonlySet<string> | undefined,
+): Generator<NamedText> {
+  if (code !== undefined) {
+    if (code.has(line.trim().replace(/,$/, ""))) yield* quoted(line);
+    return;
+  }
+  yield* quoted(line);
+  if (style === "bare" || style === "shell") yield* bare(line);
+  if (style === "shell") yield* options(line);
+  if (style === "bare") yield* nextLine(line, before);
+}
+
+const QUOTED =
+  /(?:(?<![\w$[:@*(#.-])|(?<=\.)|["'`])([A-Za-z_][\w.-]{0,80})\\?["'`]?\]?\s{0,8}(?::\s{0,4}[A-Za-z]{1,20}(?=\s{0,4}=))?\s{0,4}(?:===?|=>|:=|=|:)\s{0,4}\(?\\?(?:"([^"\\\n]{6,1000})\\?"|'([^'\\\n]{6,1000})\\?'|`([^`\\\n]{6,1000})`)/dg;
+
+/** `name = "value"`, `"name": "value"`, `name: 'value'`, `name="value"`, `process.env.NAME || "value"` is none. */
+function* quoted(line: string): Generator<NamedText> {
+  for (const match of line.matchAll(QUOTED)) {
+    const group = [2, 3, 4].find((index) => match[index] !== undefined) ?? 2;
+    const [start, end] = match.indices?.[group] ?? [0, 0];
+    yield { name: match[1] ?? "", value: match[group] ?? "", start, end };
+  }
+}
+
+const BARE =
+  /^\s*(?:-\s+)?(?:(?:export|set|setx|ENV|ARG|declare|local|readonly|Environment=)\s*)?(?:-\w+\s+)?([A-Za-z_][\w.-]{0,80})\s{0,8}(?:[:=]|(?<=^\s*ENV\s+[\w]+)\s)\s{0,8}([^\s"'`#][^\s]{5,1000})\s*(?:#.*)?$/d;
+
+/** `NAME=value` and `name: value` without quotes, one to a line. */
+function* bare(line: string): Generator<NamedText> {
+  const match = BARE.exec(line);
+  const [start, end] = match?.indices?.[2] ?? [0, 0];
+  const value = match?.[2] ?? "";
+  // References to somewhere else, and what YAML means by itself.
+  if (match === null || /^[!*&|>[{$%]|^\(\(/.test(value)) return;
+  yield { name: match[1] ?? "", value, start, end };
+}
+
+const OPTION =
+  /(?:^|\s)--?([A-Za-z][\w-]{1,60})[= ]["']?([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=\s)([A-Za-z_]\w{2,80})=([^\s"'$`]{6,1000})/dg;
+
+/** `--password=value`, `--password value`, `-e NAME=value`, `ENV A=b NAME=value`. */
+function* options(line: string): Generator<NamedText> {
+  for (const match of line.matchAll(OPTION)) {
+    const group = [2, 4, 6].find((index) => match[index] !== undefined) ?? 2;
+    const [start, end] = match.indices?.[group] ?? [0, 0];
+    yield { name: match[group - 1] ?? "", value: match[group] ?? "", start, end };
+  }
+}
+
+/** Kubernetes and CI: `- name: NAME` on one line, `value: ...` on the next. */
+function* nextLine(line: string, before: string): Generator<NamedText> {
+  const name = /^\s*(?:-\s+)?(?:name|key):\s*["']?([A-Za-z_][\w.-]{0,80})["']?\s*$/.exec(
+    before,
+  )?.[1];
+  const value =
+    name === undefined
+      ? null
+      : /^\s*value:\s*(?:"([^"]*)"|'([^']*)'|([^\s#]+))\s*(?:#.*)?$/d.exec(line);
+  if (name === undefined || value === null) return;
+  const group = [1, 2, 3].find((index) => value[index] !== undefined) ?? 1;
+  const [start, end] = value.indices?.[group] ?? [0, 0];
+  yield { name, value: value[group] ?? "", start, end };
+}
+
+/** The lines of a notebook's code as they stand in the file. What the code printed is not among them. */
+function notebookCode(text: string): ReadonlySet<string> {
+  const lines = new Set<string>();
+  let notebook: unknown;
+  try {
+    notebook = JSON.parse(text);
+  } catch {
+    return lines;
+  }
+  for (const cell of listIn(notebook, "cells"))
+    if (fieldOf(cell, "cell_type") === "code")
+      for (const line of listIn(cell, "source")) lines.add(JSON.stringify(line));
+  return lines;
+}
+
+function listIn(value: unknown, name: string): readonly unknown[] {
+  const list = fieldOf(value, name);
+  return Array.isArray(list) ? list : [];
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** The text that a base64 value stands for, if it is one: what Kubernetes and Docker write their secrets in. */
+export function decoded(value: string): string | undefined {
+  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(value) || value.length % 4 !== 0) return undefined;
+  const text = Buffer.from(value, "base64").toString("latin1");
+  return /^[\x20-\x7e]{6,}$/.test(text) ? text : undefined;
+}

@@ -1,0 +1,147 @@
+import { entropy } from "../context.ts";
+import { wordsOf } from "./names.ts";
+
+/**
+ * What a literal must look like to be taken for a secret. `fixed`: whatever somebody chose, because the place makes it one (a
+ * signing key). `password`: chosen by a person or made by a program, not a word of the language. `generated`: made by a program.
+ */
+export const shapes = ["fixed", "password", "generated"] as const;
+export type Shape = (typeof shapes)[number];
+
+/** Longer texts are documents. */
+const MAX_LENGTH = 1_000;
+const MIN_LENGTH: Readonly<Record<Shape, number>> = { fixed: 8, password: 8, generated: 16 };
+/** Bits a character: a floor against repetition, not a detector. */
+const MIN_ENTROPY: Readonly<Record<Shape, number>> = { fixed: 2, password: 2.2, generated: 3 };
+
+/** True when a literal of a name that means a secret looks like one. */
+export function looksSecret(value: string, name: string, shape: Shape): boolean {
+  if (value.length < MIN_LENGTH[shape] || value.length > MAX_LENGTH) return false;
+  if (isPlaceholder(value, name, shape) || isSomethingElse(value, name)) return false;
+  if (entropy(value) < MIN_ENTROPY[shape]) return false;
+  switch (shape) {
+    case "fixed":
+      return !isProse(value);
+    case "password":
+      return !/\s/.test(value) && !isIdentifier(value);
+    case "generated":
+      return /^[\w!-~]+$/.test(value) && looksGenerated(value);
+    default:
+      return shape satisfies never;
+  }
+}
+
+/** Words that say that a value is to be replaced. */
+const REPLACE_WORDS = new Set(
+  `change changeit changeme changethis replace replaceme replacethis your yours example examples dummy placeholder redacted
+  removed hidden masked todo tbd fixme insert enter fill here xxx xxxx lorem ipsum goes not fake`.split(
+    /\s+/,
+  ),
+);
+/** Words that say that a value protects nothing, or is none. */
+const IDLE_WORDS = new Set(
+  `my mine sample put mock mocked stub test tests testing tester foo bar baz foobar default none null undefined empty blank
+  some something anything whatever demo optional required unset invalid wrong incorrect bad unknown string value dev
+  development localhost changed`.split(/\s+/),
+);
+/** What everybody knows already is not given away by being in the code. */
+const PUBLIC_WORDS = new Set(
+  `password passwd secret token key postgres postgresql mysql mariadb root admin administrator guest user username redis
+  rabbitmq mongo minio minioadmin django flask docker`.split(/\s+/),
+);
+
+/** True when a value stands in for one that somebody has to put there, or is filled in later. */
+export function isPlaceholder(value: string, name: string, shape: Shape): boolean {
+  const plain = value.trim().toLowerCase();
+  if (plain === "" || /(.)\1{5}/.test(plain) || /^(.{1,4})\1{2,}$/.test(plain)) return true;
+  // Something takes the place of `${NAME}`, `{{ name }}`, `%(name)s`, `{name}`, `<name>`, `$NAME`, `%s`, `@name@`, `__NAME__`.
+  if (/\$[{(]|\{\{|\{%|%\(|<[^>]*>|\{[\w.]*\}|^\$\w+$|%[sd]|^@.+@$|^__.*__$|^%\w+%$/.test(value))
+    return true;
+  if (/\*{3}|\.{3}|…|x{4}|#{3}|^-+$/i.test(plain)) return true;
+  if (/EXAMPLE/.test(value)) return true;
+  if (/abcdefg|qwerty|0123456|1234567|987654/.test(plain) && !/[^a-z\d]/.test(plain)) return true;
+  const words = wordsOf(value);
+  // A generated text may hold `my` by chance, but not as a word between separators beside other words.
+  const isWords = words.every((word) => /^[a-z]{2,}$/.test(word)) || /[\s_-]/.test(value);
+  // A key of one's own choice is a key, however silly.
+  const isIdle = (word: string) =>
+    REPLACE_WORDS.has(word) || (shape !== "fixed" && IDLE_WORDS.has(word));
+  if (isWords && words.some(isIdle)) return true;
+  const letters = plain.replace(/[^a-z]/g, "");
+  if (isIdle(letters) && letters.length > plain.length / 2) return true;
+  if (/^(?:change|replace|insert|your|enter)[_-]?(?:me|this|it|the|a|in)?/.test(plain) && isWords)
+    return true;
+  const own = wordsOf(name);
+  return words.length > 0 && words.every((word) => own.includes(word) || PUBLIC_WORDS.has(word));
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** True for texts whose form says what they are, and that it is nothing to hide. */
+function isSomethingElse(value: string, name: string): boolean {
+  return (
+    UUID.test(value) ||
+    // An address, a path, a module, a file, markup, a pattern, a date, a colour, a content hash.
+    /^[a-z][a-z\d+.-]*:\/\//i.test(value) ||
+    /^(?:\.{0,2}|~|[a-z]:)[\\/]/i.test(value) ||
+    (/^[a-z_][\w-]*(?:[./:][a-z_][\w-]*)+[/:]?$/i.test(value) && !looksGenerated(value)) ||
+    (/^[\w./ -]+\.[a-z]{2,4}$/i.test(value) && !/\d{3}/.test(value)) ||
+    /^<.*>$|<\/\w+>|&\w+;/.test(value) ||
+    /^\^|\$$|\\[dwsb]|\(\?/.test(value) ||
+    /^\d{4}-\d\d-\d\d/.test(value) ||
+    /^(?:sha\d+|md5|pbkdf2_\w+|argon2\w*|bcrypt\w*)[-$:]|^\$(?:2[aby]|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(
+      value,
+    ) ||
+    /^arn:|^urn:|^data:|^-----BEGIN|^ssh-(?:rsa|ed25519) /.test(value) ||
+    /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) ||
+    // A call or an attribute in a language that we do not read, and a digest of something else.
+    /^[\w.$]+\(.*\)$/.test(value) ||
+    (/^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|[\da-f]{96}|[\da-f]{128})$/i.test(value) &&
+      /pass|pwd/i.test(name)) ||
+    isAlphabet(value)
+  );
+}
+
+/** True for the letters or digits in their order: what a generator draws from. */
+function isAlphabet(value: string): boolean {
+  let runs = 0;
+  for (let at = 1; at < value.length; at++)
+    if (value.charCodeAt(at) === value.charCodeAt(at - 1) + 1) runs++;
+  return value.length > 8 && runs > value.length * 0.6;
+}
+
+/** True for a sentence, a label, or words of a natural language. */
+function isProse(value: string): boolean {
+  const parts = value.trim().split(/\s+/);
+  return (
+    parts.length > 2 ||
+    (parts.length === 2 && parts.every((part) => /^[\p{L}'’.,:!?-]+$/u.test(part)))
+  );
+}
+
+/** True for what a program calls something: `password_too_short`, `PASSWORD_RESET`, `PasswordField`, `user-secret`. */
+function isIdentifier(value: string): boolean {
+  return (
+    /^[a-z]+$/.test(value) ||
+    /^[A-Z]+$/.test(value) ||
+    /^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)*$/.test(value) ||
+    /^[A-Za-z]+(?:[_./:\s-][A-Za-z]+)+$/.test(value)
+  );
+}
+
+/** True for texts that no person writes: digits among letters, not words of a language with a number behind them. */
+export function looksGenerated(value: string): boolean {
+  const digits = value.match(/\d/g)?.length ?? 0;
+  const letters = value.match(/[a-z]/gi)?.length ?? 0;
+  if (digits === 0 || letters < 4) return false;
+  // Words with numbers between them, `user-model-2-password`, have few changes from letters to digits.
+  const words = value.match(/[a-z]{4,}/g) ?? [];
+  const worded = words.reduce((sum, word) => sum + (isPronounceable(word) ? word.length : 0), 0);
+  return worded < value.length * 0.55;
+}
+
+/** Roughly: vowels where a language has them. */
+function isPronounceable(word: string): boolean {
+  const vowels = word.match(/[aeiouy]/g)?.length ?? 0;
+  return vowels >= word.length * 0.25 && vowels <= word.length * 0.67 && !/[^aeiouy]{5}/.test(word);
+}
