@@ -109,8 +109,13 @@ export function redact(sentence: string, { lines, secrets }: FileContext): strin
   return redacted;
 }
 
-/** Masks in each excerpt what any of the findings says is a secret: not every analyzer sees every other's. */
-export function hideSecrets(hits: readonly Hit[]): Hit[] {
+/**
+ * Masks in each excerpt what any of the findings says is a secret: not every analyzer sees every other's. Of two findings about
+ * one secret the one stays that knows what the secret is for, a rule about that setting.
+ */
+export function hideSecrets(given: readonly Hit[]): Hit[] {
+  const telling = given.filter((hit) => (hit.secrets ?? []).length > 0);
+  const hits = given.filter((hit) => !telling.some((other) => tellsMore(other, hit)));
   const secrets = new Map<string, Region[]>();
   for (const { finding, secrets: regions = [] } of hits) {
     if (regions.length > 0)
@@ -125,6 +130,22 @@ export function hideSecrets(hits: readonly Hit[]): Hit[] {
     );
     return { ...hit, finding: { ...hit.finding, excerpt: { ...excerpt, lines } } };
   });
+}
+
+/** True when both are about one secret, and only the second is from the rules that know no more than that it is one. */
+function tellsMore(other: Hit, hit: Hit): boolean {
+  const isGeneral = ({ finding }: Hit) => finding.ruleId.startsWith("secrets/");
+  if (!isGeneral(hit) || isGeneral(other) || hit.finding.path !== other.finding.path) return false;
+  return (hit.secrets ?? []).some((mine) =>
+    (other.secrets ?? []).some((its) => overlap(mine, its)),
+  );
+}
+
+function overlap(a: Region, b: Region): boolean {
+  const isBefore = (first: Region, second: Region) =>
+    first.endLine < second.startLine ||
+    (first.endLine === second.startLine && first.endColumn < second.startColumn);
+  return !isBefore(a, b) && !isBefore(b, a);
 }
 
 function capitalise(text: string): string {

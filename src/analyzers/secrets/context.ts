@@ -53,7 +53,7 @@ export function severityIn(path: string, severity: Severity): Severity {
   return isTestPath(path) ? milder(severity) : severity;
 }
 
-function milder(severity: Severity): Severity {
+export function milder(severity: Severity): Severity {
   return severities[Math.min(severities.indexOf(severity) + 1, severities.length - 1)] ?? severity;
 }
 

@@ -6,11 +6,12 @@ import type { Rule } from "../../../core/rule.ts";
 import { Secret } from "../../../core/secret.ts";
 import { type FileUnit, isPython } from "../../analyzer.ts";
 import type { Candidate, Finder } from "../candidates.ts";
-import { isDocumentation } from "../context.ts";
+import { isDocumentation, milder } from "../context.ts";
 import { decoded, hasNamedTexts, namedTexts } from "./formats.ts";
 import { NamePattern } from "./names.ts";
 import { type NamedLiteral, namedLiterals } from "./python.ts";
-import { looksSecret, type Shape, shapes } from "./values.ts";
+import { isOwnMachine } from "./urls.ts";
+import { isIdentifier, isPlaceholder, looksSecret, type Shape, shapes } from "./values.ts";
 
 /** Values whose name says that they are secret, and whose own form does not say otherwise. */
 export const NamedMatch = z.strictObject({
@@ -68,7 +69,7 @@ export function findNamed(
     triggers,
     find: (unit) => {
       // Tests make passwords up, and manuals show them.
-      if (isTestPath(unit.path) || isDocumentation(unit.path)) return [];
+      if (isTestPath(unit.path) || isDocumentation(unit.path) || SAMPLE.test(unit.path)) return [];
       if (isPython(unit.path)) return inPython(unit, groups, mention);
       return hasNamedTexts(unit.path) ? inText(unit, groups, mention) : [];
     },
@@ -96,6 +97,13 @@ function spellings(phrase: string): string[] {
 function groupOf(groups: readonly Group[], name: string): Group | undefined {
   return groups.find((group) => group.pattern.matches(name));
 }
+
+/** Files that are there to be copied and filled in. */
+const SAMPLE =
+  /\.(?:example|sample|template|tmpl|tpl|dist)(?:\.\w+)?$|[._-](?:example|sample)\.\w+$/i;
+/** What builds and tests: its services live as long as it runs. */
+const CI =
+  /(?:^|\/)\.(?:github|gitlab|circleci|ci|devcontainer|azure[\w-]*|buildkite)\/|(?:^|\/)(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|appveyor|\.drone|cloudbuild)\.ya?ml$/i;
 
 /** How far behind a name its value may begin. */
 const REACH = 200;
@@ -128,7 +136,15 @@ function inPython(unit: FileUnit, groups: readonly Group[], mention: RegExp): Ca
     const region = file.region(literal.node);
     const start = (starts[region.startLine - 1] ?? 0) + region.startColumn - 1;
     const end = (starts[region.endLine - 1] ?? 0) + region.endColumn;
-    found.push(candidate(group, literal.name, literal.value, withoutQuotes(unit.text, start, end)));
+    found.push(
+      candidate(
+        group,
+        unit.path,
+        literal.name,
+        literal.value,
+        withoutQuotes(unit.text, start, end),
+      ),
+    );
   }
   return found;
 }
@@ -147,16 +163,20 @@ function withoutQuotes(text: string, start: number, end: number): readonly [numb
 /** Who a password is for, and where: names that stand beside it. */
 const USERS = ["user", "username", "login", "email"];
 const HOSTS = ["host", "hostname", "server", "address", "url"];
-const LOCAL =
-  /^(?:localhost|127\.|0\.0\.0\.0|::1|\[::1\]|host\.docker\.internal|db|database|postgres|mysql|mariadb|redis|mongo|rabbitmq)/i;
 
-function isSecretLiteral({ name, value, beside }: NamedLiteral, { shape }: Group): boolean {
+function isSecretLiteral(
+  { name, value, beside, compared }: NamedLiteral,
+  { shape }: Group,
+): boolean {
+  // What is typed in is compared with it: no message or event is.
+  if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value))
+    return !isPlaceholder(value, name, "fixed");
   const user = USERS.map((key) => beside.get(key)).find((one) => one !== undefined);
   const host = HOSTS.map((key) => beside.get(key)).find((one) => one !== undefined);
   if (user !== undefined && user === value) return false;
   if (shape === "password" && host !== undefined) {
     // A machine of one's own, with a password that nobody made.
-    if (LOCAL.test(host)) return looksSecret(value, name, "generated");
+    if (isOwnMachine(host)) return looksSecret(value, name, "generated");
     // Whatever logs in on another machine is one.
     if (user !== undefined && looksSecret(value, name, "fixed")) return true;
   }
@@ -189,13 +209,16 @@ function inText(unit: FileUnit, groups: readonly Group[], mention: RegExp): Cand
     const isSecret =
       isSecretText(name, value, group.shape) ||
       (inside !== undefined && group.shape === "password" && looksSecret(inside, name, "password"));
-    if (isSecret) found.push(candidate(group, name, value, [start, end]));
+    // Where values have no quotes, words are words: `SECRET_KEY=build-key` is for a step that needs any.
+    if (isSecret && !(group.shape === "fixed" && isIdentifier(value)))
+      found.push(candidate(group, unit.path, name, value, [start, end]));
   }
   return found;
 }
 
 function candidate(
   { rule, what, severity }: Group,
+  path: string,
   name: string,
   value: string,
   [start, end]: readonly [number, number],
@@ -206,6 +229,6 @@ function candidate(
     end,
     secret: new Secret(value),
     values: { what, name: name.slice(0, 80), shown: `${value.length} characters` },
-    ...(severity !== undefined && { severity }),
+    ...(CI.test(path) ? { severity: milder(severity ?? rule.severity) } : severity && { severity }),
   };
 }

@@ -9,6 +9,8 @@ export interface NamedLiteral {
   readonly node: Placed;
   /** What stands beside it in the same call or dict, by name: who logs in, and where. */
   readonly beside: ReadonlyMap<string, string>;
+  /** True where the code compares something with it. */
+  readonly compared?: true;
   /** The statement, where the literal is all that a module gives a plain name: it can be read from the environment instead. */
   readonly constant?: Placed;
 }
@@ -75,8 +77,8 @@ function* ofNode(given: Placed, topLevel: ReadonlySet<Placed>): Generator<NamedL
     case "Compare": {
       const [right] = node.comparators;
       if (right === undefined || !["Eq", "NotEq"].includes(node.ops[0]?.nodeType ?? "")) return;
-      yield* named(nameOf(node.left), right);
-      yield* named(nameOf(right), node.left);
+      yield* named(nameOf(node.left), right, { compared: true });
+      yield* named(nameOf(right), node.left, { compared: true });
       return;
     }
     default:
@@ -96,8 +98,8 @@ function* ofCall(node: Call): Generator<NamedLiteral> {
   }
   // `hmac.compare_digest(token, "...")`
   if (callee === "compare_digest" && first !== undefined && second !== undefined) {
-    yield* named(nameOf(first), second);
-    yield* named(nameOf(second), first);
+    yield* named(nameOf(first), second, { compared: true });
+    yield* named(nameOf(second), first, { compared: true });
   }
 }
 

@@ -23,6 +23,11 @@ const SCHEME = /[a-z][a-z\d+.-]{1,30}$/i;
 const LOCAL =
   /^(?:localhost|127\.\d|0\.0\.0\.0|\[?::1|host\.docker\.internal$|(?:db|database|postgres|postgresql|mysql|mariadb|redis|mongo|mongodb|rabbitmq|rabbit|broker|cache|queue|proxy|mail|smtp|ldap|elasticsearch|minio)\d*$)|\.(?:local|localhost|test|invalid|example)$|(?:^|\.)example\.\w+$|^(?:host|hostname|server|my-?host|domain)(?:\.(?:com|org|tld))?$/i;
 
+/** True for hosts that nobody else can reach, or that nobody has. */
+export function isOwnMachine(host: string): boolean {
+  return LOCAL.test(host);
+}
+
 /** Finds `scheme://user:password@host`, in any file. */
 export function findUrls(
   rules: readonly { readonly rule: Rule; readonly urls: UrlMatch }[],
@@ -66,7 +71,7 @@ export function findUrls(
 }
 
 function isSecret(user: string, password: string, host: string): boolean {
-  if (password.length < MIN_LENGTH || password === user || LOCAL.test(host)) return false;
+  if (password.length < MIN_LENGTH || password === user || isOwnMachine(host)) return false;
   if (/[{}$%](?![\dA-F]{2})|^<|\bpass(?:word)?\b/i.test(password) || /[{}$]/.test(host + user))
     return false;
   const plain = unescaped(password);

@@ -120,7 +120,7 @@ function isProse(value: string): boolean {
 }
 
 /** True for what a program calls something: `password_too_short`, `PASSWORD_RESET`, `PasswordField`, `user-secret`. */
-function isIdentifier(value: string): boolean {
+export function isIdentifier(value: string): boolean {
   return (
     /^[a-z]+$/.test(value) ||
     /^[A-Z]+$/.test(value) ||
