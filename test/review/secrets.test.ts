@@ -125,8 +125,8 @@ const PLANTED: readonly (readonly [string, string, Readonly<Record<string, strin
   ],
   [
     "in an address within code that is quoted",
-    "hunter-two",
-    { "a.py": `eval(get("ftp://me:hunter-two@files.internal/a"))\n` },
+    "hunter-number-two",
+    { "a.py": `eval(get("ftp://me:hunter-number-two@files.internal/a"))\n` },
   ],
   ["in a test", TOKEN, { "tests/a.py": `token = "${TOKEN}"\n` }],
   ["in UTF-8 behind other letters", TOKEN, { "a.py": `é = "😀中"; token = "${TOKEN}"; eval(x)\n` }],

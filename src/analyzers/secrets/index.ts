@@ -7,9 +7,14 @@ import type { Rule } from "../../core/rule.ts";
 import { analyzer, type Prepared } from "../analyzer.ts";
 import { toFindings } from "./candidates.ts";
 import { mayHoldSecrets } from "./context.ts";
-import { ArgumentMatch, findArguments } from "./generic/arguments.ts";
-import { findNamed, NamedMatch } from "./generic/named.ts";
-import { findUrls, UrlMatch } from "./generic/urls.ts";
+import {
+  ArgumentMatch,
+  findArguments,
+  findNamed,
+  findUrls,
+  NamedMatch,
+  UrlMatch,
+} from "./generic/index.ts";
 import { findPrivateKeys, PemMatch } from "./pem.ts";
 import { Formats, findTokens } from "./tokens.ts";
 
