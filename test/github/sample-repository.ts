@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { GitRepository } from "./git.ts";
 
 interface SampleCommit {
   /** Branch that the commit is put on; it is made when it is new. */
@@ -25,6 +26,8 @@ interface SampleFile {
 
 export interface SampleRepository {
   readonly directory: string;
+  /** Shared by all that look at it: what was read once is not read again. */
+  readonly git: GitRepository;
   /** Hash of each commit, in the order given. */
   readonly commits: readonly string[];
   remove(): Promise<void>;
@@ -63,10 +66,15 @@ export async function sampleRepository(
       return [mark, sha] as const;
     }),
   );
+  const git = new GitRepository(directory);
   return {
     directory,
+    git,
     commits: commits.map((_, i) => byMark.get(`:${i + 1}`) ?? ""),
-    remove: () => rm(directory, { recursive: true, force: true }),
+    remove: async () => {
+      git.close();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 }
 

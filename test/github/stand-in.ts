@@ -5,6 +5,7 @@
 
 import type { Injection, SeenRequest } from "./faults.ts";
 import { secondaryLimit } from "./faults.ts";
+import type { GitRepository } from "./git.ts";
 import { installationToken } from "./handlers/apps.ts";
 import { addReply } from "./handlers/reviews.ts";
 import type { Fields } from "./json.ts";
@@ -26,8 +27,8 @@ import {
 } from "./state.ts";
 
 export interface RepositoryOptions {
-  /** A git directory, bare or not. */
-  readonly repository: string;
+  /** A git directory, bare or not; or one that is open, and that the caller closes. */
+  readonly repository: string | GitRepository;
   readonly owner: string;
   readonly name: string;
   readonly private?: boolean;
@@ -101,7 +102,7 @@ export class GitHubStandIn {
     for (const given of [options, ...(options.others ?? [])]) {
       this.world.repositories.push(
         new Repository({
-          directory: given.repository,
+          repository: given.repository,
           owner: given.owner,
           name: given.name,
           isPrivate: given.private ?? false,
@@ -123,7 +124,7 @@ export class GitHubStandIn {
   /** Ends the server, open connections and git. */
   async close(): Promise<void> {
     await this.#server.close();
-    for (const { git } of this.world.repositories) git.close();
+    for (const repository of this.world.repositories) repository.close();
   }
 
   /** REST as on api.github.com; GraphQL is at `/graphql` below it. */

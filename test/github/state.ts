@@ -164,19 +164,27 @@ export class Repository {
   /** What the dependency graph answers; null means it is switched off (404). */
   dependencyChanges: readonly Fields[] | null | "forbidden" = null;
 
+  readonly #ownsGit: boolean;
+
   constructor(given: {
-    readonly directory: string;
+    readonly repository: string | GitRepository;
     readonly owner: string;
     readonly name: string;
     readonly isPrivate: boolean;
     readonly defaultBranch: string;
   }) {
-    this.git = new GitRepository(given.directory);
+    const { repository } = given;
+    this.#ownsGit = typeof repository === "string";
+    this.git = typeof repository === "string" ? new GitRepository(repository) : repository;
     this.id = stableNumber(`${given.owner}/${given.name}`);
     this.owner = given.owner;
     this.name = given.name;
     this.isPrivate = given.isPrivate;
     this.defaultBranch = given.defaultBranch;
+  }
+
+  close(): void {
+    if (this.#ownsGit) this.git.close();
   }
 
   get fullName(): string {

@@ -113,7 +113,7 @@ describe.concurrent("a scan", () => {
     const organisation = await sampleRepository([
       { branch: "main", files: { ".github/portcullis.yml": "fail-on: never\n" } },
     ]);
-    const others = [{ repository: organisation.directory, owner: "acme", name: ".github" }];
+    const others = [{ repository: organisation.git, owner: "acme", name: ".github" }];
     await atGitHub(
       theShop,
       async (github) => {

@@ -49,7 +49,7 @@ export async function atGitHub(
   options: Partial<GitHubOptions> = {},
 ): Promise<void> {
   const github = await startGitHub({
-    repository: sample.directory,
+    repository: sample.git,
     owner: "acme",
     name: "shop",
     ...options,

@@ -191,7 +191,7 @@ describe.concurrent("the configuration", () => {
   it("of the organisation holds where the repository has none", async () => {
     const app = await start({
       github: {
-        others: [{ repository: organisation.directory, owner: "acme", name: ".github" }],
+        others: [{ repository: organisation.git, owner: "acme", name: ".github" }],
       },
     });
     await app.github.openPullRequest({ head: commit(FIRST) });
@@ -229,7 +229,7 @@ rules:
     await Promise.all([standards, base, looped].map((one) => one.remove()));
   });
   const at = (sample: SampleRepository, name: string) => ({
-    repository: sample.directory,
+    repository: sample.git,
     owner: "acme",
     name,
   });

@@ -217,7 +217,7 @@ export function setting(commits: Parameters<typeof sampleRepository>[0]) {
   const start = async (given: AppOptions = {}): Promise<StartedApp> => {
     installations += 1;
     const github = await startGitHub({
-      repository: sample.directory,
+      repository: sample.git,
       owner: "acme",
       name: "shop",
       // Octokit shares tokens and limits of an installation within a process.
