@@ -46,7 +46,11 @@ async function perform(inputs: Inputs, workspace: string, signal: AbortSignal): 
   const name = context.repo;
   const event = Event.parse(context.payload);
   // The same file is the program of its threads.
-  const threads = new AnalysisThreads({ program: new URL(import.meta.url), memory: MEMORY });
+  const threads = new AnalysisThreads({
+    program: new URL(import.meta.url),
+    memory: MEMORY,
+    most: 1,
+  });
   if (event.pull_request !== undefined) {
     const pullRequest = toPullRequest(event.pull_request);
     // Of the head itself: the commit that the workflow runs on is a merge that nobody has pushed.

@@ -20,7 +20,11 @@ async function main(words: readonly string[]): Promise<void> {
   if (words.includes("--setup")) return setUp();
   const settings = readSettings(process.env);
   const program = new URL(import.meta.url);
-  const threads = new AnalysisThreads({ program, memory: settings.memory });
+  const threads = new AnalysisThreads({
+    program,
+    memory: settings.memory,
+    most: settings.concurrency,
+  });
   const server = await startServer(settings, { threads });
   let isStopping = false;
   const stop = () => {

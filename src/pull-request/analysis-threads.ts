@@ -8,6 +8,8 @@ export interface AnalysisThreadsOptions {
   readonly program: URL;
   /** Megabytes that the objects of one analysis may take. */
   readonly memory: number;
+  /** Threads at the same time; further analyses wait. */
+  readonly most: number;
 }
 
 /**
@@ -20,33 +22,40 @@ export interface AnalysisThreadsOptions {
 export class AnalysisThreads {
   readonly #options: AnalysisThreadsOptions;
   readonly #idle: Worker[] = [];
-  #isClosed = false;
+  readonly #waiting: (() => void)[] = [];
+  #busy = 0;
 
   constructor(options: AnalysisThreadsOptions) {
     this.#options = options;
   }
 
-  /** See `Analyse`. As many at the same time as are asked for. Throws `PortcullisError` where the memory did not suffice. */
+  /** See `Analyse`. Throws `PortcullisError` where the memory did not suffice. */
   async analyse(request: AnalysisRequest, signal: AbortSignal): Promise<Analysis> {
-    signal.throwIfAborted();
+    if (this.#busy < this.#options.most) this.#busy += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      signal.throwIfAborted();
+      return await this.#analyse(request, signal);
+    } finally {
+      // A place that somebody waits for is handed over, and never free.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#busy -= 1;
+      else next();
+    }
+  }
+
+  async #analyse(request: AnalysisRequest, signal: AbortSignal): Promise<Analysis> {
     const worker = this.#idle.pop() ?? this.#start();
     worker.ref();
     try {
       const analysis = await converse(worker, request, signal);
       worker.unref();
-      if (this.#isClosed) void worker.terminate();
-      else this.#idle.push(worker);
+      this.#idle.push(worker);
       return analysis;
     } catch (error) {
       void worker.terminate();
       throw error;
     }
-  }
-
-  /** Ends what is idle now, and what is busy once its work is done. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
   }
 
   #start(): Worker {

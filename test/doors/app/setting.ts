@@ -48,7 +48,7 @@ export interface AppOptions {
   readonly delays?: readonly number[];
   /** Milliseconds for one request to GitHub. */
   readonly requestTimeout?: number;
-  /** Other threads than those that all Apps of a file share. */
+  /** Other threads than those that all Apps share. */
   readonly threads?: AnalysisThreads;
 }
 
@@ -188,6 +188,16 @@ export async function analysisProgram(): Promise<URL> {
   return pathToFileURL(join(dirname(await bundlePath()), "app.js"));
 }
 
+// Kept for all files of a worker, as the build is: threads are slow to start, and hold nothing of those whom they served.
+let shared: Promise<AnalysisThreads> | undefined;
+
+function sharedThreads(): Promise<AnalysisThreads> {
+  shared ??= analysisProgram().then(
+    (program) => new AnalysisThreads({ program, memory: 1_024, most: 2 }),
+  );
+  return shared;
+}
+
 let installations = 5_000;
 
 /**
@@ -196,12 +206,9 @@ let installations = 5_000;
  */
 export function setting(commits: Parameters<typeof sampleRepository>[0]) {
   let sample: SampleRepository;
-  let threads: AnalysisThreads;
   const open: StartedApp[] = [];
   beforeAll(async () => {
-    const [made, program] = await Promise.all([sampleRepository(commits), analysisProgram()]);
-    sample = made;
-    threads = new AnalysisThreads({ program, memory: 1_024 });
+    sample = await sampleRepository(commits);
   });
   afterAll(async () => {
     await Promise.all(
@@ -210,7 +217,6 @@ export function setting(commits: Parameters<typeof sampleRepository>[0]) {
         await github.close();
       }),
     );
-    await threads.close();
     await sample.remove();
     for (const { github } of open) github.expectNoViolations();
   });
@@ -232,7 +238,7 @@ export function setting(commits: Parameters<typeof sampleRepository>[0]) {
       log: createLog(settings, { write: (line) => void log.push(line) }),
       Octokit: SwiftOctokit,
       delays: given.delays ?? [1, 1],
-      threads: given.threads ?? threads,
+      threads: given.threads ?? (await sharedThreads()),
     });
     const app = new StartedApp(github, server, log);
     open.push(app);
