@@ -34,7 +34,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   for (const rule of rules)
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
-      gates.push({ words: triggerOf(sink.call ?? sink.set ?? sink.return ?? ""), text: sink.text });
+      for (const words of wordsOf(sink)) gates.push({ words, text: sink.text });
     }
   const questions = new Map(rules.map((rule) => [rule.id, questionOf(rule, models)]));
   return {
@@ -44,6 +44,18 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
       gates.some((gate) => passesGate(gate, unit)) ? inspect(unit, sinks, questions) : [],
   };
 }
+
+/** The ways in which a file may hold a sink: an argument that is only ever named stands there by its name. */
+function wordsOf(sink: Sink): Trigger[] {
+  const words = triggerOf(sink.call ?? sink.set ?? sink.return ?? "");
+  const places = [sink.argument ?? "any"].flat();
+  const isNamed = places.every((place) => typeof place === "string" && !PLACES.has(place));
+  if (sink.call === undefined || !isNamed) return [words];
+  return places.map((place) => [...words, { text: String(place), whole: true }]);
+}
+
+/** Arguments that a rule means by where they are and not by their names. */
+const PLACES: ReadonlySet<string> = new Set(["any", "receiver", "key", "value"]);
 
 /** What must stand in a file before it is worth parsing for one sink. */
 interface Gate {

@@ -30,9 +30,14 @@ export function findArguments(
   const index = new NameIndex<{ rule: Rule; match: ArgumentMatch[number] }>();
   for (const { rule, arguments: matches } of rules)
     for (const match of matches) for (const name of match.calls) index.add(name, { rule, match });
+  const triggers = rules.flatMap((one) =>
+    one.arguments.flatMap((match) => match.calls.map(triggerOf)),
+  );
   return {
-    triggers: rules.flatMap((one) => one.arguments.flatMap((match) => match.calls.map(triggerOf))),
+    triggers,
     find: (unit) => {
+      // Other finders' words brought most files here, and running a file costs more than all else.
+      if (!triggers.some((words) => words.every(({ text }) => unit.words.has(text)))) return [];
       if (!isPython(unit.path) || isTestPath(unit.path) || isDocumentation(unit.path)) return [];
       const python = unit.python();
       const found = new Map<number, Candidate>();

@@ -109,19 +109,38 @@ const CI =
 const REACH = 200;
 const LITERAL = /"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})'/g;
 
-/** Parsing costs more than looking: a file without any literal that may be one is not parsed. */
+/** Parsing costs more than looking: a file in which no name of a secret has a literal behind it that may be one is not parsed. */
 function mayHold(text: string, groups: readonly Group[], mention: RegExp): boolean {
-  const loosest = new Set(groups.map((group) => group.shape));
+  let done = 0;
   for (const { index } of text.matchAll(mention)) {
-    const near = text.slice(index, index + REACH + 1_000);
+    if (index < done) continue;
+    const [start, end] = nameAround(text, index);
+    done = end;
+    const name = text.slice(start, end);
+    const group = groupOf(groups, name);
+    if (group === undefined) continue;
+    const near = text.slice(end, end + REACH + 1_000);
     for (const literal of near.matchAll(LITERAL)) {
       if (literal.index > REACH) break;
       const value = literal[1] ?? literal[2] ?? "";
-      for (const shape of loosest)
-        if (looksSecret(value, "", shape) || HEADER.test(value)) return true;
+      // What stands beside it, which only the tree tells, may make a weaker password one.
+      const shape = group.shape === "password" ? "fixed" : group.shape;
+      if (looksSecret(value, name, shape) || HEADER.test(value)) return true;
+      if (group.shape === "password" && COMPARED.test(near.slice(0, literal.index))) return true;
     }
   }
   return false;
+}
+
+const COMPARED = /==|!=/;
+
+/** The whole name that a part of it stands in. */
+function nameAround(text: string, at: number): readonly [number, number] {
+  let start = at;
+  let end = at;
+  while (start > at - REACH && /[\w-]/.test(text[start - 1] ?? "")) start--;
+  while (end < at + REACH && /[\w-]/.test(text[end] ?? "")) end++;
+  return [start, end];
 }
 
 function inPython(unit: FileUnit, groups: readonly Group[], mention: RegExp): Candidate[] {
