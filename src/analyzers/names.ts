@@ -40,7 +40,8 @@ export function triggerOf(pattern: string): Trigger {
     .split(".")
     .map((part) => part.replace(/(?:\(\)|\[\])+$/, ""));
   const last = parts.at(-1) ?? pattern;
-  if (pattern.startsWith("*.")) return [{ text: `.${last}`, whole: true }];
+  if (pattern.startsWith("*."))
+    return [{ text: /[\])]$/.test(pattern) ? `.${last}` : `.${last}(`, whole: true }];
   if (parts.length === 1) return [{ text: `${last}(`, whole: true }];
   return [...new Set([parts[0] ?? last, last])].map((text) => ({ text, whole: true }));
 }

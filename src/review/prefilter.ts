@@ -46,22 +46,25 @@ export class Prefilter {
   /** Undefined when no analyzer has anything to look for. */
   look(bytes: Uint8Array): Hits | undefined {
     const seen = new Set<number>();
-    const offsets: number[] = [];
+    const places: { readonly word: number; readonly offset: number }[] = [];
     this.#finder.find(bytes, (word, offset) => {
       seen.add(word);
-      if (this.#placed[word] && offsets.length < MAX_OFFSETS) offsets.push(offset);
+      if (this.#placed[word] && places.length < MAX_OFFSETS) places.push({ word, offset });
     });
     if (seen.size === 0) return undefined;
     const analyzers = new Set<number>();
+    // A word that only triggers with others, which are not there, says nothing of the lines that it stands on.
+    const telling = new Set<number>();
     for (const trigger of this.#triggers) {
-      if (!analyzers.has(trigger.analyzer) && trigger.words.every((word) => seen.has(word)))
-        analyzers.add(trigger.analyzer);
+      if (!trigger.words.every((word) => seen.has(word))) continue;
+      analyzers.add(trigger.analyzer);
+      for (const word of trigger.words) telling.add(word);
     }
     if (analyzers.size === 0) return undefined;
     return {
       analyzers: [...analyzers].sort((a, b) => a - b),
       words: new Set([...seen].map((word) => this.#words[word]?.text ?? "")),
-      offsets,
+      offsets: places.filter(({ word }) => telling.has(word)).map(({ offset }) => offset),
     };
   }
 }

@@ -381,37 +381,40 @@ function runPython(path: string, project: TreeProject, open: OpenFile): PythonUn
 function callersOf(file: ModuleFile, lines: readonly number[]): number[] {
   const functions = functionsIn(file.body);
   const callers = new Set<number>();
-  const names = new Set<string>();
-  let fresh = lines;
+  const known = new Set<string>();
+  let fresh: readonly number[] = lines;
   for (let round = 0; round < CALLER_ROUNDS && fresh.length > 0; round++) {
-    const found = functions
+    const calls = functions
       .filter((one) => fresh.some((line) => line >= one.startLine && line <= one.endLine))
-      .map((one) => one.name)
-      .filter((name) => !names.has(name));
-    for (const name of found) names.add(name);
-    if (found.length === 0) break;
-    const calls = new RegExp(`\\b(?:${[...new Set(found)].join("|")})\\s*\\(`);
-    const before = new Set(callers);
-    file.lines.forEach((line, index) => {
-      if (calls.test(line) && !/^\s*(?:async\s+)?def\s/.test(line)) callers.add(index + 1);
-    });
-    fresh = [...callers].filter((line) => !before.has(line));
+      .map((one) => one.call)
+      .filter((call) => !known.has(call));
+    for (const call of calls) known.add(call);
+    if (calls.length === 0) break;
+    const called = new RegExp([...new Set(calls)].join("|"));
+    fresh = file.lines.flatMap((line, index) =>
+      !callers.has(index + 1) && called.test(line) && !/^\s*(?:async\s+)?(?:def|class)\s/.test(line)
+        ? [index + 1]
+        : [],
+    );
+    for (const line of fresh) callers.add(line);
   }
   return [...callers];
 }
 
-/** Functions and methods with what they are called by: a constructor by its class. */
+/** Functions and methods, and the pattern of a call: of a method, where the object is surely of its class. */
 function functionsIn(
   body: readonly Statement[],
   owner?: string,
-): { readonly name: string; readonly startLine: number; readonly endLine: number }[] {
+): { readonly call: string; readonly startLine: number; readonly endLine: number }[] {
   return body.flatMap((node) => {
     if (node.nodeType === "ClassDef") return functionsIn(node.body, node.name);
     if (node.nodeType !== "FunctionDef" && node.nodeType !== "AsyncFunctionDef")
       return blocksOf(node).flatMap((block) => functionsIn(block, owner));
-    const isConstructor = node.name === "__init__" && owner !== undefined;
-    const name = isConstructor ? owner : node.name;
-    return [{ name, startLine: node.lineno, endLine: endOf(node) }, ...functionsIn(node.body)];
+    const call =
+      owner === undefined
+        ? `\\b${node.name}\\s*\\(`
+        : `\\b(?:self|cls|super\\(\\))\\.${node.name}\\(|\\b${owner}\\s*[(.]`;
+    return [{ call, startLine: node.lineno, endLine: endOf(node) }, ...functionsIn(node.body)];
   });
 }
 

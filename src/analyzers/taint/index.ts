@@ -47,7 +47,12 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
 
 /** The ways in which a file may hold a sink: an argument that is only ever named stands there by its name. */
 function wordsOf(sink: Sink): Trigger[] {
-  const words = triggerOf(sink.call ?? sink.set ?? sink.return ?? "");
+  const called = triggerOf(sink.call ?? sink.set ?? sink.return ?? "");
+  // What is assigned to, or stands above a function, is not called.
+  const words =
+    sink.call === undefined
+      ? called.map((word) => ({ ...word, text: word.text.replace(/\($/, "") }))
+      : called;
   const places = [sink.argument ?? "any"].flat();
   const isNamed = places.every((place) => typeof place === "string" && !PLACES.has(place));
   if (sink.call === undefined || !isNamed) return [words];
