@@ -153,6 +153,7 @@ try {
     },
   });
   const manifests = await import(pathToFileURL(outfile).href);
+  if (values.speed) timeLocks(manifests);
   if (values.scalibr !== undefined)
     process.exitCode = compareWithScalibr(manifests, values.scalibr);
 } finally {
@@ -233,6 +234,69 @@ function compare(manifests, format, expected, found) {
   }
   for (const one of left) differences.push(`+ ${one.name} ${one.version ?? one.range ?? ""}`);
   return differences;
+}
+
+/**
+ * Reads locks of 20,000 packages that look like real ones, with hashes and what each asks for.
+ *
+ * @param {any} manifests
+ */
+function timeLocks(manifests) {
+  const count = 20_000;
+  const hash = "0123456789abcdef".repeat(4);
+  const each = (/** @type {(index: number) => string} */ block) =>
+    Array.from({ length: count }, (_, index) => block(index)).join("");
+  const next = (/** @type {number} */ index) => (index * 7 + 1) % count;
+  /** @type {Record<string, string>} */
+  const locks = {
+    "uv.lock": `version = 1\n\n${each(
+      (index) =>
+        `[[package]]\nname = "package-${index}"\nversion = "1.${index}.0"\nsource = { registry = "https://pypi.org/simple" }\ndependencies = [\n    { name = "package-${next(index)}" },\n    { name = "package-${next(next(index))}", marker = "python_full_version < '3.12'" },\n]\nsdist = { url = "https://files.pythonhosted.org/packages/7f/f0/package-${index}.tar.gz", hash = "sha256:${hash}", size = 73128, upload-time = "2025-02-03T07:30:16.235Z" }\nwheels = [\n    { url = "https://files.pythonhosted.org/packages/7f/f0/package-${index}-py3-none-any.whl", hash = "sha256:${hash}", size = 73128 },\n]\n\n`,
+    )}`,
+    "poetry.lock": each(
+      (index) =>
+        `[[package]]\nname = "package-${index}"\nversion = "1.${index}.0"\ndescription = "A package"\noptional = false\npython-versions = ">=3.8"\nfiles = [\n    {file = "package-${index}.whl", hash = "sha256:${hash}"},\n    {file = "package-${index}.tar.gz", hash = "sha256:${hash}"},\n]\n\n[package.dependencies]\npackage-${next(index)} = ">=1.0"\n\n`,
+    ),
+    "Pipfile.lock": `{"_meta": {}, "default": {\n${each(
+      (index) =>
+        `"package-${index}": {\n  "hashes": [\n    "sha256:${hash}",\n    "sha256:${hash}"\n  ],\n  "markers": "python_version >= '3.8'",\n  "version": "==1.${index}.0"\n},\n`,
+    )}"end": {"version": "==1"}}}`,
+    "requirements.txt": each(
+      (index) =>
+        `package-${index}==1.${index}.0 \\\n    --hash=sha256:${hash} \\\n    --hash=sha256:${hash}\n    # via package-${next(index)}\n`,
+    ),
+    "package-lock.json": `{"lockfileVersion": 3, "packages": {\n${each(
+      (index) =>
+        `"node_modules/package-${index}": {\n  "version": "1.${index}.0",\n  "resolved": "https://registry.npmjs.org/package-${index}/-/package-${index}.tgz",\n  "integrity": "sha512-${hash}",\n  "dependencies": {"package-${next(index)}": "^1.0.0"},\n  "engines": {"node": ">=12"}\n},\n`,
+    )}"node_modules/end": {"version": "1.0.0"}}}`,
+    "yarn.lock": each(
+      (index) =>
+        `package-${index}@^1.0.0:\n  version "1.${index}.0"\n  resolved "https://registry.yarnpkg.com/package-${index}/-/package-${index}.tgz#${hash}"\n  integrity sha512-${hash}\n  dependencies:\n    package-${next(index)} "^1.0.0"\n\n`,
+    ),
+    "pnpm-lock.yaml": `lockfileVersion: '9.0'\n\npackages:\n\n${each(
+      (index) =>
+        `  package-${index}@1.${index}.0:\n    resolution: {integrity: sha512-${hash}}\n    engines: {node: '>=12'}\n\n`,
+    )}snapshots:\n\n${each(
+      (index) =>
+        `  package-${index}@1.${index}.0:\n    dependencies:\n      package-${next(index)}: 1.${next(index)}.0\n\n`,
+    )}`,
+  };
+  for (const [path, text] of Object.entries(locks)) {
+    const format = manifests.formatOf(path);
+    const times = [1, 2, 3].map(() => {
+      // The time that the processor spends: other programs on the machine do not count.
+      const start = process.cpuUsage();
+      const found = manifests.readManifest(format, text, path, { read: () => undefined });
+      if (found.packages.length < count)
+        throw new Error(`${path}: ${found.packages.length} packages`);
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
+    });
+    const median = times.sort((a, b) => a - b)[1] ?? 0;
+    process.stdout.write(
+      `${path.padEnd(18)} ${(text.length / 1e6).toFixed(1).padStart(5)} MB  ${median.toFixed(0).padStart(5)} ms\n`,
+    );
+  }
 }
 
 /** @param {string} path */

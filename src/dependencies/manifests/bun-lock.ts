@@ -1,7 +1,7 @@
 import type { ManifestFormat } from "../package.ts";
 import { type DocumentNode, entriesAt } from "./document.ts";
 import { Draft } from "./draft.ts";
-import { type Root, standings } from "./graph.ts";
+import { type Links, link, type Root, standings } from "./graph.ts";
 import { parseJson } from "./json.ts";
 import { npmSource } from "./npm-spec.ts";
 import { sectionsOf } from "./package-json.ts";
@@ -37,10 +37,10 @@ export const bunLock = {
       return [{ entry, name: found[1], version, own, source, hash, asks }];
     });
     const keys = new Map(packages.map(({ entry, own }) => [entry.key, own]));
-    const edges = new Map<string, readonly string[]>();
+    const edges: Links = new Map();
     for (const { entry, own, asks } of packages) {
       const targets = namesIn(asks).flatMap((name) => resolve(keys, entry.key, name) ?? []);
-      edges.set(own, [...(edges.get(own) ?? []), ...targets]);
+      link(edges, own, targets);
     }
     const roots: Root[] = [];
     for (const { value } of entriesAt(root, "workspaces")) {

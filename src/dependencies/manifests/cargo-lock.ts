@@ -1,7 +1,7 @@
 import type { ManifestFormat, PackageSource } from "../package.ts";
 import { itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
-import { type Root, standings } from "./graph.ts";
+import { type Links, link, type Root, standings } from "./graph.ts";
 import { parseToml } from "./toml.ts";
 import { type LockedTable, lockedTables } from "./toml-lock.ts";
 
@@ -15,19 +15,19 @@ export const cargoLock = {
   read(text, path) {
     const draft = new Draft("crates.io", text, path);
     const tables = lockedTables(draft, itemsAt(draft.takeOver(parseToml(text)), "package"));
-    const keys = new Map<string, string[]>();
-    for (const one of tables) keys.set(one.name, [...(keys.get(one.name) ?? []), keyOf(one)]);
-    const edges = new Map<string, readonly string[]>();
+    const keys: Links = new Map();
+    for (const one of tables) link(keys, one.name, [keyOf(one)]);
+    const edges: Links = new Map();
     const roots: Root[] = [];
     for (const one of tables) {
       const targets = itemsAt(one.table, "dependencies").flatMap((node) => {
         // `name`, `name version` where there are several, `name version (source)` in old locks.
         const [name = "", version] = node.kind === "text" ? node.value.split(" ") : [];
-        const all = keys.get(name) ?? [];
+        const all = [...(keys.get(name) ?? [])];
         return all.filter((key) => version === undefined || key === `${name}@${version}`);
       });
       if (isOwn(one)) roots.push(...targets.map((key): Root => ({ key, scope: "main" })));
-      else edges.set(keyOf(one), targets);
+      else link(edges, keyOf(one), targets);
     }
     const graph = standings(edges, roots);
     for (const one of tables) {

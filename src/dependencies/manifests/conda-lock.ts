@@ -1,7 +1,7 @@
 import { type ManifestFormat, normaliseName } from "../package.ts";
 import { at, entriesAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
-import { standings } from "./graph.ts";
+import { type Links, link, standings } from "./graph.ts";
 import { parsePlainYaml } from "./plain-yaml.ts";
 import { scopeOfGroup } from "./requirement.ts";
 
@@ -22,12 +22,12 @@ export const condaLock = {
       return [{ table, name, version, own: `${normaliseName("PyPI", name.value)}@${version}` }];
     });
     const keys = new Map(entries.map(({ name, own }) => [normaliseName("PyPI", name.value), own]));
-    const edges = new Map<string, readonly string[]>();
+    const edges: Links = new Map();
     for (const { table, own } of entries) {
       const asked = [...entriesAt(table, "dependencies")].flatMap(
         ({ key }) => keys.get(normaliseName("PyPI", key)) ?? [],
       );
-      edges.set(own, [...(edges.get(own) ?? []), ...asked]);
+      link(edges, own, asked);
     }
     const graph = standings(edges, []);
     const seen = new Set<string>();

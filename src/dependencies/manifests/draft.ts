@@ -38,6 +38,9 @@ export interface DraftPackage {
   readonly versionSpan?: Span | undefined;
 }
 
+/** A package while it is put together; a lock has tens of thousands, so that no copies are made on the way. */
+type Filled = { -readonly [Field in keyof Package]: Package[Field] };
+
 /** More entries than this are no dependency list that anyone keeps. */
 const MAX_PACKAGES = 200_000;
 const MAX_PROBLEMS = 50;
@@ -77,29 +80,30 @@ export class Draft {
     const { ecosystem = this.#ecosystem, hashes, nameSpan, versionSpan } = entry;
     const name = normaliseName(ecosystem, entry.name);
     // With hashes, another version needs other hashes as well.
-    const isReplaceable = versionSpan !== undefined && !(hashes && hashes.length > 0);
-    this.#packages.push({
+    const filled: Filled = {
       ecosystem,
       name,
-      ...(name !== entry.name && { shownName: entry.name }),
-      ...(entry.version !== undefined && { version: entry.version }),
-      ...(entry.range !== undefined && { range: entry.range }),
       kind: entry.kind,
       scope: entry.scope,
-      ...(entry.group !== undefined && { group: entry.group }),
-      ...(entry.direct !== undefined && { direct: entry.direct }),
-      ...(entry.key !== undefined && { key: entry.key }),
-      ...(entry.parents && entry.parents.length > 0 && { parents: entry.parents }),
       location: this.location(entry.span),
-      ...(nameSpan && { nameRegion: this.region(nameSpan) }),
-      ...(isReplaceable && { versionRegion: this.region(versionSpan) }),
       source: entry.source,
-      ...(hashes && hashes.length > 0 && { hashes }),
-      ...(entry.extras && entry.extras.length > 0 && { extras: entry.extras }),
-      ...(entry.marker !== undefined && { marker: entry.marker }),
-      ...(entry.licence !== undefined && { licence: entry.licence }),
-      ...(entry.withdrawn !== undefined && { withdrawn: entry.withdrawn }),
-    });
+    };
+    if (name !== entry.name) filled.shownName = entry.name;
+    if (entry.version !== undefined) filled.version = entry.version;
+    if (entry.range !== undefined) filled.range = entry.range;
+    if (entry.group !== undefined) filled.group = entry.group;
+    if (entry.direct !== undefined) filled.direct = entry.direct;
+    if (entry.key !== undefined) filled.key = entry.key;
+    if (entry.parents && entry.parents.length > 0) filled.parents = entry.parents;
+    if (nameSpan !== undefined) filled.nameRegion = this.region(nameSpan);
+    if (hashes && hashes.length > 0) filled.hashes = hashes;
+    // With hashes, another version needs other hashes as well.
+    else if (versionSpan !== undefined) filled.versionRegion = this.region(versionSpan);
+    if (entry.extras && entry.extras.length > 0) filled.extras = entry.extras;
+    if (entry.marker !== undefined) filled.marker = entry.marker;
+    if (entry.licence !== undefined) filled.licence = entry.licence;
+    if (entry.withdrawn !== undefined) filled.withdrawn = entry.withdrawn;
+    this.#packages.push(filled);
   }
 
   include(target: string, kind: "requirements" | "constraints", span: Span): void {

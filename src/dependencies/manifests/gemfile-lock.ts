@@ -1,7 +1,7 @@
 import type { ManifestFormat, PackageSource } from "../package.ts";
 import type { Span } from "./document.ts";
 import { Draft } from "./draft.ts";
-import { standings } from "./graph.ts";
+import { type Links, link, standings } from "./graph.ts";
 import { withoutPassword } from "./requirement.ts";
 
 interface Gem {
@@ -23,17 +23,16 @@ export const gemfileLock = {
   read(text, path) {
     const draft = new Draft("RubyGems", text, path);
     const { gems, direct } = gemsIn(text);
-    const keys = new Map<string, string[]>();
-    for (const { name, version } of gems)
-      keys.set(name, [...(keys.get(name) ?? []), `${name}@${version}`]);
-    const edges = new Map<string, readonly string[]>();
+    const keys: Links = new Map();
+    for (const { name, version } of gems) link(keys, name, [`${name}@${version}`]);
+    const edges: Links = new Map();
     for (const { name, version, asks } of gems) {
       const own = `${name}@${version}`;
-      const targets = asks.flatMap((asked) => keys.get(asked) ?? []);
-      edges.set(own, [...(edges.get(own) ?? []), ...targets]);
+      const targets = asks.flatMap((asked) => [...(keys.get(asked) ?? [])]);
+      link(edges, own, targets);
     }
     const roots = [...direct].flatMap((name) =>
-      (keys.get(name) ?? []).map((key) => ({ key, scope: "main" as const })),
+      [...(keys.get(name) ?? [])].map((key) => ({ key, scope: "main" as const })),
     );
     const graph = standings(edges, roots);
     const seen = new Set<string>();

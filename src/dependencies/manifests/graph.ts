@@ -21,12 +21,28 @@ export interface Standing {
 /** What runs in production outranks the rest: a package that both need counts as `main`. */
 const ORDER: readonly Scope[] = ["main", "extra", "dev", "test"];
 
+/** Keys by a name or a key, each once. */
+export type Links = Map<string, Set<string>>;
+
+/**
+ * Versions of one package that are told apart. Real locks have a handful; without a bound, packages that all ask for one with
+ * many versions would come to as many edges as their product.
+ */
+const MAX_LINKS = 10_000;
+
+/** Adds what a key leads to. */
+export function link(links: Links, key: string, targets: Iterable<string> = []): void {
+  const known = links.get(key) ?? new Set();
+  links.set(key, known);
+  for (const target of targets) if (known.size < MAX_LINKS) known.add(target);
+}
+
 /**
  * The standing of each package. `edges` holds, by key, the keys that a package asks for. A package that no root leads to is left
  * at `otherwise`; without any root nothing is known of directness, and `direct` is to be left out by the caller.
  */
 export function standings(
-  edges: ReadonlyMap<string, readonly string[]>,
+  edges: ReadonlyMap<string, Iterable<string>>,
   roots: readonly Root[],
   otherwise: Scope = "main",
 ): ReadonlyMap<string, Standing> {

@@ -14,10 +14,12 @@ export function readNpmSpec(
   const written = spec.trim();
   const alias = /^npm:((?:@[^/@]+\/)?[^@]+)(?:@(.*))?$/.exec(written);
   if (alias?.[1] !== undefined) {
-    const { versionAt, ...target } = readNpmSpec(alias[1], alias[2] ?? "");
+    const behind = alias[2] ?? "";
+    // An alias of an alias means nothing to npm, and there may be thousands of them.
+    const { versionAt, ...target } = readNpmSpec(alias[1], /^\s*npm:/.test(behind) ? "" : behind);
     return {
       ...target,
-      ...(versionAt !== undefined && { versionAt: spec.lastIndexOf(alias[2] ?? "") }),
+      ...(versionAt !== undefined && { versionAt: versionAt + spec.lastIndexOf(behind) }),
     };
   }
   const source = npmSource(written);

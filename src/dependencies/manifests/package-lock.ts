@@ -45,12 +45,21 @@ export const packageLock = {
       }
     }
     const graph = standings(edges, roots);
+    const identities = new Map(
+      [...folders].map(([folder, { value }]) => [folder, identityOf(folder, value)]),
+    );
+    const keyOfFolder = (folder: string): string | undefined => {
+      const { name, version } = identities.get(folder) ?? {};
+      return version === undefined ? name : `${name}@${version}`;
+    };
     for (const [folder, entry] of folders) {
       // Links lead to folders of the tree, which are projects of their own.
       if (isProject(folder) || isTrueAt(entry.value, "link")) continue;
-      addLocked(draft, folder, entry, {
+      const identity = identities.get(folder);
+      if (identity === undefined) continue;
+      addLocked(draft, identity, entry, {
         direct: roots.length > 0 ? graph.get(folder)?.direct : undefined,
-        parents: graph.get(folder)?.parents.flatMap((parent) => keyOfFolder(parent, folders) ?? []),
+        parents: graph.get(folder)?.parents.flatMap((parent) => keyOfFolder(parent) ?? []),
       });
     }
     return draft.finish();
@@ -61,7 +70,7 @@ type Folders = ReadonlyMap<string, Entry>;
 
 function addLocked(
   draft: Draft,
-  folder: string,
+  identity: Identity,
   entry: Entry,
   standing: { direct?: boolean | undefined; parents?: readonly string[] | undefined },
 ): void {
@@ -70,7 +79,7 @@ function addLocked(
   const isDev = isTrueAt(value, "dev") || isTrueAt(value, "devOptional");
   const scope: Scope = isDev ? "dev" : "main";
   draft.add({
-    ...identityOf(folder, value),
+    ...identity,
     kind: "locked",
     scope,
     group: isDev
@@ -92,11 +101,14 @@ function isProject(folder: string): boolean {
   return !/(?:^|\/)node_modules\//.test(folder);
 }
 
+interface Identity {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly source: PackageSource;
+}
+
 /** Name, version and source of a locked package; an alias has a name of its own in the lock. */
-function identityOf(
-  folder: string,
-  value: DocumentNode,
-): { name: string; version: string | undefined; source: PackageSource } {
+function identityOf(folder: string, value: DocumentNode): Identity {
   const own = folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length);
   const written = textAt(value, "version")?.value ?? "";
   const alias = /^npm:((?:@[^/@]+\/)?[^@]+)@(.+)$/.exec(written);
@@ -117,13 +129,6 @@ function tarballSource(url: string): PackageSource | undefined {
   const commit = /^https?:\/\/codeload\.github\.com\/([^/]+\/[^/]+)\/tar\.gz\/([^/]+)$/.exec(url);
   if (commit?.[1] === undefined || commit[2] === undefined) return undefined;
   return { kind: "vcs", url: `https://github.com/${commit[1]}`, revision: commit[2] };
-}
-
-function keyOfFolder(folder: string, folders: Folders): string | undefined {
-  const entry = folders.get(folder);
-  if (entry === undefined) return undefined;
-  const { name, version } = identityOf(folder, entry.value);
-  return version === undefined ? name : `${name}@${version}`;
 }
 
 function askedBy(value: DocumentNode): string[] {

@@ -1,7 +1,7 @@
 import type { ManifestFormat, Scope } from "../package.ts";
 import { isTrueAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
-import { standings } from "./graph.ts";
+import { type Links, link, standings } from "./graph.ts";
 import { tableSource } from "./python-entries.ts";
 import { parseRequirement, scopeOfGroup } from "./requirement.ts";
 import { parseToml } from "./toml.ts";
@@ -18,14 +18,14 @@ export const pdmLock = {
     const draft = new Draft("PyPI", text, path);
     const tables = lockedTables(draft, itemsAt(draft.takeOver(parseToml(text)), "package"));
     const keys = keysByName(tables);
-    const edges = new Map<string, readonly string[]>();
+    const edges: Links = new Map();
     for (const { key, table } of tables) {
       const asked = itemsAt(table, "dependencies").flatMap((node) => {
         if (node.kind !== "text") return [];
         const found = parseRequirement(node.value, 0, node.value.length);
         return found === undefined ? [] : keysOf(keys, found.name, found.version);
       });
-      edges.set(key, [...(edges.get(key) ?? []), ...asked]);
+      link(edges, key, asked);
     }
     const project = projectBeside(path, context);
     const graph = standings(edges, rootsIn(project, keys));

@@ -179,8 +179,8 @@ class PlainYamlReader {
     if (quote === QUOTE || quote === APOSTROPHE)
       from = this.skipSpace(quotedEnd(text, at, end), end);
     for (;;) {
-      const colon = text.indexOf(":", from);
-      if (colon < 0 || colon >= end) return undefined;
+      const colon = indexWithin(text, COLON, from, end);
+      if (colon === undefined) return undefined;
       if (from !== at && colon !== from && (quote === QUOTE || quote === APOSTROPHE))
         return undefined;
       if (colon + 1 >= end || text.charCodeAt(colon + 1) === SPACE) return colon;
@@ -205,6 +205,7 @@ const QUOTE = 34;
 const HASH = 35;
 const APOSTROPHE = 39;
 const DASH = 45;
+const COLON = 58;
 const OPEN = 91;
 const OPEN_BRACE = 123;
 
@@ -240,6 +241,12 @@ function isBlank(code: number): boolean {
   return code === SPACE || code === 13 || code === 9;
 }
 
+/** As `indexOf`, but within a line: a search that runs to the end of the text for each line would take its square. */
+function indexWithin(text: string, code: number, from: number, end: number): number | undefined {
+  for (let at = from; at < end; at++) if (text.charCodeAt(at) === code) return at;
+  return undefined;
+}
+
 /** The offset behind the closing quote, or the end. */
 function quotedEnd(text: string, at: number, end: number): number {
   const quote = text.charCodeAt(at);
@@ -267,8 +274,13 @@ function scalarNode(
     return { kind: "text", value, start: at, end: close };
   }
   let stop = end;
-  const comment = text.indexOf(" #", at);
-  if (comment >= 0 && comment < end) stop = comment;
+  for (let mark = indexWithin(text, HASH, at + 1, end); mark !== undefined; ) {
+    if (text.charCodeAt(mark - 1) === SPACE) {
+      stop = mark - 1;
+      break;
+    }
+    mark = indexWithin(text, HASH, mark + 1, end);
+  }
   while (stop > at && isBlank(text.charCodeAt(stop - 1))) stop--;
   const value = text.slice(at, stop);
   // Versions such as `1.2` are texts to us; only what cannot be a name or version is not.

@@ -5,7 +5,7 @@
 import type { ManifestFormat, PackageSource } from "../package.ts";
 import { at, type DocumentNode, type Entry, entriesAt, isTrueAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
-import { type Root, standings } from "./graph.ts";
+import { type Links, link, type Root, standings } from "./graph.ts";
 import { npmSource } from "./npm-spec.ts";
 import { sectionsOf } from "./package-json.ts";
 import { parsePlainYaml } from "./plain-yaml.ts";
@@ -26,15 +26,18 @@ export const pnpmLock = {
     const keys = new Map<string, string>();
     for (const { entry, name, version } of packages)
       keys.set(bare(entry.key), version === undefined ? name : `${name}@${version}`);
-    const find = (name: string, reference: string) =>
-      [`${name}@${reference}`, `/${name}@${reference}`, `/${name}/${reference}`, reference]
-        .map((candidate) => keys.get(bare(candidate)))
-        .find((key) => key !== undefined);
-    const edges = new Map<string, readonly string[]>();
+    const find = (name: string, reference: string) => {
+      for (const candidate of [`${name}@`, `/${name}@`, `/${name}/`, ""]) {
+        const key = keys.get(bare(candidate + reference));
+        if (key !== undefined) return key;
+      }
+      return undefined;
+    };
+    const edges: Links = new Map();
     const snapshots = at(root, "snapshots");
     for (const { key, value } of entriesAt(snapshots ?? at(root, "packages"))) {
       const own = keys.get(bare(key));
-      if (own !== undefined) edges.set(own, [...(edges.get(own) ?? []), ...askedBy(value, find)]);
+      if (own !== undefined) link(edges, own, askedBy(value, find));
     }
     const roots = rootsIn(root, find);
     const graph = standings(edges, roots);

@@ -7,6 +7,7 @@ import type { Manifest, ManifestFormat, Package, Tool } from "../package.ts";
 import { normaliseName } from "../package.ts";
 import type { Span } from "./document.ts";
 import { Draft, type DraftPackage } from "./draft.ts";
+import { type Links, link } from "./graph.ts";
 import {
   fieldsOf,
   parseRequirement,
@@ -80,18 +81,18 @@ function addAll(
   entries: readonly Entry[],
   file: { kind: "requirement" | "constraint"; tool: Tool | undefined },
 ): void {
-  const keys = new Map<string, string[]>();
+  const keys: Links = new Map();
   for (const { name, version } of entries) {
     const plain = normaliseName("PyPI", name);
     const key = version === undefined ? plain : `${plain}@${version}`;
-    keys.set(plain, [...(keys.get(plain) ?? []), key]);
+    link(keys, plain, [key]);
   }
   const isCompiled = file.tool !== undefined || entries.some(({ via }) => via.length > 0);
   for (const { via, ...entry } of entries) {
     const isDirect = via.some((asker) => /^(?:-r\b|[^-].*[ :(])/.test(asker));
     const parents = via
       .filter((asker) => !/^-|[ :(]/.test(asker))
-      .flatMap((asker) => keys.get(normaliseName("PyPI", asker)) ?? []);
+      .flatMap((asker) => [...(keys.get(normaliseName("PyPI", asker)) ?? [])]);
     const direct = isCompiled ? (via.length > 0 ? isDirect : undefined) : true;
     draft.add({
       ...entry,

@@ -11,7 +11,7 @@ import {
   textAt,
 } from "./document.ts";
 import type { Draft } from "./draft.ts";
-import type { Root } from "./graph.ts";
+import { type Links, link, type Root } from "./graph.ts";
 import { pyproject } from "./pyproject.ts";
 
 /** One table of a lock with what every format has there. */
@@ -63,35 +63,27 @@ function endOf(table: MapNode, depth: number): number {
 }
 
 /** The keys of a lock's packages by normalised name. */
-export function keysByName(tables: readonly LockedTable[]): ReadonlyMap<string, readonly string[]> {
-  const keys = new Map<string, string[]>();
-  for (const { name, key } of tables) {
-    const plain = normaliseName("PyPI", name);
-    const known = keys.get(plain);
-    if (known === undefined) keys.set(plain, [key]);
-    else if (!known.includes(key)) known.push(key);
-  }
+export function keysByName(tables: readonly LockedTable[]): Links {
+  const keys: Links = new Map();
+  for (const { name, key } of tables) link(keys, normaliseName("PyPI", name), [key]);
   return keys;
 }
 
 /** Keys of packages named `name`; of several versions the one that is asked for, where the lock says which. */
-export function keysOf(
-  keys: ReadonlyMap<string, readonly string[]>,
-  name: string,
-  version?: string,
-): readonly string[] {
+export function keysOf(keys: Links, name: string, version?: string): readonly string[] {
   const plain = normaliseName("PyPI", name);
-  const all = keys.get(plain) ?? [];
-  if (version === undefined || all.length < 2) return all;
+  const all = keys.get(plain);
+  if (all === undefined) return [];
+  if (all.size === 1 || version === undefined) return [...all].slice(0, MAX_VERSIONS);
   const exact = `${plain}@${version}`;
-  return all.includes(exact) ? [exact] : all;
+  return all.has(exact) ? [exact] : [...all].slice(0, MAX_VERSIONS);
 }
 
+/** Versions of one package that a name without a version may mean. */
+const MAX_VERSIONS = 20;
+
 /** What a manifest beside the lock asks for, as roots of its graph; none where there is no such file. */
-export function rootsIn(
-  manifest: Manifest | undefined,
-  keys: ReadonlyMap<string, readonly string[]>,
-): Root[] {
+export function rootsIn(manifest: Manifest | undefined, keys: Links): Root[] {
   return (manifest?.packages ?? [])
     .filter(({ kind, group }) => kind === "requirement" && group !== "build-system")
     .flatMap(({ name, scope, group }) => keysOf(keys, name).map((key) => ({ key, scope, group })));

@@ -1,7 +1,7 @@
 import type { ManifestFormat, PackageSource } from "../package.ts";
 import { at, type DocumentNode, entriesAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
-import { type Root, standings } from "./graph.ts";
+import { type Links, link, type Root, standings } from "./graph.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
 import { parseToml } from "./toml.ts";
 import { hashesIn, keysByName, keysOf, type LockedTable, lockedTables } from "./toml-lock.ts";
@@ -25,7 +25,7 @@ export const uvLock = {
       nodes.flatMap((node) =>
         keysOf(keys, textAt(node, "name")?.value ?? "", textAt(node, "version")?.value),
       );
-    const edges = new Map<string, readonly string[]>();
+    const edges: Links = new Map();
     const roots: Root[] = [];
     for (const { key, table } of tables) {
       if (isOwn(table)) {
@@ -36,7 +36,7 @@ export const uvLock = {
       const asked = [at(table, "dependencies"), ...extras].flatMap((list) =>
         targets(itemsAt(list)),
       );
-      edges.set(key, [...(edges.get(key) ?? []), ...asked]);
+      link(edges, key, asked);
     }
     // A script's lock names what the script asks for in its header.
     for (const list of ["requirements", "dependencies"])

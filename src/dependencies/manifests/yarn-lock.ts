@@ -5,7 +5,7 @@
 import type { ManifestFormat } from "../package.ts";
 import type { Span } from "./document.ts";
 import { Draft } from "./draft.ts";
-import { type Root, standings } from "./graph.ts";
+import { type Links, link, type Root, standings } from "./graph.ts";
 import { npmSource } from "./npm-spec.ts";
 import { packageBeside } from "./package-json.ts";
 
@@ -33,7 +33,7 @@ export const yarnLock = {
       for (const descriptor of block.descriptors) byDescriptor.set(descriptor, block);
     const find = (name: string, range: string) =>
       byDescriptor.get(`${name}@${range}`) ?? byDescriptor.get(`${name}@npm:${range}`);
-    const edges = new Map<string, readonly string[]>();
+    const edges: Links = new Map();
     const roots: Root[] = [];
     for (const block of blocks) {
       const targets = block.asks.flatMap(({ name, range }) => {
@@ -41,7 +41,7 @@ export const yarnLock = {
         return found === undefined ? [] : [keyOfBlock(found)];
       });
       if (isWorkspace(block)) roots.push(...targets.map((key): Root => ({ key, scope: "main" })));
-      else edges.set(keyOfBlock(block), [...(edges.get(keyOfBlock(block)) ?? []), ...targets]);
+      else link(edges, keyOfBlock(block), targets);
     }
     for (const one of packageBeside(path, context)?.packages ?? []) {
       if (one.kind !== "requirement") continue;
