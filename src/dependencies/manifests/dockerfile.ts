@@ -3,7 +3,7 @@ import { Draft } from "./draft.ts";
 
 const NAME = /(?:^|\/)(?:[^/]*\.)?(?:Dockerfile|Containerfile)(?:\.[^/]*)?$/i;
 
-/** The images that a Dockerfile builds on. Stages of its own are none, and `scratch` is empty. */
+/** The images that a Dockerfile builds on or copies from. Stages of its own are none, and `scratch` is empty. */
 export const dockerfile = {
   id: "dockerfile",
   ecosystem: "Docker",
@@ -21,20 +21,25 @@ export const dockerfile = {
           if (name !== "") defaults.set(name, value.replace(/^(["'])(.*)\1$/, "$2"));
         }
       }
-      if (verb !== "FROM") continue;
-      const [image, as, stage] = words.slice(1).filter((word) => !word.text.startsWith("--"));
-      if (image === undefined) continue;
+      const options = words.slice(1).filter((word) => word.text.startsWith("--"));
+      const [image, as, stage] = words.slice(1).filter((word) => !options.includes(word));
+      if (verb === "COPY") {
+        const from = options.find((word) => word.text.startsWith("--from="));
+        const isOwn = from === undefined || /^--from=(?:\d+$|.*\$)/.test(from.text);
+        if (isOwn || stages.has(from.text.slice(7).toLowerCase())) continue;
+        const word = { text: from.text.slice(7), start: from.start + 7, end: from.end };
+        addImage(draft, word.text, { word, span: { start, end } });
+      }
+      if (verb !== "FROM" || image === undefined) continue;
       const isStage = stages.has(image.text.toLowerCase());
-      stages.add(
-        as?.text.toUpperCase() === "AS" && stage !== undefined ? stage.text.toLowerCase() : "\0",
-      );
+      // Arguments before the first stage are all that a FROM may use.
+      const name = as?.text.toUpperCase() === "AS" && stage !== undefined ? stage.text : "";
+      stages.add(name.toLowerCase());
       if (isStage || image.text === "scratch") continue;
       const written = expand(image.text, defaults);
-      if (written === undefined) {
+      if (written === undefined)
         draft.problem("the image depends on an argument without a default", { start, end });
-        continue;
-      }
-      addImage(draft, written, { word: image, span: { start, end } });
+      else addImage(draft, written, { word: image, span: { start, end } });
     }
     return draft.finish();
   },
@@ -90,6 +95,7 @@ function expand(text: string, defaults: ReadonlyMap<string, string>): string | u
 
 /** Instructions with their words; a backslash at the end of a line continues one, comments between are left out. */
 function* instructionsIn(text: string): Generator<{ words: Word[]; start: number; end: number }> {
+  const mark = /^\s*#\s*escape\s*=\s*`/im.test(text.slice(0, 500)) ? "`" : "\\";
   let words: Word[] = [];
   let isContinued = false;
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -99,10 +105,10 @@ function* instructionsIn(text: string): Generator<{ words: Word[]; start: number
     const line = text.slice(start, stop).trimEnd();
     if (!/^\s*#/.test(line)) {
       // Only instructions that are read are taken apart: a RUN may be long.
-      const begins = !isContinued && /^\s*(?:FROM|ARG)\s/i.test(line);
-      isContinued = line.endsWith("\\");
+      const begins = !isContinued && /^\s*(?:FROM|ARG|COPY)\s/i.test(line);
+      isContinued = line.endsWith(mark);
       if (words.length > 0 || begins) {
-        for (const word of line.matchAll(/[^\s\\]+/g)) {
+        for (const word of line.matchAll(/[^\s\\`]+/g)) {
           const offset = start + word.index;
           words.push({ text: word[0], start: offset, end: offset + word[0].length });
         }

@@ -1,5 +1,5 @@
 import type { ManifestFormat } from "../package.ts";
-import { at, type DocumentNode, entriesAt, itemsAt, type TextNode, textAt } from "./document.ts";
+import { type DocumentNode, entriesAt, itemsAt, type TextNode, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -24,8 +24,12 @@ export const githubWorkflow = {
   },
 } as const satisfies ManifestFormat;
 
+/** Steps may stand side by side under a step that is no more than `parallel`. */
 function addSteps(draft: Draft, steps: readonly DocumentNode[]): void {
-  for (const step of steps) if (at(step, "uses") !== undefined) addUse(draft, textAt(step, "uses"));
+  for (const step of steps) {
+    addUse(draft, textAt(step, "uses"));
+    addSteps(draft, itemsAt(step, "parallel"));
+  }
 }
 
 function addUse(draft: Draft, node: TextNode | undefined): void {

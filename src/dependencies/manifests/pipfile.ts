@@ -1,5 +1,5 @@
 import type { ManifestFormat, Scope } from "../package.ts";
-import { at, entriesAt, isTrueAt, itemsAt, textAt } from "./document.ts";
+import { at, type Entry, entriesAt, isTrueAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { addTableEntry } from "./python-entries.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
@@ -35,7 +35,7 @@ export const pipfile = {
       if (OTHER_SECTIONS.has(section) || value.kind !== "map") continue;
       const { scope, group } = categoryOf(section);
       for (const entry of entriesAt(value)) {
-        addTableEntry(draft, entry, {
+        addTableEntry(draft, withoutExtras(entry), {
           kind: "requirement",
           scope,
           direct: true,
@@ -50,6 +50,12 @@ export const pipfile = {
     return draft.finish();
   },
 } as const satisfies ManifestFormat;
+
+/** Pipenv takes `"requests[socks]"` for a key, though it does not write it. */
+function withoutExtras(entry: Entry): Entry {
+  const [name = ""] = entry.key.split("[", 1);
+  return name === "" ? entry : { ...entry, key: name };
+}
 
 /** Who a category is for; its names in the Pipfile and in its lock differ. */
 export function categoryOf(section: string): { scope: Scope; group?: string } {

@@ -43,6 +43,9 @@ export const pylock = {
         nameSpan,
       });
     }
+    const version = textAt(root, "lock-version");
+    if (version !== undefined && !version.value.startsWith("1."))
+      draft.problem("a version of the format that is not known", version);
     const creator = textAt(root, "created-by")?.value;
     const known = (["uv", "pdm", "poetry", "pip"] as const).find((tool) => tool === creator);
     return draft.finish(known);

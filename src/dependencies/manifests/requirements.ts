@@ -89,10 +89,12 @@ function addAll(
   }
   const isCompiled = file.tool !== undefined || entries.some(({ via }) => via.length > 0);
   for (const { via, ...entry } of entries) {
-    const isDirect = via.some((asker) => /^(?:-r\b|[^-].*[ :(])/.test(asker));
-    const parents = via
-      .filter((asker) => !/^-|[ :(]/.test(asker))
-      .flatMap((asker) => [...(keys.get(normaliseName("PyPI", asker)) ?? [])]);
+    const named = via.filter((asker) => !asker.startsWith("-"));
+    const parents = named.flatMap((asker) => [...(keys.get(normaliseName("PyPI", asker)) ?? [])]);
+    // Who asks and is not in the file is the project: `-r base.in`, `shop (pyproject.toml)`, or `shop` in an export of uv.
+    const isDirect =
+      via.some((asker) => /^-r\b/.test(asker)) ||
+      named.some((asker) => !keys.has(normaliseName("PyPI", asker)));
     const direct = isCompiled ? (via.length > 0 ? isDirect : undefined) : true;
     draft.add({
       ...entry,

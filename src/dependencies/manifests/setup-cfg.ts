@@ -19,20 +19,30 @@ export const setupCfg = {
   },
 } as const satisfies ManifestFormat;
 
-function readOption(draft: Draft, { section, key, lines }: IniOption): void {
-  const place = placeOf(section, key);
+function readOption(draft: Draft, option: IniOption): void {
+  const place = placeOf(option.section, option.key);
   if (place === undefined) return;
-  for (const line of lines) {
+  for (const line of requirementsIn(option)) {
     const file = /^file:\s*(.+)$/.exec(line.text)?.[1];
     if (file !== undefined) {
       for (const one of file.split(",")) includeFile(draft, one.trim(), line);
       continue;
     }
-    // setuptools splits at line ends; on one line it takes a list with semicolons, of which markers make use too.
     const found = parseRequirement(draft.text, line.start, line.end);
     if (found === undefined) draft.problem("not a requirement that pip would read", line);
     else draft.add({ ...fieldsOf(found), kind: "requirement", direct: true, ...place, span: line });
   }
+}
+
+/** setuptools splits a value at its line ends, and a value on one line at its semicolons: there is no room for markers then. */
+function requirementsIn({ lines, end }: IniOption): IniOption["lines"] {
+  const [only] = lines;
+  if (only === undefined || lines.length > 1 || only.start >= end) return lines;
+  return [...only.text.matchAll(/[^;]+/g)].map((part) => {
+    const text = part[0].trim();
+    const start = only.start + part.index + part[0].indexOf(text);
+    return { text, start, end: start + text.length };
+  });
 }
 
 function includeFile(draft: Draft, name: string, line: Span): void {

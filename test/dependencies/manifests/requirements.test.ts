@@ -133,6 +133,8 @@ describe("requirements files", () => {
       "uvicorn==0.29.0",
       "    # via shop (pyproject.toml)",
       "vine==5.1.0",
+      "whitenoise==6.6.0",
+      "    # via shop",
     ].join("\n");
     expect(rows("requirements.txt", text)).toEqual([
       "amqp 5.2.0 indirect <- kombu@5.3.5",
@@ -142,6 +144,8 @@ describe("requirements files", () => {
       "kombu 5.3.5 indirect <- celery@5.3.6",
       "uvicorn 0.29.0",
       "vine 5.1.0 unknown",
+      // Who asks and is not in the file is the project: an export of uv names it.
+      "whitenoise 6.6.0",
     ]);
     expect(manifestOf("requirements.txt", text).tool).toBe("pip-compile");
     expect(manifestOf("requirements.txt", "# uv pip compile x.in\na==1").tool).toBe("uv");
