@@ -64,9 +64,9 @@ describe("a reader", () => {
     const format = manifestFormats.find((one) => one.id === id);
     if (format === undefined) throw new Error("no such format");
     const context = { read: (other: string) => files?.[other] };
-    for (let length = 0; length < text.length; length += 7)
+    for (let length = 0; length < text.length; length += 23)
       readManifest(format, text.slice(0, length), path, context);
-    for (let round = 0; round < (id === "setup-py" ? 60 : 200); round++) {
+    for (let round = 0; round < (id === "setup-py" ? 30 : 80); round++) {
       const changed = mutate(text, next);
       const { packages, problems } = readManifest(format, changed, path, context);
       const lines = changed.split(/\r\n|\r|\n/).length;
