@@ -43,7 +43,8 @@ function addUse(draft: Draft, node: TextNode | undefined): void {
   const said = isCommit
     ? /^[ \t]*#[ \t]*(?:tag=|ratchet:\S*@)?(v?\d[\w.+-]*)/.exec(line)?.[1]
     : undefined;
-  const isTag = /^v?\d/.test(revision) && !isCommit;
+  // `0a1b2c3` may be the beginning of a commit, which says nothing of a version.
+  const isTag = /^(?:v\d|\d+(?:[.-]|$))/.test(revision) && !isCommit;
   const start = node.start + draft.text.slice(node.start, node.end).lastIndexOf(revision);
   draft.add({
     name,

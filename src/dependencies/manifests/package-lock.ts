@@ -59,7 +59,9 @@ export const packageLock = {
       if (identity === undefined) continue;
       addLocked(draft, identity, entry, {
         direct: roots.length > 0 ? graph.get(folder)?.direct : undefined,
-        parents: graph.get(folder)?.parents.flatMap((parent) => keyOfFolder(parent) ?? []),
+        parents: [
+          ...new Set(graph.get(folder)?.parents.flatMap((parent) => keyOfFolder(parent) ?? [])),
+        ],
       });
     }
     return draft.finish();
