@@ -3,7 +3,7 @@
  * backslashes, then comments go, then each line is either options or one requirement with options of its own
  * (https://pip.pypa.io/en/stable/reference/requirements-file-format/).
  */
-import type { Manifest, ManifestFormat, Package, Tool } from "../package.ts";
+import type { Manifest, ManifestFormat, Package, ReadContext, Tool } from "../package.ts";
 import { normaliseName } from "../package.ts";
 import type { Span } from "./document.ts";
 import { Draft, type DraftPackage } from "./draft.ts";
@@ -27,7 +27,7 @@ export const requirements = {
   role: "manifest",
   tool: "pip",
   matches: (path) => REQUIREMENTS.test(path) && !CONSTRAINTS.test(path),
-  read: (text, path) => readLines(text, path, "requirement"),
+  read: (text, path, context) => readLines({ text, path, context }, "requirement"),
 } as const satisfies ManifestFormat;
 
 /** Constraints of pip: they limit what is installed, and ask for nothing. */
@@ -37,7 +37,7 @@ export const constraints = {
   role: "manifest",
   tool: "pip",
   matches: (path) => CONSTRAINTS.test(path),
-  read: (text, path) => readLines(text, path, "constraint"),
+  read: (text, path, context) => readLines({ text, path, context }, "constraint"),
 } as const satisfies ManifestFormat;
 
 /** A line as pip sees it, with its comment apart. */
@@ -47,7 +47,17 @@ interface LogicalLine extends Span {
 
 type Entry = DraftPackage & { via: string[] };
 
-function readLines(text: string, path: string, kind: "requirement" | "constraint"): Manifest {
+interface File {
+  readonly text: string;
+  readonly path: string;
+  readonly context: ReadContext;
+}
+
+/** Compiled files may be compiled into further ones; nobody stacks them higher. */
+const MAX_LAYERS = 3;
+
+function readLines(file: File, kind: "requirement" | "constraint", layer = 0): Manifest {
+  const { text, path } = file;
   const draft = new Draft("PyPI", text, path);
   const entries: Entry[] = [];
   let isListing = false;
@@ -72,14 +82,20 @@ function readLines(text: string, path: string, kind: "requirement" | "constraint
     entries.push({ ...entry, via: askers(first ?? "") });
   }
   const tool = compilerOf(text);
-  addAll(draft, entries, { kind, tool });
+  const isCompiled = tool !== undefined || entries.some(({ via }) => via.length > 0);
+  const below = layer < MAX_LAYERS ? layersBelow(file, layer) : () => undefined;
+  addAll(draft, entries, { kind, isCompiled, below });
   return draft.finish(tool);
 }
 
 function addAll(
   draft: Draft,
   entries: readonly Entry[],
-  file: { kind: "requirement" | "constraint"; tool: Tool | undefined },
+  file: {
+    kind: "requirement" | "constraint";
+    isCompiled: boolean;
+    below: (target: string) => ReadonlySet<string> | undefined;
+  },
 ): void {
   const keys: Links = new Map();
   for (const { name, version } of entries) {
@@ -87,22 +103,54 @@ function addAll(
     const key = version === undefined ? plain : `${plain}@${version}`;
     link(keys, plain, [key]);
   }
-  const isCompiled = file.tool !== undefined || entries.some(({ via }) => via.length > 0);
-  for (const { via, ...entry } of entries) {
-    const named = via.filter((asker) => !asker.startsWith("-"));
-    const parents = named.flatMap((asker) => [...(keys.get(normaliseName("PyPI", asker)) ?? [])]);
-    // Who asks and is not in the file is the project: `-r base.in`, `shop (pyproject.toml)`, or `shop` in an export of uv.
-    const isDirect =
-      via.some((asker) => /^-r\b/.test(asker)) ||
-      named.some((asker) => !keys.has(normaliseName("PyPI", asker)));
-    const direct = isCompiled ? (via.length > 0 ? isDirect : undefined) : true;
-    draft.add({
-      ...entry,
-      direct: file.kind === "requirement" ? direct : undefined,
-      parents,
+  const isDirect = (name: string, via: readonly string[]) =>
+    via.some((asker) => {
+      const included = /^-r\s+(.+)$/.exec(asker)?.[1];
+      if (included !== undefined) return !file.below(included)?.has(normaliseName("PyPI", name));
+      // Who asks and is not in the file is the project: `shop (pyproject.toml)`, or `shop` in an export of uv.
+      return !asker.startsWith("-") && !keys.has(normaliseName("PyPI", asker));
     });
+  for (const { via, ...entry } of entries) {
+    const parents = via
+      .filter((asker) => !asker.startsWith("-"))
+      .flatMap((asker) => [...(keys.get(normaliseName("PyPI", asker)) ?? [])]);
+    const compiled = via.length > 0 ? isDirect(entry.name, via) : undefined;
+    const direct = file.isCompiled ? compiled : true;
+    draft.add({ ...entry, direct: file.kind === "requirement" ? direct : undefined, parents });
   }
 }
+
+/**
+ * What is not direct in a compiled file that a further one was compiled from: `via -r base.txt` says no more than that it stands
+ * there. Compilers write the path from where they were started, as a rule the root.
+ */
+function layersBelow(
+  file: File,
+  layer: number,
+): (target: string) => ReadonlySet<string> | undefined {
+  const known = new Map<string, ReadonlySet<string> | undefined>();
+  return (target) => {
+    if (known.has(target) || known.size >= MAX_FILES_BELOW) return known.get(target);
+    known.set(target, undefined);
+    for (const path of [insideOf("", target), insideOf(file.path, target)]) {
+      const text = path === undefined || path === file.path ? undefined : file.context.read(path);
+      if (path === undefined || text === undefined || compilerOf(text) === undefined) continue;
+      const { packages } = readLines(
+        { text, path, context: file.context },
+        "requirement",
+        layer + 1,
+      );
+      known.set(
+        target,
+        new Set(packages.filter(({ direct }) => direct === false).map(({ name }) => name)),
+      );
+      break;
+    }
+    return known.get(target);
+  };
+}
+
+const MAX_FILES_BELOW = 10;
 
 /** Who is named in a `via` comment: `-r base.in, celery`, `shop (pyproject.toml)`. */
 function askers(text: string): string[] {
