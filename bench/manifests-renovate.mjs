@@ -18,6 +18,47 @@ const MANAGERS = {
   gomod: "go-mod",
 };
 
+/** Lock files among the fixtures, where their tests are, and the title of the test that reads each. */
+const LOCKS = [
+  ["npm", "plocktest1/package-lock.json", "npm/extract/npm.spec.ts", "extracts"],
+  ["npm", "npm7/package-lock.json", "npm/extract/npm.spec.ts", "extracts npm 7 lockfile"],
+  ["npm", "npm9/package-lock.json", "npm/extract/npm.spec.ts", "extracts npm 9 lockfile"],
+  ["npm", "plocktest1/yarn.lock", "npm/extract/yarn.spec.ts", "extracts yarn 1"],
+  ["npm", "yarn2/yarn.lock", "npm/extract/yarn.spec.ts", "extracts yarn 2"],
+  ["npm", "yarn2.2/yarn.lock", "npm/extract/yarn.spec.ts", "extracts yarn 2 cache version"],
+  ["bundler", "Gemfile.rails.lock", "bundler/locked-version.spec.ts", "Parse Rails Gem Lock File"],
+  [
+    "bundler",
+    "Gemfile.webpacker.lock",
+    "bundler/locked-version.spec.ts",
+    "Parse WebPacker Gem Lock File",
+  ],
+  [
+    "bundler",
+    "Gemfile.mastodon.lock",
+    "bundler/locked-version.spec.ts",
+    "Parse Mastodon Gem Lock File",
+  ],
+  [
+    "bundler",
+    "Gemfile.rubyci.lock",
+    "bundler/locked-version.spec.ts",
+    "Parse Ruby CI Gem Lock File",
+  ],
+  [
+    "bundler",
+    "Gemfile.gitlab-foss.lock",
+    "bundler/locked-version.spec.ts",
+    "Parse Gitlab Foss Gem Lock File",
+  ],
+  [
+    "cargo",
+    "lockfile-update/Cargo.1.lock",
+    "cargo/locked-version.spec.ts",
+    "returns a map of package versions",
+  ],
+];
+
 /** Differences that are meant, by manager: names as Renovate writes them, and why. */
 const EXPLAINED = {
   poetry: [[/^- python$/, "Python itself is no package"]],
@@ -35,6 +76,8 @@ const EXPLAINED = {
       "Renovate cuts a variable out of the name",
     ],
   ],
+  npm: [[/^- yarn2 /, "the project itself"]],
+  cargo: [[/^- test /, "the project itself"]],
   gomod: [
     [/^- go$/, "Go itself is no package"],
     [
@@ -81,6 +124,35 @@ export function compareWithRenovate(manifests, root) {
       } else if (differences.length > 0) count.explained++;
       else count.equal++;
     }
+  }
+  for (const [manager, fixture, spec, title] of LOCKS) {
+    const text = readIfThere(
+      join(root, "lib/modules/manager", manager ?? "", "__fixtures__", fixture ?? ""),
+    );
+    const path = fixture
+      ?.replace(/^.*Gemfile.*$/, "Gemfile.lock")
+      .replace(/^.*Cargo.*$/, "Cargo.lock");
+    const format = manifests.formatOf(path);
+    const found = manifests.readManifest(format, text ?? "", path, { read: () => undefined });
+    // Renovate leaves out what a lock has from repositories and folders.
+    const listed = found.packages.filter(
+      (/** @type {any} */ one) => manager !== "bundler" || one.source.kind === "registry",
+    );
+    const ours = new Set(listed.map((/** @type {any} */ one) => `${one.name} ${one.version}`));
+    const theirs = new Set(lockedIn(join(root, "lib/modules/manager", spec ?? ""), title ?? ""));
+    const known = /** @type {Record<string, any>} */ (EXPLAINED)[manager ?? ""] ?? [];
+    const differences = [
+      ...[...theirs].filter((one) => !ours.has(one)).map((one) => `- ${one}`),
+      ...[...ours].filter((one) => !theirs.has(one)).map((one) => `+ ${one}`),
+    ];
+    const open = differences.filter(
+      (one) => !known.some((/** @type {[RegExp, string]} */ [pattern]) => pattern.test(one)),
+    );
+    if (open.length > 0) {
+      count.open++;
+      process.stdout.write(`renovate/${fixture}\n${open.map((one) => `  ${one}\n`).join("")}`);
+    } else if (differences.length > 0) count.explained++;
+    else count.equal++;
   }
   process.stdout.write(
     `renovate: ${count.equal} tests equal, ${count.explained} with differences that are meant, ${count.open} with others\n`,
@@ -167,6 +239,29 @@ function* inLiterals(body) {
     const value = /currentValue:\s*'([^']*)'/.exec(object)?.[1];
     if (name !== undefined) yield { name, ...(value !== undefined && { value }) };
   }
+}
+
+/**
+ * Names and versions that a test expects of a lock, in its snapshot or in itself.
+ *
+ * @param {string} path
+ * @param {string} title
+ */
+function lockedIn(path, title) {
+  const spec = readIfThere(path) ?? "";
+  const snapshots = readIfThere(path.replace(/([^/]*)$/, "__snapshots__/$1.snap")) ?? "";
+  const snapshot = [...snapshots.matchAll(/exports\[`([^`]*)`\] = `([\s\S]*?)\n`;/g)].find((one) =>
+    one[1]?.replace(/ \d+$/, "").endsWith(title),
+  )?.[2];
+  const from = spec.indexOf(`it('${title}'`);
+  const body = snapshot ?? spec.slice(from, spec.indexOf("\n    it(", from + 1));
+  const single = [
+    ...body.matchAll(/^\s*['"]?(@?[^'"@\s[]+)(?:@[^'"]*)?['"]?(?::| =>) ['"]([^'"]+)['"],$/gm),
+  ];
+  const lists = [...body.matchAll(/\['([\w-]+)', \[([^\]]*)\]\]/g)].flatMap(([, name, versions]) =>
+    [...(versions ?? "").matchAll(/'([^']+)'/g)].map((one) => `${name} ${one[1]}`),
+  );
+  return [...single.map(([, name, version]) => `${name} ${version}`), ...lists];
 }
 
 /** @param {string} literal */
