@@ -2,6 +2,7 @@
  * What a rule says of itself, in words that every place shows alike: the rule's page, the command line, a report. How it looks
  * is theirs.
  */
+import * as z from "zod";
 import type { Rule } from "../core/rule.ts";
 import { MADE_UP } from "./examples.ts";
 
@@ -33,6 +34,14 @@ export function messageOf(rule: Rule): string {
     .replace(/\{(\w+)\}/g, "$1");
   return message.charAt(0).toUpperCase() + message.slice(1);
 }
+
+/** What each row of a rule's `match` describes, where it has rows with names: `Stripe secret key`. */
+export function kindsOf(rule: Rule): readonly string[] {
+  const rows = KindRows.safeParse(rule.match);
+  return rows.success ? [...new Set(rows.data.formats.map((row) => row.name))] : [];
+}
+
+const KindRows = z.looseObject({ formats: z.array(z.looseObject({ name: z.string() })) });
 
 function wordOf(match: unknown, name: string): string | undefined {
   if (typeof match !== "object" || match === null) return undefined;

@@ -1,6 +1,7 @@
 import type { Rule } from "../core/rule.ts";
 import {
   factsOf,
+  kindsOf,
   messageOf,
   type ShownExample,
   shownExamples,
@@ -11,6 +12,7 @@ import {
 export function renderRulePage(rule: Rule): string {
   const examples = shownExamples(rule);
   const [own = "", ...others] = silencingComments(rule);
+  const kinds = kindsOf(rule);
   const facts = [
     { name: "Id", value: `\`${rule.id}\`` },
     ...factsOf(rule).map(({ name, value }) => ({ name, value: markedUp(name, value, rule) })),
@@ -24,6 +26,7 @@ export function renderRulePage(rule: Rule): string {
     messageOf(rule),
     "## How to fix",
     rule.remedy,
+    ...(kinds.length > 1 ? ["## What is known", kinds.map((kind) => `- ${kind}`).join("\n")] : []),
     "## What is reported",
     ...examples.filter((example) => example.isReported).flatMap(toMarkdown),
     "## What is not reported",

@@ -24,6 +24,7 @@ export const checkNames = [
   "npm-crc32",
   "gitlab-crc32",
   "jwt",
+  "base64-jwt",
   "aws-key-id",
   "base64-json",
 ] as const;
@@ -43,6 +44,8 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       ? { note: "checksum right" }
       : { confidence: "medium" },
   jwt,
+  // Kubernetes and environment variables hold tokens like this.
+  "base64-jwt": (text) => jwt(Buffer.from(text, "base64").toString("latin1")),
   "aws-key-id": (id) => ({ note: `account ${awsAccount(id)}` }),
   "base64-json": (token) =>
     decodedObject(token.replace(/^[a-z]+_/, "").split(/[._]/)[0] ?? "") === undefined
