@@ -43,7 +43,7 @@ describe("what only looks like a key is not reported:", () => {
     ["the place of a key", 'SLACK_TOKEN_PATH = "/run/secrets/slack-token-of-the-workspace"'],
     ["a reading of the environment", 'heroku_api_key = os.environ["HEROKU_API_KEY"]'],
     ["a hole in a template", 'HEROKU_API_KEY = "{{ heroku_api_key }}"'],
-    ["a variable of a shell", 'HEROKU_API_KEY="${HEROKU_API_KEY:-}"'],
+    ["a variable of a shell", `HEROKU_API_KEY="$${"{HEROKU_API_KEY:-}"}"`],
     ["a hash of a file", `algolia_bundle_sha = "${HEX32}"`],
     ["a commit", `- uses: github/codeql-action@${HEX40}`],
     ["the checksum of a package", `--hash=sha256:${makeUp("[0-9a-f]{64}")}`],
