@@ -5,7 +5,7 @@ import { EMPTY_TREES } from "./changes.ts";
 import { notStarted, startGit } from "./process.ts";
 
 /** Who has more commits in one change has them from a merge or an import. */
-const MAX_COMMITS = 500;
+const MAX_COMMITS = 250;
 const MAX_BYTES = 20_000_000;
 
 const OPTIONS = [
