@@ -89,6 +89,8 @@ describe("what only looks like a key is not reported:", () => {
       `a = "-----BEGIN PRIVATE KEY-----"\nb = "-----BEGIN PRIVATE KEY-----"`,
     ],
     ["a commit beside an id of AWS", `# EXAMPLE\nx = "AKIAIOSFODNN7EXAMPLE"\nrev = "${HEX40}"`],
+    ["the checksum of a provider's program", `sentry: ${makeUp("[0-9a-f]{64}")}`],
+    ["a name for a key made of words", 'cloudinary_api_secret = "cloudinary-api-secret-other"'],
     ["a word that a provider's name ends", `blob_key = "${makeUp("live_[0-9a-f]{35}")}"`],
   ])("%s", async (_what, text) => {
     const { new: found } = await scanOf({ "a.py": `${text}\n`, ".env": `${text}\n` }, { rules });

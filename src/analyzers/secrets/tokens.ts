@@ -165,14 +165,22 @@ function spanAt(text: string, offset: number, keyword: string, entry: Entry): Sp
       return tokenAround(text, offset, offset, pattern);
     case "inside":
       return tokenAround(text, tokenStart(text, offset), offset, pattern);
-    case "name":
-      return valueBehind(text, offset + keyword.length, pattern);
+    case "name": {
+      const span = valueBehind(text, offset + keyword.length, pattern);
+      if (span === undefined) return undefined;
+      return looksGenerated(text.slice(...span)) ? span : undefined;
+    }
     case "beside": {
       if (anchor === undefined) return undefined;
       anchor.lastIndex = offset;
       return anchor.test(text) ? tokenBeside(text, offset, pattern) : undefined;
     }
   }
+}
+
+/** False for words, also long ones with lines between them: made-up texts have a digit, or letters of both cases. */
+function looksGenerated(value: string): boolean {
+  return /\d/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value) && !/[_-]/.test(value));
 }
 
 /** The first token of a form on the lines around an offset. */
