@@ -72,6 +72,43 @@ describe("a secret that is all that a name is given is read from the environment
   });
 });
 
+describe("what the module reads the environment with is used:", () => {
+  it.each([
+    [
+      "decouple",
+      'from decouple import config\nTOKEN = "KEY"\n',
+      'from decouple import config\nTOKEN = config("TOKEN")\n',
+    ],
+    [
+      "django-environ, under a name of the project's",
+      'import environ\nenvironment = environ.Env(DEBUG=(bool, False))\nTOKEN = "KEY"\n',
+      'import environ\nenvironment = environ.Env(DEBUG=(bool, False))\nTOKEN = environment("TOKEN")\n',
+    ],
+    [
+      "environs, under another name",
+      'from environs import Env as E\nenv = E()\nX = {"token": "KEY"}\n',
+      'from environs import Env as E\nenv = E()\nX = {"token": env("TOKEN")}\n',
+    ],
+    [
+      "the standard library, where two of them could be meant",
+      'import os\nfrom decouple import config\nimport environ\nenv = environ.Env()\nTOKEN = "KEY"\n',
+      'import os\nfrom decouple import config\nimport environ\nenv = environ.Env()\nTOKEN = os.environ["TOKEN"]\n',
+    ],
+    [
+      "and where it comes later",
+      'import os\nTOKEN = "KEY"\nfrom decouple import config\n',
+      'import os\nTOKEN = os.environ["TOKEN"]\nfrom decouple import config\n',
+    ],
+    [
+      "and where its name is given to something else",
+      'import os\nfrom decouple import config\nconfig = load()\nTOKEN = "KEY"\n',
+      'import os\nfrom decouple import config\nconfig = load()\nTOKEN = os.environ["TOKEN"]\n',
+    ],
+  ])("%s", async (_what, source, expected) => {
+    expect(await fixed(source)).toBe(expected);
+  });
+});
+
 it.each([
   ["a part of a text", 'import os\nurl = "https://KEY@github.com/a"\n'],
   ["bytes", 'import os\ntoken = b"KEY"\n'],

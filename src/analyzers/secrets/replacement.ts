@@ -1,11 +1,13 @@
 /** The change that makes a program read a secret from the environment, where it is certain what that change is. */
 import type { Edit, ProposedFix, Region } from "../../core/finding.ts";
+import type { EnvironmentReader, Models } from "../../core/models.ts";
 import { isKind, type ModuleFile, type Placed, walk } from "../../python/index.ts";
 import { type FileUnit, isPython } from "../analyzer.ts";
 
 /**
- * Replaces the whole literal at a region by a read of `os.environ`, with the import where the module lacks it. Undefined where
- * the secret is only a part of a text, where the code gives it no name, and where `os` is something else.
+ * Replaces the whole literal at a region by a read of the environment: as the module reads it elsewhere, or else by
+ * `os.environ`, with the import where the module lacks it. Undefined where the secret is only a part of a text, where the code
+ * gives it no name, and where `os` is something else.
  */
 export function readFromEnvironment(unit: FileUnit, secret: Region): ProposedFix | undefined {
   if (!isPython(unit.path)) return undefined;
@@ -13,13 +15,59 @@ export function readFromEnvironment(unit: FileUnit, secret: Region): ProposedFix
   if (file === undefined || file.unread.length > 0) return undefined;
   const literal = namedLiteral(file, secret);
   const name = literal === undefined ? undefined : variableName(literal.name);
+  if (literal === undefined || name === undefined) return undefined;
+  const title = `Read it from the environment variable ${name}`;
+  const region = file.region(literal.node);
+  const reader = readerAbove(file, region.startLine, unit.project.models);
+  if (reader !== undefined)
+    return { title, edits: [{ path: unit.path, region, text: `${reader}("${name}")` }] };
   const os = moduleOs(file);
-  if (literal === undefined || name === undefined || os === "other") return undefined;
-  const edits: Edit[] = [
-    { path: unit.path, region: file.region(literal.node), text: `os.environ["${name}"]` },
-  ];
+  if (os === "other") return undefined;
+  const edits: Edit[] = [{ path: unit.path, region, text: `os.environ["${name}"]` }];
   if (os === "absent") edits.unshift(importOs(file));
-  return { title: `Read it from the environment variable ${name}`, edits };
+  return { title, edits };
+}
+
+/**
+ * What the module itself reads the environment with, above a line: `config` of `from decouple import config`, `env` of
+ * `env = environ.Env()`. Undefined where it has nothing of the kind, or more than one.
+ */
+function readerAbove(file: ModuleFile, line: number, models: Models): string | undefined {
+  const origins = new Map<string, string>();
+  const readers = new Set<string>();
+  const keep = (name: string, origin: string) => {
+    origins.set(name, origin);
+    const reads = models.environment.get(origin);
+    if (reads !== undefined && givesText(reads)) readers.add(name);
+    else readers.delete(name);
+  };
+  for (const statement of file.body) {
+    if (file.region(statement).endLine >= line) break;
+    if (isKind(statement, "Import")) {
+      for (const { name, asname } of statement.names) keep(asname || name, name);
+    } else if (isKind(statement, "ImportFrom") && statement.module && !statement.level) {
+      for (const { name, asname } of statement.names)
+        keep(asname || name, `${statement.module}.${name}`);
+    } else if (isKind(statement, "Assign") && isKind(statement.value, "Call")) {
+      const called = file.source(statement.value.func);
+      const [first = "", ...rest] = called.split(".");
+      const name = statement.targets.length === 1 ? nameOf(statement.targets[0]) : undefined;
+      if (name !== undefined && isKind(statement.targets[0] ?? statement, "Name"))
+        keep(name, `${[origins.get(first) ?? first, ...rest].join(".")}()`);
+    }
+  }
+  const [reader, ...others] = readers;
+  return others.length === 0 ? reader : undefined;
+}
+
+/** False for calls that read a variable of their own, make something else of its text, or go on without it. */
+function givesText(reader: EnvironmentReader): boolean {
+  const { variable, attribute, under, cast, otherwise } = reader;
+  return (
+    (variable ?? attribute ?? under) === undefined &&
+    (cast === "text" || cast === "by-argument") &&
+    otherwise === "error"
+  );
 }
 
 interface Named {
