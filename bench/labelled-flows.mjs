@@ -10,7 +10,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
@@ -71,7 +71,7 @@ const related = (a, b) => a === b || FAMILIES.some((one) => one.includes(a) && o
 /** @param {string} folder @returns {string[]} */
 const filesIn = (folder) => readdirSync(folder, { recursive: true, encoding: "utf8" });
 
-/** The CWEs of the rules below `security`, by rule. @type {Map<string, number[]>} */
+/** The CWEs of the rules below `security`, by folder and rule. @type {Map<string, number[]>} */
 const cwes = new Map();
 for (const path of filesIn(corpus)) {
   if (!/(?:^|\/)security\/.*\.ya?ml$/.test(path) || /\.test\.ya?ml$/.test(path)) continue;
@@ -80,7 +80,8 @@ for (const path of filesIn(corpus)) {
   for (const rule of file?.rules ?? []) {
     const named = [rule.metadata?.cwe ?? []].flat().join(" ");
     const numbers = [...named.matchAll(/CWE-(\d+)/g)].map((match) => Number(match[1]));
-    if (numbers.length > 0) cwes.set(rule.id, numbers);
+    // Rules of different folders share ids.
+    if (numbers.length > 0) cwes.set(`${dirname(path)} ${rule.id}`, numbers);
   }
 }
 
@@ -114,7 +115,8 @@ function labels() {
   /** @type {Label[]} */
   const found = [];
   for (const path of filesIn(corpus ?? "")) {
-    if (!/(?:^|\/)security\/.*\.(?:py|html|mako)$/.test(path)) continue;
+    // What a fix made of a test keeps the labels of what it fixed.
+    if (!/(?:^|\/)security\/.*\.(?:py|html|mako)$/.test(path) || /\.fixed\./.test(path)) continue;
     const lines = readFileSync(join(corpus ?? "", path), "utf8").split(/\r?\n/);
     const marks = lines.map((line) =>
       /(?:#|<!--|\{#)\s*(todo)?(ruleid|ok)\s*:\s*([\w.-]+(?:\s*,\s*[\w.-]+)*)/.exec(line),
@@ -130,7 +132,7 @@ function labels() {
         at++;
       const next = marks.findIndex((one, place) => one !== null && place > at);
       for (const rule of (mark[3] ?? "").split(/\s*,\s*/)) {
-        const cwe = cwes.get(rule);
+        const cwe = cwes.get(`${dirname(path)} ${rule}`);
         if (cwe === undefined) continue;
         found.push({
           path,
@@ -213,8 +215,9 @@ try {
         one.start <= last &&
         one.cwe.some((a) => label.cwe.some((b) => related(a, b))),
     );
-    const count = byRule.get(label.rule) ?? { bad: 0, found: 0, ok: 0, hit: 0 };
-    byRule.set(label.rule, count);
+    const key = `${dirname(label.path)}/${label.rule}`;
+    const count = byRule.get(key) ?? { bad: 0, found: 0, ok: 0, hit: 0 };
+    byRule.set(key, count);
     if (label.bad) {
       count.bad++;
       if (by.length > 0) count.found++;

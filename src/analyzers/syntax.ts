@@ -47,6 +47,8 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     values: z.array(Scalar).min(1),
     importing: z.array(z.string()).default([]),
   }),
+  /** A parameter whose default is one of these. */
+  z.strictObject({ node: z.literal("default"), values: z.array(Scalar).min(1) }),
   /** These characters anywhere in the file, comments and texts included; each as its number in hexadecimal. */
   z.strictObject({
     node: z.literal("character"),
@@ -103,6 +105,8 @@ function triggersOf(match: SyntaxMatch): Trigger[] {
       return words(match.to, match.importing);
     case "keyword":
       return words([match.name], match.importing);
+    case "default":
+      return words(match.values.map(String));
     case "character":
       // The search is one over bytes: each of them is written as the character of that number.
       return match.codes.map((code) => [{ text: utf8(code), whole: false }]);
@@ -207,9 +211,19 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
         ? { node, name: match.name }
         : undefined;
     }
+    case "default": {
+      const given = defaultsOf(node).find((one) => isOneOf(one, match.values, seen));
+      return given === undefined ? undefined : { node: given, name: "default" };
+    }
     default:
       return undefined;
   }
+}
+
+function defaultsOf(node: Placed): Placed[] {
+  if (!isKind(node, "FunctionDef") && !isKind(node, "AsyncFunctionDef") && !isKind(node, "Lambda"))
+    return [];
+  return [...node.args.defaults, ...node.args.kw_defaults].filter((one) => one != null);
 }
 
 /** The modules and members that a statement, or a call that imports by name, loads. */

@@ -46,6 +46,10 @@ export const TaintMatch = z.strictObject({
   data: z.enum(["any", "structure"]).default("any"),
   /** Report text built from a function's unknown parameters too, at a lower confidence: its callers decide. */
   parameters: z.boolean().default(false),
+  /** Report text built from anything that is not known to be harmless too, at a low confidence. */
+  unknown: z.boolean().default(false),
+  /** Report in SQL what stands where only a name may stand too, whatever its confidence. */
+  names: z.boolean().default(false),
 });
 export type TaintMatch = z.infer<typeof TaintMatch>;
 export type TaintRule = Rule<TaintMatch>;

@@ -20,6 +20,9 @@ export interface Question {
   readonly harm: string;
   readonly guards: readonly Guard[];
   readonly parameters: boolean;
+  /** Whatever cannot be told counts, at a low confidence. */
+  readonly unknown: boolean;
+  readonly names: boolean;
   /** Text does no harm, whatever stands in it. */
   readonly structureOnly: boolean;
   /** Told of modules of the tree, by path, that make something of data. */
@@ -55,6 +58,8 @@ export function questionOf(rule: TaintRule, models: Models): Question {
     harm,
     guards: models.guards.filter((guard) => concerns(guard.stops)),
     parameters: rule.match.parameters,
+    unknown: rule.match.unknown,
+    names: rule.match.names,
     structureOnly: rule.match.data === "structure",
   };
 }

@@ -3,6 +3,7 @@ import type { Value } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
+import { opaqueIn } from "./opaque.ts";
 import type { Question } from "./question.ts";
 
 const SQL_ANYWHERE =
@@ -41,8 +42,8 @@ export function flowInto(
     }
     if (at === "start" && before !== "") break;
     if (at === "host" && fixesHost(before)) break;
-    const flow = originOf(part, question);
-    const isName = text === "sql" && NAME_POSITION.test(before);
+    const flow = originOf(part, question) ?? unknownIn(part, question);
+    const isName = text === "sql" && !question.names && NAME_POSITION.test(before);
     flows.push(flow?.confidence === "high" || !isName ? flow : undefined);
     before += "x";
   }
@@ -50,4 +51,8 @@ export function flowInto(
   return flow === undefined || value.site === undefined
     ? flow
     : { ...flow, sites: [...flow.sites, value.site] };
+}
+
+function unknownIn(part: Value, question: Question): Flow | undefined {
+  return question.unknown ? opaqueIn(part, question) : undefined;
 }
