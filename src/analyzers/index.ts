@@ -6,11 +6,20 @@ import { secrets } from "./secrets/index.ts";
 import { settings } from "./settings.ts";
 import { syntax } from "./syntax.ts";
 import { taint } from "./taint/index.ts";
+import { templateText } from "./template-text.ts";
 import { templates } from "./templates.ts";
 
 export type { Analyzer, FileUnit, Prepared, Project, PythonUnit, Trigger } from "./analyzer.ts";
 
-export const analyzers: readonly Analyzer[] = [settings, calls, syntax, taint, secrets, templates];
+export const analyzers: readonly Analyzer[] = [
+  settings,
+  calls,
+  syntax,
+  taint,
+  secrets,
+  templates,
+  templateText,
+];
 
 /** What each kind of rule may say under `match`, for `loadRules`. */
 export const matchSchemas: ReadonlyMap<string, z.ZodType> = new Map(

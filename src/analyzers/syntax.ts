@@ -45,6 +45,8 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     node: z.literal("keyword"),
     name: z.string().min(1),
     values: z.array(Scalar).min(1),
+    /** Only where the first argument is a text that is put together. */
+    "text-built": z.boolean().default(false),
     importing: z.array(z.string()).default([]),
   }),
   /** A parameter whose default is one of these. */
@@ -207,6 +209,7 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
     case "keyword": {
       if (!isKind(node, "Call")) return undefined;
       const given = node.keywords.find((one) => one.arg === match.name);
+      if (match["text-built"] && !isBuilt(node.args[0])) return undefined;
       return given !== undefined && isOneOf(given.value, match.values, seen)
         ? { node, name: match.name }
         : undefined;
@@ -218,6 +221,23 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
     default:
       return undefined;
   }
+}
+
+function isBuilt(node: Placed | undefined): boolean {
+  if (node === undefined) return false;
+  if (isKind(node, "JoinedStr"))
+    return node.values.some((part) => part.nodeType === "FormattedValue");
+  if (isKind(node, "BinOp")) return isText(node.left) || isText(node.right) || isBuilt(node.left);
+  return (
+    isKind(node, "Call") &&
+    isKind(node.func, "Attribute") &&
+    node.func.attr === "format" &&
+    isText(node.func.value)
+  );
+}
+
+function isText(node: Placed): boolean {
+  return isKind(node, "JoinedStr") || (isKind(node, "Constant") && typeof node.value === "string");
 }
 
 function defaultsOf(node: Placed): Placed[] {

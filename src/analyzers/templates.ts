@@ -41,10 +41,15 @@ const MAX_TAG = 4000;
 /** Documentation, mail and what a test compares with are never served as forms. */
 const NOT_SERVED = /(?:^|\/)(?:node_modules|docs?|tests?|fixtures?|static|emails?)\//i;
 
+/** True for paths of templates that become pages. */
+export function isServedTemplate(path: string): boolean {
+  return TEMPLATE_PATH.test(path) && !NOT_SERVED.test(path);
+}
+
 function prepare(rules: readonly Rule<TemplateMatch>[]): Prepared {
   return {
     triggers: rules.map((rule) => [{ text: `<${rule.match.element}`, whole: true }]),
-    wants: (path) => TEMPLATE_PATH.test(path) && !NOT_SERVED.test(path),
+    wants: isServedTemplate,
     inspect: (unit) => rules.flatMap((rule) => inspect(unit, rule)),
   };
 }
@@ -117,7 +122,7 @@ function asPattern(literal: string): string {
 }
 
 /** Comments of the template language and of HTML, as spaces. */
-function blankComments(text: string): string {
+export function blankComments(text: string): string {
   const ends = {
     hash: finderOf(text, /#\}/g),
     line: finderOf(text, /[\r\n]/g),

@@ -116,7 +116,7 @@ class Walk {
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
     if (value.call === undefined)
-      return value.base === undefined ? undefined : this.#through(value, [value.base]);
+      return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
     const called = value.name.slice(0, -2);
     if (this.#isCleaned(called, value.call)) return undefined;
     const imported = rootOf(value).imported;
@@ -142,6 +142,20 @@ class Walk {
       ...value.call.positional,
       ...value.call.keywords.values(),
     ]);
+  }
+
+  /**
+   * What an attribute or member is taken from. What was looked up by data (`find(key).name`) is not made of it: of a call whose
+   * inputs no fact tells, an attribute passes on what the call was made on.
+   */
+  #owner(value: SymbolValue): Value {
+    const base = value.base ?? value;
+    if (base.kind !== "symbol" || base.call === undefined || value.name.endsWith("[]")) return base;
+    if (this.#question.passes.find(base.name.slice(0, -2)).length > 0) return base;
+    if (this.#question.sources.find(base.name).length > 0) return base;
+    return base.base?.kind === "symbol" && base.base.base !== undefined
+      ? base.base.base
+      : { kind: "unknown", from: [] };
   }
 
   #isCleaned(called: string, given: Arguments): boolean {
