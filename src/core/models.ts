@@ -228,6 +228,8 @@ export const ModelShape = z.strictObject({
     .default([]),
   /** Calls whose result carries nothing of its arguments that could do harm, whatever the sink. */
   cleaners: z.array(name).default([]),
+  /** Calls that never return: what stands behind them does not run. */
+  aborts: z.array(name).default([]),
   /** Calls whose result is harmless to some kinds of sinks. */
   sanitizers: z.array(SanitizerShape).default([]),
   /** Calls that give back what others had made harmless. */
@@ -273,6 +275,7 @@ export interface Models {
   readonly sources: ReadonlyMap<string, SourceGroup>;
   readonly settings: Model["settings"];
   readonly cleaners: readonly string[];
+  readonly aborts: ReadonlySet<string>;
   readonly sanitizers: Model["sanitizers"];
   readonly passes: Model["passes"];
   readonly inverses: Model["inverses"];
@@ -302,6 +305,7 @@ export function joinModels(models: readonly Model[]): Models {
     sources,
     settings: models.flatMap((model) => model.settings),
     cleaners: models.flatMap((model) => model.cleaners),
+    aborts: new Set(models.flatMap((model) => model.aborts)),
     sanitizers: models.flatMap((model) => model.sanitizers),
     passes: models.flatMap((model) => model.passes),
     inverses: models.flatMap((model) => model.inverses),
@@ -326,6 +330,7 @@ export function mergeModels(a: Models, b: Models): Models {
     sources,
     settings: [...a.settings, ...b.settings],
     cleaners: [...a.cleaners, ...b.cleaners],
+    aborts: new Set([...a.aborts, ...b.aborts]),
     sanitizers: [...a.sanitizers, ...b.sanitizers],
     passes: [...a.passes, ...b.passes],
     inverses: [...a.inverses, ...b.inverses],

@@ -112,12 +112,19 @@ function withFacts(value: Value, frame: Frame): Value {
   return { ...value, test: { kind: "and", operands } };
 }
 
+/** What a call that stands alone leaves behind: it may have raised an error, or never come back. */
+function afterCall(machine: StatementMachine, frame: Frame, value: Value): Completion {
+  if (value.kind === "symbol" && machine.models.aborts.has(value.name.replace(/\(\)$/, "")))
+    return { kind: "raise", exception: undefined };
+  refineReturned(machine, frame, value);
+  return NORMAL;
+}
+
 function executeOne(machine: StatementMachine, node: Statement, frame: Frame): Completion {
   const site: Site = { file: frame.file, node };
   switch (node.nodeType) {
     case "Expr":
-      refineReturned(machine, frame, evaluate(machine, node.value, frame));
-      return NORMAL;
+      return afterCall(machine, frame, evaluate(machine, node.value, frame));
     case "Assign": {
       const value = evaluate(machine, node.value, frame);
       if (machine.raised !== undefined) return NORMAL;
