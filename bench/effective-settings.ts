@@ -50,7 +50,6 @@ export function settingsIn(
 function plain(value: Value, depth = 0): unknown {
   if (depth > 20) return "?";
   if (value.kind === "constant") {
-    if (value.environment?.missing) return null;
     return value.value instanceof Bytes || typeof value.value === "bigint"
       ? String(value.value)
       : value.value;

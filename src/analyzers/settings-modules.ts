@@ -3,7 +3,7 @@
  * a framework's settings have; it is deployed when nothing else builds on it and its path does not say that it is for tests
  * or development. What manage.py, wsgi.py and their like name decides where the paths do not.
  */
-import { minimatch } from "minimatch";
+import { Minimatch } from "minimatch";
 import type { Config } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
@@ -37,23 +37,63 @@ export function settingsModules(project: Project): SettingsModule[] {
 /** True when the path alone says that the file may be a settings module, or name one. */
 export function mayHoldSettings(path: string, models: Models, config: Config): boolean {
   if (mayNameVersion(path)) return true;
-  return models.settings.some((facts) =>
-    [...facts.paths, ...facts.namedIn, ...config["settings-modules"]].some((glob) =>
-      minimatch(path, glob, { dot: true }),
-    ),
-  );
+  if (matcher(config["settings-modules"])(path)) return true;
+  return models.settings.some((facts) => {
+    const { paths, namedIn, namedInTests, values } = matchersOf(facts);
+    return paths(path) || namedIn(path) || namedInTests(path) || values(path);
+  });
+}
+
+type Matcher = (path: string) => boolean;
+
+interface Matchers {
+  readonly paths: Matcher;
+  readonly namedIn: Matcher;
+  readonly namedInTests: Matcher;
+  readonly servedBy: Matcher;
+  readonly values: Matcher;
+}
+
+/** Globs are slow to read, and facts do not change. */
+const known = new WeakMap<Facts, Matchers>();
+
+function matchersOf(facts: Facts): Matchers {
+  const matchers = known.get(facts) ?? {
+    paths: matcher(facts.paths),
+    namedIn: matcher(facts.namedIn),
+    namedInTests: matcher(facts.namedInTests),
+    servedBy: matcher(facts.servedBy),
+    values: matcher(facts.valuesIn),
+  };
+  known.set(facts, matchers);
+  return matchers;
+}
+
+/** True for paths that match one of some globs. */
+function matcher(globs: readonly string[]): Matcher {
+  const forms = globs.map((glob) => new Minimatch(glob, { dot: true }));
+  return (path) => forms.some((form) => form.match(path));
 }
 
 function modulesOf(project: Project, facts: Facts): SettingsModule[] {
-  const named = namedModules(project, facts);
+  const entries = entryPoints(project, facts, facts.variable);
+  const modulePaths = new ModulePaths(project);
+  const byUse = (use: EntryPoint["use"]) =>
+    new Set(entries.filter((entry) => entry.use === use).flatMap((entry) => modulePaths.of(entry)));
+  const [served, started, tested] = [byUse("server"), byUse("other"), byUse("tests")];
+  const named = new Set([...served, ...started, ...tested]);
   const chosen = new Set(
-    facts.classes ? namedIn(project, facts, facts.classes.variable).map(([, name]) => name) : [],
+    facts.classes
+      ? entryPoints(project, facts, facts.classes.variable)
+          .filter((entry) => entry.use !== "tests")
+          .map((entry) => entry.name)
+      : [],
   );
   const configured = project.config["settings-modules"];
-  const matches = (globs: readonly string[]) => (path: string) =>
-    globs.some((glob) => minimatch(path, glob, { dot: true }));
+  const isConfigured = matcher(configured);
+  const { paths } = matchersOf(facts);
   const byHabit = [...project.paths].filter(
-    (path) => path.endsWith(".py") && matches([...facts.paths, ...configured])(path),
+    (path) => path.endsWith(".py") && (paths(path) || isConfigured(path)),
   );
   const candidates = [...new Set([...named, ...byHabit])].sort().slice(0, MAX_MODULES);
   const modules = candidates.flatMap((path) => {
@@ -68,16 +108,17 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
     return marks < (named.has(path) ? 1 : 2) ? [] : [ran];
   });
   const word = wordOf(facts);
-  const serious = modules.filter((module) => !word.test(module.path));
+  const isForTests = (path: string) =>
+    tested.has(path) && !served.has(path) && !started.has(path) && modules.length > 1;
+  const serious = modules.filter((module) => !word.test(module.path) && !isForTests(module.path));
   // What only tests and development build on is deployed as it is.
-  const builtOn = new Set(
-    serious.flatMap((module) => [...importedBy(project, module.scope, module.path)]),
-  );
+  const builtOn = new Set(serious.flatMap((module) => [...importedBy(project, module)]));
   const mayBeDeployed = serious.filter((module) => !builtOn.has(module.path));
+  // Where every name says that it is not, what the server starts with is deployed all the same.
+  const bySituation =
+    mayBeDeployed.length > 0 ? mayBeDeployed : modules.filter((module) => served.has(module.path));
   const deployed =
-    configured.length > 0
-      ? modules.filter((module) => matches(configured)(module.path))
-      : mayBeDeployed;
+    configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : bySituation;
   const version = modules.length === 0 ? undefined : frameworkVersion(project, facts);
   return modules.map((module) => ({
     ...module,
@@ -126,36 +167,68 @@ function wordOf(facts: Facts): RegExp {
   return new RegExp(`(?:^|[/_.-])(?:${facts.notDeployed.join("|")})(?=[/_.-]|$)`, "i");
 }
 
-/** What the project's entry points set an environment variable to, each with the file that does. */
-function namedIn(project: Project, facts: Facts, variable: string): [file: string, name: string][] {
-  const pattern = new RegExp(`\\b${variable}\\b['"]?(?:\\s*[,=:\\]])+\\s*['"]?([\\w.]+)`, "g");
-  const found: [string, string][] = [];
-  for (const file of project.paths) {
-    if (!facts.namedIn.some((glob) => minimatch(file, glob, { dot: true }))) continue;
+/** A place in which an environment variable is set. */
+interface EntryPoint {
+  readonly file: string;
+  /** What it is set to: a module's name, or a class's. */
+  readonly name: string;
+  /** What starts there. */
+  readonly use: "server" | "other" | "tests";
+}
+
+/** More files than this do not start one project. */
+const MAX_ENTRY_FILES = 80;
+
+function entryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
+  // `setdefault("NAME", "module")`, `environ["NAME"] = "module"`, `NAME=module`, `NAME: module`, `- NAME=module`, `ENV NAME module`.
+  const pattern = new RegExp(
+    `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
+    "g",
+  );
+  const { namedIn, namedInTests, servedBy } = matchersOf(facts);
+  const word = wordOf(facts);
+  const found: EntryPoint[] = [];
+  const files = [...project.paths].filter((path) => namedIn(path) || namedInTests(path));
+  files.sort((a, b) => a.split("/").length - b.split("/").length);
+  for (const file of files.slice(0, MAX_ENTRY_FILES)) {
+    // A server in a folder for tests or examples serves nobody else.
+    const isForTests = namedInTests(file) || word.test(file);
+    const use = isForTests ? "tests" : servedBy(file) ? "server" : "other";
     for (const [, name] of project.read(file)?.matchAll(pattern) ?? [])
-      if (name !== undefined) found.push([file, name]);
+      if (name !== undefined) found.push({ file, name, use });
   }
   return found;
 }
 
-/** Paths of the modules that the project's entry points name. */
-function namedModules(project: Project, facts: Facts): Set<string> {
-  const paths = new Set<string>();
-  const byName = new Map<string, string>();
-  for (const [file, name] of namedIn(project, facts, facts.variable)) {
-    if (byName.size === 0)
-      for (const path of project.paths)
-        if (path.endsWith(".py")) byName.set(project.nameOf(path), path);
+/** Where the modules are that entry points name. */
+class ModulePaths {
+  readonly #project: Project;
+  #byName: Map<string, string> | undefined;
+
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  of({ file, name }: EntryPoint): string[] {
+    const { paths } = this.#project;
     const dotted = name.replaceAll(".", "/");
     // Beside the file that names it, or from a folder above: which of them is the root is not said.
     const places = foldersOf(file).flatMap((folder) => [
       `${folder}${dotted}.py`,
       `${folder}${dotted}/__init__.py`,
     ]);
-    const path = places.find((one) => project.paths.has(one)) ?? byName.get(name);
-    if (path !== undefined) paths.add(path);
+    const path = places.find((one) => paths.has(one)) ?? this.#named(name);
+    return path === undefined ? [] : [path];
   }
-  return paths;
+
+  #named(name: string): string | undefined {
+    if (this.#byName === undefined) {
+      this.#byName = new Map();
+      for (const path of this.#project.paths)
+        if (path.endsWith(".py")) this.#byName.set(this.#project.nameOf(path), path);
+    }
+    return this.#byName.get(name);
+  }
 }
 
 /** The folders that hold a file, nearest first, each with its slash. */
@@ -166,12 +239,19 @@ function foldersOf(path: string): string[] {
     .map((folder) => (folder === "" ? "" : `${folder}/`));
 }
 
-/** The modules in which names of a module were really set: those that it builds on. */
-function importedBy(project: Project, scope: Scope, own: string): Set<string> {
+/** The modules that a module builds on: those that it imports from, and those in which names of it were really set. */
+function importedBy(project: Project, { path: own, scope }: Ran): Set<string> {
   const paths = new Set<string>();
   for (const cell of scope.names.values()) {
-    const file = cell.content?.site.file.path;
-    if (file !== undefined && file !== own && project.paths.has(file)) paths.add(file);
+    const value = cell.content?.value;
+    const imported =
+      value?.kind === "symbol"
+        ? value.imported?.path
+        : value?.kind === "module"
+          ? value.path
+          : undefined;
+    for (const path of [cell.content?.site.file.path, imported])
+      if (path !== undefined && path !== own && project.paths.has(path)) paths.add(path);
   }
   return paths;
 }

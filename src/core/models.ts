@@ -144,6 +144,8 @@ export const ModelShape = z.strictObject({
         default: z.array(parameter).default([]),
         /** True where the constructor of what is called may hold pairs of cast and default by the variable's name. */
         scheme: z.boolean().default(false),
+        /** Files beside the calling one, or in a folder above it, that hold what the environment does not: the first there is. */
+        files: z.array(z.string().min(1)).default([]),
         /** What the call gives where there is no variable and no default: an error, or None. */
         otherwise: z.enum(["error", "none"]).default("error"),
         /** The exception of the error. */
@@ -173,6 +175,16 @@ export const ModelShape = z.strictObject({
       }),
     )
     .default([]),
+  /** Calls that take variables from a file: the parameter that names it, and its name beside the calling file or above it. */
+  environmentFiles: z
+    .array(
+      z.strictObject({
+        call: name,
+        file: z.array(parameter),
+        beside: z.string().min(1).optional(),
+      }),
+    )
+    .default([]),
   /** What a call, or a cast that is named as an argument, makes of a text; `flag` is 1 or 0. */
   casts: z.record(name, z.enum(casts)).default({}),
   /** Settings that may be written as an address: what each scheme stands for, and which parts go where. */
@@ -189,6 +201,29 @@ export const ModelShape = z.strictObject({
       }),
     )
     .default({}),
+  /** What a name outside the tree is wherever a web application is deployed: the platform, an interpreter that is not too old. */
+  values: z
+    .record(
+      name,
+      z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]),
+    )
+    .default({}),
+  /** Classes whose instances take each annotated attribute from the variable that is named after it. */
+  environmentClasses: z
+    .array(
+      z.strictObject({
+        base: name,
+        /** Attributes that hold options, as a call or as a class. */
+        options: z.array(z.string().min(1)).default([]),
+        prefix: z.string().min(1),
+        file: z.string().min(1),
+        /** Options of one attribute that name its variable. */
+        names: z.array(z.string().min(1)).default([]),
+      }),
+    )
+    .default([]),
+  /** Calls that read data from a text or from a file, by their format. */
+  data: z.record(name, z.enum(["json", "yaml"])).default({}),
   /** Calls that run other files in the module that calls them, and calls that mark a file as one that may be missing. */
   includes: z.array(z.strictObject({ call: name, optional: name })).default([]),
   /** Parameters that a framework fills. The first entry that fits counts; an annotation of a known type comes before all. */
@@ -206,6 +241,12 @@ export const ModelShape = z.strictObject({
         /** The environment variable that names the module which is deployed, and the files that set it. */
         variable: z.string().min(1),
         namedIn: z.array(z.string().min(1)),
+        /** Those of them that start a server, and so say what is deployed. */
+        servedBy: z.array(z.string().min(1)).default([]),
+        /** Files that name the module which tests run with. */
+        namedInTests: z.array(z.string().min(1)).default([]),
+        /** Files of other kinds that settings modules take values from. */
+        valuesIn: z.array(z.string().min(1)).default([]),
         /** Globs of paths at which settings modules stand by habit. */
         paths: z.array(z.string().min(1)),
         /** Names of which a settings module sets at least two. */
@@ -268,8 +309,12 @@ export interface SourceGroup {
 export interface Models {
   readonly types: ReadonlyMap<string, string>;
   readonly environment: ReadonlyMap<string, EnvironmentReader>;
+  readonly environmentFiles: ReadonlyMap<string, Model["environmentFiles"][number]>;
   readonly casts: ReadonlyMap<string, string>;
   readonly addresses: ReadonlyMap<string, AddressForm>;
+  readonly values: ReadonlyMap<string, Model["values"][string]>;
+  readonly environmentClasses: Model["environmentClasses"];
+  readonly data: ReadonlyMap<string, "json" | "yaml">;
   readonly includes: Model["includes"];
   readonly parameters: Model["parameters"];
   readonly sources: ReadonlyMap<string, SourceGroup>;
@@ -298,8 +343,14 @@ export function joinModels(models: readonly Model[]): Models {
     environment: new Map(
       models.flatMap((model) => model.environment.map((reader) => [reader.call, reader])),
     ),
+    environmentFiles: new Map(
+      models.flatMap((model) => model.environmentFiles.map((one) => [one.call, one])),
+    ),
     casts: new Map(models.flatMap((model) => Object.entries(model.casts))),
     addresses: new Map(models.flatMap((model) => Object.entries(model.addresses))),
+    values: new Map(models.flatMap((model) => Object.entries(model.values))),
+    environmentClasses: models.flatMap((model) => model.environmentClasses),
+    data: new Map(models.flatMap((model) => Object.entries(model.data))),
     includes: models.flatMap((model) => model.includes),
     parameters: models.flatMap((model) => model.parameters),
     sources,
@@ -323,8 +374,12 @@ export function mergeModels(a: Models, b: Models): Models {
   return {
     types: new Map([...a.types, ...b.types]),
     environment: new Map([...a.environment, ...b.environment]),
+    environmentFiles: new Map([...a.environmentFiles, ...b.environmentFiles]),
     casts: new Map([...a.casts, ...b.casts]),
     addresses: new Map([...a.addresses, ...b.addresses]),
+    values: new Map([...a.values, ...b.values]),
+    environmentClasses: [...a.environmentClasses, ...b.environmentClasses],
+    data: new Map([...a.data, ...b.data]),
     includes: [...a.includes, ...b.includes],
     parameters: [...a.parameters, ...b.parameters],
     sources,

@@ -89,6 +89,17 @@ export function firstTooDeep(text: string): number | undefined {
   return undefined;
 }
 
+/** The data of a document of others; undefined where it is broken, or larger or deeper than anybody writes it. */
+export function plainYaml(text: string): unknown {
+  if (text.length > MAX_BYTES || firstTooDeep(text) !== undefined) return undefined;
+  try {
+    const document = parseDocument(text, { prettyErrors: false });
+    return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return undefined;
+  }
+}
+
 /** The line of the value at a path in a document that `readYaml` has taken, or that of the closest one around it. */
 export function lineOfKey(text: string, keys: readonly PropertyKey[]): number {
   const lines = new LineCounter();

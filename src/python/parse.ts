@@ -78,6 +78,8 @@ type Attempt =
   | { readonly module?: undefined; readonly error: string; readonly line: number };
 
 function attempt(text: string): Attempt {
+  const deep = lineOfNestedTexts(text);
+  if (deep !== undefined) return { error: "nested too deeply", line: deep };
   try {
     return { module: parseStrict(withoutFormFeeds(text)) };
   } catch (error) {
@@ -87,6 +89,27 @@ function attempt(text: string): Attempt {
     const place = /(?: at line \d+)?(?: at line (\d+), column \d+)?$/.exec(message);
     return { error: message.slice(0, place?.index), line: Number(place?.[1] ?? 0) };
   }
+}
+
+/** Deeper formatted texts in formatted texts are not parsed: each level costs the parser the length of all that is in it. */
+const MAX_NESTED_TEXTS = 100;
+const NESTED_TEXT = /\{[^{}"'\n]{0,40}[fFtT][rR]?["']/g;
+
+/** The line at which formatted texts are nested more deeply than that; braces in other texts count only together with them. */
+function lineOfNestedTexts(text: string): number | undefined {
+  let nested = 0;
+  for (const _ of text.matchAll(NESTED_TEXT)) if (++nested > MAX_NESTED_TEXTS) break;
+  if (nested <= MAX_NESTED_TEXTS) return undefined;
+  let depth = 0;
+  let line = 1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10) line++;
+    else if (code === 123) depth++;
+    else if (code === 125) depth = Math.max(0, depth - 1);
+    if (depth > MAX_NESTED_TEXTS) return line;
+  }
+  return undefined;
 }
 
 /** Python starts counting the indentation anew at a form feed, and takes it for a space elsewhere; the parser knows none. */

@@ -64,6 +64,72 @@ describe("settings modules, and which of them are deployed (*)", () => {
       ["shop/conf/__init__.py *"],
     ],
     [
+      "one that a container's environment names",
+      { Dockerfile: "FROM x\nENV DJANGO_SETTINGS_MODULE shop.conf\n", "shop/conf.py": FULL },
+      ["shop/conf.py *"],
+    ],
+    [
+      "one that a service of compose names",
+      {
+        "docker-compose.prod.yml":
+          "services:\n  web:\n    environment:\n      - DJANGO_SETTINGS_MODULE=shop.conf\n",
+        "shop/conf.py": FULL,
+      },
+      ["shop/conf.py *"],
+    ],
+    [
+      "not one that only tests name",
+      {
+        "manage.py": manage("shop.live"),
+        "pytest.ini": "[pytest]\nDJANGO_SETTINGS_MODULE = shop.other\n",
+        "shop/live.py": FULL,
+        "shop/other.py": FULL,
+      },
+      ["shop/live.py *", "shop/other.py"],
+    ],
+    [
+      "one that tests name too",
+      {
+        "wsgi.py": manage("shop.live"),
+        "pyproject.toml": "[tool.pytest.ini_options]\nDJANGO_SETTINGS_MODULE = 'shop.live'\n",
+        "shop/live.py": FULL,
+      },
+      ["shop/live.py *"],
+    ],
+    [
+      "one that tests alone name, where there is no other",
+      { "tox.ini": "[testenv]\nsetenv = DJANGO_SETTINGS_MODULE=shop.conf\n", "shop/conf.py": FULL },
+      ["shop/conf.py *"],
+    ],
+    [
+      "one whose name says otherwise, but which the server starts with",
+      { "shop/wsgi.py": manage("shop.settings.local"), "shop/settings/local.py": FULL },
+      ["shop/settings/local.py *"],
+    ],
+    [
+      "but not where the server is for tests and examples itself",
+      { "sandbox/wsgi.py": manage("settings"), "sandbox/settings.py": FULL },
+      ["sandbox/settings.py"],
+    ],
+    [
+      "not what another takes names from",
+      {
+        "s/settings/base.py": FULL,
+        "s/settings/production.py": `from .base import INSTALLED_APPS\nMIDDLEWARE = []\nROOT_URLCONF = ''\n`,
+      },
+      ["s/settings/base.py", "s/settings/production.py *"],
+    ],
+    [
+      "whatever order they run in, a list that one changes in place is another's too only where both import it",
+      {
+        "s/settings/base.py": FULL,
+        "s/settings/dev.py": "from .base import *\nMIDDLEWARE.append('dev')\n",
+        "s/settings/live.py":
+          "from .base import *\nassert 'dev' not in MIDDLEWARE\nif 'dev' in MIDDLEWARE: del ROOT_URLCONF, INSTALLED_APPS\n",
+      },
+      ["s/settings/base.py", "s/settings/dev.py", "s/settings/live.py *"],
+    ],
+    [
       "one in a folder of its own",
       { "backend/manage.py": manage("config.live"), "backend/config/live.py": FULL },
       ["backend/config/live.py *"],

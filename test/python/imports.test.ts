@@ -76,6 +76,25 @@ describe("a settings module that builds on others", () => {
     expect([site?.file.path, site?.node.lineno]).toEqual(["base.py", 3]);
   });
 
+  it("tells through which modules a name came", () => {
+    const { scope } = runModule(
+      {
+        "live.py": "from base import *\nA += [2]\nfrom local import *\n",
+        "base.py": "from common import *\nB = 1\n",
+        "common.py": "A = [1]\nC = 1\n",
+        "local.py": "D = 1\n",
+      },
+      "live.py",
+    );
+    const through = (name: string) => scope.names.get(name)?.content?.through;
+    expect([through("A"), through("B"), through("C"), through("D")]).toEqual([
+      undefined,
+      ["base.py"],
+      ["common.py", "base.py"],
+      ["local.py"],
+    ]);
+  });
+
   it("knows a module that a function entered first, once the function is over", () => {
     const files = {
       "main.py":

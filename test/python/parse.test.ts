@@ -169,6 +169,7 @@ describe("a large file", () => {
 describe("deep nesting is unread or read, never an error", () => {
   const deep = 8000;
   it.each([
+    ["texts in formatted texts", `${'f"{'.repeat(deep)}1${'}"'.repeat(deep)}`],
     ["brackets", `${"(".repeat(deep)}1${")".repeat(deep)}`],
     ["lists", `${"[".repeat(deep)}${"]".repeat(deep)}`],
     ["dicts", `${"{1:".repeat(deep)}1${"}".repeat(deep)}`],

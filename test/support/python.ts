@@ -32,7 +32,11 @@ export function runModule(
   options: { readonly eager?: boolean; readonly functions?: boolean } = {},
 ): Ran {
   const { eager = true } = options;
-  const parsed = new Map(Object.entries(files).map(([at, text]) => [at, new ModuleFile(at, text)]));
+  const parsed = new Map(
+    Object.entries(files)
+      .filter(([at]) => at.endsWith(".py"))
+      .map(([at, text]) => [at, new ModuleFile(at, text)]),
+  );
   const has = (one: string) => parsed.has(one);
   const calls: CallObservation[] = [];
   const interpreter = new Interpreter(
@@ -41,6 +45,8 @@ export function runModule(
       resolve: (from, dotted, level) => resolveModule(has, from, dotted, level),
       nameOf: (one) => moduleName(has, one),
       file: (one) => parsed.get(one),
+      read: (one) => files[one],
+      paths: new Set(Object.keys(files)),
     },
     { eager, observe: (call) => calls.push(call) },
   );

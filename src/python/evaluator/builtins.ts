@@ -1,20 +1,23 @@
 /** What Python's built-in functions do, and calls that read the environment. */
-import { dict, membersOf, sequence } from "./containers.ts";
+import { dict, membersOf, pairsOf, sequence } from "./containers.ts";
 import { argument } from "./machine.ts";
 import { sorted } from "./methods.ts";
-import { compare } from "./operators.ts";
+import { binary, compare } from "./operators.ts";
+import { textOfPath } from "./paths.ts";
 import {
   type Arguments,
   asString,
   Bytes,
   constant,
   derived,
+  isMissing,
+  keyOf,
   type Site,
   text,
   truth,
   type Value,
-  writeOut,
 } from "./values.ts";
+import { format, repr, str } from "./writing.ts";
 
 /** The names that are there without an import. */
 export const BUILTIN_NAMES: ReadonlySet<string> = new Set(
@@ -22,29 +25,83 @@ export const BUILTIN_NAMES: ReadonlySet<string> = new Set(
   enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list
   locals map max memoryview min next object oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod
   str sum super tuple type vars zip __import__ __name__ __file__ NotImplemented Ellipsis BaseException Exception ImportError
-  ModuleNotFoundError KeyError ValueError TypeError AttributeError OSError IOError RuntimeError StopIteration LookupError IndexError
+  ModuleNotFoundError ArithmeticError AssertionError EOFError KeyboardInterrupt MemoryError NameError OverflowError
+  RecursionError SystemExit TimeoutError UnboundLocalError UnicodeDecodeError UnicodeError Warning ZeroDivisionError ConnectionError KeyError ValueError TypeError AttributeError OSError IOError RuntimeError StopIteration LookupError IndexError
   NotImplementedError PermissionError FileNotFoundError unicode basestring xrange raw_input reload execfile long unichr file`.split(
     /\s+/,
   ),
 );
 
-/** The result of a built-in function by its name without `builtins.`; undefined when it is not one that matters. */
-export function callBuiltin(name: string, given: Arguments, site: Site): Value | undefined {
-  const [first] = given.positional;
+/** Calls a function value with plain arguments. */
+export type Call = (callee: Value, ...positional: readonly Value[]) => Value;
+
+/**
+ * The result of a built-in function by its name without `builtins.`; undefined when it is not one that matters. `raise` is
+ * told of the exception that Python is sure to raise.
+ */
+export function callBuiltin(
+  name: string,
+  given: Arguments,
+  site: Site,
+  call: Call,
+  raise: (exception: string) => void,
+): Value | undefined {
+  const [first, second] = given.positional;
+  if (name === "range" && !given.open) return rangeOf(given, site);
   if (given.open || first === undefined)
     return first === undefined && !given.open ? emptyOf(name, given, site) : undefined;
+  return (
+    convert(name, first, second, given, site, raise) ??
+    callOnMembers(name, given, site, call) ??
+    callOnNumbers(name, first, second, site)
+  );
+}
+
+function convert(
+  name: string,
+  first: Value,
+  second: Value | undefined,
+  given: Arguments,
+  site: Site,
+  raise: (exception: string) => void,
+): Value | undefined {
   switch (name) {
     case "str": {
-      return writeOut(first) === undefined
-        ? first.kind === "text"
-          ? first
-          : text([first], site)
-        : keep(first, constant(writeOut(first) ?? "", site));
+      const path = textOfPath(first);
+      if (path !== undefined) return path;
+      if (second !== undefined) return asText(first);
+      const written = str(first);
+      if (written !== undefined) return keep(first, constant(written, site));
+      return first.kind === "text" ? first : text([first], site);
+    }
+    case "repr":
+    case "ascii": {
+      const written = repr(first);
+      return written === undefined ? undefined : constant(written, site);
+    }
+    case "format": {
+      const written = format(first, asString(second) ?? "");
+      return written === undefined ? undefined : constant(written, site);
+    }
+    case "bytes": {
+      const word = asString(first);
+      return word === undefined ? undefined : constant(new Bytes(word), site);
     }
     case "int":
     case "float": {
-      // A second argument is a base.
-      const known = given.positional.length > 1 ? undefined : numberFrom(first, name);
+      if (second !== undefined) {
+        const number = fromBase(asString(first), second);
+        return number === undefined ? undefined : constant(number, site);
+      }
+      const known = numberFrom(first, name);
+      if (known === undefined && asString(first) !== undefined) raise("ValueError");
+      if (
+        known === undefined &&
+        first.kind === "constant" &&
+        first.value === null &&
+        !isMissing(first)
+      )
+        raise("TypeError");
       return known === undefined
         ? undefined
         : keep(first, constant(name === "int" ? Math.trunc(known) : known, site));
@@ -61,13 +118,13 @@ export function callBuiltin(name: string, given: Arguments, site: Site): Value |
           : text === undefined
             ? undefined
             : [...text].length;
-      return count === undefined ? undefined : constant(count, site);
+      return count === undefined ? undefined : keep(first, constant(count, site));
     }
     case "list":
     case "tuple":
     case "set":
     case "frozenset":
-    case "sorted":
+    case "iter":
     case "reversed": {
       const type =
         name === "tuple" ? "tuple" : name === "set" || name === "frozenset" ? "set" : "list";
@@ -79,17 +136,49 @@ export function callBuiltin(name: string, given: Arguments, site: Site): Value |
           site,
           true,
         );
-      if (name === "sorted") return sequence(type, sorted(members, given), site);
-      return sequence(type, name === "reversed" ? [...members].reverse() : members, site);
+      return keep(
+        first,
+        sequence(type, name === "reversed" ? [...members].reverse() : members, site),
+      );
     }
-    case "dict":
-      if (first.kind === "dict")
-        return dict(
-          new Map([...first.contents.content.entries, ...named(given, site)]),
-          site,
-          first.contents.content.open,
-        );
+    case "dict": {
+      const base = first.kind === "dict" ? first.contents.content : pairsOf(first);
+      return base && dict(new Map([...base.entries, ...named(given, site)]), site, base.open);
+    }
+    case "dict.fromkeys": {
+      const members = membersOf(first);
+      const keys = members?.map(keyOf);
+      if (members === undefined || keys === undefined) return undefined;
+      const value = second ?? constant(null, site);
+      const entries = members.flatMap((key, index) => {
+        const id = keys[index];
+        return id === undefined ? [] : ([[id, { key, value }]] as const);
+      });
+      return entries.length < members.length ? undefined : dict(new Map(entries), site);
+    }
+    case "callable": {
+      const isThing = ["constant", "text", "sequence", "dict"].includes(first.kind);
+      if (isThing) return constant(false, site);
+      return first.kind === "function" || first.kind === "class" ? constant(true, site) : undefined;
+    }
+    case "print":
+      return constant(null, site);
+    default:
       return undefined;
+  }
+}
+
+function callOnMembers(name: string, given: Arguments, site: Site, call: Call): Value | undefined {
+  const [first, second] = given.positional;
+  if (first === undefined) return undefined;
+  switch (name) {
+    case "sorted": {
+      const members = membersOf(first);
+      const inOrder = members && sorted(members, given, call);
+      return inOrder === undefined
+        ? sequence("list", members ?? [derived([first], site)], site, true)
+        : keep(first, sequence("list", inOrder, site));
+    }
     case "any":
     case "all": {
       const answers = membersOf(first)?.map(truth);
@@ -101,24 +190,56 @@ export function callBuiltin(name: string, given: Arguments, site: Site): Value |
           : name === "all";
       return decided === undefined ? undefined : constant(decided, site);
     }
-    case "range": {
-      const numbers = given.positional.map((value) =>
-        value.kind === "constant" && typeof value.value === "number" ? value.value : undefined,
-      );
-      const [start, end, step] =
-        numbers.length === 1
-          ? [0, numbers[0], 1]
-          : [numbers[0], numbers[1], numbers.length > 2 ? numbers[2] : 1];
-      if (start === undefined || end === undefined || step === undefined || step === 0)
-        return undefined;
-      const count = Math.ceil((end - start) / step);
-      if (count > 256) return undefined;
+    case "map": {
+      const lists = given.positional.slice(1).map(membersOf);
+      if (lists.length === 0 || lists.includes(undefined)) return undefined;
+      const shortest = Math.min(...lists.map((list) => list?.length ?? 0));
       return sequence(
         "list",
-        Array.from({ length: Math.max(0, count) }, (_, index) =>
-          constant(start + index * step, site),
+        Array.from({ length: shortest }, (_, index) =>
+          call(first, ...lists.flatMap((list) => list?.[index] ?? [])),
         ),
         site,
+      );
+    }
+    case "filter": {
+      const members = second && membersOf(second);
+      if (members === undefined) return undefined;
+      const isPlain = first.kind === "constant" && first.value === null;
+      const answers = members.map((member) => truth(isPlain ? member : call(first, member)));
+      const open = answers.includes(undefined);
+      return sequence(
+        "list",
+        members.filter((_, index) => answers[index] === true),
+        site,
+        open,
+      );
+    }
+    case "zip": {
+      const lists = given.positional.map(membersOf);
+      if (lists.includes(undefined)) return undefined;
+      const shortest = Math.min(...lists.map((list) => list?.length ?? 0));
+      return sequence(
+        "list",
+        Array.from({ length: shortest }, (_, index) =>
+          sequence(
+            "tuple",
+            lists.flatMap((list) => list?.[index] ?? []),
+            site,
+          ),
+        ),
+        site,
+      );
+    }
+    case "next": {
+      const members = membersOf(first);
+      return members === undefined ? undefined : (members[0] ?? second);
+    }
+    case "sum": {
+      const members = membersOf(first);
+      return members?.reduce<Value>(
+        (sum, member) => binary("Add", sum, member, site),
+        second ?? constant(0, site),
       );
     }
     case "enumerate": {
@@ -137,18 +258,116 @@ export function callBuiltin(name: string, given: Arguments, site: Site): Value |
     }
     case "max":
     case "min": {
-      if (given.keywords.size > 0) return undefined;
       const members = given.positional.length > 1 ? given.positional : membersOf(first);
-      if (members === undefined || members.length === 0) return undefined;
-      return members.reduce<Value | undefined>((best, member) => {
+      if (members === undefined) return undefined;
+      if (members.length === 0) return given.keywords.get("default");
+      const key = given.keywords.get("key");
+      const measured = members.map((member) => ({ member, by: key ? call(key, member) : member }));
+      return measured.reduce<(typeof measured)[number] | undefined>((best, one) => {
         if (best === undefined) return undefined;
-        const better = compare(name === "max" ? "Gt" : "Lt", member, best);
-        return better === undefined ? undefined : better ? member : best;
-      }, members[0]);
+        const better = compare(name === "max" ? "Gt" : "Lt", one.by, best.by);
+        return better === undefined ? undefined : better ? one : best;
+      }, measured[0])?.member;
     }
     default:
       return undefined;
   }
+}
+
+function callOnNumbers(
+  name: string,
+  first: Value,
+  second: Value | undefined,
+  site: Site,
+): Value | undefined {
+  const numbers = [first, ...(second === undefined ? [] : [second])].map((value) =>
+    value.kind === "constant" && typeof value.value === "number" ? value.value : undefined,
+  );
+  const [a, b] = numbers;
+  if (name === "ord") {
+    const chars = [...(asString(first) ?? "")];
+    return chars.length === 1 ? constant(chars[0]?.codePointAt(0) ?? 0, site) : undefined;
+  }
+  if (a === undefined || numbers.includes(undefined)) return undefined;
+  switch (name) {
+    case "abs":
+      return constant(Math.abs(a), site);
+    case "round": {
+      if (b !== undefined && !(b >= 0 && b < 15)) return undefined;
+      const scaled = a * 10 ** (b ?? 0);
+      // Half way goes to the even one.
+      const down = Math.floor(scaled);
+      const half = scaled - down === 0.5;
+      const whole = half ? (down % 2 === 0 ? down : down + 1) : Math.round(scaled);
+      return constant(whole / 10 ** (b ?? 0), site);
+    }
+    case "divmod":
+      return b === undefined || b === 0
+        ? undefined
+        : sequence(
+            "tuple",
+            [constant(Math.floor(a / b), site), constant(((a % b) + b) % b, site)],
+            site,
+          );
+    case "pow":
+      return second && binary("Pow", first, second, site);
+    case "chr":
+      return a >= 0 && a <= 0x10ffff ? constant(String.fromCodePoint(a), site) : undefined;
+    case "hex":
+    case "oct":
+    case "bin": {
+      const [prefix, base] =
+        name === "hex"
+          ? (["0x", 16] as const)
+          : name === "oct"
+            ? (["0o", 8] as const)
+            : (["0b", 2] as const);
+      return Number.isInteger(a) && a >= 0 ? constant(prefix + a.toString(base), site) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The members of `range(…)`. */
+function rangeOf(given: Arguments, site: Site): Value | undefined {
+  const numbers = given.positional.map((value) =>
+    value.kind === "constant" && typeof value.value === "number" ? value.value : undefined,
+  );
+  const [start, end, step] =
+    numbers.length === 1
+      ? [0, numbers[0], 1]
+      : [numbers[0], numbers[1], numbers.length > 2 ? numbers[2] : 1];
+  if (start === undefined || end === undefined || step === undefined || step === 0)
+    return undefined;
+  const count = Math.ceil((end - start) / step);
+  if (count > 256) return undefined;
+  return sequence(
+    "list",
+    Array.from({ length: Math.max(0, count) }, (_, index) => constant(start + index * step, site)),
+    site,
+  );
+}
+
+/** Bytes as the text that they hold; any other text as it is. */
+function asText(value: Value): Value | undefined {
+  return value.kind === "constant" && value.value instanceof Bytes
+    ? { ...value, value: value.value.text }
+    : undefined;
+}
+
+function fromBase(word: string | undefined, base: Value): number | undefined {
+  const radix = base.kind === "constant" && typeof base.value === "number" ? base.value : undefined;
+  const digits = word
+    ?.trim()
+    .toLowerCase()
+    .replace(/^0[xob](?=[\da-f])/, "");
+  if (digits === undefined || radix === undefined || !(radix >= 2 && radix <= 36)) return undefined;
+  const number = Number.parseInt(digits, radix);
+  return Number.isSafeInteger(number) &&
+    number.toString(radix).padStart(digits.length, "0") === digits
+    ? number
+    : undefined;
 }
 
 /** What `int()` or `float()` makes of a constant; undefined where Python would fail or we cannot tell. */
@@ -167,7 +386,9 @@ function emptyOf(name: string, given: Arguments, site: Site): Value | undefined 
   if (name === "dict") return dict(new Map(named(given, site)), site);
   if (name === "list" || name === "tuple" || name === "set") return sequence(name, [], site);
   if (name === "str") return constant("", site);
-  return name === "bool" ? constant(false, site) : undefined;
+  if (name === "bool") return constant(false, site);
+  if (name === "int" || name === "float") return constant(0, site);
+  return name === "print" ? constant(null, site) : undefined;
 }
 
 function named(given: Arguments, site: Site): [string, { key: Value; value: Value }][] {

@@ -1,6 +1,8 @@
 import type { Cell } from "./heap.ts";
-import type { Machine } from "./machine.ts";
+import { bindIn, bindingIn, type Machine } from "./machine.ts";
 import {
+  asString,
+  constant,
   type DictValue,
   derived,
   type Entries,
@@ -8,6 +10,7 @@ import {
   identityOf,
   isSame,
   keyOf,
+  type Scope,
   type SequenceValue,
   type Site,
   union,
@@ -76,14 +79,53 @@ export function writeEntries(
   target: DictValue,
   entries: Entries["entries"],
   open: boolean,
+  site: Site,
 ): void {
   machine.step(entries.size >> 6);
+  if (target.scope !== undefined) {
+    bindEntries(machine, target.scope, entries, site);
+    return;
+  }
   machine.heap.write(
     target.contents,
     entries.size > MAX_ENTRIES
       ? { entries: target.contents.content.entries, open: true }
       : { entries, open },
   );
+}
+
+/** Gives a scope the names that it has as a dict. */
+function bindEntries(
+  machine: Machine,
+  scope: Scope,
+  entries: Entries["entries"],
+  site: Site,
+): void {
+  for (const { key, value } of entries.values()) {
+    const name = asString(key);
+    if (name !== undefined && bindingIn(scope, name)?.value !== value)
+      // One call may set many names: where the value stands says more than where the call does.
+      bindIn(machine, scope, name, value, value.site ?? site);
+  }
+  for (const [name, cell] of scope.names)
+    if (cell.content !== undefined && !entries.has(`s${name}`)) machine.heap.write(cell, undefined);
+}
+
+/** The names of a scope as a dict; what is written to it is bound there. */
+export function namespace(scope: Scope, site: Site): DictValue {
+  const contents: Cell<Entries> = {
+    get content() {
+      const entries = new Map<string, { key: Value; value: Value }>();
+      for (const [name, { content }] of scope.names)
+        if (content !== undefined)
+          entries.set(`s${name}`, { key: constant(name, content.site), value: content.value });
+      return { entries, open: false };
+    },
+    // Written to by `writeEntries` alone, name by name.
+    set content(_) {},
+    join: (a) => a,
+  };
+  return { kind: "dict", contents, scope, site };
 }
 
 function newItems(content: Items): Cell<Items> {
@@ -139,6 +181,19 @@ export function membersOf(value: Value): readonly Value[] | undefined {
     return [...value.value].map((char) => ({ kind: "constant", value: char }));
   }
   return undefined;
+}
+
+/** The entries of a dict that is made of pairs; undefined where they are not all known. */
+export function pairsOf(value: Value): Entries | undefined {
+  const entries = new Map<string, { key: Value; value: Value }>();
+  for (const pair of membersOf(value) ?? [undefined]) {
+    const [key, second, ...more] = (pair && membersOf(pair)) ?? [];
+    const id = key && keyOf(key);
+    if (key === undefined || second === undefined || id === undefined || more.length > 0)
+      return undefined;
+    entries.set(id, { key, value: second });
+  }
+  return { entries, open: false };
 }
 
 /** One member of a value of which not all members are known: what it may be, and what it came from. */

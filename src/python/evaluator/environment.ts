@@ -2,12 +2,16 @@
  * Calls that read environment variables. A rule wants to know what a deployment gets that sets nothing, so a read gives its
  * default, marked with the variable's name; without a default it is an `environment` value, or None where the call gives that.
  */
-import type { AddressForm, EnvironmentReader } from "../../core/models.ts";
+import type { AddressForm, EnvironmentReader, Models } from "../../core/models.ts";
+import type { Expression } from "../ast.ts";
+import { inherited } from "./ancestry.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
-import { argument, type Machine } from "./machine.ts";
+import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
+import { fileText } from "./paths.ts";
 import {
   type Arguments,
   asString,
+  type ClassValue,
   constant,
   derived,
   type Site,
@@ -45,6 +49,11 @@ export function readEnvironment(
       : variableOf(reader.attribute, closed, attribute);
   if (name === undefined) return undefined;
   const { site } = read;
+  const set = variableSet(machine, reader, read, name);
+  if (set !== undefined) {
+    const cast = castText(machine, reader, closed, read.callee, { name, text: set }, site);
+    return { ...cast, environment: { name, site } };
+  }
   const planned = reader.scheme ? schemeOf(read.callee, name) : undefined;
   const fallback = argument(closed, ...reader.default) ?? planned;
   const asked = (place: readonly (number | string)[] | undefined) =>
@@ -62,11 +71,119 @@ export function readEnvironment(
     reader.castsDefault && machine.step()
       ? castDefault(machine, reader, closed, fallback, site)
       : fallback;
-  const placed =
-    reader.under === undefined
-      ? value
-      : dict(new Map([[`s${reader.under}`, { key: constant(reader.under, site), value }]]), site);
-  return { ...placed, environment: { name, site } };
+  if (reader.call.endsWith(".setdefault")) bindIn(machine, machine.variables, name, value, site);
+  return { ...placeUnder(reader, value, site), environment: { name, site } };
+}
+
+function placeUnder(reader: EnvironmentReader, value: Value, site: Site): Value {
+  return reader.under === undefined
+    ? value
+    : dict(new Map([[`s${reader.under}`, { key: constant(reader.under, site), value }]]), site);
+}
+
+/** What the program itself, or a file of the tree that it reads, sets a variable to. */
+function variableSet(
+  machine: Machine,
+  reader: EnvironmentReader,
+  { site, callee }: Read,
+  name: string,
+): Value | undefined {
+  const known = bindingIn(machine.variables, name)?.value;
+  if (known !== undefined || reader.files.length === 0) return known;
+  const text = filesOf(machine, reader, callee, site)?.get(name);
+  return text === undefined ? undefined : constant(text, site);
+}
+
+/** The variables in the file that a reader was made with, or in the nearest one that it looks for. */
+function filesOf(
+  machine: Machine,
+  reader: EnvironmentReader,
+  { call }: SymbolValue,
+  site: Site,
+): ReadonlyMap<string, string> | undefined {
+  const source = call?.positional[0];
+  const named = source?.kind === "symbol" ? source.call?.positional[0] : undefined;
+  if (named !== undefined) return variablesIn(machine.files.textOf(named)?.text);
+  return variablesIn(nearest(machine, site, reader.files));
+}
+
+/** The text of the first of some files in the folder of a site's file, or in the nearest one above. */
+function nearest(machine: Machine, site: Site, names: readonly string[]): string | undefined {
+  const folders = site.file.path.split("/").slice(0, -1);
+  for (let depth = folders.length; depth >= 0; depth--)
+    for (const name of names) {
+      const path = fileText([...folders.slice(0, depth), name].join("/"), site);
+      if (machine.files.exists(path, "file")) return machine.files.textOf(path)?.text;
+    }
+  return undefined;
+}
+
+const ASSIGNMENT =
+  /^[ \t]*(?:export[ \t]+)?(?<name>[A-Za-z_][\w.]*)[ \t]*=[ \t]*(?:"(?<double>(?:[^"\\]|\\.)*)"|'(?<single>[^']*)'|(?<plain>[^\n#]*))/gm;
+const MAX_VARIABLES_TEXT = 200_000;
+
+/** The assignments of a file in the form of `.env` or of an `.ini` with one section. */
+function variablesIn(text: string | undefined): ReadonlyMap<string, string> | undefined {
+  if (text === undefined || text.length > MAX_VARIABLES_TEXT) return undefined;
+  const found = new Map<string, string>();
+  for (const { groups } of text.matchAll(ASSIGNMENT))
+    if (groups?.["name"] !== undefined)
+      found.set(
+        groups["name"],
+        groups["double"] ?? groups["single"] ?? (groups["plain"] ?? "").trim(),
+      );
+  return found;
+}
+
+/** Takes the variables of a file that a call names into the environment, but for those that are set. */
+export function readEnvironmentFile(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+): boolean {
+  const form = machine.models.environmentFiles.get(callee.name);
+  if (form === undefined) return false;
+  const named = argument({ ...given, open: false }, ...form.file);
+  const text =
+    named === undefined
+      ? form.beside && nearest(machine, site, [form.beside])
+      : machine.files.textOf(named)?.text;
+  const overwrites = ["overwrite", "override"].some(
+    (name) => truth(given.keywords.get(name) ?? derived([])) === true,
+  );
+  for (const [name, value] of variablesIn(text) ?? [])
+    if (overwrites || bindingIn(machine.variables, name) === undefined)
+      bindIn(machine, machine.variables, name, constant(value, site), site);
+  return true;
+}
+
+/** What a reader makes of the text of a variable. */
+function castText(
+  machine: Machine,
+  reader: EnvironmentReader,
+  given: Arguments,
+  callee: SymbolValue,
+  { name, text }: { readonly name: string; readonly text: Value },
+  site: Site,
+): Value {
+  const always = { ...reader, castsDefault: true };
+  const value = castDefault(machine, always, given, text, site);
+  if (!reader.scheme || reader.cast !== "text") return placeUnder(reader, value, site);
+  // The type that the scheme names, or that the default has.
+  const [type] = membersOf(schemeEntry(callee, name) ?? derived([])) ?? [];
+  const fallback = argument(given, ...reader.default);
+  const cast =
+    type?.kind === "symbol"
+      ? type.name.replace("builtins.", "")
+      : fallback?.kind === "constant"
+        ? typeof fallback.value === "boolean"
+          ? "bool"
+          : typeof fallback.value === "number"
+            ? "int"
+            : "text"
+        : "text";
+  return applyCast(machine, cast, text, site);
 }
 
 function variableOf(
@@ -83,11 +200,15 @@ function variableOf(
 }
 
 /** The default that the constructor of a reader gives a variable: the second of a pair, which is not cast. */
-function schemeOf({ call, base }: SymbolValue, name: string): Value | undefined {
+function schemeOf(callee: SymbolValue, name: string): Value | undefined {
+  const entry = schemeEntry(callee, name);
+  return entry?.kind === "sequence" ? entry.contents.content.items[1] : undefined;
+}
+
+function schemeEntry({ call, base }: SymbolValue, name: string): Value | undefined {
   // Of `env("A")` and of `env.bool("A")`.
   const constructed = call ?? (base?.kind === "symbol" ? base.call : undefined);
-  const entry = constructed?.keywords.get(name);
-  return entry?.kind === "sequence" ? entry.contents.content.items[1] : undefined;
+  return constructed?.keywords.get(name);
 }
 
 function castDefault(
@@ -117,6 +238,12 @@ function castDefault(
 /** What a reader makes of a text; a value of another type is what it would make already. */
 export function applyCast(machine: Machine, cast: string, value: Value, site: Site): Value {
   const word = asString(value);
+  const form = machine.models.addresses.get(cast);
+  if (form !== undefined && value.kind === "text") {
+    // The scheme is known, though not all of what follows.
+    const [start] = value.parts;
+    if (typeof start === "string") return fromAddress(start, form, site, value);
+  }
   if (word === undefined) {
     const members = membersOf(value);
     const type = SEQUENCES.get(cast);
@@ -142,10 +269,8 @@ export function applyCast(machine: Machine, cast: string, value: Value, site: Si
         site,
       );
     }
-    default: {
-      const form = machine.models.addresses.get(cast);
+    default:
       return form === undefined ? value : fromAddress(word, form, site);
-    }
   }
 }
 
@@ -159,7 +284,7 @@ const ADDRESS =
   /^(?<scheme>[a-z0-9+]{1,40}):\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<host>[^:/?#@]*)(?::(?<port>\d{1,5}))?(?:\/(?<name>[^?#]*))?/i;
 
 /** The entries of a setting that is written as an address: a database, a cache. */
-function fromAddress(url: string, form: AddressForm, site: Site): Value {
+function fromAddress(url: string, form: AddressForm, site: Site, whole?: Value): Value {
   const groups = ADDRESS.exec(url)?.groups ?? {};
   const scheme = (groups["scheme"] ?? "").replace(/\+.*$/, "").toLowerCase();
   const backend = form.schemes[scheme];
@@ -174,9 +299,75 @@ function fromAddress(url: string, form: AddressForm, site: Site): Value {
     new Map(
       entries.map(([key, value]) => [
         `s${key}`,
-        { key: constant(key, site), value: constant(value, site) },
+        {
+          key: constant(key, site),
+          value:
+            whole === undefined || key === form.backend
+              ? constant(value, site)
+              : derived([whole], site),
+        },
       ]),
     ),
     site,
   );
+}
+
+type EnvironmentClass = Models["environmentClasses"][number];
+/** What is asked of a field of such a class. */
+interface FieldLike {
+  readonly name: string;
+  readonly annotation: Expression | undefined;
+  readonly value: Value | undefined;
+}
+
+/** Gives the fields of a class the values of the variables that are named after them. */
+export function variablesOf(
+  machine: Machine,
+  owner: ClassValue,
+  form: EnvironmentClass,
+  site: Site,
+): (field: FieldLike, fallback: Value | undefined) => Value {
+  const option = (name: string) => {
+    for (const place of form.options) {
+      const options = inherited(machine, owner, place);
+      const value =
+        options?.kind === "class"
+          ? bindingIn(options.scope, name)?.value
+          : options?.kind === "symbol"
+            ? options.call?.keywords.get(name)
+            : options?.kind === "dict"
+              ? options.contents.content.entries.get(`s${name}`)?.value
+              : undefined;
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  const prefix = asString(option(form.prefix)) ?? "";
+  const named = option(form.file);
+  const plain = named && asString(named);
+  const text =
+    plain === undefined
+      ? named && machine.files.textOf(named)?.text
+      : nearest(machine, owner.site ?? site, [plain]);
+  const file = variablesIn(text);
+  return (field, fallback) => {
+    const own = field.value?.kind === "symbol" ? field.value.call : undefined;
+    const alias = form.names.map((name) => asString(own?.keywords.get(name))).find(Boolean);
+    const name = alias ?? `${prefix}${field.name}`.toUpperCase();
+    const set =
+      bindingIn(machine.variables, name)?.value ??
+      textOf(file?.get(name) ?? file?.get(name.toLowerCase()), site);
+    const environment = { name, site: field.value?.site ?? site };
+    if (set !== undefined) {
+      const type = field.annotation?.nodeType === "Name" ? field.annotation.id : "text";
+      return { ...applyCast(machine, type, set, site), environment };
+    }
+    return fallback === undefined
+      ? { kind: "environment", name, site }
+      : { ...fallback, environment };
+  };
+}
+
+function textOf(text: string | undefined, site: Site): Value | undefined {
+  return text === undefined ? undefined : constant(text, site);
 }

@@ -1,13 +1,19 @@
 import type { BinaryNode, CallNode, Comprehension, ConstantNode, Expression } from "../ast.ts";
-import { inherited, outsideBase } from "./ancestry.ts";
-import { BUILTIN_NAMES, callBuiltin } from "./builtins.ts";
+import { inherited } from "./ancestry.ts";
+import { attribute, knownSymbol, symbol } from "./attributes.ts";
+import { BUILTIN_NAMES, type Call, callBuiltin } from "./builtins.ts";
 import { dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
-import { applyCast, readEnvironment } from "./environment.ts";
+import { secondsOf } from "./durations.ts";
+import { applyCast, readEnvironment, readEnvironmentFile } from "./environment.ts";
+import { formatted } from "./formatting.ts";
 import { callContainer, callLibrary, containerMember, fillIn, withContents } from "./library.ts";
 import { bind, bindingIn, cellOf, type Frame, lookUp, type Machine, newScope } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary, compare, unary } from "./operators.ts";
+import { newOptions } from "./option-files.ts";
+import { fileText, pathInTree, pathSubscript } from "./paths.ts";
 import { note, recall, refine } from "./refine.ts";
+import { reflect, runOrRead } from "./reflection.ts";
 import { routePath } from "./routes.ts";
 import {
   type Alternative,
@@ -15,13 +21,10 @@ import {
   alternativesOf,
   asString,
   Bytes,
-  type ClassValue,
   constant,
   derived,
   type EnvironmentRead,
   everyArgument,
-  type FunctionValue,
-  type InstanceValue,
   keyOf,
   type Primitive,
   type Scope,
@@ -69,7 +72,13 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
     case "FormattedValue":
     case "Interpolation": {
       const value = evaluate(machine, node.value, frame);
-      const isPlain = (node.conversion === -1 || node.conversion === 115) && !node.format_spec;
+      const conversion = CONVERSIONS[node.conversion];
+      const layout = node.format_spec ? asString(evaluate(machine, node.format_spec, frame)) : "";
+      const isText = value.kind === "text" || asString(value) !== undefined;
+      const isPlain = (conversion ?? "s") === "s" && layout === "";
+      if (isPlain && isText) return value;
+      const written = layout === undefined ? undefined : formatted(value, conversion, layout);
+      if (written !== undefined) return keepEnvironment(value, constant(written, site));
       // Quoted, padded or cut it is no longer what it was.
       return isPlain ? value : derived([value], site);
     }
@@ -140,7 +149,7 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
     case "YieldFrom": {
       const value =
         node.value === undefined ? constant(null, site) : evaluate(machine, node.value, frame);
-      frame.returns.push(derived([value], site));
+      yieldValue(machine, node.nodeType === "YieldFrom", value, frame);
       return derived([], site);
     }
     case "Starred":
@@ -153,6 +162,22 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
       return UNKNOWN;
   }
 }
+
+/** More than that many times it is taken for a generator without end. */
+const MAX_YIELDS = 256;
+
+/** Adds to what a generator yields. Where that happens only under some condition, or in a loop without end, more is possible. */
+function yieldValue(machine: Machine, isFrom: boolean, value: Value, frame: Frame): void {
+  const { yields } = frame;
+  yields.any = true;
+  const members = isFrom ? membersOf(value) : [value];
+  const isSure = members !== undefined && machine.conditions.length === frame.depth;
+  if (!isSure || yields.items.length >= MAX_YIELDS) yields.open = true;
+  if (yields.items.length < MAX_YIELDS) yields.items.push(...(members ?? [derived([value])]));
+}
+
+/** By the code that the parser gives for `!s`, `!r` and `!a`. */
+const CONVERSIONS: Readonly<Record<number, string>> = { 115: "s", 114: "r", 97: "a" };
 
 /** The parser gives `...` as a string, but one without quotes. */
 function isEllipsis(node: ConstantNode): boolean {
@@ -190,117 +215,12 @@ function evaluateName(machine: Machine, name: string, frame: Frame, site: Site):
   if (value !== undefined) return value;
   // A star import of a module outside the tree may have brought the name, but hides no built-in one by habit.
   const star = frame.stars.at(-1);
-  if (BUILTIN_NAMES.has(name)) return { kind: "symbol", name: `builtins.${name}`, site };
+  if (star === undefined && !BUILTIN_NAMES.has(name)) machine.raise({ exception: "NameError" });
+  if (BUILTIN_NAMES.has(name))
+    return knownSymbol(machine, { kind: "symbol", name: `builtins.${name}`, site });
   return star === undefined
     ? derived([], site)
     : symbol(machine, { kind: "symbol", name: `${star}.${name}`, site });
-}
-
-/** Gives a symbol the name that the models know it by. */
-export function symbol(machine: Machine, value: SymbolValue): SymbolValue {
-  const known = machine.models.types.get(value.name);
-  return known === undefined ? value : { ...value, name: known };
-}
-
-/** `owner.name`. */
-export function attribute(machine: Machine, owner: Value, name: string, site: Site): Value {
-  switch (owner.kind) {
-    case "symbol":
-      return symbol(machine, { kind: "symbol", name: `${owner.name}.${name}`, base: owner, site });
-    case "module":
-      return moduleAttribute(machine, owner, name, site);
-    case "instance":
-      return instanceAttribute(machine, owner, name, site);
-    case "class": {
-      const found = classAttribute(machine, owner, name, site);
-      return found?.kind === "function" && decoratorsOf(found).includes("builtins.classmethod")
-        ? { ...found, receiver: owner }
-        : (found ?? derived([owner], site));
-    }
-    case "union":
-      return union(
-        owner.alternatives.map(
-          (one): Alternative => ({ ...one, value: attribute(machine, one.value, name, site) }),
-        ),
-        site,
-      );
-    case "sequence":
-    case "dict":
-    case "constant":
-    case "text":
-      // Methods are looked up by name when they are called.
-      return { kind: "symbol", name: `${typeName(owner)}.${name}`, base: owner, site };
-    default:
-      return { kind: "symbol", name: `?.${name}`, base: owner, site };
-  }
-}
-
-/** A name of a module of the tree; a machine that does not enter the module gives a symbol for it. */
-function moduleAttribute(
-  machine: Machine,
-  owner: Value & { kind: "module" },
-  name: string,
-  site: Site,
-): Value {
-  if (machine.enters(owner.path)) {
-    const scope = machine.module(owner.path);
-    const bound = scope === undefined ? undefined : bindingIn(scope, name)?.value;
-    return bound ?? machine.submodule(owner.path, name, site) ?? derived([owner], site);
-  }
-  const below = machine.submodule(owner.path, name, site);
-  if (below !== undefined) return below;
-  const imported = { path: owner.path, name };
-  return { kind: "symbol", name: `${machine.nameOf(owner.path)}.${name}`, imported, site };
-}
-
-function typeName(value: Value): string {
-  if (value.kind === "sequence") return `builtins.${value.type}`;
-  return value.kind === "dict" ? "builtins.dict" : "builtins.str";
-}
-
-function instanceAttribute(
-  machine: Machine,
-  owner: InstanceValue,
-  name: string,
-  site: Site,
-): Value {
-  const own = bindingIn(owner.attributes, name);
-  if (own !== undefined) return own.value;
-  const found = inherited(machine, owner.class, name);
-  if (found?.kind === "function") {
-    const decorated = decoratorsOf(found);
-    if (decorated.includes("builtins.staticmethod")) return found;
-    const bound = {
-      ...found,
-      receiver: decorated.includes("builtins.classmethod") ? owner.class : owner,
-    };
-    const isProperty = decorated.some((decorator) => /(^|\.)(cached_)?property$/.test(decorator));
-    return isProperty
-      ? (machine.call(bound, { positional: [], keywords: new Map(), open: false }, site) ??
-          derived([owner], site))
-      : bound;
-  }
-  if (found !== undefined) return found;
-  const external = outsideBase(machine, owner.class);
-  if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
-  return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
-}
-
-function decoratorsOf(value: FunctionValue): string[] {
-  return value.decorators.map((decorator) => (decorator.kind === "symbol" ? decorator.name : ""));
-}
-
-/** An attribute of a class or of its bases in the tree; for what comes from outside, a symbol below the first outside base. */
-function classAttribute(
-  machine: Machine,
-  owner: ClassValue,
-  name: string,
-  site: Site,
-): Value | undefined {
-  const found = inherited(machine, owner, name);
-  const external = found === undefined ? outsideBase(machine, owner) : undefined;
-  if (external === undefined) return found;
-  return symbol(machine, { kind: "symbol", name: `${external}.${name}`, base: owner, site });
 }
 
 function evaluateBoolean(
@@ -359,7 +279,9 @@ function evaluateCompare(
     const asked = askedVariable(machine, op.nodeType, left, right);
     if (asked !== undefined) variables.push({ name: asked, site });
     // Asked whether a variable is set, the environment that sets none says no.
-    return asked === undefined ? compare(op.nodeType, left, right) : op.nodeType === "NotIn";
+    if (asked === undefined) return compare(op.nodeType, left, right);
+    const isSet = bindingIn(machine.variables, asked) !== undefined;
+    return isSet === (op.nodeType === "In");
   });
   const decided = answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
   const value = decided === undefined ? comparison(node, operands, site) : constant(decided, site);
@@ -488,7 +410,9 @@ function evaluateSubscript(
   const key = evaluate(machine, node.slice, frame);
   const made =
     owner.kind === "dict"
-      ? fillIn(machine, owner, key, (callee, given) => callOne(machine, callee, given, site, frame))
+      ? fillIn(machine, owner, key, site, (callee, given) =>
+          callValue(machine, callee, given, site, frame),
+        )
       : undefined;
   return made ?? recall(machine, frame, subscript(machine, owner, key, site));
 }
@@ -534,10 +458,34 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     const reader = machine.models.environment.get(name);
     if (reader !== undefined) {
       const variable = asString(key) ?? "?";
+      const set = bindingIn(machine.variables, variable)?.value;
+      if (set !== undefined) return { ...set, environment: { name: variable, site } };
       machine.raise({ exception: reader.raises, environment: { name: variable, site } });
       return { kind: "environment", name: variable, site };
     }
-    return symbol(machine, { kind: "symbol", name, base: owner, key, site });
+    if (owner.name === "sys.modules") {
+      const dotted = asString(key);
+      const module = dotted === undefined ? undefined : machine.importByName(dotted, site);
+      if (module !== undefined) return module;
+    }
+    return (
+      pathSubscript(owner, key, site) ??
+      symbol(machine, { kind: "symbol", name, base: owner, key, site })
+    );
+  }
+  if (owner.kind === "instance" && machine.eager) {
+    const method = inherited(machine, owner.class, "__getitem__");
+    const given = { positional: [key], keywords: new Map(), open: false };
+    const item =
+      method?.kind === "function"
+        ? machine.call({ ...method, receiver: owner }, given, site)
+        : undefined;
+    return item ?? derived([owner, key], site);
+  }
+  if (owner.kind === "class" && machine.eager) {
+    const name = asString(key);
+    const member = name === undefined ? undefined : bindingIn(owner.scope, name)?.value;
+    if (member !== undefined) return member;
   }
   const member = memberAt(owner, key, site);
   if (member === undefined && owner.kind === "dict" && keyOf(key) !== undefined)
@@ -718,13 +666,14 @@ function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
     frame.function === undefined ? observation : { ...observation, within: frame.function },
   );
   const value = union(
-    alternativesOf(callee).map((one) => ({ value: callOne(machine, one, given, site, frame) })),
+    alternativesOf(callee).map((one) => ({ value: callValue(machine, one, given, site, frame) })),
     site,
   );
   return recall(machine, frame, value);
 }
 
-function callOne(
+/** What a call of a value gives. */
+export function callValue(
   machine: Machine,
   callee: Value,
   given: Arguments,
@@ -740,6 +689,14 @@ function callOne(
     }
     case "class":
       return machine.instantiate(callee, given, site);
+    case "instance": {
+      const method = machine.eager ? inherited(machine, callee.class, "__call__") : undefined;
+      const result =
+        method?.kind === "function"
+          ? machine.call({ ...method, receiver: callee }, given, site)
+          : undefined;
+      return result ?? derived([callee, ...everyArgument(given)], site);
+    }
     case "symbol":
       return callSymbol(machine, callee, given, site, frame);
     default:
@@ -757,79 +714,182 @@ function callSymbol(
   const reader = machine.models.environment.get(callee.name);
   const read = reader && readEnvironment(machine, reader, given, { site, callee });
   if (read !== undefined) return read;
+  const passed = callPassed(machine, callee, given, site, frame);
+  if (passed !== undefined) return passed;
   if (callee.base !== undefined) {
     const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
+    const call = (one: Value, ...positional: readonly Value[]) =>
+      callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
     const result =
       callee.base.kind === "symbol"
         ? callContainer(machine, callee.base, method, given, site)
-        : callMethod(machine, callee.base, method, given, site);
+        : callMethod(machine, callee.base, method, given, site, call);
     if (result !== undefined) return result;
   }
+  if (readEnvironmentFile(machine, callee, given, site)) return constant(true, site);
   const cast = machine.models.casts.get(callee.name);
   const [word] = given.positional;
   if (cast !== undefined && word !== undefined && asString(word) !== undefined)
     return keepEnvironment(word, applyCast(machine, cast, word, site));
-  const known = callLibrary(callee, given, site, (inner, more) =>
-    callOne(machine, inner, more, site, frame),
-  );
+  const library = () =>
+    callLibrary(callee, given, site, (inner, more) => callValue(machine, inner, more, site, frame));
+  // A rule that follows data wants to know what may be in a list, one that judges values what is.
+  const known = machine.eager ? undefined : library();
   if (known !== undefined) return known;
   const including = machine.models.includes.find((one) => one.call === callee.name);
   if (including !== undefined) {
     for (const file of given.positional) include(machine, file, including.optional, frame);
     return constant(null, site);
   }
-  if (callee.name === "importlib.import_module") {
-    const dotted = asString(given.positional[0]);
-    const module = dotted === undefined ? undefined : machine.importByName(frame, dotted, site);
-    if (module !== undefined) return module;
-  }
-  if (callee.name.startsWith("builtins.") && callee.base === undefined) {
-    const name = callee.name.slice("builtins.".length);
-    if (name === "getattr") return callGetattr(machine, given, site);
-    if (name === "super") return callSuper(frame, site);
-    const result = callBuiltin(name, given, site);
+  // Only a machine that enters modules runs files; a rule that looks for flaws wants to see that the program does.
+  const reflected =
+    reflect(machine, callee, given, site, frame) ??
+    (machine.eager ? runOrRead(machine, callee, given, site, frame) : undefined);
+  if (reflected !== undefined) return reflected;
+  if (callee.name.startsWith("builtins.") && !isBoundMethod(callee)) {
+    const call = (one: Value, ...positional: readonly Value[]) =>
+      callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
+    const unbound = callUnbound(callee.name, given, call, machine, site);
+    if (unbound !== undefined) return unbound;
+    const result = callBuiltin(
+      callee.name.slice("builtins.".length),
+      given,
+      site,
+      call,
+      (exception) => machine.raise({ exception }),
+    );
     if (result !== undefined) return result;
   }
-  const value = symbol(machine, {
+  const late = machine.eager ? library() : undefined;
+  if (late !== undefined) return late;
+  const value = knownSymbol(machine, {
     kind: "symbol",
     name: `${callee.name}()`,
     base: callee,
     call: given,
     site,
   });
-  return withContents(machine, value);
+  return value.kind === "symbol" ? withContents(machine, value) : value;
 }
 
-/** Runs a file, named relative to the one that runs, as if its text stood here. */
+/** Calls that pass on what they got: partial applications, caches, copies, and what keeps a text a text. */
+function callPassed(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value | undefined {
+  if (!machine.eager) return undefined;
+  const [first, ...rest] = given.positional;
+  switch (callee.name) {
+    case "functools.partial()": {
+      const [inner, ...before] = callee.call?.positional ?? [];
+      if (inner === undefined || callee.call === undefined) return undefined;
+      const keywords = new Map([...callee.call.keywords, ...given.keywords]);
+      const positional = [...before, ...given.positional];
+      return callValue(machine, inner, { positional, keywords, open: given.open }, site, frame);
+    }
+    case "functools.wraps()":
+    case "functools.lru_cache()":
+    case "functools.cache":
+      return first;
+    case "functools.lru_cache":
+      return first?.kind === "function" ? first : undefined;
+    case "copy.copy":
+    case "copy.deepcopy":
+      return first && copyOf(first, callee.name === "copy.deepcopy" ? 12 : 1, site);
+    case "types.MappingProxyType":
+      return first;
+    case "configparser.ConfigParser":
+    case "configparser.RawConfigParser":
+    case "configparser.SafeConfigParser":
+      return newOptions(site);
+    case "itertools.chain":
+    case "itertools.chain.from_iterable": {
+      const lists =
+        callee.name === "itertools.chain" ? given.positional : first && membersOf(first);
+      const members = lists?.map(membersOf);
+      return members === undefined || members.includes(undefined)
+        ? undefined
+        : sequence(
+            "list",
+            members.flatMap((one) => one ?? []),
+            site,
+          );
+    }
+    case "builtins.eval":
+    case "ast.literal_eval": {
+      const word = asString(first);
+      return word === undefined || rest.length > 0 || first === undefined
+        ? undefined
+        : keepEnvironment(first, machine.literal(word, site) ?? derived([first], site));
+    }
+    default: {
+      const owner = callee.base;
+      if (callee.name !== "datetime.timedelta().total_seconds" || owner === undefined)
+        return undefined;
+      const seconds = secondsOf(owner);
+      return seconds === undefined ? undefined : constant(seconds, site);
+    }
+  }
+}
+
+/** A value whose lists and dicts are copies, down to some depth. */
+function copyOf(value: Value, depth: number, site: Site): Value {
+  if (depth === 0) return value;
+  if (value.kind === "sequence") {
+    const { items, open } = value.contents.content;
+    return sequence(
+      value.type,
+      items.map((item) => copyOf(item, depth - 1, site)),
+      site,
+      open,
+    );
+  }
+  if (value.kind !== "dict") return value;
+  const { entries, open } = value.contents.content;
+  return dict(
+    new Map(
+      [...entries].map(([id, entry]) => [
+        id,
+        { key: entry.key, value: copyOf(entry.value, depth - 1, site) },
+      ]),
+    ),
+    site,
+    open,
+  );
+}
+
+/** True for `"a".join`, false for `str.join` and for built-in functions. */
+function isBoundMethod({ base }: SymbolValue): boolean {
+  return base !== undefined && base.kind !== "symbol";
+}
+
+/** `str.join(",", items)`: the method of the first argument. */
+function callUnbound(
+  name: string,
+  given: Arguments,
+  call: Call,
+  machine: Machine,
+  site: Site,
+): Value | undefined {
+  const [, type, method] = /^builtins\.(str|list|dict|set|tuple)\.(\w+)$/.exec(name) ?? [];
+  const [receiver, ...positional] = given.positional;
+  if (type === undefined || method === undefined || method === "fromkeys" || receiver === undefined)
+    return undefined;
+  return callMethod(machine, receiver, method, { ...given, positional }, site, call);
+}
+
+/** Runs files, named relative to the one that runs, as if their text stood here. */
 function include(machine: Machine, file: Value, optional: string, frame: Frame): void {
   const isOptional = file.kind === "symbol" && file.name === optional;
-  const path = asString(isOptional ? file.call?.positional[0] : file);
-  if (path !== undefined) machine.runFile(frame, path);
-}
-
-function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
-  const [owner, nameValue, fallback] = given.positional;
-  const name = asString(nameValue);
-  if (owner === undefined || name === undefined) return derived(everyArgument(given), site);
-  if (owner.kind === "module") {
-    const scope = machine.module(owner.path);
-    const binding = scope === undefined ? undefined : bindingIn(scope, name);
-    return binding?.value ?? fallback ?? derived([owner], site);
-  }
-  const value = attribute(machine, owner, name, site);
-  return fallback === undefined ? value : union([{ value }, { value: fallback }], site);
-}
-
-/** `super()`: an instance of the first base, with the attributes of `self`. */
-function callSuper(frame: Frame, site: Site): Value {
-  const receiver = frame.function?.receiver;
-  const [base] =
-    receiver?.kind === "instance"
-      ? receiver.class.bases
-      : receiver?.kind === "class"
-        ? receiver.bases
-        : [];
-  if (base?.kind === "class" && receiver?.kind === "instance") return { ...receiver, class: base };
-  if (base?.kind === "symbol") return { kind: "symbol", name: `${base.name}()`, base, site };
-  return derived([], site);
+  const named = isOptional ? file.call?.positional[0] : file;
+  const path = asString(named);
+  const inTree = named === undefined ? undefined : pathInTree(named);
+  const folder = frame.file.path.split("/").slice(0, -1).join("/");
+  const whole =
+    inTree ?? (path === undefined ? undefined : pathInTree(fileText(`${folder}/${path}`)));
+  if (whole === undefined) return;
+  for (const one of machine.files.matching(whole)) machine.runFile(frame, one);
 }

@@ -1,5 +1,6 @@
 import { memberAt, membersOf } from "./containers.ts";
 import { asString, constant, derived, MAX_TEXT, type Site, text, type Value } from "./values.ts";
+import { format, repr, str } from "./writing.ts";
 
 /** One conversion of printf-style formatting: `%s`, `%(name)s`, `%05.2f`, `%%`. */
 const PERCENT =
@@ -39,6 +40,11 @@ export function formatPercent(format: Value, values: Value, site: Site): Value |
           ? values.contents.content.entries.get(`s${key}`)?.value
           : undefined;
     const whole = value ?? derived([values], site);
+    const known = percent(whole, type, layout);
+    if (known !== undefined) {
+      parts.push(known);
+      continue;
+    }
     const written = NUMERIC.has(type) ? numeral(whole, type, layout, site) : whole;
     parts.push(
       NUMERIC.has(type) || (type === "s" && layout === "") ? written : changed(whole, site),
@@ -75,10 +81,15 @@ export function formatBraces(
           ? positional[Number(name)]
           : keywords.get(name);
     const given = value ?? derived(open ? [...positional, ...keywords.values()] : [], site);
-    const { path = "", conversion = "s", layout = "" } = match.groups ?? {};
+    const { path = "", conversion, layout = "" } = match.groups ?? {};
     const whole = followPath(given, path, site);
     next += layout.split("{}").length - 1;
-    parts.push(conversion !== "s" || layout !== "" ? changed(whole, site) : whole);
+    const known = layout.includes("{") ? undefined : formatted(whole, conversion, layout);
+    if (known !== undefined) {
+      parts.push(known);
+      continue;
+    }
+    parts.push((conversion ?? "s") !== "s" || layout !== "" ? changed(whole, site) : whole);
   }
   parts.push(template.slice(last));
   return text(parts, site);
@@ -96,6 +107,33 @@ function followPath(value: Value, path: string, site: Site): Value {
     at = member ?? changed(at, site);
   }
   return at;
+}
+
+/** What `{value!conversion:layout}` writes; undefined where it is not known. */
+export function formatted(
+  value: Value,
+  conversion: string | undefined,
+  layout: string,
+): string | undefined {
+  if (conversion === undefined) return format(value, layout);
+  const written = conversion === "s" ? str(value) : repr(value);
+  return written === undefined ? undefined : format(constant(written), layout);
+}
+
+/** What a printf-style conversion writes; undefined where it is not known. */
+function percent(value: Value, type: string, layout: string): string | undefined {
+  if (type === "s" || type === "r" || type === "a")
+    return formatted(
+      value,
+      type === "s" ? "s" : "r",
+      layout.replace(/^(?=\d)/, ">").replace(/^-/, "<"),
+    );
+  if (type === "c") return asString(value);
+  if (value.kind !== "constant" || typeof value.value === "string") return undefined;
+  const whole = type === "i" || type === "u" || type === "d";
+  const number =
+    whole && typeof value.value === "number" ? constant(Math.trunc(value.value)) : value;
+  return format(number, layout.replace(/^-/, "<") + (whole ? "d" : type));
 }
 
 /** A number's digits cannot break out of anything: the hole forgets where they came from. */

@@ -7,24 +7,32 @@
  * Work is counted in steps, never in time, so that results do not depend on the machine. Past a budget everything is unknown.
  */
 import type { Models } from "../../core/models.ts";
+import { plainYaml } from "../../core/yaml.ts";
+import { walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
+import { parseModule } from "../parse.ts";
 import type { ImportTarget } from "../resolve-module.ts";
 import { ancestry, basesOf, inherited } from "./ancestry.ts";
+import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { dict, sequence } from "./containers.ts";
-import { attribute, evaluate, symbol } from "./expressions.ts";
+import { callValue, evaluate } from "./expressions.ts";
 import { Heap } from "./heap.ts";
+import { instanceOf } from "./instances.ts";
 import {
   bindingIn,
   type CallObservation,
   cellOf,
   type Frame,
+  newFrame,
   newScope,
   type Raised,
 } from "./machine.ts";
 import { parameterType } from "./parameters.ts";
+import { type Files, fileText, pathInTree, textOfPath } from "./paths.ts";
 import { execute, namedAfter, type StatementMachine } from "./statements.ts";
 import {
   type Arguments,
+  asString,
   type Binding,
   type Check,
   type ClassValue,
@@ -63,6 +71,10 @@ export interface World {
   nameOf(path: string): string;
   /** The parsed module; undefined when its text is not at hand (the world remembers that it was wanted). */
   file(path: string): ModuleFile | undefined;
+  /** The text of any file; undefined as above. Absent where only modules are read. */
+  read?(path: string): string | undefined;
+  /** Every file of the tree. Absent where nobody asks which there are. */
+  readonly paths?: ReadonlySet<string>;
 }
 
 export interface InterpreterOptions {
@@ -73,6 +85,14 @@ export interface InterpreterOptions {
   readonly observe?: (call: CallObservation) => void;
 }
 
+const MAX_LITERAL = 2000;
+/** What a literal is made of. */
+const LITERALS = new Set(
+  "Constant List Tuple Set Dict UnaryOp USub UAdd BinOp Add Sub Load".split(" "),
+);
+/** Data files that are longer are not settings. */
+const MAX_DATA = 200_000;
+
 const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: false };
 
 export class Interpreter implements StatementMachine {
@@ -81,7 +101,9 @@ export class Interpreter implements StatementMachine {
   readonly conditions: Condition[] = [];
   readonly eager: boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;
+  readonly variables: Scope = newScope("module");
   raised: Raised | undefined;
+  readonly exits = { undecided: 0 };
   readonly catchers: ((exception: string) => boolean)[] = [];
   readonly structures = new Set<string>();
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
@@ -100,6 +122,33 @@ export class Interpreter implements StatementMachine {
   #steps = MODULE_STEPS;
   #fileSteps = FILE_STEPS;
   #nesting = 0;
+
+  readonly files: Files = {
+    exists: (path, what) => {
+      const { paths } = this.#world;
+      const at = pathInTree(path) ?? this.#relative(path);
+      if (at === undefined || paths === undefined) return undefined;
+      if (what !== "folder" && paths.has(at)) return true;
+      return what !== "file" && (at === "" || this.#folders().has(at));
+    },
+    matching: (pattern) => {
+      if (!/[*?]/.test(pattern)) return [pattern];
+      // Many of them would make a slow expression.
+      if (pattern.split(/[*?]+/).length > 5) return [];
+      const form = pattern
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replace(/\*+/g, "[^/]*")
+        .replaceAll("?", "[^/]");
+      const whole = new RegExp(`^${form}$`);
+      return [...(this.#world.paths ?? [])].filter((path) => whole.test(path)).sort();
+    },
+    textOf: (path) => {
+      const at = pathInTree(path) ?? this.#relative(path);
+      const text = at === undefined ? undefined : this.#world.read?.(at);
+      return at === undefined || text === undefined ? undefined : { path: at, text };
+    },
+  };
+  #knownFolders: Set<string> | undefined;
 
   constructor(world: World, options: InterpreterOptions) {
     this.#world = world;
@@ -142,6 +191,34 @@ export class Interpreter implements StatementMachine {
       this.raised ??= raised;
   }
 
+  /** A relative path is one from where the program was started: the root of the tree, or a folder above the module. */
+  #relative(path: Value): string | undefined {
+    const text = asString(textOfPath(path) ?? path);
+    const from = path.site?.file.path.split("/");
+    if (text === undefined || from === undefined || text === "" || text.startsWith("/"))
+      return undefined;
+    const below = text.replace(/^(?:\.\/)+/, "");
+    for (let depth = 0; depth < from.length; depth++) {
+      const at = [...from.slice(0, depth), below].join("/");
+      if (this.#world.paths?.has(at)) return at;
+    }
+    return undefined;
+  }
+
+  /** Every folder of the tree. */
+  #folders(): ReadonlySet<string> {
+    if (this.#knownFolders === undefined) {
+      this.#knownFolders = new Set();
+      for (const path of this.#world.paths ?? [])
+        for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+          const folder = path.slice(0, at);
+          if (this.#knownFolders.has(folder)) break;
+          this.#knownFolders.add(folder);
+        }
+    }
+    return this.#knownFolders;
+  }
+
   nameOf(path: string): string {
     return this.#world.nameOf(path);
   }
@@ -157,16 +234,11 @@ export class Interpreter implements StatementMachine {
     const site: Site = { file, node: { nodeType: "Module", lineno: 1 } };
     const name = this.nameOf(path);
     cellOf(scope, "__name__").content = { value: constant(name, site), site, when: [] };
-    cellOf(scope, "__file__").content = { value: constant(path, site), site, when: [] };
-    const frame: Frame = {
-      file,
-      scope,
-      globals: scope,
-      foreign: new Map(),
-      returns: [],
-      stars: [],
-      facts: [],
-    };
+    cellOf(scope, "__file__").content = { value: fileText(path, site), site, when: [] };
+    const isPackage = path.endsWith("__init__.py");
+    const around = constant(isPackage ? name : name.replace(/\.?[^.]*$/, ""), site);
+    cellOf(scope, "__package__").content = { value: around, site, when: [] };
+    const frame = newFrame(file, scope, scope, 0);
     const outer = this.#steps;
     this.#steps = MODULE_STEPS;
     const conditions = this.conditions.splice(0);
@@ -229,23 +301,14 @@ export class Interpreter implements StatementMachine {
   call(callee: FunctionValue, given: Arguments, site: Site): Value | undefined {
     if (
       this.#callStack.length >= MAX_DEPTH ||
-      this.#callStack.includes(callee.node) ||
+      (!this.eager && this.#callStack.includes(callee.node)) ||
       this.#steps <= 0
     )
       return undefined;
     const scope = newScope("function", callee.closure);
     let globals = callee.closure;
     while (globals.parent !== undefined) globals = globals.parent;
-    const frame: Frame = {
-      file: callee.file,
-      scope,
-      globals,
-      function: callee,
-      foreign: new Map(),
-      returns: [],
-      stars: [],
-      facts: [],
-    };
+    const frame = newFrame(callee.file, scope, globals, this.conditions.length, callee);
     this.#bindParameters(callee, given, scope, site);
     this.#callStack.push(callee.node);
     // A call within a call may use a part of what is left, so that one deep helper does not cost the rest of the function.
@@ -256,6 +319,15 @@ export class Interpreter implements StatementMachine {
     try {
       if (callee.node.nodeType === "Lambda") return evaluate(this, callee.node.body, frame);
       const completion = execute(this, callee.node.body, frame);
+      if (frame.yields.any) {
+        const [first] = frame.yields.items;
+        const isManager = callee.decorators.some(
+          (one) => one.kind === "symbol" && one.name === "contextlib.contextmanager",
+        );
+        return isManager && first !== undefined
+          ? first
+          : sequence("list", frame.yields.items, site, frame.yields.open);
+      }
       if (completion.kind === "raise" && frame.returns.length === 0) {
         const { exception, environment } = completion;
         if (exception !== undefined) this.raise({ exception, ...(environment && { environment }) });
@@ -338,7 +410,22 @@ export class Interpreter implements StatementMachine {
     const instance: InstanceValue = { ...this.#newInstance(callee, site), call: given };
     const init = inherited(this, callee, "__init__");
     if (init?.kind === "function") this.call({ ...init, receiver: instance }, given, site);
-    else this.#setFields(instance, given, site);
+    else if (this.eager) {
+      const filled = instanceOf(this, callee, given, site, instance, (factory) =>
+        callValue(
+          this,
+          factory,
+          NO_ARGUMENTS,
+          site,
+          newFrame(callee.file, callee.scope, callee.scope, 0),
+        ),
+      );
+      const after = inherited(this, callee, "__post_init__");
+      if (after?.kind === "function")
+        this.call({ ...after, receiver: instance }, NO_ARGUMENTS, site);
+      if (filled !== undefined) return filled;
+      this.#setFields(instance, given, site);
+    } else this.#setFields(instance, given, site);
     return instance;
   }
 
@@ -405,28 +492,63 @@ export class Interpreter implements StatementMachine {
     return value;
   }
 
+  afterOwner(type: ClassValue, frame: Frame): readonly (ClassValue | SymbolValue)[] {
+    const closure = frame.function?.closure;
+    const owner = closure === undefined ? undefined : this.#owners.get(closure);
+    const line = ancestry(this, type);
+    return line.slice(
+      line.findIndex((one) => one.kind === "class" && one.node === owner?.node) + 1,
+    );
+  }
+
+  literal(text: string, site: Site): Value | undefined {
+    if (text.length > MAX_LITERAL || !this.step(text.length)) return undefined;
+    const [statement, more] = parseModule(text.trim(), { comments: false }).body;
+    if (statement?.nodeType !== "Expr" || more !== undefined) return undefined;
+    for (const node of walk(statement.value)) if (!LITERALS.has(node.nodeType)) return undefined;
+    const value = evaluate(
+      this,
+      statement.value,
+      newFrame(site.file, newScope("module"), newScope("module"), 0),
+    );
+    return { ...value, site };
+  }
+
+  parseData(format: "json" | "yaml", text: string): unknown {
+    // Costs what it reads.
+    if (text.length > MAX_DATA || !this.step(text.length >> 6)) return undefined;
+    if (format === "yaml") return plainYaml(text);
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+
   submodule(path: string, name: string, site: Site): Value | undefined {
     if (!/(?:^|\/)__init__\.py$/.test(path)) return undefined;
     const target = this.#world.resolve(path, name, 1);
     return target.kind === "tree" ? { kind: "module", path: target.path, site } : undefined;
   }
 
-  runFile(frame: Frame, path: string): void {
-    const folder = frame.file.path.split("/").slice(0, -1);
-    const file = this.#world.file([...folder, path].join("/"));
+  runFile(frame: Frame, path: string): boolean {
+    const file = this.#world.file(path);
     // Files that include each other would never end.
-    if (file === undefined || file === frame.file || this.#including.has(file.path)) return;
+    if (file === undefined || file === frame.file || this.#including.has(file.path)) return false;
     this.#including.add(file.path);
     execute(this, file.body, { ...frame, file });
     this.#including.delete(file.path);
+    return true;
   }
 
   isInTree(frame: Frame, dotted: string, level: number): boolean {
     return this.#target(frame, dotted, level).kind === "tree";
   }
 
-  importByName(frame: Frame, dotted: string, site: Site): Value | undefined {
-    const target = this.#target(frame, dotted, 0);
+  importByName(dotted: string, site: Site): Value | undefined {
+    if (this.nameOf(site.file.path) === dotted)
+      return { kind: "module", path: site.file.path, site };
+    const target = this.#world.resolve(site.file.path, dotted, 0);
     return target.kind === "tree" ? { kind: "module", path: target.path, site } : undefined;
   }
 
@@ -434,7 +556,7 @@ export class Interpreter implements StatementMachine {
     const target = this.#target(frame, dotted, level);
     if (target.kind === "tree") return { kind: "module", path: target.path, site };
     if (target.kind === "external" && target.absent) return "absent";
-    return symbol(this, { kind: "symbol", name: dotted, site });
+    return knownSymbol(this, { kind: "symbol", name: dotted, site });
   }
 
   importName(
@@ -460,7 +582,7 @@ export class Interpreter implements StatementMachine {
       return value;
     }
     if (target.kind === "external" && target.absent && level > 0 && dotted !== "") return "absent";
-    return symbol(this, { kind: "symbol", name: `${dotted}.${name}`, site });
+    return knownSymbol(this, { kind: "symbol", name: `${dotted}.${name}`, site });
   }
 
   importStar(frame: Frame, dotted: string, level: number, site: Site): "done" | "absent" {
@@ -492,6 +614,7 @@ export class Interpreter implements StatementMachine {
       this.heap.write(cellOf(frame.scope, name), {
         ...cell.content,
         when: [...this.conditions, ...cell.content.when],
+        through: [...(cell.content.through ?? []), target.path],
       });
     }
     return site === undefined ? "absent" : "done";

@@ -92,13 +92,14 @@ export function fillIn(
   machine: Machine,
   owner: DictValue,
   key: Value,
+  site: Site,
   call: Call,
 ): Value | undefined {
   const id = keyOf(key);
   const { entries, open } = owner.contents.content;
   if (owner.factory === undefined || id === undefined || entries.has(id)) return undefined;
   const value = call(owner.factory, NO_ARGUMENTS);
-  writeEntries(machine, owner, new Map([...entries, [id, { key, value }]]), open);
+  writeEntries(machine, owner, new Map([...entries, [id, { key, value }]]), open, site);
   return value;
 }
 
@@ -134,6 +135,7 @@ export function callContainer(
       contents,
       write.keys.map((place) => at(place) ?? derived([])),
       value,
+      site,
     );
     return constant(null, site);
   }
@@ -144,7 +146,13 @@ export function callContainer(
 }
 
 /** Puts a value at keys; what has no key, or one that is not known, may come out everywhere. */
-function put(machine: Machine, contents: DictValue, keys: readonly Value[], value: Value): void {
+function put(
+  machine: Machine,
+  contents: DictValue,
+  keys: readonly Value[],
+  value: Value,
+  site: Site,
+): void {
   const { entries } = contents.contents.content;
   const id = keyOf(sequence("tuple", keys));
   const isKeyed =
@@ -157,6 +165,7 @@ function put(machine: Machine, contents: DictValue, keys: readonly Value[], valu
       [isKeyed ? id : `?${entries.size}`, { key: sequence("tuple", keys), value }],
     ]),
     true,
+    site,
   );
 }
 
@@ -200,11 +209,17 @@ export function containerMember(owner: SymbolValue, key: Value, site: Site): Val
 }
 
 /** `owner[key] = value`. */
-export function putMember(machine: Machine, owner: SymbolValue, key: Value, value: Value): void {
+export function putMember(
+  machine: Machine,
+  owner: SymbolValue,
+  key: Value,
+  value: Value,
+  site: Site,
+): void {
   const { contents, keys = [] } = owner;
   if (contents === undefined) return;
   if (value.kind === "dict")
     for (const entry of value.contents.content.entries.values())
-      put(machine, contents, [...keys, key, entry.key], entry.value);
-  else put(machine, contents, [...keys, key], value);
+      put(machine, contents, [...keys, key, entry.key], entry.value, site);
+  else put(machine, contents, [...keys, key], value, site);
 }

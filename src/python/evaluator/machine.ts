@@ -1,10 +1,12 @@
 import type { Models } from "../../core/models.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { Cell, Heap } from "./heap.ts";
+import type { Files } from "./paths.ts";
 import type {
   Arguments,
   Binding,
   Check,
+  ClassValue,
   Condition,
   EnvironmentRead,
   FunctionValue,
@@ -39,12 +41,41 @@ export interface Frame {
   /** Names declared `global` or `nonlocal`, and the scope they belong to. */
   readonly foreign: Map<string, Scope>;
   readonly returns: Value[];
+  /** What was yielded so far; `open` when not all of it is known. A function that yielded is a generator. */
+  readonly yields: { readonly items: Value[]; open: boolean; any: boolean };
+  /** Variables that would have to be set for the function to have gone another way. */
+  readonly unset: EnvironmentRead[];
+  /** How many conditions stood around the code when the frame was made. */
+  readonly depth: number;
   /** Where `:=` binds a name: comprehensions have a scope of their own, but not for that. */
   readonly outer?: Frame;
   /** External modules whose names were imported with `*`: an unknown name may be theirs. */
   readonly stars: string[];
   /** Tests that came out one way on every path to the code that runs now. */
   readonly facts: Fact[];
+}
+
+/** A frame that nothing has happened in. */
+export function newFrame(
+  file: ModuleFile,
+  scope: Scope,
+  globals: Scope,
+  depth: number,
+  called?: FunctionValue,
+): Frame {
+  return {
+    file,
+    scope,
+    globals,
+    ...(called !== undefined && { function: called }),
+    foreign: new Map(),
+    returns: [],
+    yields: { items: [], open: false, any: false },
+    unset: [],
+    depth,
+    stars: [],
+    facts: [],
+  };
 }
 
 /** An exception by its name, and the variable that would have to be set for it not to come. */
@@ -83,10 +114,19 @@ export interface Machine {
   instantiate(callee: Value & { kind: "class" }, given: Arguments, site: Site): Value;
   /** The value of a name imported from a module of the tree; undefined when it cannot be told. */
   resolve(imported: SymbolValue): Value | undefined;
-  /** The module of the tree that a dotted name means in a frame; undefined for any other. */
-  importByName(frame: Frame, dotted: string, site: Site): Value | undefined;
-  /** Runs a file of the tree in a frame; the path is relative to the folder of the frame's file. */
-  runFile(frame: Frame, path: string): void;
+  readonly files: Files;
+  /** Environment variables that the program sets, or takes from a file of the tree. */
+  readonly variables: Scope;
+  /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */
+  afterOwner(type: ClassValue, frame: Frame): readonly (ClassValue | SymbolValue)[];
+  /** The value of a text that is one expression of literals. */
+  literal(text: string, site: Site): Value | undefined;
+  /** What a text of some format says; undefined where it is broken. */
+  parseData(format: "json" | "yaml", text: string): unknown;
+  /** The module of the tree that a dotted name means in the file of a site; undefined for any other. */
+  importByName(dotted: string, site: Site): Value | undefined;
+  /** Runs a file of the tree in a frame, as if its text stood there; false when there is no such file at hand. */
+  runFile(frame: Frame, path: string): boolean;
   /** The dotted name of a module's file. */
   nameOf(path: string): string;
   /** The module below a package of the tree, by the package's file; undefined when there is none of that name. */
@@ -110,6 +150,7 @@ const joinBindings = (a: Binding | undefined, b: Binding | undefined): Binding |
     value: union(alternatives, b.site),
     site: b.site,
     when: a.when.filter((condition) => shared.has(condition)),
+    ...(b.through !== undefined && { through: b.through }),
   };
 };
 
@@ -128,7 +169,17 @@ export function newScope(kind: Scope["kind"], parent?: Scope): Scope {
 
 /** Binds a name in the frame where Python would. */
 export function bind(machine: Machine, frame: Frame, name: string, value: Value, site: Site): void {
-  const scope = frame.foreign.get(name) ?? frame.scope;
+  bindIn(machine, frame.foreign.get(name) ?? frame.scope, name, value, site);
+}
+
+/** Binds a name in a scope, under the conditions that hold now. */
+export function bindIn(
+  machine: Machine,
+  scope: Scope,
+  name: string,
+  value: Value,
+  site: Site,
+): void {
   machine.heap.write(cellOf(scope, name), { value, site, when: [...machine.conditions] });
 }
 

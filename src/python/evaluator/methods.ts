@@ -1,8 +1,18 @@
 /** What the methods of strings, lists, sets and dicts do, as far as a rule may want to know. */
-import { dict, memberAt, membersOf, sequence, writeEntries, writeItems } from "./containers.ts";
+import {
+  dict,
+  memberAt,
+  membersOf,
+  pairsOf,
+  sequence,
+  writeEntries,
+  writeItems,
+} from "./containers.ts";
 import { formatBraces } from "./formatting.ts";
 import { argument, type Machine } from "./machine.ts";
 import { compare } from "./operators.ts";
+import { optionMethod } from "./option-files.ts";
+import { callTextMethod, type TextArgument } from "./text-methods.ts";
 import {
   type Arguments,
   asString,
@@ -13,7 +23,7 @@ import {
   identityOf,
   isSame,
   keyOf,
-  MAX_TEXT,
+  type Primitive,
   type SequenceValue,
   type Site,
   text,
@@ -31,13 +41,14 @@ export function callMethod(
   name: string,
   given: Arguments,
   site: Site,
+  call?: (callee: Value, argument: Value) => Value,
 ): Value | undefined {
   switch (receiver.kind) {
     case "constant":
     case "text":
-      return textMethod(receiver, name, given, site);
+      return textMethod(machine, receiver, name, given, site);
     case "sequence":
-      return sequenceMethod(machine, receiver, name, given, site);
+      return sequenceMethod(machine, receiver, name, given, site, call);
     case "dict":
       return dictMethod(machine, receiver, name, given, site);
     default:
@@ -48,6 +59,7 @@ export function callMethod(
 const PREDICATE = /^(?:startswith|endswith|is[a-z]+)$/;
 
 function textMethod(
+  machine: Machine,
   receiver: Value,
   name: string,
   given: Arguments,
@@ -57,6 +69,14 @@ function textMethod(
   const first = given.positional[0];
   if (name === "format" && own !== undefined)
     return formatBraces(own, given.positional, given.keywords, given.open, site);
+  if (name === "format_map" && own !== undefined && first?.kind === "dict") {
+    const { entries, open } = first.contents.content;
+    const named = [...entries.values()].flatMap((entry) => {
+      const key = asString(entry.key);
+      return key === undefined ? [] : ([[key, entry.value]] as const);
+    });
+    return formatBraces(own, [], new Map(named), open, site);
+  }
   if (name === "join" && first !== undefined) {
     const members = membersOf(first);
     if (members === undefined) return derived([receiver, first], site);
@@ -72,18 +92,23 @@ function textMethod(
       return constant(receiver.value.text, site);
     return derived([receiver, ...given.positional], site);
   }
-  const words = given.positional.map(asString);
-  if (words.includes(undefined) || given.keywords.size > 0 || given.open)
+  const words = given.positional.map(textArgument);
+  const named = [...given.keywords].map(([key, one]) => [key, textArgument(one)] as const);
+  if (given.open || words.includes(undefined) || named.some(([, one]) => one === undefined))
     return derived([receiver, ...given.positional], site);
-  const folded = foldText(
+  const folded = callTextMethod(
     own,
     name,
     words.filter((word) => word !== undefined),
+    new Map(named.flatMap(([key, one]) => (one === undefined ? [] : [[key, one]]))),
   );
-  if (folded === undefined) return derived([receiver, ...given.positional], site);
-  const value = Array.isArray(folded)
+  if (folded === undefined) {
+    if (name === "index" || name === "rindex") machine.raise({ exception: "ValueError" });
+    return derived([receiver, ...given.positional], site);
+  }
+  const value = isList(folded)
     ? sequence(
-        "list",
+        name.endsWith("partition") ? "tuple" : "list",
         folded.map((word) => constant(word, site)),
         site,
       )
@@ -93,74 +118,17 @@ function textMethod(
     : { ...value, environment: receiver.environment };
 }
 
-function foldText(
-  own: string,
-  name: string,
-  [a, b]: readonly string[],
-): string | boolean | number | Bytes | string[] | undefined {
-  switch (name) {
-    case "lower":
-    case "casefold":
-      return own.toLowerCase();
-    case "upper":
-      return own.toUpperCase();
-    case "title":
-      return own
-        .toLowerCase()
-        .replace(
-          /(^|[^a-z])([a-z])/g,
-          (_, before: string, char: string) => before + char.toUpperCase(),
-        );
-    case "capitalize":
-      return own.slice(0, 1).toUpperCase() + own.slice(1).toLowerCase();
-    case "strip":
-      return strip(own, a, true, true);
-    case "lstrip":
-      return strip(own, a, true, false);
-    case "rstrip":
-      return strip(own, a, false, true);
-    case "startswith":
-      return a === undefined ? undefined : own.startsWith(a);
-    case "endswith":
-      return a === undefined ? undefined : own.endsWith(a);
-    case "removeprefix":
-      return a !== undefined && own.startsWith(a) ? own.slice(a.length) : own;
-    case "removesuffix":
-      return a !== undefined && a !== "" && own.endsWith(a) ? own.slice(0, -a.length) : own;
-    case "replace":
-      // Each `replace` may double a text.
-      return a === undefined || b === undefined || own.length * b.length > MAX_TEXT
-        ? undefined
-        : own.replaceAll(a, () => b);
-    case "split":
-      return a === undefined
-        ? own.split(/\s+/).filter((word) => word !== "")
-        : a === ""
-          ? undefined
-          : own.split(a);
-    case "splitlines":
-      return own.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/);
-    case "find":
-      return a === undefined ? undefined : own.indexOf(a);
-    case "count":
-      return a === undefined || a === "" ? undefined : own.split(a).length - 1;
-    case "isdigit":
-      return /^\d+$/.test(own);
-    case "encode":
-      return new Bytes(own);
-    default:
-      return undefined;
-  }
+function isList(value: Primitive | readonly string[]): value is readonly string[] {
+  return Array.isArray(value);
 }
 
-function strip(own: string, chars: string | undefined, left: boolean, right: boolean): string {
-  const drops = (char: string | undefined) =>
-    char !== undefined && (chars === undefined ? /\s/.test(char) : chars.includes(char));
-  let start = 0;
-  let end = own.length;
-  while (left && start < end && drops(own[start])) start++;
-  while (right && end > start && drops(own[end - 1])) end--;
-  return own.slice(start, end);
+/** A constant, or a tuple of known texts. */
+function textArgument(value: Value): TextArgument | undefined {
+  if (value.kind === "constant") return value.value;
+  const words = membersOf(value)?.map(asString);
+  return value.kind !== "sequence" || words === undefined || words.includes(undefined)
+    ? undefined
+    : words.filter((word) => word !== undefined);
 }
 
 function sequenceMethod(
@@ -169,6 +137,7 @@ function sequenceMethod(
   name: string,
   given: Arguments,
   site: Site,
+  call: ((callee: Value, argument: Value) => Value) | undefined,
 ): Value | undefined {
   const { items, open } = receiver.contents.content;
   const write = (next: readonly Value[], nextOpen = open) =>
@@ -183,6 +152,7 @@ function sequenceMethod(
         "pop",
         { ...given, positional: [constant(0)] },
         site,
+        call,
       );
     case "appendleft":
       if (first !== undefined) write([first, ...items]);
@@ -218,6 +188,7 @@ function sequenceMethod(
       const at = items.findIndex((item) => isSame(item, first));
       if (at >= 0) write([...items.slice(0, at), ...items.slice(at + 1)]);
       else if (first.kind !== "constant") write(items, true);
+      else if (name === "remove" && !open) machine.raise({ exception: "ValueError" });
       return NONE;
     }
     case "pop": {
@@ -242,9 +213,11 @@ function sequenceMethod(
     case "reverse":
       write([...items].reverse());
       return NONE;
-    case "sort":
-      write(sorted(items, given));
+    case "sort": {
+      const inOrder = sorted(items, given, call);
+      write(inOrder ?? items);
       return NONE;
+    }
     case "copy":
       return sequence(receiver.type, items, site, open);
     case "index": {
@@ -255,6 +228,20 @@ function sequenceMethod(
       return open || first === undefined
         ? derived([], site)
         : constant(items.filter((item) => isSame(item, first)).length, site);
+    case "__contains__":
+      return first === undefined ? undefined : truthOf(compare("In", first, receiver), site);
+    case "issubset":
+    case "issuperset":
+      return first === undefined
+        ? undefined
+        : truthOf(
+            compare(
+              name === "issubset" ? "LtE" : "GtE",
+              receiver,
+              sequence("set", membersOf(first) ?? [], site, membersOf(first) === undefined),
+            ),
+            site,
+          );
     case "union":
     case "difference":
     case "intersection": {
@@ -274,18 +261,33 @@ function sequenceMethod(
   }
 }
 
+function truthOf(answer: boolean | undefined, site: Site): Value {
+  return answer === undefined ? derived([], site) : constant(answer, site);
+}
+
 /** The values in the order in which `sort(reverse=…)` puts them; as they are where that cannot be told. */
-export function sorted(items: readonly Value[], given: Arguments): readonly Value[] {
+export function sorted(
+  items: readonly Value[],
+  given: Arguments,
+  call?: (callee: Value, argument: Value) => Value,
+): readonly Value[] | undefined {
   const reverse = given.keywords.get("reverse");
   const backwards = reverse === undefined ? false : truth(reverse);
-  const keys = items.map((item) => (item.kind === "constant" ? item.value : undefined));
-  const [first] = keys;
-  const isSortable =
-    (typeof first === "string" || typeof first === "number") &&
-    keys.every((key) => typeof key === typeof first);
-  if (!isSortable || backwards === undefined || given.keywords.has("key")) return items;
-  const forwards = [...items].sort((a, b) => (compare("Lt", a, b) ? -1 : 1));
-  return backwards ? forwards.reverse() : forwards;
+  const key = given.keywords.get("key");
+  const isPlain = key === undefined || (key.kind === "constant" && key.value === null);
+  if (backwards === undefined || (!isPlain && call === undefined)) return undefined;
+  const keys = new Map(items.map((item) => [item, isPlain || !call ? item : call(key, item)]));
+  let isKnown = true;
+  const order = (a: Value, b: Value) => {
+    const [x, y] = [keys.get(a) ?? a, keys.get(b) ?? b];
+    const before = compare("Lt", x, y);
+    const after = compare("Lt", y, x);
+    if (before === undefined || after === undefined) isKnown = false;
+    return before ? -1 : after ? 1 : 0;
+  };
+  // Equal ones keep their order, backwards too.
+  const result = [...items].sort((a, b) => (backwards ? order(b, a) : order(a, b)));
+  return isKnown ? result : undefined;
 }
 
 function dictMethod(
@@ -295,9 +297,10 @@ function dictMethod(
   given: Arguments,
   site: Site,
 ): Value | undefined {
+  if (receiver.options) return optionMethod(machine, receiver, name, given, site);
   const { entries, open } = receiver.contents.content;
   const write = (next: typeof entries, nextOpen = open) =>
-    writeEntries(machine, receiver, next, nextOpen);
+    writeEntries(machine, receiver, next, nextOpen, site);
   const first = given.positional[0];
   const fallback = argument(given, 1, "default") ?? NONE;
   switch (name) {
@@ -321,9 +324,8 @@ function dictMethod(
     }
     case "update": {
       const more =
-        first?.kind === "dict"
-          ? first.contents.content
-          : { entries: new Map<string, never>(), open: first !== undefined };
+        (first?.kind === "dict" ? first.contents.content : first && pairsOf(first)) ??
+        ({ entries: new Map(), open: first !== undefined } as const);
       const named = [...given.keywords].map(
         ([key, value]): [string, { key: Value; value: Value }] => [
           `s${key}`,
@@ -344,6 +346,17 @@ function dictMethod(
       );
       return NONE;
     }
+    case "popitem": {
+      const last = [...entries].at(-1);
+      if (last === undefined || open) return derived([], site);
+      write(new Map([...entries].slice(0, -1)));
+      return sequence("tuple", [last[1].key, last[1].value], site);
+    }
+    case "__contains__":
+    case "has_key":
+      return first === undefined ? undefined : truthOf(compare("In", first, receiver), site);
+    case "__getitem__":
+      return first && memberAt(receiver, first, site);
     case "keys":
       return sequence(
         "list",

@@ -1,11 +1,15 @@
 import { dict, membersOf, sequence } from "./containers.ts";
 import { formatPercent } from "./formatting.ts";
+import { memberValue } from "./members.ts";
+import { pathOperator } from "./paths.ts";
 import {
   alternativesOf,
   asString,
   Bytes,
   constant,
+  type DictValue,
   derived,
+  type InstanceValue,
   identityOf,
   isSame,
   keyOf,
@@ -26,7 +30,10 @@ const MAX_COMPARED = 10_000;
 
 /** The value of `left op right`; op is the name of CPython's operator node. Unknown results remember both operands. */
 export function binary(op: string, left: Value, right: Value, site: Site): Value {
-  const value = fold(op, left, right, site) ?? derived([left, right], site);
+  const value =
+    pathOperator(op, left, right, site) ??
+    fold(op, left, right, site) ??
+    derived([left, right], site);
   const environment = left.environment ?? right.environment;
   return environment === undefined || value.environment !== undefined
     ? value
@@ -61,7 +68,7 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
     return dict(new Map([...a.entries, ...b.entries]), site, a.open || b.open);
   }
   if (
-    (op === "BitOr" || op === "Sub" || op === "BitAnd") &&
+    (op === "BitOr" || op === "Sub" || op === "BitAnd" || op === "BitXor") &&
     left.kind === "sequence" &&
     right.kind === "sequence"
   ) {
@@ -70,6 +77,17 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
     if (a === undefined || b === undefined) return undefined;
     if (op === "BitOr") return sequence(left.type, [...a, ...b], site);
     const others = new Set(b.map(identityOf));
+    if (op === "BitXor") {
+      const own = new Set(a.map(identityOf));
+      return sequence(
+        left.type,
+        [
+          ...a.filter((item) => !others.has(identityOf(item))),
+          ...b.filter((item) => !own.has(identityOf(item))),
+        ],
+        site,
+      );
+    }
     return sequence(
       left.type,
       a.filter((item) => others.has(identityOf(item)) === (op === "BitAnd")),
@@ -112,7 +130,11 @@ function repeat(value: Value, count: Value, site: Site): Value | undefined {
 }
 
 function isText(value: Value): boolean {
-  return value.kind === "text" || (value.kind === "constant" && typeof value.value === "string");
+  return (
+    (value.kind === "symbol" && value.path !== undefined) ||
+    value.kind === "text" ||
+    (value.kind === "constant" && typeof value.value === "string")
+  );
 }
 
 function lengthOf(value: Value): number {
@@ -208,6 +230,17 @@ function equal(a: Value, b: Value, budget = { left: MAX_COMPARED }): boolean | u
     if (x !== undefined && y !== undefined) return x === y;
     return isSame(a, b);
   }
+  if (a.kind === "instance" && b.kind === "instance" && a.class.node === b.class.node) {
+    if (a.attributes === b.attributes) return true;
+    return memberValue(a) !== undefined && memberValue(b) !== undefined ? false : undefined;
+  }
+  if (a.kind === "instance" || b.kind === "instance") {
+    const [member, other] = a.kind === "instance" ? [a, b] : [b, a];
+    const inner =
+      member.kind === "instance" && isPlainMember(member) ? memberValue(member) : undefined;
+    return inner === undefined ? undefined : equal(inner, other, budget);
+  }
+  if (a.kind === "dict" && b.kind === "dict") return equalDicts(a, b, budget);
   const isNone = (value: Value) => value.kind === "constant" && value.value === null;
   const isThing = (value: Value) =>
     ["sequence", "dict", "text", "function", "class", "module", "instance"].includes(value.kind);
@@ -229,6 +262,29 @@ function equal(a: Value, b: Value, budget = { left: MAX_COMPARED }): boolean | u
     return answer;
   }
   return undefined;
+}
+
+/** True for members of an enumeration that are texts or numbers too. */
+function isPlainMember({ class: owner }: InstanceValue): boolean {
+  return owner.bases.some(
+    (base) =>
+      base.kind === "symbol" && /^(?:builtins\.(?:str|int)|enum\.(?:Str|Int)Enum)$/.test(base.name),
+  );
+}
+
+function equalDicts(a: DictValue, b: DictValue, budget: { left: number }): boolean | undefined {
+  const [x, y] = [a.contents.content, b.contents.content];
+  if (x.open || y.open) return undefined;
+  if (x.entries.size !== y.entries.size) return false;
+  let answer: boolean | undefined = true;
+  for (const [id, entry] of x.entries) {
+    const other = y.entries.get(id);
+    if (other === undefined) return id.startsWith("?") ? undefined : false;
+    const same = equal(entry.value, other.value, budget);
+    if (same === false) return false;
+    answer &&= same;
+  }
+  return answer;
 }
 
 function equalSets(a: SequenceValue, b: SequenceValue): boolean | undefined {
@@ -256,7 +312,21 @@ function isIn(item: Value, container: Value): boolean | undefined {
   return container.contents.content.open || known.includes(undefined) ? undefined : false;
 }
 
-function order(op: string, left: Value, right: Value): boolean | undefined {
+function order(op: string, left: Value, right: Value, depth = 0): boolean | undefined {
+  if (left.kind === "sequence" && right.kind === "sequence") {
+    if (left.type === "set" || right.type === "set") return orderSets(op, left, right);
+    const [x, y] = [membersOf(left), membersOf(right)];
+    if (left.type !== right.type || x === undefined || y === undefined || depth > 5)
+      return undefined;
+    for (const [index, item] of x.entries()) {
+      const other = y[index];
+      if (other === undefined) break;
+      const same = equal(item, other);
+      if (same === undefined) return undefined;
+      if (!same) return order(op, item, other, depth + 1);
+    }
+    return order(op, constant(x.length), constant(y.length));
+  }
   const a = numberOf(left) ?? asString(left);
   const b = numberOf(right) ?? asString(right);
   if (a === undefined || b === undefined || typeof a !== typeof b) return undefined;
@@ -264,6 +334,16 @@ function order(op: string, left: Value, right: Value): boolean | undefined {
   if (op === "LtE") return a <= b;
   if (op === "Gt") return a > b;
   return op === "GtE" ? a >= b : undefined;
+}
+
+/** A set is less than another that holds all of it and more. */
+function orderSets(op: string, a: SequenceValue, b: SequenceValue): boolean | undefined {
+  const [x, y] = [a, b].map((set) => membersOf(set)?.map(keyOf));
+  if (x === undefined || y === undefined || x.includes(undefined) || y.includes(undefined))
+    return undefined;
+  const [small, large] = op.startsWith("Lt") ? [new Set(x), new Set(y)] : [new Set(y), new Set(x)];
+  const isPart = [...small].every((key) => large.has(key));
+  return isPart && (op.endsWith("E") || small.size < large.size);
 }
 
 /** The value of `not x`, `-x`, `+x`, `~x`. */

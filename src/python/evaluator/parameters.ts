@@ -5,7 +5,7 @@ import type { Expression } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { ancestry } from "./ancestry.ts";
 import { evaluate } from "./expressions.ts";
-import type { Frame, Machine } from "./machine.ts";
+import { type Machine, newFrame } from "./machine.ts";
 import { alternativesOf, type ClassValue, type FunctionValue } from "./values.ts";
 
 // By function: a fact about one parameter may ask what those before it are, and those ask again.
@@ -91,15 +91,7 @@ function anyMatches(patterns: readonly string[], names: readonly string[]): bool
 
 /** The qualified names that an annotation names, those inside `Optional[…]`, `A | None` and `Annotated[…]` included. */
 function namesIn(machine: Machine, callee: FunctionValue, annotation: Expression): string[] {
-  const frame: Frame = {
-    file: callee.file,
-    scope: callee.closure,
-    globals: callee.closure,
-    foreign: new Map(),
-    returns: [],
-    stars: [],
-    facts: [],
-  };
+  const frame = newFrame(callee.file, callee.closure, callee.closure, 0);
   const names: string[] = [];
   const waiting: Expression[] = [annotation];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -1,5 +1,6 @@
 import type { ClassNode, Expression, FunctionNode, Pattern, SliceNode, Statement } from "../ast.ts";
-import { outsideBase } from "./ancestry.ts";
+import { inherited, outsideBase } from "./ancestry.ts";
+import { scopeOf, setAttribute } from "./attributes.ts";
 import {
   dict,
   memberAt,
@@ -12,12 +13,15 @@ import {
 import { readEnvironment } from "./environment.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
 import type { Writes } from "./heap.ts";
+import { makeMembers } from "./instances.ts";
 import { putMember } from "./library.ts";
-import { bind, cellOf, type Fact, type Frame, type Machine, newScope } from "./machine.ts";
+import { bind, bindIn, cellOf, type Fact, type Frame, type Machine, newScope } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary, compare } from "./operators.ts";
 import { refine, refineReturned } from "./refine.ts";
+import { isOfType } from "./types.ts";
 import {
+  asString,
   type Binding,
   type ClassValue,
   constant,
@@ -33,8 +37,9 @@ import {
   type Value,
 } from "./values.ts";
 
-/** Longer known iterables are not unrolled: the body runs for "some member". */
+/** Longer known iterables are not unrolled: the body runs for "some member". Settings modules set names from long lists. */
 const MAX_UNROLLED = 64;
+const MAX_UNROLLED_SETTINGS = 1000;
 /** Rounds of a loop of unknown length: the second sees what the first left behind. */
 const ROUNDS = 2;
 
@@ -73,6 +78,8 @@ export interface StatementMachine extends Machine {
   /** Told of every function and class that is defined. */
   defined(value: FunctionValue): void;
   own(value: ClassValue): void;
+  /** How often some branch left a block that others went on with. */
+  readonly exits: { undecided: number };
   /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */
   readonly catchers: ((exception: string) => boolean)[];
 }
@@ -152,11 +159,7 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
       return executeTry(machine, node, frame);
     case "With":
     case "AsyncWith":
-      for (const item of node.items) {
-        const value = evaluate(machine, item.context_expr, frame);
-        if (item.optional_vars) assign(machine, frame, item.optional_vars, value, site);
-      }
-      return execute(machine, node.body, frame);
+      return executeWith(machine, node, frame, site);
     case "Match":
       return executeMatch(machine, node, frame);
     case "FunctionDef":
@@ -168,7 +171,9 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
       return NORMAL;
     case "Return": {
       const value = node.value ? evaluate(machine, node.value, frame) : constant(null, site);
-      if (machine.raised === undefined) frame.returns.push(withFacts(value, frame));
+      const [unset] = frame.unset;
+      const marked = unset === undefined ? value : markUnset(value, unset);
+      if (machine.raised === undefined) frame.returns.push(withFacts(marked, frame));
       if (node.value) observeReturn(machine, frame, value, { file: frame.file, node: node.value });
       return { kind: "return" };
     }
@@ -270,18 +275,7 @@ export function assign(
           [constant(target.attr, site), value],
           target,
         );
-      const scope =
-        owner.kind === "instance"
-          ? owner.attributes
-          : owner.kind === "class"
-            ? owner.scope
-            : undefined;
-      if (scope !== undefined)
-        machine.heap.write(cellOf(scope, target.attr), {
-          value,
-          site,
-          when: [...machine.conditions],
-        });
+      setAttribute(machine, owner, target.attr, value, site);
       return;
     }
     case "Subscript": {
@@ -291,18 +285,26 @@ export function assign(
           target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
         const { entries, open } = owner.contents.content;
         const id = keyOf(key);
-        writeEntries(
-          machine,
-          owner,
-          new Map([...entries, [id ?? `?${entries.size}`, { key, value }]]),
-          open || id === undefined,
-        );
+        const name = asString(key);
+        if (owner.scope !== undefined && name !== undefined)
+          bindIn(machine, owner.scope, name, value, value.site ?? site);
+        else
+          writeEntries(
+            machine,
+            owner,
+            new Map([...entries, [id ?? `?${entries.size}`, { key, value }]]),
+            open || id === undefined,
+            site,
+          );
       } else if (owner.kind === "sequence") setItem(machine, frame, owner, target.slice, value);
       else if (owner.kind === "symbol") {
         const key =
           target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
         observeStore(machine, frame, `${owner.name}[]`, owner, [key, value], target);
-        putMember(machine, owner, key, value);
+        putMember(machine, owner, key, value, site);
+        const variable = asString(key);
+        if (variable !== undefined && machine.models.environment.has(`${owner.name}[]`))
+          bindIn(machine, machine.variables, variable, value, site);
       }
       return;
     }
@@ -447,7 +449,12 @@ function augment(
 function remove(machine: Machine, frame: Frame, target: Expression): void {
   if (target.nodeType === "Name")
     machine.heap.write(cellOf(frame.foreign.get(target.id) ?? frame.scope, target.id), undefined);
-  if (target.nodeType === "Tuple")
+  if (target.nodeType === "Attribute") {
+    const scope = scopeOf(machine, evaluate(machine, target.value, frame));
+    const cell = scope?.names.get(target.attr);
+    if (cell !== undefined) machine.heap.write(cell, undefined);
+  }
+  if (target.nodeType === "Tuple" || target.nodeType === "List")
     for (const element of target.elts) remove(machine, frame, element);
   if (target.nodeType !== "Subscript") return;
   const owner = evaluate(machine, target.value, frame);
@@ -505,6 +512,7 @@ function merge(machine: StatementMachine, branches: readonly Branch[]): Completi
   if (live.length > 0) {
     machine.heap.join(live.map((branch) => branch.writes));
     const kinds = new Set(live.map((branch) => branch.result.kind));
+    if (kinds.size > 1 || live.length < branches.length) machine.exits.undecided++;
     const [only] = live;
     return kinds.size === 1 && live.length === branches.length && only !== undefined
       ? only.result
@@ -524,15 +532,39 @@ function executeIf(
   frame: Frame,
 ): Completion {
   const test = evaluate(machine, node.test, frame);
+  if (machine.raised !== undefined) return NORMAL;
   const decided = truth(test);
-  if (decided !== undefined) return execute(machine, decided ? node.body : node.orelse, frame);
   const site: Site = { file: frame.file, node: node.test };
+  if (decided !== undefined) {
+    const chosen = decided ? node.body : node.orelse;
+    const { environment } = test;
+    if (environment === undefined) return execute(machine, chosen, frame);
+    // What a helper returns from here on, it returns because the variable is not set.
+    if (frame.function !== undefined) frame.unset.push(environment);
+    if (frame.function !== undefined || !isWithin(environment.site, site))
+      return execute(machine, chosen, frame);
+    const { result, writes } = machine.heap.branch(() => execute(machine, chosen, frame));
+    machine.heap.apply(markWrites(writes, environment));
+    return result;
+  }
   const yes = fork(machine, node.body, frame, site, { test, holds: true });
   const no = fork(machine, node.orelse, frame, site, { test, holds: false });
   const completion = merge(machine, [yes, no]);
   // Where one branch leaves the function, the rest of the block runs only after the other.
   if (leaves(yes) !== leaves(no)) frame.facts.push({ test, holds: leaves(no) });
   return completion;
+}
+
+/** True where one node stands within another. */
+function isWithin(inner: Site, outer: Site): boolean {
+  if (inner.file !== outer.file) return false;
+  const [a, b] = [inner.file.region(inner.node), outer.file.region(outer.node)];
+  const starts = a.startLine - b.startLine || a.startColumn - b.startColumn;
+  return starts >= 0 && (a.endLine - b.endLine || a.endColumn - b.endColumn) <= 0;
+}
+
+function longest(machine: Machine): number {
+  return machine.eager ? MAX_UNROLLED_SETTINGS : MAX_UNROLLED;
 }
 
 function executeFor(
@@ -543,7 +575,7 @@ function executeFor(
 ): Completion {
   const iterable = evaluate(machine, node.iter, frame);
   const members = membersOf(iterable);
-  if (members !== undefined && members.length <= MAX_UNROLLED) {
+  if (members !== undefined && members.length <= longest(machine)) {
     for (const member of members) {
       assign(machine, frame, node.target, member, site);
       const completion = execute(machine, node.body, frame);
@@ -578,9 +610,21 @@ function executeWhile(
   frame: Frame,
 ): Completion {
   const test: Site = { file: frame.file, node: node.test };
+  let holds = truth(evaluate(machine, node.test, frame));
+  // As long as the condition is decided, and the loop is not left by a way that is not, it runs as Python would run it.
+  for (let round = 0; holds !== undefined && round < longest(machine); round++) {
+    if (!holds) return execute(machine, node.orelse, frame);
+    const before = machine.exits.undecided;
+    const { result, writes } = machine.heap.branch(() => execute(machine, node.body, frame));
+    machine.heap.apply(writes);
+    if (machine.exits.undecided !== before) break;
+    if (result.kind === "break") return NORMAL;
+    if (result.kind === "return" || result.kind === "raise") return result;
+    holds = truth(evaluate(machine, node.test, frame));
+  }
   for (let round = 0; round < ROUNDS; round++) {
     const asked = evaluate(machine, node.test, frame);
-    if (truth(asked) === false) return round === 0 ? execute(machine, node.orelse, frame) : NORMAL;
+    if (truth(asked) === false) return execute(machine, node.orelse, frame);
     const branch = fork(machine, node.body, frame, test, { test: asked, holds: true });
     machine.heap.join([branch.writes, new Map()]);
   }
@@ -645,10 +689,10 @@ function markWrites(writes: Writes, environment: EnvironmentRead): Writes {
   );
 }
 
-function markUnset(value: Value, environment: EnvironmentRead): Value {
-  return value.environment === undefined && value.kind !== "environment"
-    ? { ...value, environment }
-    : value;
+function markUnset(value: Value, { name, site }: EnvironmentRead): Value {
+  if (value.environment !== undefined || value.kind === "environment") return value;
+  const isNone = value.kind === "constant" && value.value === null;
+  return { ...value, environment: isNone ? { name, site, missing: true } : { name, site } };
 }
 
 function isBinding(content: unknown): content is Binding {
@@ -667,6 +711,7 @@ const PARENTS: Readonly<Record<string, string>> = {
   KeyError: "LookupError",
   LookupError: "Exception",
   ModuleNotFoundError: "ImportError",
+  NameError: "Exception",
   NotImplementedError: "RuntimeError",
   OSError: "Exception",
   PermissionError: "OSError",
@@ -674,6 +719,7 @@ const PARENTS: Readonly<Record<string, string>> = {
   StopIteration: "Exception",
   TypeError: "Exception",
   ValueError: "Exception",
+  ZeroDivisionError: "ArithmeticError",
 };
 
 /** Whether a handler for a class of exceptions takes one; undefined where that is not known. */
@@ -748,6 +794,40 @@ function takesOnlyImportErrors(
   return takes(value, "ModuleNotFoundError") === true && takes(value, "ValueError") === false;
 }
 
+function executeWith(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "With" | "AsyncWith" }>,
+  frame: Frame,
+  site: Site,
+): Completion {
+  const suppressed: Value[] = [];
+  for (const item of node.items) {
+    const value = evaluate(machine, item.context_expr, frame);
+    const enter =
+      value.kind === "instance" ? inherited(machine, value.class, "__enter__") : undefined;
+    const given = { positional: [], keywords: new Map(), open: false };
+    const entered =
+      enter?.kind === "function" && value.kind === "instance"
+        ? (machine.call({ ...enter, receiver: value }, given, site) ?? derived([value], site))
+        : value;
+    if (item.optional_vars) assign(machine, frame, item.optional_vars, entered, site);
+    if (value.kind === "symbol" && value.name === "contextlib.suppress()")
+      suppressed.push(...(value.call?.positional ?? []));
+  }
+  if (suppressed.length === 0) return execute(machine, node.body, frame);
+  const taking = (exception: string) => suppressed.some((one) => takes(one, exception) === true);
+  machine.catchers.push(taking);
+  const body = machine.heap.branch(() => execute(machine, node.body, frame));
+  machine.catchers.pop();
+  const { result, writes } = body;
+  if (result.kind === "raise" && result.exception !== undefined && taking(result.exception)) {
+    machine.heap.apply(writes);
+    return NORMAL;
+  }
+  // What is suppressed may have come before or after any write of the body.
+  return merge(machine, [body, { result: NORMAL, writes: new Map() }]);
+}
+
 function executeMatch(
   machine: StatementMachine,
   node: Extract<Statement, { nodeType: "Match" }>,
@@ -811,9 +891,67 @@ function matches(
     }
     case "MatchAs":
       return pattern.pattern ? matches(machine, frame, pattern.pattern, subject) : true;
+    case "MatchStar":
+      return true;
+    case "MatchSequence":
+      return matchesSequence(machine, frame, pattern.patterns, subject);
+    case "MatchMapping": {
+      if (subject.kind !== "dict") return isPlain(subject) ? false : undefined;
+      return allOf(
+        pattern.patterns.map((part, index) => {
+          const key = pattern.keys[index];
+          const id = key && keyOf(evaluate(machine, key, frame));
+          const { entries, open } = subject.contents.content;
+          const entry = id === undefined ? undefined : entries.get(id);
+          if (entry === undefined) return open || id === undefined ? undefined : false;
+          return matches(machine, frame, part, entry.value);
+        }),
+      );
+    }
+    case "MatchClass": {
+      const type = evaluate(machine, pattern.cls, frame);
+      const isOne = isOfType(subject, type);
+      if (isOne !== true || pattern.kwd_patterns.length > 0)
+        return isOne === false ? false : undefined;
+      return allOf(pattern.patterns.map((part) => matches(machine, frame, part, subject)));
+    }
     default:
       return undefined;
   }
+}
+
+function allOf(answers: readonly (boolean | undefined)[]): boolean | undefined {
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+function isPlain(value: Value): boolean {
+  return ["constant", "text", "sequence", "dict", "function", "class", "module"].includes(
+    value.kind,
+  );
+}
+
+function matchesSequence(
+  machine: StatementMachine,
+  frame: Frame,
+  patterns: readonly Pattern[],
+  subject: Value,
+): boolean | undefined {
+  if (subject.kind !== "sequence" || subject.type === "set")
+    return isPlain(subject) ? false : undefined;
+  const members = membersOf(subject);
+  if (members === undefined) return undefined;
+  const star = patterns.findIndex((one) => one.nodeType === "MatchStar");
+  const wanted = patterns.length - (star < 0 ? 0 : 1);
+  if (star < 0 ? members.length !== wanted : members.length < wanted) return false;
+  return allOf(
+    patterns.map((part, index) => {
+      if (index === star) return true;
+      const member =
+        members[star >= 0 && index > star ? members.length - patterns.length + index : index];
+      return member === undefined ? undefined : matches(machine, frame, part, member);
+    }),
+  );
 }
 
 /** Names in a pattern hold the subject or a part of it. */
@@ -830,19 +968,23 @@ function bindPattern(
       if (pattern.pattern) bindPattern(machine, frame, pattern.pattern, subject, site);
       return;
     case "MatchStar":
-      if (pattern.name) bind(machine, frame, pattern.name, derived([subject], site), site);
+      if (pattern.name) bind(machine, frame, pattern.name, subject, site);
       return;
-    case "MatchSequence":
+    case "MatchSequence": {
+      const star = pattern.patterns.findIndex((one) => one.nodeType === "MatchStar");
+      const members = membersOf(subject);
+      const after = pattern.patterns.length - star - 1;
       pattern.patterns.forEach((part, index) => {
-        bindPattern(
-          machine,
-          frame,
-          part,
-          memberAt(subject, constant(index), site) ?? derived([subject], site),
-          site,
-        );
+        const place = star >= 0 && index > star ? index - pattern.patterns.length : index;
+        const rest = members?.slice(star, members.length - after);
+        const value =
+          index === star
+            ? rest && sequence("list", rest, site)
+            : memberAt(subject, constant(place), site);
+        bindPattern(machine, frame, part, value ?? derived([subject], site), site);
       });
       return;
+    }
     case "MatchMapping":
       pattern.patterns.forEach((part, index) => {
         const key = pattern.keys[index];
@@ -850,9 +992,25 @@ function bindPattern(
           key === undefined ? undefined : memberAt(subject, evaluate(machine, key, frame), site);
         bindPattern(machine, frame, part, value ?? derived([subject], site), site);
       });
-      if (pattern.rest) bind(machine, frame, pattern.rest, dict(new Map(), site, true), site);
+      if (pattern.rest) {
+        const taken = new Set(pattern.keys.map((key) => keyOf(evaluate(machine, key, frame))));
+        const left =
+          subject.kind === "dict"
+            ? [...subject.contents.content.entries].filter(([id]) => !taken.has(id))
+            : [];
+        const open = subject.kind !== "dict" || subject.contents.content.open;
+        bind(machine, frame, pattern.rest, dict(new Map(left), site, open), site);
+      }
       return;
     case "MatchClass":
+      // `str(name)`: the one position of a built-in type is the subject itself.
+      if (
+        pattern.patterns.length === 1 &&
+        isOfType(subject, evaluate(machine, pattern.cls, frame))
+      ) {
+        for (const part of pattern.patterns) bindPattern(machine, frame, part, subject, site);
+        return;
+      }
       for (const part of [...pattern.patterns, ...pattern.kwd_patterns])
         bindPattern(machine, frame, part, derived([subject], site), site);
       return;
@@ -876,7 +1034,20 @@ function define(machine: StatementMachine, node: FunctionNode, frame: Frame, sit
     site,
   };
   machine.defined(value);
-  bind(machine, frame, node.name, value, site);
+  bind(machine, frame, node.name, decorated(machine, value, site), site);
+}
+
+/** What the decorators of the tree make of a function, as far as that is a function; all others leave it as it is. */
+function decorated(machine: StatementMachine, value: FunctionValue, site: Site): Value {
+  let result = value;
+  if (!machine.eager) return result;
+  for (const decorator of [...value.decorators].reverse()) {
+    if (decorator.kind !== "function") continue;
+    const given = { positional: [result], keywords: new Map(), open: false };
+    const made = machine.call(decorator, given, site);
+    if (made?.kind === "function") result = made;
+  }
+  return result;
 }
 
 function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, site: Site): void {
@@ -887,13 +1058,14 @@ function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, s
     name: node.name,
     file: frame.file,
     bases: node.bases.map((base) => evaluate(machine, base, frame)),
+    decorators: node.decorator_list.map((decorator) => evaluate(machine, decorator, frame)),
     scope,
     site,
   };
   machine.own(value);
   for (const keyword of node.keywords) evaluate(machine, keyword.value, frame);
-  for (const decorator of node.decorator_list) evaluate(machine, decorator, frame);
   execute(machine, node.body, { ...frame, scope, foreign: new Map() });
+  if (machine.eager) makeMembers(machine, value, site);
   bind(machine, frame, node.name, value, site);
 }
 

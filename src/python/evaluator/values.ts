@@ -1,6 +1,7 @@
 import type { ClassNode, FunctionNode, LambdaNode, Placed } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { Cell } from "./heap.ts";
+import { isFloat, writeNumber } from "./numbers.ts";
 
 /** A node and the file it stands in. */
 export interface Site {
@@ -75,6 +76,8 @@ export type Primitive = string | number | bigint | boolean | null | Bytes;
 export interface ConstantValue extends Base {
   readonly kind: "constant";
   readonly value: Primitive;
+  /** Set where the value is the text of this file of the tree. */
+  readonly file?: string;
 }
 
 /** A string made of parts of which at least one is not known. */
@@ -107,6 +110,10 @@ export interface DictValue extends Base {
   readonly contents: Cell<Entries>;
   /** What makes the value of a key that is missing: `defaultdict(factory)`. */
   readonly factory?: Value;
+  /** True for a reader of files with sections of options, which is a dict of sections. */
+  readonly options?: true;
+  /** Set where the entries are the names of a scope: `globals()`, `vars(module)`. */
+  readonly scope?: Scope;
 }
 
 /**
@@ -123,6 +130,8 @@ export interface SymbolValue extends Base {
   /** The data that it holds, by tuples of keys, and the keys that lead to this part of it. */
   readonly contents?: DictValue;
   readonly keys?: readonly Value[];
+  /** The text of a path, where the value is a `pathlib.Path` of which that is known. */
+  readonly path?: Value;
   /** Set where the name was imported from a module of the tree that was not entered (yet). */
   readonly imported?: { readonly path: string; readonly name: string };
 }
@@ -153,6 +162,10 @@ export interface ClassValue extends Base {
   readonly file: ModuleFile;
   readonly bases: readonly Value[];
   readonly scope: Scope;
+  /** Outermost first. */
+  readonly decorators?: readonly Value[];
+  /** Set on what `super()` gives: the class that methods found in it get. */
+  readonly self?: ClassValue | undefined;
 }
 
 export interface InstanceValue extends Base {
@@ -160,6 +173,8 @@ export interface InstanceValue extends Base {
   readonly class: ClassValue;
   readonly attributes: Scope;
   readonly call?: Arguments;
+  /** Set on what `super()` gives: the instance that methods found in it get. */
+  readonly self?: InstanceValue;
 }
 
 export interface ModuleValue extends Base {
@@ -222,6 +237,8 @@ export interface Binding {
   readonly site: Site;
   /** Undecided conditions under which the name was set, outermost first; empty when it is set on every path. */
   readonly when: readonly Condition[];
+  /** Files of the modules that passed the name on with `import *`, the one that set it first; absent where it was set here. */
+  readonly through?: readonly string[];
 }
 
 /** Names of a module, class, function call or instance. A name without a binding was deleted, or is not set on every path. */
@@ -262,6 +279,9 @@ export function truth(value: Value): boolean | undefined {
     case "class":
     case "module":
       return true;
+    case "symbol":
+      // A type or function of Python's own.
+      return value.path !== undefined || /^builtins\.\w+$/.test(value.name) ? true : undefined;
     case "union": {
       const all = new Set(value.alternatives.map((alternative) => truth(alternative.value)));
       return all.size === 1 ? [...all][0] : undefined;
@@ -321,6 +341,8 @@ export function identityOf(value: Value): unknown {
     case "sequence":
     case "dict":
       return value.contents;
+    case "instance":
+      return value.attributes;
     case "module":
       return `m${value.path}`;
     case "environment":
@@ -439,6 +461,7 @@ function joinParts(parts: readonly (string | Value)[], site: Site | undefined): 
 
 function flattenPart(part: string | Value): readonly (string | Value)[] {
   if (typeof part === "string") return [part];
+  if (part.kind === "symbol" && part.path !== undefined) return flattenPart(part.path);
   return part.kind === "text" ? part.parts : [writeOut(part) ?? part];
 }
 
@@ -453,5 +476,7 @@ export function writeOut(value: Value): string | undefined {
   if (value.value === null) return "None";
   if (typeof value.value === "boolean") return value.value ? "True" : "False";
   if (value.value instanceof Bytes) return undefined;
+  if (typeof value.value === "number")
+    return Number.isFinite(value.value) ? writeNumber(value.value, isFloat(value)) : undefined;
   return String(value.value);
 }

@@ -1,0 +1,188 @@
+/** Attributes of values: what they are, and what sets them. */
+import { inherited, outsideBase } from "./ancestry.ts";
+import { namespace, sequence } from "./containers.ts";
+import { durationAttribute } from "./durations.ts";
+import { bindIn, bindingIn, type Machine } from "./machine.ts";
+import { pathAttribute } from "./paths.ts";
+import {
+  type Alternative,
+  type ClassValue,
+  constant,
+  derived,
+  type FunctionValue,
+  type InstanceValue,
+  type Scope,
+  type Site,
+  type SymbolValue,
+  union,
+  type Value,
+} from "./values.ts";
+
+/** Gives a symbol the name that the models know it by. */
+export function symbol(machine: Machine, value: SymbolValue): SymbolValue {
+  const known = machine.models.types.get(value.name);
+  return known === undefined ? value : { ...value, name: known };
+}
+
+/** What a symbol is, where the models know that; otherwise the symbol by the name that they know it by. */
+export function knownSymbol(machine: Machine, value: SymbolValue): Value {
+  const named = symbol(machine, value);
+  const known = machine.eager ? machine.models.values.get(named.name) : undefined;
+  if (known === undefined) return named;
+  return typeof known === "object"
+    ? sequence(
+        named.name === "sys.argv" ? "list" : "tuple",
+        known.map((item) => constant(item, value.site)),
+        value.site,
+      )
+    : constant(known, value.site);
+}
+
+/** `owner.name`. */
+export function attribute(machine: Machine, owner: Value, name: string, site: Site): Value {
+  if (name === "__dict__") {
+    const scope = scopeOf(machine, owner);
+    if (scope !== undefined) return namespace(scope, site);
+  }
+  if (name === "__class__" && owner.kind === "instance") return owner.class;
+  if (name === "__name__" && (owner.kind === "class" || owner.kind === "function"))
+    return constant(owner.name, site);
+  switch (owner.kind) {
+    case "symbol":
+      return (
+        pathAttribute(owner, name, site) ??
+        durationAttribute(owner, name, site) ??
+        knownSymbol(machine, { kind: "symbol", name: `${owner.name}.${name}`, base: owner, site })
+      );
+    case "module":
+      return moduleAttribute(machine, owner, name, site);
+    case "instance":
+      return instanceAttribute(machine, owner, name, site);
+    case "class": {
+      const found = classAttribute(machine, owner, name, site);
+      return found?.kind === "function" && decoratorsOf(found).includes("builtins.classmethod")
+        ? { ...found, receiver: owner.self ?? owner }
+        : (found ?? derived([owner], site));
+    }
+    case "union":
+      return union(
+        owner.alternatives.map(
+          (one): Alternative => ({ ...one, value: attribute(machine, one.value, name, site) }),
+        ),
+        site,
+      );
+    case "sequence":
+    case "dict":
+    case "constant":
+    case "text":
+      if (owner.kind === "constant" && owner.value === null)
+        machine.raise({
+          exception: "AttributeError",
+          ...(owner.environment && { environment: owner.environment }),
+        });
+      // Methods are looked up by name when they are called.
+      return { kind: "symbol", name: `${typeName(owner)}.${name}`, base: owner, site };
+    default:
+      return { kind: "symbol", name: `?.${name}`, base: owner, site };
+  }
+}
+
+/** A name of a module of the tree; a machine that does not enter the module gives a symbol for it. */
+function moduleAttribute(
+  machine: Machine,
+  owner: Value & { kind: "module" },
+  name: string,
+  site: Site,
+): Value {
+  if (machine.enters(owner.path)) {
+    const scope = machine.module(owner.path);
+    const bound = scope === undefined ? undefined : bindingIn(scope, name)?.value;
+    return bound ?? machine.submodule(owner.path, name, site) ?? derived([owner], site);
+  }
+  const below = machine.submodule(owner.path, name, site);
+  if (below !== undefined) return below;
+  const imported = { path: owner.path, name };
+  return { kind: "symbol", name: `${machine.nameOf(owner.path)}.${name}`, imported, site };
+}
+
+function typeName(value: Value): string {
+  if (value.kind === "sequence") return `builtins.${value.type}`;
+  return value.kind === "dict" ? "builtins.dict" : "builtins.str";
+}
+
+function instanceAttribute(
+  machine: Machine,
+  owner: InstanceValue,
+  name: string,
+  site: Site,
+): Value {
+  const own = bindingIn(owner.attributes, name);
+  if (own !== undefined) return own.value;
+  const found = inherited(machine, owner.class, name);
+  if (found?.kind === "function") {
+    const decorated = decoratorsOf(found);
+    if (decorated.includes("builtins.staticmethod")) return found;
+    const bound = {
+      ...found,
+      receiver: decorated.includes("builtins.classmethod")
+        ? (owner.self?.class ?? owner.class)
+        : (owner.self ?? owner),
+    };
+    const isProperty = decorated.some((decorator) => /(^|\.)(cached_)?property$/.test(decorator));
+    return isProperty
+      ? (machine.call(bound, { positional: [], keywords: new Map(), open: false }, site) ??
+          derived([owner], site))
+      : bound;
+  }
+  if (found !== undefined) return found;
+  const fallback = machine.eager ? inherited(machine, owner.class, "__getattr__") : undefined;
+  if (fallback?.kind === "function")
+    return (
+      machine.call(
+        { ...fallback, receiver: owner },
+        { positional: [constant(name, site)], keywords: new Map(), open: false },
+        site,
+      ) ?? derived([owner], site)
+    );
+  const external = outsideBase(machine, owner.class);
+  if (external === undefined) machine.raise({ exception: "AttributeError" });
+  if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
+  return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+}
+
+function decoratorsOf(value: FunctionValue): string[] {
+  return value.decorators.map((decorator) => (decorator.kind === "symbol" ? decorator.name : ""));
+}
+
+/** An attribute of a class or of its bases in the tree; for what comes from outside, a symbol below the first outside base. */
+function classAttribute(
+  machine: Machine,
+  owner: ClassValue,
+  name: string,
+  site: Site,
+): Value | undefined {
+  const found = inherited(machine, owner, name);
+  const external = found === undefined ? outsideBase(machine, owner) : undefined;
+  if (external === undefined) return found;
+  return symbol(machine, { kind: "symbol", name: `${external}.${name}`, base: owner, site });
+}
+
+/** The names of a module, class or instance. */
+export function scopeOf(machine: Machine, owner: Value | undefined): Scope | undefined {
+  if (owner?.kind === "instance") return owner.attributes;
+  if (owner?.kind === "class") return owner.scope;
+  // A machine that does not enter modules must not change them.
+  return owner?.kind === "module" && machine.eager ? machine.module(owner.path) : undefined;
+}
+
+/** `owner.name = value`, or `setattr(owner, name, value)`. */
+export function setAttribute(
+  machine: Machine,
+  owner: Value,
+  name: string,
+  value: Value,
+  site: Site,
+): void {
+  const scope = scopeOf(machine, owner);
+  if (scope !== undefined) bindIn(machine, scope, name, value, site);
+}

@@ -1,0 +1,155 @@
+/** Classes that fill their instances by themselves: members of an enumeration, data classes, settings from the environment. */
+import type { ClassNode, Expression } from "../ast.ts";
+import { ancestry } from "./ancestry.ts";
+import { variablesOf } from "./environment.ts";
+import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
+import { memberValue } from "./members.ts";
+import { compare } from "./operators.ts";
+import {
+  type Arguments,
+  type ClassValue,
+  constant,
+  derived,
+  type InstanceValue,
+  type Site,
+  type Value,
+} from "./values.ts";
+
+const ENUMERATIONS = new Set(
+  ["Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"].map((one) => `enum.${one}`),
+);
+const DATA_CLASSES = new Set([
+  "dataclasses.dataclass",
+  "attr.s",
+  "attr.attrs",
+  "attrs.define",
+  "attr.define",
+]);
+const FIELDS = new Set(["dataclasses.field()", "attr.ib()", "attrs.field()", "pydantic.Field()"]);
+const TUPLES = new Set(["typing.NamedTuple", "pydantic.BaseModel"]);
+
+/** Makes members of the attributes of an enumeration. */
+export function makeMembers(machine: Machine, owner: ClassValue, site: Site): void {
+  if (!extendsAny(machine, owner, ENUMERATIONS)) return;
+  for (const [name, cell] of owner.scope.names) {
+    const binding = cell.content;
+    if (binding === undefined || name.startsWith("_") || binding.value.kind === "function")
+      continue;
+    const attributes = newScope("class");
+    const isAuto = binding.value.kind === "symbol" && binding.value.name === "enum.auto()";
+    const value = isAuto ? derived([], site) : binding.value;
+    cellOf(attributes, "value").content = { ...binding, value };
+    cellOf(attributes, "name").content = { ...binding, value: constant(name, site) };
+    const member: InstanceValue = {
+      kind: "instance",
+      class: owner,
+      attributes,
+      site: binding.site,
+    };
+    machine.heap.write(cell, { ...binding, value: member });
+  }
+}
+
+/** The instance that a call of a class gives where the class says what is in it; undefined where its `__init__` does. */
+export function instanceOf(
+  machine: Machine,
+  callee: ClassValue,
+  given: Arguments,
+  site: Site,
+  instance: InstanceValue,
+  call: (callee: Value) => Value,
+): Value | undefined {
+  if (extendsAny(machine, callee, ENUMERATIONS)) return findMember(machine, callee, given, site);
+  const environment = machine.models.environmentClasses.find((form) =>
+    extendsAny(machine, callee, new Set([form.base])),
+  );
+  const isData =
+    environment !== undefined || isDataClass(callee) || extendsAny(machine, callee, TUPLES);
+  if (!isData) return undefined;
+  const read =
+    environment === undefined ? undefined : variablesOf(machine, callee, environment, site);
+  fieldsOf(machine, callee).forEach((field, index) => {
+    const named = given.keywords.get(field.name) ?? given.positional[index];
+    const fallback = defaultOf(field, call);
+    const value = named ?? (read === undefined ? fallback : read(field, fallback));
+    if (value !== undefined)
+      bindIn(machine, instance.attributes, field.name, value, field.site ?? site);
+  });
+  return instance;
+}
+
+function findMember(
+  machine: Machine,
+  owner: ClassValue,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  const [wanted] = given.positional;
+  if (wanted === undefined || given.positional.length > 1) return undefined;
+  let isKnown = true;
+  for (const cell of owner.scope.names.values()) {
+    const member = cell.content?.value;
+    const value = member && memberValue(member);
+    if (member === undefined || value === undefined) continue;
+    const same = member === wanted ? true : compare("Eq", value, wanted);
+    if (same === true)
+      return wanted.environment === undefined
+        ? member
+        : { ...member, environment: wanted.environment };
+    if (same === undefined) isKnown = false;
+  }
+  if (isKnown) machine.raise({ exception: "ValueError" });
+  return derived([wanted], site);
+}
+
+/** An annotated attribute of a class. */
+export interface Field {
+  readonly name: string;
+  readonly annotation: Expression | undefined;
+  readonly value: Value | undefined;
+  readonly site: Site | undefined;
+}
+
+/** Those of the bases first, each once. */
+function fieldsOf(machine: Machine, owner: ClassValue): Field[] {
+  const fields = new Map<string, Field>();
+  for (const one of ancestry(machine, owner).reverse()) {
+    if (one.kind !== "class") continue;
+    const { body }: ClassNode = one.node;
+    for (const node of body) {
+      if (node.nodeType !== "AnnAssign" || node.target.nodeType !== "Name") continue;
+      const { id: name } = node.target;
+      const binding = bindingIn(one.scope, name);
+      fields.set(name, {
+        name,
+        annotation: node.annotation,
+        value: binding?.value,
+        site: binding?.site ?? { file: one.file, node },
+      });
+    }
+  }
+  return [...fields.values()];
+}
+
+function defaultOf({ value }: Field, call: (callee: Value) => Value): Value | undefined {
+  if (value?.kind !== "symbol" || value.call === undefined || !FIELDS.has(value.name)) return value;
+  const factory = value.call.keywords.get("default_factory") ?? value.call.keywords.get("factory");
+  if (factory !== undefined) return call(factory);
+  const first = value.call.positional[0];
+  const fallback = argument(value.call, "default") ?? first;
+  const isRequired = fallback?.kind === "symbol" && fallback.name === "builtins.Ellipsis";
+  return isRequired ? undefined : fallback;
+}
+
+function isDataClass({ decorators = [] }: ClassValue): boolean {
+  return decorators.some(
+    (one) => one.kind === "symbol" && DATA_CLASSES.has(one.name.replace(/\(\)$/, "")),
+  );
+}
+
+function extendsAny(machine: Machine, owner: ClassValue, names: ReadonlySet<string>): boolean {
+  return (
+    owner.bases.length + (owner.decorators?.length ?? 0) > 0 &&
+    ancestry(machine, owner).some((one) => one.kind === "symbol" && names.has(one.name))
+  );
+}

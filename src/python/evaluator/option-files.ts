@@ -1,0 +1,131 @@
+/** Files with sections of options, as `configparser` reads them: a dict of dicts with a few methods more. */
+import { dict, membersOf, sequence, writeEntries } from "./containers.ts";
+import { applyCast } from "./environment.ts";
+import { argument, type Machine } from "./machine.ts";
+import {
+  type Arguments,
+  asString,
+  constant,
+  type DictValue,
+  derived,
+  type Entries,
+  type Site,
+  type Value,
+} from "./values.ts";
+
+const SECTION = /^\[(?<section>[^\]]{1,200})\]/;
+const OPTION = /^(?<name>[^\s=:#;][^=:]{0,200}?)\s{0,20}[=:]\s{0,20}(?<value>.*)$/;
+const MAX_TEXT = 200_000;
+const CASTS = new Map([
+  ["getboolean", "bool"],
+  ["getint", "int"],
+  ["getfloat", "float"],
+]);
+
+/** A reader that has read nothing. */
+export function newOptions(site: Site): DictValue {
+  return { ...dict(new Map(), site), options: true };
+}
+
+/** The result of a method of such a reader. What it reads from outside the tree may hold anything. */
+export function optionMethod(
+  machine: Machine,
+  receiver: DictValue,
+  name: string,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  const { entries, open } = receiver.contents.content;
+  const [first, second] = given.positional;
+  switch (name) {
+    case "read":
+    case "read_file":
+    case "read_string": {
+      const sources = (first && first.kind === "sequence" ? membersOf(first) : undefined) ?? [
+        first,
+      ];
+      let next = entries;
+      let isOpen = open;
+      for (const source of sources) {
+        const text =
+          name === "read_string"
+            ? source && asString(source)
+            : source && machine.files.textOf(source)?.text;
+        // A file that is not in the tree is passed over, as an optional one would be.
+        if (text !== undefined && text.length <= MAX_TEXT) next = readOptions(next, text, site);
+        else if (name !== "read") isOpen = true;
+      }
+      writeEntries(machine, receiver, next, isOpen, site);
+      return constant(null, site);
+    }
+    case "sections":
+      return sequence(
+        "list",
+        [...entries.values()].map((entry) => entry.key),
+        site,
+        open,
+      );
+    case "has_section":
+    case "has_option": {
+      const found =
+        name === "has_section" ? sectionOf(entries, first) : optionOf(entries, first, second);
+      return found === undefined && open ? derived([], site) : constant(found !== undefined, site);
+    }
+    case "get":
+    case "getboolean":
+    case "getint":
+    case "getfloat": {
+      const value = optionOf(entries, first, second);
+      const cast = CASTS.get(name) ?? "text";
+      if (value !== undefined) return applyCast(machine, cast, value, site);
+      const fallback = argument({ ...given, open: false }, "fallback");
+      if (fallback !== undefined && !open) return fallback;
+      return derived([], site);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function sectionOf(entries: Entries["entries"], name: Value | undefined): Value | undefined {
+  const text = name && asString(name);
+  return text === undefined ? undefined : entries.get(`s${text}`)?.value;
+}
+
+function optionOf(
+  entries: Entries["entries"],
+  section: Value | undefined,
+  option: Value | undefined,
+): Value | undefined {
+  const found = sectionOf(entries, section);
+  const name = option && asString(option)?.toLowerCase();
+  return found?.kind === "dict" && name !== undefined
+    ? found.contents.content.entries.get(`s${name}`)?.value
+    : undefined;
+}
+
+/** The sections of a text added to those that are there. */
+function readOptions(known: Entries["entries"], text: string, site: Site): Entries["entries"] {
+  const sections = new Map<string, Map<string, { key: Value; value: Value }>>();
+  for (const [id, { value }] of known)
+    if (value.kind === "dict") sections.set(id.slice(1), new Map(value.contents.content.entries));
+  let current: Map<string, { key: Value; value: Value }> | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const section = SECTION.exec(line)?.groups?.["section"];
+    if (section !== undefined) {
+      current = sections.get(section) ?? new Map();
+      sections.set(section, current);
+      continue;
+    }
+    const { name, value } = OPTION.exec(line)?.groups ?? {};
+    if (name === undefined || value === undefined) continue;
+    const key = name.trim().toLowerCase();
+    current?.set(`s${key}`, { key: constant(key, site), value: constant(value.trim(), site) });
+  }
+  return new Map(
+    [...sections].map(([name, options]) => [
+      `s${name}`,
+      { key: constant(name, site), value: dict(options, site) },
+    ]),
+  );
+}

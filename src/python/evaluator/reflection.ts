@@ -1,0 +1,330 @@
+/** Calls by which a program looks at itself: names and attributes by their text, modules by theirs, files run as code. */
+import { ancestry, inherited, outsideBase } from "./ancestry.ts";
+import { attribute, scopeOf, setAttribute } from "./attributes.ts";
+import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
+import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
+import { callPath, textOfPath } from "./paths.ts";
+import { isOfType } from "./types.ts";
+import {
+  type Arguments,
+  asString,
+  constant,
+  derived,
+  type Site,
+  type SymbolValue,
+  union,
+  type Value,
+} from "./values.ts";
+
+const NONE = null;
+
+/** The result of such a call by its qualified name; undefined when it is none. */
+export function reflect(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value | undefined {
+  const [first, second, third] = given.positional;
+  switch (callee.name) {
+    case "builtins.getattr":
+      return callGetattr(machine, given, site);
+    case "builtins.hasattr": {
+      const answer = hasAttribute(machine, first, asString(second));
+      return answer === undefined ? undefined : constant(answer, site);
+    }
+    case "builtins.setattr": {
+      const name = asString(second);
+      if (first !== undefined && name !== undefined && third !== undefined)
+        // One call may set many names: where the value stands says more than where the call does.
+        setAttribute(machine, first, name, third, third.site ?? site);
+      return constant(NONE, site);
+    }
+    case "builtins.delattr": {
+      const scope = scopeOf(machine, first);
+      const cell = scope?.names.get(asString(second) ?? "");
+      if (cell !== undefined) machine.heap.write(cell, undefined);
+      return constant(NONE, site);
+    }
+    case "builtins.globals":
+      return namespace(frame.globals, site);
+    case "builtins.locals":
+      return namespace(frame.scope, site);
+    case "builtins.vars": {
+      const scope = first === undefined ? frame.scope : scopeOf(machine, first);
+      return scope && namespace(scope, site);
+    }
+    case "builtins.dir":
+      return namesIn(machine, first, frame, site);
+    case "inspect.getmembers": {
+      const names = first && machine.eager ? namesIn(machine, first, frame, site) : undefined;
+      const members = names && membersOf(names);
+      if (first === undefined || members === undefined) return undefined;
+      return sequence(
+        "list",
+        members.map((name) =>
+          sequence("tuple", [name, attribute(machine, first, asString(name) ?? "", site)], site),
+        ),
+        site,
+      );
+    }
+    case "builtins.super":
+      return callSuper(machine, frame, site);
+    case "builtins.isinstance":
+      return isInstance(first, second, site);
+    case "builtins.__import__":
+    case "importlib.import_module":
+      return importNamed(machine, callee.name.endsWith("import_module"), given, site, frame);
+    default:
+      return undefined;
+  }
+}
+
+/** `dir(owner)`: its names in order, those of the classes that it comes from included. */
+function namesIn(
+  machine: Machine,
+  owner: Value | undefined,
+  frame: Frame,
+  site: Site,
+): Value | undefined {
+  const own = owner === undefined ? frame.scope : scopeOf(machine, owner);
+  if (own === undefined) return undefined;
+  const type =
+    owner?.kind === "instance" ? owner.class : owner?.kind === "class" ? owner : undefined;
+  const classes = type === undefined ? [] : ancestry(machine, type);
+  const scopes = [own, ...classes.flatMap((one) => (one.kind === "class" ? [one.scope] : []))];
+  const names = new Set<string>();
+  for (const { names: bound } of scopes)
+    for (const [name, { content }] of bound) if (content !== undefined) names.add(name);
+  machine.step(names.size >> 3);
+  return sequence(
+    "list",
+    [...names].sort().map((name) => constant(name, site)),
+    site,
+  );
+}
+
+function hasAttribute(
+  machine: Machine,
+  owner: Value | undefined,
+  name: string | undefined,
+): boolean | undefined {
+  if (name === undefined) return undefined;
+  const scope = scopeOf(machine, owner);
+  if (scope !== undefined && bindingIn(scope, name) !== undefined) return true;
+  if (owner?.kind === "module") return scope === undefined ? undefined : false;
+  const type =
+    owner?.kind === "instance" ? owner.class : owner?.kind === "class" ? owner : undefined;
+  if (type === undefined) return undefined;
+  if (inherited(machine, type, name) !== undefined) return true;
+  return outsideBase(machine, type) === undefined ? false : undefined;
+}
+
+function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
+  const [owner, nameValue, fallback] = given.positional;
+  const name = asString(nameValue);
+  if (owner === undefined || name === undefined)
+    return derived([...given.positional, ...given.keywords.values()], site);
+  if (owner.kind === "module") {
+    const scope = machine.module(owner.path);
+    const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;
+    const known =
+      machine.eager && value?.kind === "symbol" && value.imported !== undefined
+        ? machine.resolve(value)
+        : value;
+    return known ?? value ?? fallback ?? derived([owner], site);
+  }
+  if (fallback !== undefined && hasAttribute(machine, owner, name) === false) return fallback;
+  const value = attribute(machine, owner, name, site);
+  const isKnown = hasAttribute(machine, owner, name) === true;
+  return fallback === undefined || isKnown ? value : union([{ value }, { value: fallback }], site);
+}
+
+/** `super()`: what comes after the class in whose body the method stands, with the attributes of `self`. */
+function callSuper(machine: Machine, frame: Frame, site: Site): Value {
+  const receiver = frame.function?.receiver;
+  const type =
+    receiver?.kind === "instance"
+      ? receiver.class
+      : receiver?.kind === "class"
+        ? receiver
+        : undefined;
+  if (type === undefined) return derived([], site);
+  const rest = machine.afterOwner(type, frame);
+  const [base] = rest;
+  if (base === undefined) return derived([], site);
+  if (base.kind === "symbol" && rest.every((one) => one.kind === "symbol"))
+    return { kind: "symbol", name: `${base.name}()`, base, site };
+  // A class without names of its own, so that what is looked up is found in those that are left.
+  const left = { ...type, scope: newScope("class"), bases: rest };
+  return receiver?.kind === "instance"
+    ? { ...receiver, class: left, self: receiver.self ?? receiver }
+    : { ...left, self: receiver?.kind === "class" ? (receiver.self ?? receiver) : undefined };
+}
+
+function isInstance(
+  value: Value | undefined,
+  type: Value | undefined,
+  site: Site,
+): Value | undefined {
+  if (value === undefined || type === undefined) return undefined;
+  const answers = (membersOf(type) ?? [type]).map((one) => isOfType(value, one));
+  if (answers.includes(true)) return constant(true, site);
+  return answers.includes(undefined) ? undefined : constant(false, site);
+}
+
+/** Runs a file's text where the call stands, or in the dict that is given for its names. */
+function exec(
+  machine: Machine,
+  isFile: boolean,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value | undefined {
+  const [code, names] = given.positional;
+  const path =
+    isFile && code !== undefined
+      ? machine.files.textOf(code)?.path
+      : code?.kind === "constant"
+        ? code.file
+        : undefined;
+  if (path === undefined) return undefined;
+  if (names?.kind !== "dict") machine.runFile(frame, path);
+  else {
+    const scope = names.scope ?? newScope("module");
+    machine.runFile(newFrame(frame.file, scope, scope, frame.depth), path);
+    if (names.scope === undefined) {
+      const { entries, open } = names.contents.content;
+      const set = namespace(scope, site).contents.content.entries;
+      writeEntries(machine, names, new Map([...entries, ...set]), open, site);
+    }
+  }
+  return constant(NONE, site);
+}
+
+function importNamed(
+  machine: Machine,
+  isLeaf: boolean,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value | undefined {
+  const written = asString(given.positional[0]);
+  if (written === undefined) return undefined;
+  const dots = /^\.*/.exec(written)?.[0].length ?? 0;
+  let dotted = written.slice(dots);
+  if (dots > 0) {
+    const around = argument(given, 1, "package") ?? bindingIn(frame.globals, "__package__")?.value;
+    const base = asString(around)?.split(".");
+    if (base === undefined) return undefined;
+    dotted = [...base.slice(0, base.length - (dots - 1)), dotted].filter(Boolean).join(".");
+  }
+  const hasFrom = given.positional.length > 3 || given.keywords.has("fromlist");
+  const module = machine.importByName(
+    isLeaf || hasFrom ? dotted : (dotted.split(".")[0] ?? ""),
+    site,
+  );
+  // A module that can only be in the tree, and is not.
+  if (module === undefined && dots > 0) machine.raise({ exception: "ModuleNotFoundError" });
+  return module;
+}
+
+const OPENERS = new Set(["builtins.open()", "io.open()", "codecs.open()", "pathlib.Path().open()"]);
+
+/** The file of the tree that a value was opened for reading from, or names. */
+function openedFile(machine: Machine, value: Value | undefined) {
+  if (value?.kind !== "symbol" || !OPENERS.has(value.name)) return undefined;
+  const owner = value.base?.kind === "symbol" ? value.base.base : undefined;
+  const path = owner !== undefined && textOfPath(owner) ? owner : value.call?.positional[0];
+  return path && machine.files.textOf(path);
+}
+
+/** Files that are run as code, modules by their text, and what is read from the tree. */
+export function runOrRead(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value | undefined {
+  const [first] = given.positional;
+  switch (callee.name) {
+    case "builtins.compile":
+      return first;
+    case "builtins.exec":
+    case "builtins.execfile":
+      return exec(machine, callee.name === "builtins.execfile", given, site, frame);
+    case "runpy.run_path": {
+      const scope = newScope("module");
+      const file = first && machine.files.textOf(first);
+      if (file === undefined) return undefined;
+      machine.runFile(newFrame(frame.file, scope, scope, frame.depth), file.path);
+      return namespace(scope, site);
+    }
+    default:
+      return readFiles(machine, callee, given, site);
+  }
+}
+
+/** Reads from the tree: `open(path).read()`, `json.load(file)`, and what is asked of a path. */
+function readFiles(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  const asked = callPath(machine.files, callee, given, site);
+  if (asked !== undefined) return asked;
+  const opened = openedFile(machine, callee.base);
+  if (opened !== undefined) {
+    if (/\.read$/.test(callee.name)) return { ...constant(opened.text, site), file: opened.path };
+    if (/\.readlines$/.test(callee.name))
+      return sequence(
+        "list",
+        opened.text.split(/(?<=\n)/).map((line) => constant(line, site)),
+        site,
+      );
+    if (/\.readline$/.test(callee.name))
+      return constant(opened.text.split(/(?<=\n)/)[0] ?? "", site);
+    return undefined;
+  }
+  const format = machine.models.data.get(callee.name);
+  const [source] = given.positional;
+  if (format === undefined || source === undefined) return undefined;
+  const text = asString(source);
+  const whole = openedFile(machine, source)?.text ?? machine.files.textOf(source)?.text ?? text;
+  const data = whole === undefined ? undefined : machine.parseData(format, whole);
+  return data === undefined ? undefined : fromData(data, site, 0);
+}
+
+const MAX_DEPTH = 20;
+
+/** Data of JSON and its like as a value. */
+export function fromData(data: unknown, site: Site, depth: number): Value {
+  if (depth > MAX_DEPTH) return derived([], site);
+  if (
+    data === null ||
+    typeof data === "string" ||
+    typeof data === "number" ||
+    typeof data === "boolean" ||
+    typeof data === "bigint"
+  )
+    return constant(data, site);
+  if (Array.isArray(data))
+    return sequence(
+      "list",
+      data.map((item) => fromData(item, site, depth + 1)),
+      site,
+    );
+  if (typeof data !== "object") return derived([], site);
+  return dict(
+    new Map(
+      Object.entries(data).map(([key, value]) => [
+        `s${key}`,
+        { key: constant(key, site), value: fromData(value, site, depth + 1) },
+      ]),
+    ),
+    site,
+  );
+}

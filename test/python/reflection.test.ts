@@ -1,0 +1,297 @@
+import { describe, expect, it } from "vitest";
+import { runModule } from "../support/python.ts";
+
+type Files = Readonly<Record<string, string>>;
+const x = (source: string, files: Files = {}, path = "m.py") =>
+  runModule({ [path]: `${source}\n`, ...files }, path).value("X");
+
+describe("names by their text", () => {
+  it.each([
+    ["globals()['X'] = 1", "1"],
+    ["locals()['X'] = 1", "1"],
+    ["vars()['X'] = 1", "1"],
+    ["globals().update({'X': 1}, Y=2)", "1"],
+    ["globals().update(X=1)", "1"],
+    ["globals().setdefault('X', 1)", "1"],
+    ["X = 1\nglobals().setdefault('X', 2)", "1"],
+    ["A = 1\nX = globals()['A']", "1"],
+    ["X = globals().get('A', 2)", "2"],
+    ["A = 1\nX = 'A' in globals()", "True"],
+    ["X = 1\ndel globals()['X']", "unset"],
+    ["X = 1\nY = globals().pop('X')", "unset"],
+    ["for n in ['X', 'Y']:\n  globals()[n] = n", '"X"'],
+    ["for n, v in {'X': 1}.items():\n  globals()[n] = v", "1"],
+    ["def f(**k):\n  for n, v in k.items(): globals()[n.upper()] = v\nf(x=[1])", "[1]"],
+    ["X = 1\nif unknown: globals()['X'] = 2", "2 | 1"],
+    ["X = 1\nglobals()[unknown] = 2", "1"],
+    ["import sys\nsetattr(sys.modules[__name__], 'X', 1)", "1"],
+    ["import sys\nthis = sys.modules[__name__]\nthis.X = 1", "1"],
+    ["import sys\nX = getattr(sys.modules[__name__], 'A', 3)", "3"],
+    ["import sys\nX = hasattr(sys.modules[__name__], 'sys')", "True"],
+    ["import sys\nsys.modules[__name__].__dict__.update(X=1)", "1"],
+    ["class A: b = 1\nX = {k: v for k, v in vars(A).items()}", '{"b": 1}'],
+    ["class A:\n  b = 1\n  c = 2\nX = [n for n in dir(A)]", '["b", "c"]'],
+    [
+      "import inspect, sys\nclass A:\n  Y = 1\n  @classmethod\n  def load(cls, name):\n    for n, v in inspect.getmembers(cls()):\n      if n.isupper(): setattr(sys.modules[name], n, v)\nclass B(A):\n  @property\n  def X(self): return self.Y + 1\nB.load(__name__)",
+      "2",
+    ],
+    ["class A: pass\nsetattr(A, 'b', 1)\nX = A.b", "1"],
+    ["class A: pass\na = A()\na.b = 1\nX = vars(a)", '{"b": 1}'],
+    ["class A: pass\nX = getattr(A(), 'b', 2)", "2"],
+    ["class A: b = 1\ndelattr(A, 'b')\nX = hasattr(A, 'b')", "False"],
+    ["class A: pass\na = A()\na.b = 1\ndel a.b\nX = hasattr(a, 'b')", "False"],
+    ["X = [isinstance(v, (list, str)) for v in ([], 'a', 1, None)]", "[True, True, False, False]"],
+    [
+      "X = [isinstance(True, int), isinstance({}, dict), isinstance(1, bool)]",
+      "[True, True, False]",
+    ],
+    ["X = isinstance(unknown, str)", "builtins.isinstance()"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+it.each([
+  ["setattr(sys.modules[__name__], n, v)"],
+  ["globals()[n] = v"],
+  ["globals().update({n: v})"],
+])("what %s sets stands where its value does", (statement) => {
+  const source = `import sys\nV = {\n  'X': [\n    1],\n}\nfor n, v in V.items():\n  ${statement}\n`;
+  const { scope } = runModule({ "m.py": source }, "m.py");
+  expect(scope.names.get("X")?.content?.site.node.lineno).toBe(3);
+});
+
+describe("modules by their text", () => {
+  const files = {
+    "conf/__init__.py": "",
+    "conf/prod.py": "A = 1\nB = 2\n_C = 3\n",
+    "plain.py": "A = 5\n",
+  };
+  it.each([
+    ["import importlib\nX = importlib.import_module('plain').A", "5"],
+    ["from importlib import import_module as i\nX = i('conf.prod').A", "1"],
+    ["from importlib import import_module\nX = import_module('.prod', 'conf').A", "1"],
+    ["from importlib import import_module\nX = import_module('.prod', package=__package__).A", "1"],
+    ["X = __import__('plain').A", "5"],
+    ["X = __import__('conf.prod', fromlist=['A']).A", "1"],
+    [
+      "import os\nfrom importlib import import_module\nX = import_module('conf.' + os.environ.get('E', 'prod')).A",
+      "1",
+    ],
+    [
+      "from importlib import import_module\nm = import_module('conf.prod')\nfor n in dir(m):\n  if n.isupper(): globals()[n] = getattr(m, n)\nX = [A, B]",
+      "[1, 2]",
+    ],
+    [
+      "from conf import prod\nglobals().update({k: v for k, v in vars(prod).items() if k.isupper()})\nX = [A, B]",
+      "[1, 2]",
+    ],
+    ["from conf import prod\nX = prod.__dict__['A']", "1"],
+    ["import plain\nplain.A = 6\nX = plain.A", "6"],
+    [
+      "from importlib import import_module\ntry:\n  X = import_module('.gone', 'conf').A\nexcept ImportError:\n  X = 7",
+      "7",
+    ],
+    [
+      "from importlib import import_module\nX = import_module('elsewhere').A",
+      "importlib.import_module().A",
+    ],
+    ["exec(open('conf/prod.py').read())\nX = A", "1"],
+    ["exec(open('prod.py').read())\nX = A", "1"],
+    ["exec(open('gone.py').read())\nX = A", "?"],
+    ["exec(open(__file__.replace('m', 'n')).read())\nX = 1", "1"],
+    [
+      "import os\nexec(open(os.path.join(os.path.dirname(__file__), 'prod.py')).read())\nX = A",
+      "1",
+    ],
+    [
+      "from pathlib import Path\nexec(compile((Path(__file__).parent / 'prod.py').read_text(), 'prod', 'exec'))\nX = A",
+      "1",
+    ],
+    [
+      "from pathlib import Path\nn = {}\nwith open(Path(__file__).with_name('prod.py')) as f: exec(f.read(), n)\nX = n['B']",
+      "2",
+    ],
+    [
+      "import runpy, os\nX = runpy.run_path(os.path.join(os.path.dirname(__file__), 'prod.py'))['A']",
+      "1",
+    ],
+    ["X = [__name__, __package__]", '["conf.m", "conf"]'],
+  ])("%j", (source, expected) => {
+    expect(x(source, files, "conf/m.py")).toBe(expected);
+  });
+
+  it("of files that execute each other", () => {
+    const loop = (other: string) =>
+      `import os\nexec(open(os.path.join(os.path.dirname(__file__), '${other}.py')).read())\nX = 1\n`;
+    expect(x(loop("n"), { "n.py": loop("m") })).toBe("1");
+  });
+
+  it("that split-settings includes by a pattern, in the order of their names", () => {
+    const parts = {
+      "conf/parts/b.py": "X.append('b')\n",
+      "conf/parts/a.py": "X = ['a']\n",
+      "conf/other.py": "X = 1\n",
+    };
+    const source = "from split_settings.tools import include\ninclude('parts/*.py')";
+    expect(x(source, parts, "conf/m.py")).toBe('["a", "b"]');
+  });
+});
+
+describe("paths", () => {
+  const files = { "conf/a.txt": "text\nmore\n", "top.txt": "" };
+  const root = "builtins.__root__";
+  it.each([
+    ["import os\nX = os.path.dirname(os.path.abspath(__file__))", `<${root} + "/conf">`],
+    ["import os\nX = os.path.dirname(os.path.dirname(__file__))", `<${root}>`],
+    [
+      "import os\nX = os.path.join(os.path.dirname(__file__), '..', 'x')",
+      `<${root} + "/conf/../x">`,
+    ],
+    [
+      "import os\nX = os.path.normpath(os.path.join(os.path.dirname(__file__), '..', 'x'))",
+      `<${root} + "/x">`,
+    ],
+    ["import os\nX = os.path.join('a', 'b', '/c')", '"/c"'],
+    ["import os\nX = os.path.join('a', unknown)", "os.path.join()"],
+    ["import os\nX = os.path.basename('/a/b')", '"b"'],
+    ["import os\nX = os.path.exists(os.path.join(os.path.dirname(__file__), 'a.txt'))", "True"],
+    ["import os\nX = os.path.isfile(os.path.join(os.path.dirname(__file__), 'no'))", "False"],
+    ["import os\nX = os.path.isdir(os.path.dirname(__file__))", "True"],
+    ["import os\nX = os.path.exists('/etc/key')", "os.path.exists()"],
+    [
+      "from pathlib import Path\nX = str(Path(__file__).resolve().parent / 'd' / 'e')",
+      `<${root} + "/conf/d/e">`,
+    ],
+    [
+      "from pathlib import Path\nX = f\"sqlite:///{Path(__file__).parent / 'x.db'}\"",
+      `<"sqlite:///" + ${root} + "/conf/x.db">`,
+    ],
+    ["from pathlib import Path\nX = str(Path(__file__).parents[1])", `<${root}>`],
+    ["from pathlib import Path\nX = (Path(__file__).parent.parent / 'top.txt').exists()", "True"],
+    [
+      "from pathlib import Path\nX = Path('/a/b.tar.gz').stem + Path('c.txt').suffix",
+      '"b.tar.txt"',
+    ],
+    ["from pathlib import Path\nX = Path(__file__).with_suffix('.ini').name", '"m.ini"'],
+    [
+      "from pathlib import Path\nX = Path(__file__).parent.joinpath('a.txt').read_text()",
+      '"text\\nmore\\n"',
+    ],
+    [
+      "from pathlib import Path\nX = open(Path(__file__).parent / 'a.txt').readlines()",
+      '["text\\n", "more\\n"]',
+    ],
+    [
+      "from pathlib import Path\nwith (Path(__file__).parent / 'a.txt').open() as f: X = f.readline()",
+      '"text\\n"',
+    ],
+    ["from pathlib import Path\nX = Path(unknown).parent", "pathlib.Path().parent"],
+    ["import environ\nX = str((environ.Path(__file__) - 2)('static'))", `<${root} + "/static">`],
+  ])("%j", (source, expected) => {
+    expect(x(source, files, "conf/m.py")).toBe(expected);
+  });
+});
+
+describe("data in the tree", () => {
+  const files = {
+    "c.json": '{"a": [1, true, null, "x"], "n": {"b": 2.5}}',
+    "c.yml": "a: [1, yes, ~]\nn: {b: x}\n",
+    "c.ini": "[web]\nDebug = yes ; no\nhosts: a,b\n# c\n[db]\nport=5\n",
+    "broken.json": "{",
+    "deep.json": "[".repeat(5000),
+  };
+  const at = (name: string) => `open(os.path.join(os.path.dirname(__file__), '${name}'))`;
+  it.each([
+    [
+      `import json, os\nX = json.load(${at("c.json")})`,
+      '{"a": [1, True, None, "x"], "n": {"b": 2.5}}',
+    ],
+    [`import json, os\nwith ${at("c.json")} as f: X = json.load(f)['n']['b']`, "2.5"],
+    [`import json, os\nX = json.loads(${at("c.json")}.read())['a'][3]`, '"x"'],
+    [`import yaml, os\nX = yaml.safe_load(${at("c.yml")})['n']`, '{"b": "x"}'],
+    ["import json\nX = json.loads('[1]')", "[1]"],
+    [
+      "import configparser, os\nc = configparser.ConfigParser()\nc.read(os.path.join(os.path.dirname(__file__), 'c.ini'))\nX = [c.get('web', 'hosts'), c.getint('db', 'port'), c['web']['hosts'], c.get('db', 'name', fallback='n'), c.has_section('x')]",
+      '["a,b", 5, "a,b", "n", False]',
+    ],
+    [
+      "import configparser\nc = configparser.ConfigParser()\nc.read('/etc/c.ini')\nX = c.get('a', 'b', fallback=1)",
+      "1",
+    ],
+    [
+      "import configparser\nc = configparser.ConfigParser()\nc.read_file(unknown)\nX = c.get('a', 'b')",
+      "?",
+    ],
+    [`import json, os\nX = json.load(${at("broken.json")})`, "json.load()"],
+    [`import json, os\nX = json.load(${at("gone.json")})`, "json.load()"],
+    [`import yaml, os\nX = yaml.safe_load(${at("deep.json")})`, "yaml.safe_load()"],
+  ])("%j", (source, expected) => {
+    expect(x(source, files)).toBe(expected);
+  });
+});
+
+describe("variables that the program sets, or that a file of the tree holds", () => {
+  const env = "# a\nexport A=b # c\nB='c d'\nC=\"e#f\"\nD=True\nE=1,2\n\nnonsense\n";
+  it.each([
+    ["import os\nos.environ['A'] = 'b'\nX = os.environ['A']", {}, '"b"~A'],
+    ["import os\nos.environ.setdefault('A', 'b')\nX = os.getenv('A', 'c')", {}, '"b"~A'],
+    ["import os\nos.environ['A'] = 'b'\nX = 'A' in os.environ", {}, "True~A"],
+    ["import os\nif unknown: os.environ['A'] = 'b'\nX = os.getenv('A', 'c')", {}, '"b"~A'],
+    ["import environ\nenviron.Env.read_env()\nX = environ.Env()('A')", { ".env": env }, '"b"~A'],
+    [
+      "import environ, os\nenv = environ.Env(D=(bool, False))\nenv.read_env(os.path.join(os.path.dirname(__file__), '.env'))\nX = env('D')",
+      { ".env": env },
+      "True~D",
+    ],
+    [
+      "import environ\nenviron.Env.read_env()\nX = environ.Env()('Z', default=1)",
+      { ".env": env },
+      "1~Z",
+    ],
+    ["import environ\nX = environ.Env()('A', default=1)", { ".env": env }, "1~A"],
+    [
+      "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nX = os.environ['B']",
+      { ".env": env },
+      '"c d"~B',
+    ],
+    [
+      "import os\nfrom dotenv import load_dotenv\nload_dotenv('/etc/env')\nX = os.environ['B']",
+      { ".env": env },
+      "env B",
+    ],
+    [
+      "import os\nfrom dotenv import load_dotenv\nos.environ['A'] = 'z'\nload_dotenv()\nX = os.environ['A']",
+      { ".env": env },
+      '"z"~A',
+    ],
+    [
+      "import os\nfrom dotenv import load_dotenv\nos.environ['A'] = 'z'\nload_dotenv(override=True)\nX = os.environ['A']",
+      { ".env": env },
+      '"b"~A',
+    ],
+    [
+      "from decouple import config\nX = config('D', default=False, cast=bool)",
+      { ".env": env },
+      "True~D",
+    ],
+    [
+      "from decouple import config, Csv\nX = config('E', cast=Csv(int))",
+      { ".env": env },
+      "[1, 2]~E",
+    ],
+    [
+      "from decouple import config\nX = config('C')",
+      { "settings.ini": "[settings]\nC = x\n", ".env": env },
+      '"x"~C',
+    ],
+    ["from decouple import config\nX = config('C')", {}, "env C"],
+    [
+      "from decouple import Config, RepositoryEnv\nimport os\nX = Config(RepositoryEnv(os.path.join(os.path.dirname(__file__), 'e')))('A')",
+      { e: env },
+      '"b"~A',
+    ],
+  ])("%j", (source, files: Files, expected) => {
+    expect(x(source, files)).toBe(expected);
+  });
+});

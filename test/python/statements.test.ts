@@ -1,0 +1,248 @@
+import { describe, expect, it } from "vitest";
+import { runModule } from "../support/python.ts";
+
+const x = (source: string) => runModule({ "m.py": `${source}\n` }, "m.py").value("X");
+
+describe("a while loop runs as long as its condition is decided", () => {
+  it.each([
+    ["X = []\ni = 0\nwhile i < 3:\n  X.append(i)\n  i += 1", "[0, 1, 2]"],
+    ["X = 0\nwhile True:\n  X += 1\n  if X > 3: break\nelse:\n  X = -1", "4"],
+    [
+      "n = 4\nX = []\nwhile n:\n  n -= 1\n  if n % 2: continue\n  X.append(n)\nelse: X.append('e')",
+      '[2, 0, "e"]',
+    ],
+    ["def f():\n  n = 0\n  while True:\n    n += 1\n    if n == 3: return n\nX = f()", "3"],
+    ["X = 0\nwhile unknown: X = 1", "1 | 0"],
+    ["X = 0\nwhile True:\n  X = 1\n  if unknown: break", "1"],
+    ["X = 1\nwhile True: pass", "1"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("generators", () => {
+  const gen = "def g(n):\n  yield 1\n  yield from [2, 3]\n  for i in range(n): yield i * 10\n";
+  it.each([
+    [`${gen}X = list(g(2))`, "[1, 2, 3, 0, 10]"],
+    [`${gen}X = [*g(0)]`, "[1, 2, 3]"],
+    [`${gen}X = next(g(0))`, "1"],
+    [`${gen}X = ','.join(str(i) for i in g(0))`, '"1,2,3"'],
+    ["def g():\n  yield 1\n  if unknown: yield 2\nX = list(g())", "[1, 2, ...]"],
+    ["def g():\n  while True: yield 1\nX = list(g())", "[1, 1, ...]"],
+    ["def g(m):\n  yield from m\nX = list(g(unknown))", "[?, ...]"],
+    [
+      "from contextlib import contextmanager\n@contextmanager\ndef c(): yield 5\nwith c() as v: X = v",
+      "5",
+    ],
+    [
+      "class C:\n  def __enter__(self): return 6\n  def __exit__(self, *a): pass\nwith C() as v: X = v",
+      "6",
+    ],
+  ])("%j", (source, expected) => {
+    const shown = x(source);
+    expect(shown.length > 100 ? `[1, 1, ${shown.slice(-4)}` : shown).toBe(expected);
+  });
+});
+
+describe("decorators", () => {
+  it.each([
+    ["def d(f): return f\n@d\ndef g(): return 1\nX = g()", "1"],
+    [
+      "def d(f):\n  def w(*a, **k): return [f(*a, **k)]\n  return w\n@d\ndef g(v): return v\nX = g(2)",
+      "[2]",
+    ],
+    [
+      "import functools\ndef d(tag):\n  def e(f):\n    @functools.wraps(f)\n    def w(*a): return (tag, f(*a))\n    return w\n  return e\n@d('t')\ndef g(a): return a\nX = g(1)",
+      '("t", 1)',
+    ],
+    ["import functools\n@functools.lru_cache(maxsize=None)\ndef g(a): return a\nX = g(1)", "1"],
+    ["@unknown\ndef g(a): return a\nX = g(1)", "1"],
+    ["@unknown(3)\nclass A: b = 1\nX = A.b", "1"],
+    ["import functools\np = functools.partial(lambda a, b=1: [a, b], 5)\nX = p(b=6)", "[5, 6]"],
+    ["def d(f): return 3\n@d\ndef g(): return 1\nX = g()", "1"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("functions that call themselves", () => {
+  const deep =
+    "def deep(a, b):\n  for k, v in b.items():\n    if isinstance(v, dict) and isinstance(a.get(k), dict): deep(a[k], v)\n    else: a[k] = v\n  return a\n";
+  it.each([
+    [
+      `${deep}X = deep({'a': {'b': 1, 'c': 2}}, {'a': {'b': 5}, 'd': 1})`,
+      '{"a": {"b": 5, "c": 2}, "d": 1}',
+    ],
+    ["def f(n): return n if n < 1 else f(n - 1)\nX = f(4)", "0"],
+    ["def f(n): return f(n + 1)\nX = f(0)", "?"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("match", () => {
+  it.each([
+    ["match [1, 2, 3]:\n  case [a, *b]: X = (a, b)", "(1, [2, 3])"],
+    ["match [1, 2, 3]:\n  case [*a, b]: X = (a, b)", "([1, 2], 3)"],
+    ["match [1]:\n  case []: X = 0\n  case [_, _]: X = 2\n  case [_]: X = 1", "1"],
+    ["match (1, 'a'):\n  case (2, _): X = 0\n  case (1, str() as s): X = s", '"a"'],
+    [
+      "match {'e': 'p', 'n': [1, 2]}:\n  case {'e': 'q'}: X = 0\n  case {'e': e, 'n': [a, *r]} if a == 1: X = (e, r)",
+      '("p", [2])',
+    ],
+    ["match {'a': 1, 'b': 2}:\n  case {'a': 1, **r}: X = r", '{"b": 2}'],
+    ["match {}:\n  case {'a': _}: X = 1\n  case _: X = 2", "2"],
+    ["match 5:\n  case str(): X = 0\n  case int(n) if n > 3: X = n", "5"],
+    ["match 'ab':\n  case [a, b]: X = 1\n  case _: X = 2", "2"],
+    ["match unknown:\n  case [a]: X = 1\n  case _: X = 2", "2 | 1"],
+    [
+      "import os\nmatch os.environ.get('E', 'prod'):\n  case 'dev': X = 1\n  case 'prod' | 'live': X = 2",
+      "2",
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("exceptions that are sure to come", () => {
+  it.each([
+    ["try: X = int('a')\nexcept ValueError: X = 2\nelse: X = 3", "2"],
+    ["try: X = [1][5]\nexcept IndexError: X = 2", "2"],
+    ["try: X = None.a\nexcept AttributeError: X = 2", "2"],
+    ["try: X = missing\nexcept NameError: X = 2", "2"],
+    ["try: X = 'a'.index('b')\nexcept ValueError: X = 2", "2"],
+    ["class A: pass\ntry: X = A().b\nexcept AttributeError: X = 2", "2"],
+    ["try: X = int('5')\nexcept ValueError: X = 2", "2 | 5"],
+    [
+      "from contextlib import suppress\nX = 1\nwith suppress(KeyError):\n  X = {}['a']\n  X = 3",
+      "1",
+    ],
+    [
+      "from contextlib import suppress\nX = 1\nwith suppress(ImportError):\n  from .gone import X",
+      "1",
+    ],
+    [
+      "from contextlib import suppress\nX = 1\nwith suppress(ImportError):\n  import elsewhere\n  X = 2",
+      "2 | 1",
+    ],
+    ["def f(): raise KeyError('a')\ntry: X = f()\nexcept KeyError: X = 4", "4"],
+    ["X = {}['a']\nX = 1", "1"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("classes that fill their instances", () => {
+  const data =
+    "from dataclasses import dataclass, field\n@dataclass\nclass C:\n  a: int\n  b: list = field(default_factory=lambda: ['z'])\n  c: int = 3\n";
+  const enums = "from enum import Enum\nclass E(Enum):\n  DEV = 'dev'\n  PROD = 'prod'\n";
+  const pydantic =
+    "from pydantic_settings import BaseSettings, SettingsConfigDict\nfrom pydantic import Field\n";
+  it.each([
+    [`${data}c = C(1)\nX = [c.a, c.b, c.c]`, '[1, ["z"], 3]'],
+    [`${data}c = C(1, c=5, b=[])\nX = [c.a, c.b, c.c]`, "[1, [], 5]"],
+    [
+      `${data}@dataclass(frozen=True)\nclass D(C):\n  d: int = 4\n  @property\n  def e(self): return self.a + self.d\nX = D(1).e`,
+      "5",
+    ],
+    [
+      "from typing import NamedTuple\nclass C(NamedTuple):\n  a: int\n  b: int = 2\nX = C(1).b",
+      "2",
+    ],
+    [`${enums}X = E.PROD.value + E.DEV.name`, '"prodDEV"'],
+    [`${enums}X = [E('prod') is E.PROD, E('prod') == E.DEV, E.PROD == 'prod']`, "[True, False, ?]"],
+    [`${enums}X = E['DEV'].value`, '"dev"'],
+    ["from enum import Enum\nclass E(str, Enum):\n  A = 'a'\nX = E.A == 'a'", "True"],
+    [`${enums}try: X = E('x')\nexcept ValueError: X = 0`, "0"],
+    [`import os\n${enums}X = 1 if E(os.environ.get('V', 'dev')) == E.DEV else 2`, "1~V"],
+    [`${pydantic}class S(BaseSettings):\n  debug: bool = True\nX = S().debug`, "True~DEBUG"],
+    [`${pydantic}class S(BaseSettings):\n  key: str\nX = S().key`, "env KEY"],
+    [
+      `${pydantic}class S(BaseSettings):\n  model_config = SettingsConfigDict(env_prefix='APP_')\n  debug: bool = Field(False, alias='D')\n  n: int = 1\nX = [S().debug, S().n]`,
+      "[False~D, 1~APP_N]",
+    ],
+    [
+      `${pydantic}class S(BaseSettings):\n  debug: bool = False\n  class Config:\n    env_prefix = 'P_'\nX = S(debug=True).debug`,
+      "True",
+    ],
+    [
+      "class E:\n  def __init__(self, p): self.p = p\n  def __call__(self, n): return self.p + n\nX = E('a')('b')",
+      '"ab"',
+    ],
+    ["class E:\n  def __getitem__(self, n): return n\nX = E()['b']", '"b"'],
+    ["class E:\n  def __getattr__(self, n): return n\nX = E().b", '"b"'],
+    [
+      "class A:\n  def f(self): return ['a'] + super().f()\nclass B:\n  def f(self): return ['b']\nclass C(A, B): pass\nX = C().f()",
+      '["a", "b"]',
+    ],
+    [
+      "class A:\n  @property\n  def p(self): return [1]\nclass B(A):\n  q = 2\n  @property\n  def p(self): return super().p + [self.q]\nX = B().p",
+      "[1, 2]",
+    ],
+    ["class A: pass\nX = A().__class__.__name__", '"A"'],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("what the standard library gives for known values", () => {
+  it.each([
+    [
+      "from datetime import timedelta\nX = int(timedelta(hours=1, minutes=30).total_seconds())",
+      "5400",
+    ],
+    ["import datetime\nX = datetime.timedelta(weeks=52).days", "364"],
+    [
+      "from datetime import timedelta\nX = timedelta(days=unknown).days",
+      "datetime.timedelta().days",
+    ],
+    ["import copy\nA = [[1]]\nX = copy.deepcopy(A)\nA[0].append(2)", "[[1]]"],
+    ["import copy\nA = [[1]]\nX = copy.copy(A)\nA[0].append(2)", "[[1, 2]]"],
+    ["from itertools import chain\nX = list(chain([1], (2,)))", "[1, 2]"],
+    ["import ast, os\nX = ast.literal_eval(os.environ.get('A', \"['a', -1]\"))", '["a", -1]~A'],
+    ["X = eval('True')", "True"],
+    ["X = eval('f()')", "?"],
+    ["from collections import OrderedDict\nX = OrderedDict([('a', 1)])", '{"a": 1}'],
+    [
+      "import sys\nX = [sys.version_info >= (3, 8), sys.platform == 'win32', 'runserver' in sys.argv]",
+      "[True, False, False]",
+    ],
+    ["from typing import TYPE_CHECKING\nX = TYPE_CHECKING", "False"],
+    [
+      "X = [{1} ^ {2}, {1} <= {1, 2}, {1, 2} < {1, 2}, [1, 2] < [1, 3]]",
+      "[{1, 2}, True, False, True]",
+    ],
+    [
+      "X = [{'a': 1} == {'a': 1}, {'a': 1} == {'a': 2}, {'a': unknown} == {'a': 1}]",
+      "[True, False, ?]",
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("a helper that asks for a variable", () => {
+  it.each([
+    [
+      "def b(n, d):\n  if n in os.environ: return os.environ[n] == '1'\n  return d\nX = b('A', True)",
+      "True~A",
+    ],
+    [
+      "def b(n, d):\n  v = os.environ.get(n)\n  if v is None: return d\n  return v == '1'\nX = b('A', True)",
+      "True~A",
+    ],
+    [
+      "def b(n, d=None):\n  v = os.getenv(n)\n  if not v: return d\n  return v\nX = b('A')",
+      "None~A",
+    ],
+    [
+      "def b(n):\n  if n not in os.environ: raise RuntimeError(n)\n  return os.environ[n]\nX = b('A')",
+      "?",
+    ],
+    ["if 'A' in os.environ: X = os.environ['A']\nelse: X = 'd'", '"d"~A'],
+    ["X = 'd'\nif os.environ.get('A'): X = os.environ['A']", '"d"'],
+    ["D = os.environ.get('D', '1') == '1'\nif D: X = 'x'", '"x"'],
+  ])("%j", (source, expected) => {
+    expect(x(`import os\n${source}`)).toBe(expected);
+  });
+});
