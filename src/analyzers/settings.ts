@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { RawFinding, Region } from "../core/finding.ts";
+import type { RawFinding, Region, Step } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import { asString, Bytes, bindingIn, type Site, type Value, writeOut } from "../python/index.ts";
@@ -13,6 +13,7 @@ import {
   SettingTest,
   siteOf,
 } from "./setting-test.ts";
+import { importChain } from "./settings-chain.ts";
 import { mayHoldSettings, type SettingsModule, settingsModules } from "./settings-modules.ts";
 import { culprit, numberOf, passes } from "./value-test.ts";
 
@@ -90,7 +91,7 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
   const aliases = variant === undefined ? rule.aliases : [variant.alias];
   if (isSilenced(aliases, module)) return [];
   return places.map((place) => ({
-    ...findingAt(rule, place, module),
+    ...findingAt(rule, place, module, project),
     ...(variant !== undefined && { aliases }),
   }));
 }
@@ -99,6 +100,7 @@ function findingAt(
   { id, match }: Rule<SettingMatch>,
   place: Place,
   module: SettingsModule,
+  project: Project,
 ): RawFinding {
   const binding = bindingIn(module.scope, place.setting);
   const member = place.value === undefined ? undefined : culprit(match, place.value)?.site;
@@ -122,16 +124,15 @@ function findingAt(
     ...(secrets.length > 0 && {
       secrets: secrets.filter((secret) => secret.path === path).map((secret) => secret.region),
     }),
-    ...(path !== module.path && {
-      related: [
-        {
-          path: module.path,
-          region: FIRST,
-          message: "is deployed, and builds on this module",
-        },
-      ],
-    }),
+    ...(path !== module.path && { related: relatedTo(path, module, project) }),
   };
+}
+
+/** How a setting reaches the module that is deployed. */
+function relatedTo(path: string, module: SettingsModule, project: Project): readonly Step[] {
+  const chain = importChain(project, module.path, path);
+  if (chain.length > 0) return chain;
+  return [{ path: module.path, region: FIRST, message: "is deployed, and builds on this module" }];
 }
 
 const FIRST: Region = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
