@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -41,11 +41,12 @@ describe.concurrent("npm start", () => {
     }
   });
 
-  const program = async (env: Readonly<Record<string, string>>) => {
+  const program = async (env: Readonly<Record<string, string>>, words: readonly string[] = []) => {
     expect(packageJson.scripts.start).toBe("node dist/app.js");
     const cwd = await temporaryFolder();
+    await copyFile(new URL("../../../app.yml", import.meta.url), join(cwd, "app.yml"));
     const app = join(dirname(await bundlePath()), "app.js");
-    const child = spawn(process.execPath, [app], {
+    const child = spawn(process.execPath, [app, ...words], {
       cwd,
       env: { PATH: process.env["PATH"] ?? "", ...gitEnvironment, ...env },
     });
@@ -57,7 +58,7 @@ describe.concurrent("npm start", () => {
     child.stderr.on("data", (chunk: Buffer) => {
       output.stderr += chunk.toString();
     });
-    return { child, output };
+    return { child, output, cwd };
   };
 
   it("serves deliveries, each once, and lets the running review end when it is told to stop", async () => {
@@ -121,6 +122,20 @@ describe.concurrent("npm start", () => {
     for (const line of output.stdout.trim().split("\n"))
       expect(() => JSON.parse(line)).not.toThrow();
   }, 60_000);
+
+  it("with --setup serves a page that gives app.yml to GitHub", async () => {
+    expect(packageJson.scripts.setup).toBe("node dist/app.js --setup");
+    const { child, output, cwd } = await program({ PORT: "0", HOST: "127.0.0.1" }, ["--setup"]);
+    const url = () => /Listening on (http:\S+)/.exec(output.stdout + output.stderr)?.[1];
+    await until(() => url() !== undefined);
+    const page = await (await fetch(`${url()}/probot`)).text();
+    const text = /name="manifest"[^>]* value='([^']*)'/.exec(page)?.[1];
+    child.kill("SIGKILL");
+    const { redirect_url: back, version: _, ...sent } = JSON.parse(text ?? "");
+    const file = await readFile(join(cwd, "app.yml"), "utf8");
+    expect(sent).toEqual(parse(file));
+    expect(back).toContain("/probot/setup");
+  });
 
   it.each([
     [{ WEBHOOK_SECRET: "development" }, "WEBHOOK_SECRET is the default, which everybody knows"],
@@ -264,6 +279,14 @@ describe.concurrent("app.yml", () => {
     expect(Object.keys(manifest.default_permissions)).toHaveLength(6);
     // GitHub refuses a manifest that asks for what comes by itself.
     expect(manifest.default_events).not.toContain("installation");
+    // The README says of each what it is for.
+    const readme = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
+    const [, table = ""] =
+      /\| permission \| why [^\n]*\n\| ---[^\n]*\n([\s\S]*?)\n\n/.exec(readme) ?? [];
+    const explained = [...table.matchAll(/^\| ([\w ]+): (\w+) \| \S/gm)].map(
+      ([, name = "", access]) => [name.replaceAll(" ", "_"), access],
+    );
+    expect(Object.fromEntries(explained)).toEqual(manifest.default_permissions);
   });
 });
 
