@@ -50,6 +50,7 @@ const SHA1_LENGTH = 40;
 export class BlobCache {
   readonly #maxBytes: number;
   readonly #contents = new Map<string, FileContent>();
+  readonly #coming = new Map<string, Promise<FileContent | undefined>>();
   readonly #ids = new Map<string, string>();
   #bytes = 0;
 
@@ -69,6 +70,23 @@ export class BlobCache {
       this.#contents.set(id, content);
     }
     return content;
+  }
+
+  /** A content that somebody is fetching now; undefined where nobody is, and in the end where it was not to be had. */
+  coming(id: string): Promise<FileContent | undefined> | undefined {
+    return this.#coming.get(id);
+  }
+
+  /** Tells others of contents that are on their way. Base and head of a review mostly have the same files, and ask at the same time. */
+  announce(ids: readonly string[], fetched: Promise<ReadonlyMap<string, FileContent>>): void {
+    for (const id of ids) {
+      const content = fetched.then(
+        (contents) => contents.get(id),
+        () => undefined,
+      );
+      this.#coming.set(id, content);
+      void content.then(() => this.#coming.delete(id));
+    }
   }
 
   set(id: string, content: FileContent): void {
@@ -177,18 +195,52 @@ export function githubTree(
     }
     await derive(unknown, listed, contents);
     const wanted = unknown.filter((path) => !contents.has(path));
-    if (wanted.length === 0) return contents;
-    const requests = wanted.map((path) => {
+    const others = new Map(
+      wanted.flatMap((path) => {
+        const coming = cache.coming(listed?.get(path)?.id ?? "");
+        return coming === undefined ? [] : [[path, coming] as const];
+      }),
+    );
+    await fetch(
+      wanted.filter((path) => !others.has(path)),
+      listed,
+      contents,
+    );
+    for (const [path, coming] of others) {
+      const content = await coming;
+      if (content !== undefined) contents.set(path, content);
+    }
+    // What others did not get either.
+    const left = wanted.filter((path) => !contents.has(path));
+    await fetch(left, listed, contents);
+    return contents;
+  };
+
+  /** Puts into `contents` what the server has. */
+  const fetch = async (
+    paths: readonly string[],
+    listed: ReadonlyMap<string, TreeEntry> | undefined,
+    contents: Map<string, FileContent>,
+  ): Promise<void> => {
+    if (paths.length === 0) return;
+    const requests = paths.map((path) => {
       const { size, id } = listed?.get(path) ?? {};
       return { sha, path, ...(size !== undefined && { size }), ...(id !== undefined && { id }) };
     });
-    const files = await reader.files(requests);
-    wanted.forEach((path, index) => {
+    const fetched = reader.files(requests);
+    cache.announce(
+      requests.flatMap(({ id }) => id ?? []),
+      fetched.then(
+        (files) =>
+          new Map(files.flatMap(({ id, content }) => (id === undefined ? [] : [[id, content]]))),
+      ),
+    );
+    const files = await fetched;
+    paths.forEach((path, index) => {
       const { content, id } = files[index] ?? { content: missing };
       contents.set(path, content);
       keep(path, id, content);
     });
-    return contents;
   };
 
   return {

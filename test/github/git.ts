@@ -298,7 +298,9 @@ function parseChanges(output: string, patches: readonly string[]): readonly Chan
 function parseTreeEntry(record: string): TreeEntry {
   const [meta = "", path = ""] = record.split("\t");
   const [mode = "", type = "", oid = "", size = ""] = meta.split(/ +/);
-  return { path, mode, type, oid, ...(type === "blob" ? { size: Number(size) } : {}) };
+  // A partial clone does not know the size of what it lacks.
+  const hasSize = type === "blob" && size !== "-";
+  return { path, mode, type, oid, ...(hasSize && { size: Number(size) }) };
 }
 
 function parseCommit(oid: string, source: string): CommitInfo {

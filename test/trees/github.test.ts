@@ -155,6 +155,59 @@ describe("a tree at GitHub", () => {
   });
 });
 
+it("asks once for what two trees want at the same time", async () => {
+  const asked: string[] = [];
+  const entries = [{ path: "a.py", kind: "file", id: "1", size: 1 }] as const;
+  let answer = () => {};
+  const gate = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const reader: CommitReader = {
+    tree: async () => ({ entries, truncated: false }),
+    files: async (requests) => {
+      asked.push(...requests.map(({ sha, path }) => `${sha}:${path}`));
+      await gate;
+      return requests.map(() => ({
+        content: { kind: "bytes", bytes: Uint8Array.of(97) },
+        id: "1",
+      }));
+    },
+  };
+  const cache = new BlobCache();
+  const trees = ["base", "head"].map((sha) => githubTree(reader, sha, { cache }));
+  for (const tree of trees) await tree.list();
+  const read = trees.map((tree) => tree.read(["a.py"]));
+  await new Promise((resolve) => setImmediate(resolve));
+  answer();
+  for (const contents of await Promise.all(read))
+    expect(contents.get("a.py")).toMatchObject({ kind: "bytes" });
+  expect(asked).toEqual(["base:a.py"]);
+});
+
+it("asks for itself where the other one has failed", async () => {
+  const asked: string[] = [];
+  const entries = [{ path: "a.py", kind: "file", id: "1", size: 1 }] as const;
+  const reader: CommitReader = {
+    tree: async () => ({ entries, truncated: false }),
+    files: async (requests) => {
+      asked.push(...requests.map(({ sha }) => sha));
+      await new Promise((resolve) => setImmediate(resolve));
+      if (asked.length === 1) throw new Error("down");
+      return requests.map(() => ({
+        content: { kind: "bytes", bytes: Uint8Array.of(97) },
+        id: "1",
+      }));
+    },
+  };
+  const cache = new BlobCache();
+  const [base, head] = ["base", "head"].map((sha) => githubTree(reader, sha, { cache }));
+  await Promise.all([base?.list(), head?.list()]);
+  const [first, second] = await Promise.allSettled([base?.read(["a.py"]), head?.read(["a.py"])]);
+  expect(first.status).toBe("rejected");
+  expect(second).toMatchObject({ status: "fulfilled" });
+  expect(asked).toEqual(["base", "head"]);
+});
+
 describe("a cache of blobs", () => {
   const bytes = (count: number) => ({ kind: "bytes", bytes: new Uint8Array(count) }) as const;
 
