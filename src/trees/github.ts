@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { Change } from "../core/change.ts";
 import { textBefore } from "../core/patch.ts";
 import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
+import { neighbours } from "./neighbours.ts";
 import { isInside, link, missing, outside, unreadable } from "./paths.ts";
 
 /** What the tree needs of a client for GitHub. */
@@ -61,6 +62,10 @@ export class BlobCache {
   /** Bytes that it holds, roughly. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  has(id: string): boolean {
+    return this.#contents.has(id);
   }
 
   get(id: string): FileContent | undefined {
@@ -223,7 +228,11 @@ export function githubTree(
     contents: Map<string, FileContent>,
   ): Promise<void> => {
     if (paths.length === 0) return;
-    const requests = paths.map((path) => {
+    const near =
+      listed === undefined
+        ? []
+        : neighbours(paths, listed, ({ path, id = "" }) => isHere(path, id));
+    const requests = [...paths, ...near.map(({ path }) => path)].map((path) => {
       const { size, id } = listed?.get(path) ?? {};
       return { sha, path, ...(size !== undefined && { size }), ...(id !== undefined && { id }) };
     });
@@ -236,12 +245,15 @@ export function githubTree(
       ),
     );
     const files = await fetched;
-    paths.forEach((path, index) => {
+    requests.forEach(({ path }, index) => {
       const { content, id } = files[index] ?? { content: missing };
-      contents.set(path, content);
+      if (index < paths.length) contents.set(path, content);
       keep(path, id, content);
     });
   };
+
+  const isHere = (path: string, id: string): boolean =>
+    cache.has(id) || cache.coming(id) !== undefined || unkept.has(path);
 
   return {
     revision: sha,

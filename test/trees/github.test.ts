@@ -114,7 +114,10 @@ describe("a tree at GitHub", () => {
     const other = githubTree(reader, "base", { cache });
     await other.list();
     await other.read(["old.py", "a.py"]);
-    expect(asked.slice(1)).toEqual(["tree base", "base:a.py"]);
+    // With what lies beside it, which comes in the same call.
+    expect(asked.slice(1)).toEqual(["tree base", "base:a.py base:gone.py base:b.py"]);
+    await other.read(["b.py", "gone.py"]);
+    expect(asked).toHaveLength(3);
   });
 
   it("follows no link once it is listed, and leaves the tree never", async () => {
