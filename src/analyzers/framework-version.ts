@@ -45,6 +45,17 @@ export function frameworkVersion(project: Project, facts: Facts): string | undef
   return undefined;
 }
 
+/** True when the project has dependency files, and none of them names the package. */
+export function isUnused(project: Project, name: string): boolean {
+  const texts = [...project.paths]
+    .filter(mayNameVersion)
+    .sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1))
+    .slice(0, MAX_FILES)
+    .map((path) => project.read(path));
+  const word = new RegExp(`\\b${name}\\b`, "i");
+  return texts.length > 0 && !texts.some((text) => text === undefined || word.test(text));
+}
+
 /** What a dependency file says of one package: `==4.2.1`, `>=4.2,<5`, `^4.2`; undefined when it says nothing of a version. */
 function constraintOn(name: string, text: string): string | undefined {
   const forms = [

@@ -25,12 +25,16 @@ export function settingsClasses(
   interpreter: Interpreter,
   module: Scope,
   facts: Facts,
+  marks: readonly string[] = [],
 ): ClassValue[] {
+  const counts = (value: ClassValue) =>
+    isSettingsClass(interpreter, value, facts) ||
+    (facts.plain && isPlain(interpreter, value, facts, marks));
   const found = new Set<ClassValue>();
   for (const { content } of module.names.values()) {
     const value =
       content?.value.kind === "symbol" ? interpreter.resolve(content.value) : content?.value;
-    if (value?.kind === "class" && isSettingsClass(interpreter, value, facts)) found.add(value);
+    if (value?.kind === "class" && counts(value)) found.add(value);
   }
   return [...found];
 }
@@ -91,6 +95,20 @@ function isSettingsClass(interpreter: Interpreter, value: ClassValue, facts: Fac
   return interpreter
     .ancestry(value)
     .some((one) => one.kind === "symbol" && facts.base.includes(one.name));
+}
+
+/** True for a class that extends nothing from outside the tree and has at least two of the marks. */
+function isPlain(
+  interpreter: Interpreter,
+  value: ClassValue,
+  facts: Facts,
+  marks: readonly string[],
+): boolean {
+  const ancestry = interpreter.ancestry(value);
+  if (!ancestry.every((one) => one.kind === "class" || one.name === "builtins.object"))
+    return false;
+  const attributes = attributesOf(interpreter, value, facts, [], 0);
+  return marks.filter((mark) => attributes.has(mark)).length >= 2;
 }
 
 function isSettingName(name: string): boolean {

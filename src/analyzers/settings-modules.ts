@@ -8,7 +8,7 @@ import type { Config } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
-import { frameworkVersion, mayNameVersion } from "./framework-version.ts";
+import { frameworkVersion, isUnused, mayNameVersion } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 
 type Facts = Models["settings"][number];
@@ -97,16 +97,21 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   );
   const candidates = [...new Set([...named, ...byHabit])].sort().slice(0, MAX_MODULES);
   const modules = candidates.flatMap((path) => {
+    if (!mayHaveMarks(project.read(path), facts)) return [];
     // One of its own for each: a list that a module changes in place is another's too where both import it.
     const interpreter = new Interpreter(project, { eager: true });
     const scope = interpreter.module(path);
-    if (scope === undefined) return [];
+    if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
+      return [];
     const ran: Ran = { path, scope, interpreter };
-    const classes = facts.classes && settingsClasses(interpreter, scope, facts.classes);
+    const classes =
+      facts.classes && settingsClasses(interpreter, scope, facts.classes, facts.marks);
     if (classes !== undefined && classes.length > 0) return ofClasses(ran, classes, facts, chosen);
     const marks = facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
     return marks < (named.has(path) ? 1 : 2) ? [] : [ran];
   });
+  if (facts.package !== undefined && modules.length > 0 && isUnused(project, facts.package))
+    return [];
   const word = wordOf(facts);
   const isForTests = (path: string) =>
     tested.has(path) && !served.has(path) && !started.has(path) && modules.length > 1;
@@ -137,6 +142,11 @@ interface Ran {
   readonly deployed?: boolean;
 }
 
+/** False for a file that cannot hold a plain class of settings. A module may have all of its names from another. */
+function mayHaveMarks(text: string | undefined, facts: Facts): boolean {
+  return facts.classes?.plain !== true || facts.marks.some((mark) => text?.includes(mark));
+}
+
 /** A module once for each class of it that no other extends, or that the project's entry points choose. */
 function ofClasses(
   ran: Ran,
@@ -147,12 +157,15 @@ function ofClasses(
   const { interpreter, scope } = ran;
   const form = facts.classes;
   if (form === undefined) return [];
-  const extended = extendedBy(interpreter, classes);
   const word = wordOf(facts);
-  const candidates = classes.filter((one) => chosen.has(one.name) || !extended.has(one));
-  const serious = candidates.filter(
-    (one) => !word.test(one.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_")),
+  const isSerious = (one: ClassValue) => !word.test(one.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_"));
+  const extended = extendedBy(interpreter, classes);
+  // What only classes for tests and development extend is deployed as it is.
+  const builtOn = extendedBy(interpreter, classes.filter(isSerious));
+  const candidates = classes.filter(
+    (one) => chosen.has(one.name) || !extended.has(one) || (isSerious(one) && !builtOn.has(one)),
   );
+  const serious = candidates.filter(isSerious);
   const named = serious.filter((one) => chosen.has(one.name));
   const deployed = named.length > 0 ? named : serious;
   return candidates.map((one) => ({

@@ -251,6 +251,8 @@ export const ModelShape = z.strictObject({
         paths: z.array(z.string().min(1)),
         /** Names of which a settings module sets at least two. */
         marks: z.array(z.string().min(1)),
+        /** Names that belong to another framework: a module that sets one is not meant. */
+        unless: z.array(z.string().min(1)).default([]),
         /** Words in a module's path that say that it is not what is deployed. */
         notDeployed: z.array(z.string().min(1)),
         /** Settings that the framework has a default for. */
@@ -258,7 +260,9 @@ export const ModelShape = z.strictObject({
         /** Classes whose attributes are settings: what they extend, and the environment variable that names the one that counts. */
         classes: z
           .strictObject({
-            base: z.array(name),
+            base: z.array(name).default([]),
+            /** True where any class that extends nothing from outside may hold settings: it has to set two of the marks. */
+            plain: z.boolean().default(false),
             variable: z.string().min(1),
             /** Class methods that run before and after the attributes are read. */
             before: z.array(z.string()).default([]),
