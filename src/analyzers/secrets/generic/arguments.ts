@@ -31,7 +31,7 @@ export function findArguments(
   for (const { rule, arguments: matches } of rules)
     for (const match of matches) for (const name of match.calls) index.add(name, { rule, match });
   const triggers = rules.flatMap((one) =>
-    one.arguments.flatMap((match) => match.calls.map(triggerOf)),
+    one.arguments.flatMap((match) => match.calls.map((call) => triggerOf(call))),
   );
   return {
     triggers,
