@@ -34,6 +34,8 @@ export const SettingTest = ValueTest.extend({
   at: z.string().min(1).optional(),
   /** Which members `*` and `first` mean: those that have these values, each named by its way into the member. */
   entry: z.record(z.string(), PlainTest).optional(),
+  /** Members that surely have one of these values are not meant. */
+  "not-entry": z.record(z.string(), PlainTest).optional(),
   /** Which keys of a dict `*` means. */
   "key-in": z.array(z.string()).optional(),
   /** A list or dict of which no member has these values. */
@@ -164,18 +166,29 @@ function walk(
     const members = membersOf(value).filter(
       ([key, member]) =>
         (test["key-in"] === undefined || test["key-in"].includes(key ?? "")) &&
-        (test.entry === undefined || isEntry(member, test.entry)),
+        (test.entry === undefined || isEntry(member, test.entry)) &&
+        !Object.entries(test["not-entry"] ?? {}).some(
+          ([way, one]) => passes(one, valueAt(member, way)) === true,
+        ),
     );
     const meant = step === "first" ? members.slice(0, 1) : members;
     return meant.flatMap(([key, member]) =>
-      walk(member, rest, test, key === undefined ? keys : [...keys, key], judge),
+      walk(inheriting(member, value), rest, test, key === undefined ? keys : [...keys, key], judge),
     );
   }
   if (value.kind !== "dict") return [];
   const { entries, open } = value.contents.content;
   const entry = entries.get(`s${step}`)?.value;
-  if (entry !== undefined) return walk(entry, rest, test, [...keys, step], judge);
+  if (entry !== undefined)
+    return walk(inheriting(entry, value), rest, test, [...keys, step], judge);
   return open ? [] : judge({ around: value, keys: [...keys, ...steps], missing: steps });
+}
+
+/** What is part of a variable's fallback is what the variable falls back to. */
+function inheriting(part: Value, { environment }: Value): Value {
+  return environment === undefined || part.environment !== undefined
+    ? part
+    : { ...part, environment };
 }
 
 function membersOf(value: Value): (readonly [string | undefined, Value])[] {

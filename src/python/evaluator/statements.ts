@@ -12,6 +12,7 @@ import {
 } from "./containers.ts";
 import { readEnvironment } from "./environment.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
+import { passGuard } from "./guards.ts";
 import type { Writes } from "./heap.ts";
 import { makeMembers } from "./instances.ts";
 import { putMember } from "./library.ts";
@@ -100,6 +101,7 @@ export function execute(
       completion = { kind: "raise", ...machine.raised };
       machine.raised = undefined;
     }
+    if (completion.kind === "raise") completion = passGuard(machine, node, frame, completion);
     if (completion.kind !== "normal") break;
   }
   frame.facts.length = facts;
