@@ -38,7 +38,7 @@ export function triggerOf(pattern: string): Trigger {
   const parts = pattern
     .replace(/^\*\./, "")
     .split(".")
-    .map((part) => part.replace(/(?:\(\)|\[\])+$/, ""));
+    .map((part) => part.replace(/(?:\(\)|\[\])*=?$/, ""));
   const last = parts.at(-1) ?? pattern;
   if (pattern.startsWith("*."))
     return [{ text: /[\])]$/.test(pattern) ? `.${last}` : `.${last}(`, whole: true }];
