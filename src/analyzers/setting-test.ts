@@ -46,6 +46,8 @@ export const SettingTest = ValueTest.extend({
   "older-defaults": z.array(z.strictObject({ before: Series, default: Default })).default([]),
   /** A list of dotted paths that holds neither this class nor one of the tree that extends it. */
   "lacks-class": z.string().optional(),
+  /** A list of dotted paths that holds one of these classes, or one of the tree that extends one. */
+  "holds-class": z.array(z.string().min(1)).optional(),
   /** A list of apps that has, or has not, the package: by its own name, a class in it, or one of the tree that extends such a class. */
   installs: z.string().optional(),
   "installs-not": z.string().optional(),
@@ -109,6 +111,8 @@ function holdsAt(
     (test["no-entry"] === undefined || hasNoEntry(judged, test["no-entry"])) &&
     (test["lacks-class"] === undefined ||
       lacksClass(judged, test["lacks-class"], module, project)) &&
+    (test["holds-class"] === undefined ||
+      holdsClass(judged, test["holds-class"], module, project)) &&
     (test.installs === undefined ||
       appsOf(judged, test.installs, module, project).includes(true)) &&
     (test["installs-not"] === undefined ||
@@ -250,6 +254,21 @@ function lacksClass(
   });
 }
 
+function holdsClass(
+  value: Value | undefined,
+  wanted: readonly string[],
+  module: SettingsModule,
+  project: Project,
+): boolean {
+  if (value?.kind !== "sequence") return false;
+  return value.contents.content.items.some((item) => {
+    const path = asString(item);
+    if (path === undefined) return false;
+    const bases = outsideBases(leadsTo(path, module, project));
+    return wanted.includes(path) || bases.some((base) => wanted.includes(base));
+  });
+}
+
 /** For each entry of a list of apps whether it is the package; undefined for what is not known. */
 function appsOf(
   value: Value | undefined,
@@ -350,7 +369,7 @@ function refuses(
 ): boolean {
   const path = asString(value);
   const target = path === undefined ? undefined : leadsTo(path, module, project);
-  if (target?.kind !== "function" || target.node.nodeType === "Lambda") return false;
+  if (target?.kind !== "function") return false;
   const { args } = target.node;
   const names = [...args.posonlyargs, ...args.args].map((one) => one.arg);
   const byPosition = new Set(names.slice(0, given.positional));
