@@ -124,7 +124,8 @@ function holdsAt(
   );
 }
 
-function defaultOf(test: SettingTest, module: SettingsModule): Value | undefined {
+/** What the framework takes where nothing is set, in the project's version of it; undefined where the test names nothing. */
+export function defaultOf(test: SettingTest, module: SettingsModule): Value | undefined {
   const older = test["older-defaults"].find(({ before }) => isBefore(module, before));
   const given = older === undefined ? test.default : older.default;
   return given === undefined ? undefined : toValue(given);

@@ -6,6 +6,7 @@ import { asString, Bytes, bindingIn, type Site, type Value, writeOut } from "../
 import { analyzer, type Prepared, type Project } from "./analyzer.ts";
 import { fixAt, SettingFix } from "./setting-fix.ts";
 import {
+  defaultOf,
   isBefore,
   type Place,
   placesThatPass,
@@ -116,7 +117,7 @@ function findingAt(
     path,
     region: site === undefined ? FIRST : firstLine(site),
     subject: name,
-    values: { setting: name, state: stateOf(match, place), module: module.path },
+    values: { setting: name, state: stateOf(match, place, module), module: module.path },
     // A list that lacks a member, or a setting that is not there, has no line that is wrong.
     ...(absent !== undefined ? { absent } : site === undefined && { absent: place.setting }),
     ...measureOf(match, place),
@@ -177,8 +178,14 @@ function secretRegions(value: Value): { path: string; region: Region }[] {
 }
 
 /** In words, to follow the setting's name: `is True`, `is not set`, `is True while the environment variable DEBUG is unset`. */
-function stateOf(match: SettingMatch, { value }: Place): string {
-  if (value === undefined) return "is not set";
+function stateOf(match: SettingMatch, { value }: Place, module: SettingsModule): string {
+  if (value === undefined) {
+    const standard = defaultOf(match, module);
+    const written = standard && (asString(standard) ?? writeOut(standard));
+    return written === undefined || written === ""
+      ? "is not set"
+      : `is not set, which means \`${written}\``;
+  }
   const read = value.environment;
   const while_ =
     read === undefined ? "" : ` while the environment variable \`${read.name}\` is unset`;

@@ -4,7 +4,7 @@ import { bindingIn } from "../../src/python/index.ts";
 import { runModule } from "../support/python.ts";
 
 const answer = (test: ValueTest, source: string) => {
-  const { scope } = runModule({ "m.py": `import os\nX = ${source}\n` }, "m.py");
+  const { scope } = runModule({ "m.py": `import datetime, os\nX = ${source}\n` }, "m.py");
   return passes(test, bindingIn(scope, "X")?.value);
 };
 
@@ -58,6 +58,36 @@ describe("a value passes, does not, or cannot be told", () => {
     [{ contains: "a" }, "unknown", undefined],
     [{ contains: ["a", "b"] }, "['b']", true],
     [{ contains: ["a", "b"] }, "['c']", false],
+    [{ matches: "^a+$" }, "'aa'", true],
+    [{ matches: "^a+$" }, "'AA'", false],
+    [{ matches: "(?i)^a+$" }, "'AA'", true],
+    [{ matches: "^a" }, "b'abc'", true],
+    [{ matches: "a" }, "unknown", undefined],
+    [{ matches: "a" }, "None", false],
+    [{ "matches-not": "a" }, "'b'", true],
+    [{ "matches-not": "a" }, "unknown", undefined],
+    [{ "less-than": 12 }, "8", true],
+    [{ "less-than": 12 }, "12", false],
+    [{ "less-than": 12 }, "'8'", undefined],
+    [{ "less-than": 12 }, "unknown", undefined],
+    [{ "more-than": 86400 }, "datetime.timedelta(days=2)", true],
+    [{ "more-than": 86400 }, "datetime.timedelta(hours=20, minutes=30)", false],
+    [{ "more-than": 86400 }, "datetime.timedelta(days=unknown)", undefined],
+    [{ "has-bit": 2 }, "0o777", true],
+    [{ "has-bit": 2 }, "0o644", false],
+    [{ is: "not-a-dict" }, "'a'", true],
+    [{ is: "not-a-dict" }, "{}", false],
+    [{ is: "not-a-dict" }, "unknown", undefined],
+    [{ first: { in: ["a"] } }, "('a', 'b')", true],
+    [{ first: { in: ["a"] } }, "('b', 'a')", false],
+    [{ first: { in: ["a"] } }, "[*unknown, 'a']", undefined],
+    [{ first: { in: ["a"] } }, "[]", false],
+    [{ "out-of-order": ["a", "b", "c"] }, "['c', 'a']", true],
+    [{ "out-of-order": ["a", "b", "c"] }, "['a', unknown, 'b']", false],
+    [{ "out-of-order": ["a", "b"] }, "['b']", false],
+    [{ "any-of": [{ is: "falsy" }, { in: ["a"] }] }, "'a'", true],
+    [{ "any-of": [{ is: "falsy" }, { in: ["a"] }] }, "'b'", false],
+    [{ "any-of": [{ is: "falsy" }, { in: ["a"] }] }, "'' if unknown else 'a'", true],
     [{ lacks: "a" }, "['b']", true],
     [{ lacks: "a" }, "['a']", false],
     [{ lacks: "a" }, "['b', *unknown]", undefined],
