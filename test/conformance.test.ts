@@ -14,7 +14,8 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const levels = [
   ["core"],
   ["python", "rules"],
-  ["analyzers", "dependencies"],
+  ["dependencies"],
+  ["analyzers"],
   ["review"],
   ["report", "trees", "advisories", "github", "setup"],
   ["pull-request"],

@@ -7,6 +7,7 @@ import type { Finding } from "../src/core/finding.ts";
 import { scan } from "../src/review/index.ts";
 import { examplesOf, loadRules } from "../src/rules/index.ts";
 import { memoryTree } from "../src/trees/memory.ts";
+import { exampleAdvisories } from "./support/example-advisories.ts";
 
 const everything = loadRules(ruleFiles, matchSchemas, { profile: "all" });
 const pathOf = new Map(analyzers.map((analyzer) => [analyzer.kind, analyzer.examplePath]));
@@ -35,6 +36,7 @@ describe.each(everything.rules.map((rule) => [rule.id, rule] as const))("%s", (_
         rules: alone,
         config: defaultConfig,
         today: "2026-01-01",
+        advisories: exampleAdvisories,
       });
       expect(result.skipped).toEqual([]);
       expect(

@@ -158,14 +158,18 @@ export function pageOf(id: string): string {
     : `https://osv.dev/vulnerability/${encodeURIComponent(id)}`;
 }
 
-/** The summary, else the first sentence of the details. */
+/** How records begin that say in the next sentence what is wrong. */
+const EMPTY_WORDS =
+  /^(?:An issue|A vulnerability) (?:was|has been) (?:discovered|found) in [^!?]*?\.(?= |$)/;
+
+/** The summary, else the first sentence of the details that says something. */
 function summaryOf(summary?: string | null, details?: string | null): string {
   const text = (summary?.trim() || details || "").slice(0, 10 * MAX_SUMMARY);
   const [line = ""] = text
     .replace(/^#+ .*$/gm, "")
     .trim()
     .split(/\n\s*\n/);
-  const flat = line.replace(/\s+/g, " ").trim();
+  const flat = line.replace(/\s+/g, " ").trim().replace(EMPTY_WORDS, "").trim();
   const sentence = summary?.trim() ? flat : (/^.{20,}?[.!?](?= [A-Z])/.exec(flat)?.[0] ?? flat);
   return sentence.length > MAX_SUMMARY ? `${sentence.slice(0, MAX_SUMMARY - 1)}…` : sentence;
 }

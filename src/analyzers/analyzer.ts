@@ -1,9 +1,10 @@
 import type * as z from "zod";
 import type { Config } from "../core/config.ts";
-import type { RawFinding } from "../core/finding.ts";
+import type { RawFinding, Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Word } from "../core/word-finder.ts";
+import type { AdvisoryIndex, Question } from "../dependencies/index.ts";
 import type { CallObservation, Interpreter, ModuleFile, World } from "../python/index.ts";
 
 /** Words that must all stand in a file before a rule has to look at it. Files that satisfy no trigger are not even decoded. */
@@ -40,6 +41,19 @@ export interface Project extends World {
   file(path: string): ModuleFile | undefined;
 }
 
+/** The tree as a survey sees it. */
+export interface SurveyedProject extends Project {
+  /** What a review is about: paths of either side that the change touches. Undefined where the whole tree is meant. */
+  readonly touched: ReadonlySet<string> | undefined;
+  /**
+   * What is known of packages; undefined where there is nobody to ask. What was not asked yet is asked, and the analyzer runs again;
+   * what got no answer is told in the report, at the path that wanted to know.
+   */
+  lookUp(path: string, questions: readonly Question[]): AdvisoryIndex | undefined;
+  /** Notes a part of a file that could not be read. */
+  skip(part: Skipped): void;
+}
+
 /** An analyzer with the rules that it is to apply. */
 export interface Prepared {
   /** One for each way in which some rule may have to look at a file; files without any are passed over. */
@@ -49,7 +63,7 @@ export interface Prepared {
   /** What the file itself shows. */
   inspect?(unit: FileUnit): readonly RawFinding[];
   /** What only several files together show: runs once for the tree. */
-  survey?(project: Project): readonly RawFinding[];
+  survey?(project: SurveyedProject): readonly RawFinding[];
   /** True for changes of a path after which `survey` may say something else; so may any file that satisfies a trigger. */
   concerns?(path: string, config: Config): boolean;
 }

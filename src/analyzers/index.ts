@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { Analyzer } from "./analyzer.ts";
 import { calls } from "./calls.ts";
+import { dependencies } from "./dependencies.ts";
 import { secrets } from "./secrets/index.ts";
 import { settings } from "./settings.ts";
 import { syntax } from "./syntax.ts";
@@ -9,9 +10,18 @@ import { taint } from "./taint/index.ts";
 import { templateText } from "./template-text.ts";
 import { templates } from "./templates.ts";
 
-export type { Analyzer, FileUnit, Prepared, Project, PythonUnit, Trigger } from "./analyzer.ts";
+export type {
+  Analyzer,
+  FileUnit,
+  Prepared,
+  Project,
+  PythonUnit,
+  SurveyedProject,
+  Trigger,
+} from "./analyzer.ts";
 
 export const analyzers: readonly Analyzer[] = [
+  dependencies,
   settings,
   calls,
   syntax,

@@ -76,7 +76,7 @@ const BASE: Readonly<Record<string, string>> = {
   "orders/views.py": VIEWS,
 };
 
-/** The pull request: a feature that works, and four mistakes that reviewers miss. */
+/** The pull request: a feature that works, and five mistakes that reviewers miss. */
 function headFiles(): Record<string, string> {
   return {
     "requirements.txt": "Django==4.2.8\nrequests==2.32.5\n",
@@ -94,8 +94,39 @@ function headFiles(): Record<string, string> {
   };
 }
 
+/** What was published about the version of Django that the pull request goes back to, in the OSV format. */
+const ADVISORIES = [
+  {
+    id: "PYSEC-2024-70",
+    aliases: ["CVE-2024-42005"],
+    summary: "SQL injection by the names of JSON keys given to values() and values_list()",
+    fixed: "4.2.15",
+    vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:L",
+  },
+  {
+    id: "PYSEC-2024-102",
+    aliases: ["CVE-2024-45230"],
+    summary: "Denial of service by urlize() and urlizetrunc()",
+    fixed: "4.2.16",
+    vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H",
+  },
+].map(({ id, aliases, summary, fixed, vector }) => ({
+  id,
+  aliases,
+  summary,
+  modified: "2024-10-08T19:19:01Z",
+  severity: [{ type: "CVSS_V3", score: vector }],
+  affected: [
+    {
+      package: { ecosystem: "PyPI", name: "Django" },
+      ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "4.2" }, { fixed }] }],
+    },
+  ],
+}));
+
 async function runDemo(keep: boolean): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-demo-"));
+  const advisories = mkdtempSync(join(tmpdir(), "portcullis-demo-advisories-"));
   const git = (...words: string[]) =>
     execFileSync(
       "git",
@@ -122,6 +153,8 @@ async function runDemo(keep: boolean): Promise<void> {
     git("commit", "--quiet", "--no-verify", "--message", message);
   };
   try {
+    const advisoriesFile = join(advisories, "advisories.json");
+    writeFileSync(advisoriesFile, JSON.stringify(ADVISORIES));
     git("init", "--quiet", "--initial-branch=main");
     commit(BASE, "A small shop");
     git("switch", "--quiet", "--create", "faster-search");
@@ -133,7 +166,7 @@ async function runDemo(keep: boolean): Promise<void> {
       base: "main",
       format: "text",
       profile: "default",
-      advisories: "off",
+      advisories: advisoriesFile,
       verbose: false,
     });
     write(
@@ -142,6 +175,7 @@ async function runDemo(keep: boolean): Promise<void> {
         : "\nNow your own: `portcullis review` in a git repository, or `portcullis demo --keep` to play with this one.",
     );
   } finally {
+    rmSync(advisories, { recursive: true, force: true });
     if (!keep) rmSync(folder, { recursive: true, force: true });
   }
 }

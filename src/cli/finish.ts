@@ -18,13 +18,8 @@ export function finish(
   command: Report["command"],
 ): number {
   const failOn = options.failOn ?? setup.config["fail-on"];
-  // What was asked for and not done is said, not passed over.
-  const unchecked =
-    options.advisories === "off"
-      ? []
-      : ["Dependencies were not checked: there is no advisory lookup yet."];
   const report: Report = {
-    review: { ...review, notes: [...review.notes, ...unchecked] },
+    review,
     rules: setup.rules.byId,
     version,
     colour: options.output === undefined && wantsColour(),

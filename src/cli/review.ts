@@ -4,7 +4,7 @@ import { setUp } from "../setup/index.ts";
 import { openRepository } from "../trees/index.ts";
 import { finish } from "./finish.ts";
 import { createLog } from "./log.ts";
-import { addCommonOptions, type CommonOptions, setupOptions } from "./options.ts";
+import { addCommonOptions, advisorySource, type CommonOptions, setupOptions } from "./options.ts";
 import { today } from "./today.ts";
 
 interface ReviewOptions extends CommonOptions {
@@ -60,8 +60,10 @@ export async function runReview(options: ReviewOptions): Promise<number> {
       repository.changes(base, head),
     ]);
     log.debug({ rules: setup.rules.rules.length, changes: changes.length }, "read");
+    const advisories = advisorySource(options, setup.config);
     const result = await review({
       ...trees,
+      ...(advisories !== undefined && { advisories }),
       changes,
       history: () => history,
       rules: setup.rules,

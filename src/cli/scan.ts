@@ -6,7 +6,7 @@ import { setUp } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
 import { finish } from "./finish.ts";
 import { createLog } from "./log.ts";
-import { addCommonOptions, type CommonOptions, setupOptions } from "./options.ts";
+import { addCommonOptions, advisorySource, type CommonOptions, setupOptions } from "./options.ts";
 import { inspectInParallel } from "./parallel.ts";
 import { today } from "./today.ts";
 
@@ -40,8 +40,10 @@ export async function runScan(path: string, options: CommonOptions): Promise<num
   }
   const tree = await directoryTree(path);
   const setup = await setUp(tree, setupOptions(options));
+  const advisories = advisorySource(options, setup.config);
   const result = await scan({
     tree,
+    ...(advisories !== undefined && { advisories }),
     rules: setup.rules,
     config: setup.config,
     today: today(),

@@ -56,6 +56,40 @@ export interface Replacement {
   readonly added: readonly string[];
 }
 
+/** A published flaw of a package: all that the records of one flaw say. */
+export interface AdvisoryFact {
+  /** The best known name, and the others. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly severity?: Severity;
+  /** The lowest version above in which it is mended. */
+  readonly fixed?: string;
+  readonly summary: string;
+  readonly url: string;
+  /** Probability of an attack within 30 days, 0 to 1 (FIRST's EPSS). */
+  readonly epss?: number;
+  /** True where it is in a list of what is known to be attacked. */
+  readonly exploited?: boolean;
+}
+
+/** What a finding about a package speaks of. */
+export interface PackageFact {
+  readonly ecosystem: string;
+  /** Normalised. */
+  readonly name: string;
+  readonly version?: string;
+  /** Worst first. One as long as findings are compared, all of an entry when they are shown. */
+  readonly advisories: readonly [AdvisoryFact, ...AdvisoryFact[]];
+  /** What is said of the entry apart from its advisories, and what to do: sentences. */
+  readonly state: string;
+  readonly advice: string;
+  readonly isLock: boolean;
+  /** The lines of the whole entry. */
+  readonly block: Region;
+  /** True for entries of files that were not changed: they tell what was known before. */
+  readonly isContext: boolean;
+}
+
 /** What an analyzer reports. The engine adds the rest of a `Finding` from the rule and the file. */
 export interface RawFinding extends Location {
   readonly ruleId: string;
@@ -76,6 +110,8 @@ export interface RawFinding extends Location {
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
   readonly related?: readonly Step[];
+  /** Where a package is meant: findings of one entry are shown as one. */
+  readonly package?: PackageFact;
   /** Dropped where a second scan shows that it does not make the finding go away, or makes another appear. */
   readonly fix?: ProposedFix;
   /** Regions of the finding's file that hold a secret's text: masked in every excerpt of that file. */
@@ -104,6 +140,8 @@ export interface Finding extends Location {
   readonly absence: boolean;
   /** Other tools' names for the flaw in this very case, where only some of the rule's are right. */
   readonly aliases?: readonly string[];
+  /** Where a package is meant. */
+  readonly package?: PackageFact;
   /** The finding's first lines as they stand in its file, secrets masked; absent where the flaw is an absence. */
   readonly excerpt?: Excerpt;
   readonly fix?: Fix;

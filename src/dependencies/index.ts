@@ -8,6 +8,7 @@ export type {
   RangeEvent,
 } from "./advisory.ts";
 export { AdvisoryIndex, type Hit, type Way } from "./advisory-index.ts";
+export { formatOf, type ReadFile, readManifests } from "./manifests/index.ts";
 export {
   type Ecosystem,
   ecosystems,
@@ -26,3 +27,13 @@ export {
   type Tool,
 } from "./package.ts";
 export { baseScore, severityOf } from "./severity.ts";
+export {
+  folderOf,
+  isLookedUp,
+  type Locked,
+  lockedIn,
+  lockFor,
+  type VulnerableEntry,
+  vulnerableEntries,
+} from "./vulnerable.ts";
+export { adviceOf, advisoryFact, advisoryText, stateOf } from "./wording.ts";

@@ -12,6 +12,7 @@ import type {
 import type { Rule } from "../core/rule.ts";
 import { maskKeyLike } from "../core/secret.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { packageValues } from "./packages.ts";
 import { type SuppressionComment, silences } from "./suppressions.ts";
 
 /** A finding, and what the comparison of two revisions has to know of it. Plain data: it may cross threads. */
@@ -56,7 +57,10 @@ export function toHit(
 ): Hit | undefined {
   const severity = severityFor(rule, raw.path, config, raw.severity ?? rule.severity);
   if (severity === "off") return undefined;
-  const values: Readonly<Record<string, string>> = raw.values ?? {};
+  const values: Readonly<Record<string, string>> = {
+    ...(raw.package !== undefined && packageValues(raw.package)),
+    ...raw.values,
+  };
   const comment = suppressionOf(raw, rule, context);
   const finding: Finding = {
     ruleId: raw.ruleId,
@@ -77,6 +81,7 @@ export function toHit(
     })),
     absence: raw.absent !== undefined,
     ...(raw.aliases !== undefined && { aliases: raw.aliases }),
+    ...(raw.package !== undefined && { package: raw.package }),
     ...(raw.absent === undefined && { excerpt: excerptOf(raw.region, context) }),
     fingerprint: fingerprintOf(raw),
   };

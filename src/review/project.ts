@@ -1,16 +1,19 @@
-import type { Project } from "../analyzers/index.ts";
+import type { SurveyedProject } from "../analyzers/index.ts";
 import type { Config } from "../core/config.ts";
-import type { Skipped } from "../core/finding.ts";
+import { compareText, type Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { SourceTree } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
+import type { AdvisoryIndex, Question } from "../dependencies/index.ts";
 import { type ImportTarget, ModuleFile, moduleName, resolveModule } from "../python/index.ts";
 
 /** Python that is longer is not parsed: no person wrote it. */
 const MAX_PYTHON_CHARACTERS = 2_000_000;
 
+import type { LookUps } from "./look-ups.ts";
+
 /** The part of a tree that was read. Analyzers read it without waiting; what is missing is noted and read between their runs. */
-export class TreeProject implements Project {
+export class TreeProject implements SurveyedProject {
   readonly models: Models;
   readonly config: Config;
   readonly paths: ReadonlySet<string>;
@@ -23,10 +26,21 @@ export class TreeProject implements Project {
   readonly #wanted = new Set<string>();
   readonly #targets = new Map<string, ImportTarget>();
   readonly #names = new Map<string, string>();
+  readonly #lookUps: LookUps | undefined;
+  readonly touched: ReadonlySet<string> | undefined;
+  readonly #unanswered = new Map<string, Set<string>>();
   readonly #has = (path: string): boolean => this.paths.has(path);
 
-  constructor(tree: SourceTree, paths: ReadonlySet<string>, models: Models, config: Config) {
+  constructor(
+    tree: SourceTree,
+    paths: ReadonlySet<string>,
+    models: Models,
+    config: Config,
+    more: { readonly lookUps?: LookUps | undefined; readonly touched?: ReadonlySet<string> } = {},
+  ) {
     this.#tree = tree;
+    this.#lookUps = more.lookUps;
+    this.touched = more.touched;
     this.paths = paths;
     this.models = models;
     this.config = config;
@@ -72,6 +86,37 @@ export class TreeProject implements Project {
     return name;
   }
 
+  lookUp(path: string, questions: readonly Question[]): AdvisoryIndex | undefined {
+    if (this.#lookUps === undefined) return undefined;
+    const { index, failed } = this.#lookUps.find(questions);
+    for (const [question, reason] of failed) {
+      const key = `${path}\0${reason}`;
+      const names = this.#unanswered.get(key) ?? new Set();
+      names.add(question.name);
+      this.#unanswered.set(key, names);
+    }
+    return index;
+  }
+
+  skip(part: Skipped): void {
+    const isKnown = this.skipped.some(
+      (one) => one.path === part.path && one.reason === part.reason,
+    );
+    if (!isKnown) this.skipped.push(part);
+  }
+
+  /** Files with packages that nobody could tell anything about. */
+  get unchecked(): Skipped[] {
+    return [...this.#unanswered]
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([key, names]) => {
+        const [path = "", reason = ""] = key.split("\0");
+        const [first = ""] = names;
+        const who = names.size === 1 ? `${first} was` : `${names.size} packages were`;
+        return { path, reason: `${who} not checked for advisories: ${reason}` };
+      });
+  }
+
   /** Gives the project a text that was read anyway. */
   keep(path: string, text: string): void {
     this.#texts.set(path, text);
@@ -81,7 +126,8 @@ export class TreeProject implements Project {
   async readWanted(): Promise<boolean> {
     const wanted = [...this.#wanted];
     this.#wanted.clear();
-    if (wanted.length === 0) return false;
+    const hasAnswers = (await this.#lookUps?.askWanted()) ?? false;
+    if (wanted.length === 0) return hasAnswers;
     for (const [path, content] of await this.#tree.read(wanted)) {
       const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
       this.#texts.set(path, decoded !== undefined && "text" in decoded ? decoded.text : undefined);

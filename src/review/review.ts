@@ -1,10 +1,11 @@
 import { minimatch } from "minimatch";
 import type { Change } from "../core/change.ts";
 import { type AllowEntry, type Config, isTestPath } from "../core/config.ts";
-import { compareFindings, compareText, type Finding } from "../core/finding.ts";
+import { compareFindings, compareText, type Finding, type PackageFact } from "../core/finding.ts";
 import type { History } from "../core/history.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
+import { type AdvisorySource, ecosystems, normaliseName } from "../dependencies/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
 import { compare, onAddedLine } from "./compare.ts";
@@ -12,6 +13,7 @@ import { numberCopies } from "./fingerprint.ts";
 import { withFixes } from "./fixes.ts";
 import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded, names } from "./hit.ts";
+import { isContext, joinPackages, wasKnown, withOneProposal } from "./packages.ts";
 import type { Review, Suppressed } from "./result.ts";
 import { type Observed, Scanner } from "./scanner.ts";
 
@@ -20,6 +22,8 @@ interface Request {
   readonly config: Config;
   /** The day as `YYYY-MM-DD`: the engine has no clock, and exceptions may have expired. */
   readonly today: string;
+  /** Who is asked about packages; without one nothing is said of them. */
+  readonly advisories?: AdvisorySource;
 }
 
 export interface ReviewRequest extends Request {
@@ -51,7 +55,7 @@ const NOTHING: Observed = {
 /** Looks at a whole tree. All findings count as new. */
 export async function scan(request: ScanRequest): Promise<Review> {
   const { tree, rules, config } = request;
-  const scanner = new Scanner(rules, config);
+  const scanner = new Scanner(rules, config, request.advisories);
   const entries = await tree.list();
   const all = filesOf(entries);
   const paths = [...all].filter((path) => isIncluded(path, config.paths)).sort(compareText);
@@ -62,20 +66,24 @@ export async function scan(request: ScanRequest): Promise<Review> {
     ...inspected.hits,
     ...surveyed.hits.filter((hit) => isIncluded(hit.finding.path, config.paths)),
   ]);
-  const { active, suppressed, notes } = applyAllow(hits, request);
-  const fixed = await withFixes(active, {
+  const first = applyAllow(hits, request);
+  const fixed = await withFixes(withOneProposal(first.active), {
     tree,
     scanner,
     paths: async () => all,
     inspected,
     surveyed,
   });
+  // The names of what was joined are known only now.
+  const joined = applyAllow(joinPackages(fixed, rules), request);
+  const suppressed = [...first.suppressed, ...joined.suppressed];
+  const notes = [...first.notes, ...joined.notes];
   const links = entries.filter(
     (entry) => entry.kind !== "file" && isIncluded(entry.path, config.paths),
   );
   return {
     head: tree.revision,
-    new: sorted(numberCopies(fixed)),
+    new: sorted(numberCopies(joined.active)),
     fixed: [],
     unchanged: [],
     suppressed: suppressed.map((one) => ({ finding: one.hit.finding, by: one.by })),
@@ -96,7 +104,7 @@ export async function review(request: ReviewRequest): Promise<Review> {
   const history = await request.history?.();
   if (changes.length === 0 && (history?.additions ?? []).length === 0)
     return emptyReview(base, head);
-  const scanner = new Scanner(rules, config);
+  const scanner = new Scanner(rules, config, request.advisories);
   const baseFiles = once(async () => filesOf(await base.list()));
   const headFiles = once(async () => filesOf(await head.list()));
   // A pure rename or a change of mode leaves the content, and so the findings, as they were.
@@ -122,19 +130,24 @@ export async function review(request: ReviewRequest): Promise<Review> {
       scanner.concernsSurvey(change.path) ||
       scanner.concernsSurvey(change.previousPath ?? change.path),
   );
+  const isForced = before.needsSurvey || after.needsSurvey;
+  const touched = new Set(
+    changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
+  );
+  const surveyOf = (tree: SourceTree, all: ReadonlySet<string>) =>
+    scanner.survey(tree, all, { touched, isForced });
   const [baseSurvey, headSurvey] =
-    before.needsSurvey || after.needsSurvey || concerned
-      ? await Promise.all([
-          scanner.survey(base, await baseFiles()),
-          scanner.survey(head, await headFiles()),
-        ])
+    isForced || concerned
+      ? await Promise.all([surveyOf(base, await baseFiles()), surveyOf(head, await headFiles())])
       : [NOTHING, NOTHING];
 
-  const headHits = applyAllow(hideSecrets([...after.hits, ...headSurvey.hits]), request);
-  const baseHits = hideSecrets([...before.hits, ...baseSurvey.hits]);
+  const isOwn = (hit: Hit) => !isContext(hit);
+  const allow = applyAllow(hideSecrets([...after.hits, ...headSurvey.hits]).filter(isOwn), request);
+  const known = wasKnown(baseSurvey.hits, changes);
+  const baseHits = hideSecrets([...before.hits, ...baseSurvey.hits]).filter(isOwn);
   const compared = compare(
     baseHits.filter((hit) => hit.suppression === undefined),
-    headHits.active,
+    allow.active,
     changes,
   );
   const unreadAtBase = new Set(before.skipped.map((part) => part.path));
@@ -145,37 +158,57 @@ export async function review(request: ReviewRequest): Promise<Review> {
     return !unreadAtBase.has(change?.previousPath ?? finding.path) || onAddedLine(finding, change);
   };
   const allowedBefore = applyAllow(baseHits, request).suppressed.map((one) => one.hit);
-  const suppressed = newlySuppressed(allowedBefore, headHits.suppressed, changes);
-  const silenced = new Set(headHits.suppressed.map((one) => one.hit.finding.fingerprint));
-  const mended = await withFixes(compared.new.filter(isSurelyNew), {
+  const suppressed = newlySuppressed(allowedBefore, allow.suppressed, changes).filter(
+    ({ finding }) => !known({ finding }),
+  );
+  const silenced = new Set(allow.suppressed.map((one) => one.hit.finding.fingerprint));
+  const isNew = (hit: Hit) => isSurelyNew(hit) && !known(hit);
+  const mended = await withFixes(withOneProposal(compared.new.filter(isNew)), {
     tree: head,
-    scanner,
+    scanner: {
+      inspect: (...asked) => scanner.inspect(...asked),
+      survey: (tree, all) => scanner.survey(tree, all, { touched, isForced }),
+    },
     paths: headFiles,
     inspected: after,
     surveyed: headSurvey,
   });
-  const known = new Set([...before.hits, ...after.hits].map((hit) => hit.finding.fingerprint));
+  const shown = new Set([...before.hits, ...after.hits].map((hit) => hit.finding.fingerprint));
   const leaked =
     history === undefined
       ? { active: [], notes: [] }
-      : applyAllow(await leakedOnTheWay(history, known, rules, config), request);
-  const fresh = [...(await placed(mended, base, head, changes)), ...leaked.active];
+      : applyAllow(await leakedOnTheWay(history, shown, rules, config), request);
+  const found = joinPackages(await placed(mended, base, head, changes), rules, changes);
+  // The names of what was joined are known only now.
+  const fresh = applyAllow(found, request);
+  const isStillThere = wasKnown(
+    headSurvey.hits,
+    changes.map((change) => ({
+      ...change,
+      path: change.previousPath ?? change.path,
+      previousPath: change.path,
+    })),
+  );
+  // What a comment hides now is not mended, nor is a package of which one entry less has the flaw.
+  const gone = compared.fixed.filter(
+    (hit) => !silenced.has(hit.finding.fingerprint) && !isStillThere(hit),
+  );
+  const same = [...compared.unchanged, ...compared.new.filter((hit) => !isNew(hit))];
   return {
     base: base.revision,
     head: head.revision,
-    new: sorted(numberCopies(fresh)),
-    // What a comment hides now is not mended.
-    fixed: sorted(
-      numberCopies(compared.fixed.filter((hit) => !silenced.has(hit.finding.fingerprint))),
-    ),
-    unchanged: sorted(
-      numberCopies([...compared.unchanged, ...compared.new.filter((hit) => !isSurelyNew(hit))]),
-    ),
-    suppressed,
+    new: sorted(numberCopies([...fresh.active, ...leaked.active])),
+    fixed: sorted(numberCopies(joinPackages(gone, rules))),
+    unchanged: sorted(numberCopies(joinPackages(same, rules))),
+    suppressed: [
+      ...suppressed,
+      ...fresh.suppressed.map(({ hit, by }) => ({ finding: hit.finding, by })),
+    ],
     skipped: [...after.skipped, ...headSurvey.skipped],
     notes: [
       ...new Set([
-        ...headHits.notes,
+        ...allow.notes,
+        ...fresh.notes,
         ...after.notes,
         ...headSurvey.notes,
         ...leaked.notes,
@@ -250,6 +283,8 @@ function applyAllow(hits: readonly Hit[], { config, rules, today }: Request) {
     const rule = rules.byId.get(hit.finding.ruleId);
     const entries = config.allow.filter((entry) => {
       if (entry.fingerprint !== undefined) return entry.fingerprint === hit.finding.fingerprint;
+      if (entry.advisory !== undefined && entry.package !== undefined)
+        return isAdvisory(hit.finding.package, entry.advisory, entry.package);
       if (entry.rule === undefined || entry.path === undefined || rule === undefined) return false;
       return names(entry.rule, rule) && minimatch(hit.finding.path, entry.path, { dot: true });
     });
@@ -270,6 +305,19 @@ function applyAllow(hits: readonly Hit[], { config, rules, today }: Request) {
       `The exception "${entry.reason}" expired on ${entry.expires}: its findings count again.`,
   );
   return { active, suppressed, notes };
+}
+
+/** True where the flaw is the one that an entry names, by any of its names, and the package too. */
+function isAdvisory(fact: PackageFact | undefined, advisory: string, name: string): boolean {
+  if (fact === undefined) return false;
+  const ecosystem = ecosystems.find((one) => one === fact.ecosystem);
+  const [{ id, aliases }, ...others] = fact.advisories;
+  return (
+    ecosystem !== undefined &&
+    others.length === 0 &&
+    normaliseName(ecosystem, name) === fact.name &&
+    [id, ...aliases].some((one) => one.toLowerCase() === advisory.toLowerCase())
+  );
 }
 
 /** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */

@@ -3,6 +3,7 @@ import { type Config, isTestPath } from "../core/config.ts";
 import type { RawFinding, Region, Skipped } from "../core/finding.ts";
 import type { FileContent, SourceTree } from "../core/source-tree.ts";
 import { decodeText, searchable } from "../core/text.ts";
+import type { AdvisorySource } from "../dependencies/index.ts";
 import {
   type CallObservation,
   Interpreter,
@@ -11,6 +12,7 @@ import {
 } from "../python/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { type FileContext, type Hit, lowest, redact, toHit } from "./hit.ts";
+import { LookUps } from "./look-ups.ts";
 import { Prefilter } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
 import { faultOf, readComment, type SuppressionComment } from "./suppressions.ts";
@@ -82,7 +84,11 @@ export class Scanner {
   readonly #ruleIds: readonly string[];
   readonly #aliases: ReadonlySet<string>;
 
-  constructor(rules: RuleSet, config: Config) {
+  readonly #lookUps: LookUps | undefined;
+
+  /** Without a source of advisories nothing is said of packages. */
+  constructor(rules: RuleSet, config: Config, advisories?: AdvisorySource) {
+    this.#lookUps = advisories && new LookUps(advisories);
     this.#rules = rules;
     this.#config = config;
     const { prepared, prefilter } = prepareOnce(rules);
@@ -139,12 +145,24 @@ export class Scanner {
     for (const result of results.values()) total.add(result);
   }
 
-  /** Looks at what only several files together show. */
-  async survey(tree: SourceTree, all: ReadonlySet<string>): Promise<Observed> {
-    const project = new TreeProject(tree, all, this.#rules.models, this.#config);
+  /**
+   * Looks at what only several files together show. Given the paths that a change touches, only analyzers that they concern do,
+   * unless some file's content showed that all have to.
+   */
+  async survey(
+    tree: SourceTree,
+    all: ReadonlySet<string>,
+    change?: { readonly touched: ReadonlySet<string>; readonly isForced: boolean },
+  ): Promise<Observed> {
+    const project = new TreeProject(tree, all, this.#rules.models, this.#config, {
+      lookUps: this.#lookUps,
+      ...(change !== undefined && { touched: change.touched }),
+    });
     const total = new Collector();
     for (const [index, prepared] of this.#prepared.entries()) {
       if (prepared.survey === undefined) continue;
+      const concerns = (path: string) => prepared.concerns?.(path, this.#config) ?? false;
+      if (change?.isForced === false && ![...change.touched].some(concerns)) continue;
       let raw: readonly RawFinding[] = [];
       for (let round = 0; round < MAX_ROUNDS; round++) {
         raw = guarded(index, "", total, () => prepared.survey?.(project) ?? []);
@@ -163,7 +181,7 @@ export class Scanner {
         );
       }
     }
-    total.skipped.push(...project.skipped);
+    total.skipped.push(...project.skipped, ...project.unchecked);
     return total;
   }
 

@@ -222,6 +222,7 @@ describe.concurrent("portcullis demo", () => {
       "secrets/stripe-key",
       "injection/sql-execute",
       "settings/csrf-middleware-missing",
+      "dependencies/vulnerable-package",
     ])
       expect(stdout).toContain(`[${rule}]`);
     expect(stdout).not.toContain("sk_live_");

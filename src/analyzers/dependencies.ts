@@ -1,0 +1,173 @@
+/**
+ * What a project installs. A review looks at the manifests that a change touches and at what they include; the other manifests of
+ * their folders are read for what they tell: a lock file says what a range comes to, and whether something was there before.
+ */
+import * as z from "zod";
+import { isTestPath } from "../core/config.ts";
+import { compareText, type RawFinding, type Severity, severities } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
+import {
+  adviceOf,
+  advisoryFact,
+  folderOf,
+  formatOf,
+  isLookedUp,
+  type Locked,
+  lockedIn,
+  lockFor,
+  type Question,
+  type ReadFile,
+  readManifests,
+  stateOf,
+  type VulnerableEntry,
+  vulnerableEntries,
+} from "../dependencies/index.ts";
+import { analyzer, type Prepared, type SurveyedProject } from "./analyzer.ts";
+
+const DependencyMatch = z.strictObject({
+  check: z.enum(["advisories"]).describe("What is looked for in the manifests."),
+});
+type DependencyMatch = z.infer<typeof DependencyMatch>;
+
+/** Files that are data of tests, or somebody else's: nobody installs from them. */
+const NOT_INSTALLED =
+  /(?:^|\/)(?:node_modules|vendor|site-packages|fixtures?|test_?data|__fixtures__|__snapshots__|cassettes)\//i;
+
+/** Manifests and lock files: which packages they bring, and from where. */
+export const dependencies = analyzer({
+  kind: "dependency",
+  match: DependencyMatch,
+  examplePath: "requirements.txt",
+  prepare: (rules): Prepared => ({
+    triggers: [],
+    concerns: (path) => isManifest(path),
+    survey: (project) => survey(project, rules),
+  }),
+});
+
+function isManifest(path: string): boolean {
+  return !NOT_INSTALLED.test(path) && formatOf(path) !== undefined;
+}
+
+interface Manifests {
+  readonly files: readonly ReadFile[];
+  /** Those that the change touches, and what they include. */
+  readonly own: ReadonlySet<string>;
+  readonly locked: Locked;
+}
+
+function survey(project: SurveyedProject, rules: readonly Rule<DependencyMatch>[]): RawFinding[] {
+  if (rules.length === 0) return [];
+  const manifests = readAll(project);
+  for (const { path, manifest } of manifests.files) {
+    if (!manifests.own.has(path)) continue;
+    for (const { reason, line } of manifest.problems)
+      project.skip({ path, reason: line === undefined ? reason : `line ${line}: ${reason}` });
+  }
+  return rules.flatMap((rule) => advisories(project, manifests, rule));
+}
+
+function readAll(project: SurveyedProject): Manifests {
+  const all = [...project.paths].filter(isManifest).sort(compareText);
+  const { touched } = project;
+  const chosen = touched === undefined ? all : all.filter((path) => touched.has(path));
+  // A file that is new, or gone, has neighbours on the other side too.
+  const folders = new Set([...(touched ?? all)].filter(isManifest).map(folderOf));
+  const files = readManifests(
+    all.filter((path) => folders.has(folderOf(path))),
+    { read: (path) => project.read(path) },
+  );
+  const own = new Set(chosen);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  // The set grows while it is walked: included files include others.
+  for (const path of own)
+    for (const { target } of byPath.get(path)?.manifest.includes ?? []) own.add(target);
+  return { files, own, locked: lockedIn(files) };
+}
+
+function advisories(
+  project: SurveyedProject,
+  { files, own, locked }: Manifests,
+  { id, severity }: Rule<DependencyMatch>,
+): RawFinding[] {
+  const found = files.flatMap((file) => {
+    const index = project.lookUp(file.path, questionsOf(file, locked));
+    return index === undefined ? [] : vulnerableEntries(file, locked, index);
+  });
+  // Where to go depends on all advisories of a package.
+  const full = found.flatMap(({ file, entry: { ecosystem, name } }) => {
+    const index = project.lookUp(file.path, [{ ecosystem, name }]);
+    return index === undefined ? [] : [file];
+  });
+  return [...new Set(full)].flatMap((file) => {
+    const index = project.lookUp(file.path, []);
+    const entries = index === undefined ? [] : vulnerableEntries(file, locked, index);
+    return entries.flatMap((entry) => toFindings(id, severity, entry, !own.has(file.path)));
+  });
+}
+
+function questionsOf(file: ReadFile, locked: Locked): Question[] {
+  return file.manifest.packages.filter(isLookedUp).flatMap((entry): Question[] => {
+    const { ecosystem, name, range } = entry;
+    const version = entry.version ?? lockFor(locked, file.path, entry)?.entry.version;
+    if (version !== undefined) return [{ ecosystem, name, version }];
+    return range === undefined ? [] : [{ ecosystem, name }];
+  });
+}
+
+/** One for each flaw, so that old ones can be told from new ones. */
+function toFindings(
+  ruleId: string,
+  fallback: Severity,
+  found: VulnerableEntry,
+  isContext: boolean,
+): RawFinding[] {
+  const { file, entry, version, flaws, target, isEditable } = found;
+  const state = stateOf(found);
+  const advice = adviceOf(found);
+  const { versionRegion } = entry;
+  return flaws.map((flaw): RawFinding => {
+    const fact = advisoryFact(flaw);
+    return {
+      ruleId,
+      path: file.path,
+      region: entry.nameRegion ?? entry.location.region,
+      subject: `${entry.ecosystem}:${entry.name} ${fact.id}`,
+      severity: severityFor(flaw.severity ?? unknownSeverity(found, fallback), found),
+      package: {
+        ecosystem: entry.ecosystem,
+        name: entry.name,
+        advisories: [fact],
+        state,
+        advice,
+        isLock: entry.kind === "locked",
+        block: entry.location.region,
+        isContext,
+        ...(version !== undefined && { version }),
+      },
+      ...(isEditable &&
+        target !== undefined &&
+        versionRegion !== undefined && {
+          fix: {
+            title: `Move \`${entry.shownName ?? entry.name}\` to ${target}`,
+            edits: [{ path: file.path, region: versionRegion, text: target }],
+          },
+        }),
+    };
+  });
+}
+
+/** What nobody has scored: of a package that the project asks for itself it counts for more. */
+function unknownSeverity({ entry }: VulnerableEntry, fallback: Severity): Severity {
+  return entry.direct === false ? lower(fallback) : fallback;
+}
+
+/** What only developers and tests install is one step less harmful. */
+function severityFor(severity: Severity, { entry, file }: VulnerableEntry): Severity {
+  const isMain = (entry.scope === "main" || entry.scope === "extra") && !isTestPath(file.path);
+  return isMain ? severity : lower(severity);
+}
+
+function lower(severity: Severity): Severity {
+  return severities[severities.indexOf(severity) + 1] ?? severity;
+}

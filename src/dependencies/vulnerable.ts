@@ -1,0 +1,136 @@
+/** Which entries of manifests ask for a version with a published advisory, and what to do about it. */
+import type { AdvisoryIndex, Hit } from "./advisory-index.ts";
+import { upgradeCommand } from "./commands.ts";
+import type { ReadFile } from "./manifests/index.ts";
+import type { Package, Tool } from "./package.ts";
+import { schemeOf } from "./versions/index.ts";
+import { wayIn } from "./ways-in.ts";
+
+/** One entry with what is known to affect it. */
+export interface VulnerableEntry {
+  readonly file: ReadFile;
+  readonly entry: Package;
+  /** The version that gets in: the entry's own, or that of the lock file beside it. Absent where a range is affected as a whole. */
+  readonly version?: string;
+  readonly flaws: readonly Hit[];
+  /** Where to go: the lowest clean version above, of a branch that is still looked after. */
+  readonly target?: string;
+  /** The lowest clean version of the branch in use, where that branch is not looked after any more. */
+  readonly endOfBranch?: string;
+  /** The lowest version that mends what can be mended, where no version above is clean. */
+  readonly bestKnown?: string;
+  /** Names from what the project asks for down to the package. */
+  readonly wayIn?: readonly string[];
+  /** What to run, where the file is not edited by hand. */
+  readonly command?: string;
+  /** True where putting the target in the place of the version is all there is to do. */
+  readonly isEditable: boolean;
+}
+
+/** Locks that speak for a folder's manifests, by ecosystem and name. */
+export type Locked = ReadonlyMap<string, { readonly file: ReadFile; readonly entry: Package }>;
+
+/** What the lock files among the files of one folder say, by `folder`, ecosystem and name. */
+export function lockedIn(files: readonly ReadFile[]): Locked {
+  const locked = new Map<string, { file: ReadFile; entry: Package }>();
+  for (const file of files) {
+    if (file.format.role !== "lock") continue;
+    for (const entry of file.manifest.packages) {
+      const key = lockKey(file.path, entry);
+      if (entry.version !== undefined && !locked.has(key)) locked.set(key, { file, entry });
+    }
+  }
+  return locked;
+}
+
+function lockKey(path: string, { ecosystem, name }: Package): string {
+  return `${folderOf(path)}\0${ecosystem}\0${name}`;
+}
+
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+/** The lock's entry that decides what a requirement comes to. */
+export function lockFor(locked: Locked, path: string, entry: Package) {
+  return entry.kind === "locked" ? undefined : locked.get(lockKey(path, entry));
+}
+
+/** True for entries that a registry is asked for: what comes from elsewhere has no version that an advisory could mean. */
+export function isLookedUp({ source, ecosystem }: Package): boolean {
+  return source.kind === "registry" && ecosystem !== "Docker";
+}
+
+/** The entries of one file that an advisory applies to, in the order of the file. */
+export function vulnerableEntries(
+  file: ReadFile,
+  locked: Locked,
+  index: AdvisoryIndex,
+): VulnerableEntry[] {
+  return file.manifest.packages.filter(isLookedUp).flatMap((entry) => {
+    const lock = lockFor(locked, file.path, entry);
+    const version = entry.version ?? lock?.entry.version;
+    const flaws =
+      version === undefined
+        ? affectedAsWhole(entry, index)
+        : index.find(entry.ecosystem, entry.name, version);
+    return flaws.length === 0
+      ? []
+      : [describe({ file, entry, lock: lock?.file, version, flaws }, index)];
+  });
+}
+
+/** Flaws that affect everything that a range allows. */
+function affectedAsWhole({ ecosystem, name, range }: Package, index: AdvisoryIndex): Hit[] {
+  const set = range === undefined ? undefined : schemeOf(ecosystem).range(range);
+  return set === undefined ? [] : index.findInRange(ecosystem, name, set).all;
+}
+
+function describe(
+  found: {
+    readonly file: ReadFile;
+    readonly entry: Package;
+    readonly lock: ReadFile | undefined;
+    readonly version: string | undefined;
+    readonly flaws: readonly Hit[];
+  },
+  index: AdvisoryIndex,
+): VulnerableEntry {
+  const { file, entry, lock, version, flaws } = found;
+  const { fix, clean, supported } =
+    version === undefined ? {} : index.wayFrom(entry.ecosystem, entry.name, version);
+  const target = supported ?? clean;
+  const way = wayIn(file.manifest.packages, entry);
+  const tool = toolOf(lock ?? file);
+  const command =
+    tool === undefined || target === undefined ? undefined : upgradeCommand(tool, entry, target);
+  return {
+    file,
+    entry,
+    flaws,
+    ...(version !== undefined && { version }),
+    ...(target !== undefined && { target }),
+    ...(supported !== undefined && clean !== undefined && { endOfBranch: clean }),
+    ...(clean === undefined && fix !== undefined && { bestKnown: fix }),
+    ...(way !== undefined && { wayIn: way }),
+    ...(command !== undefined && { command }),
+    isEditable:
+      supported === undefined &&
+      lock === undefined &&
+      entry.kind !== "locked" &&
+      entry.version !== undefined &&
+      entry.versionRegion !== undefined &&
+      (entry.hashes ?? []).length === 0 &&
+      isSameMajor(entry, target),
+  };
+}
+
+function isSameMajor({ ecosystem, version }: Package, target: string | undefined): boolean {
+  const scheme = schemeOf(ecosystem);
+  const [from, to] = [scheme.parse(version ?? ""), scheme.parse(target ?? "")];
+  return from !== undefined && to !== undefined && (from.release[0] ?? 0) === (to.release[0] ?? 0);
+}
+
+function toolOf({ format, manifest }: ReadFile): Tool | undefined {
+  return manifest.tool ?? format.tool;
+}

@@ -1,0 +1,86 @@
+/** What people are told of an entry and its advisories: sentences with names in backticks. */
+import type { AdvisoryFact } from "../core/finding.ts";
+import type { Hit } from "./advisory-index.ts";
+import type { VulnerableEntry } from "./vulnerable.ts";
+
+/** Advisories that are told one by one. */
+const MAX_LISTED = 8;
+/** Aliases that are told of each. */
+const MAX_ALIASES = 2;
+
+/** One flaw as plain data. */
+export function advisoryFact({
+  ids: [id, ...aliases],
+  records,
+  severity,
+  fixed,
+}: Hit): AdvisoryFact {
+  const [first] = records;
+  const epss = Math.max(-1, ...records.map((record) => record.epss ?? -1));
+  const told = records.find(({ summary }) => summary !== "") ?? first;
+  return {
+    id,
+    aliases,
+    summary: told.summary,
+    url: (records.find((record) => record.id === id) ?? first).url,
+    ...(severity !== undefined && { severity }),
+    ...(fixed !== undefined && { fixed }),
+    ...(epss >= 0 && { epss }),
+    ...(records.some(({ exploited }) => exploited === true) && { exploited: true }),
+  };
+}
+
+/** `GHSA-… (high): what is wrong.` for each, in one text. */
+export function advisoryText(advisories: readonly AdvisoryFact[]): string {
+  const listed = advisories.slice(0, MAX_LISTED).map((one) => {
+    const notes = [
+      one.severity,
+      ...one.aliases.filter((alias) => alias.startsWith("CVE-")).slice(0, MAX_ALIASES),
+      one.exploited === true ? "known to be exploited" : undefined,
+      one.epss !== undefined && one.epss >= 0.1 ? `EPSS ${Math.round(one.epss * 100)}%` : undefined,
+    ].filter((note) => note !== undefined);
+    const inBrackets = notes.length > 0 ? ` (${notes.join(", ")})` : "";
+    const summary = one.summary.replaceAll("`", "'").replace(/[\s.]+$/, "");
+    return `${one.id}${inBrackets}${summary === "" ? "" : `: ${summary}`}.`;
+  });
+  const rest = advisories.length - listed.length;
+  const more = rest > 0 ? [`${rest} more advisories apply.`] : [];
+  return [...listed, ...more].join(" ");
+}
+
+/** Which package and version is meant: the subject of a sentence that goes on with "has". */
+export function stateOf({ entry, version, file }: VulnerableEntry): string {
+  const name = `\`${entry.shownName ?? entry.name}\``;
+  if (version === undefined) return `Every version of ${name} that \`${entry.range ?? ""}\` allows`;
+  if (entry.version === undefined)
+    return `${name}, which is locked at ${version} beside \`${file.path}\`,`;
+  return entry.kind === "constraint"
+    ? `${name} ${version}, to which this constrains it,`
+    : `${name} ${version}`;
+}
+
+/** Where to go from here. */
+export function adviceOf(found: VulnerableEntry): string {
+  const { entry, target, endOfBranch, bestKnown, command, isEditable, wayIn } = found;
+  const parts: string[] = [];
+  if (wayIn !== undefined && wayIn.length > 1)
+    parts.push(`It gets in by ${wayIn.map((name) => `\`${name}\``).join(" → ")}.`);
+  if (target !== undefined) {
+    const run = command === undefined || isEditable ? "" : `: \`${command}\``;
+    const pinned = entry.kind !== "locked" && entry.version !== undefined;
+    parts.push(
+      pinned && !isEditable && command !== undefined
+        ? `Set it to ${target}, then run \`${command}\`.`
+        : `Move to ${target}${run}.`,
+    );
+    if (endOfBranch !== undefined)
+      parts.push(
+        `${endOfBranch} would mend it too, but later advisories do not cover that branch any more.`,
+      );
+    if ((entry.hashes ?? []).length > 0 && command === undefined)
+      parts.push("Its hashes change with it.");
+  } else if (bestKnown !== undefined) {
+    parts.push(`${bestKnown} mends a part of it; for the rest no fixed version is known.`);
+  } else parts.push("No fixed version is known.");
+  return parts.join(" ");
+}

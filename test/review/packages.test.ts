@@ -1,0 +1,360 @@
+import { describe, expect, it } from "vitest";
+import { ruleFiles } from "#rules";
+import { matchSchemas } from "../../src/analyzers/index.ts";
+import { type Config, defaultConfig } from "../../src/core/config.ts";
+import type { Advisory, AdvisorySource } from "../../src/dependencies/index.ts";
+import { review, scan } from "../../src/review/index.ts";
+import { loadRules } from "../../src/rules/index.ts";
+import { memoryTree } from "../../src/trees/memory.ts";
+import { changesBetween } from "../support/changes.ts";
+
+const rules = loadRules(
+  ruleFiles.filter(({ path }) => path === "dependencies/vulnerable-package.yml"),
+  matchSchemas,
+);
+
+function advisory(id: string, name: string, fixed: string, more: Partial<Advisory> = {}): Advisory {
+  return {
+    id,
+    aliases: [],
+    summary: `Flaw ${id}`,
+    url: `https://example.org/${id}`,
+    vectors: [],
+    severity: "high",
+    cwe: [],
+    affected: [
+      {
+        ecosystem: "PyPI",
+        name,
+        ranges: [
+          [
+            { kind: "introduced", version: "0" },
+            ...(fixed === "" ? [] : [{ kind: "fixed" as const, version: fixed }]),
+          ],
+        ],
+        versions: [],
+      },
+    ],
+    ...more,
+  };
+}
+
+const known = [
+  advisory("GHSA-a", "django", "4.2.16", { aliases: ["CVE-2024-1"] }),
+  advisory("GHSA-b", "django", "4.2.10", { severity: "critical" }),
+  advisory("GHSA-c", "amqp", "5.1"),
+  advisory("GHSA-d", "endless", ""),
+];
+const source: AdvisorySource = {
+  name: "the test",
+  ask: async (questions) => ({
+    advisories: known.filter(({ affected }) =>
+      questions.some(({ name }) => affected.some((one) => one.name === name)),
+    ),
+    unanswered: [],
+  }),
+};
+
+type Files = Readonly<Record<string, string>>;
+
+function reviewOf(
+  base: Files,
+  head: Files,
+  more: { config?: Config; source?: AdvisorySource } = {},
+) {
+  return review({
+    base: memoryTree(base, "base"),
+    head: memoryTree(head, "head"),
+    changes: changesBetween(base, head, {}),
+    rules,
+    config: more.config ?? defaultConfig,
+    today: "2026-01-01",
+    advisories: more.source ?? source,
+  });
+}
+
+async function placesOf(base: Files, head: Files) {
+  const result = await reviewOf(base, head);
+  return result.new.map(
+    ({ path, region, package: fact }) =>
+      `${path}:${region.startLine} ${fact?.advisories.map(({ id }) => id).join(" ")}`,
+  );
+}
+
+const lock = (
+  ...packages: readonly (readonly [name: string, version: string, ...needs: string[]])[]
+) =>
+  `version = 1\n${packages
+    .map(
+      ([name, version, ...needs]) => `
+[[package]]
+name = "${name}"
+version = "${version}"
+source = { ${name === "shop" ? 'virtual = "."' : 'registry = "https://pypi.org/simple"'} }
+dependencies = [
+${needs.map((need) => `    { name = "${need}" },\n`).join("")}]
+`,
+    )
+    .join("")}`;
+
+describe("a review of dependencies", () => {
+  it.each<[string, Files, Files, string[]]>([
+    [
+      "a new pin with advisories",
+      {},
+      { "requirements.txt": "flask\ndjango==4.2.1\n" },
+      ["requirements.txt:2 GHSA-b GHSA-a"],
+    ],
+    [
+      "a move that mends one of two",
+      { "requirements.txt": "django==4.2.1\n" },
+      { "requirements.txt": "django==4.2.12\n" },
+      [],
+    ],
+    [
+      "a move back",
+      { "requirements.txt": "django==4.2.12\n" },
+      { "requirements.txt": "django==4.2.1\n" },
+      ["requirements.txt:1 GHSA-b"],
+    ],
+    [
+      "another line of the same file",
+      { "requirements.txt": "django==4.2.1\n" },
+      { "requirements.txt": "django==4.2.1\nflask\n" },
+      [],
+    ],
+    ["a version without advisories", {}, { "requirements.txt": "django==4.2.16\n" }, []],
+    [
+      "the same pin in another folder",
+      { "a/requirements.txt": "django==4.2.1\n" },
+      { "a/requirements.txt": "django==4.2.1\n", "b/requirements.txt": "django==4.2.1\n" },
+      ["b/requirements.txt:1 GHSA-b GHSA-a"],
+    ],
+    [
+      "a renamed file",
+      { "requirements.txt": "django==4.2.1\n" },
+      { "requirements.in": "django==4.2.1\n" },
+      [],
+    ],
+    [
+      "a lock for a pin that was there",
+      { "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["django==4.2.1"]\n' },
+      {
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["django==4.2.1"]\n',
+        "uv.lock": lock(["shop", "0", "django"], ["django", "4.2.1"]),
+      },
+      [],
+    ],
+    [
+      "a pin and its lock, once, at the line that asks",
+      {},
+      {
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = [\n  "django==4.2.1",\n]\n',
+        "uv.lock": lock(["shop", "0", "django"], ["django", "4.2.1"]),
+      },
+      ["pyproject.toml:4 GHSA-b GHSA-a"],
+    ],
+    [
+      "a range and its lock, once, at the line that asks",
+      {},
+      {
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = [\n  "django>=4",\n]\n',
+        "uv.lock": lock(["shop", "0", "django"], ["django", "4.2.1"]),
+      },
+      ["pyproject.toml:4 GHSA-b GHSA-a"],
+    ],
+    [
+      "a lock alone",
+      {
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["django>=4"]\n',
+        "uv.lock": lock(["shop", "0", "django"], ["django", "4.2.16"]),
+      },
+      {
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["django>=4"]\n',
+        "uv.lock": lock(["shop", "0", "django"], ["django", "4.2.12"]),
+      },
+      ["uv.lock:13 GHSA-a"],
+    ],
+    ["an open range", {}, { "requirements.txt": "django>=4\n" }, []],
+    [
+      "a range of which every version is affected",
+      {},
+      { "requirements.txt": "django>=4,<4.2\namqp<5\n" },
+      ["requirements.txt:1 GHSA-b GHSA-a", "requirements.txt:2 GHSA-c"],
+    ],
+    [
+      "an included file",
+      { "requirements.txt": "-r base/all.txt\n", "base/all.txt": "flask\n" },
+      { "requirements.txt": "-r base/all.txt\ncelery\n", "base/all.txt": "amqp==1\n" },
+      ["base/all.txt:1 GHSA-c"],
+    ],
+    [
+      "what comes from elsewhere",
+      {},
+      { "requirements.txt": "django @ git+https://example.org/django@4.2.1\n" },
+      [],
+    ],
+    ["test data", {}, { "tests/fixtures/requirements.txt": "django==4.2.1\n" }, []],
+  ])("of %s", async (_name, base, head, expected) => {
+    expect((await placesOf(base, head)).sort()).toEqual([...expected].sort());
+  });
+
+  it("says which way a package gets in, and what to run", async () => {
+    const { new: found } = await reviewOf(
+      {},
+      {
+        "uv.lock": lock(
+          ["shop", "0", "celery"],
+          ["celery", "5", "kombu"],
+          ["kombu", "5", "amqp"],
+          ["amqp", "5.0"],
+        ),
+      },
+    );
+    expect(found.map(({ message }) => message)).toEqual([
+      "`amqp` 5.0 has a known vulnerability. GHSA-c (high): Flaw GHSA-c. It gets in by `celery` → `kombu` → `amqp`. Move to 5.1: `uv lock --upgrade-package amqp==5.1`.",
+    ]);
+  });
+
+  it("offers to move a plain pin", async () => {
+    const { new: found } = await reviewOf(
+      {},
+      { "requirements.txt": "Django[argon2]==4.2.1  # web\n" },
+    );
+    expect(found[0]?.message).toBe(
+      "`Django` 4.2.1 has 2 known vulnerabilities. GHSA-b (critical): Flaw GHSA-b. GHSA-a (high, CVE-2024-1): Flaw GHSA-a. Move to 4.2.16.",
+    );
+    expect(found[0]?.fix?.replacements[0]?.added).toEqual(["Django[argon2]==4.2.16  # web"]);
+    expect(found[0]?.severity).toBe("critical");
+  });
+
+  it.each([
+    ["hashes", "django==4.2.1 --hash=sha256:aa\n"],
+    ["another major version", "django==3.2.1\n"],
+    ["no fixed version", "endless==1\n"],
+  ])("offers no move with %s", async (_name, text) => {
+    const { new: found } = await reviewOf({}, { "requirements.txt": text });
+    expect(found).toHaveLength(1);
+    expect(found[0]?.fix).toBeUndefined();
+  });
+
+  it("counts what only developers install one step lower", async () => {
+    const text =
+      '[project]\nname = "shop"\ndependencies = ["amqp==1"]\n[dependency-groups]\ndev = ["django==4.2.12"]\n';
+    const { new: found } = await reviewOf({}, { "pyproject.toml": text });
+    expect(found.map((one) => [one.package?.name, one.severity])).toEqual([
+      ["amqp", "high"],
+      ["django", "medium"],
+    ]);
+  });
+
+  it.each([
+    ["GHSA-a", "Django", undefined, ["GHSA-b"], []],
+    ["cve-2024-1", "django", "2026-01-01", ["GHSA-b"], []],
+    ["GHSA-a", "flask", undefined, ["GHSA-b", "GHSA-a"], []],
+    [
+      "GHSA-a",
+      "django",
+      "2025-12-31",
+      ["GHSA-b", "GHSA-a"],
+      ['The exception "we do not use it" expired on 2025-12-31: its findings count again.'],
+    ],
+  ])("lets pass what is allowed: %s of %s until %s", async (id, name, expires, left, notes) => {
+    const entry = {
+      advisory: id,
+      package: name,
+      reason: "we do not use it",
+      ...(expires !== undefined && { expires }),
+    };
+    const result = await reviewOf(
+      {},
+      { "requirements.txt": "django==4.2.1\n" },
+      { config: { ...defaultConfig, allow: [entry] } },
+    );
+    expect(result.new.flatMap((one) => one.package?.advisories.map((fact) => fact.id))).toEqual(
+      left,
+    );
+    expect(result.notes).toEqual(notes);
+    expect(result.suppressed).toHaveLength(2 - left.length);
+  });
+
+  it("takes the fingerprint of the report for an exception", async () => {
+    const head = { "requirements.txt": "django==4.2.1\n" };
+    const before = await reviewOf({}, head);
+    const fingerprint = before.new[0]?.fingerprint ?? "";
+    const after = await reviewOf({}, head, {
+      config: { ...defaultConfig, allow: [{ fingerprint, reason: "known" }] },
+    });
+    expect(after.new).toEqual([]);
+    expect(after.suppressed).toHaveLength(1);
+  });
+
+  it("honours a comment on the line", async () => {
+    const text =
+      "django==4.2.1  # portcullis: ignore[dependencies/vulnerable-package] only for the docs\n";
+    const result = await reviewOf({}, { "requirements.txt": text });
+    expect(result.new).toEqual([]);
+    expect(result.suppressed.length).toBeGreaterThan(0);
+  });
+
+  it("says what could not be checked, and why", async () => {
+    const silent: AdvisorySource = {
+      name: "OSV.dev",
+      ask: async (questions) => ({
+        advisories: [],
+        unanswered: [{ questions, reason: "no answer within 10 seconds" }],
+      }),
+    };
+    const result = await reviewOf(
+      {},
+      { "requirements.txt": "django==4.2.1\nflask==1\n" },
+      { source: silent },
+    );
+    expect(result.skipped).toEqual([
+      {
+        path: "requirements.txt",
+        reason: "2 packages were not checked for advisories: OSV.dev: no answer within 10 seconds",
+      },
+    ]);
+  });
+
+  it("asks each question once, whatever the sides and the proofs", async () => {
+    const asked: string[] = [];
+    const counting: AdvisorySource = {
+      name: "counting",
+      ask: (questions) => {
+        asked.push(...questions.map(({ name, version }) => `${name} ${version ?? "*"}`));
+        return source.ask(questions);
+      },
+    };
+    await reviewOf(
+      { "requirements.txt": "django==4.2.16\nflask==1\n" },
+      { "requirements.txt": "django==4.2.1\nflask==1\n" },
+      { source: counting },
+    );
+    expect(asked.filter((one) => !one.endsWith("4.2.16")).sort()).toEqual([
+      "django *",
+      "django 4.2.1",
+      "flask 1",
+    ]);
+  });
+});
+
+describe("a scan of dependencies", () => {
+  it("reports each package of a folder once", async () => {
+    const result = await scan({
+      tree: memoryTree({
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = [\n  "django>=4",\n]\n',
+        "uv.lock": lock(["shop", "0", "django"], ["django", "4.2.1"], ["amqp", "5"]),
+      }),
+      rules,
+      config: defaultConfig,
+      today: "2026-01-01",
+      advisories: source,
+    });
+    expect(result.new.map(({ path, region }) => `${path}:${region.startLine}`).sort()).toEqual([
+      "pyproject.toml:4",
+      "uv.lock:19",
+    ]);
+  });
+});
