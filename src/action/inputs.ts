@@ -14,6 +14,7 @@ export interface Inputs {
   /** From the root of the repository. */
   readonly configPath?: string;
   readonly profile: Profile;
+  readonly advisories?: "github" | "osv" | "off";
   readonly sarifFile?: string;
   /** From the workspace, without `.` and `..`; empty for the workspace itself. */
   readonly workingDirectory: string;
@@ -49,9 +50,7 @@ export function readInputs(): Inputs {
   const failOn = choose("fail-on", thresholds);
   const comment = choose("comment", ["true", "false", ...thresholds]);
   const profile = choose("profile", profiles) ?? "default";
-  const advisories = input("advisories");
-  if (advisories !== "" && advisories !== "off")
-    problems.push(`advisories: only "off" works yet: there is no advisory lookup.`);
+  const advisories = choose("advisories", ["github", "osv", "off"]);
   const token = input("token");
   if (token === "")
     problems.push("token: is empty. Leave the input out to use the workflow's own.");
@@ -69,6 +68,7 @@ export function readInputs(): Inputs {
     ...(commentOn !== undefined && { commentOn }),
     ...(configPath !== undefined && { configPath }),
     ...(sarifFile !== undefined && { sarifFile }),
+    ...(advisories !== undefined && { advisories }),
     profile,
     workingDirectory: workingDirectory === "." ? "" : workingDirectory,
     token,

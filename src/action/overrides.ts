@@ -3,11 +3,12 @@ import type { Inputs } from "./inputs.ts";
 
 /** The repository's configuration as the inputs change it. `prefix` is the folder that is wanted; empty for all. */
 export function overrideConfig(config: Config, inputs: Inputs, prefix: string): Config {
-  const { failOn, commentOn } = inputs;
+  const { failOn, commentOn, advisories } = inputs;
   return {
     ...config,
     ...(failOn !== undefined && { "fail-on": failOn }),
     ...(commentOn !== undefined && { "comment-on": commentOn }),
+    ...(advisories !== undefined && { advisories }),
     ...(prefix !== "" && {
       // What is outside is excluded, since the configuration may have an `include` of its own.
       paths: { ...config.paths, exclude: [...config.paths.exclude, `!${literal(prefix)}/**`] },

@@ -13,7 +13,12 @@ import {
   type GitHubRepository,
   type RepositoryName,
 } from "../github/index.ts";
-import { extendedConfigs, isFailing, organisationConfig } from "../pull-request/index.ts";
+import {
+  advisorySource,
+  extendedConfigs,
+  isFailing,
+  organisationConfig,
+} from "../pull-request/index.ts";
 import type { Report } from "../report/index.ts";
 import { scan } from "../review/index.ts";
 import { type ConfigFile, setUp } from "../setup/index.ts";
@@ -50,7 +55,14 @@ export async function scanCheckout(task: ScanTask): Promise<Result> {
     ...(fallback !== undefined && { fallback }),
   });
   const config = overrideConfig(setup.config, inputs, checkout.prefix);
-  const review = await scan({ tree, rules: setup.rules, config, today: today() });
+  const advisories = advisorySource(clientOf(task), config);
+  const review = await scan({
+    tree,
+    rules: setup.rules,
+    config,
+    today: today(),
+    ...(advisories !== undefined && { advisories }),
+  });
   const failOn = config["fail-on"];
   const report: Report = {
     review,

@@ -2,7 +2,7 @@
  * Advisories from the disk, in the OSV format: a JSON file, lines of JSON, either of them packed with gzip, a zip archive as OSV.dev
  * publishes it, or a folder of all these. The default for tests and for work without a network.
  */
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
@@ -31,18 +31,39 @@ export interface Collection {
   readonly unread: number;
 }
 
-/** Advisories from a file or a folder. Throws `ConfigError` where there is none, or nothing in it. */
+/**
+ * Advisories from a file or a folder, read when the first question comes: most changes touch no dependency. Throws `ConfigError` where
+ * there is none; asking does where there is nothing in it.
+ */
 export function fileAdvisories(path: string): AdvisorySource {
-  const { advisories, date, unread } = readCollection(path);
-  const index = new AdvisoryIndex(advisories);
-  const dated = date === undefined ? "" : ` of ${date}`;
-  const ecosystems = new Set<Ecosystem>(
-    advisories.flatMap(({ affected }) => affected.map(({ ecosystem }) => ecosystem)),
-  );
-  return {
-    name: `${basename(path)}${dated}${unread > 0 ? ` (${unread} records could not be read)` : ""}`,
-    ask: async (questions) => answerFrom(index, ecosystems, questions),
+  if (!existsSync(path)) throw notThere(path);
+  let loaded: { readonly index: AdvisoryIndex; readonly collection: Collection } | undefined;
+  const load = () => {
+    const collection = loaded?.collection ?? readCollection(path);
+    loaded ??= { collection, index: new AdvisoryIndex(collection.advisories) };
+    return loaded;
   };
+  return {
+    get name() {
+      const { date, unread = 0 } = loaded?.collection ?? {};
+      const dated = date === undefined ? "" : ` of ${date}`;
+      return `${basename(path)}${dated}${unread > 0 ? ` (${unread} records could not be read)` : ""}`;
+    },
+    ask: async (questions) => {
+      const { index, collection } = load();
+      const ecosystems = new Set<Ecosystem>(
+        collection.advisories.flatMap(({ affected }) => affected.map(({ ecosystem }) => ecosystem)),
+      );
+      return answerFrom(index, ecosystems, questions);
+    },
+  };
+}
+
+function notThere(path: string, cause?: unknown): ConfigError {
+  return new ConfigError(`${path}: there are no advisories`, {
+    hint: "Name a file or a folder that exists after --advisories, or github, osv or off.",
+    cause,
+  });
 }
 
 /** What an index knows of packages; ecosystems of which it has not one advisory are not in it at all. */
@@ -110,10 +131,7 @@ function* filesAt(path: string): Generator<RawFile> {
           .sort()
       : [path];
   } catch (cause) {
-    throw new ConfigError(`${path}: there are no advisories`, {
-      hint: "Name a file or a folder that exists after --advisories, or github, osv or off.",
-      cause,
-    });
+    throw notThere(path, cause);
   }
   for (const file of paths) {
     try {

@@ -1,5 +1,6 @@
 /** The commands of the command line, one file each. */
 import type { Command } from "commander";
+import { addAdvisories } from "./advisories.ts";
 import { addDemo } from "./demo.ts";
 import { addReview } from "./review.ts";
 import { addRules } from "./rules.ts";
@@ -10,5 +11,6 @@ export const commands: readonly ((program: Command, done: (status: number) => vo
   addReview,
   addScan,
   addRules,
+  addAdvisories,
   addDemo,
 ];

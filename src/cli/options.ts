@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { fileAdvisories } from "../advisories/index.ts";
-import type { Config } from "../core/config.ts";
 import { ConfigError } from "../core/errors.ts";
 import { type Severity, severities } from "../core/finding.ts";
 import { type Profile, profiles } from "../core/rule.ts";
-import type { AdvisorySource } from "../dependencies/index.ts";
 import { type FormatName, formats } from "../report/index.ts";
 import type { SetupOptions } from "../setup/index.ts";
 
@@ -46,18 +43,9 @@ export function addCommonOptions(command: Command): Command {
     )
     .option(
       "--advisories <source>",
-      "where to look up advisories about dependencies: a file or folder in the OSV format, or off (default: the configuration's, else off)",
+      "where to look up advisories about dependencies: github, osv, a file or folder in the OSV format, or off (default: the configuration's, else github where GITHUB_TOKEN is set, else what `portcullis advisories pull` has stored)",
     )
     .option("--verbose", "log what is done to standard error", false);
-}
-
-/** Where advisories come from, by the command line or the configuration. Throws `ConfigError` where nothing can be read there. */
-export function advisorySource(
-  options: Pick<CommonOptions, "advisories">,
-  config: Config,
-): AdvisorySource | undefined {
-  const choice = options.advisories ?? config.advisories ?? "off";
-  return choice === "off" ? undefined : fileAdvisories(choice);
 }
 
 /** What the common options mean for `setUp`. Throws `ConfigError` when the configuration file cannot be read. */

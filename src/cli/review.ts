@@ -2,9 +2,10 @@ import type { Command } from "commander";
 import { review } from "../review/index.ts";
 import { setUp } from "../setup/index.ts";
 import { openRepository } from "../trees/index.ts";
+import { advisorySource } from "./advisories.ts";
 import { finish } from "./finish.ts";
 import { createLog } from "./log.ts";
-import { addCommonOptions, advisorySource, type CommonOptions, setupOptions } from "./options.ts";
+import { addCommonOptions, type CommonOptions, setupOptions } from "./options.ts";
 import { today } from "./today.ts";
 
 interface ReviewOptions extends CommonOptions {
@@ -60,7 +61,7 @@ export async function runReview(options: ReviewOptions): Promise<number> {
       repository.changes(base, head),
     ]);
     log.debug({ rules: setup.rules.rules.length, changes: changes.length }, "read");
-    const advisories = advisorySource(options, setup.config);
+    const advisories = advisorySource(options.advisories, setup.config);
     const result = await review({
       ...trees,
       ...(advisories !== undefined && { advisories }),

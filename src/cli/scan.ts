@@ -4,9 +4,10 @@ import { RevisionError } from "../core/errors.ts";
 import { scan } from "../review/index.ts";
 import { setUp } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
+import { advisorySource } from "./advisories.ts";
 import { finish } from "./finish.ts";
 import { createLog } from "./log.ts";
-import { addCommonOptions, advisorySource, type CommonOptions, setupOptions } from "./options.ts";
+import { addCommonOptions, type CommonOptions, setupOptions } from "./options.ts";
 import { inspectInParallel } from "./parallel.ts";
 import { today } from "./today.ts";
 
@@ -40,7 +41,7 @@ export async function runScan(path: string, options: CommonOptions): Promise<num
   }
   const tree = await directoryTree(path);
   const setup = await setUp(tree, setupOptions(options));
-  const advisories = advisorySource(options, setup.config);
+  const advisories = advisorySource(options.advisories, setup.config);
   const result = await scan({
     tree,
     ...(advisories !== undefined && { advisories }),

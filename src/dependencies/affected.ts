@@ -5,6 +5,7 @@ import {
   behind,
   compareKeys,
   FIRST,
+  holds,
   type Key,
   LAST,
   schemeOf,
@@ -51,6 +52,16 @@ export function affectedVersions({ ecosystem, ranges, versions }: AffectedPackag
     set: unite([...stretches, ...points]),
     unreadable: new Set(listed.filter((one) => one.version === undefined).map((one) => one.text)),
   };
+}
+
+/** The listed versions that the ranges do not hold anyway. */
+export function versionsBesideRanges(affected: AffectedPackage): string[] {
+  const scheme = schemeOf(affected.ecosystem);
+  const { set } = affectedVersions({ ...affected, versions: [] });
+  return affected.versions.filter((text) => {
+    const version = scheme.parse(text);
+    return version === undefined || !holds(set, version.key);
+  });
 }
 
 function stretchesOf(events: readonly RangeEvent[], ecosystem: Ecosystem): Stretch[] {

@@ -8,6 +8,7 @@ export type {
   RangeEvent,
 } from "./advisory.ts";
 export { AdvisoryIndex, type Hit, type Way } from "./advisory-index.ts";
+export { versionsBesideRanges } from "./affected.ts";
 export { formatOf, type ReadFile, readManifests } from "./manifests/index.ts";
 export {
   type Ecosystem,

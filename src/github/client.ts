@@ -1,3 +1,4 @@
+import * as advisories from "./advisories.ts";
 import type { Api, Octokit, RepositoryName } from "./api.ts";
 import * as checkRuns from "./check-runs.ts";
 import * as comments from "./comments.ts";
@@ -41,6 +42,11 @@ export class GitHubRepository {
 
   tree(sha: string): Promise<files.CommitTree> {
     return files.readTree(this.#api, sha);
+  }
+
+  /** One page, 100 records at most. */
+  advisories(query: advisories.AdvisoryQuery): ReturnType<typeof advisories.readAdvisories> {
+    return advisories.readAdvisories(this.#api, query);
   }
 
   startCheck(start: checkRuns.StartCheck): Promise<checkRuns.CheckRun> {

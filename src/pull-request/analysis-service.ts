@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
+import type { AdvisorySource } from "../dependencies/index.ts";
 import { analyseHere } from "./analysis.ts";
 import {
   type FromThread,
@@ -44,10 +45,24 @@ export function serveAnalyses(port: MessagePort): void {
     };
   };
 
-  const analyse = async ({ revisions, ...rest }: ThreadRequest): Promise<void> => {
+  const sourceOf = (name: string): AdvisorySource => ({
+    name,
+    ask: async (packages) => {
+      const answer = await ask({ kind: "ask", packages });
+      return answer.kind === "advisories" ? answer.answer : { advisories: [], unanswered: [] };
+    },
+  });
+
+  const analyse = async ({
+    revisions,
+    advisories: name,
+    ...rest
+  }: ThreadRequest): Promise<void> => {
     const base = treeOf("base", revisions.base);
     const head = treeOf("head", revisions.head);
-    say({ kind: "done", analysis: await analyseHere({ ...rest, base, head }) });
+    const advisories = name === undefined ? undefined : sourceOf(name);
+    const request = { ...rest, base, head, ...(advisories !== undefined && { advisories }) };
+    say({ kind: "done", analysis: await analyseHere(request) });
   };
 
   port.on("message", (message: ToThread) => {

@@ -77,10 +77,16 @@ function converse(
   request: AnalysisRequest,
   signal: AbortSignal,
 ): Promise<Analysis> {
-  const { base, head, ...rest } = request;
+  const { base, head, advisories, ...rest } = request;
   const trees = { base, head };
   const say = (message: ToThread) => worker.postMessage(message);
   const answer = async (id: number, question: Question): Promise<void> => {
+    if (question.kind === "ask") {
+      const asked = advisories?.ask(question.packages);
+      const nobody = { advisories: [], unanswered: [] };
+      say({ kind: "advisories", id, answer: (await asked) ?? nobody });
+      return;
+    }
     const tree = trees[question.side];
     if (question.kind === "list") say({ kind: "entries", id, entries: await tree.list() });
     else say({ kind: "contents", id, contents: await tree.read(question.paths) });
@@ -110,7 +116,7 @@ function converse(
     worker.on("messageerror", onError);
     signal.addEventListener("abort", onAbort);
     const revisions = { base: base.revision, head: head.revision };
-    say({ kind: "analyse", request: { ...rest, revisions } });
+    say({ kind: "analyse", request: { ...rest, revisions, advisories: advisories?.name } });
   });
 }
 

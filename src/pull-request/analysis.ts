@@ -2,12 +2,13 @@ import type { Change } from "../core/change.ts";
 import type { Config } from "../core/config.ts";
 import { fillHunks } from "../core/diff.ts";
 import type { Profile } from "../core/rule.ts";
+import type { AdvisorySource } from "../dependencies/index.ts";
 import { type Review, review } from "../review/index.ts";
 import type { RuleFile } from "../rules/index.ts";
 import { buildRules } from "../setup/index.ts";
 import type { Trees } from "./commits.ts";
 
-/** What there is to analyse. Plain data but for the trees, so that another thread can do it. */
+/** What there is to analyse. Plain data but for the trees and the advisories, so that another thread can do it. */
 export interface AnalysisRequest extends Trees {
   readonly changes: readonly Change[];
   /** Paths whose hunks have to be made from the contents. */
@@ -17,6 +18,8 @@ export interface AnalysisRequest extends Trees {
   readonly ownRules: readonly RuleFile[];
   /** The day as `YYYY-MM-DD`. */
   readonly today: string;
+  /** Who is asked about packages. */
+  readonly advisories?: AdvisorySource;
 }
 
 /** Plain data. */
@@ -34,5 +37,10 @@ export async function analyseHere(request: AnalysisRequest): Promise<Analysis> {
   const { base, head, needsDiff, config, profile, ownRules, today } = request;
   const rules = buildRules(profile, ownRules);
   const changes = await fillHunks(request.changes, needsDiff, base, head);
-  return { review: await review({ base, head, changes, rules, config, today }), changes };
+  const { advisories } = request;
+  const asked = { base, head, changes, rules, config, today };
+  return {
+    review: await review({ ...asked, ...(advisories !== undefined && { advisories }) }),
+    changes,
+  };
 }

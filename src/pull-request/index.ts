@@ -5,6 +5,7 @@
  * each other, and the order in which they act is the same for every door.
  */
 
+export { advisorySource } from "./advisories.ts";
 export type { Analyse } from "./analysis.ts";
 export { serveAnalyses } from "./analysis-service.ts";
 export { AnalysisThreads } from "./analysis-threads.ts";

@@ -18,6 +18,7 @@ import {
 import type { Report } from "../report/index.ts";
 import { mayBeText, type Review } from "../review/index.ts";
 import { RULES_FOLDER, type Setup, setUp } from "../setup/index.ts";
+import { advisorySource } from "./advisories.ts";
 import { analyseHere } from "./analysis.ts";
 import { type Commits, readCommits, type Trees } from "./commits.ts";
 import { toCheck, toTroubleCheck } from "./conclusion.ts";
@@ -197,7 +198,17 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
   const request = { base, head, changes: commits.changes, needsDiff, config };
   const { profile = "default" } = services.setup ?? {};
   const { today } = services;
-  const analysed = await analyse({ ...request, profile, ownRules: setup.ownRules, today }, signal);
+  const advisories = advisorySource(services.github, config);
+  const analysed = await analyse(
+    {
+      ...request,
+      profile,
+      ownRules: setup.ownRules,
+      today,
+      ...(advisories !== undefined && { advisories }),
+    },
+    signal,
+  );
   signal.throwIfAborted();
   const found = withoutDismissed(analysed.review, dismissalsIn(threads?.own ?? []));
   const left = { review: found, threads, changes: commits.changes };

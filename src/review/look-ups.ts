@@ -19,6 +19,11 @@ export class LookUps {
     this.#source = source;
   }
 
+  /** Who was asked; undefined as long as nobody was. */
+  get asked(): string | undefined {
+    return this.#answered.size === 0 ? undefined : this.#source.name;
+  }
+
   /** What is known so far, and which of the questions have no answer. Those that are new are noted to be asked. */
   find(questions: readonly Question[]): {
     readonly index: AdvisoryIndex;

@@ -181,6 +181,9 @@ export class Scanner {
         );
       }
     }
+    const asked = this.#lookUps?.asked;
+    if (asked !== undefined)
+      total.notes.push(`Dependencies were compared with the advisories of ${asked}.`);
     total.skipped.push(...project.skipped, ...project.unchecked);
     return total;
   }

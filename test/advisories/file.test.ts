@@ -126,7 +126,9 @@ describe("readCollection", () => {
 describe("fileAdvisories", () => {
   const source = fileAdvisories(fileOf("snapshot.ndjson", lines));
 
-  it("names itself with its date", () => {
+  it("names itself with its date, once it was read", async () => {
+    expect(source.name).toBe("snapshot.ndjson");
+    await source.ask([]);
     expect(source.name).toBe("snapshot.ndjson of 2024-05-01");
   });
 

@@ -274,7 +274,10 @@ describe("a review of dependencies", () => {
     expect(result.new.flatMap((one) => one.package?.advisories.map((fact) => fact.id))).toEqual(
       left,
     );
-    expect(result.notes).toEqual(notes);
+    expect(result.notes).toEqual([
+      ...notes,
+      "Dependencies were compared with the advisories of the test.",
+    ]);
     expect(result.suppressed).toHaveLength(2 - left.length);
   });
 

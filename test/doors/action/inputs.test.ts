@@ -28,7 +28,7 @@ describe.concurrent("a wrong input", () => {
       'comment: "yes" is not a value. Allowed: true, false, critical, high, medium, low, never.',
     ],
     [{ profile: "badnit" }, 'profile: "badnit" is not a value. Did you mean "bandit"?'],
-    [{ advisories: "osv" }, 'advisories: only "off" works yet'],
+    [{ advisories: "ovs" }, 'advisories: "ovs" is not a value. Did you mean "osv"?'],
     [{ token: "" }, "token: is empty"],
     [{ "sarif-file": "../../x.sarif" }, 'sarif-file: "../../x.sarif" leads out of the workspace'],
     [{ config: "/etc/passwd" }, 'config: "/etc/passwd" leads out of the workspace'],

@@ -1,0 +1,257 @@
+/**
+ * GitHub's advisory database (https://docs.github.com/rest/security-advisories/global-advisories). It is asked for many packages at
+ * once and answers with whole records, page by page.
+ */
+import * as z from "zod";
+import type {
+  Advisory,
+  AdvisorySource,
+  AffectedPackage,
+  Answer,
+  Ecosystem,
+  Question,
+  RangeEvent,
+} from "../dependencies/index.ts";
+import { ecosystems, normaliseName } from "../dependencies/index.ts";
+import { type HttpOptions, NoAnswer, requestJson } from "./http.ts";
+import { byReason } from "./osv.ts";
+import { pageOf, severityWord } from "./osv-record.ts";
+
+const ecosystemNames = {
+  PyPI: "pip",
+  npm: "npm",
+  Go: "go",
+  RubyGems: "rubygems",
+  "crates.io": "rust",
+  Packagist: "composer",
+  "GitHub Actions": "actions",
+} as const satisfies Partial<Record<Ecosystem, string>>;
+type KnownEcosystem = keyof typeof ecosystemNames;
+
+interface PageQuery {
+  readonly ecosystem: (typeof ecosystemNames)[KnownEcosystem];
+  readonly affects: string;
+  readonly after?: string;
+}
+
+/**
+ * One page of `GET /advisories`, 100 records at most; `link` is the header that names the next one. Throws `NoAnswer`, or an error
+ * whose message says why, where there is none.
+ */
+export type AdvisoryPages = (
+  query: PageQuery,
+) => Promise<{ readonly data: unknown; readonly link: string | undefined }>;
+
+function isKnown(ecosystem: Ecosystem): ecosystem is KnownEcosystem {
+  return ecosystem in ecosystemNames;
+}
+
+/** The service allows 1,000 packages; addresses of more than 8,000 characters are refused on the way. */
+const MAX_PACKAGES = 200;
+const MAX_CHARACTERS = 5_000;
+const MAX_PAGES = 30;
+
+const texts = z.string().nullish();
+const Vector = z.looseObject({ vector_string: texts }).nullish();
+const GitHubRecord = z.looseObject({
+  ghsa_id: z.string(),
+  cve_id: texts,
+  summary: texts,
+  severity: texts,
+  published_at: texts,
+  withdrawn_at: texts,
+  identifiers: z.array(z.looseObject({ value: z.string() })).nullish(),
+  cvss: Vector,
+  cvss_severities: z.looseObject({ cvss_v3: Vector, cvss_v4: Vector }).nullish(),
+  cwes: z.array(z.looseObject({ cwe_id: z.string() })).nullish(),
+  epss: z.looseObject({ percentage: z.number().nullish() }).nullish().catch(undefined),
+  vulnerabilities: z
+    .array(
+      z.looseObject({
+        package: z.looseObject({ ecosystem: z.string(), name: texts }).nullish(),
+        vulnerable_version_range: texts,
+        // Older answers wrap the version in an object.
+        first_patched_version: z
+          .union([z.string(), z.looseObject({ identifier: z.string() })])
+          .nullish(),
+      }),
+    )
+    .nullish(),
+});
+type GitHubRecord = z.infer<typeof GitHubRecord>;
+
+/** Advisories from GitHub, over whichever client asks for the pages. */
+export function githubAdvisories(pages: AdvisoryPages): AdvisorySource {
+  return { name: "GitHub", ask: (questions) => answer(questions, pages) };
+}
+
+/** Asks with nothing but `fetch`. A token raises the limit of requests; without one GitHub allows 60 an hour. */
+export function advisoryPages(
+  options: HttpOptions & { readonly token?: string; readonly baseUrl?: string },
+): AdvisoryPages {
+  return async (parameters) => {
+    const query = new URLSearchParams({ ...parameters, per_page: "100" });
+    const { data, headers } = await requestJson(
+      `${options.baseUrl ?? "https://api.github.com"}/advisories?${query}`,
+      {
+        headers: {
+          accept: "application/vnd.github+json",
+          "x-github-api-version": "2022-11-28",
+          "user-agent": "portcullis",
+          ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+        },
+      },
+      options,
+    );
+    return { data, link: headers.get("link") ?? undefined };
+  };
+}
+
+async function answer(questions: readonly Question[], pages: AdvisoryPages): Promise<Answer> {
+  const advisories = new Map<string, Advisory>();
+  const failed = new Map<Question, string>();
+  for (const { ecosystem, batch } of batchesOf(questions)) {
+    if (!isKnown(ecosystem)) continue;
+    try {
+      for (const one of await read(ecosystemNames[ecosystem], batch, pages))
+        advisories.set(one.id, one);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      for (const question of batch) failed.set(question, error.message);
+    }
+  }
+  return { advisories: [...advisories.values()], unanswered: byReason(failed) };
+}
+
+function* batchesOf(
+  questions: readonly Question[],
+): Generator<{ ecosystem: Ecosystem; batch: Question[] }> {
+  const byEcosystem = new Map<Ecosystem, Question[]>();
+  for (const question of questions)
+    byEcosystem.set(question.ecosystem, [...(byEcosystem.get(question.ecosystem) ?? []), question]);
+  for (const [ecosystem, list] of byEcosystem) {
+    let batch: Question[] = [];
+    let length = 0;
+    for (const question of list) {
+      const more = encodeURIComponent(nameOf(question)).length + 3;
+      if (batch.length >= MAX_PACKAGES || (batch.length > 0 && length + more > MAX_CHARACTERS)) {
+        yield { ecosystem, batch };
+        batch = [];
+        length = 0;
+      }
+      batch.push(question);
+      length += more;
+    }
+    if (batch.length > 0) yield { ecosystem, batch };
+  }
+}
+
+function nameOf({ name, version }: Question): string {
+  return version === undefined ? name : `${name}@${version}`;
+}
+
+async function read(
+  ecosystem: PageQuery["ecosystem"],
+  batch: readonly Question[],
+  pages: AdvisoryPages,
+): Promise<Advisory[]> {
+  const found: Advisory[] = [];
+  const first: PageQuery = { ecosystem, affects: batch.map(nameOf).join(",") };
+  let parameters: PageQuery | undefined = first;
+  for (let page = 0; parameters !== undefined; page++) {
+    if (page >= MAX_PAGES) throw new NoAnswer("its answer has too many pages");
+    const { data, link } = await pages(parameters);
+    const records = z.array(z.unknown()).safeParse(data);
+    if (!records.success) throw new NoAnswer("its answer cannot be understood");
+    for (const value of records.data) {
+      const record = GitHubRecord.safeParse(value);
+      if (!record.success) throw new NoAnswer("one of its records cannot be understood");
+      found.push(toAdvisory(record.data));
+    }
+    const after = nextCursor(link);
+    parameters = after === undefined ? undefined : { ...first, after };
+  }
+  return found;
+}
+
+function nextCursor(link: string | undefined): string | undefined {
+  const next = link?.split(",").find((part) => /rel="next"/.test(part));
+  const url = next === undefined ? undefined : /<([^>]+)>/.exec(next)?.[1];
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return new URL(url).searchParams.get("after") ?? undefined;
+}
+
+function toAdvisory(record: GitHubRecord): Advisory {
+  const { ghsa_id: id, published_at: published, withdrawn_at: withdrawn } = record;
+  const severity = severityWord(record.severity);
+  const epss = record.epss?.percentage;
+  const names = [record.cve_id, ...(record.identifiers ?? []).map(({ value }) => value)];
+  const vectors = [record.cvss_severities?.cvss_v4, record.cvss_severities?.cvss_v3, record.cvss];
+  return {
+    id,
+    aliases: [...new Set(names.flatMap((name) => (name == null || name === id ? [] : [name])))],
+    summary: record.summary ?? "",
+    url: pageOf(id),
+    vectors: [...new Set(vectors.flatMap((one) => one?.vector_string ?? []))],
+    cwe: (record.cwes ?? []).flatMap(
+      ({ cwe_id: cwe }) => Number(/^CWE-(\d+)$/.exec(cwe)?.[1]) || [],
+    ),
+    affected: affectedOf(record),
+    ...(published != null && { published }),
+    ...(withdrawn != null && { withdrawn }),
+    ...(severity !== undefined && { severity }),
+    ...(epss != null && { epss }),
+  };
+}
+
+/** Several entries of one package are its ranges. */
+function affectedOf({ vulnerabilities }: GitHubRecord): AffectedPackage[] {
+  const byPackage = new Map<
+    string,
+    { -readonly [K in keyof AffectedPackage]: AffectedPackage[K] }
+  >();
+  for (const one of vulnerabilities ?? []) {
+    const ecosystem = ecosystems.find(
+      (key) => isKnown(key) && ecosystemNames[key] === one.package?.ecosystem,
+    );
+    if (ecosystem === undefined || one.package?.name == null) continue;
+    const name = normaliseName(ecosystem, one.package.name);
+    const patched =
+      typeof one.first_patched_version === "object"
+        ? one.first_patched_version?.identifier
+        : one.first_patched_version;
+    const { events, versions } = rangeOf(one.vulnerable_version_range ?? "", patched);
+    const key = `${ecosystem}\0${name}`;
+    const known = byPackage.get(key) ?? { ecosystem, name, ranges: [], versions: [] };
+    if (events.length > 0) known.ranges = [...known.ranges, events];
+    known.versions = [...known.versions, ...versions];
+    byPackage.set(key, known);
+  }
+  return [...byPackage.values()];
+}
+
+/**
+ * `>= 4.2, < 4.2.16` as events. Between the last version of `<= 1.2` and the first patched one nothing was released, so that the
+ * latter ends the range where it is known.
+ */
+function rangeOf(
+  text: string,
+  patched: string | null | undefined,
+): { events: RangeEvent[]; versions: string[] } {
+  const events: RangeEvent[] = [];
+  const versions: string[] = [];
+  for (const part of text.split(",")) {
+    const [, operator, version] = /^\s*(>=|<=|>|<|=)\s*(\S+)\s*$/.exec(part) ?? [];
+    if (operator === undefined || version === undefined) continue;
+    if (operator === "=") versions.push(version);
+    else if (operator === "<") events.push({ kind: "fixed", version });
+    else if (operator === "<=")
+      events.push(
+        patched == null ? { kind: "last_affected", version } : { kind: "fixed", version: patched },
+      );
+    else events.push({ kind: "introduced", version });
+  }
+  const isOpen = events.length > 0 && !events.some(({ kind }) => kind === "introduced");
+  if (isOpen) events.unshift({ kind: "introduced", version: "0" });
+  return { events, versions };
+}

@@ -1,0 +1,27 @@
+import { githubAdvisories, NoAnswer, osvAdvisories } from "../advisories/index.ts";
+import type { Config } from "../core/config.ts";
+import type { AdvisorySource } from "../dependencies/index.ts";
+import { GitHubError, type GitHubRepository } from "../github/index.ts";
+
+/** Shared by all reviews of the process: it keeps the records that it has fetched. */
+const osv = osvAdvisories();
+
+/**
+ * Whom a review asks about packages: GitHub, whose token is there, unless the configuration names OSV.dev or nobody. A path in it means
+ * the command line: on a server it would be a file of the server's.
+ */
+export function advisorySource(
+  github: GitHubRepository,
+  { advisories = "github" }: Config,
+): AdvisorySource | undefined {
+  if (advisories === "off") return undefined;
+  if (advisories === "osv") return osv;
+  return githubAdvisories(async (query) => {
+    try {
+      return await github.advisories(query);
+    } catch (error) {
+      if (error instanceof GitHubError) throw new NoAnswer(error.message);
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,303 @@
+// Three sources, one truth: the same made-up advisories behind a file, OSV.dev and GitHub, whose stand-ins speak real HTTP.
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  advisoryPages,
+  fileAdvisories,
+  githubAdvisories,
+  osvAdvisories,
+} from "../../src/advisories/index.ts";
+import { AdvisoryIndex, type AdvisorySource, type Question } from "../../src/dependencies/index.ts";
+import { apiDescription, type GitHubStandIn, startGitHub } from "../github/index.ts";
+import { type SampleRepository, sampleRepository } from "../github/sample-repository.ts";
+import { type OsvStandIn, startOsv } from "./osv-server.ts";
+
+const PACKAGES = 40;
+const VERSIONS = ["0.9", "1.2.0", "1.5.3", "2.0", "3.1.4"];
+
+/** A few flaws for each package, with one, two or no bounds; every second one is known by two records to OSV.dev. */
+const flaws = Array.from({ length: PACKAGES }, (_, number) => {
+  const name = `package-${number}`;
+  return Array.from({ length: number % 4 }, (_, flaw) => {
+    const [from, to] = [
+      `${(number + flaw) % 3}.${flaw}`,
+      `${((number + flaw) % 3) + 1}.${number % 5}`,
+    ];
+    const hasEnd = (number + flaw) % 5 !== 0;
+    return {
+      id: `${String(number).padStart(4, "x")}-${"cfgh"[flaw] ?? "j"}222`,
+      name,
+      from,
+      to,
+      hasEnd,
+      isTwice: flaw % 2 === 0,
+    };
+  });
+}).flat();
+
+const osvRecords = flaws.flatMap(({ id, name, from, to, hasEnd, isTwice }) => {
+  const record = {
+    id: `GHSA-aaaa-${id}`,
+    aliases: [`CVE-2024-${id}`],
+    summary: `Flaw ${id}`,
+    modified: "2024-01-01T00:00:00Z",
+    affected: [
+      {
+        package: { ecosystem: "PyPI", name },
+        ranges: [
+          { type: "ECOSYSTEM", events: [...(hasEnd ? [{ fixed: to }] : []), { introduced: from }] },
+        ],
+      },
+    ],
+  };
+  return isTwice
+    ? [record, { ...record, id: `PYSEC-2024-${id}`, aliases: [`CVE-2024-${id}`, record.id] }]
+    : [record];
+});
+
+const githubRecords = flaws.map(({ id, name, from, to, hasEnd }) =>
+  apiDescription().example("global-advisory", {
+    ghsa_id: `GHSA-aaaa-${id}`,
+    cve_id: `CVE-2024-${id}`,
+    type: "reviewed",
+    summary: `Flaw ${id}`,
+    identifiers: [{ type: "GHSA", value: `GHSA-aaaa-${id}` }],
+    withdrawn_at: null,
+    vulnerabilities: [
+      {
+        package: { ecosystem: "pip", name },
+        vulnerable_version_range: `>= ${from}${hasEnd ? `, < ${to}` : ""}`,
+        first_patched_version: hasEnd ? to : null,
+        vulnerable_functions: [],
+      },
+    ],
+  }),
+);
+
+const questions: readonly Question[] = Array.from({ length: PACKAGES }, (_, number) =>
+  VERSIONS.map((version) => ({ ecosystem: "PyPI" as const, name: `package-${number}`, version })),
+).flat();
+
+/** The best known name of each flaw, and where it is fixed, by question. */
+async function groupsOf(source: AdvisorySource): Promise<Record<string, string[]>> {
+  const { advisories, unanswered } = await source.ask(questions);
+  expect(unanswered).toEqual([]);
+  const index = new AdvisoryIndex(advisories);
+  return Object.fromEntries(
+    questions.map(({ ecosystem, name, version = "" }) => [
+      `${name} ${version}`,
+      index.find(ecosystem, name, version).map(({ ids, fixed }) => `${ids[0]} ${fixed ?? "-"}`),
+    ]),
+  );
+}
+
+let repository: SampleRepository;
+let github: GitHubStandIn;
+let osv: OsvStandIn;
+const noWait = async () => {};
+
+beforeAll(async () => {
+  repository = await sampleRepository([{ branch: "main", files: { "README.md": "" } }]);
+  github = await startGitHub({
+    repository: repository.directory,
+    owner: "acme",
+    name: "shop",
+    advisories: githubRecords,
+  });
+  osv = await startOsv(osvRecords, { page: 2 });
+});
+afterAll(async () => {
+  await osv.close();
+  await github.close();
+  github.expectNoViolations();
+  await repository.remove();
+});
+
+function githubSource(options: { readonly timeout?: number } = {}): AdvisorySource {
+  return githubAdvisories(
+    advisoryPages({
+      baseUrl: github.url,
+      token: github.installationToken(),
+      wait: noWait,
+      ...options,
+    }),
+  );
+}
+
+function osvSource(): AdvisorySource {
+  return osvAdvisories({ baseUrl: osv.url, wait: noWait });
+}
+
+describe("the sources", () => {
+  it("give the same groups for 200 packages and versions", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "portcullis-advisories-")), "all.ndjson");
+    writeFileSync(path, osvRecords.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    const expected = await groupsOf(fileAdvisories(path));
+    expect(Object.keys(expected)).toHaveLength(200);
+    expect(Object.values(expected).flat().length).toBeGreaterThan(60);
+    expect(await groupsOf(osvSource())).toEqual(expected);
+    expect(await groupsOf(githubSource())).toEqual(expected);
+  });
+});
+
+describe("OSV.dev", () => {
+  it("is asked for each record once", async () => {
+    const source = osvSource();
+    await source.ask(questions);
+    const before = osv.calls.length;
+    await source.ask(questions);
+    expect(osv.calls.slice(before).filter((call) => call.includes("/v1/vulns/"))).toEqual([]);
+  });
+
+  it.each([
+    ["an error", { status: 500 }],
+    ["a limit with a short pause", { status: 429, headers: { "retry-after": "1" } }],
+    ["half an answer", { body: '{"results": [' }],
+  ])("is asked again after %s", async (_name, fault) => {
+    let strikes = 2;
+    osv.fault = () => (strikes-- > 0 ? fault : undefined);
+    const answer = await osvSource().ask(questions.slice(5, 10));
+    osv.fault = undefined;
+    expect(answer.unanswered).toEqual([]);
+    expect(answer.advisories.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["an error", { status: 503 }, "it answered with an error (503)"],
+    [
+      "a limit",
+      { status: 429, headers: { "retry-after": "3600" } },
+      "its limit of requests is reached",
+    ],
+    ["a refusal", { status: 403 }, "it refused the request (403)"],
+    ["a page of HTML", { body: "<html>" }, "its answer was cut off or is no JSON"],
+    ["another shape", { body: '{"results": {}}' }, "its answer cannot be understood"],
+    [
+      "fewer answers than questions",
+      { body: '{"results": [{}]}' },
+      "its answer cannot be understood",
+    ],
+  ])("leaves questions open after %s", async (_name, fault, reason) => {
+    osv.fault = () => fault;
+    const asked = questions.slice(5, 7);
+    const answer = await osvSource().ask(asked);
+    osv.fault = undefined;
+    expect(answer.advisories).toEqual([]);
+    expect(answer.unanswered.map((one) => one.reason)).toEqual([reason]);
+    expect(new Set(answer.unanswered[0]?.questions)).toEqual(new Set(asked));
+  });
+
+  it("leaves only those open of which a record is missing", async () => {
+    const asked = questions.slice(5, 20);
+    const broken = osvRecords.find(({ affected }) => affected[0]?.package.name === "package-2");
+    osv.fault = (path) => (path.endsWith(`/${broken?.id}`) ? { status: 500 } : undefined);
+    const answer = await osvSource().ask(asked);
+    osv.fault = undefined;
+    const open = answer.unanswered.flatMap((one) => one.questions.map(({ name }) => name));
+    expect(new Set(open)).toEqual(new Set(["package-2"]));
+  });
+
+  it("answers the others where one question is refused", async () => {
+    const odd = { ecosystem: "PyPI", name: "package-1", version: "not a version" } as const;
+    const answer = await osvSource().ask([
+      ...questions.slice(5, 10),
+      odd,
+      ...questions.slice(10, 12),
+    ]);
+    expect(answer.unanswered).toEqual([
+      { questions: [odd], reason: "it refused the request (400)" },
+    ]);
+  });
+
+  it("is not waited for without end", async () => {
+    const source = osvAdvisories({
+      baseUrl: osv.url,
+      timeout: 20,
+      wait: noWait,
+      fetch: (_input, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+        }),
+    });
+    const answer = await source.ask(questions.slice(0, 1));
+    expect(answer.unanswered.map((one) => one.reason)).toEqual([
+      "it did not answer within 0.02 seconds",
+    ]);
+  });
+});
+
+describe("GitHub", () => {
+  it("is asked for many packages at once, page by page", async () => {
+    const before = github.calls.length;
+    await githubSource().ask(questions);
+    // 200 versions, and no more than 100 records a page.
+    expect(github.calls.length - before).toBeLessThanOrEqual(3);
+  });
+
+  it.each([
+    [{ status: 500 }, 1],
+    [{ reset: true } as const, 2],
+  ])("is asked again after %j", async (fault, times) => {
+    github.inject({ match: () => true, fault, times });
+    const answer = await githubSource().ask(questions.slice(5, 10));
+    expect(answer.unanswered).toEqual([]);
+    expect(answer.advisories.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [{ status: 502 }, "it answered with an error (502)"],
+    [
+      { status: 403, headers: { "x-ratelimit-remaining": "0" } },
+      "its limit of requests is reached",
+    ],
+    [{ status: 401 }, "it refused the request (401)"],
+    [{ status: 200, body: { advisories: [] } }, "its answer cannot be understood"],
+    [{ status: 200, body: [{ id: 3 }] }, "one of its records cannot be understood"],
+  ])("leaves questions open after %j", async (fault, reason) => {
+    const injected = github.inject({ match: () => true, fault, times: 9 });
+    const answer = await githubSource().ask(questions.slice(5, 7));
+    injected.remove();
+    expect(answer.unanswered).toEqual([{ questions: questions.slice(5, 7), reason }]);
+  });
+
+  it("reads every form of a range", async () => {
+    const rows: readonly (readonly [
+      range: string,
+      patched: string | null,
+      hit: string,
+      clean: string,
+    ])[] = [
+      ["= 1.5.0", null, "1.5", "1.5.1"],
+      ["<= 1.5", null, "1.5", "1.6"],
+      ["<= 1.5", "2.0", "1.7", "2.0"],
+      ["< 2", "2", "0.1", "2"],
+      [">= 1.0", null, "9", "0.9"],
+    ];
+    for (const [range, patched, hit, clean] of rows) {
+      const source = githubAdvisories(async () => ({
+        data: [
+          {
+            ghsa_id: "GHSA-x",
+            vulnerabilities: [
+              {
+                package: { ecosystem: "pip", name: "Shop" },
+                vulnerable_version_range: range,
+                first_patched_version: patched,
+              },
+            ],
+          },
+        ],
+        link: undefined,
+      }));
+      const { advisories } = await source.ask([{ ecosystem: "PyPI", name: "shop" }]);
+      const index = new AdvisoryIndex(advisories);
+      expect([
+        range,
+        index.find("PyPI", "shop", hit).length,
+        index.find("PyPI", "shop", clean).length,
+      ]).toEqual([range, 1, 0]);
+    }
+  });
+});
