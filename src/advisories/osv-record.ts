@@ -162,6 +162,10 @@ export function pageOf(id: string): string {
 const EMPTY_WORDS =
   /^(?:An issue|A vulnerability) (?:was|has been) (?:discovered|found) in [^!?]*?\.(?= |$)/;
 
+/** The versions that it begins with are known from the ranges. */
+const VERSIONS =
+  /^In [^.,]{1,60}(?:\.\d[^.,]{0,30})* before [\d.a-z]{1,20}(?:,? (?:and )?[\d.]{1,20}(?:\.x)? before [\d.a-z]{1,20}){0,9}, (?=\S)/;
+
 /** The summary, else the first sentence of the details that says something. */
 function summaryOf(summary?: string | null, details?: string | null): string {
   const text = (summary?.trim() || details || "").slice(0, 10 * MAX_SUMMARY);
@@ -169,7 +173,12 @@ function summaryOf(summary?: string | null, details?: string | null): string {
     .replace(/^#+ .*$/gm, "")
     .trim()
     .split(/\n\s*\n/);
-  const flat = line.replace(/\s+/g, " ").trim().replace(EMPTY_WORDS, "").trim();
+  const flat = line
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(EMPTY_WORDS, "")
+    .replace(VERSIONS, "")
+    .trim();
   const sentence = summary?.trim() ? flat : (/^.{20,}?[.!?](?= [A-Z])/.exec(flat)?.[0] ?? flat);
   return sentence.length > MAX_SUMMARY ? `${sentence.slice(0, MAX_SUMMARY - 1)}…` : sentence;
 }

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { addAdvisories } from "./advisories.ts";
 import { addDemo } from "./demo.ts";
+import { addDeps } from "./deps.ts";
 import { addReview } from "./review.ts";
 import { addRules } from "./rules.ts";
 import { addScan } from "./scan.ts";
@@ -10,6 +11,7 @@ import { addScan } from "./scan.ts";
 export const commands: readonly ((program: Command, done: (status: number) => void) => void)[] = [
   addReview,
   addScan,
+  addDeps,
   addRules,
   addAdvisories,
   addDemo,

@@ -49,7 +49,7 @@ export function addCommonOptions(command: Command): Command {
 }
 
 /** What the common options mean for `setUp`. Throws `ConfigError` when the configuration file cannot be read. */
-export function setupOptions(options: CommonOptions): SetupOptions {
+export function setupOptions(options: Pick<CommonOptions, "config" | "profile">): SetupOptions {
   if (options.config === undefined) return { profile: options.profile };
   const path = options.config;
   try {

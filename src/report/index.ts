@@ -1,4 +1,8 @@
 import { html } from "./html.ts";
+
+export { cycloneDx } from "./cyclonedx.ts";
+export { dependencyTable } from "./dependency-table.ts";
+
 import { json } from "./json.ts";
 import { markdown } from "./markdown.ts";
 import type { Format } from "./report.ts";

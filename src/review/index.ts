@@ -4,7 +4,9 @@
  * Why both sides are scanned: what a change removes (a middleware, a flag) shows in no added line, so the rules judge the
  * state of base and of head, and only the difference is reported.
  */
+
 export { isIncluded, names as matchesRule } from "./hit.ts";
+export { type Dependency, type Inventory, inventory } from "./inventory.ts";
 export type { Review, Suppressed, Suppression } from "./result.ts";
 export { type ReviewRequest, review, type ScanRequest, scan } from "./review.ts";
 export { mayBeText, type Observed, Scanner } from "./scanner.ts";

@@ -39,6 +39,11 @@ export class LookUps {
     return { index: this.#index, failed };
   }
 
+  isAnswered(question: Question): boolean {
+    const key = keyOf(question);
+    return this.#answered.has(key) && !this.#failed.has(key);
+  }
+
   /** Asks what was noted; false where that was nothing. One side of a review may wait for what the other one has asked. */
   async askWanted(): Promise<boolean> {
     const wanted = [...this.#wanted];

@@ -171,10 +171,9 @@ export function packageValues(
 ): Record<string, string> {
   const count = fact.advisories.length;
   return {
-    state: fact.state,
-    count: count === 1 ? "a known vulnerability" : `${count} known vulnerabilities`,
-    advisories: advisoryText(fact.advisories),
-    advice: fact.advice,
+    package: fact.state,
+    vulnerabilities: count === 1 ? "a known vulnerability" : `${count} known vulnerabilities`,
+    details: `${advisoryText(fact.advisories)} ${fact.advice}`,
   };
 }
 

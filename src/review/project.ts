@@ -98,6 +98,11 @@ export class TreeProject implements SurveyedProject {
     return index;
   }
 
+  /** True for a question that has no answer, or none yet. */
+  isOpen(question: Question): boolean {
+    return this.#lookUps?.isAnswered(question) !== true;
+  }
+
   skip(part: Skipped): void {
     const isKnown = this.skipped.some(
       (one) => one.path === part.path && one.reason === part.reason,

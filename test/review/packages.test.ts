@@ -212,7 +212,7 @@ describe("a review of dependencies", () => {
       },
     );
     expect(found.map(({ message }) => message)).toEqual([
-      "`amqp` 5.0 has a known vulnerability. GHSA-c (high): Flaw GHSA-c. It gets in by `celery` → `kombu` → `amqp`. Move to 5.1: `uv lock --upgrade-package amqp==5.1`.",
+      "`amqp` 5.0 has a known vulnerability: GHSA-c (high): Flaw GHSA-c. It gets in by `celery` → `kombu` → `amqp`. Move to 5.1: `uv lock --upgrade-package amqp==5.1`.",
     ]);
   });
 
@@ -222,7 +222,7 @@ describe("a review of dependencies", () => {
       { "requirements.txt": "Django[argon2]==4.2.1  # web\n" },
     );
     expect(found[0]?.message).toBe(
-      "`Django` 4.2.1 has 2 known vulnerabilities. GHSA-b (critical): Flaw GHSA-b. GHSA-a (high, CVE-2024-1): Flaw GHSA-a. Move to 4.2.16.",
+      "`Django` 4.2.1 has 2 known vulnerabilities: GHSA-b (critical): Flaw GHSA-b. GHSA-a (high, CVE-2024-1): Flaw GHSA-a. Move to 4.2.16.",
     );
     expect(found[0]?.fix?.replacements[0]?.added).toEqual(["Django[argon2]==4.2.16  # web"]);
     expect(found[0]?.severity).toBe("critical");

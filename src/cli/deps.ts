@@ -1,0 +1,109 @@
+import { statSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { RevisionError } from "../core/errors.ts";
+import { isAtLeast, type Severity, severities } from "../core/finding.ts";
+import { cycloneDx, dependencyTable, formats } from "../report/index.ts";
+import { type Inventory, inventory, scan } from "../review/index.ts";
+import { type Setup, setUp } from "../setup/index.ts";
+import { directoryTree } from "../trees/index.ts";
+import { advisorySource } from "./advisories.ts";
+import { EXIT, wantsColour, write } from "./finish.ts";
+import { setupOptions } from "./options.ts";
+import { today } from "./today.ts";
+import { version } from "./version.ts";
+
+interface DepsOptions {
+  readonly format: "table" | "json" | "cyclonedx" | "sarif";
+  readonly output?: string;
+  readonly failOn: Severity | "never";
+  readonly config?: string;
+  readonly advisories?: string;
+}
+
+/** `portcullis deps`: lists what a folder depends on, and what is published about it. */
+export function addDeps(program: Command, done: (status: number) => void): void {
+  program
+    .command("deps")
+    .summary("list the dependencies of a folder and their advisories")
+    .description(
+      "Lists what the dependency files of a folder name, and what is published about it.",
+    )
+    .argument("[path]", "the folder", ".")
+    .addOption(
+      new Option("--format <format>", "how to write the list; cyclonedx is a bill of materials")
+        .choices(["table", "json", "cyclonedx", "sarif"])
+        .default("table"),
+    )
+    .option("--output <file>", "write the list to a file instead of standard output")
+    .addOption(
+      new Option("--fail-on <severity>", "exit with 1 on advisories of this severity or worse")
+        .choices([...severities, "never"])
+        .default("never"),
+    )
+    .option(
+      "--config <file>",
+      "use this configuration instead of the folder's .github/portcullis.yml",
+    )
+    .option(
+      "--advisories <source>",
+      "where to look up advisories: github, osv, a file or folder in the OSV format, or off",
+    )
+    .action(async (path: string, options: DepsOptions) => done(await runDeps(path, options)));
+}
+
+async function runDeps(path: string, options: DepsOptions): Promise<number> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new RevisionError(`${path} is not a folder`, {
+      hint: "Name the folder whose dependencies you want to see.",
+    });
+  }
+  const tree = await directoryTree(path);
+  const setup = await setUp(tree, setupOptions({ ...options, profile: "default" }));
+  const advisories = advisorySource(options.advisories, setup.config);
+  const request = { tree, config: setup.config, ...(advisories !== undefined && { advisories }) };
+  const list = await inventory(request);
+  const text =
+    options.format === "sarif"
+      ? await sarifOf({ ...request, setup, failOn: options.failOn })
+      : await textOf(list, options);
+  write(text, options.output);
+  const { failOn } = options;
+  const isOver = list.dependencies.some(({ advisories: known = [] }) =>
+    known.some(({ severity }) => failOn !== "never" && isAtLeast(severity ?? "high", failOn)),
+  );
+  return isOver ? EXIT.findings : EXIT.clean;
+}
+
+async function textOf(list: Inventory, { format, output }: DepsOptions): Promise<string> {
+  if (format === "json") return JSON.stringify(list.dependencies, undefined, 2);
+  if (format === "cyclonedx") return cycloneDx(list.dependencies, { version });
+  return dependencyTable(list, { colour: output === undefined && wantsColour() });
+}
+
+/** What the rules about dependencies say of the folder, and nothing else. */
+async function sarifOf(
+  request: Pick<Parameters<typeof scan>[0], "tree" | "config" | "advisories"> & {
+    readonly setup: Setup;
+    readonly failOn: Severity | "never";
+  },
+): Promise<string> {
+  const { setup, failOn, ...rest } = request;
+  const rules = setup.rules.rules.filter((rule) => rule.kind === "dependency");
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const review = await scan({
+    ...rest,
+    rules: { ...setup.rules, rules, byId },
+    today: today(),
+    inspect: async () => ({
+      hits: [],
+      skipped: [],
+      notes: [],
+      binary: [],
+      files: 0,
+      needsSurvey: false,
+    }),
+  });
+  const report = { review, rules: byId, version, colour: false, failOn, command: "scan" as const };
+  const format = formats.find((one) => one.id === "sarif");
+  return format === undefined ? "" : format.render(report);
+}
