@@ -70,7 +70,7 @@ const words: Readonly<Record<string, Severity>> = {
   low: "low",
 };
 /** Longer ones are no summaries. */
-const MAX_SUMMARY = 300;
+const MAX_SUMMARY = 200;
 
 /** A severity in a publisher's words; undefined for words that mean none. */
 export function severityWord(word: string | null | undefined): Severity | undefined {
@@ -166,6 +166,10 @@ const EMPTY_WORDS =
 const VERSIONS =
   /^In [^.,]{1,60}(?:\.\d[^.,]{0,30})* before [\d.a-z]{1,20}(?:,? (?:and )?[\d.]{1,20}(?:\.x)? before [\d.a-z]{1,20}){0,9}, (?=\S)/;
 
+/** Says what a package is, and not what is wrong with it. */
+const INTRODUCTION =
+  /^[\w."'-]{1,60}(?: \([^)]{0,40}\))? is (?:an?|the|another) (?!.*\b(?:vulnerab|allow|attack|inject|leak|bypass|flaw|risk)).*$/i;
+
 /** The summary, else the first sentence of the details that says something. */
 function summaryOf(summary?: string | null, details?: string | null): string {
   const text = (summary?.trim() || details || "").slice(0, 10 * MAX_SUMMARY);
@@ -180,6 +184,7 @@ function summaryOf(summary?: string | null, details?: string | null): string {
     .replace(VERSIONS, "")
     .trim();
   const sentence = summary?.trim() ? flat : (/^.{20,}?[.!?](?= [A-Z])/.exec(flat)?.[0] ?? flat);
+  if (INTRODUCTION.test(sentence)) return "";
   return sentence.length > MAX_SUMMARY ? `${sentence.slice(0, MAX_SUMMARY - 1)}…` : sentence;
 }
 

@@ -4,7 +4,13 @@
  */
 import * as z from "zod";
 import { isTestPath } from "../core/config.ts";
-import { compareText, type RawFinding, type Severity, severities } from "../core/finding.ts";
+import {
+  compareText,
+  type RawFinding,
+  type Severity,
+  type Skipped,
+  severities,
+} from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import {
   adviceOf,
@@ -15,6 +21,7 @@ import {
   type Locked,
   lockedIn,
   lockFor,
+  type ManifestProblem,
   type Question,
   type ReadFile,
   readManifests,
@@ -49,6 +56,16 @@ function isManifest(path: string): boolean {
   return !NOT_INSTALLED.test(path) && formatOf(path) !== undefined;
 }
 
+/** What could not be read of a file; where that is much, the first of it and how much. */
+function unreadParts(path: string, problems: readonly ManifestProblem[]): Skipped[] {
+  const [first, ...rest] = problems;
+  if (first === undefined) return [];
+  const { reason, line } = first;
+  const where = line === undefined ? reason : `line ${line}: ${reason}`;
+  const more = rest.length === 0 ? "" : `, and ${rest.length} more such places`;
+  return [{ path, reason: where + more }];
+}
+
 interface Manifests {
   readonly files: readonly ReadFile[];
   /** Those that the change touches, and what they include. */
@@ -61,8 +78,7 @@ function survey(project: SurveyedProject, rules: readonly Rule<DependencyMatch>[
   const manifests = readAll(project);
   for (const { path, manifest } of manifests.files) {
     if (!manifests.own.has(path)) continue;
-    for (const { reason, line } of manifest.problems)
-      project.skip({ path, reason: line === undefined ? reason : `line ${line}: ${reason}` });
+    for (const part of unreadParts(path, manifest.problems)) project.skip(part);
   }
   return rules.flatMap((rule) => advisories(project, manifests, rule));
 }
@@ -141,6 +157,7 @@ function toFindings(
         state,
         advice,
         isLock: entry.kind === "locked",
+        isFromLock: entry.kind === "locked" || entry.version === undefined,
         block: entry.location.region,
         isContext,
         ...(version !== undefined && { version }),

@@ -84,6 +84,8 @@ export interface PackageFact {
   readonly state: string;
   readonly advice: string;
   readonly isLock: boolean;
+  /** True where a lock file gave the version: what it says is said once more. */
+  readonly isFromLock: boolean;
   /** The lines of the whole entry. */
   readonly block: Region;
   /** True for entries of files that were not changed: they tell what was known before. */

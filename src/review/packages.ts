@@ -23,7 +23,7 @@ export function isContext({ finding }: Hit): boolean {
 
 /**
  * True where base knew the flaw of the package already: in the same file, whatever the version and however often, or of the same
- * version in the lock file of the manifest, or the other way round.
+ * version in another file of the folder, where one of the two repeats what a lock file says, or base's file is gone.
  */
 export function wasKnown(base: readonly Hit[], changes: readonly Change[]): (hit: Hit) => boolean {
   const before = new Map<string, PackageHit[]>();
@@ -31,6 +31,9 @@ export function wasKnown(base: readonly Hit[], changes: readonly Change[]): (hit
     const key = keyOf(hit);
     before.set(key, [...(before.get(key) ?? []), hit]);
   }
+  const removed = new Set(
+    changes.filter(({ status }) => status === "removed").map(({ path }) => path),
+  );
   const previous = new Map(changes.map(({ path, previousPath }) => [path, previousPath ?? path]));
   return (hit) => {
     if (!isPackageHit(hit)) return false;
@@ -38,7 +41,7 @@ export function wasKnown(base: readonly Hit[], changes: readonly Change[]): (hit
     return (before.get(keyOf(hit)) ?? []).some(({ finding: old }) => {
       if (old.path === (previous.get(path) ?? path)) return true;
       return (
-        old.package.isLock !== fact.isLock &&
+        (old.package.isFromLock || fact.isFromLock || removed.has(old.path)) &&
         old.package.version === fact.version &&
         folderOf(old.path) === folderOf(path)
       );

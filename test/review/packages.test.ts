@@ -155,6 +155,15 @@ describe("a review of dependencies", () => {
       ["pyproject.toml:4 GHSA-b GHSA-a"],
     ],
     [
+      "a lock in the place of pins",
+      { "requirements.txt": "django==4.2.1\n" },
+      {
+        "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["django>=4"]\n',
+        "uv.lock": lock(["shop", "0", "django"], ["django", "4.2.1"]),
+      },
+      [],
+    ],
+    [
       "a range and its lock, once, at the line that asks",
       {},
       {
