@@ -45,13 +45,18 @@ export function frameworkVersion(project: Project, facts: Facts): string | undef
   return undefined;
 }
 
-/** True when the project has dependency files, and none of them names the package. */
+/** True when the project has files that say what it depends on, and none of them names the package. */
 export function isUnused(project: Project, name: string): boolean {
   const texts = [...project.paths]
     .filter(mayNameVersion)
     .sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1))
     .slice(0, MAX_FILES)
-    .map((path) => project.read(path));
+    .map((path) => project.read(path))
+    // The files of tools and of packaging may say nothing about dependencies.
+    .filter(
+      (text) =>
+        text === undefined || /dependencies|requires|[\w\]"'][ "']*[=~><]=|^[\w-]+$/m.test(text),
+    );
   const word = new RegExp(`\\b${name}\\b`, "i");
   return texts.length > 0 && !texts.some((text) => text === undefined || word.test(text));
 }

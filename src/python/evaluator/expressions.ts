@@ -878,7 +878,12 @@ function callUnbound(
   const [receiver, ...positional] = given.positional;
   if (type === undefined || method === undefined || method === "fromkeys" || receiver === undefined)
     return undefined;
-  return callMethod(machine, receiver, method, { ...given, positional }, site, call);
+  const rest = { ...given, positional };
+  // Of a text that is not known nothing but what it was made of is.
+  return (
+    callMethod(machine, receiver, method, rest, site, call) ??
+    derived([receiver, ...positional], site)
+  );
 }
 
 /** Runs files, named relative to the one that runs, as if their text stood here. */
