@@ -31,7 +31,10 @@ const MAX_MODULES = 60;
 
 /** The settings modules of a tree after they ran, in the order of their paths. */
 export function settingsModules(project: Project): SettingsModule[] {
-  return project.models.settings.flatMap((facts) => modulesOf(project, facts));
+  const { frameworks } = project.config;
+  return project.models.settings
+    .filter((facts) => frameworks.length === 0 || frameworks.some((one) => one === facts.framework))
+    .flatMap((facts) => modulesOf(project, facts));
 }
 
 /** True when the path alone says that the file may be a settings module, or name one. */

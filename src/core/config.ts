@@ -95,7 +95,9 @@ export const ConfigShape = z.strictObject({
   frameworks: z
     .array(z.enum(["django", "flask", "fastapi"]))
     .default([])
-    .describe("Where the code does not tell; empty means that it does."),
+    .describe(
+      "Only the settings of these frameworks are judged; empty means those of all that are found.",
+    ),
   "settings-modules": z
     .array(text)
     .default([])

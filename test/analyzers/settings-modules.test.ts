@@ -212,6 +212,12 @@ describe("settings modules, and which of them are deployed (*)", () => {
     expect(modulesIn(files)).toEqual(expected);
   });
 
+  it("are those of the frameworks that the configuration names, where it names some", () => {
+    const files = { "shop/settings.py": FULL };
+    expect(modulesIn(files, { frameworks: ["django"] })).toEqual(["shop/settings.py *"]);
+    expect(modulesIn(files, { frameworks: ["flask"] })).toEqual([]);
+  });
+
   it("are deployed when the configuration says so, and no others", () => {
     const files = { "s/settings/dev.py": FULL, "s/settings/live.py": FULL, "odd/place.py": FULL };
     expect(modulesIn(files, { "settings-modules": ["s/settings/dev.py", "odd/*.py"] })).toEqual([
