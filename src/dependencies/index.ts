@@ -9,7 +9,12 @@ export type {
 } from "./advisory.ts";
 export { AdvisoryIndex, type Hit, type Way } from "./advisory-index.ts";
 export { versionsBesideRanges } from "./affected.ts";
-export { formatOf, type ReadFile, readManifests } from "./manifests/index.ts";
+export {
+  formatOf,
+  MAX_MANIFEST_CHARACTERS,
+  type ReadFile,
+  readManifests,
+} from "./manifests/index.ts";
 export {
   type Ecosystem,
   ecosystems,

@@ -54,8 +54,8 @@ export const manifestFormats: readonly ManifestFormat[] = [
   dockerfile,
 ];
 
-/** Larger files are not read; the largest lock files of real projects have about a tenth of it. */
-const MAX_CHARACTERS = 40_000_000;
+/** Larger files are not read. A lock of 20,000 packages, more than real projects have, comes to about a third of it. */
+export const MAX_MANIFEST_CHARACTERS = 40_000_000;
 /** Files that include each other without end are cut off. */
 const MAX_INCLUDES = 200;
 
@@ -71,13 +71,13 @@ export function readManifest(
   path: string,
   context: ReadContext,
 ): Manifest {
-  if (text.length <= MAX_CHARACTERS) return format.read(text, path, context);
+  if (text.length <= MAX_MANIFEST_CHARACTERS) return format.read(text, path, context);
   return {
     packages: [],
     includes: [],
     indexes: [],
     options: [],
-    problems: [{ reason: `the file is larger than ${MAX_CHARACTERS} characters` }],
+    problems: [{ reason: `the file is larger than ${MAX_MANIFEST_CHARACTERS} characters` }],
   };
 }
 

@@ -41,6 +41,27 @@ const quiet = async () => ({
 });
 
 describe.concurrent("portcullis deps", () => {
+  it("reads locks that are larger than any source file", async () => {
+    const large = await temporaryFolder();
+    const block = (index: number) =>
+      `[[package]]\nname = "a-${index}"\nversion = "1"\nsource = { registry = "https://pypi.org/simple" }\nsdist = { hash = "sha256:${"0".repeat(200)}" }\n`;
+    const blocks = Array.from({ length: 20_000 }, (_, index) => block(index));
+    await writeFile(
+      join(large, "uv.lock"),
+      `${blocks.join("")}[[package]]\nname = "shop"\nversion = "2.0"\nsource = { registry = "x" }\n`,
+    );
+    const { status, stdout } = await portcullis(
+      ["deps", large, "--format", "json", "--advisories", advisories],
+      { env: await quiet() },
+    );
+    expect(status).toBe(0);
+    const listed = z
+      .array(z.object({ name: z.string(), line: z.number() }))
+      .parse(JSON.parse(stdout));
+    expect(listed).toHaveLength(20_001);
+    expect(listed.find(({ name }) => name === "shop")?.line).toBe(20_000 * 5 + 2);
+  });
+
   it("lists dependencies as data", async () => {
     const { status, stdout } = await portcullis([
       "deps",
