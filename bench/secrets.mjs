@@ -59,16 +59,20 @@ function isFilledIn(text) {
   return FILLED_IN.test(text) || DEMO_JWT.test(text);
 }
 
-/** The files in which a sample stands, one for each context. @param {import("./secrets-strings.mjs").Sample} sample */
-function contextsOf(sample) {
-  const { name = "service", text } = sample;
-  const isBare = sample.name !== undefined || !/[\s"'`=(<]/.test(text);
+/**
+ * The files in which a sample stands, one for each context. A text whose test names no variable gets a name that says nothing:
+ * only its form counts.
+ *
+ * @param {import("./secrets-strings.mjs").Sample} sample
+ */
+function contextsOf({ name, text }) {
+  const isBare = name !== undefined || !/[\s"'`=(<]/.test(text);
   if (!isBare) return { "a.py": text, ".env": text, "a.yml": text };
-  const word = name.replace(/\W/g, "_");
+  const word = name === undefined ? "value" : `${name.replace(/\W/g, "_")}_token`;
   return {
-    "a.py": `import os\n\n${word}_token = "${text}"\n`,
-    ".env": `${word.toUpperCase()}_TOKEN=${text}\n`,
-    "a.yml": `app:\n  ${word}_token: ${text}\n`,
+    "a.py": `import os\n\n${word} = "${text}"\n`,
+    ".env": `${word.toUpperCase()}=${text}\n`,
+    "a.yml": `app:\n  ${word}: ${text}\n`,
   };
 }
 

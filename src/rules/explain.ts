@@ -38,10 +38,14 @@ export function messageOf(rule: Rule): string {
 /** What each row of a rule's `match` describes, where it has rows with names: `Stripe secret key`. */
 export function kindsOf(rule: Rule): readonly string[] {
   const rows = KindRows.safeParse(rule.match);
-  return rows.success ? [...new Set(rows.data.formats.map((row) => row.name))] : [];
+  return rows.success
+    ? [...new Set(rows.data.formats.filter((row) => row.secret).map((row) => row.name))]
+    : [];
 }
 
-const KindRows = z.looseObject({ formats: z.array(z.looseObject({ name: z.string() })) });
+const KindRows = z.looseObject({
+  formats: z.array(z.looseObject({ name: z.string(), secret: z.boolean().default(true) })),
+});
 
 function wordOf(match: unknown, name: string): string | undefined {
   if (typeof match !== "object" || match === null) return undefined;

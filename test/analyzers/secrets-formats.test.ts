@@ -21,6 +21,7 @@ interface Format {
   readonly name: string;
   readonly at: "start" | "inside" | "name" | "beside";
   readonly anchor?: string;
+  readonly secret?: boolean;
   readonly keywords: readonly string[];
   readonly pattern: string;
   readonly sample?: string;
@@ -75,7 +76,7 @@ it("finds a made-up secret of every format in programs, environment files and YA
   const seen = new Set(found.map((one) => one.path));
   const missed = rows.flatMap((row, index) =>
     Object.keys(CONTEXTS)
-      .filter((context) => !seen.has(`${index}/${context}`))
+      .filter((context) => seen.has(`${index}/${context}`) !== (row.format.secret ?? true))
       .map((context) => `${row.id} ${row.format.name} in ${context}`),
   );
   expect(missed).toEqual([]);

@@ -16,7 +16,7 @@ const PEM = ["RSA PRIVATE KEY", "PRIVATE KEY"].map(
 const PLANTED = [
   ...rules.flatMap((rule) =>
     formatsOf(rule.match)
-      .filter(({ at }) => at !== "beside")
+      .filter(({ at, secret }) => at !== "beside" && secret !== false)
       .map(({ at, keywords, sample, pattern }) => ({
         name: at === "name" ? (keywords[0] ?? "").replace(/_$/, "") : "service",
         secret: makeUp(sample ?? pattern),
@@ -27,6 +27,7 @@ const PLANTED = [
 
 interface Format {
   readonly at?: string;
+  readonly secret?: boolean;
   readonly keywords: readonly string[];
   readonly sample?: string;
   readonly pattern: string;

@@ -20,24 +20,35 @@ export interface Candidate {
   readonly fix?: ProposedFix;
 }
 
+/** A stretch that a finder knows to be no secret, whatever later ones take it for: a public key, or a token that is broken. */
+export interface Cleared {
+  readonly start: number;
+  readonly end: number;
+  readonly rule?: undefined;
+}
+
 /** One way to find secrets: by the form of the text itself, or by its name and place. */
 export interface Finder {
   readonly triggers: readonly Trigger[];
   /** In any order; where two candidates overlap, the one that comes first stays. */
-  find(unit: FileUnit): readonly Candidate[];
+  find(unit: FileUnit): readonly (Candidate | Cleared)[];
 }
 
 const MAX_PER_FILE = 200;
 
 /** Findings of one file, of candidates in the order of their finders: of two that overlap, the earlier one is right. */
-export function toFindings(unit: FileUnit, candidates: readonly Candidate[]): RawFinding[] {
+export function toFindings(
+  unit: FileUnit,
+  candidates: readonly (Candidate | Cleared)[],
+): RawFinding[] {
   if (candidates.length === 0) return [];
   const starts = lineStarts(unit.text);
   const kept: Candidate[] = [];
   const taken = new Intervals();
   for (const candidate of candidates) {
     if (kept.length >= MAX_PER_FILE) break;
-    if (taken.add(candidate.start, candidate.end)) kept.push(candidate);
+    if (taken.add(candidate.start, candidate.end) && candidate.rule !== undefined)
+      kept.push(candidate);
   }
   return kept.map((candidate) => {
     const region = toRegion(starts, candidate.start, candidate.end);

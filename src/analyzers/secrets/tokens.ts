@@ -9,7 +9,7 @@ import { confidences, severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
 import { Secret } from "../../core/secret.ts";
 import { type Word, WordFinder } from "../../core/word-finder.ts";
-import type { Candidate, Finder } from "./candidates.ts";
+import type { Candidate, Cleared, Finder } from "./candidates.ts";
 import { checkNames, checks } from "./checks.ts";
 import { entropy, isPlaceholder } from "./context.ts";
 import { type Span, standing, valueBehind } from "./names.ts";
@@ -27,6 +27,10 @@ const Format = z.strictObject({
    */
   at: z.enum(["start", "inside", "name", "beside"]).default("start"),
   anchor: z.string().refine(isPattern, "must be a regular expression of JavaScript").optional(),
+  /** False for keys that are made to be seen: what begins like one is not reported, by no rule. */
+  secret: z.boolean().default(true),
+  /** True where nothing else begins with the keywords: what does and has another form is broken, and no secret of another kind. */
+  own: z.boolean().default(false),
   check: z.enum(checkNames).default("none"),
   /** Bits a character, as a floor against placeholders. */
   entropy: z.number().min(0).default(3),
@@ -66,6 +70,8 @@ const LINES_BESIDE = 5;
 const MAX_BESIDE = 600;
 /** Longest text before a keyword `inside` a secret. */
 const REACH_BACK = 120;
+/** As far as a broken token is followed. */
+const REACH_ON = 400;
 /** Not around a token: what would make it a part of something else. Written escapes (`\n`, `%3D`) end in letters and part all the same. */
 const WORD = /[A-Za-z0-9_-]/;
 const ESCAPE = /(?:\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9a-f]{4})$/;
@@ -105,17 +111,21 @@ export function findTokens(
     triggers: words.map(({ word }) => [word]),
     find: ({ text }) => {
       const found = new Map<number, Candidate>();
+      const cleared: Cleared[] = [];
       // One byte a UTF-16 unit, so that offsets are those of the text. What is cut off can only make a keyword too many.
       finder.find(Buffer.from(text, "latin1"), (index, offset) => {
         if (found.size >= MAX_FOUND) return;
         const { word, entries } = words[index] ?? { entries: [] };
         for (const entry of entries) {
           const candidate = candidateAt(text, offset, word?.text ?? "", entry);
-          if (candidate !== undefined && !found.has(candidate.start))
-            found.set(candidate.start, candidate);
+          if (candidate !== undefined && entry.format.secret) {
+            if (!found.has(candidate.start)) found.set(candidate.start, candidate);
+          } else if (entry.format.own && cleared.length < MAX_FOUND) {
+            cleared.push({ start: offset, end: tokenEnd(text, offset) });
+          }
         }
       });
-      return [...found.values()];
+      return [...found.values(), ...cleared];
     },
   };
 }
@@ -213,6 +223,12 @@ function tokenAround(
   const end = start + match[0].length;
   if (end <= keyword) return undefined;
   return match.indices?.groups?.["secret"] ?? [start, end];
+}
+
+function tokenEnd(text: string, start: number): number {
+  let end = start;
+  while (end < start + REACH_ON && /[\w~.+/=-]/.test(text[end] ?? "")) end++;
+  return end;
 }
 
 function tokenStart(text: string, keyword: number): number {
