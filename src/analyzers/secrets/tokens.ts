@@ -120,8 +120,8 @@ export function findTokens(
           const candidate = candidateAt(text, offset, word?.text ?? "", entry);
           if (candidate !== undefined && entry.format.secret) {
             if (!found.has(candidate.start)) found.set(candidate.start, candidate);
-          } else if (entry.format.own && cleared.length < MAX_FOUND) {
-            cleared.push({ start: offset, end: tokenEnd(text, offset) });
+          } else if (clears(entry.format, candidate) && cleared.length < MAX_FOUND) {
+            cleared.push({ start: offset, end: clearedEnd(text, offset, entry.format.at) });
           }
         }
       });
@@ -225,8 +225,18 @@ function tokenAround(
   return match.indices?.groups?.["secret"] ?? [start, end];
 }
 
-function tokenEnd(text: string, start: number): number {
+/** True where what was found, or was not, is no secret of another kind either. */
+function clears({ own, at }: Format, found: Candidate | undefined): boolean {
+  return own && (at === "start" || found !== undefined);
+}
+
+/** A broken token ends where no sign of a token follows; what a name may be given, with its line. */
+function clearedEnd(text: string, start: number, at: Format["at"]): number {
   let end = start;
+  if (at === "name") {
+    while (end < start + REACH_ON && end < text.length && text[end] !== "\n") end++;
+    return end;
+  }
   while (end < start + REACH_ON && /[\w~.+/=-]/.test(text[end] ?? "")) end++;
   return end;
 }
