@@ -37,7 +37,7 @@ const MAX_COMMENTS = 100;
 /** How often analyzers run again because they asked for a file that was not read yet. */
 const MAX_ROUNDS = 8;
 /** Modules that one file's data is followed into. */
-const MAX_ENTERED = 8;
+const MAX_ENTERED = 12;
 /** How far up callers in the same file are looked at: from a helper to the one that calls who calls it. */
 const CALLER_ROUNDS = 3;
 const PYTHON = /\.pyw?$/;

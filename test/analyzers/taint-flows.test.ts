@@ -337,6 +337,18 @@ function rows(table: readonly Row[]) {
   return table.map(([name, body, before = ""]) => [name, body, before] as const);
 }
 
+describe("data in an address", () => {
+  it.each([
+    ["behind a query", ["sink.redirect(unknown() + '?a=' + x)"], []],
+    ["behind a folder", ["sink.redirect(f'{unknown()}/a/{x}')"], []],
+    ["at its beginning", ["sink.redirect(x + '?a=1')"], [1]],
+    ["behind two slashes", ["sink.redirect('//' + x)"], [1]],
+    ["in its host", ["sink.ssrf(f'https://{x}.example/')"], [1]],
+  ] as const)("%s", async (_name, body, expected) => {
+    expect(await linesIn(body.join("\n"))).toEqual(expected);
+  });
+});
+
 describe("data", () => {
   it.each(rows(arrives))("arrives: %s", async (_name, body, before) => {
     const sink = body.findIndex((line) => line.includes("sink."));

@@ -177,6 +177,20 @@ def make():
     expect(await found(files)).toEqual(["a.py:7", "b.py:7", "c.py:7"]);
   });
 
+  it("a check that a helper of another module leaves to a third one counts", async () => {
+    const files = {
+      "views.py": view("from helpers import next_page", "sink.redirect(next_page(request))"),
+      "helpers.py":
+        "from checks import is_ours\ndef next_page(request):\n    url = request.args.get('next')\n    if url and is_ours(url):\n        return url\n    return '/'\n",
+      "checks.py":
+        "from django.utils.http import url_has_allowed_host_and_scheme\ndef is_ours(url):\n    return url_has_allowed_host_and_scheme(url, allowed_hosts=None)\n",
+    };
+    expect(await found(files)).toEqual([]);
+    expect(
+      await found({ ...files, "checks.py": "def is_ours(url):\n    return bool(url)\n" }),
+    ).toEqual(["views.py:5"]);
+  });
+
   it("a check in another module counts", async () => {
     const text = view(
       "from helpers import check",

@@ -5,6 +5,7 @@ import {
   type Arguments,
   alternativesOf,
   asString,
+  everyArgument,
   type Site,
   type SymbolValue,
   type Value,
@@ -115,6 +116,8 @@ class Walk {
     const [source] = this.#question.sources.find(value.name);
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
+    if (value.call === undefined && this.#question.cleaners.find(value.name).length > 0)
+      return undefined;
     if (value.call === undefined)
       return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
     const called = value.name.slice(0, -2);
@@ -137,10 +140,14 @@ class Walk {
         value,
         pass.from.flatMap((place) => inputAt(value.call, receiver, place) ?? []),
       );
-    return this.#through(value, [
-      ...(receiver === undefined ? [] : [receiver]),
-      ...value.call.positional,
-      ...value.call.keywords.values(),
+    const own = receiver === undefined ? undefined : this.#through(value, [receiver]);
+    if (own?.confidence === "high") return own;
+    const given = this.#through(value, everyArgument(value.call));
+    // What a method of something unknown makes of data is likely no longer the data.
+    const isUnknown = called.startsWith("?.") || receiver?.kind === "instance";
+    return strongest([
+      own,
+      given?.confidence === "high" && isUnknown ? { ...given, confidence: "medium" } : given,
     ]);
   }
 

@@ -12,7 +12,7 @@ import { argumentAt, calleeNames, shownName } from "../calls.ts";
 import { NameIndex, triggerOf } from "../names.ts";
 import { normalise, quotable } from "../subject.ts";
 import { proposeFix } from "./fix.ts";
-import { type Flow, rootOf, strongest } from "./flow.ts";
+import { type Flow, originOf, rootOf, strongest } from "./flow.ts";
 
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
@@ -103,7 +103,7 @@ function inspect(
             .map((one) => flowInto(one, sink, question)),
         );
         if (flow === undefined) continue;
-        enterCheckers(unit, call, python?.calls ?? []);
+        enterCheckers(unit, python?.calls ?? [], question);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
         if (found.get(key)?.confidence === "high") continue;
         const fix =
@@ -115,19 +115,23 @@ function inspect(
   return [...found.values()];
 }
 
-/** Helpers of other modules that the function around a sink calls may have checked the data: their modules are looked into. */
+/** How many calls are asked whether they are given data; more of them are not written by hand. */
+const MAX_CHECKERS = 200;
+
+/** Helpers of other modules that are given data may have checked it: their modules are looked into. */
 function enterCheckers(
   unit: FileUnit,
-  sink: CallObservation,
   calls: readonly CallObservation[],
+  question: Question,
 ): void {
-  for (const { within, callee, arguments: given } of calls) {
-    if (within?.node !== sink.within?.node || callee.kind !== "symbol") continue;
-    const { imported } = rootOf(callee);
+  let asked = 0;
+  for (const { callee, arguments: given } of calls) {
+    const imported = callee.kind === "symbol" ? rootOf(callee).imported : undefined;
+    if (imported === undefined || ++asked > MAX_CHECKERS) continue;
     const mayCheck = [...given.positional, ...given.keywords.values()].some(
-      (value) => value.kind !== "constant",
+      (value) => originOf(value, question) !== undefined,
     );
-    if (imported !== undefined && mayCheck) unit.enter(imported.path);
+    if (mayCheck) unit.enter(imported.path);
   }
 }
 

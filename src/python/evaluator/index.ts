@@ -11,6 +11,7 @@ export {
   type Check,
   type ClassValue,
   constant,
+  everyArgument,
   isMissing,
   type Scope,
   type Site,
