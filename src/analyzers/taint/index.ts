@@ -166,9 +166,11 @@ function report(
     ...file.location(node),
     message: sink.return === undefined ? `reaches \`${shown}\`` : "is returned",
   };
+  const source = flow.sites[0];
+  const place = rule.match.report === "source" && source?.file === file ? source.node : node;
   return {
     ruleId: rule.id,
-    ...file.location(node),
+    ...file.location(place),
     subject: normalise(file.source(node)),
     values: { sink: shown, data: flow.data },
     confidence: flow.confidence,

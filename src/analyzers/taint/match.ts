@@ -44,6 +44,8 @@ export const TaintMatch = z.strictObject({
   "cleaned-by": z.array(z.string().min(1)).default([]),
   /** `structure`: only objects and lists do harm, not what stands in a text or was made one. */
   data: z.enum(["any", "structure"]).default("any"),
+  /** Where the finding stands: at the sink, or where the data comes from, if that is what has to be changed. */
+  report: z.enum(["sink", "source"]).default("sink"),
   /** Report text built from a function's unknown parameters too, at a lower confidence: its callers decide. */
   parameters: z.boolean().default(false),
   /** Report text built from anything that is not known to be harmless too, at a low confidence. */
