@@ -41,7 +41,7 @@ export function flowInto(
       continue;
     }
     if (at === "start" && before !== "") break;
-    if (at === "host" && fixesHost(before)) break;
+    if (at === "host" && (fixesHost(before) || ENDS_HOST.test(before))) break;
     const flow = originOf(part, question) ?? unknownIn(part, question);
     const isName = text === "sql" && !question.names && NAME_POSITION.test(before);
     flows.push(flow?.confidence === "high" || !isName ? flow : undefined);
@@ -52,6 +52,9 @@ export function flowInto(
     ? flow
     : { ...flow, sites: [...flow.sites, value.site] };
 }
+
+/** What is no data begins the address, and a path or a query follows: `f"{BASE}/{data}"`, `reverse(name) + "?q=" + data`. */
+const ENDS_HOST = /^x+[/?#]/;
 
 function unknownIn(part: Value, question: Question): Flow | undefined {
   return question.unknown ? opaqueIn(part, question) : undefined;
