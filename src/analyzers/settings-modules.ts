@@ -42,8 +42,9 @@ export function mayHoldSettings(path: string, models: Models, config: Config): b
   if (mayNameVersion(path)) return true;
   if (matcher(config["settings-modules"])(path)) return true;
   return models.settings.some((facts) => {
-    const { paths, namedIn, namedInTests, values } = matchersOf(facts);
-    return paths(path) || namedIn(path) || namedInTests(path) || values(path);
+    // What tests run with is not worth reading a project's settings for.
+    const { paths, namedIn, values } = matchersOf(facts);
+    return paths(path) || namedIn(path) || values(path);
   });
 }
 
@@ -53,7 +54,6 @@ interface Matchers {
   readonly paths: Matcher;
   readonly namedIn: Matcher;
   readonly namedInTests: Matcher;
-  readonly servedBy: Matcher;
   readonly values: Matcher;
 }
 
@@ -65,7 +65,6 @@ function matchersOf(facts: Facts): Matchers {
     paths: matcher(facts.paths),
     namedIn: matcher(facts.namedIn),
     namedInTests: matcher(facts.namedInTests),
-    servedBy: matcher(facts.servedBy),
     values: matcher(facts.valuesIn),
   };
   known.set(facts, matchers);
@@ -83,8 +82,8 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   const modulePaths = new ModulePaths(project);
   const byUse = (use: EntryPoint["use"]) =>
     new Set(entries.filter((entry) => entry.use === use).flatMap((entry) => modulePaths.of(entry)));
-  const [served, started, tested] = [byUse("server"), byUse("other"), byUse("tests")];
-  const named = new Set([...served, ...started, ...tested]);
+  const [started, tested] = [byUse("other"), byUse("tests")];
+  const named = new Set([...started, ...tested]);
   const chosen = new Set(
     facts.classes
       ? entryPoints(project, facts, facts.classes.variable)
@@ -116,17 +115,13 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   if (facts.package !== undefined && modules.length > 0 && isUnused(project, facts.package))
     return [];
   const word = wordOf(facts);
-  const isForTests = (path: string) =>
-    tested.has(path) && !served.has(path) && !started.has(path) && modules.length > 1;
+  const isForTests = (path: string) => tested.has(path) && !started.has(path) && modules.length > 1;
   const serious = modules.filter((module) => !word.test(module.path) && !isForTests(module.path));
   // What only tests and development build on is deployed as it is.
   const builtOn = new Set(serious.flatMap((module) => [...importedBy(project, module)]));
   const mayBeDeployed = serious.filter((module) => !builtOn.has(module.path));
-  // Where every name says that it is not, what the server starts with is deployed all the same.
-  const bySituation =
-    mayBeDeployed.length > 0 ? mayBeDeployed : modules.filter((module) => served.has(module.path));
   const deployed =
-    configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : bySituation;
+    configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
   const version = modules.length === 0 ? undefined : frameworkVersion(project, facts);
   return modules.map((module) => ({
     ...module,
@@ -189,7 +184,7 @@ interface EntryPoint {
   /** What it is set to: a module's name, or a class's. */
   readonly name: string;
   /** What starts there. */
-  readonly use: "server" | "other" | "tests";
+  readonly use: "other" | "tests";
 }
 
 /** More files than this do not start one project. */
@@ -201,15 +196,14 @@ function entryPoints(project: Project, facts: Facts, variable: string): EntryPoi
     `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
     "g",
   );
-  const { namedIn, namedInTests, servedBy } = matchersOf(facts);
+  const { namedIn, namedInTests } = matchersOf(facts);
   const word = wordOf(facts);
   const found: EntryPoint[] = [];
   const files = [...project.paths].filter((path) => namedIn(path) || namedInTests(path));
   files.sort((a, b) => a.split("/").length - b.split("/").length);
   for (const file of files.slice(0, MAX_ENTRY_FILES)) {
-    // A server in a folder for tests or examples serves nobody else.
-    const isForTests = namedInTests(file) || word.test(file);
-    const use = isForTests ? "tests" : servedBy(file) ? "server" : "other";
+    // A program in a folder for tests or examples starts nothing else.
+    const use = namedInTests(file) || word.test(file) ? "tests" : "other";
     for (const [, name] of project.read(file)?.matchAll(pattern) ?? [])
       if (name !== undefined) found.push({ file, name, use });
   }
