@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Config } from "../core/config.ts";
 import type { RawFinding, Region, Step } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
@@ -68,7 +69,7 @@ function survey(project: Project, rules: readonly Rule<SettingMatch>[]): RawFind
     for (const rule of rules) {
       if (rule.match.framework !== module.framework || !(module.deployed || rule.match.everywhere))
         continue;
-      for (const finding of judge(rule, module, project)) {
+      for (const finding of judge(limited(rule, project.config), module, project)) {
         // One problem in a module that several others build on is one finding.
         const { ruleId, path, region } = finding;
         const key = `${ruleId} ${path}:${region.startLine}:${region.startColumn}`;
@@ -77,6 +78,20 @@ function survey(project: Project, rules: readonly Rule<SettingMatch>[]): RawFind
     }
   }
   return [...found.values()];
+}
+
+/** The rule with the limit that the configuration gives it; its fix leads to that limit too. */
+function limited(rule: Rule<SettingMatch>, config: Config): Rule<SettingMatch> {
+  const { match } = rule;
+  const entry = config.rules[rule.id];
+  const limit = typeof entry === "object" ? entry.limit : undefined;
+  if (limit === undefined) return rule;
+  const fix = match.fix !== undefined && "set" in match.fix ? { set: String(limit) } : match.fix;
+  if (match["less-than"] !== undefined)
+    return { ...rule, match: { ...match, "less-than": limit, ...(fix && { fix }) } };
+  return match["more-than"] === undefined
+    ? rule
+    : { ...rule, match: { ...match, "more-than": limit } };
 }
 
 function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Project): RawFinding[] {

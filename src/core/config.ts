@@ -26,6 +26,12 @@ const RuleSetting = z.union([
   z.strictObject({
     severity: z.union([Off, z.enum(severities)]).optional(),
     paths: Paths.optional().describe("Where the setting holds; elsewhere the rule is as it was."),
+    limit: z
+      .number()
+      .optional()
+      .describe(
+        "By the rule's whole id: the number that a setting is held to, such as 15 characters.",
+      ),
   }),
 ]);
 
