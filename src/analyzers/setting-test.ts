@@ -369,7 +369,7 @@ function refuses(
   project: Project,
 ): boolean {
   const path = asString(value);
-  const target = path === undefined ? undefined : leadsTo(path, module, project);
+  const target = path === undefined ? undefined : unwrapped(leadsTo(path, module, project));
   if (target?.kind !== "function") return false;
   const { args } = target.node;
   const names = [...args.posonlyargs, ...args.args].map((one) => one.arg);
@@ -385,6 +385,20 @@ function refuses(
     !given.keywords.every(takesKeyword) ||
     ![...byKeyword].every(isFilled)
   );
+}
+
+/** The function whose parameters Python sees: what `functools.wraps` names stands for what it decorates. */
+function unwrapped(value: Value | undefined): Value | undefined {
+  let inner = value;
+  for (let depth = 0; depth < 5 && inner?.kind === "function"; depth++) {
+    const wraps = inner.decorators.find(
+      (one) => one.kind === "symbol" && one.name === "functools.wraps()",
+    );
+    const named = wraps?.kind === "symbol" ? wraps.call?.positional[0] : undefined;
+    if (named?.kind !== "function") break;
+    inner = named;
+  }
+  return inner;
 }
 
 /** Where a value stands in the code; undefined for what nothing in the code made. */
