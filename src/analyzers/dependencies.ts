@@ -2,7 +2,6 @@
  * What a project installs. A review looks at the manifests that a change touches and at what they include; the other manifests of
  * their folders are read for what they tell: a lock file says what a range comes to, and whether something was there before.
  */
-import * as z from "zod";
 import { isTestPath } from "../core/config.ts";
 import {
   compareText,
@@ -30,11 +29,7 @@ import {
   vulnerableEntries,
 } from "../dependencies/index.ts";
 import { analyzer, type Prepared, type SurveyedProject } from "./analyzer.ts";
-
-const DependencyMatch = z.strictObject({
-  check: z.enum(["advisories"]).describe("What is looked for in the manifests."),
-});
-type DependencyMatch = z.infer<typeof DependencyMatch>;
+import { check, DependencyMatch } from "./dependency-checks.ts";
 
 /** Files that are data of tests, or somebody else's: nobody installs from them. */
 const NOT_INSTALLED =
@@ -76,11 +71,20 @@ interface Manifests {
 function survey(project: SurveyedProject, rules: readonly Rule<DependencyMatch>[]): RawFinding[] {
   if (rules.length === 0) return [];
   const manifests = readAll(project);
-  for (const { path, manifest } of manifests.files) {
+  for (const { path, format, manifest } of manifests.files) {
     if (!manifests.own.has(path)) continue;
+    // Of images only the name counts, and one that is an argument has none.
+    if (format.ecosystem === "Docker") continue;
     for (const part of unreadParts(path, manifest.problems)) project.skip(part);
   }
-  return rules.flatMap((rule) => advisories(project, manifests, rule));
+  return rules.flatMap((rule) => {
+    if (rule.match.check === "advisories") return advisories(project, manifests, rule);
+    const { files, own } = manifests;
+    return files
+      .filter(({ path }) => own.has(path))
+      .flatMap((file) => check(rule.match, file, files))
+      .map((found) => ({ ...found, ruleId: rule.id }));
+  });
 }
 
 function readAll(project: SurveyedProject): Manifests {

@@ -33,6 +33,7 @@ export {
   type Tool,
 } from "./package.ts";
 export { baseScore, severityOf } from "./severity.ts";
+export { satisfies } from "./versions/index.ts";
 export {
   folderOf,
   isLookedUp,
