@@ -4,7 +4,7 @@ import { upgradeCommand } from "./commands.ts";
 import type { ReadFile } from "./manifests/index.ts";
 import type { Package, Tool } from "./package.ts";
 import { schemeOf } from "./versions/index.ts";
-import { wayIn } from "./ways-in.ts";
+import { type WaysIn, waysIn } from "./ways-in.ts";
 
 /** One entry with what is known to affect it. */
 export interface VulnerableEntry {
@@ -67,6 +67,11 @@ export function vulnerableEntries(
   locked: Locked,
   index: AdvisoryIndex,
 ): VulnerableEntry[] {
+  let ways: WaysIn | undefined;
+  const wayOf = (entry: Package) => {
+    ways ??= waysIn(file.manifest.packages);
+    return ways(entry);
+  };
   return file.manifest.packages.filter(isLookedUp).flatMap((entry) => {
     const lock = lockFor(locked, file.path, entry);
     const version = entry.version ?? lock?.entry.version;
@@ -76,7 +81,7 @@ export function vulnerableEntries(
         : index.find(entry.ecosystem, entry.name, version);
     return flaws.length === 0
       ? []
-      : [describe({ file, entry, lock: lock?.file, version, flaws }, index)];
+      : [describe({ file, entry, lock: lock?.file, version, flaws, wayOf }, index)];
   });
 }
 
@@ -93,6 +98,7 @@ function describe(
     readonly lock: ReadFile | undefined;
     readonly version: string | undefined;
     readonly flaws: readonly Hit[];
+    readonly wayOf: WaysIn;
   },
   index: AdvisoryIndex,
 ): VulnerableEntry {
@@ -100,7 +106,7 @@ function describe(
   const { fix, clean, supported } =
     version === undefined ? {} : index.wayFrom(entry.ecosystem, entry.name, version);
   const target = supported ?? clean;
-  const way = wayIn(file.manifest.packages, entry);
+  const way = found.wayOf(entry);
   const tool = toolOf(lock ?? file);
   const command =
     tool === undefined || target === undefined ? undefined : upgradeCommand(tool, entry, target);
