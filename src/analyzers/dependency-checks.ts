@@ -105,7 +105,9 @@ function movingRepositories({ manifest, format }: ReadFile): Found[] {
   if (format.role === "lock") return [];
   return manifest.packages.flatMap((entry): Found[] => {
     const { source } = entry;
-    if (source.kind !== "vcs" || COMMIT.test(source.revision ?? "")) return [];
+    // Elsewhere a lock file, which every project has, holds the commit.
+    if (entry.ecosystem !== "PyPI" || source.kind !== "vcs" || COMMIT.test(source.revision ?? ""))
+      return [];
     const where = source.revision === undefined ? "its default branch" : `\`${source.revision}\``;
     const name = entry.shownName ?? entry.name;
     return [
@@ -177,7 +179,9 @@ function lookAlikes(
   if (format.role === "lock") return [];
   const fine = new Set([...popular, ...known]);
   return manifest.packages.flatMap((entry): Found[] => {
-    const { name, ecosystem, source } = entry;
+    const { name, ecosystem, source, direct } = entry;
+    // What a resolver wrote down was not typed by anybody.
+    if (direct !== true) return [];
     if (
       ecosystem !== "PyPI" ||
       source.kind !== "registry" ||
@@ -186,7 +190,11 @@ function lookAlikes(
     )
       return [];
     const meant = popular.find(
-      (one) => Math.abs(one.length - name.length) <= 1 && editDistance(one, name) === 1,
+      // People rarely miss the first letter, and names that differ in it are words of their own.
+      (one) =>
+        one[0] === name[0] &&
+        Math.abs(one.length - name.length) <= 1 &&
+        editDistance(one, name) === 1,
     );
     return meant === undefined
       ? []
