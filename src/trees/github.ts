@@ -84,11 +84,10 @@ export class BlobCache {
 
   /** Tells others of contents that are on their way. Base and head of a review mostly have the same files, and ask at the same time. */
   announce(ids: readonly string[], fetched: Promise<ReadonlyMap<string, FileContent>>): void {
+    // Whoever asked hears of a failure; here nobody may be waiting.
+    const arrived = fetched.catch(() => new Map<string, FileContent>());
     for (const id of ids) {
-      const content = fetched.then(
-        (contents) => contents.get(id),
-        () => undefined,
-      );
+      const content = arrived.then((contents) => contents.get(id));
       this.#coming.set(id, content);
       void content.then(() => this.#coming.delete(id));
     }

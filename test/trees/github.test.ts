@@ -211,6 +211,22 @@ it("asks for itself where the other one has failed", async () => {
   expect(asked).toEqual(["base", "head"]);
 });
 
+it("fails for whoever asked, and for nobody else", async () => {
+  const reader: CommitReader = {
+    tree: async () => ({ entries: [], truncated: false }),
+    files: async () => {
+      throw new Error("down");
+    },
+  };
+  const strays: unknown[] = [];
+  const note = (reason: unknown) => strays.push(reason);
+  process.on("unhandledRejection", note);
+  await expect(githubTree(reader, "head").read(["a.py"])).rejects.toThrow("down");
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("unhandledRejection", note);
+  expect(strays).toEqual([]);
+});
+
 describe("a cache of blobs", () => {
   const bytes = (count: number) => ({ kind: "bytes", bytes: new Uint8Array(count) }) as const;
 
