@@ -37,13 +37,16 @@ interface Template {
 
 /**
  * Places where the description is known to be wrong, as `schema.property`: GitHub answers null there.
- * An outdated review comment has neither line nor position (docs: "line null when outdated").
+ * An outdated review comment has neither line nor position (docs: "line null when outdated"); a pull request whose fork was
+ * deleted has no head repository, and with its account no user there, as the descriptions of its webhooks and of lists say.
  */
-const NULL_ALLOWED: ReadonlySet<string> = new Set(
-  ["pull-request-review-comment", "review-comment"].flatMap((schema) =>
+const NULL_ALLOWED: ReadonlySet<string> = new Set([
+  "pull-request.head.repo",
+  "pull-request.head.user",
+  ...["pull-request-review-comment", "review-comment"].flatMap((schema) =>
     ["line", "position", "start_line"].map((property) => `${schema}.${property}`),
   ),
-);
+]);
 
 const FORMATS = {
   "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
@@ -275,8 +278,9 @@ class ApiDescription {
   #properties(given: Fields, owner: string): Fields {
     return Object.fromEntries(
       Object.entries(given).map(([name, inner]) => {
-        const schema = this.#toJsonSchema(inner, "");
-        const nullable = NULL_ALLOWED.has(`${owner}.${name}`);
+        const path = `${owner}.${name}`;
+        const schema = this.#toJsonSchema(inner, path);
+        const nullable = NULL_ALLOWED.has(path);
         return [name, nullable ? { anyOf: [{ type: "null" }, schema] } : schema];
       }),
     );

@@ -9,6 +9,12 @@ const { start, commit } = setting([
   { branch: "feature", files: { "app.py": SQL } },
   { branch: "other", from: "main", files: { "load.py": PICKLE } },
   { branch: "quiet", from: "main", files: { "app.py": `${QUIET}\n` } },
+  {
+    branch: "outspoken",
+    from: "main",
+    files: { ".github/portcullis.yml": "comment-on-drafts: true\n" },
+  },
+  { branch: "on-outspoken", from: "outspoken", files: { "app.py": SQL } },
   { branch: "both", from: "main", files: { "app.py": SQL + SECOND_SQL } },
 ]);
 const [BASE, FIRST, SECOND, THIRD, OTHER] = [0, 1, 2, 3, 4] as const;
@@ -247,9 +253,18 @@ describe.concurrent("a draft", () => {
   });
 });
 
+it.concurrent("a draft gets comments where the configuration wants them", async () => {
+  const app = await start();
+  await app.github.openPullRequest({ head: "on-outspoken", base: "outspoken", draft: true });
+  await app.sendPullRequest("opened");
+  await app.concluded();
+  expect(app.github.reviewComments).toHaveLength(1);
+});
+
 describe.concurrent("whoever opened it", () => {
   it.each([
     ["a fork", { fork: "stranger/shop" }],
+    ["somebody whose fork was deleted", { fork: null }],
     ["a bot", { author: "dependabot[bot]" }],
   ])("%s is reviewed like all others", async (_, options) => {
     const app = await start();
