@@ -1,0 +1,65 @@
+// A pull request that brings a package with a published advisory, as GitHub's own database knows it.
+import { describe, expect, it } from "vitest";
+import { apiDescription } from "../../github/index.ts";
+import { setting } from "./setting.ts";
+
+const { start, commit } = setting([
+  { branch: "main", files: { "requirements.txt": "flask==3.1.0\n" } },
+  {
+    branch: "feature",
+    from: "main",
+    files: { "requirements.txt": "flask==3.1.0\ndjango==4.2.1\n" },
+  },
+]);
+
+const advisories = [
+  apiDescription().example("global-advisory", {
+    ghsa_id: "GHSA-aaaa-bbbb-cccc",
+    cve_id: "CVE-2024-1",
+    type: "reviewed",
+    severity: "high",
+    summary: "Queries can be changed",
+    identifiers: [{ type: "GHSA", value: "GHSA-aaaa-bbbb-cccc" }],
+    withdrawn_at: null,
+    cvss: null,
+    cvss_severities: null,
+    vulnerabilities: [
+      {
+        package: { ecosystem: "pip", name: "django" },
+        vulnerable_version_range: ">= 4.2, < 4.2.16",
+        first_patched_version: "4.2.16",
+        vulnerable_functions: [],
+      },
+    ],
+  }),
+];
+
+describe("a dependency with an advisory", () => {
+  it("gets a comment on its line, with the version to go to", async () => {
+    const app = await start({ github: { advisories } });
+    await app.github.openPullRequest({ head: commit(1) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "failure", title: "1 new finding (1 high)" });
+    expect(app.github.reviewComments).toHaveLength(1);
+    const [comment] = app.github.reviewComments;
+    expect(comment).toMatchObject({ path: "requirements.txt" });
+    expect(comment?.body).toContain("GHSA-aaaa-bbbb-cccc");
+    expect(comment?.body).toContain("```suggestion\ndjango==4.2.16\n```");
+  });
+
+  it("is not passed over in silence where the database does not answer", async () => {
+    const app = await start({ github: { advisories } });
+    app.github.inject({
+      match: ({ path }) => path === "/advisories",
+      fault: { status: 503 },
+      times: 20,
+    });
+    await app.github.openPullRequest({ head: commit(1) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(`${check?.title} ${check?.summary} ${check?.text}`).toContain(
+      "not checked for advisories",
+    );
+  });
+});
