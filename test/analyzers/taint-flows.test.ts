@@ -5,6 +5,19 @@ import { linesIn } from "../support/taint.ts";
 type Row = readonly [name: string, body: readonly string[], before?: string];
 
 const arrives: readonly Row[] = [
+  [
+    "in a list that is given as it is",
+    ["ys = []", 'ys.append("a")', "ys.append(x)", "sink.sql(ys)"],
+  ],
+  [
+    "in a dict that is given as it is",
+    ["d = {}", 'd["a"] = {"b": []}', 'd["a"]["b"].append(x)', "sink.sql(d)"],
+  ],
+  [
+    "in a list that something is made of",
+    ["ys = []", "ys.append(x)", "sink.sql(make(ys))"],
+    "from elsewhere import make",
+  ],
   ["cut out of a text", ['y = "16" + x + "abcd"', 'sink.sql(y[len("16"):len(y) - 4])']],
   ["in a dict, by a key of a format", ['sink.sql("{0[c]}".format({"a": "b", "c": x}))']],
   ["assigned", ["y = x", "sink.sql(y)"]],
@@ -223,6 +236,7 @@ const arrives: readonly Row[] = [
 ];
 
 const stays: readonly Row[] = [
+  ["in a list, but only later", ['ys = ["a"]', "sink.sql(ys)", "ys.append(x)"]],
   ["the constant beginning of a text", ['y = "help" + x + "me"', "sink.sql(y[:4])"]],
   ["the constant end of a text", ['y = "help" + x + "me"', "sink.sql(y[-2:])"]],
   ["in a dict, by another key of a format", ['sink.sql("{0[a]}".format({"a": "b", "c": x}))']],

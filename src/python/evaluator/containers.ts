@@ -1,6 +1,7 @@
 import type { Cell } from "./heap.ts";
 import { bindIn, bindingIn, type Machine } from "./machine.ts";
 import {
+  type Arguments,
   asString,
   constant,
   type DictValue,
@@ -247,6 +248,49 @@ export function memberAt(value: Value, key: Value, site: Site): Value | undefine
 /** The values under keys that are not known. */
 function looseIn(entries: Entries["entries"]): readonly Value[] {
   return [...entries].flatMap(([id, entry]) => (id.startsWith("?") ? [entry.value] : []));
+}
+
+/** How deep, and up to which length, containers within containers are kept as they are. */
+const MAX_KEPT_DEPTH = 3;
+const MAX_KEPT = 64;
+
+/** Arguments as they are when a call is made: lists and dicts among them may be changed later, and changes are taken back. */
+export function asGiven(given: Arguments): Arguments {
+  const values = [...given.positional, ...given.keywords.values()];
+  if (!values.some(isContainer)) return given;
+  return {
+    ...given,
+    positional: given.positional.map((value) => asItIs(value)),
+    keywords: new Map([...given.keywords].map(([name, value]) => [name, asItIs(value)])),
+  };
+}
+
+function isContainer(value: Value): boolean {
+  return value.kind === "sequence" || value.kind === "dict";
+}
+
+function asItIs(value: Value, depth = 0): Value {
+  if (depth >= MAX_KEPT_DEPTH) return value;
+  if (value.kind === "sequence") {
+    const { content, join } = value.contents;
+    const isNested = content.items.length <= MAX_KEPT && content.items.some(isContainer);
+    const items = isNested ? content.items.map((one) => asItIs(one, depth + 1)) : content.items;
+    return { ...value, contents: { content: { items, open: content.open }, join } };
+  }
+  if (value.kind !== "dict") return value;
+  const { content, join } = value.contents;
+  const isNested =
+    content.entries.size <= MAX_KEPT &&
+    [...content.entries.values()].some((entry) => isContainer(entry.value));
+  const entries = isNested
+    ? new Map(
+        [...content.entries].map(([id, entry]) => [
+          id,
+          { key: entry.key, value: asItIs(entry.value, depth + 1) },
+        ]),
+      )
+    : content.entries;
+  return { ...value, contents: { content: { entries, open: content.open }, join } };
 }
 
 /** Python's `value[lower:upper:step]` for known bounds of a known sequence. */

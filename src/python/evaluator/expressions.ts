@@ -2,7 +2,7 @@ import type { BinaryNode, CallNode, Comprehension, ConstantNode, Expression } fr
 import { inherited } from "./ancestry.ts";
 import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { BUILTIN_NAMES, type Call, callBuiltin } from "./builtins.ts";
-import { dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
+import { asGiven, dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { applyCast, readEnvironment, readEnvironmentFile } from "./environment.ts";
 import { formatted } from "./formatting.ts";
@@ -661,7 +661,7 @@ function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
   const callee = evaluate(machine, node.func, frame);
   const given = evaluateArguments(machine, node, frame);
   const site: Site = { file: frame.file, node };
-  const observation = { site, callee, arguments: given };
+  const observation = { site, callee, arguments: asGiven(given) };
   machine.observe?.(
     frame.function === undefined ? observation : { ...observation, within: frame.function },
   );
@@ -766,7 +766,7 @@ function callSymbol(
     kind: "symbol",
     name: `${callee.name}()`,
     base: callee,
-    call: given,
+    call: asGiven(given),
     site,
   });
   return value.kind === "symbol" ? withContents(machine, value) : value;
