@@ -40,8 +40,11 @@ export function triggerOf(pattern: string): Trigger {
     .split(".")
     .map((part) => part.replace(/(?:\(\)|\[\])*=?$/, ""));
   const last = parts.at(-1) ?? pattern;
-  if (pattern.startsWith("*."))
-    return [{ text: /[\])]$/.test(pattern) ? `.${last}` : `.${last}(`, whole: true }];
+  if (pattern.startsWith("*.")) {
+    const called = { text: /[\])]$/.test(pattern) ? `.${last}` : `.${last}(`, whole: true };
+    // What it is called on may have another name there, but something of that kind was made in the same file.
+    return [called, ...parts.slice(0, -1).map((text) => ({ text, whole: true }))];
+  }
   if (parts.length === 1) return [{ text: `${last}(`, whole: true }];
   return [...new Set([parts[0] ?? last, last])].map((text) => ({ text, whole: true }));
 }

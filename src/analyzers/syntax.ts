@@ -106,7 +106,7 @@ function triggersOf(match: SyntaxMatch): Trigger[] {
     case "assignment":
       return words(match.to, match.importing);
     case "keyword":
-      return words([match.name], match.importing);
+      return words([match.name], match.importing.length > 0 ? match.importing : packagesOf(match));
     case "default":
       return words(match.values.map(String));
     case "character":
@@ -117,6 +117,15 @@ function triggersOf(match: SyntaxMatch): Trigger[] {
       return never;
     }
   }
+}
+
+/** The packages that all values of a rule come from; none where one of them is a plain value. */
+function packagesOf({ values }: MatchOf<"keyword">): readonly string[] {
+  const names = values.map((value) => /^(\w+)\.[\w.]+$/.exec(String(value))?.[1]);
+  const packages = names.flatMap((name) =>
+    name === undefined || name === "builtins" ? [] : [name],
+  );
+  return packages.length === names.length ? [...new Set(packages)] : [];
 }
 
 function utf8(code: string): string {

@@ -42,7 +42,8 @@ describe("the words without which a pattern cannot fit", () => {
   it.each([
     ["subprocess.run", ["subprocess", "run"]],
     ["eval", ["eval("]],
-    ["*.objects.raw", [".raw("]],
+    ["*.objects.raw", [".raw(", "objects"]],
+    ["*.globals().get", [".get(", "globals"]],
     ["django.db.connection.cursor().execute", ["django", "execute"]],
     ["requests.get()", ["requests", "get"]],
     ["flask.request.args[]", ["flask", "args"]],
