@@ -71,10 +71,22 @@ function matchersOf(facts: Facts): Matchers {
   return matchers;
 }
 
+/** A tree is looked at more than once: on both sides of a review, and again for each fix. */
+const MAX_REMEMBERED = 100_000;
+
 /** True for paths that match one of some globs. */
 function matcher(globs: readonly string[]): Matcher {
   const forms = globs.map((glob) => new Minimatch(glob, { dot: true }));
-  return (path) => forms.some((form) => form.match(path));
+  const answers = new Map<string, boolean>();
+  return (path) => {
+    let answer = answers.get(path);
+    if (answer === undefined) {
+      answer = forms.some((form) => form.match(path));
+      if (answers.size >= MAX_REMEMBERED) answers.clear();
+      answers.set(path, answer);
+    }
+    return answer;
+  };
 }
 
 function modulesOf(project: Project, facts: Facts): SettingsModule[] {

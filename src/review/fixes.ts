@@ -86,7 +86,7 @@ async function prove(hit: Hit, isSurveyed: boolean, side: Side): Promise<Fix | u
     ((!isSurveyed && !again.needsSurvey) ||
       isNoWorse(
         side.surveyed,
-        await side.scanner.survey(changed, await side.paths()),
+        await side.scanner.survey(changed, await side.paths(), undefined, side.surveyed.asked),
         undefined,
         isSurveyed ? finding.fingerprint : undefined,
       ));

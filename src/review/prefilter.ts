@@ -12,13 +12,19 @@ export interface Hits {
 
 const MAX_OFFSETS = 5000;
 
+interface Trigger {
+  readonly analyzer: number;
+  readonly words: readonly number[];
+}
+
 /** Tells from the bytes of a file which analyzers have to look at it. */
 export class Prefilter {
   readonly #finder: WordFinder;
   readonly #words: readonly Word[];
   /** By word: whether its places are kept. */
   readonly #placed: readonly boolean[];
-  readonly #triggers: readonly { readonly analyzer: number; readonly words: readonly number[] }[];
+  /** By word: the triggers that begin with it. There are thousands, and most files hold a few words. */
+  readonly #triggers: readonly (readonly Trigger[])[];
 
   constructor(prepared: readonly Prepared[]) {
     const words = new Map<string, number>();
@@ -31,12 +37,18 @@ export class Prefilter {
       words.set(key, id);
       return id;
     };
-    this.#triggers = prepared.flatMap((one, analyzer) =>
+    const triggers = prepared.flatMap((one, analyzer) =>
       one.triggers.map((trigger) => ({ analyzer, words: trigger.map(idOf) })),
     );
-    const inspected = this.#triggers.filter(
+    const inspected = triggers.filter(
       (trigger) => prepared[trigger.analyzer]?.inspect !== undefined,
     );
+    const byWord = new Map<number, Trigger[]>();
+    for (const trigger of triggers) {
+      const first = trigger.words[0] ?? -1;
+      byWord.set(first, [...(byWord.get(first) ?? []), trigger]);
+    }
+    this.#triggers = list.map((_, id) => byWord.get(id) ?? []);
     const placed = new Set(inspected.flatMap((trigger) => trigger.words));
     this.#placed = list.map((word, id) => word.whole && placed.has(id));
     this.#words = list;
@@ -55,10 +67,12 @@ export class Prefilter {
     const analyzers = new Set<number>();
     // A word that only triggers with others, which are not there, says nothing of the lines that it stands on.
     const telling = new Set<number>();
-    for (const trigger of this.#triggers) {
-      if (!trigger.words.every((word) => seen.has(word))) continue;
-      analyzers.add(trigger.analyzer);
-      for (const word of trigger.words) telling.add(word);
+    for (const first of seen) {
+      for (const trigger of this.#triggers[first] ?? []) {
+        if (!trigger.words.every((word) => seen.has(word))) continue;
+        analyzers.add(trigger.analyzer);
+        for (const word of trigger.words) telling.add(word);
+      }
     }
     if (analyzers.size === 0) return undefined;
     return {

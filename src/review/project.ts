@@ -122,6 +122,11 @@ export class TreeProject implements SurveyedProject {
       });
   }
 
+  /** The paths that were asked for so far. */
+  get asked(): string[] {
+    return [...this.#texts.keys()];
+  }
+
   /** Gives the project a text that was read anyway. */
   keep(path: string, text: string): void {
     this.#texts.set(path, text);

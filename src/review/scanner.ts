@@ -28,6 +28,8 @@ export interface Observed {
   readonly files: number;
   /** True when some file may change what a survey of the tree says. */
   readonly needsSurvey: boolean;
+  /** Paths that a survey asked for: another one of nearly the same tree will ask for them too. */
+  readonly asked?: readonly string[];
 }
 
 /** Files are read in batches of this size: large enough for a server, small enough for the memory. */
@@ -153,12 +155,16 @@ export class Scanner {
     tree: SourceTree,
     all: ReadonlySet<string>,
     change?: { readonly touched: ReadonlySet<string>; readonly isForced: boolean },
+    ahead: readonly string[] = [],
   ): Promise<Observed> {
     const project = new TreeProject(tree, all, this.#rules.models, this.#config, {
       lookUps: this.#lookUps,
       ...(change !== undefined && { touched: change.touched }),
     });
     const total = new Collector();
+    // What is there from the start needs no second run.
+    for (const path of ahead) project.read(path);
+    await project.readWanted();
     for (const [index, prepared] of this.#prepared.entries()) {
       if (prepared.survey === undefined) continue;
       const concerns = (path: string) => prepared.concerns?.(path, this.#config) ?? false;
@@ -185,6 +191,7 @@ export class Scanner {
     if (asked !== undefined)
       total.notes.push(`Dependencies were compared with the advisories of ${asked}.`);
     total.skipped.push(...project.skipped, ...project.unchecked);
+    total.asked = project.asked;
     return total;
   }
 
@@ -346,6 +353,7 @@ class Collector implements Observed {
   readonly binary: string[] = [];
   files = 0;
   needsSurvey = false;
+  asked: readonly string[] = [];
 
   add(other: Collector): void {
     for (const hit of other.hits) this.hits.push(hit);
