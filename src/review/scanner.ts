@@ -47,7 +47,8 @@ const PYTHON = /\.pyw?$/;
 const NEVER_TEXT =
   /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|tiff?|psd|woff2?|ttf|otf|eot|pdf|zip|gz|tgz|bz2|xz|7z|rar|jar|whl|mp[34]|webm|ogg|wav|mov|pyc|so|dll|exe|mo|sqlite3?|docx?|xlsx?|pptx?)$/i;
 /** A line that gives something another name: `import a as b`, one line of a longer import, `run = subprocess.run`. */
-const RENAMES = /^\s*(?:from|import)\s.*\sas\s|^\s*\w+\s+as\s+\w+\s*,?\s*(?:#.*)?$|^\w+\s*=/;
+const RENAMES =
+  /^\s*(?:from|import)\s.*\sas\s|^\s*\w+\s+as\s+\w+\s*,?\s*(?:#.*)?$|^\w+\s*=\s*(?:[\w.]+\s*(?:#.*)?$|(?:functools\.)?partial\(|lambda\b|[{[(]\s*$)/;
 const SUPPRESSION_WORDS = /nosec|noqa|portcullis:/i;
 
 /** False for files that are not even read. */
