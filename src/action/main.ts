@@ -1,10 +1,11 @@
 // The Action's program, which `action.yml` starts in the job's workspace.
+
 import { isMainThread, parentPort } from "node:worker_threads";
 import * as core from "@actions/core";
 import { context } from "@actions/github";
 import * as z from "zod";
 import { PortcullisError } from "../core/errors.ts";
-import { toPullRequest } from "../github/index.ts";
+import { deadline, toPullRequest } from "../github/index.ts";
 import { AnalysisThreads, serveAnalyses } from "../pull-request/index.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { publish } from "./publish.ts";
@@ -81,7 +82,7 @@ function start(): void {
   // A cancelled job gets some seconds to end: enough to close the check run.
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => cancelled.abort());
 
-  main(AbortSignal.any([cancelled.signal, AbortSignal.timeout(DEADLINE)]))
+  main(deadline(DEADLINE, cancelled.signal))
     .catch((error: unknown) => {
       if (error instanceof PortcullisError) {
         const { message, hint } = error;

@@ -57,11 +57,16 @@ type Outcome = JsonAnswer | { readonly failure: NoAnswer; readonly retryAfter?: 
 
 async function attemptOnce(url: string, init: RequestInit, options: HttpOptions): Promise<Outcome> {
   const timeout = options.timeout ?? TIMEOUT;
-  const signals = [AbortSignal.timeout(timeout), ...(options.signal ? [options.signal] : [])];
+  // Node.js 20 may collect a signal of `AbortSignal.timeout` within one of `any` before it fires, and this would wait for ever.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException("", "TimeoutError")), timeout);
+  const stop = () => late.abort(options.signal?.reason);
+  if (options.signal?.aborted) stop();
+  options.signal?.addEventListener("abort", stop, { once: true });
   let response: Response;
   let body: string | undefined;
   try {
-    response = await (options.fetch ?? fetch)(url, { ...init, signal: AbortSignal.any(signals) });
+    response = await (options.fetch ?? fetch)(url, { ...init, signal: late.signal });
     body = await textOf(response);
   } catch (error) {
     const isLate = error instanceof Error && error.name === "TimeoutError";
@@ -69,6 +74,9 @@ async function attemptOnce(url: string, init: RequestInit, options: HttpOptions)
       ? `it did not answer within ${timeout / 1000} seconds`
       : "it could not be reached";
     return { failure: new NoAnswer(reason) };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", stop);
   }
   const { status, headers } = response;
   if (status === 429 || (status === 403 && headers.get("x-ratelimit-remaining") === "0")) {

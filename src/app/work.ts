@@ -1,6 +1,6 @@
 import type { Probot } from "probot";
 import packageJson from "../../package.json" with { type: "json" };
-import type { GitHubRepository } from "../github/index.ts";
+import { deadline, type GitHubRepository } from "../github/index.ts";
 import {
   type Analyse,
   CHECK_NAME,
@@ -82,7 +82,7 @@ export function createWork({ app, settings, add, analyse }: Workshop) {
   return async (job: TaskJob, turn: Turn): Promise<void> => {
     const { id, task } = job;
     const { place } = task;
-    const signal = AbortSignal.any([turn.signal, AbortSignal.timeout(settings.deadline)]);
+    const signal = deadline(settings.deadline, turn.signal);
     const github = await clientFor(app, place, { timeout: settings.requestTimeout, signal });
     switch (task.kind) {
       case "review": {

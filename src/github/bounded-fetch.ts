@@ -1,3 +1,4 @@
+import { deadline } from "./deadline.ts";
 export interface FetchLimits {
   /** Milliseconds for one request. */
   readonly timeout: number;
@@ -17,9 +18,8 @@ export function boundedFetch({ timeout, signal }: FetchLimits): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const isExempt = /\/(?:check-runs(?:\/\d+)?|access_tokens)$/.test(url.pathname);
-    const signals = [AbortSignal.timeout(timeout)];
-    if (ended !== undefined && !isExempt) signals.push(ended);
-    return fetch(input, { ...init, signal: AbortSignal.any(signals) });
+    const others = ended === undefined || isExempt ? [] : [ended];
+    return fetch(input, { ...init, signal: deadline(timeout, ...others) });
   };
 }
 

@@ -6,11 +6,13 @@
  * form of `defaults`. What must not happen twice (a review, a comment, annotations) is sent with `retries: 0`; after an
  * uncertain outcome the client looks whether it happened.
  */
+
 export type { Octokit, RepositoryName } from "./api.ts";
 export { boundedFetch, type FetchLimits } from "./bounded-fetch.ts";
 export type { Annotation, CheckAction, CheckRun, CompleteCheck, StartCheck } from "./check-runs.ts";
 export { createClient, type GitHubRepository } from "./client.ts";
 export type { Permission, Reaction } from "./comments.ts";
+export { deadline } from "./deadline.ts";
 export { GitHubError } from "./errors.ts";
 export type { CommitTree, FileRequest, ReadFile } from "./files.ts";
 export { type Marker, readMarker, withMarker, withoutMarker } from "./marker.ts";
