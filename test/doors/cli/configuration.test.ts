@@ -138,7 +138,7 @@ rules:
     ],
     [
       "allow:\n  - { rule: bandit:B60, path: a, reason: b }\n",
-      ':2: allow: there is no rule "bandit:B60". Did you mean "bandit:B605"?',
+      ':2: allow: there is no rule "bandit:B60". Did you mean "bandit:B603"?',
     ],
     ["allow:\n  - rule: injection/*\n    path: a\n", ":2: allow.0.reason: is missing"],
     [
