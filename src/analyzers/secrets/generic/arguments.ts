@@ -47,7 +47,7 @@ export function findArguments(
           const value = argument(call.arguments, ...match.argument);
           for (const { text, site } of literalsOf(value)) {
             // A constant of another file is found where that file uses it, or by its name.
-            if (site.file !== python?.file) continue;
+            if (site.file !== python?.file || PUBLIC.test(text)) continue;
             starts ??= lineStarts(unit.text);
             const region = site.file.region(site.node);
             const start = (starts[region.startLine - 1] ?? 0) + region.startColumn - 1;
@@ -66,6 +66,9 @@ export function findArguments(
     },
   };
 }
+
+/** What checks a signature may be known to everybody. */
+const PUBLIC = /^\s*(?:-----BEGIN (?:RSA )?PUBLIC|-----BEGIN CERT|ssh-(?:rsa|ed25519) )/;
 
 interface Literal {
   readonly text: string;
