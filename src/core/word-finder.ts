@@ -66,17 +66,18 @@ export class WordFinder {
     const queue = [0];
     for (let at = 0; at < queue.length; at++) {
       const state = queue[at] ?? 0;
-      const back = fallback[state] ?? 0;
-      if (state !== 0 && ends[back] !== undefined)
-        ends[state] = [...(ends[state] ?? []), ...ends[back]];
-      for (let byte = 0; byte < this.#classes; byte++) {
-        const child = children[state]?.get(byte);
-        const viaBack = state === 0 ? 0 : (next[back * this.#classes + byte] ?? 0);
-        next[state * this.#classes + byte] = child ?? viaBack;
-        if (child !== undefined) {
-          fallback[child] = viaBack;
-          queue.push(child);
-        }
+      const row = state * this.#classes;
+      const back = (fallback[state] ?? 0) * this.#classes;
+      if (state !== 0) {
+        const shorter = ends[fallback[state] ?? 0];
+        if (shorter !== undefined) ends[state] = [...(ends[state] ?? []), ...shorter];
+        // A whole row at once: a state has few children and hundreds of classes.
+        next.copyWithin(row, back, back + this.#classes);
+      }
+      for (const [byte, child] of children[state] ?? []) {
+        fallback[child] = state === 0 ? 0 : (next[back + byte] ?? 0);
+        next[row + byte] = child;
+        queue.push(child);
       }
     }
     // Rows instead of states save a multiplication a byte, the bit a look-up.

@@ -83,7 +83,7 @@ function readRule(
   file: RuleFile,
   schemas: ReadonlyMap<string, z.ZodType<Rule>>,
 ): Rule {
-  const { kind } = readFile(shown, file, HasKind);
+  const { kind } = hasKind(file.data) ? file.data : readFile(shown, file, HasKind);
   const schema = schemas.get(kind);
   if (schema === undefined) {
     const line = file.text.slice(0, file.text.search(/^kind:/m)).split("\n").length;
@@ -109,6 +109,12 @@ function readRule(
 
 /** Enough of a rule to tell whose it is. */
 const HasKind = z.looseObject({ kind: z.string() });
+
+function hasKind(data: unknown): data is { readonly kind: string } {
+  return (
+    typeof data === "object" && data !== null && "kind" in data && typeof data.kind === "string"
+  );
+}
 
 function isIn(profile: Profile, rule: Rule): boolean {
   return profile === "all" || rule.profile === "default" || rule.profile === profile;

@@ -106,13 +106,15 @@ export function findTokens(
     }
   }
   const words = [...byWord.values()];
-  const finder = new WordFinder(words.map(({ word }) => word));
+  // Most runs meet no word of these, and the automaton is large.
+  let finder: WordFinder | undefined;
   return {
     triggers: words.map(({ word }) => [word]),
     find: ({ text }) => {
       const found = new Map<number, Candidate>();
       const cleared: Cleared[] = [];
       // One byte a UTF-16 unit, so that offsets are those of the text. What is cut off can only make a keyword too many.
+      finder ??= new WordFinder(words.map(({ word }) => word));
       finder.find(Buffer.from(text, "latin1"), (index, offset) => {
         if (found.size >= MAX_FOUND) return;
         const { word, entries } = words[index] ?? { entries: [] };
