@@ -92,6 +92,7 @@ function isSomethingElse(value: string, name: string): boolean {
     /^(?:sha\d+|md5|pbkdf2_\w+|argon2\w*|bcrypt\w*)[-$:]|^\$(?:2[aby]|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(
       value,
     ) ||
+    /sha(?:1|256|384|512):[\da-f]{8}/.test(value) ||
     /^arn:|^urn:|^data:|^-----BEGIN|^ssh-(?:rsa|ed25519) /.test(value) ||
     /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) ||
     // A call or an attribute in a language that we do not read, and a digest of something else.
