@@ -84,11 +84,11 @@ function timeLocks(manifests) {
     ),
     "package-lock.json": `{"lockfileVersion": 3, "packages": {\n${each(
       (index) =>
-        `"node_modules/package-${index}": {\n  "version": "1.${index}.0",\n  "resolved": "https://registry.npmjs.org/package-${index}/-/package-${index}.tgz",\n  "integrity": "sha512-${hash}",\n  "dependencies": {"package-${next(index)}": "^1.0.0"},\n  "engines": {"node": ">=12"}\n},\n`,
+        `"node_modules/package-${index}": {\n  "version": "1.${index}.0",\n  "resolved": "https://packages.example/package-${index}/-/package-${index}.tgz",\n  "integrity": "sha512-${hash}",\n  "dependencies": {"package-${next(index)}": "^1.0.0"},\n  "engines": {"node": ">=12"}\n},\n`,
     )}"node_modules/end": {"version": "1.0.0"}}}`,
     "yarn.lock": each(
       (index) =>
-        `package-${index}@^1.0.0:\n  version "1.${index}.0"\n  resolved "https://registry.yarnpkg.com/package-${index}/-/package-${index}.tgz#${hash}"\n  integrity sha512-${hash}\n  dependencies:\n    package-${next(index)} "^1.0.0"\n\n`,
+        `package-${index}@^1.0.0:\n  version "1.${index}.0"\n  resolved "https://packages.example/package-${index}/-/package-${index}.tgz#${hash}"\n  integrity sha512-${hash}\n  dependencies:\n    package-${next(index)} "^1.0.0"\n\n`,
     ),
     "pnpm-lock.yaml": `lockfileVersion: '9.0'\n\npackages:\n\n${each(
       (index) =>
