@@ -4,19 +4,18 @@
  */
 import { unzipSync } from "fflate";
 import { PortcullisError } from "../core/errors.ts";
-import { type Advisory, type Ecosystem, versionsBesideRanges } from "../dependencies/index.ts";
+import {
+  type Advisory,
+  type Ecosystem,
+  ecosystems,
+  versionsBesideRanges,
+} from "../dependencies/index.ts";
 import { readRecord } from "./osv-record.ts";
 
 /** The ecosystems that have an export and versions that we can compare. */
-export const exportedEcosystems = [
-  "PyPI",
-  "npm",
-  "Go",
-  "RubyGems",
-  "crates.io",
-  "Packagist",
-  "GitHub Actions",
-] as const satisfies readonly Ecosystem[];
+export const exportedEcosystems: readonly Ecosystem[] = ecosystems.filter(
+  (one) => one !== "Docker",
+);
 
 const BASE_URL = "https://osv-vulnerabilities.storage.googleapis.com";
 const MAX_ARCHIVE = 1_000_000_000;
@@ -24,7 +23,7 @@ const TIMEOUT = 10 * 60_000;
 
 /** Lines of JSON for a file that `readCollection` reads, how many, and the day of the newest record. Throws `PortcullisError`. */
 export async function downloadExport(
-  ecosystem: (typeof exportedEcosystems)[number],
+  ecosystem: Ecosystem,
   baseUrl = BASE_URL,
 ): Promise<{ readonly lines: string; readonly count: number; readonly date?: string }> {
   const archive = await download(`${baseUrl}/${encodeURIComponent(ecosystem)}/all.zip`);

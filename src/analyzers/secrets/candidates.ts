@@ -27,6 +27,12 @@ export interface Cleared {
   readonly rule?: undefined;
 }
 
+/** A rule and what it says of secrets of one kind. */
+export interface Part<Match> {
+  readonly rule: Rule;
+  readonly match: Match;
+}
+
 /** One way to find secrets: by the form of the text itself, or by its name and place. */
 export interface Finder {
   readonly triggers: readonly Trigger[];

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { Rule } from "../../core/rule.ts";
 import { analyzer, type Prepared } from "../analyzer.ts";
-import { toFindings } from "./candidates.ts";
+import { type Part, toFindings } from "./candidates.ts";
 import { mayHoldSecrets } from "./context.ts";
 import {
   ArgumentMatch,
@@ -47,29 +47,11 @@ export const secrets = analyzer({
 function prepare(rules: readonly Rule<SecretMatch>[]): Prepared {
   // The surest first: of two candidates for one stretch, the earlier finder's stays.
   const finders = [
-    findPrivateKeys(
-      rules.flatMap((rule) => (rule.match.pem === undefined ? [] : { rule, pem: rule.match.pem })),
-    ),
-    findTokens(
-      rules.flatMap((rule) =>
-        rule.match.formats === undefined ? [] : { rule, formats: rule.match.formats },
-      ),
-    ),
-    findUrls(
-      rules.flatMap((rule) =>
-        rule.match.urls === undefined ? [] : { rule, urls: rule.match.urls },
-      ),
-    ),
-    findArguments(
-      rules.flatMap((rule) =>
-        rule.match.arguments === undefined ? [] : { rule, arguments: rule.match.arguments },
-      ),
-    ),
-    findNamed(
-      rules.flatMap((rule) =>
-        rule.match.named === undefined ? [] : { rule, named: rule.match.named },
-      ),
-    ),
+    findPrivateKeys(partsOf(rules, (match) => match.pem)),
+    findTokens(partsOf(rules, (match) => match.formats)),
+    findUrls(partsOf(rules, (match) => match.urls)),
+    findArguments(partsOf(rules, (match) => match.arguments)),
+    findNamed(partsOf(rules, (match) => match.named)),
   ];
   return {
     triggers: finders.flatMap((finder) => finder.triggers),
@@ -80,4 +62,15 @@ function prepare(rules: readonly Rule<SecretMatch>[]): Prepared {
         finders.flatMap((finder) => finder.find(unit)),
       ),
   };
+}
+
+/** The rules that say something of one kind, and what they say. */
+function partsOf<Match>(
+  rules: readonly Rule<SecretMatch>[],
+  pick: (match: SecretMatch) => Match | undefined,
+): Part<Match>[] {
+  return rules.flatMap((rule) => {
+    const match = pick(rule.match);
+    return match === undefined ? [] : { rule, match };
+  });
 }

@@ -9,7 +9,7 @@ import { confidences, severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
 import { Secret } from "../../core/secret.ts";
 import { type Word, WordFinder } from "../../core/word-finder.ts";
-import type { Candidate, Cleared, Finder } from "./candidates.ts";
+import type { Candidate, Cleared, Finder, Part } from "./candidates.ts";
 import { checkNames, checks } from "./checks.ts";
 import { entropy, isPlaceholder } from "./context.ts";
 import { type Span, standing, valueBehind } from "./names.ts";
@@ -78,11 +78,9 @@ const ESCAPE = /(?:\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9a-f]{4})$/;
 const TOKEN_CHARACTER = /[\w~.-]/;
 
 /** Finds what the formats of the rules describe. */
-export function findTokens(
-  rules: readonly { readonly rule: Rule; readonly formats: readonly Format[] }[],
-): Finder {
+export function findTokens(rules: readonly Part<readonly Format[]>[]): Finder {
   const byWord = new Map<string, { word: Word; entries: Entry[] }>();
-  for (const { rule, formats } of rules) {
+  for (const { rule, match: formats } of rules) {
     for (const format of formats) {
       const anchor =
         format.anchor === undefined ? undefined : new RegExp(`(?:${format.anchor})(?![\\w-])`, "y");

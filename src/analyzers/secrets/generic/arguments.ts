@@ -7,7 +7,7 @@ import { alternativesOf, argument, asString, Bytes, type Value } from "../../../
 import { isPython } from "../../analyzer.ts";
 import { calleeNames } from "../../calls.ts";
 import { NameIndex, triggerOf } from "../../names.ts";
-import type { Candidate, Finder } from "../candidates.ts";
+import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation } from "../context.ts";
 
 const Place = z.union([z.number().int().min(0), z.string().min(1)]);
@@ -24,14 +24,12 @@ export const ArgumentMatch = z.array(
 type ArgumentMatch = z.infer<typeof ArgumentMatch>;
 
 /** Finds keys that are written out, or kept in a constant of the tree, and then used as keys. */
-export function findArguments(
-  rules: readonly { readonly rule: Rule; readonly arguments: ArgumentMatch }[],
-): Finder {
+export function findArguments(rules: readonly Part<ArgumentMatch>[]): Finder {
   const index = new NameIndex<{ rule: Rule; match: ArgumentMatch[number] }>();
-  for (const { rule, arguments: matches } of rules)
+  for (const { rule, match: matches } of rules)
     for (const match of matches) for (const name of match.calls) index.add(name, { rule, match });
   const triggers = rules.flatMap((one) =>
-    one.arguments.flatMap((match) => match.calls.map((call) => triggerOf(call))),
+    one.match.flatMap((match) => match.calls.map((call) => triggerOf(call))),
   );
   return {
     triggers,

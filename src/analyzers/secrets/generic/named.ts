@@ -5,7 +5,7 @@ import { severities } from "../../../core/finding.ts";
 import type { Rule } from "../../../core/rule.ts";
 import { Secret } from "../../../core/secret.ts";
 import { type FileUnit, isPython } from "../../analyzer.ts";
-import type { Candidate, Finder } from "../candidates.ts";
+import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation, milder } from "../context.ts";
 import { decoded, hasNamedTexts, namedTexts } from "./formats.ts";
 import { NamePattern } from "./names.ts";
@@ -43,10 +43,8 @@ interface Group {
 }
 
 /** Finds passwords and keys by the names that code and configuration give them. */
-export function findNamed(
-  rules: readonly { readonly rule: Rule; readonly named: NamedMatch }[],
-): Finder {
-  const groups = rules.flatMap(({ rule, named }) =>
+export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
+  const groups = rules.flatMap(({ rule, match: named }) =>
     named.groups.map(
       ({ what, names, shape, severity }): Group => ({
         rule,
@@ -58,7 +56,7 @@ export function findNamed(
     ),
   );
   const phrases = [
-    ...new Set(rules.flatMap(({ named }) => named.groups.flatMap((group) => group.names))),
+    ...new Set(rules.flatMap(({ match }) => match.groups.flatMap((group) => group.names))),
   ];
   const triggers = phrases.flatMap(spellings).map((text) => [{ text, whole: false }]);
   const mention = new RegExp(

@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { isTestPath } from "../../../core/config.ts";
-import type { Rule } from "../../../core/rule.ts";
 import { Secret } from "../../../core/secret.ts";
-import type { Candidate, Finder } from "../candidates.ts";
+import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation } from "../context.ts";
 import { isPlaceholder, looksSecret } from "./values.ts";
 
@@ -29,9 +28,7 @@ export function isOwnMachine(host: string): boolean {
 }
 
 /** Finds `scheme://user:password@host`, in any file. */
-export function findUrls(
-  rules: readonly { readonly rule: Rule; readonly urls: UrlMatch }[],
-): Finder {
+export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
   return {
     triggers:
       rules.length === 0
@@ -51,7 +48,7 @@ export function findUrls(
         if (match === null) continue;
         const scheme = SCHEME.exec(text.slice(Math.max(0, at - 32), at))?.[0].toLowerCase() ?? "";
         const [, user = "", password = "", host = ""] = match;
-        const owner = rules.find(({ urls }) => urls.schemes[scheme] !== undefined);
+        const owner = rules.find((one) => one.match.schemes[scheme] !== undefined);
         if (owner === undefined || !isSecret(user, password, host)) continue;
         const [start, end] = match.indices?.[2] ?? [at, at];
         found.push({
@@ -60,7 +57,7 @@ export function findUrls(
           end,
           secret: new Secret(password),
           values: {
-            what: owner.urls.schemes[scheme] ?? scheme,
+            what: owner.match.schemes[scheme] ?? scheme,
             shown: `${password.length} characters`,
           },
         });
