@@ -1,20 +1,17 @@
-import type { BinaryNode, CallNode, Comprehension, ConstantNode, Expression } from "../ast.ts";
-import { inherited } from "./ancestry.ts";
+import type { BinaryNode, CallNode, ConstantNode, Expression } from "../ast.ts";
 import { attribute, knownSymbol, symbol } from "./attributes.ts";
-import { BUILTIN_NAMES, type Call, callBuiltin } from "./builtins.ts";
-import { asGiven, dict, memberAt, membersOf, sequence, sliceOf, someMember } from "./containers.ts";
-import { secondsOf } from "./durations.ts";
-import { applyCast, readEnvironment, readEnvironmentFile } from "./environment.ts";
+import { BUILTIN_NAMES } from "./builtins.ts";
+import { callValue } from "./calls.ts";
+import { evaluateComprehension, evaluateDictComprehension } from "./comprehensions.ts";
+import { asGiven, dict, membersOf, sequence, sliceOf } from "./containers.ts";
 import { formatted } from "./formatting.ts";
-import { callContainer, callLibrary, containerMember, fillIn, withContents } from "./library.ts";
-import { bind, bindingIn, cellOf, type Frame, lookUp, type Machine, newScope } from "./machine.ts";
-import { callMethod } from "./methods.ts";
+import { fillIn } from "./library.ts";
+import { bind, bindingIn, type Frame, lookUp, type Machine } from "./machine.ts";
 import { binary, compare, unary } from "./operators.ts";
-import { newOptions } from "./option-files.ts";
-import { fileText, pathInTree, pathSubscript } from "./paths.ts";
-import { note, recall, refine } from "./refine.ts";
-import { reflect, runOrRead } from "./reflection.ts";
+import { recall, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
+import { sliceOfText, subscript } from "./subscripts.ts";
+import { keepEnvironment } from "./unset.ts";
 import {
   type Alternative,
   type Arguments,
@@ -24,21 +21,15 @@ import {
   constant,
   derived,
   type EnvironmentRead,
-  everyArgument,
   keyOf,
   type Primitive,
-  type Scope,
   type Site,
-  type SymbolValue,
   text,
   truth,
   UNKNOWN,
   union,
   type Value,
 } from "./values.ts";
-
-/** Longer known iterables are not unrolled in a comprehension. */
-const MAX_UNROLLED = 256;
 
 /** Evaluates an expression in a frame. Never throws on any program; what cannot be told is unknown. */
 export function evaluate(machine: Machine, node: Expression, frame: Frame): Value {
@@ -202,12 +193,6 @@ function evaluateBinary(machine: Machine, node: BinaryNode, frame: Frame): Value
     value = binary(sum.op.nodeType, value, evaluate(machine, sum.right, frame), site);
   }
   return value;
-}
-
-function keepEnvironment(from: Value, value: Value): Value {
-  return from.environment === undefined || value.environment !== undefined
-    ? value
-    : { ...value, environment: from.environment };
 }
 
 function evaluateName(machine: Machine, name: string, frame: Frame, site: Site): Value {
@@ -417,191 +402,6 @@ function evaluateSubscript(
   return made ?? recall(machine, frame, subscript(machine, owner, key, site));
 }
 
-/** A part of a text whose bounds lie in the literals at its ends; undefined for any other. */
-function sliceOfText(
-  parts: readonly (string | Value)[],
-  lower: number | undefined,
-  upper: number | undefined,
-  site: Site,
-): Value | undefined {
-  const [first, last] = [parts[0], parts.at(-1)];
-  const start = typeof first === "string" ? first : "";
-  const end = typeof last === "string" ? last : "";
-  if (lower !== undefined && lower < 0)
-    return -lower <= end.length ? constant(end.slice(lower, upper), site) : undefined;
-  if (upper !== undefined && upper >= 0)
-    return upper <= start.length ? constant(start.slice(lower, upper), site) : undefined;
-  const [from, to] = [lower ?? 0, -(upper ?? 0)];
-  if (from > start.length || to > end.length || parts.length < 2) return undefined;
-  const inner = parts.slice(
-    typeof first === "string" ? 1 : 0,
-    typeof last === "string" ? -1 : undefined,
-  );
-  return text([start.slice(from), ...inner, end.slice(0, end.length - to)], site);
-}
-
-/** `owner[key]`. */
-export function subscript(machine: Machine, owner: Value, key: Value, site: Site): Value {
-  if (owner.kind === "union") {
-    return union(
-      owner.alternatives.map((one) => ({
-        ...one,
-        value: subscript(machine, one.value, key, site),
-      })),
-      site,
-    );
-  }
-  if (owner.kind === "symbol") {
-    const held = containerMember(owner, key, site);
-    if (held !== undefined) return held;
-    const name = `${owner.name}[]`;
-    const reader = machine.models.environment.get(name);
-    if (reader !== undefined) {
-      const variable = asString(key) ?? "?";
-      const set = bindingIn(machine.variables, variable)?.value;
-      if (set !== undefined) return { ...set, environment: { name: variable, site } };
-      machine.raise({ exception: reader.raises, environment: { name: variable, site } });
-      return { kind: "environment", name: variable, site };
-    }
-    if (owner.name === "sys.modules") {
-      const dotted = asString(key);
-      const module = dotted === undefined ? undefined : machine.importByName(dotted, site);
-      if (module !== undefined) return module;
-    }
-    return (
-      pathSubscript(owner, key, site) ??
-      symbol(machine, { kind: "symbol", name, base: owner, key, site })
-    );
-  }
-  if (owner.kind === "instance" && machine.eager) {
-    const method = inherited(machine, owner.class, "__getitem__");
-    const given = { positional: [key], keywords: new Map(), open: false };
-    const item =
-      method?.kind === "function"
-        ? machine.call({ ...method, receiver: owner }, given, site)
-        : undefined;
-    return item ?? derived([owner, key], site);
-  }
-  if (owner.kind === "class" && machine.eager) {
-    const name = asString(key);
-    const member = name === undefined ? undefined : bindingIn(owner.scope, name)?.value;
-    if (member !== undefined) return member;
-  }
-  const member = memberAt(owner, key, site);
-  if (member === undefined && owner.kind === "dict" && keyOf(key) !== undefined)
-    machine.raise({ exception: "KeyError" });
-  else if (member === undefined && owner.kind === "sequence" && key.kind === "constant")
-    machine.raise({ exception: "IndexError" });
-  return member ?? derived([owner, key], site);
-}
-
-/**
- * Runs `each` for every round of a comprehension's loops; false when the rounds are not all known. What the first loop runs
- * over is evaluated in the frame around the comprehension.
- */
-function runLoops(
-  machine: Machine,
-  generators: readonly Comprehension[],
-  frame: Frame,
-  each: () => void,
-  assign: (target: Expression, value: Value, site: Site) => void,
-  first?: Frame,
-): boolean {
-  const [loop, ...inner] = generators;
-  if (loop === undefined) {
-    each();
-    return true;
-  }
-  if (!machine.enter()) return false;
-  const iterable = evaluate(machine, loop.iter, first ?? frame);
-  const site: Site = { file: frame.file, node: loop.target };
-  const members = membersOf(iterable);
-  const rounds =
-    members !== undefined && members.length <= MAX_UNROLLED
-      ? members
-      : [someMember(iterable, site)];
-  let known = rounds === members;
-  for (const member of rounds) {
-    assign(loop.target, member, site);
-    const asked = loop.ifs.map((test) => evaluate(machine, test, frame));
-    const tests = asked.map(truth);
-    if (tests.includes(false)) continue;
-    for (const test of asked) refine(machine, frame, test, true);
-    if (tests.includes(undefined)) known = false;
-    known = runLoops(machine, inner, frame, each, assign) && known;
-  }
-  machine.leave();
-  return known;
-}
-
-function comprehensionFrame(machine: Machine, frame: Frame) {
-  const scope: Scope = newScope("function", frame.scope);
-  const inner: Frame = { ...frame, scope, outer: frame.outer ?? frame };
-  const assign = (target: Expression, value: Value, site: Site) =>
-    assignLocal(machine, inner, target, value, site);
-  return { inner, assign };
-}
-
-function assignLocal(
-  machine: Machine,
-  frame: Frame,
-  target: Expression,
-  value: Value,
-  site: Site,
-): void {
-  if (target.nodeType === "Name")
-    machine.heap.write(cellOf(frame.scope, target.id), { value, site, when: [] });
-  else if (target.nodeType === "Tuple" || target.nodeType === "List") {
-    target.elts.forEach((element, index) => {
-      assignLocal(
-        machine,
-        frame,
-        element,
-        memberAt(value, constant(index), site) ?? derived([value], site),
-        site,
-      );
-    });
-  }
-}
-
-function evaluateComprehension(
-  machine: Machine,
-  node: Extract<Expression, { nodeType: "ListComp" | "SetComp" | "GeneratorExp" }>,
-  frame: Frame,
-  site: Site,
-): Value {
-  const { inner, assign } = comprehensionFrame(machine, frame);
-  const items: Value[] = [];
-  const known = runLoops(
-    machine,
-    node.generators,
-    inner,
-    () => items.push(evaluate(machine, node.elt, inner)),
-    assign,
-    frame,
-  );
-  return sequence(node.nodeType === "SetComp" ? "set" : "list", items, site, !known);
-}
-
-function evaluateDictComprehension(
-  machine: Machine,
-  node: Extract<Expression, { nodeType: "DictComp" }>,
-  frame: Frame,
-  site: Site,
-): Value {
-  const { inner, assign } = comprehensionFrame(machine, frame);
-  const entries = new Map<string, { key: Value; value: Value }>();
-  const each = () => {
-    const key = evaluate(machine, node.key, inner);
-    entries.set(keyOf(key) ?? `?${entries.size}`, {
-      key,
-      value: evaluate(machine, node.value, inner),
-    });
-  };
-  const known = runLoops(machine, node.generators, inner, each, assign, frame);
-  return dict(entries, site, !known || [...entries.keys()].some((key) => key.startsWith("?")));
-}
-
 /** The values of a function's defaults by parameter name, evaluated where the function is defined. */
 export function defaultsOf(
   machine: Machine,
@@ -670,231 +470,4 @@ function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
     site,
   );
   return recall(machine, frame, value);
-}
-
-/** What a call of a value gives. */
-export function callValue(
-  machine: Machine,
-  callee: Value,
-  given: Arguments,
-  site: Site,
-  frame: Frame,
-): Value {
-  switch (callee.kind) {
-    case "function": {
-      const result = machine.call(callee, given, site);
-      if (result === undefined) return derived([callee, ...everyArgument(given)], site);
-      if (machine.learned.size > 0) note(machine, frame, machine.learned);
-      return result;
-    }
-    case "class":
-      return machine.instantiate(callee, given, site);
-    case "instance": {
-      const method = machine.eager ? inherited(machine, callee.class, "__call__") : undefined;
-      const result =
-        method?.kind === "function"
-          ? machine.call({ ...method, receiver: callee }, given, site)
-          : undefined;
-      return result ?? derived([callee, ...everyArgument(given)], site);
-    }
-    case "symbol":
-      return callSymbol(machine, callee, given, site, frame);
-    default:
-      return derived([callee, ...everyArgument(given)], site);
-  }
-}
-
-function callSymbol(
-  machine: Machine,
-  callee: SymbolValue,
-  given: Arguments,
-  site: Site,
-  frame: Frame,
-): Value {
-  const reader = machine.models.environment.get(callee.name);
-  const read = reader && readEnvironment(machine, reader, given, { site, callee });
-  if (read !== undefined) return read;
-  const passed = callPassed(machine, callee, given, site, frame);
-  if (passed !== undefined) return passed;
-  if (callee.base !== undefined) {
-    const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
-    const call = (one: Value, ...positional: readonly Value[]) =>
-      callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
-    const result =
-      callee.base.kind === "symbol"
-        ? callContainer(machine, callee.base, method, given, site)
-        : callMethod(machine, callee.base, method, given, site, call);
-    if (result !== undefined) return result;
-  }
-  if (readEnvironmentFile(machine, callee, given, site)) return constant(true, site);
-  const cast = machine.models.casts.get(callee.name);
-  const [word] = given.positional;
-  if (cast !== undefined && word !== undefined && asString(word) !== undefined)
-    return keepEnvironment(word, applyCast(machine, cast, word, site));
-  const library = () =>
-    callLibrary(callee, given, site, (inner, more) => callValue(machine, inner, more, site, frame));
-  // A rule that follows data wants to know what may be in a list, one that judges values what is.
-  const known = machine.eager ? undefined : library();
-  if (known !== undefined) return known;
-  const including = machine.models.includes.find((one) => one.call === callee.name);
-  if (including !== undefined) {
-    for (const file of given.positional) include(machine, file, including.optional, frame);
-    return constant(null, site);
-  }
-  // Only a machine that enters modules runs files; a rule that looks for flaws wants to see that the program does.
-  const reflected =
-    reflect(machine, callee, given, site, frame) ??
-    (machine.eager ? runOrRead(machine, callee, given, site, frame) : undefined);
-  if (reflected !== undefined) return reflected;
-  if (callee.name.startsWith("builtins.") && !isBoundMethod(callee)) {
-    const call = (one: Value, ...positional: readonly Value[]) =>
-      callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
-    const unbound = callUnbound(callee.name, given, call, machine, site);
-    if (unbound !== undefined) return unbound;
-    const result = callBuiltin(
-      callee.name.slice("builtins.".length),
-      given,
-      site,
-      call,
-      (exception) => machine.raise({ exception }),
-    );
-    if (result !== undefined) return result;
-  }
-  const late = machine.eager ? library() : undefined;
-  if (late !== undefined) return late;
-  const value = knownSymbol(machine, {
-    kind: "symbol",
-    name: `${callee.name}()`,
-    base: callee,
-    call: asGiven(given),
-    site,
-  });
-  return value.kind === "symbol" ? withContents(machine, value) : value;
-}
-
-/** Calls that pass on what they got: partial applications, caches, copies, and what keeps a text a text. */
-function callPassed(
-  machine: Machine,
-  callee: SymbolValue,
-  given: Arguments,
-  site: Site,
-  frame: Frame,
-): Value | undefined {
-  if (!machine.eager) return undefined;
-  const [first, ...rest] = given.positional;
-  switch (callee.name) {
-    case "functools.partial()": {
-      const [inner, ...before] = callee.call?.positional ?? [];
-      if (inner === undefined || callee.call === undefined) return undefined;
-      const keywords = new Map([...callee.call.keywords, ...given.keywords]);
-      const positional = [...before, ...given.positional];
-      return callValue(machine, inner, { positional, keywords, open: given.open }, site, frame);
-    }
-    case "functools.wraps()":
-    case "functools.lru_cache()":
-    case "functools.cache":
-      return first;
-    case "functools.lru_cache":
-      return first?.kind === "function" ? first : undefined;
-    case "copy.copy":
-    case "copy.deepcopy":
-      return first && copyOf(first, callee.name === "copy.deepcopy" ? 12 : 1, site);
-    case "types.MappingProxyType":
-      return first;
-    case "configparser.ConfigParser":
-    case "configparser.RawConfigParser":
-    case "configparser.SafeConfigParser":
-      return newOptions(site);
-    case "itertools.chain":
-    case "itertools.chain.from_iterable": {
-      const lists =
-        callee.name === "itertools.chain" ? given.positional : first && membersOf(first);
-      const members = lists?.map(membersOf);
-      return members === undefined || members.includes(undefined)
-        ? undefined
-        : sequence(
-            "list",
-            members.flatMap((one) => one ?? []),
-            site,
-          );
-    }
-    case "builtins.eval":
-    case "ast.literal_eval": {
-      const word = asString(first);
-      return word === undefined || rest.length > 0 || first === undefined
-        ? undefined
-        : keepEnvironment(first, machine.literal(word, site) ?? derived([first], site));
-    }
-    default: {
-      const owner = callee.base;
-      if (callee.name !== "datetime.timedelta().total_seconds" || owner === undefined)
-        return undefined;
-      const seconds = secondsOf(owner);
-      return seconds === undefined ? undefined : constant(seconds, site);
-    }
-  }
-}
-
-/** A value whose lists and dicts are copies, down to some depth. */
-function copyOf(value: Value, depth: number, site: Site): Value {
-  if (depth === 0) return value;
-  if (value.kind === "sequence") {
-    const { items, open } = value.contents.content;
-    return sequence(
-      value.type,
-      items.map((item) => copyOf(item, depth - 1, site)),
-      site,
-      open,
-    );
-  }
-  if (value.kind !== "dict") return value;
-  const { entries, open } = value.contents.content;
-  return dict(
-    new Map(
-      [...entries].map(([id, entry]) => [
-        id,
-        { key: entry.key, value: copyOf(entry.value, depth - 1, site) },
-      ]),
-    ),
-    site,
-    open,
-  );
-}
-
-/** True for `"a".join`, false for `str.join` and for built-in functions. */
-function isBoundMethod({ base }: SymbolValue): boolean {
-  return base !== undefined && base.kind !== "symbol";
-}
-
-/** `str.join(",", items)`: the method of the first argument. */
-function callUnbound(
-  name: string,
-  given: Arguments,
-  call: Call,
-  machine: Machine,
-  site: Site,
-): Value | undefined {
-  const [, type, method] = /^builtins\.(str|list|dict|set|tuple)\.(\w+)$/.exec(name) ?? [];
-  const [receiver, ...positional] = given.positional;
-  if (type === undefined || method === undefined || method === "fromkeys" || receiver === undefined)
-    return undefined;
-  const rest = { ...given, positional };
-  // Of a text that is not known nothing but what it was made of is.
-  return (
-    callMethod(machine, receiver, method, rest, site, call) ??
-    derived([receiver, ...positional], site)
-  );
-}
-
-/** Runs files, named relative to the one that runs, as if their text stood here. */
-function include(machine: Machine, file: Value, optional: string, frame: Frame): void {
-  const isOptional = file.kind === "symbol" && file.name === optional;
-  const named = isOptional ? file.call?.positional[0] : file;
-  const path = asString(named);
-  const inTree = named === undefined ? undefined : pathInTree(named);
-  const folder = frame.file.path.split("/").slice(0, -1).join("/");
-  const whole =
-    inTree ?? (path === undefined ? undefined : pathInTree(fileText(`${folder}/${path}`)));
-  if (whole === undefined) return;
-  for (const one of machine.files.matching(whole)) machine.runFile(frame, one);
 }

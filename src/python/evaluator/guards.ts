@@ -3,9 +3,9 @@
  * the check counts, and what the variable falls back to does not.
  */
 import type { Statement } from "../ast.ts";
+import type { Completion, StatementMachine } from "./completion.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./machine.ts";
-import type { Completion, StatementMachine } from "./statements.ts";
 
 /** What a statement of a module comes to where it raised an error, and nothing around it takes that error. */
 export function passGuard(

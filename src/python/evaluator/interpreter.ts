@@ -8,14 +8,17 @@
  */
 import type { Models } from "../../core/models.ts";
 import { plainYaml } from "../../core/yaml.ts";
-import { walk } from "../ast.ts";
+import { type Expression, type Statement, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { parseModule } from "../parse.ts";
 import type { ImportTarget } from "../resolve-module.ts";
 import { ancestry, basesOf, inherited } from "./ancestry.ts";
+import { namedAfter } from "./assignment.ts";
 import { attribute, knownSymbol, symbol } from "./attributes.ts";
+import { callValue } from "./calls.ts";
+import type { Completion, StatementMachine } from "./completion.ts";
 import { dict, sequence } from "./containers.ts";
-import { callValue, evaluate } from "./expressions.ts";
+import { evaluate } from "./expressions.ts";
 import { Heap } from "./heap.ts";
 import { instanceOf } from "./instances.ts";
 import {
@@ -29,7 +32,7 @@ import {
 } from "./machine.ts";
 import { parameterType } from "./parameters.ts";
 import { type Files, fileText, pathInTree, textOfPath } from "./paths.ts";
-import { execute, namedAfter, type StatementMachine } from "./statements.ts";
+import { execute } from "./statements.ts";
 import {
   type Arguments,
   asString,
@@ -217,6 +220,14 @@ export class Interpreter implements StatementMachine {
         }
     }
     return this.#knownFolders;
+  }
+
+  run(body: readonly Statement[], frame: Frame): Completion {
+    return execute(this, body, frame);
+  }
+
+  evaluate(node: Expression, frame: Frame): Value {
+    return evaluate(this, node, frame);
   }
 
   nameOf(path: string): string {

@@ -1,4 +1,5 @@
 import type { Models } from "../../core/models.ts";
+import type { Expression } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { Cell, Heap } from "./heap.ts";
 import type { Files } from "./paths.ts";
@@ -108,6 +109,8 @@ export interface Machine {
   /** Goes one level deeper into the program, which costs a step; false when it is nested too deeply or the budget is used up. */
   enter(): boolean;
   leave(): void;
+  /** The value of an expression in a frame. Never throws on any program; what cannot be told is unknown. */
+  evaluate(node: Expression, frame: Frame): Value;
   /** Runs a function's body; undefined where that is not to be done (too deep, no budget). */
   call(callee: FunctionValue, given: Arguments, site: Site): Value | undefined;
   /** Makes an instance of a class of the tree and runs its `__init__`. */

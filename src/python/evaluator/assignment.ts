@@ -1,0 +1,262 @@
+import type { Expression, SliceNode, Statement } from "../ast.ts";
+import { scopeOf, setAttribute } from "./attributes.ts";
+import { memberAt, membersOf, sequence, writeEntries, writeItems } from "./containers.ts";
+import { readEnvironment } from "./environment.ts";
+import { evaluate } from "./expressions.ts";
+import { putMember } from "./library.ts";
+import { bind, bindIn, cellOf, type Frame, type Machine } from "./machine.ts";
+import { callMethod } from "./methods.ts";
+import { binary } from "./operators.ts";
+import {
+  asString,
+  constant,
+  derived,
+  keyOf,
+  type Scope,
+  type SequenceValue,
+  type Site,
+  type Value,
+} from "./values.ts";
+
+/** Binds a target of an assignment, a loop, a `with` or a pattern. */
+export function assign(
+  machine: Machine,
+  frame: Frame,
+  target: Expression,
+  value: Value,
+  site: Site,
+): void {
+  switch (target.nodeType) {
+    case "Name":
+      bind(
+        machine,
+        frame,
+        target.id,
+        namedAfter(machine, frame.scope.kind, target.id, value),
+        site,
+      );
+      return;
+    case "Tuple":
+    case "List": {
+      const starred = target.elts.findIndex((element) => element.nodeType === "Starred");
+      const members = membersOf(value);
+      target.elts.forEach((element, index) => {
+        if (element.nodeType === "Starred") {
+          const after = target.elts.length - index - 1;
+          const rest = members?.slice(index, members.length - after) ?? [derived([value], site)];
+          assign(
+            machine,
+            frame,
+            element.value,
+            sequence("list", rest, site, members === undefined),
+            site,
+          );
+          return;
+        }
+        const place = starred >= 0 && index > starred ? index - target.elts.length : index;
+        assign(
+          machine,
+          frame,
+          element,
+          memberAt(value, constant(place), site) ?? derived([value], site),
+          site,
+        );
+      });
+      return;
+    }
+    case "Attribute": {
+      const owner = evaluate(machine, target.value, frame);
+      // Of an object of the project or of an unknown one, the attribute's name is all there is to tell.
+      if (owner.kind === "symbol" || owner.kind === "unknown" || owner.kind === "instance")
+        observeStore(
+          machine,
+          frame,
+          `${owner.kind === "symbol" ? owner.name : "?"}.${target.attr}`,
+          owner,
+          [constant(target.attr, site), value],
+          target,
+        );
+      setAttribute(machine, owner, target.attr, value, site);
+      return;
+    }
+    case "Subscript": {
+      const owner = evaluate(machine, target.value, frame);
+      if (owner.kind === "dict") {
+        const key =
+          target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
+        const { entries, open } = owner.contents.content;
+        const id = keyOf(key);
+        const name = asString(key);
+        if (owner.scope !== undefined && name !== undefined)
+          bindIn(machine, owner.scope, name, value, value.site ?? site);
+        else
+          writeEntries(
+            machine,
+            owner,
+            new Map([...entries, [id ?? `?${entries.size}`, { key, value }]]),
+            open || id === undefined,
+            site,
+          );
+      } else if (owner.kind === "sequence") setItem(machine, frame, owner, target.slice, value);
+      else if (owner.kind === "symbol") {
+        const key =
+          target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
+        observeStore(machine, frame, `${owner.name}[]`, owner, [key, value], target);
+        putMember(machine, owner, key, value, site);
+        const variable = asString(key);
+        if (variable !== undefined && machine.models.environment.has(`${owner.name}[]`))
+          bindIn(machine, machine.variables, variable, value, site);
+      }
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+/** An assignment to a part of something from outside the tree is observed as a call of `name=` with key and value. */
+function observeStore(
+  machine: Machine,
+  frame: Frame,
+  name: string,
+  base: Value,
+  positional: readonly Value[],
+  node: Expression,
+): void {
+  const site: Site = { file: frame.file, node };
+  const call = {
+    site,
+    callee: { kind: "symbol", name: `${name}=`, base, site },
+    arguments: { positional, keywords: new Map(), open: false },
+  } as const;
+  machine.observe?.(frame.function === undefined ? call : { ...call, within: frame.function });
+}
+
+/** An attribute of a class whose value is read from the variable that is named after the attribute. */
+export function namedAfter(
+  machine: Machine,
+  kind: Scope["kind"],
+  name: string,
+  value: Value,
+): Value {
+  if (kind !== "class" || value.kind !== "symbol" || value.call === undefined) return value;
+  const reader = machine.models.environment.get(value.name.replace(/\(\)$/, ""));
+  if (reader?.attribute === undefined || value.site === undefined) return value;
+  const read = { site: value.site, callee: value };
+  return readEnvironment(machine, reader, value.call, read, name) ?? value;
+}
+
+function setItem(
+  machine: Machine,
+  frame: Frame,
+  owner: SequenceValue,
+  slice: Expression,
+  value: Value,
+): void {
+  const { items, open } = owner.contents.content;
+  if (slice.nodeType === "Slice") {
+    setSlice(machine, frame, owner, slice, value);
+    return;
+  }
+  const key = evaluate(machine, slice, frame);
+  const at = key.kind === "constant" && typeof key.value === "number" ? key.value : undefined;
+  const place = at === undefined ? -1 : at < 0 ? items.length + at : at;
+  if (place >= 0 && place < items.length)
+    writeItems(machine, owner, items.with(place, value), open);
+  else writeItems(machine, owner, [...items, value], true);
+}
+
+/** `owner[lower:upper] = value`. What is replaced is gone; where that is not known, nothing is surely there any more. */
+function setSlice(
+  machine: Machine,
+  frame: Frame,
+  owner: SequenceValue,
+  slice: SliceNode,
+  value: Value,
+): void {
+  const { items, open } = owner.contents.content;
+  const bound = (part: Expression | undefined, fallback: number) => {
+    if (!part) return fallback;
+    const known = evaluate(machine, part, frame);
+    if (known.kind !== "constant" || !Number.isInteger(known.value)) return undefined;
+    const at = Number(known.value);
+    return Math.min(Math.max(at < 0 ? items.length + at : at, 0), items.length);
+  };
+  const [start, end] = [bound(slice.lower, 0), bound(slice.upper, items.length)];
+  const members = membersOf(value);
+  const isWhole = !slice.lower && !slice.upper;
+  if (slice.step || start === undefined || end === undefined || (open && !isWhole)) {
+    writeItems(machine, owner, [derived([...items, value])], true);
+    return;
+  }
+  const middle = members ?? [derived([value])];
+  const after = items.slice(Math.max(start, end));
+  writeItems(
+    machine,
+    owner,
+    [...items.slice(0, start), ...middle, ...after],
+    members === undefined,
+  );
+}
+
+/** `target op= value`: lists, sets and dicts change in place, all else is bound anew. */
+export function augment(
+  machine: Machine,
+  frame: Frame,
+  node: Extract<Statement, { nodeType: "AugAssign" }>,
+  site: Site,
+): void {
+  const left = evaluate(machine, node.target, frame);
+  const right = evaluate(machine, node.value, frame);
+  // `+=` changes a list in place: every name that shares it sees the change.
+  if (left.kind === "sequence" && left.type === "list" && node.op.nodeType === "Add") {
+    callMethod(
+      machine,
+      left,
+      "extend",
+      { positional: [right], keywords: new Map(), open: false },
+      site,
+    );
+    assign(machine, frame, node.target, left, site);
+    return;
+  }
+  const isSet = left.kind === "sequence" && left.type === "set";
+  if ((left.kind === "dict" || isSet) && node.op.nodeType === "BitOr") {
+    const given = { positional: [right], keywords: new Map(), open: false };
+    callMethod(machine, left, "update", given, site);
+    assign(machine, frame, node.target, left, site);
+    return;
+  }
+  assign(machine, frame, node.target, binary(node.op.nodeType, left, right, site), site);
+}
+
+/** `del target`. */
+export function remove(machine: Machine, frame: Frame, target: Expression): void {
+  if (target.nodeType === "Name")
+    machine.heap.write(cellOf(frame.foreign.get(target.id) ?? frame.scope, target.id), undefined);
+  if (target.nodeType === "Attribute") {
+    const scope = scopeOf(machine, evaluate(machine, target.value, frame));
+    const cell = scope?.names.get(target.attr);
+    if (cell !== undefined) machine.heap.write(cell, undefined);
+  }
+  if (target.nodeType === "Tuple" || target.nodeType === "List")
+    for (const element of target.elts) remove(machine, frame, element);
+  if (target.nodeType !== "Subscript") return;
+  const owner = evaluate(machine, target.value, frame);
+  const site: Site = { file: frame.file, node: target };
+  if (target.slice.nodeType === "Slice") {
+    if (owner.kind === "sequence")
+      setSlice(machine, frame, owner, target.slice, sequence("list", [], site));
+    return;
+  }
+  const key = evaluate(machine, target.slice, frame);
+  const method = owner.kind === "dict" || owner.kind === "sequence" ? "pop" : undefined;
+  if (method !== undefined)
+    callMethod(
+      machine,
+      owner,
+      method,
+      { positional: [key], keywords: new Map(), open: false },
+      site,
+    );
+}

@@ -1,0 +1,207 @@
+import type { Statement } from "../ast.ts";
+import { assign } from "./assignment.ts";
+import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
+import { membersOf, someMember } from "./containers.ts";
+import { evaluate } from "./expressions.ts";
+import type { Writes } from "./heap.ts";
+import type { Fact, Frame, Machine } from "./machine.ts";
+import { asPattern, bindPattern, matches } from "./patterns.ts";
+import { refine } from "./refine.ts";
+import { markWrites } from "./unset.ts";
+import { type Site, truth } from "./values.ts";
+
+/** Longer known iterables are not unrolled: the body runs for "some member". Settings modules set names from long lists. */
+const MAX_UNROLLED = 64;
+
+const MAX_UNROLLED_SETTINGS = 1000;
+
+/** Rounds of a loop of unknown length: the second sees what the first left behind. */
+const ROUNDS = 2;
+
+/** How a block that may or may not run ended, and what it wrote. */
+export interface Branch {
+  readonly result: Completion;
+  readonly writes: Writes;
+}
+
+/** Runs a block whose condition is not decided. */
+function fork(
+  machine: StatementMachine,
+  body: readonly Statement[],
+  frame: Frame,
+  test: Site,
+  fact: Fact,
+): Branch {
+  return machine.heap.branch(() => {
+    machine.conditions.push({ site: test, holds: fact.holds });
+    frame.facts.push(fact);
+    refine(machine, frame, fact.test, fact.holds);
+    const completion = machine.run(body, frame);
+    frame.facts.pop();
+    machine.conditions.pop();
+    return completion;
+  });
+}
+
+function leaves({ result }: Branch): boolean {
+  return result.kind === "return" || result.kind === "raise";
+}
+
+/** Goes on with what the branches that reach the next statement wrote. Leaving a loop early reaches what follows the loop. */
+export function merge(machine: StatementMachine, branches: readonly Branch[]): Completion {
+  const live = branches.filter(
+    (branch) => branch.result.kind !== "return" && branch.result.kind !== "raise",
+  );
+  if (live.length > 0) {
+    machine.heap.join(live.map((branch) => branch.writes));
+    const kinds = new Set(live.map((branch) => branch.result.kind));
+    if (kinds.size > 1 || live.length < branches.length) machine.exits.undecided++;
+    const [only] = live;
+    return kinds.size === 1 && live.length === branches.length && only !== undefined
+      ? only.result
+      : NORMAL;
+  }
+  return (
+    branches.find((branch) => branch.result.kind === "return")?.result ?? {
+      kind: "raise",
+      exception: undefined,
+    }
+  );
+}
+
+/** Runs the branch that is taken; both, joined, where the condition is not decided. */
+export function executeIf(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "If" }>,
+  frame: Frame,
+): Completion {
+  const test = evaluate(machine, node.test, frame);
+  if (machine.raised !== undefined) return NORMAL;
+  const decided = truth(test);
+  const site: Site = { file: frame.file, node: node.test };
+  if (decided !== undefined) {
+    const chosen = decided ? node.body : node.orelse;
+    const { environment } = test;
+    if (environment === undefined) return machine.run(chosen, frame);
+    // What a helper returns from here on, it returns because the variable is not set.
+    if (frame.function !== undefined) frame.unset.push(environment);
+    if (frame.function !== undefined || !isWithin(environment.site, site))
+      return machine.run(chosen, frame);
+    const { result, writes } = machine.heap.branch(() => machine.run(chosen, frame));
+    machine.heap.apply(markWrites(writes, environment));
+    return result;
+  }
+  const yes = fork(machine, node.body, frame, site, { test, holds: true });
+  const no = fork(machine, node.orelse, frame, site, { test, holds: false });
+  const completion = merge(machine, [yes, no]);
+  // Where one branch leaves the function, the rest of the block runs only after the other.
+  if (leaves(yes) !== leaves(no)) frame.facts.push({ test, holds: leaves(no) });
+  return completion;
+}
+
+/** True where one node stands within another. */
+function isWithin(inner: Site, outer: Site): boolean {
+  if (inner.file !== outer.file) return false;
+  const [a, b] = [inner.file.region(inner.node), outer.file.region(outer.node)];
+  const starts = a.startLine - b.startLine || a.startColumn - b.startColumn;
+  return starts >= 0 && (a.endLine - b.endLine || a.endColumn - b.endColumn) <= 0;
+}
+
+function longest(machine: Machine): number {
+  return machine.eager ? MAX_UNROLLED_SETTINGS : MAX_UNROLLED;
+}
+
+/** Runs the body for every member that is known; a few rounds for "some member" where they are not. */
+export function executeFor(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "For" | "AsyncFor" }>,
+  frame: Frame,
+  site: Site,
+): Completion {
+  const iterable = evaluate(machine, node.iter, frame);
+  const members = membersOf(iterable);
+  if (members !== undefined && members.length <= longest(machine)) {
+    for (const member of members) {
+      assign(machine, frame, node.target, member, site);
+      const completion = machine.run(node.body, frame);
+      if (completion.kind === "break") return NORMAL;
+      if (completion.kind === "return" || completion.kind === "raise") return completion;
+    }
+    return machine.run(node.orelse, frame);
+  }
+  const test: Site = { file: frame.file, node: node.iter };
+  for (let round = 0; round < ROUNDS; round++) {
+    const branch = machine.heap.branch(() => {
+      assign(
+        machine,
+        frame,
+        node.target,
+        someMember(iterable, { file: frame.file, node: node.target }),
+        site,
+      );
+      machine.conditions.push({ site: test, holds: true });
+      const completion = machine.run(node.body, frame);
+      machine.conditions.pop();
+      return completion;
+    });
+    machine.heap.join([branch.writes, new Map()]);
+  }
+  return machine.run(node.orelse, frame);
+}
+
+/** Runs the body as often as the condition is sure to hold, and a few rounds more where that is not decided. */
+export function executeWhile(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "While" }>,
+  frame: Frame,
+): Completion {
+  const test: Site = { file: frame.file, node: node.test };
+  let holds = truth(evaluate(machine, node.test, frame));
+  // As long as the condition is decided, and the loop is not left by a way that is not, it runs as Python would run it.
+  for (let round = 0; holds !== undefined && round < longest(machine); round++) {
+    if (!holds) return machine.run(node.orelse, frame);
+    const before = machine.exits.undecided;
+    const { result, writes } = machine.heap.branch(() => machine.run(node.body, frame));
+    machine.heap.apply(writes);
+    if (machine.exits.undecided !== before) break;
+    if (result.kind === "break") return NORMAL;
+    if (result.kind === "return" || result.kind === "raise") return result;
+    holds = truth(evaluate(machine, node.test, frame));
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    const asked = evaluate(machine, node.test, frame);
+    if (truth(asked) === false) return machine.run(node.orelse, frame);
+    const branch = fork(machine, node.body, frame, test, { test: asked, holds: true });
+    machine.heap.join([branch.writes, new Map()]);
+  }
+  return machine.run(node.orelse, frame);
+}
+
+/** Runs the first case that is sure to fit; joined with those before it that may. */
+export function executeMatch(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "Match" }>,
+  frame: Frame,
+): Completion {
+  const subject = evaluate(machine, node.subject, frame);
+  const open: Branch[] = [];
+  for (const branch of node.cases) {
+    const site: Site = { file: frame.file, node: branch.pattern };
+    const fits = matches(machine, frame, branch.pattern, subject);
+    if (fits === false) continue;
+    const { result: run, writes } = machine.heap.branch(() => {
+      bindPattern(machine, frame, branch.pattern, subject, site);
+      const guard = branch.guard ? truth(evaluate(machine, branch.guard, frame)) : true;
+      if (guard === false) return { guard, result: NORMAL };
+      machine.conditions.push({ site, holds: true });
+      refine(machine, frame, asPattern(machine, frame, branch.pattern, subject), true);
+      const result = machine.run(branch.body, frame);
+      machine.conditions.pop();
+      return { guard, result };
+    });
+    if (run.guard === false) continue;
+    open.push({ result: run.result, writes });
+    if (fits === true && run.guard === true) return merge(machine, open);
+  }
+  return merge(machine, [...open, { result: NORMAL, writes: new Map() }]);
+}

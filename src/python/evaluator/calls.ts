@@ -1,0 +1,251 @@
+import { inherited } from "./ancestry.ts";
+import { knownSymbol } from "./attributes.ts";
+import { type Call, callBuiltin } from "./builtins.ts";
+import { asGiven, dict, membersOf, sequence } from "./containers.ts";
+import { secondsOf } from "./durations.ts";
+import { applyCast, readEnvironment, readEnvironmentFile } from "./environment.ts";
+import { callContainer, callLibrary, withContents } from "./library.ts";
+import type { Frame, Machine } from "./machine.ts";
+import { callMethod } from "./methods.ts";
+import { newOptions } from "./option-files.ts";
+import { fileText, pathInTree } from "./paths.ts";
+import { note } from "./refine.ts";
+import { reflect, runOrRead } from "./reflection.ts";
+import { keepEnvironment } from "./unset.ts";
+import {
+  type Arguments,
+  asString,
+  constant,
+  derived,
+  everyArgument,
+  type Site,
+  type SymbolValue,
+  type Value,
+} from "./values.ts";
+
+/** What a call of a value gives. */
+export function callValue(
+  machine: Machine,
+  callee: Value,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value {
+  switch (callee.kind) {
+    case "function": {
+      const result = machine.call(callee, given, site);
+      if (result === undefined) return derived([callee, ...everyArgument(given)], site);
+      if (machine.learned.size > 0) note(machine, frame, machine.learned);
+      return result;
+    }
+    case "class":
+      return machine.instantiate(callee, given, site);
+    case "instance": {
+      const method = machine.eager ? inherited(machine, callee.class, "__call__") : undefined;
+      const result =
+        method?.kind === "function"
+          ? machine.call({ ...method, receiver: callee }, given, site)
+          : undefined;
+      return result ?? derived([callee, ...everyArgument(given)], site);
+    }
+    case "symbol":
+      return callSymbol(machine, callee, given, site, frame);
+    default:
+      return derived([callee, ...everyArgument(given)], site);
+  }
+}
+
+function callSymbol(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value {
+  const reader = machine.models.environment.get(callee.name);
+  const read = reader && readEnvironment(machine, reader, given, { site, callee });
+  if (read !== undefined) return read;
+  const passed = callPassed(machine, callee, given, site, frame);
+  if (passed !== undefined) return passed;
+  if (callee.base !== undefined) {
+    const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
+    const call = (one: Value, ...positional: readonly Value[]) =>
+      callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
+    const result =
+      callee.base.kind === "symbol"
+        ? callContainer(machine, callee.base, method, given, site)
+        : callMethod(machine, callee.base, method, given, site, call);
+    if (result !== undefined) return result;
+  }
+  if (readEnvironmentFile(machine, callee, given, site)) return constant(true, site);
+  const cast = machine.models.casts.get(callee.name);
+  const [word] = given.positional;
+  if (cast !== undefined && word !== undefined && asString(word) !== undefined)
+    return keepEnvironment(word, applyCast(machine, cast, word, site));
+  const library = () =>
+    callLibrary(callee, given, site, (inner, more) => callValue(machine, inner, more, site, frame));
+  // A rule that follows data wants to know what may be in a list, one that judges values what is.
+  const known = machine.eager ? undefined : library();
+  if (known !== undefined) return known;
+  const including = machine.models.includes.find((one) => one.call === callee.name);
+  if (including !== undefined) {
+    for (const file of given.positional) include(machine, file, including.optional, frame);
+    return constant(null, site);
+  }
+  // Only a machine that enters modules runs files; a rule that looks for flaws wants to see that the program does.
+  const reflected =
+    reflect(machine, callee, given, site, frame) ??
+    (machine.eager ? runOrRead(machine, callee, given, site, frame) : undefined);
+  if (reflected !== undefined) return reflected;
+  if (callee.name.startsWith("builtins.") && !isBoundMethod(callee)) {
+    const call = (one: Value, ...positional: readonly Value[]) =>
+      callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
+    const unbound = callUnbound(callee.name, given, call, machine, site);
+    if (unbound !== undefined) return unbound;
+    const result = callBuiltin(
+      callee.name.slice("builtins.".length),
+      given,
+      site,
+      call,
+      (exception) => machine.raise({ exception }),
+    );
+    if (result !== undefined) return result;
+  }
+  const late = machine.eager ? library() : undefined;
+  if (late !== undefined) return late;
+  const value = knownSymbol(machine, {
+    kind: "symbol",
+    name: `${callee.name}()`,
+    base: callee,
+    call: asGiven(given),
+    site,
+  });
+  return value.kind === "symbol" ? withContents(machine, value) : value;
+}
+
+/** Calls that pass on what they got: partial applications, caches, copies, and what keeps a text a text. */
+function callPassed(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value | undefined {
+  if (!machine.eager) return undefined;
+  const [first, ...rest] = given.positional;
+  switch (callee.name) {
+    case "functools.partial()": {
+      const [inner, ...before] = callee.call?.positional ?? [];
+      if (inner === undefined || callee.call === undefined) return undefined;
+      const keywords = new Map([...callee.call.keywords, ...given.keywords]);
+      const positional = [...before, ...given.positional];
+      return callValue(machine, inner, { positional, keywords, open: given.open }, site, frame);
+    }
+    case "functools.wraps()":
+    case "functools.lru_cache()":
+    case "functools.cache":
+      return first;
+    case "functools.lru_cache":
+      return first?.kind === "function" ? first : undefined;
+    case "copy.copy":
+    case "copy.deepcopy":
+      return first && copyOf(first, callee.name === "copy.deepcopy" ? 12 : 1, site);
+    case "types.MappingProxyType":
+      return first;
+    case "configparser.ConfigParser":
+    case "configparser.RawConfigParser":
+    case "configparser.SafeConfigParser":
+      return newOptions(site);
+    case "itertools.chain":
+    case "itertools.chain.from_iterable": {
+      const lists =
+        callee.name === "itertools.chain" ? given.positional : first && membersOf(first);
+      const members = lists?.map(membersOf);
+      return members === undefined || members.includes(undefined)
+        ? undefined
+        : sequence(
+            "list",
+            members.flatMap((one) => one ?? []),
+            site,
+          );
+    }
+    case "builtins.eval":
+    case "ast.literal_eval": {
+      const word = asString(first);
+      return word === undefined || rest.length > 0 || first === undefined
+        ? undefined
+        : keepEnvironment(first, machine.literal(word, site) ?? derived([first], site));
+    }
+    default: {
+      const owner = callee.base;
+      if (callee.name !== "datetime.timedelta().total_seconds" || owner === undefined)
+        return undefined;
+      const seconds = secondsOf(owner);
+      return seconds === undefined ? undefined : constant(seconds, site);
+    }
+  }
+}
+
+/** A value whose lists and dicts are copies, down to some depth. */
+function copyOf(value: Value, depth: number, site: Site): Value {
+  if (depth === 0) return value;
+  if (value.kind === "sequence") {
+    const { items, open } = value.contents.content;
+    return sequence(
+      value.type,
+      items.map((item) => copyOf(item, depth - 1, site)),
+      site,
+      open,
+    );
+  }
+  if (value.kind !== "dict") return value;
+  const { entries, open } = value.contents.content;
+  return dict(
+    new Map(
+      [...entries].map(([id, entry]) => [
+        id,
+        { key: entry.key, value: copyOf(entry.value, depth - 1, site) },
+      ]),
+    ),
+    site,
+    open,
+  );
+}
+
+/** True for `"a".join`, false for `str.join` and for built-in functions. */
+function isBoundMethod({ base }: SymbolValue): boolean {
+  return base !== undefined && base.kind !== "symbol";
+}
+
+/** `str.join(",", items)`: the method of the first argument. */
+function callUnbound(
+  name: string,
+  given: Arguments,
+  call: Call,
+  machine: Machine,
+  site: Site,
+): Value | undefined {
+  const [, type, method] = /^builtins\.(str|list|dict|set|tuple)\.(\w+)$/.exec(name) ?? [];
+  const [receiver, ...positional] = given.positional;
+  if (type === undefined || method === undefined || method === "fromkeys" || receiver === undefined)
+    return undefined;
+  const rest = { ...given, positional };
+  // Of a text that is not known nothing but what it was made of is.
+  return (
+    callMethod(machine, receiver, method, rest, site, call) ??
+    derived([receiver, ...positional], site)
+  );
+}
+
+/** Runs files, named relative to the one that runs, as if their text stood here. */
+function include(machine: Machine, file: Value, optional: string, frame: Frame): void {
+  const isOptional = file.kind === "symbol" && file.name === optional;
+  const named = isOptional ? file.call?.positional[0] : file;
+  const path = asString(named);
+  const inTree = named === undefined ? undefined : pathInTree(named);
+  const folder = frame.file.path.split("/").slice(0, -1).join("/");
+  const whole =
+    inTree ?? (path === undefined ? undefined : pathInTree(fileText(`${folder}/${path}`)));
+  if (whole === undefined) return;
+  for (const one of machine.files.matching(whole)) machine.runFile(frame, one);
+}

@@ -1,0 +1,43 @@
+import type { Statement } from "../ast.ts";
+import type { Frame, Machine } from "./machine.ts";
+import type { ClassValue, EnvironmentRead, FunctionValue, Site, Value } from "./values.ts";
+
+/** How a block ended. `raise` names the exception where it is sure to be raised. */
+export type Completion =
+  | { readonly kind: "normal" | "return" | "break" | "continue" }
+  | {
+      readonly kind: "raise";
+      readonly exception: string | undefined;
+      /** The exception itself. */
+      readonly value?: Value;
+      /** The variable that would have to be set for the exception not to come. */
+      readonly environment?: EnvironmentRead;
+    };
+
+export const NORMAL: Completion = { kind: "normal" };
+
+/** What statements need beyond `Machine`: the parts that know the tree and keep a record of definitions. */
+export interface StatementMachine extends Machine {
+  /** Runs statements in order until one of them leaves the block. */
+  run(body: readonly Statement[], frame: Frame): Completion;
+  /** The value that an import binds, or "absent" when the module is surely not there. */
+  importModule(frame: Frame, dotted: string, level: number, site: Site): Value | "absent";
+  importName(
+    frame: Frame,
+    dotted: string,
+    level: number,
+    name: string,
+    site: Site,
+  ): Value | "absent";
+  /** Brings every public name of a module into the frame; "absent" when the module is surely not there. */
+  importStar(frame: Frame, dotted: string, level: number, site: Site): "done" | "absent";
+  /** True when the module named in an import is in the tree. */
+  isInTree(frame: Frame, dotted: string, level: number): boolean;
+  /** Told of every function and class that is defined. */
+  defined(value: FunctionValue): void;
+  own(value: ClassValue): void;
+  /** How often some branch left a block that others went on with. */
+  readonly exits: { undecided: number };
+  /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */
+  readonly catchers: ((exception: string) => boolean)[];
+}

@@ -1,0 +1,117 @@
+import type { Comprehension, Expression } from "../ast.ts";
+import { dict, memberAt, membersOf, sequence, someMember } from "./containers.ts";
+import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
+import { refine } from "./refine.ts";
+import { constant, derived, keyOf, type Scope, type Site, truth, type Value } from "./values.ts";
+
+/** Longer known iterables are not unrolled in a comprehension. */
+const MAX_UNROLLED = 256;
+
+/**
+ * Runs `each` for every round of a comprehension's loops; false when the rounds are not all known. What the first loop runs
+ * over is evaluated in the frame around the comprehension.
+ */
+function runLoops(
+  machine: Machine,
+  generators: readonly Comprehension[],
+  frame: Frame,
+  each: () => void,
+  assign: (target: Expression, value: Value, site: Site) => void,
+  first?: Frame,
+): boolean {
+  const [loop, ...inner] = generators;
+  if (loop === undefined) {
+    each();
+    return true;
+  }
+  if (!machine.enter()) return false;
+  const iterable = machine.evaluate(loop.iter, first ?? frame);
+  const site: Site = { file: frame.file, node: loop.target };
+  const members = membersOf(iterable);
+  const rounds =
+    members !== undefined && members.length <= MAX_UNROLLED
+      ? members
+      : [someMember(iterable, site)];
+  let known = rounds === members;
+  for (const member of rounds) {
+    assign(loop.target, member, site);
+    const asked = loop.ifs.map((test) => machine.evaluate(test, frame));
+    const tests = asked.map(truth);
+    if (tests.includes(false)) continue;
+    for (const test of asked) refine(machine, frame, test, true);
+    if (tests.includes(undefined)) known = false;
+    known = runLoops(machine, inner, frame, each, assign) && known;
+  }
+  machine.leave();
+  return known;
+}
+
+function comprehensionFrame(machine: Machine, frame: Frame) {
+  const scope: Scope = newScope("function", frame.scope);
+  const inner: Frame = { ...frame, scope, outer: frame.outer ?? frame };
+  const assign = (target: Expression, value: Value, site: Site) =>
+    assignLocal(machine, inner, target, value, site);
+  return { inner, assign };
+}
+
+function assignLocal(
+  machine: Machine,
+  frame: Frame,
+  target: Expression,
+  value: Value,
+  site: Site,
+): void {
+  if (target.nodeType === "Name")
+    machine.heap.write(cellOf(frame.scope, target.id), { value, site, when: [] });
+  else if (target.nodeType === "Tuple" || target.nodeType === "List") {
+    target.elts.forEach((element, index) => {
+      assignLocal(
+        machine,
+        frame,
+        element,
+        memberAt(value, constant(index), site) ?? derived([value], site),
+        site,
+      );
+    });
+  }
+}
+
+/** A list, a set or what a generator gives; open where the rounds are not all known. */
+export function evaluateComprehension(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "ListComp" | "SetComp" | "GeneratorExp" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const { inner, assign } = comprehensionFrame(machine, frame);
+  const items: Value[] = [];
+  const known = runLoops(
+    machine,
+    node.generators,
+    inner,
+    () => items.push(machine.evaluate(node.elt, inner)),
+    assign,
+    frame,
+  );
+  return sequence(node.nodeType === "SetComp" ? "set" : "list", items, site, !known);
+}
+
+/** `{key: value for …}`; open where the rounds or a key are not known. */
+export function evaluateDictComprehension(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "DictComp" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const { inner, assign } = comprehensionFrame(machine, frame);
+  const entries = new Map<string, { key: Value; value: Value }>();
+  const each = () => {
+    const key = machine.evaluate(node.key, inner);
+    entries.set(keyOf(key) ?? `?${entries.size}`, {
+      key,
+      value: machine.evaluate(node.value, inner),
+    });
+  };
+  const known = runLoops(machine, node.generators, inner, each, assign, frame);
+  return dict(entries, site, !known || [...entries.keys()].some((key) => key.startsWith("?")));
+}

@@ -1,0 +1,94 @@
+import { inherited } from "./ancestry.ts";
+import { symbol } from "./attributes.ts";
+import { memberAt } from "./containers.ts";
+import { containerMember } from "./library.ts";
+import { bindingIn, type Machine } from "./machine.ts";
+import { pathSubscript } from "./paths.ts";
+import {
+  asString,
+  constant,
+  derived,
+  keyOf,
+  type Site,
+  text,
+  union,
+  type Value,
+} from "./values.ts";
+
+/** A part of a text whose bounds lie in the literals at its ends; undefined for any other. */
+export function sliceOfText(
+  parts: readonly (string | Value)[],
+  lower: number | undefined,
+  upper: number | undefined,
+  site: Site,
+): Value | undefined {
+  const [first, last] = [parts[0], parts.at(-1)];
+  const start = typeof first === "string" ? first : "";
+  const end = typeof last === "string" ? last : "";
+  if (lower !== undefined && lower < 0)
+    return -lower <= end.length ? constant(end.slice(lower, upper), site) : undefined;
+  if (upper !== undefined && upper >= 0)
+    return upper <= start.length ? constant(start.slice(lower, upper), site) : undefined;
+  const [from, to] = [lower ?? 0, -(upper ?? 0)];
+  if (from > start.length || to > end.length || parts.length < 2) return undefined;
+  const inner = parts.slice(
+    typeof first === "string" ? 1 : 0,
+    typeof last === "string" ? -1 : undefined,
+  );
+  return text([start.slice(from), ...inner, end.slice(0, end.length - to)], site);
+}
+
+/** `owner[key]`. */
+export function subscript(machine: Machine, owner: Value, key: Value, site: Site): Value {
+  if (owner.kind === "union") {
+    return union(
+      owner.alternatives.map((one) => ({
+        ...one,
+        value: subscript(machine, one.value, key, site),
+      })),
+      site,
+    );
+  }
+  if (owner.kind === "symbol") {
+    const held = containerMember(owner, key, site);
+    if (held !== undefined) return held;
+    const name = `${owner.name}[]`;
+    const reader = machine.models.environment.get(name);
+    if (reader !== undefined) {
+      const variable = asString(key) ?? "?";
+      const set = bindingIn(machine.variables, variable)?.value;
+      if (set !== undefined) return { ...set, environment: { name: variable, site } };
+      machine.raise({ exception: reader.raises, environment: { name: variable, site } });
+      return { kind: "environment", name: variable, site };
+    }
+    if (owner.name === "sys.modules") {
+      const dotted = asString(key);
+      const module = dotted === undefined ? undefined : machine.importByName(dotted, site);
+      if (module !== undefined) return module;
+    }
+    return (
+      pathSubscript(owner, key, site) ??
+      symbol(machine, { kind: "symbol", name, base: owner, key, site })
+    );
+  }
+  if (owner.kind === "instance" && machine.eager) {
+    const method = inherited(machine, owner.class, "__getitem__");
+    const given = { positional: [key], keywords: new Map(), open: false };
+    const item =
+      method?.kind === "function"
+        ? machine.call({ ...method, receiver: owner }, given, site)
+        : undefined;
+    return item ?? derived([owner, key], site);
+  }
+  if (owner.kind === "class" && machine.eager) {
+    const name = asString(key);
+    const member = name === undefined ? undefined : bindingIn(owner.scope, name)?.value;
+    if (member !== undefined) return member;
+  }
+  const member = memberAt(owner, key, site);
+  if (member === undefined && owner.kind === "dict" && keyOf(key) !== undefined)
+    machine.raise({ exception: "KeyError" });
+  else if (member === undefined && owner.kind === "sequence" && key.kind === "constant")
+    machine.raise({ exception: "IndexError" });
+  return member ?? derived([owner, key], site);
+}
