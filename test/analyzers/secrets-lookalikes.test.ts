@@ -166,3 +166,10 @@ it.each([
   const { new: found } = await scanOf({ [path]: `token = "${TOKEN}"\n` }, { rules });
   expect(found.map((one) => one.message).join()).toContain(advice);
 });
+
+it("finds a key in a program whatever was read before it", async () => {
+  const text = `api_key: ${makeUp("[A-Za-z0-9]{32}")}\n`;
+  const program = `API_KEY = "${makeUp("[A-Za-z0-9]{32}")}"\n`;
+  const { new: found } = await scanOf({ "a.yml": text, "b.py": program, "c.py": program });
+  expect(found.map((one) => one.path)).toEqual(["a.yml", "b.py", "c.py"]);
+});

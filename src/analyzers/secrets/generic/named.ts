@@ -110,6 +110,7 @@ const LITERAL = /"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})'/g;
 /** Parsing costs more than looking: a file in which no name of a secret has a literal behind it that may be one is not parsed. */
 function mayHold(text: string, groups: readonly Group[], mention: RegExp): boolean {
   let done = 0;
+  mention.lastIndex = 0;
   for (const { index } of text.matchAll(mention)) {
     if (index < done) continue;
     const [start, end] = nameAround(text, index);
