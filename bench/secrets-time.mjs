@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import * as esbuild from "esbuild";
+import { bundle } from "../scripts/build.mjs";
 import { ruleFiles } from "../scripts/rule-files.mjs";
 import { measure, median } from "./measure.mjs";
 
@@ -34,18 +34,7 @@ await scan({ tree: await directoryTree(folder), rules: { ...all, rules, byId }, 
 
 const folder = mkdtempSync(join(tmpdir(), "portcullis-secrets-time-"));
 try {
-  await esbuild.build({
-    entryPoints: { lib: fileURLToPath(new URL("../src/index.ts", import.meta.url)) },
-    outdir: folder,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "error",
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
-    },
-  });
+  await bundle({ lib: fileURLToPath(new URL("../src/index.ts", import.meta.url)) }, folder);
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   writeFileSync(join(folder, "rules.json"), JSON.stringify(ruleFiles));
   writeFileSync(join(folder, "scan.js"), SCAN);
