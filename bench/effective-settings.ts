@@ -1,9 +1,16 @@
-/** What `effective-settings.mjs` needs of the engine, in TypeScript because Node 20 runs none. */
+/** What `effective-settings.mjs` and `settings-time.mjs` need of the engine, in TypeScript because Node 20 runs none. */
 import { ruleFiles } from "#rules";
 import type { Project } from "../src/analyzers/analyzer.ts";
 import { settingsModules } from "../src/analyzers/settings-modules.ts";
 import { defaultConfig } from "../src/core/config.ts";
-import { Bytes, ModuleFile, moduleName, resolveModule, type Value } from "../src/python/index.ts";
+import {
+  Bytes,
+  Interpreter,
+  ModuleFile,
+  moduleName,
+  resolveModule,
+  type Value,
+} from "../src/python/index.ts";
 import { loadRules } from "../src/rules/index.ts";
 
 const { models } = loadRules(
@@ -11,29 +18,35 @@ const { models } = loadRules(
   new Map(),
 );
 
+/** A tree of which each file is parsed once, for as many evaluations as are wanted. */
+export function projectOf(
+  paths: ReadonlySet<string>,
+  read: (path: string) => string | undefined,
+): Project {
+  const parsed = new Map<string, ModuleFile>();
+  const has = (path: string) => paths.has(path);
+  return {
+    models,
+    config: defaultConfig,
+    paths,
+    read,
+    file(path) {
+      const text = parsed.has(path) ? undefined : read(path);
+      if (text !== undefined) parsed.set(path, new ModuleFile(path, text));
+      return parsed.get(path);
+    },
+    resolve: (from, dotted, level) => resolveModule(has, from, dotted, level),
+    nameOf: (path) => moduleName(has, path),
+  };
+}
+
 /** The settings of one module of a tree, written as JSON; `"?"` stands for what is not known. */
 export function settingsIn(
   files: Readonly<Record<string, string>>,
   path: string,
   chosen?: string,
 ): Map<string, string> {
-  const parsed = new Map<string, ModuleFile>();
-  const has = (one: string) => one in files;
-  const file = (one: string) => {
-    const text = files[one];
-    const known = parsed.get(one) ?? (text === undefined ? undefined : new ModuleFile(one, text));
-    if (known !== undefined) parsed.set(one, known);
-    return known;
-  };
-  const project: Project = {
-    models,
-    config: defaultConfig,
-    paths: new Set(Object.keys(files)),
-    read: (one) => files[one],
-    file,
-    resolve: (from, dotted, level) => resolveModule(has, from, dotted, level),
-    nameOf: (one) => moduleName(has, one),
-  };
+  const project = projectOf(new Set(Object.keys(files)), (one) => files[one]);
   const module = settingsModules(project).find(
     (one) => one.path === path && (!chosen || one.class?.name === chosen),
   );
@@ -45,6 +58,15 @@ export function settingsIn(
     settings.set(name, JSON.stringify(plain(known)));
   }
   return settings;
+}
+
+/** The settings modules of a tree, and what there is to measure: `run` evaluates one of them anew, `find` finds them all. */
+export function settingsTimes(project: Project) {
+  return {
+    modules: [...new Set(settingsModules(project).map((one) => one.path))],
+    run: (path: string) => new Interpreter(project, { eager: true }).module(path),
+    find: () => settingsModules(project),
+  };
 }
 
 function plain(value: Value, depth = 0): unknown {

@@ -132,7 +132,7 @@ export class Interpreter implements StatementMachine {
       const at = pathInTree(path) ?? this.#relative(path);
       if (at === undefined || paths === undefined) return undefined;
       if (what !== "folder" && paths.has(at)) return true;
-      return what !== "file" && (at === "" || this.#folders().has(at));
+      return what !== "file" && (at === "" || foldersOf(paths).has(at));
     },
     matching: (pattern) => {
       if (!/[*?]/.test(pattern)) return [pattern];
@@ -151,7 +151,6 @@ export class Interpreter implements StatementMachine {
       return at === undefined || text === undefined ? undefined : { path: at, text };
     },
   };
-  #knownFolders: Set<string> | undefined;
 
   constructor(world: World, options: InterpreterOptions) {
     this.#world = world;
@@ -206,20 +205,6 @@ export class Interpreter implements StatementMachine {
       if (this.#world.paths?.has(at)) return at;
     }
     return undefined;
-  }
-
-  /** Every folder of the tree. */
-  #folders(): ReadonlySet<string> {
-    if (this.#knownFolders === undefined) {
-      this.#knownFolders = new Set();
-      for (const path of this.#world.paths ?? [])
-        for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
-          const folder = path.slice(0, at);
-          if (this.#knownFolders.has(folder)) break;
-          this.#knownFolders.add(folder);
-        }
-    }
-    return this.#knownFolders;
   }
 
   run(body: readonly Statement[], frame: Frame): Completion {
@@ -640,6 +625,23 @@ export class Interpreter implements StatementMachine {
     this.#owners.set(value.scope, value);
   }
 }
+
+/** Every folder that holds something, near or far, of a tree: many interpreters see the same one. */
+function foldersOf(paths: ReadonlySet<string>): ReadonlySet<string> {
+  const known = knownFolders.get(paths);
+  if (known !== undefined) return known;
+  const folders = new Set<string>();
+  knownFolders.set(paths, folders);
+  for (const path of paths)
+    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+      const folder = path.slice(0, at);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  return folders;
+}
+
+const knownFolders = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
 function isWithin(inner: FunctionValue["node"], outer: FunctionValue["node"]): boolean {
   return (

@@ -21,9 +21,14 @@ const MAX_ANCESTORS = 40;
 const MAX_NAMES = 200;
 const MAX_CHECKS = 12;
 
+/** Only who watches calls asks what is known of data in them; the value of a name is the same either way. */
+function wantsChecks(machine: Machine): boolean {
+  return machine.observe !== undefined;
+}
+
 /** Notes in a frame what is known where a test is true, or false. */
 export function refine(machine: Machine, frame: Frame, test: Value, holds: boolean): void {
-  if (!machine.step()) return;
+  if (!wantsChecks(machine) || !machine.step()) return;
   const checks = new Map<Value, Check[]>();
   collect(test, holds, checks, 0);
   if (checks.size > 0) note(machine, frame, checks);
@@ -31,7 +36,8 @@ export function refine(machine: Machine, frame: Frame, test: Value, holds: boole
 
 /** Notes what is known after a call that raises an error unless its arguments are as they should be. */
 export function refineReturned(machine: Machine, frame: Frame, call: Value): void {
-  if (call.kind !== "symbol" || call.call === undefined || !machine.step()) return;
+  if (call.kind !== "symbol" || call.call === undefined) return;
+  if (!wantsChecks(machine) || !machine.step()) return;
   const checks = new Map<Value, Check[]>();
   noteCall(call, "returns", checks);
   if (checks.size > 0) note(machine, frame, checks);
