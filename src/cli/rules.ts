@@ -1,12 +1,14 @@
 import type { Command } from "commander";
-import { ConfigError } from "../core/errors.ts";
+import { ConfigError, RuleError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Rule } from "../core/rule.ts";
 import { factsOf, messageOf, shownExamples, silencingComments } from "../rules/index.ts";
-import { buildRules } from "../setup/index.ts";
-import { write } from "./finish.ts";
+import { buildRules, RULES_FOLDER, setUp } from "../setup/index.ts";
+import { directoryTree } from "../trees/index.ts";
+import { EXIT, write } from "./finish.ts";
+import { casesOf, runExample } from "./rule-examples.ts";
 
-/** `portcullis rules`: lists the rules, or explains one. */
+/** `portcullis rules`: lists the rules, explains one, or runs a repository's own on their examples. */
 export function addRules(program: Command, done: (status: number) => void): void {
   program
     .command("rules")
@@ -15,6 +17,7 @@ export function addRules(program: Command, done: (status: number) => void): void
       "Lists the built-in rules, or explains one of them by its id or by another tool's name for it.",
     )
     .argument("[id]", "a rule's id, another tool's name for it, or a family such as injection")
+    .option("--check <folder>", `run the rules in a folder's ${RULES_FOLDER} on their examples`)
     .addHelpText(
       "after",
       `
@@ -22,12 +25,45 @@ Examples:
   $ portcullis rules
   $ portcullis rules injection
   $ portcullis rules injection/sql-raw-query
-  $ portcullis rules bandit:B608`,
+  $ portcullis rules bandit:B608
+  $ portcullis rules --check .              do the examples of our own rules hold?`,
     )
-    .action((id: string | undefined) => {
+    .action(async (id: string | undefined, { check }: { check?: string }) => {
+      if (check !== undefined) return done(await runOwn(check, id));
       write(id === undefined ? list(buildRules("all").rules) : explain(id));
-      done(0);
+      done(EXIT.clean);
     });
+}
+
+/** Runs a folder's own rules, or one of them, on their examples; the status says whether all hold. */
+async function runOwn(folder: string, id: string | undefined): Promise<number> {
+  const { rules, ownRules } = await setUp(await directoryTree(folder), { profile: "all" });
+  const ids = new Set(ownRules.map((file) => file.path.replace(/\.ya?ml$/, "")));
+  const own = rules.rules.filter(
+    (rule) => ids.has(rule.id) && (id === undefined || rule.id === id),
+  );
+  if (own.length === 0)
+    throw new RuleError(
+      `${folder} has no ${id === undefined ? "rules" : `rule "${id}"`} of its own`,
+      {
+        hint: `Rules are files under ${RULES_FOLDER}; a rule's id is its path there, without .yml.`,
+      },
+    );
+  const lines: string[] = [];
+  let [run, failed] = [0, 0];
+  for (const rule of own)
+    for (const example of casesOf(rule)) {
+      const problems = await runExample(rule, rules, example);
+      run++;
+      if (problems.length > 0) failed++;
+      const kind = example.good ? "not reported" : "reported";
+      lines.push(
+        `${problems.length === 0 ? "ok  " : "FAIL"}  ${rule.id}, ${kind}: ${example.name}`,
+      );
+      lines.push(...problems.map((problem) => problem.replace(/^/gm, "      ")));
+    }
+  write([...lines, "", `examples run: ${run}, wrong: ${failed}`].join("\n"));
+  return failed === 0 ? EXIT.clean : EXIT.findings;
 }
 
 function list(rules: readonly Rule[]): string {

@@ -1,6 +1,6 @@
 // Where configuration, rules and suppressions come from, and what is said when they are wrong.
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { portcullis } from "../../support/command-line.ts";
 import { pullRequest } from "../../support/repository.ts";
@@ -227,6 +227,24 @@ describe.concurrent("rules of a repository", () => {
     const { status, stdout, stderr } = await portcullis(["review", "--repo", repo]);
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(`${path}${message}`);
+  });
+
+  it("are run on their examples, which say what is wrong with them", async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, RULE);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, OWN_RULE);
+    const right = await portcullis(["rules", "--check", folder]);
+    expect([right.status, right.stdout.split("\n").at(-2)]).toEqual([
+      0,
+      "examples run: 2, wrong: 0",
+    ]);
+    await writeFile(path, OWN_RULE.replaceAll("save_order", "print_order"));
+    const wrong = await portcullis(["rules", "--check", folder]);
+    expect(wrong.status).toBe(1);
+    expect(wrong.stdout).toContain(
+      "FAIL  shop/print-order, not reported: saved\n      example.py:2 is reported\n",
+    );
   });
 
   it("may not take the id of a built-in one", async () => {
