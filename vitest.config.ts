@@ -8,6 +8,7 @@ export default defineConfig({
     // Isolation costs several times the run time. Without it no module may hold state or be mocked.
     // Many tests start programs; a busy machine must not fail them.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: "threads",
     isolate: false,
   },
