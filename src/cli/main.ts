@@ -1,6 +1,7 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
 import { PortcullisError } from "../core/errors.ts";
+import { runShort } from "../setup/index.ts";
 import { EXIT } from "./finish.ts";
 import { commands } from "./index.ts";
 import { work } from "./parallel.ts";
@@ -41,6 +42,7 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 if (isMainThread) {
+  runShort();
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT.clean);

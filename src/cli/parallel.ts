@@ -40,7 +40,13 @@ export interface Job {
   readonly counter: SharedArrayBuffer;
 }
 
-/** Inspects files on all processors; the result is what one `Scanner` would give, in another order. */
+/** What the paths from a place in the list on showed. */
+interface Stretch {
+  readonly start: number;
+  readonly observed: Observed;
+}
+
+/** Inspects files on all processors; the result is what one `Scanner` would give. */
 export async function inspectInParallel(request: Request): Promise<Observed> {
   const { root, paths, all, setup, profile, tree } = request;
   const bundle = fileURLToPath(import.meta.url);
@@ -59,7 +65,9 @@ export async function inspectInParallel(request: Request): Promise<Observed> {
   };
   const workers = Array.from({ length: Math.max(0, threads - 1) }, () => runWorker(bundle, job));
   const own = takeStretches(new Scanner(setup.rules, setup.config), tree, job, showProgress);
-  const parts = (await Promise.all([own, ...workers])).flat();
+  const stretches = (await Promise.all([own, ...workers])).flat();
+  // In the order of the paths, whoever took them.
+  const parts = stretches.sort((a, b) => a.start - b.start).map((stretch) => stretch.observed);
   return {
     hits: parts.flatMap((part) => part.hits),
     skipped: parts.flatMap((part) => part.skipped),
@@ -81,20 +89,19 @@ async function takeStretches(
   tree: SourceTree,
   job: Job,
   progress?: (done: number, of: number) => void,
-): Promise<Observed[]> {
+): Promise<Stretch[]> {
   const next = new Int32Array(job.counter);
-  const parts: Observed[] = [];
+  const parts: Stretch[] = [];
   for (;;) {
     const start = Atomics.add(next, 0, STRETCH);
     progress?.(Math.min(start, job.paths.length), job.paths.length);
     if (start >= job.paths.length) return parts;
-    parts.push(
-      await scanner.inspect(tree, job.paths.slice(start, start + STRETCH), async () => job.all),
-    );
+    const paths = job.paths.slice(start, start + STRETCH);
+    parts.push({ start, observed: await scanner.inspect(tree, paths, async () => job.all) });
   }
 }
 
-function runWorker(bundle: string, job: Job): Promise<Observed[]> {
+function runWorker(bundle: string, job: Job): Promise<Stretch[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(bundle, { workerData: job });
     worker.once("message", resolve);
@@ -103,7 +110,7 @@ function runWorker(bundle: string, job: Job): Promise<Observed[]> {
 }
 
 /** What a thread does, from its start to its answer. */
-export async function work(job: Job): Promise<Observed[]> {
+export async function work(job: Job): Promise<Stretch[]> {
   const scanner = new Scanner(buildRules(job.profile, job.ownRules), job.config);
   return takeStretches(scanner, await directoryTree(job.root), job);
 }
