@@ -103,6 +103,29 @@ const RouteShape = z.strictObject({
   path: name,
 });
 
+const UrlconfShape = z.strictObject({
+  /** The value that a view's parameter is, before anything is known of its URL. */
+  value: name,
+  /** Modules of URLs, or packages of such modules, by their last name. */
+  modules: z.array(z.string().min(1)).min(1),
+  /** Calls that say at which path what is called, by their last name. */
+  calls: z.array(z.string().min(1)).min(1),
+  /** Converters that let only letters, digits and the like through. */
+  harmless: z.array(z.string().min(1)),
+  /** Methods of classes that are called with a request, and decorators that make others such. */
+  methods: z.array(z.string().min(1)),
+  decorators: z.array(z.string().min(1)),
+});
+
+const FormCheckShape = z.strictObject({
+  /** What holds the data of a form's fields by their names. */
+  of: pattern,
+  /** The method of a form that checks a field; `{}` stands for the field. */
+  method: z.string().includes("{}"),
+  /** Modules beside the file, or packages of such, in which forms stand. */
+  modules: z.array(z.string().min(1)),
+});
+
 const ContainerShape = z.strictObject({
   /** What holds the data: `configparser.ConfigParser()`. */
   type: name,
@@ -285,6 +308,10 @@ export const ModelShape = z.strictObject({
   containers: z.array(ContainerShape).default([]),
   /** Paths of requests that are known, because a function serves one path only. */
   routes: z.array(RouteShape).default([]),
+  /** Where it is written down which functions serve which paths, and what the parts of a path may be. */
+  urlconfs: z.array(UrlconfShape).default([]),
+  /** Fields of forms that have a check of their own. */
+  forms: z.array(FormCheckShape).default([]),
   /** How data is handed over beside a text, for fixes. */
   placeholders: z.array(PlaceholdersShape).default([]),
 });
@@ -297,6 +324,8 @@ export type Sanitizer = Model["sanitizers"][number];
 export type Pass = Model["passes"][number];
 export type Guard = Model["guards"][number];
 export type Container = Model["containers"][number];
+export type Urlconf = Model["urlconfs"][number];
+export type FormCheck = Model["forms"][number];
 export type Placeholders = Model["placeholders"][number];
 
 /** Values that come from one kind of place. */
@@ -330,6 +359,8 @@ export interface Models {
   readonly containers: Model["containers"];
   readonly placeholders: Model["placeholders"];
   readonly routes: Model["routes"];
+  readonly urlconfs: Model["urlconfs"];
+  readonly forms: Model["forms"];
 }
 
 /** Joins model files; what a later file says of a name adds to what an earlier one said. */
@@ -366,6 +397,8 @@ export function joinModels(models: readonly Model[]): Models {
     containers: models.flatMap((model) => model.containers),
     placeholders: models.flatMap((model) => model.placeholders),
     routes: models.flatMap((model) => model.routes),
+    urlconfs: models.flatMap((model) => model.urlconfs),
+    forms: models.flatMap((model) => model.forms),
   };
 }
 
@@ -395,6 +428,8 @@ export function mergeModels(a: Models, b: Models): Models {
     containers: [...a.containers, ...b.containers],
     placeholders: [...a.placeholders, ...b.placeholders],
     routes: [...a.routes, ...b.routes],
+    urlconfs: [...a.urlconfs, ...b.urlconfs],
+    forms: [...a.forms, ...b.forms],
   };
 }
 

@@ -34,8 +34,9 @@ export function resolveModule(
     const root = folders.slice(0, depth);
     if (depth > 0 && has([...root, "__init__.py"].join("/"))) continue;
     const found = moduleAt(has, [...root, ...parts]);
-    // A file that imports its own name means the installed package of that name.
-    if (found?.kind === "tree" && found.path !== from) return found;
+    // A module that imports its own name means the installed package of that name; a package may well mean itself.
+    if (found?.kind === "tree" && (found.path !== from || from.endsWith("/__init__.py")))
+      return found;
   }
   return { kind: "external", name: dotted, absent: false };
 }

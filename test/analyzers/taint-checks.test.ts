@@ -137,6 +137,27 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
       "sink.code(x)",
     ],
   ],
+  [
+    "an address without a host",
+    ["if urlparse(x).netloc:", "    return", "sink.redirect(x)"],
+    "from urllib.parse import urlparse",
+  ],
+  [
+    "an address that each round of a loop found without a host",
+    ["if not is_local(x):", "    return", "sink.redirect(x)"],
+    "from urllib.parse import urlparse\ndef is_local(url):\n    for one in (url, url.replace('\\\\', '/')):\n        if urlparse(one).netloc:\n            return False\n    return True",
+  ],
+  [
+    "what a helper asks last, past what it refused before",
+    ["if is_local(x):", "    sink.redirect(x)"],
+    "from urllib.parse import urlparse\ndef is_local(url):\n    if not url:\n        return False\n    parts = urlparse(url)\n    if parts.netloc:\n        return False\n    return parts.path in PATHS",
+  ],
+  [
+    "what a helper of a helper compares",
+    ["if is_local(x):", "    sink.redirect(x)"],
+    "from urllib.parse import urlparse\ndef same(url):\n    if url.startswith('///'):\n        return False\n    return urlparse(url).scheme in ('http', 'https') and urlparse(url).netloc == HOST\ndef is_local(url):\n    return same(url) and same(url.replace('\\\\', '/'))",
+  ],
+  ["one of two allow-lists", ['if x not in ("a", "b") and x != "c":', "    return", "sink.sql(x)"]],
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
@@ -202,6 +223,20 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
   [
     "another element of the same request",
     ['if request.args["y"] not in ("a", "b"):', "    return", 'sink.sql(request.args["z"])'],
+  ],
+  [
+    "an address that some rounds of a loop do not look at",
+    ["if not is_local(x):", "    return", "sink.redirect(x)"],
+    "from urllib.parse import urlparse\ndef is_local(url):\n    for one in (url, url.strip()):\n        if one:\n            continue\n        if urlparse(one).netloc:\n            return False\n    return True",
+  ],
+  [
+    "an allow-list, or something else",
+    ['if x not in ("a", "b") and not x.startswith("c"):', "    return", "sink.sql(x)"],
+  ],
+  [
+    "an address that has a host",
+    ["if not urlparse(x).netloc:", "    return", "sink.redirect(x)"],
+    "from urllib.parse import urlparse",
   ],
 ];
 

@@ -33,6 +33,7 @@ describe("an import leads to a file of the tree", () => {
     ["shop/settings/production.py", "models", 2, "shop/models.py"],
     ["shop/settings/production.py", "", 2, "shop/__init__.py"],
     ["shop/settings/__init__.py", "base", 1, "shop/settings/base.py"],
+    ["shop/settings/__init__.py", "shop.settings", 0, "shop/settings/__init__.py"],
     ["manage.py", "shop.settings", 0, "shop/settings/__init__.py"],
     ["plain/tool.py", "helper", 0, "plain/helper.py"],
     ["plain/tool.py", "plain.helper", 0, "plain/helper.py"],

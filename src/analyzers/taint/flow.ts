@@ -5,6 +5,7 @@ import {
   type Arguments,
   alternativesOf,
   asString,
+  type ClassValue,
   everyArgument,
   type Site,
   type SymbolValue,
@@ -108,12 +109,16 @@ class Walk {
     site: Site | undefined,
   ): Flow | undefined {
     if (!this.#question.parameters || /^(?:self|cls|mcs)$/.test(parameter.name)) return undefined;
+    // Of a private helper its callers decide, and they are looked at themselves.
+    if (site !== undefined && isCalledPrivately(parameter.function, site.file.text))
+      return undefined;
     const data = `the parameter \`${parameter.name}\` of \`${parameter.function}\``;
     return { confidence: "medium", data, sites: site === undefined ? [] : [site] };
   }
 
   #fromSymbol(value: SymbolValue): Flow | undefined {
     const [source] = this.#question.sources.find(value.name);
+    if (this.#question.isVouchedFor?.(value)) return undefined;
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
     if (value.call === undefined && this.#question.cleaners.find(value.name).length > 0)
@@ -122,8 +127,7 @@ class Walk {
       return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
     const called = value.name.slice(0, -2);
     if (this.#isCleaned(called, value.call)) return undefined;
-    const imported = rootOf(value).imported;
-    if (imported !== undefined) this.#question.enter?.(imported.path);
+    for (const path of modulesOf(value)) this.#question.enter?.(path);
     const undone = this.#question.inverses.find(called).flat();
     this.#undone.push(...undone);
     const flow = this.#fromInputs(value, called);
@@ -143,12 +147,12 @@ class Walk {
     const own = receiver === undefined ? undefined : this.#through(value, [receiver]);
     if (own?.confidence === "high") return own;
     const given = this.#through(value, everyArgument(value.call));
-    // What a method of something unknown makes of data is likely no longer the data.
-    const isUnknown = called.startsWith("?.") || receiver?.kind === "instance";
-    return strongest([
-      own,
-      given?.confidence === "high" && isUnknown ? { ...given, confidence: "medium" } : given,
-    ]);
+    // What a method of something unknown, or of another part of the project, makes of data is likely no longer the data.
+    const isUnknown =
+      called.startsWith("?.") ||
+      receiver?.kind === "instance" ||
+      (receiver?.kind === "symbol" && modulesOf(receiver).length > 0);
+    return strongest([own, isUnknown ? weakened(given) : given]);
   }
 
   /**
@@ -175,11 +179,33 @@ class Walk {
   }
 }
 
-/** The name that a chain of attributes and calls begins with. */
-export function rootOf(value: SymbolValue): SymbolValue {
+function isCalledPrivately(name: string, text: string): boolean {
+  return /^_[A-Za-z]\w*$/.test(name) && new RegExp(`(?<!\\bdef\\s+)\\b${name}\\s*\\(`).test(text);
+}
+
+/** The flow, one step less sure; what was not sure before is as good as nothing. */
+function weakened(flow: Flow | undefined): Flow | undefined {
+  return flow?.confidence === "high" ? { ...flow, confidence: "medium" } : undefined;
+}
+
+/** Modules of the tree, not entered yet, that say what a chain of attributes and calls is: its root's, or those of its class. */
+export function modulesOf(value: SymbolValue): readonly string[] {
   let root = value;
   while (root.base?.kind === "symbol") root = root.base;
-  return root;
+  if (root.imported !== undefined) return [root.imported.path];
+  return root.base?.kind === "instance" ? importedBases(root.base.class) : [];
+}
+
+/** Where the bases of a class are imported from, as far as their modules were not entered. */
+function importedBases(owner: ClassValue): readonly string[] {
+  const found = new Set<string>();
+  const classes = new Set([owner]);
+  for (const one of classes)
+    for (const base of one.bases) {
+      if (base.kind === "class") classes.add(base);
+      else if (base.kind === "symbol" && base.imported !== undefined) found.add(base.imported.path);
+    }
+  return [...found];
 }
 
 /** What a call gets at a place: `receiver`, a position or a keyword. */

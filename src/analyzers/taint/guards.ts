@@ -32,7 +32,18 @@ export function isGuarded(value: Value, judge: Judge): boolean {
 }
 
 function guards(check: Check, value: Value, judge: Judge): boolean {
-  return check.kind === "compare" ? compares(check, value, judge) : calls(check, value, judge);
+  switch (check.kind) {
+    case "compare":
+      return compares(check, value, judge);
+    case "call":
+      return calls(check, value, judge);
+    case "either":
+      return check.of.every((checks) => isGuarded({ ...value, checks }, judge));
+    default: {
+      const never: never = check;
+      return never;
+    }
+  }
 }
 
 function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge): boolean {

@@ -12,10 +12,11 @@ import { argumentAt, calleeNames, shownName } from "../calls.ts";
 import { NameIndex, triggerOf } from "../names.ts";
 import { normalise, quotable } from "../subject.ts";
 import { proposeFix } from "./fix.ts";
-import { type Flow, originOf, rootOf, strongest } from "./flow.ts";
+import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
+import { isVouchedFor } from "./surroundings.ts";
 import { flowInto, mayHoldSql } from "./text.ts";
 
 type SinkEntry = { readonly rule: TaintRule; readonly sink: Sink };
@@ -87,7 +88,11 @@ function inspect(
     const known = asked.get(ruleId);
     const rule = known === undefined ? questions.get(ruleId) : undefined;
     if (rule === undefined) return known;
-    const question = { ...rule, enter: (path: string) => unit.enter(path) };
+    const question: Question = {
+      ...rule,
+      enter: (path) => unit.enter(path),
+      isVouchedFor: (value) => isVouchedFor(value, unit.project),
+    };
     asked.set(ruleId, question);
     return question;
   };
@@ -103,7 +108,7 @@ function inspect(
             .map((one) => flowInto(one, sink, question)),
         );
         if (flow === undefined) continue;
-        enterCheckers(unit, python?.calls ?? [], question);
+        enterCheckers(unit, nearFirst(python?.calls ?? [], flow), question);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
         if (found.get(key)?.confidence === "high") continue;
         const fix =
@@ -118,6 +123,19 @@ function inspect(
 /** How many calls are asked whether they are given data; more of them are not written by hand. */
 const MAX_CHECKERS = 200;
 
+/** Calls that stand in the functions that a flow goes through, and then all others. */
+function nearFirst(calls: readonly CallObservation[], flow: Flow): CallObservation[] {
+  const isNear = ({ within }: CallObservation) =>
+    within !== undefined &&
+    flow.sites.some(
+      ({ file, node }) =>
+        file === within.file &&
+        (node.lineno ?? 0) >= within.node.lineno &&
+        (node.lineno ?? 0) <= (within.node.end_lineno ?? 0),
+    );
+  return [...calls.filter(isNear), ...calls.filter((call) => !isNear(call))];
+}
+
 /** Helpers of other modules that are given data may have checked it: their modules are looked into. */
 function enterCheckers(
   unit: FileUnit,
@@ -126,12 +144,12 @@ function enterCheckers(
 ): void {
   let asked = 0;
   for (const { callee, arguments: given } of calls) {
-    const imported = callee.kind === "symbol" ? rootOf(callee).imported : undefined;
-    if (imported === undefined || ++asked > MAX_CHECKERS) continue;
+    const modules = callee.kind === "symbol" ? modulesOf(callee) : [];
+    if (modules.length === 0 || ++asked > MAX_CHECKERS) continue;
     const mayCheck = [...given.positional, ...given.keywords.values()].some(
       (value) => originOf(value, question) !== undefined,
     );
-    if (mayCheck) unit.enter(imported.path);
+    if (mayCheck) for (const path of modules) unit.enter(path);
   }
 }
 

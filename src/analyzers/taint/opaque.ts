@@ -1,5 +1,5 @@
 /** Values of which nothing is known: neither that they are data, nor that they are harmless. */
-import { alternativesOf, type Value } from "../../python/index.ts";
+import { alternativesOf, type SymbolValue, type Value } from "../../python/index.ts";
 import type { Flow } from "./flow.ts";
 import type { Question } from "./question.ts";
 
@@ -15,6 +15,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
       case "symbol": {
         // Names in capitals are constants by habit, wherever they come from.
         if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name)) return false;
+        if (isMadeElsewhere(one, question)) return false;
         return one.call === undefined || question.cleaners.find(one.name.slice(0, -2)).length === 0;
       }
       case "text":
@@ -35,7 +36,15 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
   if (!isOpaque(value)) return undefined;
   return {
     confidence: "low",
-    data: "what is not known here",
+    data: "a value of unknown origin",
     sites: value.site === undefined ? [] : [value.site],
   };
+}
+
+/** True for what a call gives of which the models say that nothing that is given to it is in there: a row of a database, say. */
+function isMadeElsewhere(value: SymbolValue, question: Question): boolean {
+  for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
+    if (at.call !== undefined)
+      return question.passes.find(at.name.slice(0, -2)).some((pass) => pass.from.length === 0);
+  return false;
 }

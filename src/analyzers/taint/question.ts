@@ -1,6 +1,7 @@
 /** What a rule asks of a value that reaches its sink: the facts of the models that bear on its kind of harm. */
 import type { Confidence } from "../../core/finding.ts";
 import type { Guard, Models, Pass, Sanitizer } from "../../core/models.ts";
+import type { SymbolValue } from "../../python/index.ts";
 import { NameIndex } from "../names.ts";
 import type { TaintRule } from "./match.ts";
 
@@ -25,6 +26,8 @@ export interface Question {
   readonly names: boolean;
   /** Text does no harm, whatever stands in it. */
   readonly structureOnly: boolean;
+  /** True for data of which another file of the project shows that it is harmless. */
+  isVouchedFor?(value: SymbolValue): boolean;
   /** Told of modules of the tree, by path, that make something of data. */
   enter?(path: string): void;
 }

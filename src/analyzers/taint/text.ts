@@ -43,7 +43,7 @@ export function flowInto(
     if (at === "start" && before !== "") break;
     if (at === "host" && (fixesHost(before) || ENDS_HOST.test(before))) break;
     const flow = originOf(part, question) ?? unknownIn(part, question);
-    const isName = text === "sql" && !question.names && NAME_POSITION.test(before);
+    const isName = question.harm === "sql" && !question.names && NAME_POSITION.test(before);
     flows.push(flow?.confidence === "high" || !isName ? flow : undefined);
     before += "x";
   }

@@ -1,4 +1,4 @@
-import type { Statement } from "../ast.ts";
+import { isKind, type Statement, walk } from "../ast.ts";
 import { assign } from "./assignment.ts";
 import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
 import { membersOf, someMember } from "./containers.ts";
@@ -112,6 +112,12 @@ function longest(machine: Machine): number {
 }
 
 /** Runs the body for every member that is known; a few rounds for "some member" where they are not. */
+function skipsRounds(body: readonly Statement[]): boolean {
+  return body.some((statement) =>
+    [...walk(statement)].some((node) => isKind(node, "Break") || isKind(node, "Continue")),
+  );
+}
+
 export function executeFor(
   machine: StatementMachine,
   node: Extract<Statement, { nodeType: "For" | "AsyncFor" }>,
@@ -121,9 +127,11 @@ export function executeFor(
   const iterable = evaluate(machine, node.iter, frame);
   const members = membersOf(iterable);
   if (members !== undefined && members.length <= longest(machine)) {
+    // What every round was sure of is so behind the loop, unless a round may have ended early.
+    const isSure = frame.function !== undefined && !skipsRounds(node.body);
     for (const member of members) {
       assign(machine, frame, node.target, member, site);
-      const completion = machine.run(node.body, frame);
+      const completion = machine.run(node.body, frame, isSure);
       if (completion.kind === "break") return NORMAL;
       if (completion.kind === "return" || completion.kind === "raise") return completion;
     }

@@ -19,7 +19,7 @@ export const NORMAL: Completion = { kind: "normal" };
 /** What statements need beyond `Machine`: the parts that know the tree and keep a record of definitions. */
 export interface StatementMachine extends Machine {
   /** Runs statements in order until one of them leaves the block. */
-  run(body: readonly Statement[], frame: Frame): Completion;
+  run(body: readonly Statement[], frame: Frame, keepsFacts?: boolean): Completion;
   /** The value that an import binds, or "absent" when the module is surely not there. */
   importModule(frame: Frame, dotted: string, level: number, site: Site): Value | "absent";
   importName(

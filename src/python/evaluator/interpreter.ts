@@ -207,8 +207,8 @@ export class Interpreter implements StatementMachine {
     return undefined;
   }
 
-  run(body: readonly Statement[], frame: Frame): Completion {
-    return execute(this, body, frame);
+  run(body: readonly Statement[], frame: Frame, keepsFacts = false): Completion {
+    return execute(this, body, frame, keepsFacts);
   }
 
   evaluate(node: Expression, frame: Frame): Value {
@@ -334,10 +334,13 @@ export class Interpreter implements StatementMachine {
         completion.kind === "normal" ? [...frame.returns, constant(null, site)] : frame.returns;
       // With several ways out, what holds at the last one need not hold at the others.
       this.learned = returned.length === 1 ? checksIn(scope) : NOTHING;
-      return union(
+      const result = union(
         returned.map((value) => ({ value })),
         site,
       );
+      return result.kind === "union" && returned.length > 1
+        ? { ...result, answers: returned }
+        : result;
     } finally {
       this.#callStack.pop();
       this.#steps += kept;

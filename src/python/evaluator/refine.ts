@@ -8,6 +8,7 @@ import {
   alternativesOf,
   type Binding,
   type Check,
+  constant,
   everyArgument,
   type Scope,
   type SymbolValue,
@@ -20,6 +21,8 @@ import {
 const MAX_ANCESTORS = 40;
 const MAX_NAMES = 200;
 const MAX_CHECKS = 12;
+/** How far tests are looked into that are made of tests, or are the answers of helpers. */
+const MAX_DEPTH = 12;
 
 /** Only who watches calls asks what is known of data in them; the value of a name is the same either way. */
 function wantsChecks(machine: Machine): boolean {
@@ -146,17 +149,18 @@ function checked(value: Value, more: readonly Check[]): Value {
 }
 
 function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth: number): void {
-  if (depth > 6) return;
-  const { test: asked } = test;
+  if (depth > MAX_DEPTH) return;
+  const { test: asked, known = [] } = test;
+  for (const one of known) collect(one, true, checks, depth + 1);
   switch (asked?.kind) {
     case "not":
       collect(asked.operand, !holds, checks, depth + 1);
       return;
     case "and":
     case "or":
-      // Where `a and b` is false, either may be: that says nothing of any of them.
       if ((asked.kind === "and") === holds)
         for (const operand of asked.operands) collect(operand, holds, checks, depth + 1);
+      else collectEither(asked.operands, holds, checks, depth + 1);
       return;
     case "compare": {
       const { op, left, right } = asked;
@@ -180,12 +184,50 @@ function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth
     default:
       break;
   }
-  if (test.kind === "symbol" && test.call !== undefined) noteCall(test, holds, checks);
+  if (test.kind === "symbol" && test.call !== undefined) {
+    noteCall(test, holds, checks);
+    const [inner] = test.name === "builtins.bool()" ? test.call.positional : [];
+    if (inner !== undefined) collect(inner, holds, checks, depth + 1);
+  } else if (test.kind === "symbol" && test.key === undefined && !holds) noteEmpty(test, checks);
   // Of several answers only those that fit are possible; where one is left, what led to it is known.
-  const possible = alternativesOf(test).filter((one) => truth(one) !== !holds);
+  const answers = test.kind === "union" ? test.answers : undefined;
+  const possible = (answers ?? alternativesOf(test)).filter((one) => truth(one) !== !holds);
   const [only] = possible;
   if (only !== undefined && only !== test && possible.length === 1)
     collect(only, only.kind === "constant" || holds, checks, depth + 1);
+}
+
+/** Where `a and b` is false, one of them is, and nobody knows which: what both would say of a value is known of it. */
+function collectEither(
+  operands: readonly Value[],
+  holds: boolean,
+  checks: Map<Value, Check[]>,
+  depth: number,
+): void {
+  const each = operands.map((operand) => {
+    const said = new Map<Value, Check[]>();
+    collect(operand, holds, said, depth);
+    return said;
+  });
+  for (const value of each[0]?.keys() ?? []) {
+    const of = each.map((said) => said.get(value) ?? []);
+    if (of.every((said) => said.length > 0))
+      add(checks, value, { kind: "either", of, through: [] });
+  }
+}
+
+/** What came out false is empty: `if not parts.netloc`. */
+function noteEmpty(test: SymbolValue, checks: Map<Value, Check[]>): void {
+  for (const [value, through] of ancestorsOf(test))
+    add(checks, value, {
+      kind: "compare",
+      op: "Eq",
+      other: constant(""),
+      side: "left",
+      holds: true,
+      through,
+      ...(test.site && { site: test.site }),
+    });
 }
 
 function noteCall(

@@ -24,11 +24,12 @@ import {
 /** A function's answer tells of the tests right before it; of more, nobody can make sense. */
 const MAX_FACTS = 8;
 
-/** Runs statements in order until one of them leaves the block. */
+/** Runs statements in order until one of them leaves the block. `keepsFacts` where what they were sure of is so behind them. */
 export function execute(
   machine: StatementMachine,
   body: readonly Statement[],
   frame: Frame,
+  keepsFacts = false,
 ): Completion {
   const facts = frame.facts.length;
   let completion: Completion = NORMAL;
@@ -43,21 +44,23 @@ export function execute(
     if (completion.kind === "raise") completion = passGuard(machine, node, frame, completion);
     if (completion.kind !== "normal") break;
   }
-  frame.facts.length = facts;
+  if (!keepsFacts) frame.facts.length = facts;
   return completion;
 }
 
-/** A yes or no that a function returns says what must have been so for it to get there. */
+/** An answer that a function returns says what must have been so for it to get there. */
 function withFacts(value: Value, frame: Frame): Value {
-  if (frame.facts.length === 0 || value.kind !== "constant" || typeof value.value !== "boolean")
-    return value;
+  const isDecided = value.kind === "constant" && typeof value.value === "boolean";
+  const isAnswer =
+    value.test !== undefined || (value.kind === "symbol" && value.call !== undefined);
+  if (frame.facts.length === 0 || (!isDecided && !isAnswer)) return value;
   const operands = frame.facts
     .slice(-MAX_FACTS)
     .map(
       ({ test, holds }): Value =>
         holds ? test : { ...derived([test]), test: { kind: "not", operand: test } },
     );
-  return { ...value, test: { kind: "and", operands } };
+  return isDecided ? { ...value, test: { kind: "and", operands } } : { ...value, known: operands };
 }
 
 /** What a call that stands alone leaves behind: it may have raised an error, or never come back. */

@@ -16,6 +16,8 @@ interface Base {
   readonly environment?: EnvironmentRead;
   /** What the value asks, where it is the answer of a comparison or put together from such answers. */
   readonly test?: Test;
+  /** Tests that came out so before a function returned the value as its answer. */
+  readonly known?: readonly Value[];
   /** What is known of the value where it stands, because code got there only past a test. */
   readonly checks?: readonly Check[];
   /** With `checks`: the same value before anything was known of it. */
@@ -52,6 +54,8 @@ export type Check = {
       /** The call's answer, or that it raised no error. */
       readonly holds: boolean | "returns";
     }
+  /** One of several tests let the value through: what each of them says, if it was that one. */
+  | { readonly kind: "either"; readonly of: readonly (readonly Check[])[] }
 );
 
 export interface EnvironmentRead {
@@ -198,6 +202,8 @@ export interface Condition {
 export interface UnionValue extends Base {
   readonly kind: "union";
   readonly alternatives: readonly Alternative[];
+  /** What a function returned, each answer as it was given: one may itself be one of several. */
+  readonly answers?: readonly Value[];
 }
 
 /** Nothing is known, but for what it was made of: a flow of data goes through it all the same. */
@@ -365,6 +371,9 @@ const MAX_ALTERNATIVES = 6;
 
 /** The value that is one of several. Alternatives are flattened, equal ones joined, too many become unknown. */
 export function union(alternatives: readonly Alternative[], site?: Site): Value {
+  const [alone] = alternatives;
+  if (alone?.value.kind === "union" && alternatives.length === 1)
+    return site === undefined ? alone.value : { ...alone.value, site };
   const flat: Alternative[] = [];
   const seen = new Map<unknown, number>();
   for (const alternative of alternatives) {
@@ -388,9 +397,11 @@ export function union(alternatives: readonly Alternative[], site?: Site): Value 
       flat.map((alternative) => alternative.value),
       site,
     );
-  return site === undefined
-    ? { kind: "union", alternatives: flat }
-    : { kind: "union", alternatives: flat, site };
+  return {
+    kind: "union",
+    alternatives: flat,
+    ...(site !== undefined && { site }),
+  };
 }
 
 /** The alternatives of a union; what is known of the union is known of each. */

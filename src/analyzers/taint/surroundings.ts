@@ -1,0 +1,237 @@
+/**
+ * What other files of the project say of data: the URLs, which functions are views at all and what text their parameters may
+ * hold; the forms, which fields have a check of their own. Asked only of data that would otherwise be reported.
+ */
+import { isTestPath } from "../../core/config.ts";
+import type { FormCheck, Urlconf } from "../../core/models.ts";
+import { nameMatches } from "../../core/name-pattern.ts";
+import {
+  asString,
+  type Expression,
+  isKind,
+  type ModuleFile,
+  type Site,
+  type SymbolValue,
+  walk,
+} from "../../python/index.ts";
+import type { Project } from "../analyzer.ts";
+import { allowsOnlyHarmless } from "./regex.ts";
+
+/** Projects have fewer modules of URLs. */
+const MAX_MODULES = 300;
+
+/** True for data that another file of the project shows to be harmless, or no data from outside at all. */
+export function isVouchedFor(value: SymbolValue, project: Project): boolean {
+  const { urlconfs, forms } = project.models;
+  const urlconf = urlconfs.find((one) => one.value === value.name);
+  if (urlconf !== undefined && value.site !== undefined)
+    return !mayBeHostile(urlconf, value.site, project);
+  return forms.some((form) => hasOwnCheck(form, value, project));
+}
+
+/** True where `form.cleaned_data["x"]` is of a form that has a method `clean_x`, as far as the forms beside the file tell. */
+function hasOwnCheck(form: FormCheck, value: SymbolValue, project: Project): boolean {
+  const isGet = value.call !== undefined && value.name.endsWith(".get()");
+  const holder = isGet && value.base?.kind === "symbol" ? value.base.base : value.base;
+  if (holder?.kind !== "symbol" || !nameMatches(form.of, holder.name)) return false;
+  const key = asString(isGet ? value.call?.positional[0] : value.key);
+  const path = value.site?.file.path;
+  if (key === undefined || path === undefined || !/^\w+$/.test(key)) return false;
+  const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
+  return [path, ...besides(path, form.modules, project.paths)].some((one) =>
+    check.test(project.read(one) ?? ""),
+  );
+}
+
+/** Modules of the given names in the folder of a file or the one above, or in a package of that name there. */
+function besides(
+  path: string,
+  names: readonly string[],
+  paths: ReadonlySet<string>,
+): readonly string[] {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const above = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
+  const starts = [...new Set([folder, above])].flatMap((one) => names.map((name) => one + name));
+  return [...paths].filter((one) =>
+    starts.some(
+      (start) =>
+        one === `${start}.py` ||
+        (one.startsWith(`${start}/`) &&
+          one.endsWith(".py") &&
+          !one.slice(start.length + 1).includes("/")),
+    ),
+  );
+}
+
+/** The URLs of a project, as its modules of URLs say. */
+interface Routes {
+  /** The text of all modules. */
+  readonly text: string;
+  /** What text a parameter may hold, by the name of what is called and the parameter's: a converter or a regex. */
+  readonly parameters: ReadonlyMap<string, readonly Holds[]>;
+}
+
+type Holds = { readonly converter: string } | { readonly regex: string };
+
+/** Read once for each project, whose files do not change. */
+const routesOf = new WeakMap<Project, Map<Urlconf, Routes>>();
+
+function mayBeHostile(urlconf: Urlconf, site: Site, project: Project): boolean {
+  const { file, node } = site;
+  const around = definitionAround(file, node.lineno ?? 1);
+  const parameter = /^\w+/.exec(file.source(node))?.[0];
+  if (around === undefined || parameter === undefined) return true;
+  const { method, owner, decorators } = around;
+  const isAction = decorators.some((name) => urlconf.decorators.includes(name));
+  if (owner !== undefined && !isAction && !urlconf.methods.includes(method)) return false;
+  const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
+  // Only where the file is part of something whose URLs are there too.
+  if (!modules.some((path) => file.path.startsWith(homeOf(path, urlconf)))) return true;
+  const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
+  if (routes === undefined) return true;
+  const name = owner ?? method;
+  const isRouted = [routes.text, file.text.includes("urlpatterns") ? file.text : ""].some((text) =>
+    new RegExp(`\\b${name}\\b`).test(text),
+  );
+  if (!isRouted) return owner !== undefined;
+  const holds =
+    routes.parameters.get(`${name} ${parameter}`) ?? routes.parameters.get(` ${parameter}`) ?? [];
+  return holds.length === 0 || !holds.every((one) => isHarmless(one, urlconf));
+}
+
+function isHarmless(holds: Holds, urlconf: Urlconf): boolean {
+  return "converter" in holds
+    ? urlconf.harmless.includes(holds.converter)
+    : allowsOnlyHarmless(holds.regex, "whole");
+}
+
+function isUrlModule(path: string, { modules }: Urlconf): boolean {
+  const parts = path.replace(/\.py$/, "").split("/");
+  return (
+    path.endsWith(".py") &&
+    !isTestPath(path) &&
+    parts.slice(-2).some((part) => modules.includes(part))
+  );
+}
+
+/** The folder whose URLs a module tells, with a slash at its end: the one that holds it, or the package that it is a part of. */
+function homeOf(path: string, { modules }: Urlconf): string {
+  const folders = path.split("/").slice(0, -1);
+  if (modules.includes(folders.at(-1) ?? "")) folders.pop();
+  return folders.length === 0 ? "" : `${folders.join("/")}/`;
+}
+
+/** Undefined as long as some module was not read yet. */
+function readRoutes(
+  urlconf: Urlconf,
+  modules: readonly string[],
+  project: Project,
+): Routes | undefined {
+  const known = routesOf.get(project) ?? new Map<Urlconf, Routes>();
+  routesOf.set(project, known);
+  const read = known.get(urlconf);
+  if (read !== undefined) return read;
+  const files = modules.map((path) => project.file(path));
+  if (files.includes(undefined)) return undefined;
+  const parameters = new Map<string, Holds[]>();
+  let text = "";
+  for (const file of files) {
+    if (file === undefined) continue;
+    text += `${file.text}\n`;
+    for (const statement of file.body)
+      for (const node of walk(statement))
+        if (isKind(node, "Call") && urlconf.calls.includes(lastName(node.func) ?? ""))
+          addRoute(node.args, parameters);
+  }
+  const routes = { text, parameters };
+  known.set(urlconf, routes);
+  return routes;
+}
+
+function addRoute(args: readonly Expression[], parameters: Map<string, Holds[]>): void {
+  const [route, view] = args;
+  if (route?.nodeType !== "Constant" || typeof route.value !== "string" || view === undefined)
+    return;
+  const names = new Set(["", ...namesIn(view)]);
+  for (const [parameter, holds] of parametersIn(route.value))
+    for (const name of names) {
+      const key = `${name} ${parameter}`;
+      parameters.set(key, [...(parameters.get(key) ?? []), holds]);
+    }
+}
+
+/** Every name in an expression; of a text, what stands behind its last dot. */
+function namesIn(view: Expression): string[] {
+  return [...walk(view)].flatMap((node) => {
+    if (isKind(node, "Name")) return [node.id];
+    if (isKind(node, "Attribute")) return [node.attr];
+    return isKind(node, "Constant") && typeof node.value === "string"
+      ? [node.value.slice(node.value.lastIndexOf(".") + 1)]
+      : [];
+  });
+}
+
+function lastName(node: Expression): string | undefined {
+  if (node.nodeType === "Name") return node.id;
+  return node.nodeType === "Attribute" ? node.attr : undefined;
+}
+
+/** The parameters of a route: `<int:pk>`, `<name>`, or a named group of a regex. */
+function parametersIn(route: string): [string, Holds][] {
+  const found: [string, Holds][] = [];
+  for (const match of route.matchAll(/(?<!\?P)<(?:(\w+):)?(\w+)>/g))
+    found.push([match[2] ?? "", { converter: match[1] ?? "str" }]);
+  for (const match of route.matchAll(/\(\?P<(\w+)>/g)) {
+    const from = match.index + match[0].length;
+    found.push([match[1] ?? "", { regex: route.slice(from, closingOf(route, from)) }]);
+  }
+  return found;
+}
+
+/** Where the group that is open at a place is closed. */
+function closingOf(regex: string, from: number): number {
+  let depth = 1;
+  for (let at = from; at < regex.length; at++) {
+    const char = regex[at];
+    if (char === "\\") at++;
+    else if (char === "[") {
+      // A bracket right at the start of a set is one of its characters.
+      for (at += regex[at + 1] === "]" ? 2 : 1; at < regex.length && regex[at] !== "]"; at++)
+        if (regex[at] === "\\") at++;
+    } else if (char === "(") depth++;
+    else if (char === ")" && --depth === 0) return at;
+  }
+  return regex.length;
+}
+
+/** The innermost function around a line, with the class that it is a method of. */
+function definitionAround(
+  file: ModuleFile,
+  line: number,
+): { method: string; owner: string | undefined; decorators: readonly string[] } | undefined {
+  let owner: string | undefined;
+  let found: { method: string; owner: string | undefined; decorators: string[] } | undefined;
+  let body = file.body;
+  for (;;) {
+    const inner = body.find(
+      (node) =>
+        (node.nodeType === "ClassDef" ||
+          node.nodeType === "FunctionDef" ||
+          node.nodeType === "AsyncFunctionDef") &&
+        line >= node.lineno &&
+        line <= (node.end_lineno ?? node.lineno),
+    );
+    if (inner === undefined || !("body" in inner) || !("name" in inner)) return found;
+    const isClass = inner.nodeType === "ClassDef";
+    if (!isClass)
+      found = {
+        method: inner.name,
+        owner,
+        decorators: inner.decorator_list.flatMap(
+          (one) => lastName(one.nodeType === "Call" ? one.func : one) ?? [],
+        ),
+      };
+    owner = isClass ? inner.name : undefined;
+    body = inner.body;
+  }
+}
