@@ -32,7 +32,12 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     defines: z.array(z.string()).default([]),
   }),
   /** A function or class under one of these decorators; `*.name` is one of that name, whatever it belongs to. */
-  z.strictObject({ node: z.literal("decorator"), names: Names }),
+  z.strictObject({
+    node: z.literal("decorator"),
+    names: Names,
+    /** Only where what is decorated holds one of these words. */
+    mentions: z.array(z.string().min(1)).default([]),
+  }),
   /** A constant, or what a qualified name stands for, is assigned to an attribute, a member under a text, or a name. */
   z.strictObject({
     node: z.literal("assignment"),
@@ -212,7 +217,9 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
         : undefined;
     }
     case "decorator":
-      return decoratedBy(node, match.names, seen);
+      return mentionsOneOf(node, match.mentions, seen)
+        ? decoratedBy(node, match.names, seen)
+        : undefined;
     case "assignment":
       return assigns(node, match, seen);
     case "keyword": {
@@ -230,6 +237,21 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
     default:
       return undefined;
   }
+}
+
+function mentionsOneOf(node: Placed, words: readonly string[], { file }: Seen): boolean {
+  if (words.length === 0) return true;
+  if (
+    !isKind(node, "FunctionDef") &&
+    !isKind(node, "AsyncFunctionDef") &&
+    !isKind(node, "ClassDef")
+  )
+    return false;
+  const first = node.decorator_list[0]?.lineno ?? node.lineno;
+  const text = file.lines.slice(first - 1, node.end_lineno).join("\n");
+  return words.some((word) =>
+    new RegExp(`(?<![\\w.])${word.replaceAll(".", "\\.")}(?!\\w)`).test(text),
+  );
 }
 
 function isBuilt(node: Placed | undefined): boolean {

@@ -39,10 +39,17 @@ function prepare(rules: readonly Rule<TemplateTextMatch>[]): Prepared {
     triggers: compiled.map((one) => one.words.map((text) => ({ text, whole: true }))),
     wants: isServedTemplate,
     inspect: (unit) =>
-      compiled
-        .filter((one) => one.words.every((word) => unit.words.has(word)))
-        .flatMap((one) => inspect(unit, one)),
+      !isPage(unit)
+        ? []
+        : compiled
+            .filter((one) => one.words.every((word) => unit.words.has(word)))
+            .flatMap((one) => inspect(unit, one)),
   };
+}
+
+/** Texts of mails and messages are templates too, but no browser shows them: they hold no element, or are the line of a subject. */
+function isPage({ path, text }: FileUnit): boolean {
+  return /<[a-z!][^<>]*>/i.test(text) && !/(?:^|[_/-])subject\.\w+$/i.test(path);
 }
 
 interface Compiled {

@@ -31,6 +31,11 @@ export const RuleShape = z.strictObject({
   references: z.array(z.url()).default([]),
   /** Rules outside the default profile are loaded only when asked for. */
   profile: z.enum(["default", "bandit", "all"]).default("default"),
+  /**
+   * True for what is a decision that its author may well have thought about: worth a word when a change takes it, not each time a
+   * whole tree is looked at. The profile `all` says it in any case.
+   */
+  "only-in-changes": z.boolean().optional(),
   /** Rules that say more: where one of them reports the same place, this one is silent. */
   "yields-to": z.array(text).optional(),
   match: z.unknown(),

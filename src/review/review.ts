@@ -62,9 +62,10 @@ export async function scan(request: ScanRequest): Promise<Review> {
   const inspected = await (request.inspect?.(paths, all) ??
     scanner.inspect(tree, paths, async () => all));
   const surveyed = await scanner.survey(tree, all);
+  const isSaid = ({ finding }: Hit) => rules.byId.get(finding.ruleId)?.["only-in-changes"] !== true;
   const hits = hideSecrets([
-    ...inspected.hits,
-    ...surveyed.hits.filter((hit) => isIncluded(hit.finding.path, config.paths)),
+    ...inspected.hits.filter(isSaid),
+    ...surveyed.hits.filter((hit) => isSaid(hit) && isIncluded(hit.finding.path, config.paths)),
   ]);
   const first = applyAllow(hits, request);
   const fixed = await withFixes(withOneProposal(first.active), {

@@ -43,7 +43,8 @@ export function loadRules(
       continue;
     }
     const rule = readRule(shown, file, schemas);
-    if (isIn(profile, rule)) rules.push(rule);
+    if (isIn(profile, rule))
+      rules.push(profile === "all" ? { ...rule, "only-in-changes": false } : rule);
   }
   const byId = new Map<string, Rule>();
   for (const rule of rules) {

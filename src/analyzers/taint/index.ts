@@ -5,8 +5,21 @@
  */
 import type { RawFinding, Step } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
-import { alternativesOf, type CallObservation, type Site, type Value } from "../../python/index.ts";
-import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "../analyzer.ts";
+import {
+  alternativesOf,
+  asString,
+  type CallObservation,
+  type Site,
+  type Value,
+} from "../../python/index.ts";
+import {
+  analyzer,
+  type FileUnit,
+  isPython,
+  type Prepared,
+  type Project,
+  type Trigger,
+} from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
 import { argumentAt, calleeNames, shownName } from "../calls.ts";
 import { NameIndex, triggerOf } from "../names.ts";
@@ -16,6 +29,7 @@ import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
+import { type Shown, shownAsTheyAre } from "./shown.ts";
 import { isVouchedFor } from "./surroundings.ts";
 import { flowInto, mayHoldSql } from "./text.ts";
 
@@ -61,7 +75,7 @@ function wordsOf(sink: Sink): Trigger[] {
 }
 
 /** Arguments that a rule means by where they are and not by their names. */
-const PLACES: ReadonlySet<string> = new Set(["any", "receiver", "key", "value"]);
+const PLACES: ReadonlySet<string> = new Set(["any", "receiver", "key", "value", "keywords"]);
 
 /** What must stand in a file before it is worth parsing for one sink. */
 interface Gate {
@@ -102,11 +116,14 @@ function inspect(
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
         if (question === undefined || !isSinkIn(sink, call)) continue;
-        const flow = strongest(
-          arrivals(sink, call)
-            .flatMap(alternativesOf)
-            .map((one) => flowInto(one, sink, question)),
-        );
+        const flow =
+          sink.template === undefined
+            ? strongest(
+                arrivals(sink, call)
+                  .flatMap(alternativesOf)
+                  .map((one) => flowInto(one, sink, question)),
+              )
+            : flowIntoTemplate(sink, call, question, unit.project);
         if (flow === undefined) continue;
         enterCheckers(unit, nearFirst(python?.calls ?? [], flow), question);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
@@ -118,6 +135,40 @@ function inspect(
     }
   }
   return [...found.values()];
+}
+
+/** The surest flow into what a template shows as it is, with the place where it does as the last step. */
+function flowIntoTemplate(
+  sink: Sink,
+  call: CallObservation,
+  question: Question,
+  project: Project,
+): (Flow & { readonly shown: Shown }) | undefined {
+  const name = asString(argumentAt(call, sink.template ?? []));
+  const shown = name === undefined ? undefined : shownAsTheyAre(name, project);
+  for (const one of shown ?? []) {
+    const given = entriesOf(sink, call, one.name);
+    const flow = strongest(
+      given.flatMap(alternativesOf).map((value) => flowInto(value, sink, question)),
+    );
+    if (flow !== undefined) return { ...flow, shown: one };
+  }
+  return undefined;
+}
+
+/** What a call gives a template under a name. */
+function entriesOf(sink: Sink, call: CallObservation, name: string): readonly Value[] {
+  if (sink.argument === "keywords") {
+    const value = call.arguments.keywords.get(name);
+    return value === undefined ? [] : [value];
+  }
+  return arrivals(sink, call)
+    .flatMap(alternativesOf)
+    .flatMap((context) =>
+      context.kind === "dict"
+        ? (context.contents.content.entries.get(`s${name}`)?.value ?? [])
+        : [],
+    );
 }
 
 /** How many calls are asked whether they are given data; more of them are not written by hand. */
@@ -176,7 +227,7 @@ function report(
   sink: Sink,
   call: CallObservation,
   name: string,
-  flow: Flow,
+  flow: Flow & { readonly shown?: Shown },
 ): RawFinding {
   const { file, node } = call.site;
   const shown = shownName(name.replace(/=$|->$/, ""));
@@ -190,10 +241,16 @@ function report(
     ruleId: rule.id,
     ...file.location(place),
     subject: normalise(file.source(node)),
-    values: { sink: shown, data: flow.data },
+    values: { sink: shown, data: flow.data, shown: flow.shown?.text ?? "" },
     confidence: flow.confidence,
     ...(sink.severity !== undefined && { severity: sink.severity }),
-    trace: [...flow.sites.map((site, index) => toStep(site, index === 0 ? flow.data : "")), last],
+    trace: [
+      ...flow.sites.map((site, index) => toStep(site, index === 0 ? flow.data : "")),
+      last,
+      ...(flow.shown === undefined
+        ? []
+        : [{ ...flow.shown.location, message: `is shown by \`${flow.shown.text}\`` }]),
+    ],
   };
 }
 

@@ -26,6 +26,11 @@ const Sink = z
     text: z.enum(["any", "sql"]).default("any"),
     /** `start`: only data that the value begins with. `host`: only data that can choose the host of an address. */
     at: z.enum(["any", "start", "host"]).default("any"),
+    /**
+     * Where the call names a template: only those entries of the argument, or for `keywords` those keyword arguments, count that
+     * the template shows without escaping them.
+     */
+    template: Places.optional(),
     /** Where this sink is worse, or less bad, than the rule says. */
     severity: z.enum(severities).optional(),
   })
