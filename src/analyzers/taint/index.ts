@@ -110,6 +110,7 @@ function inspect(
     asked.set(ruleId, question);
     return question;
   };
+  const foreign = foreignCalls(python?.calls ?? []);
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
     for (const name of calleeNames(call)) {
@@ -125,7 +126,7 @@ function inspect(
               )
             : flowIntoTemplate(sink, call, question, unit.project);
         if (flow === undefined) continue;
-        enterCheckers(unit, nearFirst(python?.calls ?? [], flow), question);
+        enterCheckers(unit, foreign, flow, question);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
         if (found.get(key)?.confidence === "high") continue;
         const fix =
@@ -174,9 +175,22 @@ function entriesOf(sink: Sink, call: CallObservation, name: string): readonly Va
 /** How many calls are asked whether they are given data; more of them are not written by hand. */
 const MAX_CHECKERS = 200;
 
+/** A call of something of another module, with the modules that may say what it is. */
+interface Foreign {
+  readonly call: CallObservation;
+  readonly modules: readonly string[];
+}
+
+function foreignCalls(calls: readonly CallObservation[]): Foreign[] {
+  return calls.flatMap((call) => {
+    const modules = call.callee.kind === "symbol" ? modulesOf(call.callee) : [];
+    return modules.length === 0 ? [] : [{ call, modules }];
+  });
+}
+
 /** Calls that stand in the functions that a flow goes through, and then all others. */
-function nearFirst(calls: readonly CallObservation[], flow: Flow): CallObservation[] {
-  const isNear = ({ within }: CallObservation) =>
+function nearFirst(calls: readonly Foreign[], flow: Flow): Foreign[] {
+  const isNear = ({ call: { within } }: Foreign) =>
     within !== undefined &&
     flow.sites.some(
       ({ file, node }) =>
@@ -190,17 +204,15 @@ function nearFirst(calls: readonly CallObservation[], flow: Flow): CallObservati
 /** Helpers of other modules that are given data may have checked it: their modules are looked into. */
 function enterCheckers(
   unit: FileUnit,
-  calls: readonly CallObservation[],
+  calls: readonly Foreign[],
+  flow: Flow,
   question: Question,
 ): void {
-  let asked = 0;
-  for (const { callee, arguments: given } of calls) {
-    const modules = callee.kind === "symbol" ? modulesOf(callee) : [];
-    if (modules.length === 0 || ++asked > MAX_CHECKERS) continue;
-    const mayCheck = [...given.positional, ...given.keywords.values()].some(
-      (value) => originOf(value, question) !== undefined,
-    );
-    if (mayCheck) for (const path of modules) unit.enter(path);
+  if (calls.length === 0) return;
+  for (const { call, modules } of nearFirst(calls, flow).slice(0, MAX_CHECKERS)) {
+    const given = [...call.arguments.positional, ...call.arguments.keywords.values()];
+    if (given.some((value) => originOf(value, question) !== undefined))
+      for (const path of modules) unit.enter(path);
   }
 }
 

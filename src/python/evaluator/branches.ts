@@ -111,13 +111,14 @@ function longest(machine: Machine): number {
   return machine.eager ? MAX_UNROLLED_SETTINGS : MAX_UNROLLED;
 }
 
-/** Runs the body for every member that is known; a few rounds for "some member" where they are not. */
+/** True for a loop's body that may end a round, or the loop, before its last statement. */
 function skipsRounds(body: readonly Statement[]): boolean {
   return body.some((statement) =>
     [...walk(statement)].some((node) => isKind(node, "Break") || isKind(node, "Continue")),
   );
 }
 
+/** Runs the body for every member that is known; a few rounds for "some member" where they are not. */
 export function executeFor(
   machine: StatementMachine,
   node: Extract<Statement, { nodeType: "For" | "AsyncFor" }>,
