@@ -9,6 +9,8 @@ import type {
   StmtNode,
 } from "py-ast";
 
+import "./quick-lexer.ts";
+
 export { parse } from "py-ast";
 export type { Arguments, Constant, ExceptHandler, Keyword, Module };
 export type Expression = ExprNode;
