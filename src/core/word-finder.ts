@@ -7,17 +7,30 @@ export interface Word {
   readonly accept?: (bytes: Uint8Array, start: number, end: number) => boolean;
 }
 
+const ROOT = 0;
+const NONE = -1;
+/** Rows that the table has room for at first. */
+const FIRST_ROWS = 256;
+
 /**
  * Finds many words in bytes in one pass (Aho and Corasick 1975). Most files of a project hold no word that any rule waits
- * for; they are done after this pass, neither decoded nor parsed. The automaton is dense: one table look-up a byte.
+ * for; they are done after this pass, neither decoded nor parsed. It costs one table look-up a byte. The table is filled
+ * where texts lead: of its thousands of rows a run needs a few hundred, and a small one hardly any.
  */
 export class WordFinder {
-  /** By row of a state plus class of a byte: twice the row of the next state, plus 1 when some word ends there. */
-  readonly #next: Int32Array;
+  /** By row of a state plus class of a byte: twice the row of the next state, plus 1 when some word ends there; or `NONE`. */
+  #next: Int32Array;
+  /** By row: its state. */
+  readonly #states: number[] = [];
   readonly #classOf = new Uint8Array(256);
   readonly #classes: number;
-  /** By state: the indices of the words that end there. */
-  readonly #ends: readonly (readonly number[] | undefined)[];
+  readonly #trie: Trie;
+  /** By state: where its row begins, or `NONE`. */
+  readonly #rows: Int32Array;
+  /** By state: the state of its longest suffix that begins a word, or `NONE` where that was not asked for yet. */
+  readonly #fallbacks: Int32Array;
+  /** By row: the indices of the words that end there. */
+  readonly #ends: (readonly number[])[] = [];
   readonly #lengths: readonly number[];
   readonly #startsInWord: readonly boolean[];
   readonly #endsInWord: readonly boolean[];
@@ -30,86 +43,172 @@ export class WordFinder {
       (word) => word.whole && isWordByte(word.text.charCodeAt(word.text.length - 1)),
     );
     this.#accepts = words.map((word) => word.accept);
-    const alphabet = [
-      ...new Set(words.flatMap((word) => [...word.text].map((char) => char.charCodeAt(0)))),
-    ];
     // Class 0 is every byte that occurs in no word.
-    alphabet.forEach((byte, index) => {
-      this.#classOf[byte] = index + 1;
-    });
-    this.#classes = alphabet.length + 1;
-    const children: Map<number, number>[] = [new Map()];
-    const ends: (number[] | undefined)[] = [undefined];
-    words.forEach((word, index) => {
-      let state = 0;
-      for (const char of word.text) {
-        const byte = this.#classOf[char.charCodeAt(0)] ?? 0;
-        let child = children[state]?.get(byte);
-        if (child === undefined) {
-          child = children.length;
-          children[state]?.set(byte, child);
-          children.push(new Map());
-          ends.push(undefined);
-        }
-        state = child;
-      }
-      ends[state] = [...(ends[state] ?? []), index];
-    });
-    this.#next = this.#complete(children, ends);
-    this.#ends = ends;
-  }
-
-  /** Fills the table breadth first: where a word cannot go on, its longest suffix that begins a word does. */
-  #complete(children: readonly Map<number, number>[], ends: (number[] | undefined)[]): Int32Array {
-    const next = new Int32Array(children.length * this.#classes);
-    const fallback = new Int32Array(children.length);
-    const queue = [0];
-    for (let at = 0; at < queue.length; at++) {
-      const state = queue[at] ?? 0;
-      const row = state * this.#classes;
-      const back = (fallback[state] ?? 0) * this.#classes;
-      if (state !== 0) {
-        const shorter = ends[fallback[state] ?? 0];
-        if (shorter !== undefined) ends[state] = [...(ends[state] ?? []), ...shorter];
-        // A whole row at once: a state has few children and hundreds of classes.
-        next.copyWithin(row, back, back + this.#classes);
-      }
-      for (const [byte, child] of children[state] ?? []) {
-        fallback[child] = state === 0 ? 0 : (next[back + byte] ?? 0);
-        next[row + byte] = child;
-        queue.push(child);
+    let classes = 1;
+    for (const { text } of words) {
+      for (let at = 0; at < text.length; at++) {
+        const byte = text.charCodeAt(at);
+        if (this.#classOf[byte] === 0) this.#classOf[byte] = classes++;
       }
     }
-    // Rows instead of states save a multiplication a byte, the bit a look-up.
-    return next.map((state) => 2 * state * this.#classes + (ends[state] === undefined ? 0 : 1));
+    this.#classes = classes;
+    this.#trie = new Trie(words, this.#classOf);
+    this.#rows = new Int32Array(this.#trie.size).fill(NONE);
+    this.#fallbacks = new Int32Array(this.#trie.size).fill(NONE);
+    this.#next = new Int32Array(FIRST_ROWS * classes).fill(NONE);
+    this.#rowOf(ROOT);
   }
 
   /** Calls `found` with the index of a word and the offset of its first byte, for every place where a word stands. */
   find(bytes: Uint8Array, found: (word: number, offset: number) => void): void {
-    const next = this.#next;
+    let next = this.#next;
     const classOf = this.#classOf;
-    const classes = this.#classes;
     const { length } = bytes;
     let step = 0;
     for (let at = 0; at < length; at++) {
-      step = next[(step >> 1) + (classOf[bytes[at] ?? 0] ?? 0)] ?? 0;
-      if ((step & 1) === 1) this.#report((step >> 1) / classes, bytes, at, found);
+      const row = step >> 1;
+      const byte = classOf[bytes[at] ?? 0] ?? 0;
+      step = next[row + byte] ?? 0;
+      // `NONE` is odd, too.
+      if ((step & 1) === 0) continue;
+      if (step === NONE) {
+        step = this.#fill(row, byte);
+        next = this.#next;
+      }
+      if ((step & 1) === 1) this.#report(step >> 1, bytes, at, found);
     }
   }
 
+  /** Finds out where a byte leads from a row, and writes it into the table. */
+  #fill(row: number, byte: number): number {
+    const target = this.#goOn(this.#stateAt(row), byte);
+    const to = this.#rowOf(target);
+    const step = 2 * to + (this.#ends[to / this.#classes]?.length === 0 ? 0 : 1);
+    this.#next[row + byte] = step;
+    return step;
+  }
+
+  #stateAt(row: number): number {
+    return this.#states[row / this.#classes] ?? ROOT;
+  }
+
+  #rowOf(state: number): number {
+    const known = this.#rows[state] ?? NONE;
+    if (known !== NONE) return known;
+    const row = this.#states.length * this.#classes;
+    if (row === this.#next.length) {
+      const larger = new Int32Array(2 * row).fill(NONE);
+      larger.set(this.#next);
+      this.#next = larger;
+    }
+    this.#states.push(state);
+    this.#ends.push(this.#endsOf(state));
+    this.#rows[state] = row;
+    return row;
+  }
+
+  /** The state behind a byte: where a word cannot go on, its longest suffix that begins a word does. */
+  #goOn(from: number, byte: number): number {
+    let state = from;
+    for (;;) {
+      const child = this.#trie.child(state, byte);
+      if (child !== NONE) return child;
+      if (state === ROOT) return ROOT;
+      state = this.#fallbackOf(state);
+    }
+  }
+
+  #fallbackOf(state: number): number {
+    const known = this.#fallbacks[state] ?? NONE;
+    if (known !== NONE) return known;
+    const parent = this.#trie.parentOf(state);
+    const fallback =
+      parent === ROOT ? ROOT : this.#goOn(this.#fallbackOf(parent), this.#trie.byteOf(state));
+    this.#fallbacks[state] = fallback;
+    return fallback;
+  }
+
+  /** The indices of the words that end in a state, the longest word first. */
+  #endsOf(state: number): readonly number[] {
+    if (state === ROOT) return this.#trie.wordsAt(ROOT);
+    const shorter = this.#endsOf(this.#fallbackOf(state));
+    const own = this.#trie.wordsAt(state);
+    return own.length === 0 ? shorter : [...own, ...shorter];
+  }
+
   #report(
-    state: number,
+    row: number,
     bytes: Uint8Array,
     last: number,
     found: (word: number, offset: number) => void,
   ): void {
-    for (const word of this.#ends[state] ?? []) {
+    for (const word of this.#ends[row / this.#classes] ?? []) {
       const start = last - (this.#lengths[word] ?? 0) + 1;
       if (this.#startsInWord[word] && start > 0 && isWordByte(bytes[start - 1] ?? 0)) continue;
       if (this.#endsInWord[word] && isWordByte(bytes[last + 1] ?? 0)) continue;
       if (this.#accepts[word]?.(bytes, start, last + 1) === false) continue;
       found(word, start);
     }
+  }
+}
+
+/** Words by their beginnings. A state is the number of a beginning; `ROOT` is the empty one. */
+class Trie {
+  readonly #parents: number[] = [NONE];
+  readonly #bytes: number[] = [0];
+  /** By state: its child that came last, and the child of its parent that came before it. */
+  readonly #lastChild: number[] = [NONE];
+  readonly #before: number[] = [NONE];
+  /** Hundreds of words begin differently: their first bytes have a table. */
+  readonly #first = new Int32Array(256).fill(NONE);
+  readonly #words = new Map<number, number[]>();
+
+  constructor(words: readonly Word[], classOf: Uint8Array) {
+    for (const [index, { text }] of words.entries()) {
+      let state = ROOT;
+      for (let at = 0; at < text.length; at++) {
+        const byte = classOf[text.charCodeAt(at)] ?? 0;
+        const child = this.child(state, byte);
+        state = child === NONE ? this.#add(state, byte) : child;
+      }
+      const known = this.#words.get(state);
+      if (known === undefined) this.#words.set(state, [index]);
+      else known.push(index);
+    }
+  }
+
+  get size(): number {
+    return this.#parents.length;
+  }
+
+  child(state: number, byte: number): number {
+    if (state === ROOT) return this.#first[byte] ?? NONE;
+    let child = this.#lastChild[state] ?? NONE;
+    while (child !== NONE && this.#bytes[child] !== byte) child = this.#before[child] ?? NONE;
+    return child;
+  }
+
+  parentOf(state: number): number {
+    return this.#parents[state] ?? ROOT;
+  }
+
+  byteOf(state: number): number {
+    return this.#bytes[state] ?? 0;
+  }
+
+  /** The indices of the words that are this beginning. */
+  wordsAt(state: number): readonly number[] {
+    return this.#words.get(state) ?? [];
+  }
+
+  #add(parent: number, byte: number): number {
+    const state = this.#parents.push(parent) - 1;
+    this.#bytes.push(byte);
+    this.#before.push(this.#lastChild[parent] ?? NONE);
+    this.#lastChild.push(NONE);
+    this.#lastChild[parent] = state;
+    if (parent === ROOT) this.#first[byte] = state;
+    return state;
   }
 }
 
