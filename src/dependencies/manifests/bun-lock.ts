@@ -1,5 +1,5 @@
+import { type DocumentNode, entriesAt } from "../../core/document.ts";
 import type { ManifestFormat } from "../package.ts";
-import { type DocumentNode, entriesAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, type Root, standings } from "./graph.ts";
 import { parseJson } from "./json.ts";

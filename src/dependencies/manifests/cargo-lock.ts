@@ -1,8 +1,8 @@
+import { itemsAt, textAt } from "../../core/document.ts";
+import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, PackageSource } from "../package.ts";
-import { itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, type Root, standings } from "./graph.ts";
-import { parseToml } from "./toml.ts";
 import { type LockedTable, lockedTables } from "./toml-lock.ts";
 
 /** Cargo's lock. Packages without a source are the workspace's own: they are not listed, and what they ask for is direct. */

@@ -1,5 +1,5 @@
+import { at, type DocumentNode, entriesAt, itemsAt, textAt } from "../../core/document.ts";
 import type { ManifestFormat, PackageSource } from "../package.ts";
-import { at, type DocumentNode, entriesAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Root, standings } from "./graph.ts";
 import { parseJson } from "./json.ts";

@@ -1,5 +1,5 @@
+import { itemsAt } from "../../core/document.ts";
 import type { ManifestFormat } from "../package.ts";
-import { itemsAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { addRequirementText } from "./python-entries.ts";
 import { insideOf } from "./requirements.ts";

@@ -1,5 +1,5 @@
+import { at, entriesAt, itemsAt, textAt } from "../../core/document.ts";
 import { type ManifestFormat, normaliseName } from "../package.ts";
-import { at, entriesAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, standings } from "./graph.ts";
 import { parsePlainYaml } from "./plain-yaml.ts";

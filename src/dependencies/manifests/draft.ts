@@ -1,3 +1,4 @@
+import type { ParsedDocument, Span } from "../../core/document.ts";
 import { lineStarts, toRegion } from "../../core/edits.ts";
 import type { Location, Region } from "../../core/finding.ts";
 import type {
@@ -10,7 +11,6 @@ import type {
   Tool,
 } from "../package.ts";
 import { normaliseName } from "../package.ts";
-import type { ParsedDocument, Span } from "./document.ts";
 
 /**
  * A package as a reader finds it: places are spans of the text, the name is as it is written, and what is not known may be

@@ -1,5 +1,5 @@
+import type { Span } from "../../core/document.ts";
 import type { ManifestFormat, PackageSource } from "../package.ts";
-import type { Span } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, standings } from "./graph.ts";
 import { withoutPassword } from "./requirement.ts";

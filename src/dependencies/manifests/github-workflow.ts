@@ -1,5 +1,11 @@
+import {
+  type DocumentNode,
+  entriesAt,
+  itemsAt,
+  type TextNode,
+  textAt,
+} from "../../core/document.ts";
 import type { ManifestFormat } from "../package.ts";
-import { type DocumentNode, entriesAt, itemsAt, type TextNode, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { parseYaml } from "./yaml.ts";
 

@@ -1,4 +1,4 @@
-import type { Span } from "./document.ts";
+import type { Span } from "../../core/document.ts";
 
 /** One `key = value` of an INI file as Python's configparser reads it; a value may go on in indented lines. */
 export interface IniOption extends Span {

@@ -8,7 +8,7 @@ import {
   MAX_DEPTH,
   type ParsedDocument,
   type Problem,
-} from "./document.ts";
+} from "../../core/document.ts";
 
 /** Reads a JSON document. Reading ends at the first error; what was read up to there is handed over. */
 export function parseJson(text: string): ParsedDocument {

@@ -1,5 +1,5 @@
+import { type DocumentNode, entriesAt } from "../../core/document.ts";
 import type { Manifest, ManifestFormat, Package, ReadContext, Scope } from "../package.ts";
-import { type DocumentNode, entriesAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { parseJson } from "./json.ts";
 import { readNpmSpec } from "./npm-spec.ts";

@@ -3,8 +3,16 @@
  * same tree written in another way, so it is turned into folders first. Who is meant by a dependency's name depends on the folder
  * that asks, as Node resolves it.
  */
+
+import {
+  at,
+  type DocumentNode,
+  type Entry,
+  entriesAt,
+  isTrueAt,
+  textAt,
+} from "../../core/document.ts";
 import type { ManifestFormat, PackageSource, Scope } from "../package.ts";
-import { at, type DocumentNode, type Entry, entriesAt, isTrueAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Root, standings } from "./graph.ts";
 import { parseJson } from "./json.ts";

@@ -1,10 +1,10 @@
+import { isTrueAt, itemsAt, textAt } from "../../core/document.ts";
+import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, Scope } from "../package.ts";
-import { isTrueAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, standings } from "./graph.ts";
 import { tableSource } from "./python-entries.ts";
 import { parseRequirement, scopeOfGroup } from "./requirement.ts";
-import { parseToml } from "./toml.ts";
 import { hashesIn, keysByName, keysOf, lockedTables, projectBeside, rootsIn } from "./toml-lock.ts";
 
 /** PDM's lock. A package that is wanted with extras stands there once more for them; the second entry is left out. */

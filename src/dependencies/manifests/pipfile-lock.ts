@@ -1,5 +1,5 @@
+import { type Entry, entriesAt, itemsAt, textAt } from "../../core/document.ts";
 import { type ManifestFormat, normaliseName, type ReadContext } from "../package.ts";
-import { type Entry, entriesAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { parseJson } from "./json.ts";
 import { categoryOf, pipfile } from "./pipfile.ts";

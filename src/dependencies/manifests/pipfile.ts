@@ -1,9 +1,9 @@
+import { at, type Entry, entriesAt, isTrueAt, itemsAt, textAt } from "../../core/document.ts";
+import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, Scope } from "../package.ts";
-import { at, type Entry, entriesAt, isTrueAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { addTableEntry } from "./python-entries.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
-import { parseToml } from "./toml.ts";
 
 /** Sections of a Pipfile that are not categories of packages. */
 const OTHER_SECTIONS = new Set(["source", "requires", "scripts", "pipenv"]);

@@ -8,7 +8,7 @@ import {
   MAX_DEPTH,
   type ParsedDocument,
   type Problem,
-} from "./document.ts";
+} from "../../core/document.ts";
 
 /** Reads a document. A line that fits nowhere is left out and noted. */
 export function parsePlainYaml(text: string): ParsedDocument {

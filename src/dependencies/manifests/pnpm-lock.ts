@@ -2,8 +2,16 @@
  * pnpm's lock, versions 5 to 9. A package's key holds its name and version, in each version in another manner: `/a/1.0.0_peer`,
  * `/a@1.0.0(peer)`, `a@1.0.0`. Since version 9 who asks for whom stands under `snapshots`.
  */
+
+import {
+  at,
+  type DocumentNode,
+  type Entry,
+  entriesAt,
+  isTrueAt,
+  textAt,
+} from "../../core/document.ts";
 import type { ManifestFormat, PackageSource } from "../package.ts";
-import { at, type DocumentNode, type Entry, entriesAt, isTrueAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, type Root, standings } from "./graph.ts";
 import { npmSource } from "./npm-spec.ts";

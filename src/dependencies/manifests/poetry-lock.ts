@@ -1,9 +1,9 @@
+import { type DocumentNode, entriesAt, itemsAt, textAt } from "../../core/document.ts";
+import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, PackageSource, Scope } from "../package.ts";
-import { type DocumentNode, entriesAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { standings } from "./graph.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
-import { parseToml } from "./toml.ts";
 import {
   hashesIn,
   keysByName,

@@ -1,9 +1,9 @@
+import { at, type DocumentNode, itemsAt, textAt } from "../../core/document.ts";
+import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, PackageSource } from "../package.ts";
-import { at, type DocumentNode, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { standings } from "./graph.ts";
 import { withoutPassword } from "./requirement.ts";
-import { parseToml } from "./toml.ts";
 import { hashesIn, keysByName, keysOf, lockedTables } from "./toml-lock.ts";
 
 /** The standard lock of PEP 751. It does not say what the project itself asks for. */

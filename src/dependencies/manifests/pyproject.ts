@@ -2,14 +2,22 @@
  * pyproject.toml in all its dialects: the standard tables (PEP 621, PEP 735, PEP 518) and those of Poetry, PDM, uv, Hatch, Flit
  * and setuptools. Several may be there at once; each says something of its own.
  */
+
+import {
+  at,
+  type DocumentNode,
+  entriesAt,
+  isTrueAt,
+  itemsAt,
+  textAt,
+} from "../../core/document.ts";
+import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, PackageIndex, PackageSource } from "../package.ts";
 import { normaliseName } from "../package.ts";
-import { at, type DocumentNode, entriesAt, isTrueAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { addRequirementTexts, addTableEntry, tableSource } from "./python-entries.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
 import { insideOf } from "./requirements.ts";
-import { parseToml } from "./toml.ts";
 
 /** The dependencies of a Python project as its pyproject.toml declares them. */
 export const pyproject = {

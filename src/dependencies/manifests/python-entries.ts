@@ -1,5 +1,5 @@
 /** Entries that several of the Python formats write in the same way: strings in PEP 508, and tables in Poetry's or Pipenv's manner. */
-import type { Package, PackageSource } from "../package.ts";
+
 import {
   at,
   type DocumentNode,
@@ -8,7 +8,8 @@ import {
   itemsAt,
   type TextNode,
   textAt,
-} from "./document.ts";
+} from "../../core/document.ts";
+import type { Package, PackageSource } from "../package.ts";
 import type { Draft, DraftPackage } from "./draft.ts";
 import { readPoetryConstraint } from "./poetry-constraint.ts";
 import { fieldsOf, parseRequirement, sourceOf, withoutPassword } from "./requirement.ts";

@@ -1,5 +1,5 @@
+import type { Span } from "../../core/document.ts";
 import type { Package, PackageSource } from "../package.ts";
-import type { Span } from "./document.ts";
 import type { DraftPackage } from "./draft.ts";
 
 /** A requirement as PEP 508 writes it, with the places of its parts in the text it was read from. */

@@ -3,9 +3,10 @@
  * backslashes, then comments go, then each line is either options or one requirement with options of its own
  * (https://pip.pypa.io/en/stable/reference/requirements-file-format/).
  */
+
+import type { Span } from "../../core/document.ts";
 import type { Manifest, ManifestFormat, Package, ReadContext, Tool } from "../package.ts";
 import { normaliseName } from "../package.ts";
-import type { Span } from "./document.ts";
 import { Draft, type DraftPackage } from "./draft.ts";
 import { type Links, link } from "./graph.ts";
 import {

@@ -1,5 +1,5 @@
+import type { Span } from "../../core/document.ts";
 import type { ManifestFormat, Package } from "../package.ts";
-import type { Span } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type IniOption, parseIni } from "./ini.ts";
 import { fieldsOf, parseRequirement, scopeOfGroup } from "./requirement.ts";

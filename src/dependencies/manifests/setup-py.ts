@@ -3,6 +3,7 @@
  * and each string knows where it stands. Nothing of it runs.
  */
 
+import type { Span } from "../../core/document.ts";
 import { lineStarts } from "../../core/edits.ts";
 import { joinModels } from "../../core/models.ts";
 import {
@@ -16,7 +17,6 @@ import {
   walk,
 } from "../../python/index.ts";
 import type { ManifestFormat, Package } from "../package.ts";
-import type { Span } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { fieldsOf, parseRequirement, scopeOfGroup } from "./requirement.ts";
 

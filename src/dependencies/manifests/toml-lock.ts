@@ -1,6 +1,5 @@
 /** What the lock files in TOML share: a list of tables, one for each package. */
-import type { Manifest, ReadContext } from "../package.ts";
-import { normaliseName } from "../package.ts";
+
 import {
   at,
   type DocumentNode,
@@ -9,7 +8,9 @@ import {
   type Span,
   type TextNode,
   textAt,
-} from "./document.ts";
+} from "../../core/document.ts";
+import type { Manifest, ReadContext } from "../package.ts";
+import { normaliseName } from "../package.ts";
 import type { Draft } from "./draft.ts";
 import { type Links, link, type Root } from "./graph.ts";
 import { pyproject } from "./pyproject.ts";

@@ -1,9 +1,9 @@
+import { at, type DocumentNode, entriesAt, itemsAt, textAt } from "../../core/document.ts";
+import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, PackageSource } from "../package.ts";
-import { at, type DocumentNode, entriesAt, itemsAt, textAt } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, type Root, standings } from "./graph.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
-import { parseToml } from "./toml.ts";
 import { hashesIn, keysByName, keysOf, type LockedTable, lockedTables } from "./toml-lock.ts";
 
 /**

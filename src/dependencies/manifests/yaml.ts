@@ -1,12 +1,12 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
-import { firstTooDeep } from "../../core/yaml.ts";
 import {
   type DocumentNode,
   type Entry,
   MAX_DEPTH,
   type ParsedDocument,
   type Problem,
-} from "./document.ts";
+} from "../../core/document.ts";
+import { firstTooDeep } from "../../core/yaml.ts";
 
 /** The parser reads about two megabytes a second; files that people write are far smaller. */
 const MAX_CHARACTERS = 1_000_000;

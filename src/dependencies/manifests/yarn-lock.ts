@@ -2,8 +2,9 @@
  * Yarn's lock, classic and berry. Each block's header lists the descriptors (`name@range`) that it answers, and what a block
  * asks for is written as such a descriptor again: looking it up among the headers gives the graph.
  */
+
+import type { Span } from "../../core/document.ts";
 import type { ManifestFormat } from "../package.ts";
-import type { Span } from "./document.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, type Root, standings } from "./graph.ts";
 import { npmSource } from "./npm-spec.ts";

@@ -1,9 +1,9 @@
 // The readers of TOML, JSON and YAML below the formats: values, places, and what is left after an error.
 import { describe, expect, it } from "vitest";
-import type { DocumentNode, ParsedDocument } from "../../../src/dependencies/manifests/document.ts";
+import type { DocumentNode, ParsedDocument } from "../../../src/core/document.ts";
+import { parseToml } from "../../../src/core/toml.ts";
 import { parseJson } from "../../../src/dependencies/manifests/json.ts";
 import { parsePlainYaml } from "../../../src/dependencies/manifests/plain-yaml.ts";
-import { parseToml } from "../../../src/dependencies/manifests/toml.ts";
 import { parseYaml } from "../../../src/dependencies/manifests/yaml.ts";
 
 /** A document as JavaScript has it; what is no text is wrapped, to tell `1` from `"1"`. */
