@@ -203,13 +203,23 @@ function stateOf(match: SettingMatch, { value }: Place, module: SettingsModule):
   }
   const read = value.environment;
   const while_ =
-    read === undefined ? "" : ` while the environment variable \`${read.name}\` is unset`;
+    read === undefined
+      ? ""
+      : read.file
+        ? ` while the file \`${read.name}\` is missing`
+        : ` while the environment variable \`${read.name}\` is unset`;
   const lacks = absentIn(match);
   if (lacks !== undefined) return `does not list \`${lacks}\`${while_}`;
   if (match.contains !== undefined)
     return `lists \`${[match.contains].flat().join("` or `")}\`${while_}`;
   if (match.secret)
-    return `is written in the code${read === undefined ? "" : ` as the default of the environment variable \`${read.name}\``}`;
+    return `is written in the code${
+      read === undefined
+        ? ""
+        : read.file
+          ? ` for when the file \`${read.name}\` is missing`
+          : ` as the default of the environment variable \`${read.name}\``
+    }`;
   const written = asString(value) === undefined ? writeOut(value) : JSON.stringify(asString(value));
   if (written !== undefined && written.length <= 60) return `is \`${written}\`${while_}`;
   return value.kind === "constant" && value.value instanceof Bytes

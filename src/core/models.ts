@@ -136,7 +136,7 @@ const ContainerShape = z.strictObject({
   reads: z.array(z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]) })),
 });
 
-/** What a reader of settings may make of a text; the last two are written as addresses. */
+/** What a reader of settings may make of a text; the last three are written as addresses. */
 const casts = [
   "text",
   "bool",
@@ -148,6 +148,7 @@ const casts = [
   "set",
   "database-url",
   "cache-url",
+  "email-url",
 ] as const;
 
 export const ModelShape = z.strictObject({
@@ -167,6 +168,8 @@ export const ModelShape = z.strictObject({
         default: z.array(parameter).default([]),
         /** True where the constructor of what is called may hold pairs of cast and default by the variable's name. */
         scheme: z.boolean().default(false),
+        /** An attribute of what is called that holds what the names of all variables begin with. */
+        prefix: z.string().min(1).optional(),
         /** Files beside the calling one, or in a folder above it, that hold what the environment does not: the first there is. */
         files: z.array(z.string().min(1)).default([]),
         /** What the call gives where there is no variable and no default: an error, or None. */
@@ -221,6 +224,8 @@ export const ModelShape = z.strictObject({
           z.enum(["address", "user", "password", "host", "port", "name"]),
         ),
         schemes: z.record(z.string().min(1), name),
+        /** Further entries, by the scheme that means them. */
+        also: z.record(z.string().min(1), z.record(z.string().min(1), z.boolean())).default({}),
       }),
     )
     .default({}),
@@ -246,7 +251,7 @@ export const ModelShape = z.strictObject({
     )
     .default([]),
   /** Calls that read data from a text or from a file, by their format. */
-  data: z.record(name, z.enum(["json", "yaml"])).default({}),
+  data: z.record(name, z.enum(["json", "yaml", "toml"])).default({}),
   /** Calls that run other files in the module that calls them, and calls that mark a file as one that may be missing. */
   includes: z.array(z.strictObject({ call: name, optional: name })).default([]),
   /** Parameters that a framework fills. The first entry that fits counts; an annotation of a known type comes before all. */
@@ -345,7 +350,7 @@ export interface Models {
   readonly addresses: ReadonlyMap<string, AddressForm>;
   readonly values: ReadonlyMap<string, Model["values"][string]>;
   readonly environmentClasses: Model["environmentClasses"];
-  readonly data: ReadonlyMap<string, "json" | "yaml">;
+  readonly data: ReadonlyMap<string, "json" | "yaml" | "toml">;
   readonly includes: Model["includes"];
   readonly parameters: Model["parameters"];
   readonly sources: ReadonlyMap<string, SourceGroup>;

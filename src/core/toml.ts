@@ -52,6 +52,33 @@ export function parseToml(text: string): ParsedDocument {
   return new TomlReader(text).read();
 }
 
+/** The data of a TOML document; undefined where a part of it cannot be read. Dates and times are texts. */
+export function plainToml(text: string): unknown {
+  const { root, problems } = parseToml(text);
+  return problems.length > 0 ? undefined : plain(root);
+}
+
+function plain(node: DocumentNode): unknown {
+  switch (node.kind) {
+    case "text":
+      return node.value;
+    case "list":
+      return node.items.map(plain);
+    case "map":
+      return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plain(entry.value)]));
+    case "plain": {
+      if (node.value === "true" || node.value === "false") return node.value === "true";
+      const digits = node.value.replace(/(?<=[\da-f])_(?=[\da-f])/gi, "");
+      const number = /^[+-]?(?:\d|0[xob])/.test(digits) ? Number(digits) : Number.NaN;
+      return Number.isNaN(number) ? node.value : number;
+    }
+    default: {
+      const never: never = node;
+      return never;
+    }
+  }
+}
+
 class TomlReader {
   private readonly text: string;
   private readonly problems: Problem[] = [];

@@ -89,11 +89,14 @@ export function firstTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** The data of a document of others; undefined where it is broken, or larger or deeper than anybody writes it. */
+/**
+ * The data of a document of others, read as YAML 1.1 as Python's readers do (`no` is false, `<<` merges); undefined where it is
+ * broken, or larger or deeper than anybody writes it.
+ */
 export function plainYaml(text: string): unknown {
   if (text.length > MAX_BYTES || firstTooDeep(text) !== undefined) return undefined;
   try {
-    const document = parseDocument(text, { prettyErrors: false });
+    const document = parseDocument(text, { prettyErrors: false, version: "1.1" });
     return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 });
   } catch {
     return undefined;

@@ -3,6 +3,7 @@ import { inherited, outsideBase } from "./ancestry.ts";
 import { namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
 import { bindIn, bindingIn, type Machine } from "./machine.ts";
+import { fieldTable, newObject, ownAttribute } from "./objects.ts";
 import { pathAttribute } from "./paths.ts";
 import {
   type Alternative,
@@ -45,11 +46,16 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     if (scope !== undefined) return namespace(scope, site);
   }
   if (name === "__class__" && owner.kind === "instance") return owner.class;
+  if (owner.kind === "class" || owner.kind === "instance") {
+    const table = fieldTable(machine, owner, name, site);
+    if (table !== undefined) return table;
+  }
   if (name === "__name__" && (owner.kind === "class" || owner.kind === "function"))
     return constant(owner.name, site);
   switch (owner.kind) {
     case "symbol":
       return (
+        ownAttribute(machine, owner, name) ??
         pathAttribute(owner, name, site) ??
         durationAttribute(owner, name, site) ??
         knownSymbol(machine, { kind: "symbol", name: `${owner.name}.${name}`, base: owner, site })
@@ -75,6 +81,10 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     case "dict":
     case "constant":
     case "text":
+      if (owner.kind === "sequence" && owner.fields?.includes(name)) {
+        const member = owner.contents.content.items[owner.fields.indexOf(name)];
+        if (member !== undefined) return member;
+      }
       if (owner.kind === "constant" && owner.value === null)
         machine.raise({
           exception: "AttributeError",
@@ -171,6 +181,7 @@ function classAttribute(
 export function scopeOf(machine: Machine, owner: Value | undefined): Scope | undefined {
   if (owner?.kind === "instance") return owner.attributes;
   if (owner?.kind === "class") return owner.scope;
+  if (owner?.kind === "symbol" && owner.call !== undefined) return machine.objects.get(owner.call);
   // A machine that does not enter modules must not change them.
   return owner?.kind === "module" && machine.eager ? machine.module(owner.path) : undefined;
 }
@@ -183,6 +194,6 @@ export function setAttribute(
   value: Value,
   site: Site,
 ): void {
-  const scope = scopeOf(machine, owner);
+  const scope = scopeOf(machine, owner) ?? newObject(machine, owner);
   if (scope !== undefined) bindIn(machine, scope, name, value, site);
 }

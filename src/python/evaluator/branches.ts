@@ -6,6 +6,7 @@ import { evaluate } from "./expressions.ts";
 import type { Writes } from "./heap.ts";
 import type { Fact, Frame, Machine } from "./machine.ts";
 import { asPattern, bindPattern, matches } from "./patterns.ts";
+import { iterated } from "./records.ts";
 import { refine } from "./refine.ts";
 import { markWrites } from "./unset.ts";
 import { type Site, truth } from "./values.ts";
@@ -125,7 +126,7 @@ export function executeFor(
   frame: Frame,
   site: Site,
 ): Completion {
-  const iterable = evaluate(machine, node.iter, frame);
+  const iterable = iterated(machine, evaluate(machine, node.iter, frame), site);
   const members = membersOf(iterable);
   if (members !== undefined && members.length <= longest(machine)) {
     // What every round was sure of is so behind the loop, unless a round may have ended early.

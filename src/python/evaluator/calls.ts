@@ -5,10 +5,11 @@ import { asGiven, dict, membersOf, sequence } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { applyCast, readEnvironment, readEnvironmentFile } from "./environment.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
-import type { Frame, Machine } from "./machine.ts";
+import { bind, bindingIn, type Frame, type Machine } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { newOptions } from "./option-files.ts";
 import { fileText, pathInTree } from "./paths.ts";
+import { callRecord, iterated } from "./records.ts";
 import { note } from "./refine.ts";
 import { reflect, runOrRead } from "./reflection.ts";
 import { keepEnvironment } from "./unset.ts";
@@ -89,7 +90,7 @@ function callSymbol(
   if (known !== undefined) return known;
   const including = machine.models.includes.find((one) => one.call === callee.name);
   if (including !== undefined) {
-    for (const file of given.positional) include(machine, file, including.optional, frame);
+    for (const file of given.positional) include(machine, file, including.optional, frame, site);
     return constant(null, site);
   }
   // Only a machine that enters modules runs files; a rule that looks for flaws wants to see that the program does.
@@ -104,7 +105,7 @@ function callSymbol(
     if (unbound !== undefined) return unbound;
     const result = callBuiltin(
       callee.name.slice("builtins.".length),
-      given,
+      { ...given, positional: given.positional.map((one) => iterated(machine, one, site)) },
       site,
       call,
       (exception) => machine.raise({ exception }),
@@ -133,6 +134,11 @@ function callPassed(
 ): Value | undefined {
   if (!machine.eager) return undefined;
   const [first, ...rest] = given.positional;
+  // A copy of the environment reads like the environment.
+  if (callee.name === "builtins.dict" && first?.kind === "symbol")
+    if (machine.models.environment.has(`${first.name}[]`)) return first;
+  const record = callRecord(machine, callee, given, site);
+  if (record !== undefined) return record;
   switch (callee.name) {
     case "functools.partial()": {
       const [inner, ...before] = callee.call?.positional ?? [];
@@ -155,7 +161,19 @@ function callPassed(
     case "configparser.ConfigParser":
     case "configparser.RawConfigParser":
     case "configparser.SafeConfigParser":
-      return newOptions(site);
+      return newOptions(given, site);
+    case "collections.ChainMap": {
+      // The first dict that has a key counts.
+      const dicts = given.positional.map((one) => (one.kind === "dict" ? one : undefined));
+      if (dicts.includes(undefined)) return undefined;
+      const contents = dicts.reverse().flatMap((one) => (one ? [one.contents.content] : []));
+      const entries = contents.flatMap((one) => [...one.entries]);
+      return dict(
+        new Map(entries),
+        site,
+        contents.some((one) => one.open),
+      );
+    }
     case "itertools.chain":
     case "itertools.chain.from_iterable": {
       const lists =
@@ -237,8 +255,11 @@ function callUnbound(
   );
 }
 
+/** Before a path it makes a name that no program has. */
+const INCLUDED = "__included__ ";
+
 /** Runs files, named relative to the one that runs, as if their text stood here. */
-function include(machine: Machine, file: Value, optional: string, frame: Frame): void {
+function include(machine: Machine, file: Value, optional: string, frame: Frame, site: Site): void {
   const isOptional = file.kind === "symbol" && file.name === optional;
   const named = isOptional ? file.call?.positional[0] : file;
   const path = asString(named);
@@ -247,5 +268,11 @@ function include(machine: Machine, file: Value, optional: string, frame: Frame):
   const whole =
     inTree ?? (path === undefined ? undefined : pathInTree(fileText(`${folder}/${path}`)));
   if (whole === undefined) return;
-  for (const one of machine.files.matching(whole)) machine.runFile(frame, one);
+  for (const one of machine.files.matching(whole)) {
+    const seen = `${INCLUDED}${one}`;
+    // A file that a module has included already is passed over.
+    if (bindingIn(frame.scope, seen) !== undefined) continue;
+    bind(machine, frame, seen, constant(true, site), site);
+    machine.runFile(frame, one);
+  }
 }

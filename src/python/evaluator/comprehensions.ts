@@ -1,6 +1,7 @@
 import type { Comprehension, Expression } from "../ast.ts";
 import { dict, memberAt, membersOf, sequence, someMember } from "./containers.ts";
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
+import { iterated } from "./records.ts";
 import { refine } from "./refine.ts";
 import { constant, derived, keyOf, type Scope, type Site, truth, type Value } from "./values.ts";
 
@@ -25,8 +26,8 @@ function runLoops(
     return true;
   }
   if (!machine.enter()) return false;
-  const iterable = machine.evaluate(loop.iter, first ?? frame);
   const site: Site = { file: frame.file, node: loop.target };
+  const iterable = iterated(machine, machine.evaluate(loop.iter, first ?? frame), site);
   const members = membersOf(iterable);
   const rounds =
     members !== undefined && members.length <= MAX_UNROLLED

@@ -214,7 +214,9 @@ function openPart(value: SequenceValue): readonly Value[] {
 }
 
 /** What subscripting with a known or unknown key gives; undefined when nothing can be told. */
-export function memberAt(value: Value, key: Value, site: Site): Value | undefined {
+export function memberAt(value: Value, at: Value, site: Site): Value | undefined {
+  const isIndex = value.kind !== "dict" && at.kind === "constant" && typeof at.value === "boolean";
+  const key = isIndex ? constant(Number(at.value)) : at;
   if (value.kind === "dict") {
     const id = keyOf(key);
     const { entries, open } = value.contents.content;

@@ -7,6 +7,7 @@ import type { Expression } from "../ast.ts";
 import { inherited } from "./ancestry.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
 import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
+import { ownAttribute } from "./objects.ts";
 import { fileText } from "./paths.ts";
 import {
   type Arguments,
@@ -41,14 +42,15 @@ export function readEnvironment(
   attribute?: string,
 ): Value | undefined {
   const closed = { ...given, open: false };
-  const name =
+  const named =
     reader.attribute === undefined
       ? (asString(argument(closed, ...(reader.variable?.argument ?? NAME_PARAMETERS))) ??
         (closed.positional.length === 0 ? reader.variable?.name : undefined) ??
         "?")
       : variableOf(reader.attribute, closed, attribute);
-  if (name === undefined) return undefined;
+  if (named === undefined) return undefined;
   const { site } = read;
+  const name = prefixOf(machine, reader, read.callee) + named;
   const set = variableSet(machine, reader, read, name);
   if (set !== undefined) {
     const cast = castText(machine, reader, closed, read.callee, { name, text: set }, site);
@@ -199,6 +201,13 @@ function variableOf(
   return own ? `${own.replace(/_$/, "")}_${named}` : named;
 }
 
+/** What the program told a reader to put before the name of every variable. */
+function prefixOf(machine: Machine, reader: EnvironmentReader, callee: SymbolValue): string {
+  const made = callee.call === undefined ? callee.base : callee;
+  if (reader.prefix === undefined || made?.kind !== "symbol") return "";
+  return asString(ownAttribute(machine, made, reader.prefix)) ?? "";
+}
+
 /** The default that the constructor of a reader gives a variable: the second of a pair, which is not cast. */
 function schemeOf(callee: SymbolValue, name: string): Value | undefined {
   const entry = schemeEntry(callee, name);
@@ -227,16 +236,26 @@ function castDefault(
   }
   if (cast.kind !== "symbol") return derived([value], site);
   const known = machine.models.casts.get(cast.name) ?? cast.name.replace("builtins.", "");
-  const inner = cast.call === undefined ? undefined : argument(cast.call, "cast", 0);
-  const list = applyCast(machine, known, value, site);
-  if (inner?.kind !== "symbol" || list.kind !== "sequence") return list;
-  const each = inner.name.replace("builtins.", "");
+  const separator = asString(cast.call?.keywords.get("delimiter")) ?? ",";
+  const list = applyCast(machine, known, value, site, separator);
+  if (cast.call === undefined || list.kind !== "sequence") return list;
+  const named = (place: "cast" | "post_process", position?: number) => {
+    const type = cast.call?.keywords.get(place) ?? cast.call?.positional[position ?? -1];
+    return type?.kind === "symbol" ? type.name.replace("builtins.", "") : undefined;
+  };
+  const [each, whole] = [named("cast", 0) ?? "text", named("post_process") ?? list.type];
   const items = membersOf(list)?.map((item) => applyCast(machine, each, item, site));
-  return items === undefined ? list : sequence(list.type, items, site);
+  return items === undefined ? list : sequence(SEQUENCES.get(whole) ?? list.type, items, site);
 }
 
 /** What a reader makes of a text; a value of another type is what it would make already. */
-export function applyCast(machine: Machine, cast: string, value: Value, site: Site): Value {
+export function applyCast(
+  machine: Machine,
+  cast: string,
+  value: Value,
+  site: Site,
+  separator = ",",
+): Value {
   const word = asString(value);
   const form = machine.models.addresses.get(cast);
   if (form !== undefined && value.kind === "text") {
@@ -262,7 +281,7 @@ export function applyCast(machine: Machine, cast: string, value: Value, site: Si
     case "list":
     case "tuple":
     case "set": {
-      const items = word.split(",").map((item) => item.trim());
+      const items = word.split(separator || ",").map((item) => item.trim());
       return sequence(
         cast,
         items.filter((item) => item !== "").map((item) => constant(item, site)),
@@ -286,13 +305,18 @@ const ADDRESS =
 /** The entries of a setting that is written as an address: a database, a cache. */
 function fromAddress(url: string, form: AddressForm, site: Site, whole?: Value): Value {
   const groups = ADDRESS.exec(url)?.groups ?? {};
-  const scheme = (groups["scheme"] ?? "").replace(/\+.*$/, "").toLowerCase();
-  const backend = form.schemes[scheme];
+  const written = (groups["scheme"] ?? "").toLowerCase();
+  const backend = form.schemes[written] ?? form.schemes[written.replace(/\+.*$/, "")];
   if (backend === undefined) return dict(new Map(), site, true);
   const entries = [
     [form.backend, backend] as const,
+    ...Object.entries(form.also[written] ?? {}),
     ...Object.entries(form.parts).map(
-      ([key, part]) => [key, part === "address" ? url : (groups[part] ?? "")] as const,
+      ([key, part]) =>
+        [
+          key,
+          part === "address" ? url : part === "port" ? portOf(groups[part]) : (groups[part] ?? ""),
+        ] as const,
     ),
   ];
   return dict(
@@ -310,6 +334,10 @@ function fromAddress(url: string, form: AddressForm, site: Site, whole?: Value):
     ),
     site,
   );
+}
+
+function portOf(port: string | undefined): number | string {
+  return port === undefined ? "" : Number(port);
 }
 
 type EnvironmentClass = Models["environmentClasses"][number];

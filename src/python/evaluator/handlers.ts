@@ -146,6 +146,10 @@ export function executeWith(
     machine.heap.apply(writes);
     return NORMAL;
   }
+  if (result.kind === "normal" && node.body.every((one) => isImportOfTree(machine, one, frame))) {
+    machine.heap.apply(writes);
+    return result;
+  }
   // What is suppressed may have come before or after any write of the body.
   return merge(machine, [body, { result: NORMAL, writes: new Map() }]);
 }

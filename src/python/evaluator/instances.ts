@@ -1,8 +1,7 @@
 /** Classes that fill their instances by themselves: members of an enumeration, data classes, settings from the environment. */
-import type { ClassNode, Expression } from "../ast.ts";
-import { ancestry } from "./ancestry.ts";
 import { variablesOf } from "./environment.ts";
-import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
+import { extendsAny, type Field, fieldsOf, isEnumeration } from "./fields.ts";
+import { argument, bindIn, cellOf, type Machine, newScope } from "./machine.ts";
 import { memberValue } from "./members.ts";
 import { compare } from "./operators.ts";
 import {
@@ -15,9 +14,6 @@ import {
   type Value,
 } from "./values.ts";
 
-const ENUMERATIONS = new Set(
-  ["Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"].map((one) => `enum.${one}`),
-);
 const DATA_CLASSES = new Set([
   "dataclasses.dataclass",
   "attr.s",
@@ -30,7 +26,7 @@ const TUPLES = new Set(["typing.NamedTuple", "pydantic.BaseModel"]);
 
 /** Makes members of the attributes of an enumeration. */
 export function makeMembers(machine: Machine, owner: ClassValue, site: Site): void {
-  if (!extendsAny(machine, owner, ENUMERATIONS)) return;
+  if (!isEnumeration(machine, owner)) return;
   for (const [name, cell] of owner.scope.names) {
     const binding = cell.content;
     if (binding === undefined || name.startsWith("_") || binding.value.kind === "function")
@@ -59,7 +55,7 @@ export function instanceOf(
   instance: InstanceValue,
   call: (callee: Value) => Value,
 ): Value | undefined {
-  if (extendsAny(machine, callee, ENUMERATIONS)) return findMember(machine, callee, given, site);
+  if (isEnumeration(machine, callee)) return findMember(machine, callee, given, site);
   const environment = machine.models.environmentClasses.find((form) =>
     extendsAny(machine, callee, new Set([form.base])),
   );
@@ -102,35 +98,6 @@ function findMember(
   return derived([wanted], site);
 }
 
-/** An annotated attribute of a class. */
-export interface Field {
-  readonly name: string;
-  readonly annotation: Expression | undefined;
-  readonly value: Value | undefined;
-  readonly site: Site | undefined;
-}
-
-/** Those of the bases first, each once. */
-function fieldsOf(machine: Machine, owner: ClassValue): Field[] {
-  const fields = new Map<string, Field>();
-  for (const one of ancestry(machine, owner).reverse()) {
-    if (one.kind !== "class") continue;
-    const { body }: ClassNode = one.node;
-    for (const node of body) {
-      if (node.nodeType !== "AnnAssign" || node.target.nodeType !== "Name") continue;
-      const { id: name } = node.target;
-      const binding = bindingIn(one.scope, name);
-      fields.set(name, {
-        name,
-        annotation: node.annotation,
-        value: binding?.value,
-        site: binding?.site ?? { file: one.file, node },
-      });
-    }
-  }
-  return [...fields.values()];
-}
-
 function defaultOf({ value }: Field, call: (callee: Value) => Value): Value | undefined {
   if (value?.kind !== "symbol" || value.call === undefined || !FIELDS.has(value.name)) return value;
   const factory = value.call.keywords.get("default_factory") ?? value.call.keywords.get("factory");
@@ -144,12 +111,5 @@ function defaultOf({ value }: Field, call: (callee: Value) => Value): Value | un
 function isDataClass({ decorators = [] }: ClassValue): boolean {
   return decorators.some(
     (one) => one.kind === "symbol" && DATA_CLASSES.has(one.name.replace(/\(\)$/, "")),
-  );
-}
-
-function extendsAny(machine: Machine, owner: ClassValue, names: ReadonlySet<string>): boolean {
-  return (
-    owner.bases.length + (owner.decorators?.length ?? 0) > 0 &&
-    ancestry(machine, owner).some((one) => one.kind === "symbol" && names.has(one.name))
   );
 }

@@ -7,6 +7,7 @@
  * Work is counted in steps, never in time, so that results do not depend on the machine. Past a budget everything is unknown.
  */
 import type { Models } from "../../core/models.ts";
+import { plainToml } from "../../core/toml.ts";
 import { plainYaml } from "../../core/yaml.ts";
 import { type Expression, type Statement, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
@@ -109,6 +110,7 @@ export class Interpreter implements StatementMachine {
   readonly exits = { undecided: 0 };
   readonly catchers: ((exception: string) => boolean)[] = [];
   readonly structures = new Set<string>();
+  readonly objects = new WeakMap<Arguments, Scope>();
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */
   exhausted = false;
@@ -513,10 +515,11 @@ export class Interpreter implements StatementMachine {
     return { ...value, site };
   }
 
-  parseData(format: "json" | "yaml", text: string): unknown {
+  parseData(format: "json" | "yaml" | "toml", text: string): unknown {
     // Costs what it reads.
     if (text.length > MAX_DATA || !this.step(text.length >> 6)) return undefined;
     if (format === "yaml") return plainYaml(text);
+    if (format === "toml") return plainToml(text);
     try {
       return JSON.parse(text);
     } catch {

@@ -118,6 +118,8 @@ export interface Machine {
   /** The value of a name imported from a module of the tree; undefined when it cannot be told. */
   resolve(imported: SymbolValue): Value | undefined;
   readonly files: Files;
+  /** The attributes that the program gave to an object of a class outside the tree, by the arguments that made it. */
+  readonly objects: WeakMap<Arguments, Scope>;
   /** Environment variables that the program sets, or takes from a file of the tree. */
   readonly variables: Scope;
   /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */
@@ -125,7 +127,7 @@ export interface Machine {
   /** The value of a text that is one expression of literals. */
   literal(text: string, site: Site): Value | undefined;
   /** What a text of some format says; undefined where it is broken. */
-  parseData(format: "json" | "yaml", text: string): unknown;
+  parseData(format: "json" | "yaml" | "toml", text: string): unknown;
   /** The module of the tree that a dotted name means in the file of a site; undefined for any other. */
   importByName(dotted: string, site: Site): Value | undefined;
   /** Runs a file of the tree in a frame, as if its text stood there; false when there is no such file at hand. */

@@ -297,7 +297,10 @@ function dictMethod(
   given: Arguments,
   site: Site,
 ): Value | undefined {
-  if (receiver.options) return optionMethod(machine, receiver, name, given, site);
+  if (receiver.options || receiver.section) {
+    const read = optionMethod(machine, receiver, name, given, site);
+    if (read !== undefined || receiver.options) return read;
+  }
   const { entries, open } = receiver.contents.content;
   const write = (next: typeof entries, nextOpen = open) =>
     writeEntries(machine, receiver, next, nextOpen, site);

@@ -22,9 +22,17 @@ const CASTS = new Map([
   ["getfloat", "float"],
 ]);
 
-/** A reader that has read nothing. */
-export function newOptions(site: Site): DictValue {
-  return { ...dict(new Map(), site), options: true };
+/** The section whose options every other has too. */
+const SHARED = "DEFAULT";
+
+/** A reader that has read nothing but the defaults that it is given. */
+export function newOptions(given: Arguments, site: Site): DictValue {
+  const defaults = given.keywords.get("defaults") ?? given.positional[0];
+  const entries =
+    defaults?.kind === "dict"
+      ? new Map([[`s${SHARED}`, { key: constant(SHARED, site), value: defaults }]])
+      : new Map();
+  return { ...dict(entries, site), options: true };
 }
 
 /** The result of a method of such a reader. What it reads from outside the tree may hold anything. */
@@ -37,9 +45,11 @@ export function optionMethod(
 ): Value | undefined {
   const { entries, open } = receiver.contents.content;
   const [first, second] = given.positional;
+  if (receiver.section) return sectionMethod(machine, receiver, name, given, site);
   switch (name) {
     case "read":
     case "read_file":
+    case "read_dict":
     case "read_string": {
       const sources = (first && first.kind === "sequence" ? membersOf(first) : undefined) ?? [
         first,
@@ -47,6 +57,10 @@ export function optionMethod(
       let next = entries;
       let isOpen = open;
       for (const source of sources) {
+        if (name === "read_dict" && source?.kind === "dict") {
+          next = new Map([...next, ...source.contents.content.entries]);
+          continue;
+        }
         const text =
           name === "read_string"
             ? source && asString(source)
@@ -87,6 +101,24 @@ export function optionMethod(
   }
 }
 
+/** `reader["section"].getboolean("name")`. */
+function sectionMethod(
+  machine: Machine,
+  receiver: DictValue,
+  name: string,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  const cast = CASTS.get(name);
+  const option = asString(given.positional[0])?.toLowerCase();
+  if (cast === undefined || option === undefined) return undefined;
+  const { entries, open } = receiver.contents.content;
+  const value = entries.get(`s${option}`)?.value;
+  if (value !== undefined) return applyCast(machine, cast, value, site);
+  const fallback = argument({ ...given, open: false }, 1, "fallback");
+  return open ? derived([], site) : (fallback ?? constant(null, site));
+}
+
 function sectionOf(entries: Entries["entries"], name: Value | undefined): Value | undefined {
   const text = name && asString(name);
   return text === undefined ? undefined : entries.get(`s${text}`)?.value;
@@ -97,11 +129,12 @@ function optionOf(
   section: Value | undefined,
   option: Value | undefined,
 ): Value | undefined {
-  const found = sectionOf(entries, section);
   const name = option && asString(option)?.toLowerCase();
-  return found?.kind === "dict" && name !== undefined
-    ? found.contents.content.entries.get(`s${name}`)?.value
-    : undefined;
+  if (name === undefined) return undefined;
+  const optionIn = (found: Value | undefined) =>
+    found?.kind === "dict" ? found.contents.content.entries.get(`s${name}`)?.value : undefined;
+  const own = sectionOf(entries, section);
+  return own && (optionIn(own) ?? optionIn(entries.get(`s${SHARED}`)?.value));
 }
 
 /** The sections of a text added to those that are there. */
@@ -125,7 +158,7 @@ function readOptions(known: Entries["entries"], text: string, site: Site): Entri
   return new Map(
     [...sections].map(([name, options]) => [
       `s${name}`,
-      { key: constant(name, site), value: dict(options, site) },
+      { key: constant(name, site), value: { ...dict(options, site), section: true } },
     ]),
   );
 }

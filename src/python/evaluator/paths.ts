@@ -238,8 +238,7 @@ function pathMethod(
     case "is_file":
     case "is_dir": {
       const what = name === "exists" ? "any" : name === "is_file" ? "file" : "folder";
-      const answer = files.exists(own, what);
-      return answer === undefined ? undefined : constant(answer, site);
+      return isThere(files, own, what, site);
     }
     case "read_text":
     case "read_bytes": {
@@ -251,14 +250,38 @@ function pathMethod(
   }
 }
 
+/** Whether there is something at a path. What a deployment adds to the system is not there, as variables are not set. */
+function isThere(
+  files: Files,
+  path: Value,
+  what: "file" | "folder" | "any",
+  site: Site,
+): Value | undefined {
+  const known = files.exists(path, what);
+  if (known !== undefined) return constant(known, site);
+  const name = pathOutside(path);
+  return name === undefined
+    ? undefined
+    : { ...constant(false, site), environment: { name, site, file: true } };
+}
+
+/** The absolute path of a file that no system has by itself; undefined for any other. */
+export function pathOutside(value: Value): string | undefined {
+  const known = knownPath(value);
+  if (known === undefined || known.isRooted || !known.text.startsWith("/")) return undefined;
+  const { text: path } = normalise(known);
+  return SYSTEM.test(path) ? undefined : path;
+}
+
+/** Folders that hold what comes with a system, or what runs on it. */
+const SYSTEM =
+  /^\/(?:$|(?:bin|boot|dev|lib\w*|proc|sbin|sys|tmp|usr|etc\/(?:ssl|hosts|passwd|os-release))(?:\/|$)|\w+$)/;
+
 function pathFunction(files: Files, name: string, given: Arguments, site: Site): Value | undefined {
   const [first] = given.positional;
   const known = knownPath(first);
   if (first === undefined || known === undefined) return undefined;
-  const answer = (what: "file" | "folder" | "any") => {
-    const exists = files.exists(first, what);
-    return exists === undefined ? undefined : constant(exists, site);
-  };
+  const answer = (what: "file" | "folder" | "any") => isThere(files, first, what, site);
   switch (name) {
     case "fspath":
     case "path.expanduser":

@@ -3,7 +3,7 @@ import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { attribute, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
 import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
-import { callPath, textOfPath } from "./paths.ts";
+import { callPath, pathOutside, textOfPath } from "./paths.ts";
 import { isOfType } from "./types.ts";
 import {
   type Arguments,
@@ -71,6 +71,8 @@ export function reflect(
         site,
       );
     }
+    case "builtins.type":
+      return first?.kind === "instance" && second === undefined ? first.class : undefined;
     case "builtins.super":
       return callSuper(machine, frame, site);
     case "builtins.isinstance":
@@ -234,6 +236,21 @@ function importNamed(
 
 const OPENERS = new Set(["builtins.open()", "io.open()", "codecs.open()", "pathlib.Path().open()"]);
 
+/** Raises what Python does where a file that is to be read is surely not there: none of the tree, or one of a deployment. */
+function raiseMissing(machine: Machine, given: Arguments, site: Site): void {
+  const [path] = given.positional;
+  const mode = argument({ ...given, open: false }, 1, "mode");
+  if (path === undefined || (mode !== undefined && !asString(mode)?.startsWith("r"))) return;
+  const name = pathOutside(path);
+  if (name !== undefined)
+    machine.raise({
+      exception: "FileNotFoundError",
+      environment: { name, site, file: true },
+    });
+  else if (machine.files.exists(path, "file") === false)
+    machine.raise({ exception: "FileNotFoundError" });
+}
+
 /** The file of the tree that a value was opened for reading from, or names. */
 function openedFile(machine: Machine, value: Value | undefined) {
   if (value?.kind !== "symbol" || !OPENERS.has(value.name)) return undefined;
@@ -291,8 +308,9 @@ function readFiles(
       return constant(opened.text.split(/(?<=\n)/)[0] ?? "", site);
     return undefined;
   }
-  const format = machine.models.data.get(callee.name);
   const [source] = given.positional;
+  if (source !== undefined && OPENERS.has(`${callee.name}()`)) raiseMissing(machine, given, site);
+  const format = machine.models.data.get(callee.name);
   if (format === undefined || source === undefined) return undefined;
   const text = asString(source);
   const whole = openedFile(machine, source)?.text ?? machine.files.textOf(source)?.text ?? text;

@@ -13,10 +13,11 @@ export function markWrites(writes: Writes, environment: EnvironmentRead): Writes
 }
 
 /** A value that stands because a variable is not set; what is marked already stays as it is. */
-export function markUnset(value: Value, { name, site }: EnvironmentRead): Value {
+export function markUnset(value: Value, { name, site, file }: EnvironmentRead): Value {
   if (value.environment !== undefined || value.kind === "environment") return value;
   const isNone = value.kind === "constant" && value.value === null;
-  return { ...value, environment: isNone ? { name, site, missing: true } : { name, site } };
+  const read = { name, site, ...(file && { file }) };
+  return { ...value, environment: isNone ? { ...read, missing: true } : read };
 }
 
 function isBinding(content: unknown): content is Binding {

@@ -66,6 +66,8 @@ export interface EnvironmentRead {
    * a rule that asks for the value does not know it, because a deployment will set it.
    */
   readonly missing?: true;
+  /** Set where it is no variable but a file outside the tree that is not there; `name` is its path. */
+  readonly file?: true;
 }
 
 export class Bytes {
@@ -101,6 +103,8 @@ export interface SequenceValue extends Base {
   readonly kind: "sequence";
   readonly type: "list" | "tuple" | "set";
   readonly contents: Cell<Items>;
+  /** The names of its members, where they have any: a named tuple. */
+  readonly fields?: readonly string[];
 }
 
 export interface Entries {
@@ -116,6 +120,8 @@ export interface DictValue extends Base {
   readonly factory?: Value;
   /** True for a reader of files with sections of options, which is a dict of sections. */
   readonly options?: true;
+  /** True for a section of such a reader. */
+  readonly section?: true;
   /** Set where the entries are the names of a scope: `globals()`, `vars(module)`. */
   readonly scope?: Scope;
 }

@@ -1,0 +1,77 @@
+/** Objects of classes outside the tree, as far as the program itself says what their attributes are. */
+import { dict } from "./containers.ts";
+import { fieldNames } from "./fields.ts";
+import { bindIn, bindingIn, type Machine, newScope } from "./machine.ts";
+import {
+  type Arguments,
+  type ClassValue,
+  constant,
+  type InstanceValue,
+  type Scope,
+  type Site,
+  type SymbolValue,
+  type Value,
+} from "./values.ts";
+
+/** Attributes of a class that hold its fields by name. */
+const FIELD_TABLES = new Set(["model_fields", "__fields__", "__dataclass_fields__"]);
+/** What the program itself set an attribute of an object from outside to. */
+export function ownAttribute(
+  machine: Machine,
+  owner: SymbolValue,
+  name: string,
+): Value | undefined {
+  const scope = owner.call && machine.objects.get(owner.call);
+  return scope && bindingIn(scope, name)?.value;
+}
+
+/** A place for the attributes that the program gives to an object from outside. */
+export function newObject(machine: Machine, owner: Value): Scope | undefined {
+  if (!machine.eager || owner.kind !== "symbol" || owner.call === undefined) return undefined;
+  const scope = newScope("class");
+  machine.objects.set(owner.call, scope);
+  return scope;
+}
+
+/** An object of a class outside the tree, with attributes that the program may set anew. */
+export function namespaceOf(
+  machine: Machine,
+  name: string,
+  attributes: ReadonlyMap<string, Value>,
+  site: Site,
+): SymbolValue {
+  const call: Arguments = { positional: [], keywords: attributes, open: false };
+  const scope = newScope("class");
+  machine.objects.set(call, scope);
+  for (const [key, value] of attributes) bindIn(machine, scope, key, value, value.site ?? site);
+  return { kind: "symbol", name: `${name}()`, call, site };
+}
+
+/** What stands for a field of a data class: an object that knows its name. */
+export function fieldOf(machine: Machine, name: string, site: Site): SymbolValue {
+  return namespaceOf(machine, "dataclasses.Field", new Map([["name", constant(name, site)]]), site);
+}
+
+/** `Class.model_fields` and its like: the fields by their names; undefined for any other attribute. */
+export function fieldTable(
+  machine: Machine,
+  owner: ClassValue | InstanceValue,
+  name: string,
+  site: Site,
+): Value | undefined {
+  if (!machine.eager || !FIELD_TABLES.has(name)) return undefined;
+  return dict(
+    new Map(
+      fieldNames(machine, classOf(owner)).map((one) => [
+        `s${one}`,
+        { key: constant(one, site), value: fieldOf(machine, one, site) },
+      ]),
+    ),
+    site,
+  );
+}
+
+/** The class of a record, which may be that itself. */
+export function classOf(record: ClassValue | InstanceValue): ClassValue {
+  return record.kind === "class" ? record : record.class;
+}
