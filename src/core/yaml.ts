@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isNode, LineCounter, parseDocument, type Tags } from "yaml";
 import * as z from "zod";
 import type { PortcullisError } from "./errors.ts";
 import { didYouMean, nearest } from "./nearest.ts";
@@ -96,12 +96,29 @@ export function firstTooDeep(text: string): number | undefined {
 export function plainYaml(text: string): unknown {
   if (text.length > MAX_BYTES || firstTooDeep(text) !== undefined) return undefined;
   try {
-    const document = parseDocument(text, { prettyErrors: false, version: "1.1" });
+    const document = parseDocument(text, {
+      prettyErrors: false,
+      version: "1.1",
+      customTags: pythonTags,
+    });
     return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 });
   } catch {
     return undefined;
   }
 }
+
+/** As YAML 1.1 has them, but for `y` and `n`, which Python's readers take for texts. */
+const pythonTags: TagsFunction = (tags) => [
+  ...tags.filter((tag) => typeof tag !== "object" || tag.tag !== "tag:yaml.org,2002:bool"),
+  ...[/^(?:yes|true|on)$/i, /^(?:no|false|off)$/i].map((test, index) => ({
+    tag: "tag:yaml.org,2002:bool",
+    default: true,
+    test,
+    resolve: () => index === 0,
+  })),
+];
+
+type TagsFunction = (tags: Tags) => Tags;
 
 /** The line of the value at a path in a document that `readYaml` has taken, or that of the closest one around it. */
 export function lineOfKey(text: string, keys: readonly PropertyKey[]): number {

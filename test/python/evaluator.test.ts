@@ -487,6 +487,60 @@ describe("match", () => {
   });
 });
 
+describe("objects that are records of named values", () => {
+  const data =
+    "from dataclasses import *\n@dataclass\nclass A:\n  a: int = 1\n  b: list = field(default_factory=list)\n";
+  const model =
+    "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  a: int = 1\n  b: str = 'x'\ns = S()\n";
+  it.each([
+    [`${data}X = asdict(A(2))`, '{"a": 2, "b": []}'],
+    [`${data}X = asdict(A(b=[A(3)]))`, '{"a": 1, "b": [{"a": 3, "b": []}]}'],
+    [`${data}X = [f.name for f in fields(A)]`, '["a", "b"]'],
+    [`${data}X = {f.name: getattr(A(4), f.name) for f in fields(A(4))}`, '{"a": 4, "b": []}'],
+    [`${data}X = astuple(A())`, "(1, [])"],
+    [`${data}X = replace(A(), a=5).a`, "5"],
+    [`${data}X = list(A.__dataclass_fields__)`, '["a", "b"]'],
+    [`${model}X = s.model_dump()`, '{"a": 1~A, "b": "x"~B}'],
+    [`${model}X = s.dict(exclude={'a'})`, '{"b": "x"~B}'],
+    [`${model}X = dict(s)`, '{"a": 1~A, "b": "x"~B}'],
+    [`${model}X = [n for n, v in s if v]`, '["a", "b"]'],
+    [`${model}X = [n for n in type(s).model_fields]`, '["a", "b"]'],
+    [
+      "from collections import namedtuple\nP = namedtuple('P', 'a b')\np = P(1, b=2)\nX = [p.b, p[0], *p]",
+      "[2, 1, 1, 2]",
+    ],
+    [
+      "from collections import namedtuple\nP = namedtuple('P', ['a', 'b'], defaults=[3])\nX = P(1).b",
+      "3",
+    ],
+    ["from types import SimpleNamespace as N\nn = N(a=1)\nn.b = 2\nX = [n.a, n.b]", "[1, 2]"],
+    ["from types import SimpleNamespace as N\nX = vars(N(a=1))", '{"a": 1}'],
+    [
+      "from collections import ChainMap\nX = dict(ChainMap({'a': 1}, {'a': 2, 'b': 3}))",
+      '{"a": 1, "b": 3}',
+    ],
+    [
+      "from enum import Enum, auto\nclass E(Enum):\n  A = auto()\n  B = auto()\nX = [e.value for e in E]",
+      "[1, 2]",
+    ],
+    [
+      "from enum import StrEnum, auto\nclass E(StrEnum):\n  A = auto()\nX = [E.A == 'a', {'a': 1}[E.A], E('a').name]",
+      '[True, 1, "A"]',
+    ],
+    ["from enum import IntEnum\nclass E(IntEnum):\n  A = 2\nX = E.A * 30", "60"],
+    ["import enum\nclass E(enum.Enum):\n  A = 'a'\n  B = 'b'\nX = {E.A: 1, E.B: 2}[E('b')]", "2"],
+    ["X = type([])(x for x in (1, 2))", "[1, 2]"],
+    ["X = ('a', 'b')[True]", '"b"'],
+    ["from operator import itemgetter\nX = itemgetter('a')({'a': 1})", "1"],
+    [
+      "class A:\n  def __iter__(self): return iter([1, 2])\nX = [*map(str, A())] + [x for x in A()]",
+      '["1", "2", 1, 2]',
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
 describe("reads of the environment give what an unset variable falls back to", () => {
   it.each([
     ["import os\nX = os.environ.get('A', 'b')", '"b"~A'],
@@ -520,7 +574,7 @@ describe("reads of the environment give what an unset variable falls back to", (
     ["import environ\nenv = environ.FileAwareEnv()\nX = env('A')", "env A"],
     [
       "import environ\nenv = environ.Env()\nX = env.db(default='postgres://u:p@h:5/n')",
-      '{"ENGINE": "django.db.backends.postgresql", "NAME": "n", "USER": "u", "PASSWORD": "p", "HOST": "h", "PORT": "5"}~DATABASE_URL',
+      '{"ENGINE": "django.db.backends.postgresql", "NAME": "n", "USER": "u", "PASSWORD": "p", "HOST": "h", "PORT": 5}~DATABASE_URL',
     ],
     ["import environ\nenv = environ.Env()\nX = env.db('A')", "env A"],
     ["from environs import Env\nenv = Env()\nX = env.list('A', ['b'])", '["b"]~A'],
@@ -534,6 +588,20 @@ describe("reads of the environment give what an unset variable falls back to", (
       "from decouple import config\nX = config('A', default='a b', cast=lambda v: v.split())",
       '["a", "b"]~A',
     ],
+    [
+      "from decouple import config, Csv\nX = config('A', 'a; b', cast=Csv(delimiter=';', post_process=tuple))",
+      '("a", "b")~A',
+    ],
+    [
+      "import environ\nenv = environ.Env(P_A=(bool, True))\nenv.prefix = 'P_'\nX = env('A')",
+      "True~P_A",
+    ],
+    [
+      "import environ\nX = environ.Env().email_url(default='smtp+ssl://u:p@h:465')",
+      '{"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_USE_SSL": True, "EMAIL_HOST": "h", "EMAIL_PORT": 465, "EMAIL_HOST_USER": "u", "EMAIL_HOST_PASSWORD": "p", "EMAIL_FILE_PATH": ""}~EMAIL_URL',
+    ],
+    ["import os\nX = dict(os.environ).get('A', 'b')", '"b"~A'],
+    ["import os\nX = os.environ.copy().get('A', 'b')", '"b"~A'],
     ["from distutils.util import strtobool as s\nX = s('off')", "0"],
     [
       "import dj_database_url as d\nX = d.config(default='sqlite:///db')['ENGINE']",

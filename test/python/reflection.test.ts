@@ -158,7 +158,34 @@ describe("paths", () => {
     ["import os\nX = os.path.exists(os.path.join(os.path.dirname(__file__), 'a.txt'))", "True"],
     ["import os\nX = os.path.isfile(os.path.join(os.path.dirname(__file__), 'no'))", "False"],
     ["import os\nX = os.path.isdir(os.path.dirname(__file__))", "True"],
-    ["import os\nX = os.path.exists('/etc/key')", "os.path.exists()"],
+    // A deployment's own files are not there, as its variables are not set; what comes with a system may be.
+    ["import os\nX = os.path.exists('/etc/key')", "False~/etc/key"],
+    ["import os\nX = os.path.exists('/usr/bin/node')", "os.path.exists()"],
+    [
+      "from pathlib import Path\nX = 1 if Path('/run/secrets/k').is_file() else 2",
+      "2~/run/secrets/k",
+    ],
+    [
+      "try:\n  with open('/run/secrets/k') as f: X = f.read()\nexcept OSError: X = 'k'",
+      '"k"~/run/secrets/k',
+    ],
+    ["try:\n  open('/run/log/k', 'w')\nexcept OSError: pass\nelse: X = 1", "1"],
+    [
+      "import os\nX = sorted(os.listdir(os.path.dirname(__file__)), reverse=True)",
+      '["m.py", "a.txt"]',
+    ],
+    [
+      "import glob, os\nX = [os.path.basename(p) for p in sorted(glob.glob(os.path.join(os.path.dirname(__file__), '*.*')))]",
+      '["a.txt", "m.py"]',
+    ],
+    [
+      "from pathlib import Path\nX = [p.name for p in Path(__file__).parent.glob('a*')]",
+      '["a.txt"]',
+    ],
+    [
+      "from pathlib import Path\nX = sorted(p.suffix for p in Path(__file__).parent.iterdir())",
+      '[".py", ".txt"]',
+    ],
     [
       "from pathlib import Path\nX = str(Path(__file__).resolve().parent / 'd' / 'e')",
       `<${root} + "/conf/d/e">`,
@@ -196,7 +223,9 @@ describe("paths", () => {
 describe("data in the tree", () => {
   const files = {
     "c.json": '{"a": [1, true, null, "x"], "n": {"b": 2.5}}',
-    "c.yml": "a: [1, yes, ~]\nn: {b: x}\n",
+    "c.yml": "a: &a [1, yes, ~, off]\nn: {b: x}\ny: {<<: {n: no}, b: *a}\n",
+    "c.toml": "# c\n[a]\nb = 1_000\nc = [true, 'x', 2.5]\n[[a.d]]\ne = 0x1f\n",
+    "broken.toml": "a = = 1\n",
     "c.ini": "[web]\nDebug = yes ; no\nhosts: a,b\n# c\n[db]\nport=5\n",
     "broken.json": "{",
     "deep.json": "[".repeat(5000),
@@ -210,7 +239,21 @@ describe("data in the tree", () => {
     [`import json, os\nwith ${at("c.json")} as f: X = json.load(f)['n']['b']`, "2.5"],
     [`import json, os\nX = json.loads(${at("c.json")}.read())['a'][3]`, '"x"'],
     [`import yaml, os\nX = yaml.safe_load(${at("c.yml")})['n']`, '{"b": "x"}'],
+    [
+      `import yaml, os\nX = yaml.safe_load(${at("c.yml")})['y']`,
+      '{"n": False, "b": [1, True, None, False]}',
+    ],
+    [
+      `import tomllib, os\nX = tomllib.load(${at("c.toml")})`,
+      '{"a": {"b": 1000, "c": [True, "x", 2.5], "d": [{"e": 31}]}}',
+    ],
+    ["import tomli\nX = tomli.loads('a = \"b\"')['a']", '"b"'],
+    [`import tomllib, os\nX = tomllib.load(${at("broken.toml")})`, "tomllib.load()"],
     ["import json\nX = json.loads('[1]')", "[1]"],
+    [
+      "import configparser, os\nc = configparser.ConfigParser({'a': 'off'})\nc.read(os.path.join(os.path.dirname(__file__), 'c.ini'))\nX = [c.getboolean('web', 'a'), c['db'].getint('port'), c['db'].getboolean('x', fallback=True)]",
+      "[False, 5, True]",
+    ],
     [
       "import configparser, os\nc = configparser.ConfigParser()\nc.read(os.path.join(os.path.dirname(__file__), 'c.ini'))\nX = [c.get('web', 'hosts'), c.getint('db', 'port'), c['web']['hosts'], c.get('db', 'name', fallback='n'), c.has_section('x')]",
       '["a,b", 5, "a,b", "n", False]',

@@ -1,7 +1,7 @@
 import { inherited } from "./ancestry.ts";
 import { knownSymbol } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
-import { asGiven, dict, membersOf, sequence } from "./containers.ts";
+import { asGiven, dict, memberAt, membersOf, sequence } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { applyCast, readEnvironment, readEnvironmentFile } from "./environment.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
@@ -146,6 +146,10 @@ function callPassed(
       const keywords = new Map([...callee.call.keywords, ...given.keywords]);
       const positional = [...before, ...given.positional];
       return callValue(machine, inner, { positional, keywords, open: given.open }, site, frame);
+    }
+    case "operator.itemgetter()": {
+      const key = callee.call?.positional[0];
+      return first && key && memberAt(first, key, site);
     }
     case "functools.wraps()":
     case "functools.lru_cache()":

@@ -27,13 +27,17 @@ const TUPLES = new Set(["typing.NamedTuple", "pydantic.BaseModel"]);
 /** Makes members of the attributes of an enumeration. */
 export function makeMembers(machine: Machine, owner: ClassValue, site: Site): void {
   if (!isEnumeration(machine, owner)) return;
+  const isText = extendsAny(machine, owner, new Set(["enum.StrEnum"]));
+  let count = 0;
   for (const [name, cell] of owner.scope.names) {
     const binding = cell.content;
     if (binding === undefined || name.startsWith("_") || binding.value.kind === "function")
       continue;
     const attributes = newScope("class");
     const isAuto = binding.value.kind === "symbol" && binding.value.name === "enum.auto()";
-    const value = isAuto ? derived([], site) : binding.value;
+    count++;
+    const automatic = constant(isText ? name.toLowerCase() : count, site);
+    const value = isAuto ? automatic : binding.value;
     cellOf(attributes, "value").content = { ...binding, value };
     cellOf(attributes, "name").content = { ...binding, value: constant(name, site) };
     const member: InstanceValue = {

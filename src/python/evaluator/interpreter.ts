@@ -147,6 +147,15 @@ export class Interpreter implements StatementMachine {
       const whole = new RegExp(`^${form}$`);
       return [...(this.#world.paths ?? [])].filter((path) => whole.test(path)).sort();
     },
+    namesIn: (folder) => {
+      const at = pathInTree(folder);
+      if (at === undefined || this.files.exists(folder, "folder") !== true) return undefined;
+      const start = at === "" ? "" : `${at}/`;
+      const names = new Set<string>();
+      for (const path of this.#world.paths ?? [])
+        if (path.startsWith(start)) names.add(path.slice(start.length).split("/", 1)[0] ?? "");
+      return [...names].sort();
+    },
     textOf: (path) => {
       const at = pathInTree(path) ?? this.#relative(path);
       const text = at === undefined ? undefined : this.#world.read?.(at);

@@ -1,7 +1,7 @@
 import { dict, membersOf, sequence } from "./containers.ts";
 import { formatPercent } from "./formatting.ts";
 import { memberValue } from "./members.ts";
-import { pathOperator } from "./paths.ts";
+import { pathInTree, pathOperator } from "./paths.ts";
 import {
   alternativesOf,
   asString,
@@ -9,13 +9,13 @@ import {
   constant,
   type DictValue,
   derived,
-  type InstanceValue,
   identityOf,
   isSame,
   keyOf,
   MAX_TEXT,
   type SequenceValue,
   type Site,
+  standsForValue,
   text,
   truth,
   type Value,
@@ -29,7 +29,9 @@ const MAX_ITEMS = 3000;
 const MAX_COMPARED = 10_000;
 
 /** The value of `left op right`; op is the name of CPython's operator node. Unknown results remember both operands. */
-export function binary(op: string, left: Value, right: Value, site: Site): Value {
+export function binary(op: string, a: Value, b: Value, site: Site): Value {
+  // What can be added is a member whose class extends numbers or texts.
+  const [left, right] = [memberValue(a) ?? a, memberValue(b) ?? b];
   const value =
     pathOperator(op, left, right, site) ??
     fold(op, left, right, site) ??
@@ -237,7 +239,7 @@ function equal(a: Value, b: Value, budget = { left: MAX_COMPARED }): boolean | u
   if (a.kind === "instance" || b.kind === "instance") {
     const [member, other] = a.kind === "instance" ? [a, b] : [b, a];
     const inner =
-      member.kind === "instance" && isPlainMember(member) ? memberValue(member) : undefined;
+      member.kind === "instance" && standsForValue(member.class) ? memberValue(member) : undefined;
     return inner === undefined ? undefined : equal(inner, other, budget);
   }
   if (a.kind === "dict" && b.kind === "dict") return equalDicts(a, b, budget);
@@ -265,13 +267,6 @@ function equal(a: Value, b: Value, budget = { left: MAX_COMPARED }): boolean | u
 }
 
 /** True for members of an enumeration that are texts or numbers too. */
-function isPlainMember({ class: owner }: InstanceValue): boolean {
-  return owner.bases.some(
-    (base) =>
-      base.kind === "symbol" && /^(?:builtins\.(?:str|int)|enum\.(?:Str|Int)Enum)$/.test(base.name),
-  );
-}
-
 function equalDicts(a: DictValue, b: DictValue, budget: { left: number }): boolean | undefined {
   const [x, y] = [a.contents.content, b.contents.content];
   if (x.open || y.open) return undefined;
@@ -327,8 +322,8 @@ function order(op: string, left: Value, right: Value, depth = 0): boolean | unde
     }
     return order(op, constant(x.length), constant(y.length));
   }
-  const a = numberOf(left) ?? asString(left);
-  const b = numberOf(right) ?? asString(right);
+  const a = numberOf(left) ?? asString(left) ?? pathInTree(left);
+  const b = numberOf(right) ?? asString(right) ?? pathInTree(right);
   if (a === undefined || b === undefined || typeof a !== typeof b) return undefined;
   if (op === "Lt") return a < b;
   if (op === "LtE") return a <= b;

@@ -2,6 +2,7 @@
  * Paths of files. Where the tree lies on the disk of a deployment is not known, so a path in it is a text that starts with
  * `ROOT` and goes on with what is known: `__file__` is `ROOT/conf/settings.py`. A `pathlib.Path` is a symbol with such a text.
  */
+import { sequence } from "./containers.ts";
 import {
   type Arguments,
   asString,
@@ -32,6 +33,8 @@ export interface Files {
   exists(path: Value, what: "file" | "folder" | "any"): boolean | undefined;
   /** The files of the tree at a path from its root, in which `*` and `?` stand for any part of a name; in order. */
   matching(pattern: string): readonly string[];
+  /** The names in a folder of the tree, in order; undefined for any other. */
+  namesIn(folder: Value): readonly string[] | undefined;
   /** The text of a file of the tree; undefined for any other. */
   textOf(path: Value): { readonly path: string; readonly text: string } | undefined;
 }
@@ -189,8 +192,23 @@ export function callPath(
     const [first, ...rest] = given.positional;
     return first && joined(first, { ...given, positional: rest }, site, true);
   }
+  if (callee.name === "glob.glob" || callee.name === "glob.iglob") {
+    const pattern = given.positional[0] && pathInTree(given.positional[0]);
+    if (pattern === undefined || pattern.includes("**") || given.keywords.size > 0)
+      return undefined;
+    return listed(files.matching(pattern), (one) => fileText(one, site), site);
+  }
   if (!callee.name.startsWith("os.")) return undefined;
   return pathFunction(files, callee.name.slice("os.".length), given, site);
+}
+
+function joinTo(folder: Known, name: string, site: Site): SymbolValue {
+  return toPath(join([folder, { isRooted: false, text: name }]) ?? folder, site);
+}
+
+/** A list of files, in the order of their names; what Python gives has no order. */
+function listed(names: readonly string[], make: (name: string) => Value, site: Site): Value {
+  return sequence("list", names.map(make), site);
 }
 
 function joined(first: Value, given: Arguments, site: Site, isPath: boolean): Value | undefined {
@@ -239,6 +257,22 @@ function pathMethod(
     case "is_dir": {
       const what = name === "exists" ? "any" : name === "is_file" ? "file" : "folder";
       return isThere(files, own, what, site);
+    }
+    case "iterdir": {
+      const names = files.namesIn(own);
+      return names && listed(names, (one) => joinTo(known, one, site), site);
+    }
+    case "glob":
+    case "rglob": {
+      const pattern = first && asString(first);
+      const whole = pattern === undefined ? undefined : pathInTree(joinTo(known, pattern, site));
+      // `**` and folders below are more than names in one folder.
+      if (whole === undefined || name === "rglob" || whole.includes("**")) return undefined;
+      return listed(
+        files.matching(whole),
+        (one) => toPath({ isRooted: true, text: `/${one}` }, site),
+        site,
+      );
     }
     case "read_text":
     case "read_bytes": {
@@ -300,6 +334,10 @@ function pathFunction(files: Files, name: string, given: Arguments, site: Site):
         { ...known, text: at < 0 ? "" : known.text.slice(0, at) || (known.isRooted ? "" : "/") },
         site,
       );
+    }
+    case "listdir": {
+      const names = files.namesIn(first);
+      return names && listed(names, (one) => constant(one, site), site);
     }
     case "path.basename":
       return constant(baseName(known), site);

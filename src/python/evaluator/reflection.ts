@@ -72,7 +72,7 @@ export function reflect(
       );
     }
     case "builtins.type":
-      return first?.kind === "instance" && second === undefined ? first.class : undefined;
+      return second === undefined ? first && typeOf(first, site) : undefined;
     case "builtins.super":
       return callSuper(machine, frame, site);
     case "builtins.isinstance":
@@ -83,6 +83,22 @@ export function reflect(
     default:
       return undefined;
   }
+}
+
+/** `type(value)`, for values whose class is known. */
+function typeOf(value: Value, site: Site): Value | undefined {
+  if (value.kind === "instance") return value.class;
+  const name =
+    value.kind === "sequence"
+      ? value.type
+      : value.kind === "dict"
+        ? "dict"
+        : asString(value) !== undefined
+          ? "str"
+          : value.kind === "constant" && typeof value.value === "boolean"
+            ? "bool"
+            : undefined;
+  return name === undefined ? undefined : { kind: "symbol", name: `builtins.${name}`, site };
 }
 
 /** `dir(owner)`: its names in order, those of the classes that it comes from included. */

@@ -330,6 +330,7 @@ export function keyOf(value: Value): string | undefined {
     return `n${Number(value.value)}`;
   }
   if (value.kind === "symbol") return `@${value.name}`;
+  if (value.kind === "instance") return memberKey(value);
   if (value.kind === "sequence" && value.type === "tuple" && !value.contents.content.open) {
     let keys = "";
     for (const item of value.contents.content.items) {
@@ -340,6 +341,28 @@ export function keyOf(value: Value): string | undefined {
     return `(${keys})`;
   }
   return undefined;
+}
+
+/** Bases that make a member of an enumeration equal to its value. */
+const EQUAL_TO_VALUE = new Set([
+  "builtins.str",
+  "builtins.int",
+  "enum.StrEnum",
+  "enum.IntEnum",
+  "enum.IntFlag",
+]);
+
+/** True for an enumeration whose members are equal to their values. */
+export function standsForValue({ bases }: ClassValue): boolean {
+  return bases.some((one) => one.kind === "symbol" && EQUAL_TO_VALUE.has(one.name));
+}
+
+/** The key of a member of an enumeration; undefined for other objects, which may be equal to anything. */
+function memberKey({ class: type, attributes, call }: InstanceValue): string | undefined {
+  const name = asString(attributes.names.get("name")?.content?.value);
+  const value = attributes.names.get("value")?.content?.value;
+  if (name === undefined || value === undefined || call !== undefined) return undefined;
+  return standsForValue(type) ? keyOf(value) : `!${type.file.path}:${type.name}.${name}`;
 }
 
 /** Something that is the same (to a `Set`) for values that are surely the same. */
