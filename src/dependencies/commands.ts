@@ -1,15 +1,15 @@
 /** How people move a package to another version: the command of the program that keeps the file. */
-import type { Package, Tool } from "./package.ts";
+import type { Manifest, Package } from "./package.ts";
 
 /** Words for a shell, and nothing that means anything to it: names and versions come from a pull request. */
 const SAFE = /^[\w@./+!-]+$/;
 
 /**
  * The command that moves a locked or compiled package; undefined where the program is not known, or has none. `direct` is whether
- * the project asks for the package itself.
+ * the project asks for the package itself; a compiled file says in `compiledBy` how it was made.
  */
 export function upgradeCommand(
-  tool: Tool,
+  { tool, compiledBy }: Pick<Manifest, "tool" | "compiledBy">,
   { name, direct }: Pick<Package, "name" | "direct">,
   version: string,
 ): string | undefined {
@@ -17,8 +17,10 @@ export function upgradeCommand(
   switch (tool) {
     case "uv":
       return `uv lock --upgrade-package ${name}==${version}`;
+    case "uv-pip":
+      return `${compiledBy ?? "uv pip compile"} --upgrade-package ${name}==${version}`;
     case "pip-compile":
-      return `pip-compile --upgrade-package ${name}==${version}`;
+      return `${compiledBy ?? "pip-compile"} --upgrade-package ${name}==${version}`;
     case "poetry":
       return `poetry update ${name}`;
     case "pdm":
@@ -28,7 +30,12 @@ export function upgradeCommand(
     case "npm":
       return direct === true ? `npm install ${name}@${version}` : `npm update ${name}`;
     case "yarn":
-      return direct === true ? `yarn upgrade ${name}@${version}` : `yarn up -R ${name}`;
+      // For what others ask for it has no command, but `resolutions` in package.json.
+      return direct === true ? `yarn upgrade ${name}@${version}` : undefined;
+    case "yarn-berry":
+      return direct === true ? `yarn up ${name}@${version}` : `yarn up --recursive ${name}`;
+    case "bun":
+      return direct === true ? `bun add ${name}@${version}` : `bun update ${name}`;
     case "pnpm":
       return direct === true
         ? `pnpm update ${name}@${version}`
@@ -42,6 +49,7 @@ export function upgradeCommand(
     case "composer":
       return `composer update ${name} --with-dependencies`;
     case "pip":
+    case undefined:
       return undefined;
     default:
       return tool satisfies never;

@@ -43,4 +43,11 @@ export {
   type VulnerableEntry,
   vulnerableEntries,
 } from "./vulnerable.ts";
-export { adviceOf, advisoryFact, advisoryText, stateOf } from "./wording.ts";
+export {
+  adviceOf,
+  advisoryFact,
+  advisoryNotes,
+  advisoryText,
+  stateOf,
+  vulnerabilities,
+} from "./wording.ts";

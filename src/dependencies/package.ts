@@ -89,6 +89,8 @@ export interface Manifest {
   readonly problems: readonly ManifestProblem[];
   /** Which program keeps the file, where its text tells better than its format: the header of a compiled requirements file. */
   readonly tool?: Tool;
+  /** The command that its header says it was compiled with: plain words, safe to be shown. */
+  readonly compiledBy?: string;
 }
 
 /** The programs that write manifests, and whose commands change them. */
@@ -96,12 +98,15 @@ export type Tool =
   | "pip"
   | "pip-compile"
   | "uv"
+  | "uv-pip"
   | "poetry"
   | "pdm"
   | "pipenv"
   | "npm"
   | "yarn"
+  | "yarn-berry"
   | "pnpm"
+  | "bun"
   | "go"
   | "bundler"
   | "cargo"

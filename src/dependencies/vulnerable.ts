@@ -2,7 +2,7 @@
 import type { AdvisoryIndex, Hit } from "./advisory-index.ts";
 import { upgradeCommand } from "./commands.ts";
 import type { ReadFile } from "./manifests/index.ts";
-import type { Package, Tool } from "./package.ts";
+import type { Manifest, Package } from "./package.ts";
 import { schemeOf } from "./versions/index.ts";
 import { type WaysIn, waysIn } from "./ways-in.ts";
 
@@ -23,6 +23,8 @@ export interface VulnerableEntry {
   readonly wayIn?: readonly string[];
   /** What to run, where the file is not edited by hand. */
   readonly command?: string;
+  /** True where a program wrote the file: `compiled` by the command, or `exported` from what the command changes. */
+  readonly written?: "compiled" | "exported";
   /** True where putting the target in the place of the version is all there is to do. */
   readonly isEditable: boolean;
 }
@@ -81,7 +83,7 @@ export function vulnerableEntries(
         : index.find(entry.ecosystem, entry.name, version);
     return flaws.length === 0
       ? []
-      : [describe({ file, entry, lock: lock?.file, version, flaws, wayOf }, index)];
+      : [describe({ file, entry, lock, version, flaws, wayOf }, index)];
   });
 }
 
@@ -95,21 +97,20 @@ function describe(
   found: {
     readonly file: ReadFile;
     readonly entry: Package;
-    readonly lock: ReadFile | undefined;
+    readonly lock: { readonly file: ReadFile; readonly entry: Package } | undefined;
     readonly version: string | undefined;
     readonly flaws: readonly Hit[];
     readonly wayOf: WaysIn;
   },
   index: AdvisoryIndex,
 ): VulnerableEntry {
-  const { file, entry, lock, version, flaws } = found;
+  const { file, entry, version, flaws } = found;
   const { fix, clean, supported } =
     version === undefined ? {} : index.wayFrom(entry.ecosystem, entry.name, version);
   const target = supported ?? clean;
   const way = found.wayOf(entry);
-  const tool = toolOf(lock ?? file);
-  const command =
-    tool === undefined || target === undefined ? undefined : upgradeCommand(tool, entry, target);
+  const { keeper, written } = keeperOf(file, entry, found.lock);
+  const command = target === undefined ? undefined : upgradeCommand(keeper, entry, target);
   return {
     file,
     entry,
@@ -120,9 +121,11 @@ function describe(
     ...(clean === undefined && fix !== undefined && { bestKnown: fix }),
     ...(way !== undefined && { wayIn: way }),
     ...(command !== undefined && { command }),
+    ...(written !== undefined && { written }),
     isEditable:
       supported === undefined &&
-      lock === undefined &&
+      written !== "exported" &&
+      (found.lock === undefined || isOfPip(file)) &&
       entry.kind !== "locked" &&
       entry.version !== undefined &&
       entry.versionRegion !== undefined &&
@@ -137,6 +140,31 @@ function isSameMajor({ ecosystem, version }: Package, target: string | undefined
   return from !== undefined && to !== undefined && (from.release[0] ?? 0) === (to.release[0] ?? 0);
 }
 
-function toolOf({ format, manifest }: ReadFile): Tool | undefined {
-  return manifest.tool ?? format.tool;
+function isOfPip({ format }: ReadFile): boolean {
+  return format.tool === "pip";
+}
+
+/** Which program keeps an entry, and how a file that it wrote came about. */
+function keeperOf(
+  file: ReadFile,
+  entry: Package,
+  lock: { readonly file: ReadFile; readonly entry: Package } | undefined,
+): {
+  readonly keeper: Pick<Manifest, "tool" | "compiledBy">;
+  readonly written?: "compiled" | "exported";
+} {
+  const { tool } = file.manifest;
+  if (isOfPip(file) && tool !== undefined) {
+    const isCompiled = tool === "pip-compile" || tool === "uv-pip";
+    return { keeper: file.manifest, written: isCompiled ? "compiled" : "exported" };
+  }
+  const isPin = isOfPip(file) && entry.version !== undefined;
+  // pip reads no lock file: a pin beside one that says the same is its export, and any other has nothing to do with it.
+  if (isPin && lock?.entry.version !== entry.version) return { keeper: {} };
+  return { keeper: toolOf(lock?.file ?? file), ...(isPin && { written: "exported" }) };
+}
+
+function toolOf({ format, manifest }: ReadFile): Pick<Manifest, "tool" | "compiledBy"> {
+  const tool = manifest.tool ?? format.tool;
+  return tool === undefined ? {} : { tool };
 }

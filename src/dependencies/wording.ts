@@ -30,15 +30,25 @@ export function advisoryFact({
   };
 }
 
+/** What is known of an advisory, in a few words each: how bad it is, its other names, whether it is used in attacks. */
+export function advisoryNotes({ severity, aliases, exploited, epss }: AdvisoryFact): string[] {
+  return [
+    severity,
+    ...aliases.filter((alias) => alias.startsWith("CVE-")).slice(0, MAX_ALIASES),
+    exploited === true ? "known to be exploited" : undefined,
+    epss !== undefined && epss >= 0.1 ? `EPSS ${Math.round(epss * 100)}%` : undefined,
+  ].filter((note) => note !== undefined);
+}
+
+/** How many there are, as the object of a sentence. */
+export function vulnerabilities(count: number): string {
+  return count === 1 ? "a known vulnerability" : `${count} known vulnerabilities`;
+}
+
 /** `GHSA-… (high): what is wrong.` for each, in one text. */
 export function advisoryText(advisories: readonly AdvisoryFact[]): string {
   const listed = advisories.slice(0, MAX_LISTED).map((one) => {
-    const notes = [
-      one.severity,
-      ...one.aliases.filter((alias) => alias.startsWith("CVE-")).slice(0, MAX_ALIASES),
-      one.exploited === true ? "known to be exploited" : undefined,
-      one.epss !== undefined && one.epss >= 0.1 ? `EPSS ${Math.round(one.epss * 100)}%` : undefined,
-    ].filter((note) => note !== undefined);
+    const notes = advisoryNotes(one);
     const inBrackets = notes.length > 0 ? ` (${notes.join(", ")})` : "";
     const summary = one.summary.replaceAll("`", "'").replace(/[\s.]+$/, "");
     return `${one.id}${inBrackets}${summary === "" ? "" : `: ${summary}`}.`;
@@ -61,26 +71,33 @@ export function stateOf({ entry, version, file }: VulnerableEntry): string {
 
 /** Where to go from here. */
 export function adviceOf(found: VulnerableEntry): string {
-  const { entry, target, endOfBranch, bestKnown, command, isEditable, wayIn } = found;
+  const { entry, target, endOfBranch, bestKnown, wayIn } = found;
   const parts: string[] = [];
   if (wayIn !== undefined && wayIn.length > 1)
     parts.push(`It gets in by ${wayIn.map((name) => `\`${name}\``).join(" → ")}.`);
   if (target !== undefined) {
-    const run = command === undefined || isEditable ? "" : `: \`${command}\``;
-    const pinned = entry.kind !== "locked" && entry.version !== undefined;
-    parts.push(
-      pinned && !isEditable && command !== undefined
-        ? `Set it to ${target}, then run \`${command}\`.`
-        : `Move to ${target}${run}.`,
-    );
+    parts.push(moveTo(target, found));
     if (endOfBranch !== undefined)
       parts.push(
         `${endOfBranch} would mend it too, but later advisories do not cover that branch any more.`,
       );
-    if ((entry.hashes ?? []).length > 0 && command === undefined)
+    if ((entry.hashes ?? []).length > 0 && found.command === undefined)
       parts.push("Its hashes change with it.");
   } else if (bestKnown !== undefined) {
     parts.push(`${bestKnown} mends a part of it; for the rest no fixed version is known.`);
   } else parts.push("No fixed version is known.");
   return parts.join(" ");
+}
+
+function moveTo(target: string, { entry, command, written, isEditable }: VulnerableEntry): string {
+  if (written !== undefined && command !== undefined) {
+    const anew = written === "exported" ? ", then export this file anew" : "";
+    return `Move to ${target}: \`${command}\`${anew}.`;
+  }
+  if (command === undefined || isEditable) return `Move to ${target}.`;
+  // Locked by a program that keeps to what this line asks for.
+  const isPin = entry.kind !== "locked" && entry.version !== undefined;
+  return isPin
+    ? `Set it to ${target}, then run \`${command}\`.`
+    : `Move to ${target}: \`${command}\`.`;
 }

@@ -4,7 +4,7 @@
  */
 import { type Change, touches } from "../core/change.ts";
 import { type AdvisoryFact, compareText, type PackageFact, severities } from "../core/finding.ts";
-import { advisoryText, folderOf } from "../dependencies/index.ts";
+import { advisoryText, folderOf, vulnerabilities } from "../dependencies/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { onAddedLine } from "./compare.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -172,10 +172,9 @@ function subjectOf({ ecosystem, name, advisories }: PackageFact): string {
 export function packageValues(
   fact: Pick<PackageFact, "state" | "advice"> & { readonly advisories: readonly AdvisoryFact[] },
 ): Record<string, string> {
-  const count = fact.advisories.length;
   return {
     package: fact.state,
-    vulnerabilities: count === 1 ? "a known vulnerability" : `${count} known vulnerabilities`,
+    vulnerabilities: vulnerabilities(fact.advisories.length),
     details: `${advisoryText(fact.advisories)} ${fact.advice}`,
   };
 }

@@ -14,6 +14,7 @@ export const bunLock = {
   id: "bun-lock",
   ecosystem: "npm",
   role: "lock",
+  tool: "bun",
   matches: (path) => /(?:^|\/)bun\.lock$/.test(path) && !/(?:^|\/)node_modules\//.test(path),
   read(text, path) {
     const draft = new Draft("npm", text, path);
@@ -51,15 +52,12 @@ export const bunLock = {
     }
     const graph = standings(edges, roots);
     for (const { entry, name, version, own, source, hash } of packages) {
-      const { direct, parents, scope = "main", group } = graph.get(own) ?? {};
       draft.add({
         name,
         version,
         kind: "locked",
-        scope,
-        group,
-        direct: roots.length > 0 ? direct : undefined,
-        parents,
+        scope: "main",
+        ...graph.get(own),
         source: source ?? { kind: "registry" },
         hashes: hash,
         span: { start: entry.start, end: entry.value.end },

@@ -38,7 +38,7 @@ export const cargoLock = {
         version: one.version,
         kind: "locked",
         scope: "main",
-        direct: roots.length > 0 ? graph.get(keyOf(one))?.direct : undefined,
+        direct: graph.get(keyOf(one))?.direct,
         parents: graph.get(keyOf(one))?.parents,
         source: sourceIn(textAt(one.table, "source")?.value ?? ""),
         hashes: checksum === undefined ? [] : [`sha256:${checksum}`],

@@ -46,7 +46,7 @@ export const composerLock = {
         kind: "locked",
         scope,
         group: scope === "dev" ? "require-dev" : undefined,
-        direct: manifest === undefined ? undefined : direct,
+        direct: manifest && (direct ?? false),
         parents,
         source: sourceIn(node),
         licence: licence?.kind === "text" ? licence.value : undefined,

@@ -8,7 +8,6 @@ import type {
   PackageIndex,
   PackageSource,
   Scope,
-  Tool,
 } from "../package.ts";
 import { normaliseName } from "../package.ts";
 
@@ -132,14 +131,15 @@ export class Draft {
     return document.root;
   }
 
-  finish(tool?: Tool): Manifest {
+  /** What was noted; `keeper` is who writes the file, where its text tells. */
+  finish(keeper: Pick<Manifest, "tool" | "compiledBy"> = {}): Manifest {
     return {
       packages: this.#packages,
       includes: this.#includes,
       indexes: this.#indexes,
       options: this.#options,
       problems: this.#problems,
-      ...(tool !== undefined && { tool }),
+      ...keeper,
     };
   }
 }

@@ -46,7 +46,7 @@ export const gemfileLock = {
         version,
         kind: "locked",
         scope: "main",
-        direct: roots.length > 0 ? graph.get(own)?.direct : undefined,
+        direct: graph.get(own)?.direct,
         parents: graph.get(own)?.parents,
         source,
         span: { start: nameSpan.start, end },

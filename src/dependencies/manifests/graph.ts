@@ -12,7 +12,8 @@ export interface Root {
 }
 
 export interface Standing {
-  readonly direct: boolean;
+  /** Absent where no root is known, so that nothing is known of it. */
+  readonly direct?: boolean;
   readonly scope: Scope;
   readonly group?: string;
   readonly parents: readonly string[];
@@ -39,7 +40,7 @@ export function link(links: Links, key: string, targets: Iterable<string> = []):
 
 /**
  * The standing of each package. `edges` holds, by key, the keys that a package asks for. A package that no root leads to is left
- * at `otherwise`; without any root nothing is known of directness, and `direct` is to be left out by the caller.
+ * at `otherwise`.
  */
 export function standings(
   edges: ReadonlyMap<string, Iterable<string>>,
@@ -71,7 +72,7 @@ export function standings(
   for (const key of edges.keys()) {
     const { scope = otherwise, group } = reached.get(key) ?? {};
     result.set(key, {
-      direct: direct.has(key),
+      ...(direct.size > 0 && { direct: direct.has(key) }),
       scope,
       ...(group !== undefined && { group }),
       parents: parents.get(key) ?? [],

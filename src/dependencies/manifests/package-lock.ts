@@ -66,7 +66,7 @@ export const packageLock = {
       const identity = identities.get(folder);
       if (identity === undefined) continue;
       addLocked(draft, identity, entry, {
-        direct: roots.length > 0 ? graph.get(folder)?.direct : undefined,
+        direct: graph.get(folder)?.direct,
         parents: [
           ...new Set(graph.get(folder)?.parents.flatMap((parent) => keyOfFolder(parent) ?? [])),
         ],

@@ -51,16 +51,14 @@ export const pnpmLock = {
     const graph = standings(edges, roots);
     for (const { entry, name, version, source } of packages) {
       const key = version === undefined ? name : `${name}@${version}`;
-      const { direct, parents, scope = "main", group } = graph.get(key) ?? {};
+      const standing = graph.get(key);
       const integrity = textAt(entry.value, "resolution", "integrity")?.value;
       draft.add({
         name,
         version,
         kind: "locked",
-        scope: isTrueAt(entry.value, "dev") ? "dev" : scope,
-        group,
-        direct: roots.length > 0 ? direct : undefined,
-        parents,
+        ...standing,
+        scope: isTrueAt(entry.value, "dev") ? "dev" : (standing?.scope ?? "main"),
         source,
         hashes: integrity === undefined ? [] : [integrity],
         withdrawn: textAt(entry.value, "deprecated")?.value,

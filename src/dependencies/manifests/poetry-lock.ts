@@ -46,7 +46,7 @@ export const poetryLock = {
         kind: "locked",
         scope: own?.scope ?? scope ?? "main",
         group: own?.group ?? group,
-        direct: project && direct,
+        direct: project && (direct ?? false),
         parents,
         source: sourceIn(entry.table),
         hashes,

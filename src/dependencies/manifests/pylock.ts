@@ -47,8 +47,8 @@ export const pylock = {
     if (version !== undefined && !version.value.startsWith("1."))
       draft.problem("a version of the format that is not known", version);
     const creator = textAt(root, "created-by")?.value;
-    const known = (["uv", "pdm", "poetry", "pip"] as const).find((tool) => tool === creator);
-    return draft.finish(known);
+    const tool = (["uv", "pdm", "poetry", "pip"] as const).find((one) => one === creator);
+    return draft.finish(tool && { tool });
   },
 } as const satisfies ManifestFormat;
 

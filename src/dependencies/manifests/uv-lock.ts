@@ -45,28 +45,20 @@ export const uvLock = {
     const graph = standings(edges, roots);
     for (const entry of tables) {
       if (isOwn(entry.table)) continue;
-      add(draft, entry, roots.length > 0, graph);
+      add(draft, entry, graph);
     }
     return draft.finish();
   },
 } as const satisfies ManifestFormat;
 
-function add(
-  draft: Draft,
-  entry: LockedTable,
-  hasRoots: boolean,
-  graph: ReturnType<typeof standings>,
-): void {
-  const { direct, parents = [], scope = "main", group } = graph.get(entry.key) ?? {};
+function add(draft: Draft, entry: LockedTable, graph: ReturnType<typeof standings>): void {
   const hashes = hashesIn(entry.table, "sdist", "wheels");
   draft.add({
     name: entry.name,
     version: entry.version,
     kind: "locked",
-    scope,
-    group,
-    direct: hasRoots ? direct : undefined,
-    parents,
+    scope: "main",
+    ...graph.get(entry.key),
     source: sourceIn(entry.table),
     hashes,
     span: entry.span,

@@ -54,7 +54,6 @@ export const yarnLock = {
     const graph = standings(edges, preferDev(roots));
     for (const block of blocks) {
       if (isWorkspace(block)) continue;
-      const { direct, parents, scope = "main", group } = graph.get(keyOfBlock(block)) ?? {};
       const { name, version } = identityOf(block);
       if (name === "") continue;
       const hash = block.fields.get("integrity");
@@ -62,17 +61,15 @@ export const yarnLock = {
         name,
         version,
         kind: "locked",
-        scope,
-        group,
-        direct: roots.length > 0 ? direct : undefined,
-        parents,
+        scope: "main",
+        ...graph.get(keyOfBlock(block)),
         source: sourceOfBlock(block),
         hashes: hash === undefined ? [] : [hash],
         span: { start: block.header.start, end: block.end },
         nameSpan: block.header,
       });
     }
-    return draft.finish();
+    return draft.finish(/^__metadata:/m.test(text) ? { tool: "yarn-berry" } : {});
   },
 } as const satisfies ManifestFormat;
 
