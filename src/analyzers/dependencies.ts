@@ -87,22 +87,35 @@ function survey(project: SurveyedProject, rules: readonly Rule<DependencyMatch>[
   });
 }
 
+/**
+ * The manifests that a change touches, and those beside them that tell something of the same packages: where there is a lock file, on
+ * this side or the other, it says what a range comes to and whether something was there before. Nobody is asked about the others.
+ */
 function readAll(project: SurveyedProject): Manifests {
   const all = [...project.paths].filter(isManifest).sort(compareText);
   const { touched } = project;
   const chosen = touched === undefined ? all : all.filter((path) => touched.has(path));
-  // A file that is new, or gone, has neighbours on the other side too.
-  const folders = new Set([...(touched ?? all)].filter(isManifest).map(folderOf));
-  const files = readManifests(
-    all.filter((path) => folders.has(folderOf(path))),
-    { read: (path) => project.read(path) },
+  const concerned = [...(touched ?? all)].filter(isManifest);
+  const groups = new Set(concerned.map(groupOf));
+  const withLock = new Set(
+    [...all, ...concerned].filter((path) => formatOf(path)?.role === "lock").map(groupOf),
   );
   const own = new Set(chosen);
+  const tells = (path: string) => groups.has(groupOf(path)) && withLock.has(groupOf(path));
+  const files = readManifests(
+    all.filter((path) => own.has(path) || tells(path)),
+    { read: (path) => project.read(path) },
+  );
   const byPath = new Map(files.map((file) => [file.path, file]));
   // The set grows while it is walked: included files include others.
   for (const path of own)
     for (const { target } of byPath.get(path)?.manifest.includes ?? []) own.add(target);
   return { files, own, locked: lockedIn(files) };
+}
+
+/** Manifests of one folder and ecosystem may speak of the same packages. */
+function groupOf(path: string): string {
+  return `${folderOf(path)}\0${formatOf(path)?.ecosystem}`;
 }
 
 function advisories(
@@ -165,6 +178,7 @@ function toFindings(
         block: entry.location.region,
         isContext,
         ...(version !== undefined && { version }),
+        ...(target !== undefined && { target }),
       },
       ...(isEditable &&
         target !== undefined &&

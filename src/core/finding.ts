@@ -78,6 +78,8 @@ export interface PackageFact {
   /** Normalised. */
   readonly name: string;
   readonly version?: string;
+  /** The version to go to. */
+  readonly target?: string;
   /** Worst first. One as long as findings are compared, all of an entry when they are shown. */
   readonly advisories: readonly [AdvisoryFact, ...AdvisoryFact[]];
   /** What is said of the entry apart from its advisories, and what to do: sentences. */
@@ -109,6 +111,8 @@ export interface RawFinding extends Location {
   readonly aliases?: readonly string[];
   /** How bad the flaw is, in a measure of the rule's own; a change that raises it is told like a new finding. */
   readonly measure?: number;
+  /** True where nothing is wrong: never shown, and what tells the loss of it under a rule that speaks of changes only. */
+  readonly isFine?: boolean;
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
   readonly related?: readonly Step[];

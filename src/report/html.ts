@@ -3,6 +3,7 @@ import type { Finding, Location, Severity, Step } from "../core/finding.ts";
 import { severities } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Suppressed } from "../review/index.ts";
+import { advisoriesOf, whyOf } from "./advisories.ts";
 import { oneLine, shorten } from "./escape.ts";
 import { drawExcerpt } from "./excerpt.ts";
 import { diffLines } from "./fix.ts";
@@ -112,7 +113,8 @@ function article(finding: Finding, rule: Rule | undefined, index: number): Marku
   const { write, where } = howToSilence(finding);
   const doubt = finding.confidence === "high" ? "" : ` (${finding.confidence} confidence)`;
   const about: readonly [string, Part][] = [
-    ["Why", prose(finding.message)],
+    ["Why", prose(whyOf(finding))],
+    ["Advisories", finding.package !== undefined && advisories(finding)],
     ["How to fix it", rule !== undefined && prose(rule.remedy)],
     ["Trace", finding.trace.length > 0 && trace(finding.trace)],
     ["See also", finding.related.length > 0 && markup`<ul>${steps(finding.related)}</ul>`],
@@ -147,6 +149,13 @@ function diff(finding: Finding): Markup {
   return markup`<pre>${lines}</pre>`;
 }
 
+function advisories(finding: Finding): Markup {
+  const { listed, more } = advisoriesOf(finding);
+  return markup`<ul>${listed.map(
+    ({ id, url, text }) => markup`<li>${link(url, id)} ${prose(text)}</li>`,
+  )}${more > 0 && markup`<li>… and ${more} more</li>`}</ul>`;
+}
+
 function trace(list: readonly Step[]): Markup {
   return markup`<details open><summary>${howMany(list.length, "step")} from source to sink</summary><ol>${steps(list)}</ol></details>`;
 }
@@ -166,13 +175,15 @@ function known(rule: Rule): Part {
   return names.length > 0 && names.join(", ");
 }
 
-/** A custom rule of the repository may name any address: only the web's become links. */
 function links(references: readonly string[]): Markup {
-  return markup`<ul>${references.map((reference) =>
-    /^https?:\/\//i.test(reference)
-      ? markup`<li><a href="${reference}" rel="noreferrer noopener">${reference}</a></li>`
-      : markup`<li>${reference}</li>`,
-  )}</ul>`;
+  return markup`<ul>${references.map((reference) => markup`<li>${link(reference, reference)}</li>`)}</ul>`;
+}
+
+/** A custom rule of the repository may name any address: only the web's become links. */
+function link(address: string, name: string): Markup {
+  return /^https?:\/\//i.test(address)
+    ? markup`<a href="${address}" rel="noreferrer noopener">${name}</a>`
+    : markup`${name}`;
 }
 
 function others(report: Report): Part {

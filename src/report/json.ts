@@ -1,4 +1,13 @@
-import type { Confidence, Finding, Fix, Region, Severity, Skipped, Step } from "../core/finding.ts";
+import type {
+  Confidence,
+  Finding,
+  Fix,
+  PackageFact,
+  Region,
+  Severity,
+  Skipped,
+  Step,
+} from "../core/finding.ts";
 import type { Suppression } from "../review/index.ts";
 import type { Format, Report } from "./report.ts";
 import { countBySeverity, countFailing, countSkipped } from "./summary.ts";
@@ -60,6 +69,8 @@ interface JsonFinding {
   /** From the source to the sink. */
   readonly trace: readonly Step[];
   readonly related: readonly Step[];
+  /** The package that the finding is about, with its advisories, worst first. */
+  readonly package?: Pick<PackageFact, "ecosystem" | "name" | "version" | "target" | "advisories">;
   /** Edits of the finding's file; an edit whose region ends before it starts inserts. */
   readonly fix?: Fix;
   /** The same for the same flaw at every commit. */
@@ -117,7 +128,18 @@ function toFinding(finding: Finding, { rules }: Report): JsonFinding {
     ...(rule === undefined ? {} : { remedy: rule.remedy }),
     trace: finding.trace,
     related: finding.related,
+    ...(finding.package === undefined ? {} : { package: toPackage(finding.package) }),
     ...(finding.fix === undefined ? {} : { fix: finding.fix }),
     fingerprint: finding.fingerprint,
+  };
+}
+
+function toPackage({ ecosystem, name, version, target, advisories }: PackageFact) {
+  return {
+    ecosystem,
+    name,
+    ...(version === undefined ? {} : { version }),
+    ...(target === undefined ? {} : { target }),
+    advisories,
   };
 }

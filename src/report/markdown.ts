@@ -1,6 +1,7 @@
 import type { Finding, Severity, Step } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Suppressed } from "../review/index.ts";
+import { advisoriesOf, whyOf } from "./advisories.ts";
 import { code, fence, html, plain, prose, shorten } from "./escape.ts";
 import { drawExcerpt } from "./excerpt.ts";
 import { diffLines, suggestionOf } from "./fix.ts";
@@ -129,7 +130,14 @@ function body(finding: Finding, rule: Rule | undefined, maxBytes: number): strin
 function paragraphs(finding: Finding, rule: Rule | undefined): string[] {
   const doubt = finding.confidence === "high" ? "" : ` _(${finding.confidence} confidence)_`;
   const { write, where } = howToSilence(finding);
-  const parts = [`**Why:** ${prose(shorten(finding.message, MAX_MESSAGE))}${doubt}`];
+  const parts = [`**Why:** ${prose(shorten(whyOf(finding), MAX_MESSAGE))}${doubt}`];
+  const { listed, more } = advisoriesOf(finding);
+  if (listed.length > 0) {
+    const links = listed.map(
+      ({ id, url, text }) => `- [${plain(id)}](<${url}>) ${prose(shorten(text, MAX_QUOTED))}`,
+    );
+    parts.push([...links, ...(more > 0 ? [`- … and ${more} more`] : [])].join("\n"));
+  }
   if (finding.excerpt !== undefined) {
     const language = /\.pyi?$/.test(finding.path) ? "python" : "";
     parts.push(fence(drawExcerpt(finding.excerpt, finding.region), language));
