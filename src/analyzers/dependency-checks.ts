@@ -26,6 +26,10 @@ export const DependencyMatch = z.discriminatedUnion("check", [
   }),
   /** A lock file that holds a version which the manifest beside it does not allow. */
   z.strictObject({ check: z.literal("lock-out-of-step") }),
+  /** Packages of Python without a hash, in a file that may have them: which protects only those who keep it up. */
+  z.strictObject({ check: z.literal("hash-checking") }),
+  /** A release that the manifest itself says should not be used: yanked, deprecated, abandoned. */
+  z.strictObject({ check: z.literal("withdrawn-release") }),
   /** A name that is one keystroke away from one of `popular`, and no known one itself. */
   z.strictObject({
     check: z.literal("look-alike"),
@@ -39,6 +43,8 @@ export type DependencyMatch = z.infer<typeof DependencyMatch>;
 export interface Found extends Location {
   readonly subject: string;
   readonly values: Readonly<Record<string, string>>;
+  readonly protection?: "kept" | "missing";
+  readonly absent?: string;
 }
 
 type Check<Kind> = Extract<DependencyMatch, { check: Kind }>;
@@ -58,6 +64,10 @@ export function check(match: DependencyMatch, file: ReadFile, files: readonly Re
       return movingReferences(match, file);
     case "lock-out-of-step":
       return lockOutOfStep(file, files);
+    case "hash-checking":
+      return hashChecking(file);
+    case "withdrawn-release":
+      return withdrawnReleases(file);
     case "look-alike":
       return lookAlikes(match, file);
     case "advisories":
@@ -168,6 +178,50 @@ function lockOutOfStep(file: ReadFile, files: readonly ReadFile[]): Found[] {
     return [{ ...at(entry), subject: entry.name, values }];
   });
 }
+
+/**
+ * Whether any package has a hash, or pip is told to want them. One hash is enough: pip then refuses what has none
+ * (https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode), and lock files have all or none.
+ */
+function hashChecking({ path, format, manifest }: ReadFile): Found[] {
+  if (format.ecosystem !== "PyPI" || (format.role !== "lock" && format.id !== "requirements"))
+    return [];
+  const installed = manifest.packages.filter(
+    ({ source, version }) => source.kind === "registry" && version !== undefined,
+  );
+  const [first] = installed;
+  if (first === undefined) return [];
+  const isKept =
+    installed.some(({ hashes = [] }) => hashes.length > 0) ||
+    manifest.options.some(({ name }) => name === "--require-hashes");
+  return [
+    {
+      ...at(first),
+      subject: "hashes",
+      values: { file: path },
+      protection: isKept ? "kept" : "missing",
+      absent: "hash",
+    },
+  ];
+}
+
+function withdrawnReleases({ manifest }: ReadFile): Found[] {
+  return manifest.packages.flatMap((entry) => {
+    const { withdrawn, name, shownName, version = "" } = entry;
+    if (withdrawn === undefined) return [];
+    // Words of a stranger: only what surely means nothing in a comment stays.
+    const reason = withdrawn.replace(/[^\w .,;:'()@/+-]/g, "").slice(0, MAX_REASON);
+    return [
+      {
+        ...at(entry),
+        subject: `${name} ${version}`,
+        values: { name: shownName ?? name, version, reason },
+      },
+    ];
+  });
+}
+
+const MAX_REASON = 200;
 
 /** Shorter names have neighbours by chance. */
 const MIN_LENGTH = 5;

@@ -111,8 +111,11 @@ export interface RawFinding extends Location {
   readonly aliases?: readonly string[];
   /** How bad the flaw is, in a measure of the rule's own; a change that raises it is told like a new finding. */
   readonly measure?: number;
-  /** True where nothing is wrong: never shown, and what tells the loss of it under a rule that speaks of changes only. */
-  readonly isFine?: boolean;
+  /**
+   * Where the subject is a protection that not everyone has: `kept` is never shown, and a review tells that it is `missing` only
+   * where base kept it.
+   */
+  readonly protection?: "kept" | "missing";
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
   readonly related?: readonly Step[];

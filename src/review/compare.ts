@@ -1,7 +1,8 @@
 /**
  * What a change made worse. Findings of base and head are matched as a multiset by fingerprint: first within a file (renames
  * followed), then across files, so that moved code is not new. Of several equal findings the ones on added lines are new.
- * Where the rule measures how bad a flaw is, an old one that became worse is new too.
+ * Where the rule measures how bad a flaw is, an old one that became worse is new too; a protection that is
+ * missing is new only where base kept it.
  */
 import { type Change, touches } from "../core/change.ts";
 import type { Finding } from "../core/finding.ts";
@@ -20,17 +21,21 @@ export function compare(
 ): Comparison {
   const byPath = new Map(changes.map((change) => [change.path, change]));
   const basePathOf = (path: string) => byPath.get(path)?.previousPath ?? path;
+  const kept = new Set(
+    base.filter(({ protection }) => protection === "kept").map((hit) => keyAt(hit)),
+  );
+  const lost = head.filter(
+    (hit) => hit.protection === "missing" && kept.has(keyAt(hit, basePathOf(hit.finding.path))),
+  );
+  const counts = ({ protection }: Hit) => protection === undefined;
   const isAdded = (finding: Finding) => onAddedLine(finding, byPath.get(finding.path));
   const unchanged: Hit[] = [];
   const worse: Hit[] = [];
-  let fresh: readonly Hit[] = [...head].sort(
-    (a, b) => Number(isAdded(a.finding)) - Number(isAdded(b.finding)),
-  );
-  let left: readonly Hit[] = base;
-  for (const keyOf of [
-    (hit: Hit, path: string) => `${path}\0${hit.finding.fingerprint}`,
-    (hit: Hit) => hit.finding.fingerprint,
-  ]) {
+  let fresh: readonly Hit[] = head
+    .filter(counts)
+    .sort((a, b) => Number(isAdded(a.finding)) - Number(isAdded(b.finding)));
+  let left: readonly Hit[] = base.filter(counts);
+  for (const keyOf of [keyAt, (hit: Hit) => hit.finding.fingerprint]) {
     const waiting = new Map<string, Hit[]>();
     for (const hit of left) {
       const key = keyOf(hit, hit.finding.path);
@@ -50,7 +55,11 @@ export function compare(
     fresh = remaining;
     left = left.filter((hit) => !matched.has(hit));
   }
-  return { new: [...fresh, ...worse], fixed: left, unchanged };
+  return { new: [...fresh, ...worse, ...lost], fixed: left, unchanged };
+}
+
+function keyAt({ finding }: Hit, path = finding.path): string {
+  return `${path}\0${finding.fingerprint}`;
 }
 
 /** True when the finding stands on a line that the change adds; everything in a new file does. */

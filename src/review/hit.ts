@@ -20,6 +20,7 @@ export interface Hit {
   readonly finding: Finding;
   readonly absent?: string;
   readonly measure?: number;
+  readonly protection?: "kept" | "missing";
   /** Not yet proven. */
   readonly proposal?: ProposedFix;
   /** Regions of the finding's file that hold secrets. */
@@ -89,6 +90,7 @@ export function toHit(
     finding,
     ...(raw.absent !== undefined && { absent: raw.absent }),
     ...(raw.measure !== undefined && { measure: raw.measure }),
+    ...(raw.protection !== undefined && { protection: raw.protection }),
     ...(raw.fix !== undefined && { proposal: raw.fix }),
     ...(raw.secrets !== undefined && { secrets: raw.secrets }),
     ...(comment !== undefined && {

@@ -67,7 +67,10 @@ export async function scan(request: ScanRequest): Promise<Review> {
     ...inspected.hits.filter(isSaid),
     ...surveyed.hits.filter((hit) => isSaid(hit) && isIncluded(hit.finding.path, config.paths)),
   ]);
-  const first = applyAllow(hits, request);
+  const first = applyAllow(
+    hits.filter(({ protection }) => protection !== "kept"),
+    request,
+  );
   const fixed = await withFixes(withOneProposal(first.active), {
     tree,
     scanner,
@@ -143,7 +146,11 @@ export async function review(request: ReviewRequest): Promise<Review> {
       : [NOTHING, NOTHING];
 
   const isOwn = (hit: Hit) => !isContext(hit);
-  const allow = applyAllow(hideSecrets([...after.hits, ...headSurvey.hits]).filter(isOwn), request);
+  const headHits = hideSecrets([...after.hits, ...headSurvey.hits]).filter(isOwn);
+  const allow = applyAllow(
+    headHits.filter(({ protection }) => protection !== "kept"),
+    request,
+  );
   const known = wasKnown(baseSurvey.hits, changes);
   const baseHits = hideSecrets([...before.hits, ...baseSurvey.hits]).filter(isOwn);
   const compared = compare(
@@ -353,10 +360,12 @@ async function placed(
   head: SourceTree,
   changes: readonly Change[],
 ): Promise<Hit[]> {
-  if (!hits.some((hit) => hit.absent !== undefined)) return [...hits];
+  const missed = hits.filter((hit) => hit.absent !== undefined);
+  if (missed.length === 0) return [...hits];
+  const own = new Set(missed.map(({ finding }) => finding.path));
   const candidates = changes.filter(
-    (change) =>
-      change.hunks?.some((hunk) => hunk.removed.length > 0) && /\.pyw?$/.test(change.path),
+    ({ path, hunks }) =>
+      hunks?.some((hunk) => hunk.removed.length > 0) && (own.has(path) || /\.pyw?$/.test(path)),
   );
   const [baseTexts, headTexts] = await Promise.all([
     base.read(candidates.map((change) => change.previousPath ?? change.path)),
