@@ -2,11 +2,11 @@
 // Bundles src/ into dist/: one file per program, which needs nothing but Node (before 20.19 also the package.json that
 // is written beside it). A release tag, a container and the action run that file, so nobody who only wants to use
 // Portcullis installs packages.
-import { chmod, readdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
-import { parse } from "yaml";
 import { ruleFiles } from "./rule-files.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -18,20 +18,38 @@ const banner = `#!/usr/bin/env node
 import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url);`;
 
-const parsedRules = () =>
-  ruleFiles.map(({ path, text }) => ({ path, text: "", data: parse(text) }));
-
-/** @type {esbuild.Plugin} */
-const inlineRules = {
+/**
+ * Puts the rules where `#rules` is imported.
+ *
+ * @param {readonly object[]} files
+ * @returns {esbuild.Plugin}
+ */
+const inlineRules = (files) => ({
   name: "inline-rules",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^#rules$/ }, () => ({ path: "rules", namespace: "inline" }));
     onLoad({ filter: /.*/, namespace: "inline" }, () => ({
-      // Parsed here, once: YAML costs about a millisecond a file. A JSON text loads faster than a literal.
-      contents: `export const ruleFiles = JSON.parse(${JSON.stringify(JSON.stringify(parsedRules()))});`,
+      // A JSON text loads faster than a literal.
+      contents: `export const ruleFiles = JSON.parse(${JSON.stringify(JSON.stringify(files))});`,
     }));
   },
-};
+});
+
+/**
+ * The rules, read and checked: to do so takes longer than a small review, and a wrong rule is better found here. Throws as
+ * `loadRules` does.
+ */
+async function checkedRules() {
+  const folder = await mkdtemp(join(tmpdir(), "portcullis-rules-"));
+  try {
+    await bundleWith(ruleFiles, { checked: "scripts/checked-rules.ts" }, folder);
+    /** @type {typeof import("./checked-rules.ts")} */
+    const { checkedRules } = await import(pathToFileURL(join(folder, "checked.js")).href);
+    return checkedRules;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 /**
  * Bundles every program into `outdir`, and lists there the licenses of the packages in the bundles. The same sources
@@ -54,7 +72,16 @@ export async function build({ outdir = join(root, "dist") } = {}) {
  * @param {Readonly<Record<string, string>>} entryPoints by the name of the output
  * @param {string} outdir
  */
-export function bundle(entryPoints, outdir) {
+export async function bundle(entryPoints, outdir) {
+  return bundleWith(await checkedRules(), entryPoints, outdir);
+}
+
+/**
+ * @param {readonly object[]} rules
+ * @param {Readonly<Record<string, string>>} entryPoints
+ * @param {string} outdir
+ */
+function bundleWith(rules, entryPoints, outdir) {
   return esbuild.build({
     // Makes the paths in the output relative to the checkout.
     absWorkingDir: root,
@@ -69,7 +96,7 @@ export function bundle(entryPoints, outdir) {
     minify: false,
     legalComments: "none",
     banner: { js: banner },
-    plugins: [inlineRules],
+    plugins: [inlineRules(rules)],
     // The library for bills of materials takes it along where it is installed; we write no XML.
     external: ["xmlbuilder2"],
     metafile: true,

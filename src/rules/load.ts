@@ -9,8 +9,8 @@ import { readYaml } from "../core/yaml.ts";
 export interface RuleFile {
   readonly path: string;
   readonly text: string;
-  /** What the text says, where that is known already: the bundle parses our own rules when it is built, not at every start. */
-  readonly data?: unknown;
+  /** The rule or model, where it was read and checked before: our own are when the bundle is built, not at every start. */
+  readonly checked?: unknown;
 }
 
 /** Everything the analyzers know: checked, and in an order that does not depend on that of the files. */
@@ -32,17 +32,14 @@ export function loadRules(
   options: { readonly profile?: Profile; readonly folder?: string } = {},
 ): RuleSet {
   const { profile = "default", folder = "rules" } = options;
-  // The analyzer's part is checked together with the rest, so that its errors have lines too.
-  const schemas = new Map([...kinds].map(([kind, match]) => [kind, RuleShape.extend({ match })]));
   const models: Model[] = [];
   const rules: Rule[] = [];
-  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const shown = `${folder}/${file.path}`;
-    if (file.path.startsWith("models/")) {
-      models.push(readFile(shown, file, ModelShape));
+  for (const { path, checked } of checkFiles(files, kinds, folder)) {
+    if (isModel(path)) {
+      models.push(checked as Model);
       continue;
     }
-    const rule = readRule(shown, file, schemas);
+    const rule = checked as Rule;
     if (isIn(profile, rule))
       rules.push(profile === "all" ? { ...rule, "only-in-changes": false } : rule);
   }
@@ -73,10 +70,28 @@ export function extendRules(own: RuleSet, added: RuleSet): RuleSet {
   };
 }
 
-function readFile<T>(shown: string, file: RuleFile, schema: z.ZodType<T>): T {
-  return file.data === undefined
-    ? readYaml(shown, file.text, schema, RuleError)
-    : schema.parse(file.data);
+/** Reads what was not read before, in the order of the paths. Throws as `loadRules` does. */
+export function checkFiles(
+  files: readonly RuleFile[],
+  kinds: ReadonlyMap<string, z.ZodType>,
+  folder = "rules",
+): (RuleFile & { readonly checked: unknown })[] {
+  // The analyzer's part is checked together with the rest, so that its errors have lines too.
+  let schemas: ReadonlyMap<string, z.ZodType<Rule>> | undefined;
+  return [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map((file) => {
+      if (file.checked !== undefined) return { ...file, checked: file.checked };
+      const shown = `${folder}/${file.path}`;
+      if (isModel(file.path))
+        return { ...file, checked: readYaml(shown, file.text, ModelShape, RuleError) };
+      schemas ??= new Map([...kinds].map(([kind, match]) => [kind, RuleShape.extend({ match })]));
+      return { ...file, checked: readRule(shown, file, schemas) };
+    });
+}
+
+function isModel(path: string): boolean {
+  return path.startsWith("models/");
 }
 
 function readRule(
@@ -84,7 +99,7 @@ function readRule(
   file: RuleFile,
   schemas: ReadonlyMap<string, z.ZodType<Rule>>,
 ): Rule {
-  const { kind } = hasKind(file.data) ? file.data : readFile(shown, file, HasKind);
+  const { kind } = readYaml(shown, file.text, HasKind, RuleError);
   const schema = schemas.get(kind);
   if (schema === undefined) {
     const line = file.text.slice(0, file.text.search(/^kind:/m)).split("\n").length;
@@ -95,7 +110,7 @@ function readRule(
       },
     );
   }
-  const rule = readFile(shown, file, schema);
+  const rule = readYaml(shown, file.text, schema, RuleError);
   const expected = file.path.replace(/\.ya?ml$/, "");
   if (rule.id !== expected) {
     throw new RuleError(
@@ -110,12 +125,6 @@ function readRule(
 
 /** Enough of a rule to tell whose it is. */
 const HasKind = z.looseObject({ kind: z.string() });
-
-function hasKind(data: unknown): data is { readonly kind: string } {
-  return (
-    typeof data === "object" && data !== null && "kind" in data && typeof data.kind === "string"
-  );
-}
 
 function isIn(profile: Profile, rule: Rule): boolean {
   return profile === "all" || rule.profile === "default" || rule.profile === profile;
