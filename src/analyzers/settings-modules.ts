@@ -24,6 +24,8 @@ export interface SettingsModule {
   /** The framework's series that the project runs, such as `4.2`; absent where its dependency files do not say. */
   readonly version?: string;
   readonly deployed: boolean;
+  /** The modules that it builds on, by their paths. */
+  readonly buildsOn: ReadonlySet<string>;
 }
 
 /** More settings modules than this do not belong to one project. */
@@ -53,6 +55,7 @@ type Matcher = (path: string) => boolean;
 interface Matchers {
   readonly paths: Matcher;
   readonly namedIn: Matcher;
+  readonly servedBy: Matcher;
   readonly namedInTests: Matcher;
   readonly values: Matcher;
 }
@@ -64,6 +67,7 @@ function matchersOf(facts: Facts): Matchers {
   const matchers = known.get(facts) ?? {
     paths: matcher(facts.paths),
     namedIn: matcher(facts.namedIn),
+    servedBy: matcher(facts.servedBy),
     namedInTests: matcher(facts.namedInTests),
     values: matcher(facts.valuesIn),
   };
@@ -131,7 +135,12 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   const serious = modules.filter((module) => !word.test(module.path) && !isForTests(module.path));
   // What only tests and development build on is deployed as it is.
   const builtOn = new Set(serious.flatMap((module) => [...importedBy(project, module)]));
-  const mayBeDeployed = serious.filter((module) => !builtOn.has(module.path));
+  const served = new Set(
+    entries.filter((entry) => entry.isServer).flatMap((entry) => modulePaths.of(entry)),
+  );
+  const mayBeDeployed = serious.filter(
+    ({ path }) => !builtOn.has(path) || (served.has(path) && !FOUNDATION.test(path)),
+  );
   const deployed =
     configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
   const version = modules.length === 0 ? undefined : frameworkVersion(project, facts);
@@ -140,8 +149,12 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
     framework: facts.framework,
     ...(version !== undefined && { version }),
     deployed: deployed.includes(module) && module.deployed !== false,
+    buildsOn: importedBy(project, module),
   }));
 }
+
+/** What servers start with by default, but other modules are made to build on. */
+const FOUNDATION = /(?:^|[/_])(?:base|common|core|defaults?|shared)(?:\.py|\/__init__\.py)$/;
 
 interface Ran {
   readonly path: string;
@@ -197,6 +210,8 @@ interface EntryPoint {
   readonly name: string;
   /** What starts there. */
   readonly use: "other" | "tests";
+  /** True for a file that a web server loads. */
+  readonly isServer: boolean;
 }
 
 /** More files than this do not start one project. */
@@ -208,7 +223,7 @@ function entryPoints(project: Project, facts: Facts, variable: string): EntryPoi
     `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
     "g",
   );
-  const { namedIn, namedInTests } = matchersOf(facts);
+  const { namedIn, namedInTests, servedBy } = matchersOf(facts);
   const word = wordOf(facts);
   const found: EntryPoint[] = [];
   const files = [...project.paths].filter((path) => namedIn(path) || namedInTests(path));
@@ -217,7 +232,8 @@ function entryPoints(project: Project, facts: Facts, variable: string): EntryPoi
     // A program in a folder for tests or examples starts nothing else.
     const use = namedInTests(file) || word.test(file) ? "tests" : "other";
     for (const [, name] of project.read(file)?.matchAll(pattern) ?? [])
-      if (name !== undefined) found.push({ file, name, use });
+      if (name !== undefined)
+        found.push({ file, name, use, isServer: use === "other" && servedBy(file) });
   }
   return found;
 }

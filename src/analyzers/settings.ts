@@ -65,13 +65,22 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
 
 function survey(project: Project, rules: readonly Rule<SettingMatch>[]): RawFinding[] {
   const found = new Map<string, RawFinding>();
-  for (const module of settingsModules(project)) {
+  // What a module lacks is told of the one that the others build on.
+  const lacking = new Map<string, string[]>();
+  const modules = settingsModules(project).sort((a, b) => a.buildsOn.size - b.buildsOn.size);
+  for (const module of modules) {
     for (const rule of rules) {
       if (rule.match.framework !== module.framework || !(module.deployed || rule.match.everywhere))
         continue;
       for (const finding of judge(limited(rule, project.config), module, project)) {
         // One problem in a module that several others build on is one finding.
         const { ruleId, path, region } = finding;
+        if (finding.absent !== undefined && path === module.path) {
+          const flaw = `${ruleId} ${finding.subject}`;
+          const others = lacking.get(flaw) ?? [];
+          if (others.some((one) => module.buildsOn.has(one))) continue;
+          lacking.set(flaw, [...others, path]);
+        }
         const key = `${ruleId} ${path}:${region.startLine}:${region.startColumn}`;
         if (!found.has(key)) found.set(key, finding);
       }

@@ -269,6 +269,8 @@ export const ModelShape = z.strictObject({
         /** The environment variable that names the module which is deployed, and the files that set it. */
         variable: z.string().min(1),
         namedIn: z.array(z.string().min(1)),
+        /** Those of them that a web server loads. */
+        servedBy: z.array(z.string().min(1)).default([]),
         /** Files that name the module which tests run with. */
         namedInTests: z.array(z.string().min(1)).default([]),
         /** Files of other kinds that settings modules take values from. */
