@@ -59,6 +59,29 @@ describe("settings modules, and which of them are deployed (*)", () => {
       ["shop/conf.py *"],
     ],
     [
+      "what a server loads, though another module builds on it",
+      {
+        "shop/wsgi.py": manage("shop.settings"),
+        "shop/settings.py": FULL,
+        "worker/settings.py": "from shop.settings import *\n",
+      },
+      ["shop/settings.py *", "worker/settings.py *"],
+    ],
+    [
+      "but not what others are made to build on",
+      {
+        "shop/wsgi.py": manage("shop.settings.base"),
+        "shop/settings/base.py": FULL,
+        "shop/settings/live.py": "from .base import *\n",
+      },
+      ["shop/settings/base.py", "shop/settings/live.py *"],
+    ],
+    [
+      "none of a project for tests",
+      { "testproject/settings.py": FULL, "shop/settings.py": FULL },
+      ["shop/settings.py *", "testproject/settings.py"],
+    ],
+    [
       "a package that manage.py names",
       { "manage.py": manage("shop.conf"), "shop/__init__.py": "", "shop/conf/__init__.py": FULL },
       ["shop/conf/__init__.py *"],
