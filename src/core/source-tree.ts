@@ -26,4 +26,9 @@ export type FileContent =
   /** No such path at this revision: not an error, a file may be new or gone. */
   | { readonly kind: "missing" }
   /** There, but not to be had: too large, a link out of the tree, a blob that the clone lacks. */
-  | { readonly kind: "unreadable"; readonly reason: string };
+  | {
+      readonly kind: "unreadable";
+      readonly reason: string;
+      /** Where it is only too large to be had as a whole: its bytes in order, in parts, as far as anybody should read them. */
+      readonly parts?: () => AsyncIterable<Uint8Array>;
+    };

@@ -30,11 +30,23 @@ export function decodeText(bytes: Uint8Array): Decoded {
   }
 }
 
+/** Decodes a file that comes in parts, told by the first of them; undefined for what is not text. What is no UTF-8 is passed over. */
+export function decoderOf(first: Uint8Array) {
+  const label = utf16Label(first);
+  if (label === "" && first.subarray(0, SNIFFED).includes(0)) return undefined;
+  return new TextDecoder(label === "" ? "utf-8" : label);
+}
+
 /** UTF-16 as UTF-8 and all else as it is: what words written in ASCII can be looked for in. */
 export function searchable(bytes: Uint8Array): Uint8Array {
-  const [a, b] = bytes;
-  const label = a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : "";
+  const label = utf16Label(bytes);
   return label === "" ? bytes : new TextEncoder().encode(new TextDecoder(label).decode(bytes));
+}
+
+/** The encoding that a byte order mark of two bytes names; empty where there is none. */
+function utf16Label([a, b]: Uint8Array): "" | "utf-16le" | "utf-16be" {
+  if (a === 0xff && b === 0xfe) return "utf-16le";
+  return a === 0xfe && b === 0xff ? "utf-16be" : "";
 }
 
 /** The encoding that one of the first two lines declares. */

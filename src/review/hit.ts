@@ -46,6 +46,8 @@ export interface FileContext {
 }
 
 const MAX_EXCERPT_LINES = 8;
+/** No person wrote or reads a longer line, and a file may have a secret at a thousand places of it. */
+const MAX_EXCERPT_LINE = 5_000;
 /** Shorter texts are words, and taking them out of a sentence would say more than it hides. */
 const MIN_SECRET = 8;
 
@@ -63,6 +65,7 @@ export function toHit(
     ...raw.values,
   };
   const comment = suppressionOf(raw, rule, context);
+  const excerpt = raw.absent === undefined ? excerptOf(raw.region, context) : undefined;
   const finding: Finding = {
     ruleId: raw.ruleId,
     path: raw.path,
@@ -83,7 +86,7 @@ export function toHit(
     absence: raw.absent !== undefined,
     ...(raw.aliases !== undefined && { aliases: raw.aliases }),
     ...(raw.package !== undefined && { package: raw.package }),
-    ...(raw.absent === undefined && { excerpt: excerptOf(raw.region, context) }),
+    ...(excerpt !== undefined && { excerpt }),
     fingerprint: fingerprintOf(raw),
   };
   return {
@@ -221,10 +224,11 @@ export function lowest(count: number, test: (index: number) => boolean): number 
   return low;
 }
 
-function excerptOf(region: Region, context: FileContext): Excerpt {
+function excerptOf(region: Region, context: FileContext): Excerpt | undefined {
   const end = Math.min(region.endLine, region.startLine + MAX_EXCERPT_LINES - 1);
-  const lines = context.lines
-    .slice(region.startLine - 1, end)
+  const given = context.lines.slice(region.startLine - 1, end);
+  if (given.some((line) => line.length > MAX_EXCERPT_LINE)) return undefined;
+  const lines = given
     // What no rule knows for a secret is masked by its looks, as it is where code is quoted in messages.
     .map((line, index) => maskKeyLike(mask(line, region.startLine + index, context.secrets)));
   return { startLine: region.startLine, lines };

@@ -1,5 +1,6 @@
 import { analyzers, type FileUnit, type Prepared, type PythonUnit } from "../analyzers/index.ts";
 import { type Config, isTestPath } from "../core/config.ts";
+import { lineStarts } from "../core/edits.ts";
 import type { RawFinding, Region, Skipped } from "../core/finding.ts";
 import type { FileContent, SourceTree } from "../core/source-tree.ts";
 import { decodeText, searchable } from "../core/text.ts";
@@ -16,6 +17,7 @@ import { LookUps } from "./look-ups.ts";
 import { Prefilter } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
 import { faultOf, readComment, type SuppressionComment } from "./suppressions.ts";
+import { inFile, isOwn, windowsOf } from "./windows.ts";
 
 /** What one side of a review, or one part of a scan, showed. Plain data. */
 export interface Observed {
@@ -36,6 +38,8 @@ export interface Observed {
 const BATCH = 200;
 /** Comments of one file whose faults are told: who writes more of them does not mean them. */
 const MAX_COMMENTS = 100;
+/** Findings of one file that is looked at in parts: who has more of them does not need to read of each. */
+const MAX_IN_PARTS = 200;
 /** How often analyzers run again because they asked for a file that was not read yet. */
 const MAX_ROUNDS = 8;
 /** Modules that one file's data is followed into. */
@@ -117,6 +121,9 @@ export class Scanner {
     for (let start = 0; start < readable.length; start += BATCH) {
       const contents = await tree.read(readable.slice(start, start + BATCH));
       const open = [...contents].flatMap(([path, content]) => this.#open(path, content, total));
+      for (const [path, content] of contents)
+        if (content.kind === "unreadable" && content.parts !== undefined)
+          await this.#inspectParts(tree, path, content.parts(), total);
       if (open.length === 0) continue;
       project ??= new TreeProject(tree, await all(), this.#rules.models, this.#config);
       for (const file of open) project.keep(file.path, file.text);
@@ -205,7 +212,15 @@ export class Scanner {
   #open(path: string, content: FileContent, total: Collector): OpenFile[] {
     if (content.kind === "missing") return [];
     if (content.kind === "unreadable") {
-      total.skipped.push({ path, reason: content.reason });
+      // Of text that is too large only secrets are told, which is all there is to say of most.
+      const others = this.#prepared.some(
+        (one, index) =>
+          analyzers[index]?.kind !== "secret" &&
+          one.wants !== undefined &&
+          this.#wants(index, path),
+      );
+      if (content.parts === undefined || others)
+        total.skipped.push({ path, reason: content.reason });
       return [];
     }
     total.files++;
@@ -227,6 +242,36 @@ export class Scanner {
       total.notes.push(`${path}: ${decoded.note}.`);
     const lines = linesAt(bytes, hits.offsets);
     return [{ path, text: decoded.text, words: hits.words, inspectors, lines, entered: new Set() }];
+  }
+
+  /** Looks for the secrets in a file that is too large for all else. */
+  async #inspectParts(
+    tree: SourceTree,
+    path: string,
+    parts: AsyncIterable<Uint8Array>,
+    total: Collector,
+  ): Promise<void> {
+    const isAsked = (index: number) =>
+      analyzers[index]?.kind === "secret" && this.#wants(index, path);
+    if (!this.#prepared.some((_, index) => isAsked(index))) return;
+    total.files++;
+    // Nothing around the file is read for it, nor the file again.
+    const nothing = new TreeProject(tree, new Set(), this.#rules.models, this.#config);
+    let count = 0;
+    for await (const window of windowsOf(parts)) {
+      const { text } = window;
+      const found = this.#secretFindings(path, text, nothing, total);
+      if (found.length === 0) continue;
+      const starts = lineStarts(text);
+      const own = found.filter(({ region }) => isOwn(window, starts, region));
+      const result = new Collector();
+      this.#finish(own, path, text, () => undefined, result);
+      for (const hit of result.hits) total.hits.push(inFile(window, hit));
+      count += result.hits.length;
+      if (count < MAX_IN_PARTS) continue;
+      total.notes.push(`${path}: of its secrets only the first ${count} are told.`);
+      return;
+    }
   }
 
   #wants(index: number, path: string): boolean {
@@ -277,6 +322,17 @@ export class Scanner {
 
   /** Where keys and tokens stand in a file that is shown without having been looked at for them. */
   #secretsIn(path: string, text: string, project: TreeProject, total: Collector): Region[] {
+    const found = this.#secretFindings(path, text, project, total);
+    return found.flatMap((finding) => finding.secrets ?? []);
+  }
+
+  /** What the rules for secrets say of a text without parsing it. */
+  #secretFindings(
+    path: string,
+    text: string,
+    project: TreeProject,
+    total: Collector,
+  ): readonly RawFinding[] {
     const hits = this.#prefilter.look(new TextEncoder().encode(text));
     const wanted = hits?.analyzers.filter((index) => analyzers[index]?.kind === "secret") ?? [];
     if (hits === undefined) return [];
@@ -288,11 +344,9 @@ export class Scanner {
       python: () => undefined,
       enter: () => {},
     };
-    return wanted
-      .flatMap((index) =>
-        guarded(index, path, total, () => this.#prepared[index]?.inspect?.(unit) ?? []),
-      )
-      .flatMap((finding) => finding.secrets ?? []);
+    return wanted.flatMap((index) =>
+      guarded(index, path, total, () => this.#prepared[index]?.inspect?.(unit) ?? []),
+    );
   }
 
   /** Turns what analyzers reported of one file into findings. */

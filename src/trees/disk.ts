@@ -34,11 +34,11 @@ export function diskReader(root: string, maxBytes: number): (path: string) => Fi
     return state;
   };
 
-  const readOpen = (file: number): FileContent => {
+  const readOpen = (file: number, path: string): FileContent => {
     const stats = fstatSync(file);
     if (stats.isDirectory()) return missing;
     if (!stats.isFile()) return unreadable("not a regular file");
-    if (stats.size > maxBytes) return tooLarge(maxBytes);
+    if (stats.size > maxBytes) return tooLarge(maxBytes, () => partsOf(path));
     if (slab.length - used < stats.size) {
       slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, stats.size));
       used = 0;
@@ -63,7 +63,7 @@ export function diskReader(root: string, maxBytes: number): (path: string) => Fi
       if (!CAN_REFUSE_LINKS && lstatSync(file).isSymbolicLink()) return link;
       const handle = openSync(file, OPEN_FLAGS);
       try {
-        return readOpen(handle);
+        return readOpen(handle, file);
       } finally {
         closeSync(handle);
       }
@@ -71,6 +71,28 @@ export function diskReader(root: string, maxBytes: number): (path: string) => Fi
       return explain(errorCode(error), path);
     }
   };
+}
+
+/** The bytes of a regular file; ends early where it can no longer be read. */
+async function* partsOf(path: string): AsyncGenerator<Uint8Array> {
+  let file: number;
+  try {
+    file = openSync(path, OPEN_FLAGS);
+  } catch (error) {
+    errorCode(error);
+    return;
+  }
+  try {
+    if (!fstatSync(file).isFile()) return;
+    for (;;) {
+      const part = Buffer.allocUnsafe(SLAB_BYTES);
+      const count = readSync(file, part, 0, SLAB_BYTES, null);
+      if (count === 0) return;
+      yield part.subarray(0, count);
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Throws `RevisionError` unless there is a folder at the path. */

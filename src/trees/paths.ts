@@ -1,7 +1,9 @@
 import type { FileContent } from "../core/source-tree.ts";
 
-/** Larger files are not read: no source file or manifest of a real project comes near. */
+/** Larger files are not read as a whole: no source file or manifest of a real project comes near. */
 export const MAX_FILE_BYTES = 5_000_000;
+/** Behind so many bytes nothing of a file is read, not even in parts. */
+const MAX_PARTS_BYTES = 200_000_000;
 
 /** Folders that hold tools' copies and caches, never a project's own code, whether git tracks them or not. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
@@ -49,9 +51,18 @@ export function unreadable(reason: string): FileContent {
   return { kind: "unreadable", reason };
 }
 
-/** The answer for a file over the limit. */
-export function tooLarge(maxBytes: number): FileContent {
-  return unreadable(
-    `larger than ${maxBytes < 1_000_000 ? `${maxBytes} bytes` : `${maxBytes / 1_000_000} MB`}`,
-  );
+/** The answer for a file over the limit, and its bytes for who can do with parts of them. */
+export function tooLarge(maxBytes: number, parts?: () => AsyncIterable<Uint8Array>): FileContent {
+  const reason = `larger than ${maxBytes < 1_000_000 ? `${maxBytes} bytes` : `${maxBytes / 1_000_000} MB`}`;
+  if (parts === undefined) return unreadable(reason);
+  return { kind: "unreadable", reason, parts: () => limited(parts()) };
+}
+
+async function* limited(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const part of parts) {
+    yield part;
+    bytes += part.length;
+    if (bytes >= MAX_PARTS_BYTES) return;
+  }
 }

@@ -2,6 +2,7 @@ import { ruleFiles } from "#rules";
 import { matchSchemas } from "../../src/analyzers/index.ts";
 import { type Config, defaultConfig } from "../../src/core/config.ts";
 import type { Finding } from "../../src/core/finding.ts";
+import type { SourceTree } from "../../src/core/source-tree.ts";
 import { type Review, type ReviewRequest, review, scan } from "../../src/review/index.ts";
 import { loadRules, type RuleSet } from "../../src/rules/index.ts";
 import { memoryTree } from "../../src/trees/index.ts";
@@ -30,7 +31,12 @@ function request({ rules: ids, config = {}, today = "2026-01-01" }: Options) {
 
 /** Scans a tree given by its texts. */
 export function scanOf(files: Files, options: Options = {}): Promise<Review> {
-  return scan({ tree: memoryTree(files, "tree"), ...request(options) });
+  return scanOfTree(memoryTree(files, "tree"), options);
+}
+
+/** Scans a tree. */
+export function scanOfTree(tree: SourceTree, options: Options = {}): Promise<Review> {
+  return scan({ tree, ...request(options) });
 }
 
 /** Reviews the change from one tree to another. */

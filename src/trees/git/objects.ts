@@ -69,6 +69,18 @@ export class ObjectReader {
     });
   }
 
+  /** The bytes of a blob of any size, in order, from a process of its own; ends early where git cannot read it. */
+  async *parts(id: string): AsyncGenerator<Uint8Array> {
+    const child = startGit(this.#folder, ["cat-file", "blob", id]);
+    child.on("error", () => child.stdout.destroy());
+    child.stderr.resume();
+    try {
+      yield* child.stdout;
+    } finally {
+      child.kill();
+    }
+  }
+
   /** Ends the process. What was asked and not answered fails. */
   close(): void {
     this.#isClosed = true;

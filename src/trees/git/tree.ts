@@ -109,7 +109,7 @@ export function gitTree(
       case "submodule":
         return unreadable("a submodule");
       case "file":
-        return toContent(await objects.read(entry.id));
+        return toContent(await objects.read(entry.id), () => objects.parts(entry.id));
       default:
         return entry.kind satisfies never;
     }
@@ -131,7 +131,7 @@ export function gitTree(
   };
 }
 
-function toContent(object: GitObject): FileContent {
+function toContent(object: GitObject, parts: () => AsyncIterable<Uint8Array>): FileContent {
   switch (object.kind) {
     case "object":
       return object.type === "blob"
@@ -140,7 +140,7 @@ function toContent(object: GitObject): FileContent {
     case "missing":
       return unreadable("the clone lacks this blob");
     case "large":
-      return tooLarge(MAX_FILE_BYTES);
+      return tooLarge(MAX_FILE_BYTES, parts);
     case "failed":
       return unreadable("git cannot read this blob");
     default:
