@@ -3,12 +3,24 @@ import { isTestPath } from "../../../core/config.ts";
 import { lineStarts } from "../../../core/edits.ts";
 import type { Rule } from "../../../core/rule.ts";
 import { Secret } from "../../../core/secret.ts";
-import { alternativesOf, argument, asString, Bytes, type Value } from "../../../python/index.ts";
+import {
+  alternativesOf,
+  asString,
+  Bytes,
+  type CallObservation,
+  isKind,
+  type ModuleFile,
+  type Placed,
+  type Value,
+} from "../../../python/index.ts";
 import { isPython } from "../../analyzer.ts";
-import { calleeNames } from "../../calls.ts";
+import { ArgumentTest, passesArgument } from "../../argument-test.ts";
+import { argumentAt, calleeNames } from "../../calls.ts";
 import { NameIndex, triggerOf } from "../../names.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation } from "../context.ts";
+import { isOwnMachine } from "./urls.ts";
+import { isPlaceholder } from "./values.ts";
 
 const Place = z.union([z.number().int().min(0), z.string().min(1)]);
 
@@ -19,6 +31,12 @@ export const ArgumentMatch = z.array(
     what: z.string().min(3),
     calls: z.array(z.string().min(1)).min(1),
     argument: z.array(Place).min(1),
+    /** Only in calls whose arguments pass these tests. */
+    where: z.array(ArgumentTest).default([]),
+    /** Which argument names the machine: what logs in on one's own is no secret. */
+    host: z.array(Place).default([]),
+    /** False where nobody logs in with a text that stands in for one; whoever reads it can sign with it all the same. */
+    placeholders: z.boolean().default(true),
   }),
 );
 type ArgumentMatch = z.infer<typeof ArgumentMatch>;
@@ -42,12 +60,12 @@ export function findArguments(rules: readonly Part<ArgumentMatch>[]): Finder {
       let starts: number[] | undefined;
       for (const call of python?.calls ?? []) {
         for (const { rule, match } of calleeNames(call).flatMap((name) => index.find(name))) {
-          const value = argument(call.arguments, ...match.argument);
-          for (const { text, site } of literalsOf(value)) {
+          const value = argumentAt(call, match.argument);
+          for (const { text, file, node } of literalsOf(value)) {
             // A constant of another file is found where that file uses it, or by its name.
-            if (site.file !== python?.file || PUBLIC.test(text)) continue;
+            if (file !== python?.file || !isSecret(text, match, call)) continue;
             starts ??= lineStarts(unit.text);
-            const region = site.file.region(site.node);
+            const region = file.region(node);
             const start = (starts[region.startLine - 1] ?? 0) + region.startColumn - 1;
             const end = (starts[region.endLine - 1] ?? 0) + region.endColumn;
             found.set(start, {
@@ -68,21 +86,46 @@ export function findArguments(rules: readonly Part<ArgumentMatch>[]): Finder {
 /** What checks a signature may be known to everybody. */
 const PUBLIC = /^\s*(?:-----BEGIN (?:RSA )?PUBLIC|-----BEGIN CERT|ssh-(?:rsa|ed25519) )/;
 
-interface Literal {
-  readonly text: string;
-  readonly site: NonNullable<Value["site"]>;
+function isSecret(text: string, match: ArgumentMatch[number], call: CallObservation): boolean {
+  if (PUBLIC.test(text) || !match.where.every((test) => isGiven(test, call))) return false;
+  if (match.placeholders) return true;
+  const host = match.host.length === 0 ? undefined : asString(argumentAt(call, match.host));
+  return (
+    text.length >= MIN_PASSWORD &&
+    !isPlaceholder(text, "", "fixed") &&
+    !(host !== undefined && isOwnMachine(host))
+  );
 }
 
-/** The texts that a value may be, where they stand as one literal. */
+/** Shorter texts are words for nothing: `""`, `x`, `...`. */
+const MIN_PASSWORD = 4;
+
+function isGiven(test: ArgumentTest, call: CallObservation): boolean {
+  return passesArgument(test, argumentAt(call, test.argument)) === true;
+}
+
+interface Literal {
+  readonly text: string;
+  readonly file: ModuleFile;
+  readonly node: Placed;
+}
+
+/** The texts that a value may be, where they stand as one literal: `"..."`, `b"..."`, `"...".encode()`. */
 function literalsOf(value: Value | undefined): Literal[] {
   if (value === undefined) return [];
   return alternativesOf(value).flatMap((one) => {
     const isBytes = one.kind === "constant" && one.value instanceof Bytes;
     const text = isBytes ? (one.value as Bytes).text : asString(one);
-    const { site } = one;
-    const isLiteral = site?.node.nodeType === "Constant";
-    return text === undefined || text === "" || site === undefined || !isLiteral
+    const node = one.site === undefined ? undefined : literalAt(one.site.node);
+    return text === undefined || text === "" || one.site === undefined || node === undefined
       ? []
-      : [{ text, site }];
+      : [{ text, file: one.site.file, node }];
   });
+}
+
+function literalAt(node: Placed): Placed | undefined {
+  if (isKind(node, "Constant")) return node;
+  if (!isKind(node, "Call") || !isKind(node.func, "Attribute") || node.func.attr !== "encode")
+    return undefined;
+  return isKind(node.func.value, "Constant") ? node.func.value : undefined;
 }
