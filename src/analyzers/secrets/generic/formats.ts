@@ -3,6 +3,7 @@
  * scripts. A line is enough, because a person reads them so too; whole parsers for twenty languages would find little more.
  */
 import { Buffer } from "node:buffer";
+import * as z from "zod";
 
 /** A value with a name; offsets of the value are UTF-16 units of the file. */
 export interface NamedText {
@@ -12,11 +13,43 @@ export interface NamedText {
   readonly end: number;
 }
 
+/** An option with which a program takes a secret on its command line. */
+export const CommandOption = z.strictObject({
+  /** The program's name as it is written. */
+  program: z.string().min(2),
+  /** The option with its dashes; written together with the value where no sign stands between them. */
+  option: z.string().min(2),
+  /** `value`: the secret is all. `login`: it stands behind a user and a colon. `joined`: directly behind the option. */
+  form: z.enum(["value", "login", "joined"]).default("value"),
+});
+
+export interface OptionPattern {
+  readonly program: string;
+  readonly pattern: RegExp;
+}
+
+/** One pattern for each option: the program, at most a stretch of the same command, the option, and its value. */
+export function toOptionPatterns(
+  options: readonly z.infer<typeof CommandOption>[],
+): readonly OptionPattern[] {
+  return options.map(({ program, option, form }) => {
+    const value = `["']?${form === "login" ? "[^\\s:\"'$`]{0,100}:" : ""}([^\\s"'$\`]{6,1000})`;
+    const between = form === "joined" ? "" : "[= ]{1,4}";
+    return {
+      program,
+      pattern: new RegExp(
+        `(?<![\\w./-])${program}\\s[^\\n|;&]{0,200}?(?<=\\s)${option}${between}${value}`,
+        "d",
+      ),
+    };
+  });
+}
+
 /** How a kind of file writes a value down. `bare`: without quotes too, to the end of the line. */
 type Style = "bare" | "shell" | "quoted" | "notebook";
 
 const STYLES: readonly (readonly [RegExp, Style])[] = [
-  [/(?:^|\/)\.env(?:rc|\.[\w.-]+)?$|\.env$/i, "bare"],
+  [/(?:^|\/)\.(?:flask)?env(?:rc|\.[\w.-]+)?$|\.env$/i, "bare"],
   [
     /\.(?:ya?ml|ini|cfg|conf|properties|toml|pgpass)$|(?:^|\/)\.(?:netrc|pypirc|npmrc|boto|s3cfg)$/i,
     "bare",
@@ -55,6 +88,7 @@ export function* namedTexts(
   path: string,
   text: string,
   asks: (line: string) => boolean,
+  commands: readonly OptionPattern[],
 ): Generator<NamedText> {
   const style = styleOf(path);
   if (style === undefined) return;
@@ -66,7 +100,7 @@ export function* namedTexts(
     if (end < 0) end = text.length;
     const line = text.slice(start, end).replace(/\r$/, "");
     if (line.length <= MAX_LINE && (asks(line) || asks(before))) {
-      for (const found of ofLine(style, line, before, code))
+      for (const found of ofLine(style, line, before, code, commands))
         yield { ...found, start: start + found.start, end: start + found.end };
     }
     if (line.trim() !== "") before = line.length <= MAX_LINE ? line : "";
@@ -79,13 +113,17 @@ function* ofLine(
   line: string,
   before: string,
   code: ReadonlySet<string> | undefined,
+  commands: readonly OptionPattern[],
 ): Generator<NamedText> {
   if (code !== undefined) {
     if (code.has(line.trim().replace(/,$/, ""))) yield* quoted(line);
     return;
   }
   yield* quoted(line);
-  if (style === "bare" || style === "shell") yield* bare(line);
+  yield* headers(line);
+  if (style === "quoted") yield* otherwise(line);
+  else yield* bare(line);
+  if (style !== "quoted") for (const command of commands) yield* optionOf(line, command);
   if (style === "shell") yield* options(line);
   if (style === "bare") yield* nextLine(line, before);
 }
@@ -93,13 +131,44 @@ function* ofLine(
 const QUOTED =
   /(?:(?<![\w$[:@*(#.-])|(?<=\.)|["'`])([A-Za-z_][\w.-]{0,80})\\?["'`]?\]?\s{0,8}(?::\s{0,4}[A-Za-z]{1,20}(?=\s{0,4}=))?\s{0,4}(?:===?|=>|:=|=|:)\s{0,4}\(?\\?(?:"([^"\\\n]{6,1000})\\?"|'([^'\\\n]{6,1000})\\?'|`([^`\\\n]{6,1000})`)/dg;
 
-/** `name = "value"`, `"name": "value"`, `name: 'value'`, `name="value"`, `process.env.NAME || "value"` is none. */
+/** `name = "value"`, `"name": "value"`, `name: 'value'`, `name="value"`, and what else gives a name a text in quotes. */
 function* quoted(line: string): Generator<NamedText> {
   for (const match of line.matchAll(QUOTED)) {
     const group = [2, 3, 4].find((index) => match[index] !== undefined) ?? 2;
     const [start, end] = match.indices?.[group] ?? [0, 0];
     yield { name: match[1] ?? "", value: match[group] ?? "", start, end };
   }
+}
+
+const HEADER =
+  /(?<=(?:-H|--header)[= ]{0,2}\\?["'])([A-Za-z][\w-]{2,60}):\s{0,2}([^"'\\$`{<]{8,500})(?=\\?["'])/dg;
+
+/** `-H "Authorization: Bearer ..."`, in whatever calls a program. */
+function* headers(line: string): Generator<NamedText> {
+  for (const match of line.matchAll(HEADER)) {
+    const [start, end] = match.indices?.[2] ?? [0, 0];
+    yield { name: match[1] ?? "", value: match[2] ?? "", start, end };
+  }
+}
+
+const OTHERWISE =
+  /([A-Za-z_$][\w.$]{2,80})\s{0,4}(?:\|\||\?\?)\s{0,4}(?:"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})')|\bname=["']([\w-]{3,60})["'][^<>]{0,80}?\svalue=["']([^"'{}<>]{6,1000})["']/dg;
+
+/** `process.env.NAME || "value"`, and a field of a form that holds a value from the start. */
+function* otherwise(line: string): Generator<NamedText> {
+  for (const match of line.matchAll(OTHERWISE)) {
+    const group = [2, 3, 5].find((index) => match[index] !== undefined) ?? 2;
+    const [start, end] = match.indices?.[group] ?? [0, 0];
+    yield { name: match[1] ?? match[4] ?? "", value: match[group] ?? "", start, end };
+  }
+}
+
+/** `curl -u shop:value`, `sshpass -p value`: the name is that of the option's meaning. */
+function* optionOf(line: string, { program, pattern }: OptionPattern): Generator<NamedText> {
+  if (!line.includes(program)) return;
+  const match = pattern.exec(line);
+  const [start, end] = match?.indices?.[1] ?? [0, 0];
+  if (match !== null) yield { name: "password", value: match[1] ?? "", start, end };
 }
 
 const BARE =
@@ -116,7 +185,7 @@ function* bare(line: string): Generator<NamedText> {
 }
 
 const OPTION =
-  /(?:^|\s)--?([A-Za-z][\w-]{1,60})[= ]["']?([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=\s)([A-Za-z_]\w{2,80})=([^\s"'$`]{6,1000})/dg;
+  /(?:^|\s)--?([A-Za-z][\w-]{1,60})[= ]["']?([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=^|\s)([A-Za-z_]\w{2,80})=([^\s"'$`]{6,1000})/dg;
 
 /** `--password=value`, `--password value`, `-e NAME=value`, `ENV A=b NAME=value`. */
 function* options(line: string): Generator<NamedText> {

@@ -7,9 +7,16 @@ import { Secret } from "../../../core/secret.ts";
 import { type FileUnit, isPython } from "../../analyzer.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation, milder } from "../context.ts";
-import { decoded, hasNamedTexts, namedTexts } from "./formats.ts";
-import { NamePattern } from "./names.ts";
-import { type NamedLiteral, namedLiterals } from "./python.ts";
+import {
+  CommandOption,
+  decoded,
+  hasNamedTexts,
+  namedTexts,
+  type OptionPattern,
+  toOptionPatterns,
+} from "./formats.ts";
+import { NamePattern, wordsOf } from "./names.ts";
+import { type Idioms, type NamedLiteral, namedLiterals } from "./python.ts";
 import { isOwnMachine } from "./urls.ts";
 import { isIdentifier, isPlaceholder, looksSecret, type Shape, shapes } from "./values.ts";
 
@@ -31,6 +38,18 @@ export const NamedMatch = z.strictObject({
   /** Words with which a name speaks of no secret, wherever they stand in it; and those with which it must not end. */
   without: z.array(z.string()).default([]),
   "not-last": z.array(z.string()).default([]),
+  /** Words with which names of a user and a password in one value end: `auth=("shop", "...")`. */
+  pairs: z.array(z.string()).default([]),
+  /** Words in the names of Python functions that read what a name stands for and take what they give otherwise. */
+  readers: z.array(z.string()).default([]),
+  /** Python functions and types that hold their first argument: `SecretStr("...")`. */
+  holders: z.array(z.string()).default([]),
+  /** Attributes in Python that are the value of what they belong to: `form.password.data`. */
+  carriers: z.array(z.string()).default([]),
+  /** Words with which the names of functions begin that set what the rest of the name says: `user.set_password("...")`. */
+  setters: z.array(z.string()).default([]),
+  /** Options of programs that take a secret, or `user:secret`. */
+  options: z.array(CommandOption).default([]),
 });
 type NamedMatch = z.infer<typeof NamedMatch>;
 
@@ -55,23 +74,60 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       }),
     ),
   );
+  const all = <Key extends "pairs" | "readers" | "holders" | "carriers" | "setters">(key: Key) =>
+    rules.flatMap(({ match }) => match[key]);
   const phrases = [
     ...new Set(rules.flatMap(({ match }) => match.groups.flatMap((group) => group.names))),
   ];
-  const triggers = phrases.flatMap(spellings).map((text) => [{ text, whole: false }]);
-  const mention = new RegExp(
-    phrases.map((phrase) => phrase.replaceAll(" ", "[\\W_]?")).join("|") || "(?!)",
-    "gi",
-  );
+  const options = rules.flatMap(({ match }) => match.options);
+  const pairs = all("pairs");
+  const words: Words = {
+    groups,
+    mention: anyOf(phrases),
+    pair: new RegExp(`(?:${anyOf(pairs).source})["']?\\]?\\s{0,4}[=:]\\s{0,4}\\(`, "i"),
+    options: toOptionPatterns(options),
+    idioms: {
+      readers: new Set(all("readers")),
+      holders: new Set(all("holders")),
+      carriers: new Set(all("carriers")),
+      setters: new Set(all("setters")),
+      isPair: (name) => pairs.includes(wordsOf(name).at(-1) ?? ""),
+    },
+  };
   return {
-    triggers,
+    triggers: [
+      ...phrases.flatMap(spellings),
+      ...pairs.flatMap((word) => PAIR_ENDS.map((end) => word + end)),
+      ...options.map(({ program }) => program),
+    ].map((text) => [{ text, whole: false }]),
     find: (unit) => {
       // Tests make passwords up, and manuals show them.
       if (isTestPath(unit.path) || isDocumentation(unit.path) || SAMPLE.test(unit.path)) return [];
-      if (isPython(unit.path)) return inPython(unit, groups, mention);
-      return hasNamedTexts(unit.path) ? inText(unit, groups, mention) : [];
+      if (isPython(unit.path)) return [...inPython(unit, words), ...inQueries(unit, words)];
+      return hasNamedTexts(unit.path) ? [...inText(unit, words), ...inQueries(unit, words)] : [];
     },
   };
+}
+
+/** What the rules say, made ready. */
+interface Words {
+  readonly groups: readonly Group[];
+  /** A part of a name that may mean a secret. Global: whoever uses it sets where it begins. */
+  readonly mention: RegExp;
+  /** A name that ends as one of a pair does, and the beginning of a tuple. */
+  readonly pair: RegExp;
+  readonly options: readonly OptionPattern[];
+  readonly idioms: Idioms;
+}
+
+/** How the value of a pair begins, however code is laid out. */
+const PAIR_ENDS = ["=(", " = (", '": (', "': (", '"] = (', "'] = ("];
+
+function anyOf(phrases: readonly string[]): RegExp {
+  return new RegExp(
+    phrases.map((phrase) => phrase.replaceAll(" ", "[\\W_]?")).join("|") || "(?!)",
+    "gi",
+  );
 }
 
 /** A phrase as it stands in names of all habits, or enough of it. */
@@ -83,10 +139,12 @@ function spellings(phrase: string): string[] {
       words.join("_"),
       words.join("_").toUpperCase(),
       words.join("-"),
+      words.join("-").toUpperCase(),
       words.join(""),
       words.join("").toUpperCase(),
       capitals.join(""),
       capitals.join("-"),
+      capitals.join("_"),
       [words[0], ...capitals.slice(1)].join(""),
     ]),
   ];
@@ -108,7 +166,8 @@ const REACH = 200;
 const LITERAL = /"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})'/g;
 
 /** Parsing costs more than looking: a file in which no name of a secret has a literal behind it that may be one is not parsed. */
-function mayHold(text: string, groups: readonly Group[], mention: RegExp): boolean {
+function mayHold(text: string, { groups, mention, pair }: Words): boolean {
+  if (pair.test(text)) return true;
   let done = 0;
   mention.lastIndex = 0;
   for (const { index } of text.matchAll(mention)) {
@@ -118,13 +177,18 @@ function mayHold(text: string, groups: readonly Group[], mention: RegExp): boole
     const name = text.slice(start, end);
     const group = groupOf(groups, name);
     if (group === undefined) continue;
+    if (
+      group.shape === "password" &&
+      LITERAL_BEFORE.test(text.slice(Math.max(0, start - 100), start))
+    )
+      return true;
     const near = text.slice(end, end + REACH + 1_000);
     for (const literal of near.matchAll(LITERAL)) {
       if (literal.index > REACH) break;
       const value = literal[1] ?? literal[2] ?? "";
       // What stands beside it, which only the tree tells, may make a weaker password one.
-      const shape = group.shape === "password" ? "fixed" : group.shape;
-      if (looksSecret(value, name, shape) || HEADER.test(value)) return true;
+      if (looksSecret(value, name, group.shape) || HEADER.test(value)) return true;
+      if (group.shape === "password" && looksSecret(value, name, "fixed")) return true;
       if (group.shape === "password" && COMPARED.test(near.slice(0, literal.index))) return true;
     }
   }
@@ -132,6 +196,8 @@ function mayHold(text: string, groups: readonly Group[], mention: RegExp): boole
 }
 
 const COMPARED = /==|!=/;
+/** A literal that what follows is compared with. */
+const LITERAL_BEFORE = /["']\s{0,4}[=!]=\s{0,4}[\w.]*$/;
 
 /** The whole name that a part of it stands in. */
 function nameAround(text: string, at: number): readonly [number, number] {
@@ -142,14 +208,14 @@ function nameAround(text: string, at: number): readonly [number, number] {
   return [start, end];
 }
 
-function inPython(unit: FileUnit, groups: readonly Group[], mention: RegExp): Candidate[] {
-  if (!mayHold(unit.text, groups, mention)) return [];
+function inPython(unit: FileUnit, words: Words): Candidate[] {
+  if (!mayHold(unit.text, words)) return [];
   const file = unit.project.file(unit.path);
   if (file === undefined) return [];
   const starts = lineStarts(unit.text);
   const found: Candidate[] = [];
-  for (const literal of namedLiterals(file)) {
-    const group = groupOf(groups, literal.name);
+  for (const literal of namedLiterals(file, words.idioms)) {
+    const group = groupOf(words.groups, meaningOf(literal));
     if (group === undefined || !isSecretLiteral(literal, group)) continue;
     const region = file.region(literal.node);
     const start = (starts[region.startLine - 1] ?? 0) + region.startColumn - 1;
@@ -165,6 +231,12 @@ function inPython(unit: FileUnit, groups: readonly Group[], mention: RegExp): Ca
     );
   }
   return found;
+}
+
+/** The name to judge a literal by: half of a pair has none of its own. */
+function meaningOf({ name, half }: NamedLiteral): string {
+  if (half === undefined) return name;
+  return half === "user" ? "token" : "password";
 }
 
 /** The stretch between the quotes of a literal, or all of it where it is made of several. */
@@ -183,9 +255,16 @@ const USERS = ["user", "username", "login", "email"];
 const HOSTS = ["host", "hostname", "server", "address", "url"];
 
 function isSecretLiteral(
-  { name, value, beside, compared }: NamedLiteral,
+  { name, value, beside, compared, half }: NamedLiteral,
   { shape }: Group,
 ): boolean {
+  // Services take a key in the place of the user, and nothing in that of the password.
+  if (half === "user") return looksSecret(value, name, "generated");
+  if (half === "password") {
+    const login = beside.get("user");
+    // Beside a user that comes from elsewhere stands a word that a service asks for: `(token, "x-oauth-basic")`.
+    return login !== value && looksSecret(value, name, login === "" ? "password" : "fixed");
+  }
   // What is typed in is compared with it: no message or event is.
   if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value))
     return !isPlaceholder(value, name, "fixed");
@@ -214,13 +293,32 @@ function isSecretText(name: string, value: string, shape: Shape): boolean {
   return looksSecret(value, name, shape);
 }
 
-function inText(unit: FileUnit, groups: readonly Group[], mention: RegExp): Candidate[] {
+/** Keys in the queries of addresses: `https://api.shop.io/orders?api_key=...`. */
+function inQueries({ path, text }: FileUnit, { groups }: Words): Candidate[] {
+  if (!text.includes("://")) return [];
+  const found: Candidate[] = [];
+  for (const match of text.matchAll(QUERY)) {
+    if (found.length >= MAX_FOUND) break;
+    const [, name = "", value = ""] = match;
+    const group = groupOf(groups, name);
+    const [start, end] = match.indices?.[2] ?? [0, 0];
+    if (group !== undefined && looksSecret(value, name, "generated"))
+      found.push(candidate(group, path, name, value, [start, end]));
+  }
+  return found;
+}
+
+const MAX_FOUND = 500;
+const QUERY = /[?&]([A-Za-z_][\w.-]{1,40})=([\w.~-]{16,200})(?![\w.~%{$(-])/dg;
+
+function inText(unit: FileUnit, { groups, mention, options }: Words): Candidate[] {
   const found: Candidate[] = [];
   const asks = (line: string) => {
     mention.lastIndex = 0;
-    return mention.test(line);
+    return mention.test(line) || options.some(({ program }) => line.includes(program));
   };
-  for (const { name, value, start, end } of namedTexts(unit.path, unit.text, asks)) {
+  for (const { name, value, start, end } of namedTexts(unit.path, unit.text, asks, options)) {
+    if (found.length >= MAX_FOUND) break;
     const group = groupOf(groups, name);
     if (group === undefined) continue;
     const inside = decoded(value);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isTestPath } from "../../../core/config.ts";
+import type { Rule } from "../../../core/rule.ts";
 import { Secret } from "../../../core/secret.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation } from "../context.ts";
@@ -9,10 +10,18 @@ import { isPlaceholder, looksSecret } from "./values.ts";
 export const UrlMatch = z.strictObject({
   /** What is behind the address, by its scheme in lower case. */
   schemes: z.record(z.string(), z.string()),
+  /** Names of the password in texts of settings, `host=db user=shop password=...`, and of what stands beside it in them. */
+  settings: z.strictObject({
+    what: z.string().min(3),
+    passwords: z.array(z.string()).min(1),
+    hosts: z.array(z.string()).min(1),
+    users: z.array(z.string()).min(1),
+  }),
 });
 type UrlMatch = z.infer<typeof UrlMatch>;
 
 const MIN_LENGTH = 5;
+const MAX_FOUND = 500;
 /** What follows a scheme's colon; every part has a bound. */
 const AUTHORITY =
   /:\/\/([^\s:@/"'`<>\\]{0,100}):([^\s@/"'`<>\\]{3,200})@(\[[\da-f:]{2,40}\]|[^\s/"'`:?,;)\]}>\\]{1,200})/dy;
@@ -29,6 +38,7 @@ export function isOwnMachine(host: string): boolean {
 
 /** Finds `scheme://user:password@host`, in any file. */
 export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
+  const settings = rules.map(({ rule, match }) => toSettings(rule, match.settings));
   return {
     triggers:
       rules.length === 0
@@ -38,11 +48,20 @@ export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
               { text: "://", whole: false },
               { text: "@", whole: false },
             ],
+            ...rules.flatMap(({ match: { settings } }) =>
+              settings.passwords.flatMap((name) =>
+                [name, capitalised(name)].map((text) => [{ text: `${text}=`, whole: false }]),
+              ),
+            ),
           ],
     find: ({ path, text }) => {
       if (isTestPath(path) || isDocumentation(path)) return [];
-      const found: Candidate[] = [];
-      for (let at = text.indexOf("://"); at >= 0; at = text.indexOf("://", at + 3)) {
+      const found = settings.flatMap((one) => inSettings(text, one));
+      for (
+        let at = text.indexOf("://");
+        at >= 0 && found.length < MAX_FOUND;
+        at = text.indexOf("://", at + 3)
+      ) {
         AUTHORITY.lastIndex = at;
         const match = AUTHORITY.exec(text);
         if (match === null) continue;
@@ -65,6 +84,59 @@ export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
       return found;
     },
   };
+}
+
+interface Settings {
+  readonly rule: Rule;
+  readonly what: string;
+  readonly password: RegExp;
+  readonly host: RegExp;
+  readonly user: RegExp;
+}
+
+function toSettings(rule: Rule, { what, passwords, hosts, users }: UrlMatch["settings"]): Settings {
+  const value = `[^\\s;"'\`{}$%<>]`;
+  const entry = (names: readonly string[], flags: string) =>
+    new RegExp(`(?<![\\w-])(?:${names.join("|")})\\s?=\\s?(${value}{1,200})`, flags);
+  return {
+    rule,
+    what,
+    password: entry(passwords, "dgi"),
+    host: entry(hosts, "i"),
+    user: entry(users, "i"),
+  };
+}
+
+/** Passwords in texts of settings: both who logs in and where must stand in the same text. */
+function inSettings(text: string, { rule, what, password, host, user }: Settings): Candidate[] {
+  const found: Candidate[] = [];
+  for (const match of text.matchAll(password)) {
+    const [, value = ""] = match;
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    const around = textAround(text, start, end);
+    const login = user.exec(around)?.[1];
+    const machine = host.exec(around)?.[1];
+    if (login === undefined || machine === undefined || login === value) continue;
+    if (found.length >= MAX_FOUND) break;
+    if (value.length < MIN_LENGTH || isOwnMachine(machine) || isPlaceholder(value, login, "fixed"))
+      continue;
+    const shown = `${value.length} characters`;
+    found.push({ rule, start, end, secret: new Secret(value), values: { what, shown } });
+  }
+  return found;
+}
+
+/** The text in quotes, or the line, in which a stretch stands, as far as it is near. */
+function textAround(text: string, start: number, end: number): string {
+  const before = /[^"'`\n]*$/.exec(text.slice(Math.max(0, start - NEAR), start))?.[0] ?? "";
+  const behind = /^[^"'`\n]*/.exec(text.slice(end, end + NEAR))?.[0] ?? "";
+  return `${before}${text.slice(start, end)}${behind}`;
+}
+
+const NEAR = 300;
+
+function capitalised(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 function isSecret(user: string, password: string, host: string): boolean {

@@ -10,7 +10,7 @@ export type Shape = (typeof shapes)[number];
 
 /** Longer texts are documents. */
 const MAX_LENGTH = 1_000;
-const MIN_LENGTH: Readonly<Record<Shape, number>> = { fixed: 8, password: 8, generated: 16 };
+const MIN_LENGTH: Readonly<Record<Shape, number>> = { fixed: 6, password: 8, generated: 16 };
 /** Bits a character: a floor against repetition, not a detector. */
 const MIN_ENTROPY: Readonly<Record<Shape, number>> = { fixed: 2, password: 2.2, generated: 3 };
 
@@ -23,13 +23,16 @@ export function looksSecret(value: string, name: string, shape: Shape): boolean 
     case "fixed":
       return !isProse(value);
     case "password":
-      return !/\s/.test(value) && !isIdentifier(value);
+      return APP_PASSWORD.test(value) || !(/\s/.test(value) || isIdentifier(value));
     case "generated":
       return /^[\w!-~]+$/.test(value) && looksGenerated(value);
     default:
       return shape satisfies never;
   }
 }
+
+/** Google's passwords for single programs: four groups of four letters. */
+const APP_PASSWORD = /^(?:[a-z]{4} ){3}[a-z]{4}$/;
 
 /** Words that say that a value is to be replaced. */
 const REPLACE_WORDS = new Set(
@@ -75,6 +78,8 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   return words.length > 0 && words.every((word) => own.includes(word) || PUBLIC_WORDS.has(word));
 }
 
+/** How files of PNG, JPEG, GIF, ZIP, PDF, SVG and XML begin in base64. */
+const FILE_IN_BASE64 = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UEsDB|JVBERi0|PHN2Zy|PD94bW)/;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** True for texts whose form says what they are, and that it is nothing to hide. */
@@ -85,6 +90,7 @@ function isSomethingElse(value: string, name: string): boolean {
     /^[a-z][a-z\d+.-]*:\/\//i.test(value) ||
     /^(?:\.{0,2}|~|[a-z]:)[\\/]/i.test(value) ||
     (/^[a-z_][\w-]*(?:[./:][a-z_][\w-]*)+[/:]?$/i.test(value) && !looksGenerated(value)) ||
+    /^[a-z]{1,20}\d{0,4}(?:[.:/][a-z]{1,20}\d{0,4})+$/.test(value) ||
     (/^[\w./ -]+\.[a-z]{2,4}$/i.test(value) && !/\d{3}/.test(value)) ||
     /^<.*>$|<\/\w+>|&\w+;/.test(value) ||
     /^\^|\$$|\\[dwsb]|\(\?/.test(value) ||
@@ -94,6 +100,7 @@ function isSomethingElse(value: string, name: string): boolean {
     ) ||
     /sha(?:1|256|384|512):[\da-f]{8}/.test(value) ||
     /^arn:|^urn:|^data:|^-----BEGIN|^ssh-(?:rsa|ed25519) /.test(value) ||
+    FILE_IN_BASE64.test(value) ||
     /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) ||
     // A call or an attribute in a language that we do not read, and a digest of something else.
     /^[\w.$]+\(.*\)$/.test(value) ||
@@ -123,9 +130,9 @@ function isProse(value: string): boolean {
 /** True for what a program calls something: `password_too_short`, `PASSWORD_RESET`, `PasswordField`, `user-secret`. */
 export function isIdentifier(value: string): boolean {
   return (
-    /^[a-z]+$/.test(value) ||
-    /^[A-Z]+$/.test(value) ||
-    /^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)*$/.test(value) ||
+    (/^(?:[a-z]+|[A-Z]+)$/.test(value) && isPronounceable(value.toLowerCase())) ||
+    (/^[A-Z][a-z]+$/.test(value) && isPronounceable(value.toLowerCase())) ||
+    /^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)+$/.test(value) ||
     /^[A-Za-z]+(?:[_./:\s-][A-Za-z]+)+$/.test(value)
   );
 }
@@ -134,11 +141,23 @@ export function isIdentifier(value: string): boolean {
 export function looksGenerated(value: string): boolean {
   const digits = value.match(/\d/g)?.length ?? 0;
   const letters = value.match(/[a-z]/gi)?.length ?? 0;
-  if (digits === 0 || letters < 4) return false;
+  if (digits === 0) return isShuffled(value);
+  if (letters < 4) return false;
   // Words with numbers between them, `user-model-2-password`, have few changes from letters to digits.
   const words = value.match(/[a-z]{4,}/g) ?? [];
   const worded = words.reduce((sum, word) => sum + (isPronounceable(word) ? word.length : 0), 0);
   return worded < value.length * 0.55;
+}
+
+/** True for letters of both cases in which hardly a word can be read: one random text of many has no digit. */
+function isShuffled(value: string): boolean {
+  if (!/^(?=.*[a-z])(?=.*[A-Z])[A-Za-z+/]{16,}={0,2}$/.test(value)) return false;
+  const runs = value.match(/[a-z]{3,}|[A-Z]{4,}/g) ?? [];
+  const worded = runs.reduce(
+    (sum, run) => sum + (isPronounceable(run.toLowerCase()) ? run.length : 0),
+    0,
+  );
+  return worded < value.length * 0.35;
 }
 
 /** Roughly: vowels where a language has them. */
