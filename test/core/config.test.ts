@@ -122,6 +122,8 @@ describe("a path of tests", () => {
     "TESTS/a.py",
     "app/testdata/key.pem",
     "e2e/login.js",
+    "lib/__fixtures__/private.pem",
+    "lib/__snapshots__/index.snap",
   ])("%s", (path) => {
     expect(isTestPath(path)).toBe(true);
   });
