@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Analyzer } from "./analyzer.ts";
 import { calls } from "./calls.ts";
 import { dependencies } from "./dependencies.ts";
+import { protection } from "./protection.ts";
 import { secrets } from "./secrets/index.ts";
 import { settings } from "./settings.ts";
 import { syntax } from "./syntax.ts";
@@ -25,6 +26,7 @@ export const analyzers: readonly Analyzer[] = [
   settings,
   calls,
   syntax,
+  protection,
   taint,
   secrets,
   templates,

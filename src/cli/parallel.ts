@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads";
 import type { Config } from "../core/config.ts";
 import type { Profile } from "../core/rule.ts";
 import type { SourceTree } from "../core/source-tree.ts";
-import { type Observed, Scanner } from "../review/index.ts";
+import { forTrees, type Observed, Scanner } from "../review/index.ts";
 import type { RuleFile } from "../rules/index.ts";
 import { buildRules, type Setup } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
@@ -64,7 +64,12 @@ export async function inspectInParallel(request: Request): Promise<Observed> {
     counter,
   };
   const workers = Array.from({ length: Math.max(0, threads - 1) }, () => runWorker(bundle, job));
-  const own = takeStretches(new Scanner(setup.rules, setup.config), tree, job, showProgress);
+  const own = takeStretches(
+    new Scanner(forTrees(setup.rules), setup.config),
+    tree,
+    job,
+    showProgress,
+  );
   const stretches = (await Promise.all([own, ...workers])).flat();
   // In the order of the paths, whoever took them.
   const parts = stretches.sort((a, b) => a.start - b.start).map((stretch) => stretch.observed);
@@ -111,6 +116,6 @@ function runWorker(bundle: string, job: Job): Promise<Stretch[]> {
 
 /** What a thread does, from its start to its answer. */
 export async function work(job: Job): Promise<Stretch[]> {
-  const scanner = new Scanner(buildRules(job.profile, job.ownRules), job.config);
+  const scanner = new Scanner(forTrees(buildRules(job.profile, job.ownRules)), job.config);
   return takeStretches(scanner, await directoryTree(job.root), job);
 }

@@ -108,6 +108,8 @@ const UrlconfShape = z.strictObject({
   value: name,
   /** Modules of URLs, or packages of such modules, by their last name. */
   modules: z.array(z.string().min(1)).min(1),
+  /** The name that other modules which hold URLs bind them to. */
+  list: z.string().min(1),
   /** Calls that say at which path what is called, by their last name. */
   calls: z.array(z.string().min(1)).min(1),
   /** Converters that let only letters, digits and the like through. */

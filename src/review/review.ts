@@ -15,7 +15,7 @@ import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded, names } from "./hit.ts";
 import { isContext, joinPackages, wasKnown, withOneProposal } from "./packages.ts";
 import type { Review, Suppressed } from "./result.ts";
-import { type Observed, Scanner } from "./scanner.ts";
+import { forTrees, type Observed, Scanner } from "./scanner.ts";
 
 interface Request {
   readonly rules: RuleSet;
@@ -54,7 +54,8 @@ const NOTHING: Observed = {
 
 /** Looks at a whole tree. All findings count as new. */
 export async function scan(request: ScanRequest): Promise<Review> {
-  const { tree, rules, config } = request;
+  const { tree, config } = request;
+  const rules = forTrees(request.rules);
   const scanner = new Scanner(rules, config, request.advisories);
   const entries = await tree.list();
   const all = filesOf(entries);
@@ -62,10 +63,9 @@ export async function scan(request: ScanRequest): Promise<Review> {
   const inspected = await (request.inspect?.(paths, all) ??
     scanner.inspect(tree, paths, async () => all));
   const surveyed = await scanner.survey(tree, all);
-  const isSaid = ({ finding }: Hit) => rules.byId.get(finding.ruleId)?.["only-in-changes"] !== true;
   const hits = hideSecrets([
-    ...inspected.hits.filter(isSaid),
-    ...surveyed.hits.filter((hit) => isSaid(hit) && isIncluded(hit.finding.path, config.paths)),
+    ...inspected.hits,
+    ...surveyed.hits.filter((hit) => isIncluded(hit.finding.path, config.paths)),
   ]);
   const first = applyAllow(
     hits.filter(({ protection }) => protection !== "kept"),

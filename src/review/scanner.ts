@@ -82,6 +82,19 @@ function prepareOnce(rules: RuleSet): PreparedRules {
   return made;
 }
 
+/** Made once for each set of rules, so that what is prepared for it is too. */
+const treeRules = new WeakMap<RuleSet, RuleSet>();
+
+/** The rules that a scan of a whole tree applies: all but those that speak of changes alone. */
+export function forTrees(rules: RuleSet): RuleSet {
+  const known = treeRules.get(rules);
+  if (known !== undefined) return known;
+  const kept = rules.rules.filter((rule) => rule["only-in-changes"] !== true);
+  const made = { ...rules, rules: kept };
+  treeRules.set(rules, made);
+  return made;
+}
+
 /** Applies one set of rules under one configuration to trees. Holds no state between calls but what it was made with. */
 export class Scanner {
   readonly #rules: RuleSet;
@@ -101,8 +114,8 @@ export class Scanner {
     const { prepared, prefilter } = prepareOnce(rules);
     this.#prepared = prepared;
     this.#prefilter = prefilter;
-    this.#ruleIds = rules.rules.map((rule) => rule.id);
-    this.#aliases = new Set(rules.rules.flatMap((rule) => rule.aliases));
+    this.#ruleIds = [...rules.byId.keys()];
+    this.#aliases = new Set([...rules.byId.values()].flatMap((rule) => rule.aliases));
   }
 
   /**

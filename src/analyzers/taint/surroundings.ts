@@ -90,7 +90,7 @@ function mayBeHostile(urlconf: Urlconf, site: Site, project: Project): boolean {
   const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   if (routes === undefined) return true;
   const name = owner ?? method;
-  const isRouted = [routes.text, file.text.includes("urlpatterns") ? file.text : ""].some((text) =>
+  const isRouted = [routes.text, file.text.includes(urlconf.list) ? file.text : ""].some((text) =>
     new RegExp(`\\b${name}\\b`).test(text),
   );
   if (!isRouted) return owner !== undefined;

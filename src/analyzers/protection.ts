@@ -1,0 +1,171 @@
+/**
+ * Functions and classes that a rule wants to be protected: by a decorator, a base class, an attribute or a parameter. What is
+ * protected is told too: a review reports only what was protected before a change and is not after it.
+ */
+import * as z from "zod";
+import type { RawFinding } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
+import { type Expression, isKind, type ModuleFile, type Statement } from "../python/index.ts";
+import { analyzer, type FileUnit, isPython, type Prepared } from "./analyzer.ts";
+import { importsPackage } from "./imports.ts";
+
+const Pattern = z.string().min(1);
+
+const ProtectionMatch = z.strictObject({
+  /** Words of which one stands in every file that is meant. */
+  words: z.array(z.string().min(1)).min(1),
+  importing: z.array(z.string().min(1)).min(1),
+  /** What is to be protected: functions with a parameter or a decorator of such a name, classes with such a base. Regexes. */
+  parameters: Pattern,
+  decorators: Pattern,
+  bases: Pattern,
+  /** Regexes for the last names of what protects: decorators and their arguments, bases, what a parameter's default is made of. */
+  by: z.strictObject({ decorators: Pattern, bases: Pattern, defaults: Pattern }),
+  /** Attributes of classes that protect unless they are empty or hold one of these names. */
+  attributes: z.record(z.string().min(1), z.array(z.string())),
+});
+type ProtectionMatch = z.infer<typeof ProtectionMatch>;
+
+type Definition = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctionDef" | "ClassDef" }>;
+
+/** Access to what may not be open to everyone. */
+export const protection = analyzer({
+  kind: "protection",
+  match: ProtectionMatch,
+  examplePath: "views.py",
+  prepare,
+});
+
+function prepare(rules: readonly Rule<ProtectionMatch>[]): Prepared {
+  const compiled = rules.map(({ id, match }) => ({ id, match, patterns: compile(match) }));
+  return {
+    triggers: rules.flatMap(({ match }) => match.words.map((text) => [{ text, whole: true }])),
+    wants: isPython,
+    inspect: (unit) => compiled.flatMap((rule) => inspect(unit, rule)),
+  };
+}
+
+function compile(match: ProtectionMatch) {
+  const regex = (source: string) => new RegExp(source, "i");
+  return {
+    parameters: regex(match.parameters),
+    decorators: regex(match.decorators),
+    bases: regex(match.bases),
+    byDecorators: regex(match.by.decorators),
+    byBases: regex(match.by.bases),
+    byDefaults: regex(match.by.defaults),
+  };
+}
+type Patterns = ReturnType<typeof compile>;
+
+interface Compiled {
+  readonly id: string;
+  readonly match: ProtectionMatch;
+  readonly patterns: Patterns;
+}
+
+function inspect(unit: FileUnit, rule: Compiled): RawFinding[] {
+  const { match } = rule;
+  if (!match.words.some((word) => unit.words.has(word))) return [];
+  const file = unit.project.file(unit.path);
+  if (file === undefined || !match.importing.some((name) => importsPackage(file, name))) return [];
+  return file.body.flatMap((node) => {
+    if (!isDefinition(node) || !isMeant(node, rule.patterns)) return [];
+    const own = report(file, node, node.name, isProtected(node, rule), rule.id);
+    // A method that has a protection of its own may lose that alone.
+    const methods = (isKind(node, "ClassDef") ? node.body : []).flatMap((method) =>
+      isDefinition(method) && !isKind(method, "ClassDef")
+        ? [
+            report(
+              file,
+              method,
+              `${node.name}.${method.name}`,
+              isProtected(method, rule) || isProtected(node, rule),
+              rule.id,
+            ),
+          ]
+        : [],
+    );
+    return [own, ...methods.filter((one) => one.protection === "kept")];
+  });
+}
+
+function report(
+  file: ModuleFile,
+  node: Definition,
+  name: string,
+  isKept: boolean,
+  ruleId: string,
+): RawFinding {
+  const head = file.region(node);
+  const line = file.lines[node.lineno - 1] ?? "";
+  return {
+    ruleId,
+    path: file.path,
+    region: { ...head, endLine: head.startLine, endColumn: line.trimEnd().length },
+    subject: name,
+    values: { name },
+    protection: isKept ? "kept" : "missing",
+  };
+}
+
+function isDefinition(node: Statement): node is Definition {
+  return (
+    isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef") || isKind(node, "ClassDef")
+  );
+}
+
+function isMeant(node: Definition, { parameters, decorators, bases }: Patterns): boolean {
+  if (isKind(node, "ClassDef")) return node.bases.some((base) => bases.test(lastName(base) ?? ""));
+  const first = [...node.args.posonlyargs, ...node.args.args][0]?.arg ?? "";
+  return parameters.test(first) || decoratorNames(node).some((name) => decorators.test(name));
+}
+
+function isProtected(node: Definition, { match, patterns }: Compiled): boolean {
+  if (decoratorNames(node).some((name) => patterns.byDecorators.test(name))) return true;
+  if (!isKind(node, "ClassDef"))
+    return [...node.args.defaults, ...node.args.kw_defaults].some(
+      (one) =>
+        one?.nodeType === "Call" &&
+        [one.func, ...one.args].some((part) => patterns.byDefaults.test(lastName(part) ?? "")),
+    );
+  if (node.bases.some((base) => patterns.byBases.test(lastName(base) ?? ""))) return true;
+  return node.body.some((one) => isClosedBy(one, match.attributes));
+}
+
+/** True for `permission_classes = [IsAdminUser]`. */
+function isClosedBy(
+  node: Statement,
+  attributes: Readonly<Record<string, readonly string[]>>,
+): boolean {
+  if (!isKind(node, "Assign")) return false;
+  const [target] = node.targets;
+  const open = target?.nodeType === "Name" ? attributes[target.id] : undefined;
+  if (open === undefined) return false;
+  const { value } = node;
+  const members = value.nodeType === "List" || value.nodeType === "Tuple" ? value.elts : [value];
+  return members.length > 0 && !members.some((one) => open.includes(lastName(one) ?? ""));
+}
+
+/** The last names of decorators, and of what they are given: `@method_decorator(login_required, name="dispatch")`. */
+function decoratorNames(node: Definition): string[] {
+  return node.decorator_list.flatMap((one) => {
+    const parts = one.nodeType === "Call" ? [one.func, ...one.args] : [one];
+    return parts.flatMap((part) => lastName(part) ?? []);
+  });
+}
+
+function lastName(node: Expression): string | undefined {
+  switch (node.nodeType) {
+    case "Name":
+      return node.id;
+    case "Attribute":
+      return node.attr;
+    case "Call":
+      return lastName(node.func);
+    case "Subscript":
+      return lastName(node.value);
+    default:
+      return undefined;
+  }
+}
