@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { HttpOptions } from "../../src/advisories/http.ts";
 import {
   advisoryPages,
   fileAdvisories,
@@ -15,9 +16,12 @@ import { type SampleRepository, sampleRepository } from "../github/sample-reposi
 import { type OsvStandIn, startOsv } from "./osv-server.ts";
 
 const PACKAGES = 40;
-const VERSIONS = ["0.9", "1.2.0", "1.5.3", "2.0", "3.1.4"];
+const VERSIONS = ["0.9", "1.2.0", "1.5.3+local.1", "2.0rc1", "3.1.4"];
 
-/** A few flaws for each package, with one, two or no bounds; every second one is known by two records to OSV.dev. */
+/**
+ * A few flaws for each package, with one, two or no bounds, some of them a last affected version; every second one is known by two
+ * records to OSV.dev, and some were withdrawn.
+ */
 const flaws = Array.from({ length: PACKAGES }, (_, number) => {
   const name = `package-${number}`;
   return Array.from({ length: number % 4 }, (_, flaw) => {
@@ -25,29 +29,38 @@ const flaws = Array.from({ length: PACKAGES }, (_, number) => {
       `${(number + flaw) % 3}.${flaw}`,
       `${((number + flaw) % 3) + 1}.${number % 5}`,
     ];
-    const hasEnd = (number + flaw) % 5 !== 0;
+    const end = (["none", "fixed", "last", "fixed", "fixed"] as const)[(number + flaw) % 5];
     return {
       id: `${String(number).padStart(4, "x")}-${"cfgh"[flaw] ?? "j"}222`,
       name,
       from,
       to,
-      hasEnd,
+      end,
       isTwice: flaw % 2 === 0,
+      withdrawn: number % 7 === 3 ? "2024-02-01T00:00:00Z" : null,
     };
   });
 }).flat();
 
-const osvRecords = flaws.flatMap(({ id, name, from, to, hasEnd, isTwice }) => {
+const osvRecords = flaws.flatMap(({ id, name, from, to, end, isTwice, withdrawn }) => {
   const record = {
     id: `GHSA-aaaa-${id}`,
     aliases: [`CVE-2024-${id}`],
     summary: `Flaw ${id}`,
     modified: "2024-01-01T00:00:00Z",
+    ...(withdrawn !== null && { withdrawn }),
     affected: [
       {
         package: { ecosystem: "PyPI", name },
         ranges: [
-          { type: "ECOSYSTEM", events: [...(hasEnd ? [{ fixed: to }] : []), { introduced: from }] },
+          {
+            type: "ECOSYSTEM",
+            events: [
+              ...(end === "fixed" ? [{ fixed: to }] : []),
+              { introduced: from },
+              ...(end === "last" ? [{ last_affected: to }] : []),
+            ],
+          },
         ],
       },
     ],
@@ -57,19 +70,19 @@ const osvRecords = flaws.flatMap(({ id, name, from, to, hasEnd, isTwice }) => {
     : [record];
 });
 
-const githubRecords = flaws.map(({ id, name, from, to, hasEnd }) =>
+const githubRecords = flaws.map(({ id, name, from, to, end, withdrawn }) =>
   apiDescription().example("global-advisory", {
     ghsa_id: `GHSA-aaaa-${id}`,
     cve_id: `CVE-2024-${id}`,
     type: "reviewed",
     summary: `Flaw ${id}`,
     identifiers: [{ type: "GHSA", value: `GHSA-aaaa-${id}` }],
-    withdrawn_at: null,
+    withdrawn_at: withdrawn,
     vulnerabilities: [
       {
         package: { ecosystem: "pip", name },
-        vulnerable_version_range: `>= ${from}${hasEnd ? `, < ${to}` : ""}`,
-        first_patched_version: hasEnd ? to : null,
+        vulnerable_version_range: `>= ${from}${end === "none" ? "" : `, ${end === "last" ? "<=" : "<"} ${to}`}`,
+        first_patched_version: end === "fixed" ? to : null,
         vulnerable_functions: [],
       },
     ],
@@ -115,7 +128,24 @@ afterAll(async () => {
   await repository.remove();
 });
 
-function githubSource(options: { readonly timeout?: number } = {}): AdvisorySource {
+/** The first answer to each request is none: an error, a limit, half of it, a cut connection, in turn. */
+function failing(): typeof fetch {
+  const seen = new Set<string>();
+  return async (input, init) => {
+    const request = `${String(input)} ${String(init?.body)}`;
+    const fault = seen.has(request) ? -1 : seen.size % 4;
+    seen.add(request);
+    if (fault === 0) return new Response("{}", { status: 500 });
+    if (fault === 1) return new Response("{}", { status: 429, headers: { "retry-after": "1" } });
+    if (fault === 2) throw new TypeError("fetch failed");
+    const response = await fetch(input, init);
+    if (fault !== 3) return response;
+    const text = await response.text();
+    return new Response(text.slice(0, text.length / 2), response);
+  };
+}
+
+function githubSource(options: HttpOptions = {}): AdvisorySource {
   return githubAdvisories(
     advisoryPages({
       baseUrl: github.url,
@@ -126,8 +156,8 @@ function githubSource(options: { readonly timeout?: number } = {}): AdvisorySour
   );
 }
 
-function osvSource(): AdvisorySource {
-  return osvAdvisories({ baseUrl: osv.url, wait: noWait });
+function osvSource(options: HttpOptions = {}): AdvisorySource {
+  return osvAdvisories({ baseUrl: osv.url, wait: noWait, ...options });
 }
 
 describe("the sources", () => {
@@ -139,6 +169,9 @@ describe("the sources", () => {
     expect(Object.values(expected).flat().length).toBeGreaterThan(60);
     expect(await groupsOf(osvSource())).toEqual(expected);
     expect(await groupsOf(githubSource())).toEqual(expected);
+    // Answers that fail on the way are asked for again, and change nothing.
+    expect(await groupsOf(osvSource({ fetch: failing() }))).toEqual(expected);
+    expect(await groupsOf(githubSource({ fetch: failing() }))).toEqual(expected);
   });
 });
 
