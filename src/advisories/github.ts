@@ -46,6 +46,11 @@ function isKnown(ecosystem: Ecosystem): ecosystem is KnownEcosystem {
   return ecosystem in ecosystemNames;
 }
 
+/** The ecosystem that GitHub calls so; undefined for those that we know no versions of. */
+export function ecosystemOf(name: string | undefined): Ecosystem | undefined {
+  return ecosystems.find((key) => isKnown(key) && ecosystemNames[key] === name);
+}
+
 /** The service allows 1,000 packages; addresses of more than 8,000 characters are refused on the way. */
 const MAX_PACKAGES = 200;
 const MAX_CHARACTERS = 5_000;
@@ -211,9 +216,7 @@ function affectedOf({ vulnerabilities }: GitHubRecord): AffectedPackage[] {
     { -readonly [K in keyof AffectedPackage]: AffectedPackage[K] }
   >();
   for (const one of vulnerabilities ?? []) {
-    const ecosystem = ecosystems.find(
-      (key) => isKnown(key) && ecosystemNames[key] === one.package?.ecosystem,
-    );
+    const ecosystem = ecosystemOf(one.package?.ecosystem);
     if (ecosystem === undefined || one.package?.name == null) continue;
     const name = normaliseName(ecosystem, one.package.name);
     const patched =

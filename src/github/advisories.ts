@@ -12,6 +12,18 @@ export interface AdvisoryQuery {
   readonly after?: string;
 }
 
+/** What the dependency graph says that the commits from `base` to `head` add and remove. Fails where the repository has none. */
+export async function readDependencyChanges(
+  api: Api,
+  base: string,
+  head: string,
+): Promise<unknown> {
+  const { data } = await attempt("compare dependencies", "contents: read", () =>
+    api.rest.dependencyGraph.diffRange({ ...api.name, basehead: `${base}...${head}` }),
+  );
+  return data;
+}
+
 /** One page of what GitHub's advisory database says of packages, and the header that names the next one. */
 export async function readAdvisories(
   api: Api,

@@ -49,6 +49,10 @@ export class GitHubRepository {
     return advisories.readAdvisories(this.#api, query);
   }
 
+  dependencyChanges(base: string, head: string): Promise<unknown> {
+    return advisories.readDependencyChanges(this.#api, base, head);
+  }
+
   startCheck(start: checkRuns.StartCheck): Promise<checkRuns.CheckRun> {
     return checkRuns.startCheck(this.#api, start);
   }

@@ -1,4 +1,4 @@
-import { githubAdvisories, NoAnswer, osvAdvisories } from "../advisories/index.ts";
+import { crossChecked, githubAdvisories, NoAnswer, osvAdvisories } from "../advisories/index.ts";
 import type { Config } from "../core/config.ts";
 import type { AdvisorySource } from "../dependencies/index.ts";
 import { GitHubError, type GitHubRepository } from "../github/index.ts";
@@ -8,14 +8,21 @@ const osv = osvAdvisories();
 
 /**
  * Whom a review asks about packages: GitHub, whose token is there, unless the configuration names OSV.dev or nobody. A path in it means
- * the command line: on a server it would be a file of the server's.
+ * the command line: on a server it would be a file of the server's. Of a range of commits the repository's dependency graph is asked
+ * too, where it has one.
  */
 export function advisorySource(
   github: GitHubRepository,
   { advisories = "github" }: Config,
+  range?: { readonly base: string; readonly head: string },
 ): AdvisorySource | undefined {
   if (advisories === "off") return undefined;
-  if (advisories === "osv") return osv;
+  const source = advisories === "osv" ? osv : globalAdvisories(github);
+  if (range === undefined) return source;
+  return crossChecked(source, () => github.dependencyChanges(range.base, range.head));
+}
+
+function globalAdvisories(github: GitHubRepository): AdvisorySource {
   return githubAdvisories(async (query) => {
     try {
       return await github.advisories(query);

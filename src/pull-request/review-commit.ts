@@ -198,7 +198,8 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
   const request = { base, head, changes: commits.changes, needsDiff, config };
   const { profile = "default" } = services.setup ?? {};
   const { today } = services;
-  const advisories = advisorySource(services.github, config);
+  const range = { base: target.baseSha, head: target.headSha };
+  const advisories = advisorySource(services.github, config, range);
   const analysed = await analyse(
     {
       ...request,

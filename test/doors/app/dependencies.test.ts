@@ -48,6 +48,47 @@ describe("a dependency with an advisory", () => {
     expect(comment?.body).toContain("```suggestion\ndjango==4.2.16\n```");
   });
 
+  it("is told where only the repository's dependency graph names it", async () => {
+    const app = await start({});
+    app.github.repository().dependencyChanges = [
+      {
+        change_type: "added",
+        manifest: "requirements.txt",
+        ecosystem: "pip",
+        name: "django",
+        version: "4.2.1",
+        package_url: "pkg:pypi/django@4.2.1",
+        license: "BSD-3-Clause",
+        source_repository_url: "https://github.com/django/django",
+        scope: "runtime",
+        vulnerabilities: [
+          {
+            severity: "critical",
+            advisory_ghsa_id: "GHSA-aaaa-bbbb-dddd",
+            advisory_summary: "Queries can be changed",
+            advisory_url: "https://github.com/advisories/GHSA-aaaa-bbbb-dddd",
+          },
+        ],
+      },
+    ];
+    await app.github.openPullRequest({ head: commit(1) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ title: "1 new finding (1 critical)" });
+    expect(app.github.reviewComments[0]?.body).toContain(
+      "[GHSA-aaaa-bbbb-dddd](<https://github.com/advisories/GHSA-aaaa-bbbb-dddd>)",
+    );
+  });
+
+  it("costs at most one question for each side, one for where to go, and the second opinion", async () => {
+    const app = await start({ github: { advisories } });
+    await app.github.openPullRequest({ head: commit(1) });
+    await app.sendPullRequest("opened");
+    await app.concluded();
+    const asked = app.calls().filter((call) => /advisories|dependency-graph/.test(call));
+    expect(asked.length, asked.join("\n")).toBeLessThanOrEqual(4);
+  });
+
   it("is not passed over in silence where the database does not answer", async () => {
     const app = await start({ github: { advisories } });
     app.github.inject({
