@@ -14,6 +14,7 @@ export class LookUps {
   readonly #known = new Map<string, Advisory>();
   #index = new AdvisoryIndex([]);
   #asking: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   constructor(source: AdvisorySource) {
     this.#source = source;
@@ -34,29 +35,34 @@ export class LookUps {
       const key = keyOf(question);
       const reason = this.#failed.get(key);
       if (reason !== undefined) failed.push([question, reason]);
-      else if (!this.#answered.has(key)) this.#wanted.set(key, question);
+      else if (!this.isAnswered(question)) this.#wanted.set(key, question);
     }
     return { index: this.#index, failed };
   }
 
-  isAnswered(question: Question): boolean {
-    const key = keyOf(question);
-    return this.#answered.has(key) && !this.#failed.has(key);
+  /** Whoever was told all of a package knows it of each version. */
+  isAnswered({ ecosystem, name, version }: Question): boolean {
+    const keys = [
+      keyOf({ ecosystem, name }),
+      ...(version === undefined ? [] : [keyOf({ ecosystem, name, version })]),
+    ];
+    return keys.some((key) => this.#answered.has(key) && !this.#failed.has(key));
   }
 
-  /** Asks what was noted; false where that was nothing. One side of a review may wait for what the other one has asked. */
+  /** Asks what was noted; false where that was nothing. Both sides of a review ask together where they can. */
   async askWanted(): Promise<boolean> {
-    const wanted = [...this.#wanted];
-    this.#wanted.clear();
-    if (wanted.length === 0) return false;
-    this.#asking = this.#asking.then(() =>
-      this.#ask(wanted.filter(([key]) => !this.#answered.has(key)).map(([, question]) => question)),
-    );
+    // What this side noted may be on its way already, with what the other side did.
+    if (this.#wanted.size === 0 && this.#waiting === 0) return false;
+    this.#waiting++;
+    this.#asking = this.#asking.then(() => this.#askNow());
     await this.#asking;
+    this.#waiting--;
     return true;
   }
 
-  async #ask(questions: readonly Question[]): Promise<void> {
+  async #askNow(): Promise<void> {
+    const questions = [...this.#wanted.values()].filter((question) => !this.isAnswered(question));
+    this.#wanted.clear();
     if (questions.length === 0) return;
     const { advisories, unanswered } = await this.#source.ask(questions);
     for (const question of questions) this.#answered.add(keyOf(question));
