@@ -153,6 +153,10 @@ const casts = [
   "email-url",
 ] as const;
 
+/** Formats of data in files and texts; `env` is one assignment a line. */
+const dataFormats = ["json", "yaml", "toml", "env"] as const;
+export type DataFormat = (typeof dataFormats)[number];
+
 export const ModelShape = z.strictObject({
   /** One line on what the file covers. */
   about: z.string().min(1),
@@ -253,7 +257,7 @@ export const ModelShape = z.strictObject({
     )
     .default([]),
   /** Calls that read data from a text or from a file, by their format. */
-  data: z.record(name, z.enum(["json", "yaml", "toml"])).default({}),
+  data: z.record(name, z.enum(dataFormats)).default({}),
   /** Calls that run other files in the module that calls them, and calls that mark a file as one that may be missing. */
   includes: z.array(z.strictObject({ call: name, optional: name })).default([]),
   /** Parameters that a framework fills. The first entry that fits counts; an annotation of a known type comes before all. */
@@ -354,7 +358,7 @@ export interface Models {
   readonly addresses: ReadonlyMap<string, AddressForm>;
   readonly values: ReadonlyMap<string, Model["values"][string]>;
   readonly environmentClasses: Model["environmentClasses"];
-  readonly data: ReadonlyMap<string, "json" | "yaml" | "toml">;
+  readonly data: ReadonlyMap<string, DataFormat>;
   readonly includes: Model["includes"];
   readonly parameters: Model["parameters"];
   readonly sources: ReadonlyMap<string, SourceGroup>;

@@ -533,6 +533,19 @@ describe("objects that are records of named values", () => {
     ["X = ('a', 'b')[True]", '"b"'],
     ["from operator import itemgetter\nX = itemgetter('a')({'a': 1})", "1"],
     [
+      "from typing import NamedTuple\nclass C(NamedTuple):\n  a: int = 1\n  b: str = 'x'\na, b = C(2)\nX = [a, b, C()._asdict(), C()._replace(b='y').b]",
+      '[2, "x", {"a": 1, "b": "x"}, "y"]',
+    ],
+    ["class A:\n  a = property(lambda self: 1)\nX = A().a", "1"],
+    ["class A: pass\nX = 1 if A() else 2", "1"],
+    ["class A:\n  def __bool__(self): return False\nX = 1 if A() else 2", "1 | 2"],
+    [
+      "from datetime import timedelta as t\nX = ((t(days=1) + t(hours=12)) * 2).total_seconds()",
+      "259200",
+    ],
+    ["from datetime import timedelta as t\nX = t(days=30) // t(seconds=1)", "2592000"],
+    ["from datetime import timedelta as t\nX = (t(days=1) - t(hours=1)).seconds", "82800"],
+    [
       "class A:\n  def __iter__(self): return iter([1, 2])\nX = [*map(str, A())] + [x for x in A()]",
       '["1", "2", 1, 2]',
     ],
@@ -599,6 +612,10 @@ describe("reads of the environment give what an unset variable falls back to", (
     [
       "import environ\nX = environ.Env().email_url(default='smtp+ssl://u:p@h:465')",
       '{"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_USE_SSL": True, "EMAIL_HOST": "h", "EMAIL_PORT": 465, "EMAIL_HOST_USER": "u", "EMAIL_HOST_PASSWORD": "p", "EMAIL_FILE_PATH": ""}~EMAIL_URL',
+    ],
+    [
+      "import environ\nclass E(environ.Env):\n  def flag(self, n): return self.bool(n)\nenv = E(A=(bool, True))\nX = [env('A'), env.flag('A')]",
+      "[True~A, True~A]",
     ],
     ["import os\nX = dict(os.environ).get('A', 'b')", '"b"~A'],
     ["import os\nX = os.environ.copy().get('A', 'b')", '"b"~A'],

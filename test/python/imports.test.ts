@@ -42,6 +42,11 @@ describe("a settings module that builds on others", () => {
       "DEBUG = 1\ntry:\n  from local_settings import *\nexcept ImportError:\n  pass\nX = DEBUG",
       "1",
     ],
+    ["try:\n  from base import NOT_THERE\nexcept ImportError:\n  X = 7", "7"],
+    [
+      "import contextlib\nX = 1\nwith contextlib.suppress(ImportError):\n  from base import DEBUG as X",
+      "False",
+    ],
     ["from base import *\nfrom base import *\nX = APPS", '["a"]'],
     ["from main import *\nX = 1", "1"],
   ])("%j", (main, expected) => {
@@ -54,6 +59,16 @@ describe("a settings module that builds on others", () => {
     expect(x({ ...files, "base.py": listed })).toBe("[1, 2, ?]");
     const extended = "A = 1\n_B = 2\nC = 3\n__all__ = ['A']\n__all__ += ['C']\n";
     expect(x({ ...files, "base.py": extended })).toBe("[1, ?, 3]");
+  });
+
+  it("takes from a package what it binds itself, not the module of that name", () => {
+    const files = {
+      "main.py": "from conf import conf, other\nX = [conf, other.A]\n",
+      "conf/__init__.py": "from .conf import conf\n",
+      "conf/conf.py": "conf = 1\n",
+      "conf/other.py": "A = 2\n",
+    };
+    expect(x(files)).toBe("[1, 2]");
   });
 
   it("follows a chain of packages", () => {

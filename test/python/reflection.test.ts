@@ -227,6 +227,7 @@ describe("data in the tree", () => {
     "c.toml": "# c\n[a]\nb = 1_000\nc = [true, 'x', 2.5]\n[[a.d]]\ne = 0x1f\n",
     "broken.toml": "a = = 1\n",
     "c.ini": "[web]\nDebug = yes ; no\nhosts: a,b\n# c\n[db]\nport=5\n",
+    "c.env": "# c\nA=1\nexport B='x y'\n",
     "broken.json": "{",
     "deep.json": "[".repeat(5000),
   };
@@ -250,6 +251,15 @@ describe("data in the tree", () => {
     ["import tomli\nX = tomli.loads('a = \"b\"')['a']", '"b"'],
     [`import tomllib, os\nX = tomllib.load(${at("broken.toml")})`, "tomllib.load()"],
     ["import json\nX = json.loads('[1]')", "[1]"],
+    [
+      "from dotenv import dotenv_values\nfrom pathlib import Path\nX = dotenv_values(Path(__file__).parent / 'c.env')",
+      '{"A": "1", "B": "x y"}',
+    ],
+    ["from dotenv import dotenv_values\nX = dotenv_values('/srv/app/.env')", "{}"],
+    [
+      `import os\nwith ${at("c.env")} as f: X = [line.strip() for line in f if line[0] != '#']`,
+      '["A=1", "export B=\'x y\'"]',
+    ],
     [
       "import configparser, os\nc = configparser.ConfigParser({'a': 'off'})\nc.read(os.path.join(os.path.dirname(__file__), 'c.ini'))\nX = [c.getboolean('web', 'a'), c['db'].getint('port'), c['db'].getboolean('x', fallback=True)]",
       "[False, 5, True]",

@@ -144,6 +144,15 @@ function instanceAttribute(
           derived([owner], site))
       : bound;
   }
+  const getter = found && getterOf(found);
+  if (getter !== undefined && machine.eager)
+    return (
+      machine.call(
+        { ...getter, receiver: owner.self ?? owner },
+        { positional: [], keywords: new Map(), open: false },
+        site,
+      ) ?? derived([owner], site)
+    );
   if (found !== undefined) return found;
   const fallback = machine.eager ? inherited(machine, owner.class, "__getattr__") : undefined;
   if (fallback?.kind === "function")
@@ -158,6 +167,13 @@ function instanceAttribute(
   if (external === undefined) machine.raise({ exception: "AttributeError" });
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
   return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+}
+
+/** The function of `name = property(function)`; undefined for anything else. */
+export function getterOf(value: Value): FunctionValue | undefined {
+  if (value.kind !== "symbol" || value.name !== "builtins.property()") return undefined;
+  const getter = value.call?.positional[0] ?? value.call?.keywords.get("fget");
+  return getter?.kind === "function" ? getter : undefined;
 }
 
 function decoratorsOf(value: FunctionValue): string[] {

@@ -1,5 +1,5 @@
-import { inherited } from "./ancestry.ts";
-import { knownSymbol } from "./attributes.ts";
+import { inherited, outsideBase } from "./ancestry.ts";
+import { knownSymbol, symbol } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
 import { asGiven, dict, memberAt, membersOf, sequence } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
@@ -47,7 +47,12 @@ export function callValue(
         method?.kind === "function"
           ? machine.call({ ...method, receiver: callee }, given, site)
           : undefined;
-      return result ?? derived([callee, ...everyArgument(given)], site);
+      if (result !== undefined) return result;
+      const outside = machine.eager ? outsideBase(machine, callee.class) : undefined;
+      if (outside === undefined) return derived([callee, ...everyArgument(given)], site);
+      const { call } = callee;
+      const made = { kind: "symbol", name: `${outside}()`, ...(call && { call }), site } as const;
+      return callSymbol(machine, symbol(machine, made), given, site, frame);
     }
     case "symbol":
       return callSymbol(machine, callee, given, site, frame);

@@ -28,6 +28,36 @@ export function secondsOf(value: Value): number | undefined {
   return sum;
 }
 
+/** `span + span`, `span * 2`, `span / span`; undefined for anything else. */
+export function durationOperator(
+  op: string,
+  left: Value,
+  right: Value,
+  site: Site,
+): Value | undefined {
+  const [a, b] = [secondsOf(left), secondsOf(right)];
+  if (a === undefined && b === undefined) return undefined;
+  const [x, y] = [a ?? numberOf(left), b ?? numberOf(right)];
+  if (x === undefined || y === undefined) return undefined;
+  const areBoth = a !== undefined && b !== undefined;
+  if (areBoth && op === "Add") return span(x + y, site);
+  if (areBoth && op === "Sub") return span(x - y, site);
+  if (!areBoth && op === "Mult") return span(x * y, site);
+  if (a === undefined || y === 0 || (op !== "Div" && op !== "FloorDiv")) return undefined;
+  const quotient = op === "Div" ? x / y : Math.floor(x / y);
+  return areBoth ? constant(quotient, site) : span(quotient, site);
+}
+
+function numberOf(value: Value): number | undefined {
+  return value.kind === "constant" && typeof value.value === "number" ? value.value : undefined;
+}
+
+function span(seconds: number, site: Site): SymbolValue {
+  const keywords = new Map([["seconds", constant(seconds, site)]]);
+  const call = { positional: [], keywords, open: false };
+  return { kind: "symbol", name: "datetime.timedelta()", call, site };
+}
+
 /** `span.days`, `span.seconds`; undefined for anything else. */
 export function durationAttribute(owner: SymbolValue, name: string, site: Site): Value | undefined {
   if (name !== "days" && name !== "seconds") return undefined;

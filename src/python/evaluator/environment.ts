@@ -125,7 +125,7 @@ const ASSIGNMENT =
 const MAX_VARIABLES_TEXT = 200_000;
 
 /** The assignments of a file in the form of `.env` or of an `.ini` with one section. */
-function variablesIn(text: string | undefined): ReadonlyMap<string, string> | undefined {
+export function variablesIn(text: string | undefined): ReadonlyMap<string, string> | undefined {
   if (text === undefined || text.length > MAX_VARIABLES_TEXT) return undefined;
   const found = new Map<string, string>();
   for (const { groups } of text.matchAll(ASSIGNMENT))
@@ -204,7 +204,10 @@ function variableOf(
 /** What the program told a reader to put before the name of every variable. */
 function prefixOf(machine: Machine, reader: EnvironmentReader, callee: SymbolValue): string {
   const made = callee.call === undefined ? callee.base : callee;
-  if (reader.prefix === undefined || made?.kind !== "symbol") return "";
+  if (reader.prefix === undefined) return "";
+  if (made?.kind === "instance")
+    return asString(bindingIn(made.attributes, reader.prefix)?.value) ?? "";
+  if (made?.kind !== "symbol") return "";
   return asString(ownAttribute(machine, made, reader.prefix)) ?? "";
 }
 
@@ -216,7 +219,8 @@ function schemeOf(callee: SymbolValue, name: string): Value | undefined {
 
 function schemeEntry({ call, base }: SymbolValue, name: string): Value | undefined {
   // Of `env("A")` and of `env.bool("A")`.
-  const constructed = call ?? (base?.kind === "symbol" ? base.call : undefined);
+  const isObject = base?.kind === "symbol" || base?.kind === "instance";
+  const constructed = call ?? (isObject ? base.call : undefined);
   return constructed?.keywords.get(name);
 }
 

@@ -1,7 +1,9 @@
 /** Classes that fill their instances by themselves: members of an enumeration, data classes, settings from the environment. */
+
+import { sequence } from "./containers.ts";
 import { variablesOf } from "./environment.ts";
-import { extendsAny, type Field, fieldsOf, isEnumeration } from "./fields.ts";
-import { argument, bindIn, cellOf, type Machine, newScope } from "./machine.ts";
+import { extendsAny, type Field, fieldNames, fieldsOf, isEnumeration } from "./fields.ts";
+import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
 import { memberValue } from "./members.ts";
 import { compare } from "./operators.ts";
 import {
@@ -75,7 +77,21 @@ export function instanceOf(
     if (value !== undefined)
       bindIn(machine, instance.attributes, field.name, value, field.site ?? site);
   });
-  return instance;
+  return namedTupleOf(machine, callee, instance, site) ?? instance;
+}
+
+/** A named tuple of a class that adds nothing to it is a tuple. */
+function namedTupleOf(
+  machine: Machine,
+  { bases, node }: ClassValue,
+  { class: type, attributes }: InstanceValue,
+  site: Site,
+): Value | undefined {
+  const isTuple = bases.some((one) => one.kind === "symbol" && one.name === "typing.NamedTuple");
+  if (!isTuple || node.body.some((one) => one.nodeType.endsWith("FunctionDef"))) return undefined;
+  const fields = fieldNames(machine, type);
+  const items = fields.map((name) => bindingIn(attributes, name)?.value ?? derived([], site));
+  return { ...sequence("tuple", items, site), fields };
 }
 
 function findMember(

@@ -6,7 +6,7 @@
  *
  * Work is counted in steps, never in time, so that results do not depend on the machine. Past a budget everything is unknown.
  */
-import type { Models } from "../../core/models.ts";
+import type { DataFormat, Models } from "../../core/models.ts";
 import { plainToml } from "../../core/toml.ts";
 import { plainYaml } from "../../core/yaml.ts";
 import { type Expression, type Statement, walk } from "../ast.ts";
@@ -15,10 +15,11 @@ import { parseModule } from "../parse.ts";
 import type { ImportTarget } from "../resolve-module.ts";
 import { ancestry, basesOf, inherited } from "./ancestry.ts";
 import { namedAfter } from "./assignment.ts";
-import { attribute, knownSymbol, symbol } from "./attributes.ts";
+import { attribute, getterOf, knownSymbol, symbol } from "./attributes.ts";
 import { callValue } from "./calls.ts";
 import type { Completion, StatementMachine } from "./completion.ts";
 import { dict, sequence } from "./containers.ts";
+import { variablesIn } from "./environment.ts";
 import { evaluate } from "./expressions.ts";
 import { Heap } from "./heap.ts";
 import { instanceOf } from "./instances.ts";
@@ -124,6 +125,8 @@ export class Interpreter implements StatementMachine {
   readonly #owners = new Map<Scope, ClassValue>();
   /** Files that run as a part of another. */
   readonly #including = new Set<string>();
+  /** Modules of which not all names are known: those that still run, and those that take all names of one outside the tree. */
+  readonly #unfinished = new Set<string>();
   #steps = MODULE_STEPS;
   #fileSteps = FILE_STEPS;
   #nesting = 0;
@@ -250,7 +253,10 @@ export class Interpreter implements StatementMachine {
     this.#steps = MODULE_STEPS;
     const conditions = this.conditions.splice(0);
     const catchers = this.catchers.splice(0);
+    this.#unfinished.add(path);
     this.heap.outside(() => execute(this, file.body, frame));
+    this.#unfinished.delete(path);
+    if (frame.stars.length > 0) this.#unfinished.add(path);
     this.conditions.push(...conditions);
     this.catchers.push(...catchers);
     this.#steps = outer;
@@ -478,7 +484,7 @@ export class Interpreter implements StatementMachine {
 
   /** What an instance of a class gives for an attribute that is bound so: a property is asked, a method is called. */
   readAttribute(owner: ClassValue, name: string, { value, site }: Binding): Value | undefined {
-    if (value.kind !== "function") return value;
+    if (value.kind !== "function" && getterOf(value) === undefined) return value;
     this.#steps = FUNCTION_STEPS;
     const read = attribute(this, this.#newInstance(owner, site), name, site);
     const called = read.kind === "function" ? this.call(read, NO_ARGUMENTS, site) : read;
@@ -524,11 +530,12 @@ export class Interpreter implements StatementMachine {
     return { ...value, site };
   }
 
-  parseData(format: "json" | "yaml" | "toml", text: string): unknown {
+  parseData(format: DataFormat, text: string): unknown {
     // Costs what it reads.
     if (text.length > MAX_DATA || !this.step(text.length >> 6)) return undefined;
     if (format === "yaml") return plainYaml(text);
     if (format === "toml") return plainToml(text);
+    if (format === "env") return Object.fromEntries(variablesIn(text) ?? []);
     try {
       return JSON.parse(text);
     } catch {
@@ -579,11 +586,14 @@ export class Interpreter implements StatementMachine {
   ): Value | "absent" {
     const target = this.#target(frame, dotted, level);
     const below = this.#target(frame, dotted === "" ? name : `${dotted}.${name}`, level);
-    if (below.kind === "tree") {
-      // A package may bind the name itself; only then is it not the submodule.
+    // A package may bind the name itself; only then is it not the submodule.
+    const scope = this.eager && target.kind === "tree" ? this.module(target.path) : undefined;
+    const own = scope && bindingIn(scope, name)?.value;
+    if (below.kind === "tree" && (own === undefined || own.kind === "module"))
       return { kind: "module", path: below.path, site };
-    }
     if (target.kind === "tree") {
+      if (scope !== undefined && own === undefined && !this.#unfinished.has(target.path))
+        this.raise({ exception: "ImportError" });
       const value: SymbolValue = {
         kind: "symbol",
         name: `${this.nameOf(target.path)}.${name}`,

@@ -1,4 +1,4 @@
-import type { Models } from "../../core/models.ts";
+import type { DataFormat, Models } from "../../core/models.ts";
 import type { Expression } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { Cell, Heap } from "./heap.ts";
@@ -127,7 +127,7 @@ export interface Machine {
   /** The value of a text that is one expression of literals. */
   literal(text: string, site: Site): Value | undefined;
   /** What a text of some format says; undefined where it is broken. */
-  parseData(format: "json" | "yaml" | "toml", text: string): unknown;
+  parseData(format: DataFormat, text: string): unknown;
   /** The module of the tree that a dotted name means in the file of a site; undefined for any other. */
   importByName(dotted: string, site: Site): Value | undefined;
   /** Runs a file of the tree in a frame, as if its text stood there; false when there is no such file at hand. */

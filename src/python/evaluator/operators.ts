@@ -1,4 +1,5 @@
 import { dict, membersOf, sequence } from "./containers.ts";
+import { durationOperator } from "./durations.ts";
 import { formatPercent } from "./formatting.ts";
 import { memberValue } from "./members.ts";
 import { pathInTree, pathOperator } from "./paths.ts";
@@ -34,6 +35,7 @@ export function binary(op: string, a: Value, b: Value, site: Site): Value {
   const [left, right] = [memberValue(a) ?? a, memberValue(b) ?? b];
   const value =
     pathOperator(op, left, right, site) ??
+    durationOperator(op, left, right, site) ??
     fold(op, left, right, site) ??
     derived([left, right], site);
   const environment = left.environment ?? right.environment;

@@ -8,6 +8,7 @@ import { dict, membersOf, sequence } from "./containers.ts";
 import { fieldNames, isEnumeration } from "./fields.ts";
 import { bindIn, bindingIn, type Machine, newScope } from "./machine.ts";
 import { classOf, fieldOf, namespaceOf } from "./objects.ts";
+import { linesOf, openedFile } from "./reflection.ts";
 import {
   type Arguments,
   asString,
@@ -15,6 +16,7 @@ import {
   constant,
   type InstanceValue,
   keyOf,
+  type SequenceValue,
   type Site,
   type SymbolValue,
   type Value,
@@ -40,6 +42,8 @@ export function callRecord(
   const [first] = given.positional;
   if (callee.name === "collections.namedtuple()") return namedTuple(callee, given, site);
   if (NAMESPACES.has(callee.name)) return namespaceOf(machine, callee.name, given.keywords, site);
+  if (callee.base?.kind === "sequence" && callee.base.fields !== undefined)
+    return tupleMethod(callee.base, callee.base.fields, callee.name, given, site);
   if (callee.base?.kind === "instance" && DUMPS.test(callee.name))
     return dump(machine, callee.base, given, site);
   const record = first?.kind === "instance" || first?.kind === "class" ? first : undefined;
@@ -76,6 +80,8 @@ export function iterated(machine: Machine, value: Value, site: Site): Value {
     );
     return sequence("list", members, site);
   }
+  const opened = value.kind === "symbol" ? openedFile(machine, value) : undefined;
+  if (opened !== undefined) return linesOf(opened.text, site);
   if (value.kind !== "instance") return value;
   const method = inherited(machine, value.class, "__iter__");
   const none: Arguments = { positional: [], keywords: new Map(), open: false };
@@ -112,6 +118,31 @@ function namedTuple({ call }: SymbolValue, given: Arguments, site: Site): Value 
     items.push(value);
   }
   return { ...sequence("tuple", items, site), fields: names.map(String) };
+}
+
+/** `tuple._asdict()`, `tuple._replace(x=1)`. */
+function tupleMethod(
+  record: SequenceValue,
+  fields: readonly string[],
+  name: string,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  const { items } = record.contents.content;
+  const memberOf = (field: string, index: number) =>
+    given.keywords.get(field) ?? items[index] ?? constant(null, site);
+  if (name.endsWith("._replace"))
+    return { ...sequence("tuple", fields.map(memberOf), site), fields };
+  if (!name.endsWith("._asdict")) return undefined;
+  return dict(
+    new Map(
+      fields.map((field, index) => [
+        `s${field}`,
+        { key: constant(field, site), value: memberOf(field, index) },
+      ]),
+    ),
+    site,
+  );
 }
 
 /** `record.model_dump(exclude={"a"})`. */

@@ -268,7 +268,7 @@ function raiseMissing(machine: Machine, given: Arguments, site: Site): void {
 }
 
 /** The file of the tree that a value was opened for reading from, or names. */
-function openedFile(machine: Machine, value: Value | undefined) {
+export function openedFile(machine: Machine, value: Value | undefined) {
   if (value?.kind !== "symbol" || !OPENERS.has(value.name)) return undefined;
   const owner = value.base?.kind === "symbol" ? value.base.base : undefined;
   const path = owner !== undefined && textOfPath(owner) ? owner : value.call?.positional[0];
@@ -314,12 +314,7 @@ function readFiles(
   const opened = openedFile(machine, callee.base);
   if (opened !== undefined) {
     if (/\.read$/.test(callee.name)) return { ...constant(opened.text, site), file: opened.path };
-    if (/\.readlines$/.test(callee.name))
-      return sequence(
-        "list",
-        opened.text.split(/(?<=\n)/).map((line) => constant(line, site)),
-        site,
-      );
+    if (/\.readlines$/.test(callee.name)) return linesOf(opened.text, site);
     if (/\.readline$/.test(callee.name))
       return constant(opened.text.split(/(?<=\n)/)[0] ?? "", site);
     return undefined;
@@ -332,6 +327,15 @@ function readFiles(
   const whole = openedFile(machine, source)?.text ?? machine.files.textOf(source)?.text ?? text;
   const data = whole === undefined ? undefined : machine.parseData(format, whole);
   return data === undefined ? undefined : fromData(data, site, 0);
+}
+
+/** The lines of a file, each with its end. */
+export function linesOf(text: string, site: Site): Value {
+  return sequence(
+    "list",
+    text.split(/(?<=\n)/).map((line) => constant(line, site)),
+    site,
+  );
 }
 
 const MAX_DEPTH = 20;

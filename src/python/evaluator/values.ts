@@ -291,6 +291,12 @@ export function truth(value: Value): boolean | undefined {
     case "class":
     case "module":
       return true;
+    case "instance":
+      return value.class.bases.every(
+        (one) => one.kind === "symbol" && one.name === "builtins.object",
+      ) && !["__bool__", "__len__"].some((name) => value.class.scope.names.has(name))
+        ? true
+        : undefined;
     case "symbol":
       // A type or function of Python's own.
       return value.path !== undefined || /^builtins\.\w+$/.test(value.name) ? true : undefined;
