@@ -85,7 +85,7 @@ export function addAdvisories(program: Command, done: (status: number) => void):
 }
 
 async function pull(names: readonly string[], verbose: boolean): Promise<void> {
-  const log = createLog(verbose);
+  const log = await createLog(verbose);
   const wanted = names.map((name) => {
     const found = exportedEcosystems.find((one) => one.toLowerCase() === name.toLowerCase());
     if (found === undefined)

@@ -42,7 +42,7 @@ Examples:
 
 /** Reviews as the options say and gives the exit status. */
 export async function runReview(options: ReviewOptions): Promise<number> {
-  const log = createLog(options.verbose);
+  const log = await createLog(options.verbose);
   const repository = await openRepository(options.repo);
   try {
     const head = await repository.resolve(options.head);

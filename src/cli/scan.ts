@@ -33,7 +33,7 @@ Examples:
 
 /** Scans as the options say and gives the exit status. */
 export async function runScan(path: string, options: CommonOptions): Promise<number> {
-  const log = createLog(options.verbose);
+  const log = await createLog(options.verbose);
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw new RevisionError(`${path} is not a folder`, {
       hint: "Name the folder that you want to scan.",

@@ -1,6 +1,5 @@
 /** A bill of materials in CycloneDX 1.6 (ECMA-424), by the library of its makers: components, and what is known to affect them. */
 import type { Component, Vulnerability } from "@cyclonedx/cyclonedx-library/Models";
-import { PackageURL } from "packageurl-js";
 import type { AdvisoryFact } from "../core/finding.ts";
 import type { Ecosystem } from "../dependencies/index.ts";
 import type { Dependency } from "../review/index.ts";
@@ -18,13 +17,14 @@ const types: Readonly<Record<Ecosystem, string>> = {
 
 /** Loaded when somebody wants a bill: it would double the time that every start takes. */
 async function loadLibrary() {
-  const [enums, models, serialize, spec] = await Promise.all([
+  const [enums, models, serialize, spec, { PackageURL }] = await Promise.all([
     import("@cyclonedx/cyclonedx-library/Enums"),
     import("@cyclonedx/cyclonedx-library/Models"),
     import("@cyclonedx/cyclonedx-library/Serialize"),
     import("@cyclonedx/cyclonedx-library/Spec"),
+    import("packageurl-js"),
   ]);
-  return { enums, models, serialize, spec };
+  return { enums, models, serialize, spec, PackageURL };
 }
 type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
@@ -42,7 +42,7 @@ export async function cycloneDx(
   const components = new Map<string, Component>();
   const flaws = new Map<string, { readonly fact: AdvisoryFact; readonly refs: Set<Component> }>();
   for (const one of dependencies) {
-    const purl = purlOf(one);
+    const purl = purlOf(one, library);
     const component = components.get(purl) ?? toComponent(one, purl, library);
     components.set(purl, component);
     component.properties.add(new models.Property("portcullis:file", `${one.file}:${one.line}`));
@@ -76,7 +76,7 @@ function toComponent(
 }
 
 /** A package URL (https://github.com/package-url/purl-spec). */
-function purlOf({ ecosystem, name, version }: Dependency): string {
+function purlOf({ ecosystem, name, version }: Dependency, { PackageURL }: Library): string {
   const parts = name.split("/");
   const last = parts.pop() ?? name;
   return new PackageURL(

@@ -1,5 +1,9 @@
 /** Semantic versions and npm's ranges, taken apart by npm's own `semver`. */
-import semver from "semver";
+import type Comparator from "semver/classes/comparator.js";
+// The whole package takes ten milliseconds of every start.
+import Range from "semver/classes/range.js";
+import SemVer from "semver/classes/semver.js";
+import parse from "semver/functions/parse.js";
 import { behind, FIRST, type Interval, type Key, LAST, unite, type VersionSet } from "./key.ts";
 import type { Version, VersionScheme } from "./scheme.ts";
 
@@ -30,7 +34,7 @@ export const cargoVersions = {
 export const goVersions = { ...npmVersions, range: () => undefined } satisfies VersionScheme;
 
 function parseVersion(text: string): Version | undefined {
-  const parsed = text.length > MAX_LENGTH ? null : semver.parse(text.trim(), { loose: true });
+  const parsed = text.length > MAX_LENGTH ? null : parse(text.trim(), { loose: true });
   if (parsed === null) return undefined;
   return {
     text: text.trim(),
@@ -40,7 +44,7 @@ function parseVersion(text: string): Version | undefined {
   };
 }
 
-function keyOf({ major, minor, patch, prerelease }: semver.SemVer): Key {
+function keyOf({ major, minor, patch, prerelease }: SemVer): Key {
   const core = [major, minor, patch];
   if (prerelease.length === 0) return [...core, FINAL];
   // Numbers come before words.
@@ -53,9 +57,9 @@ function keyOf({ major, minor, patch, prerelease }: semver.SemVer): Key {
 
 function npmRange(text: string): VersionSet | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  let range: semver.Range;
+  let range: Range;
   try {
-    range = new semver.Range(text, { loose: true, includePrerelease: true });
+    range = new Range(text, { loose: true, includePrerelease: true });
   } catch {
     return undefined;
   }
@@ -63,11 +67,11 @@ function npmRange(text: string): VersionSet | undefined {
 }
 
 /** Comparators that hold at the same time. */
-function intervalOf(comparators: readonly semver.Comparator[]): Interval[] {
+function intervalOf(comparators: readonly Comparator[]): Interval[] {
   let [from, to]: Key[] = [FIRST, LAST];
   for (const { operator, semver: bound } of comparators) {
     // `*` and the like have no version.
-    if (!(bound instanceof semver.SemVer)) continue;
+    if (!(bound instanceof SemVer)) continue;
     const key = keyOf(bound);
     if (operator === ">=" || operator === ">" || operator === "" || operator === undefined)
       from = operator === ">" ? behind(key) : key;
