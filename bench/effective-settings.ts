@@ -37,6 +37,9 @@ export function projectOf(
     },
     resolve: (from, dotted, level) => resolveModule(has, from, dotted, level),
     nameOf: (path) => moduleName(has, path),
+    once(_key, make) {
+      return make(this);
+    },
   };
 }
 

@@ -39,6 +39,11 @@ export interface Project extends World {
   read(path: string): string | undefined;
   /** The same file as Python, parsed. */
   file(path: string): ModuleFile | undefined;
+  /**
+   * What `make` makes of files. It must read them through the project that it is given; the key says what it makes. While these
+   * files stay the same, it need not be made again.
+   */
+  once<T>(key: string, make: (project: Project) => T): T;
 }
 
 /** The tree as a survey sees it. */

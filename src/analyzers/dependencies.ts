@@ -23,6 +23,7 @@ import {
   type ManifestProblem,
   type Question,
   type ReadFile,
+  readManifest,
   readManifests,
   stateOf,
   type VulnerableEntry,
@@ -92,7 +93,9 @@ function survey(project: SurveyedProject, rules: readonly Rule<DependencyMatch>[
  * this side or the other, it says what a range comes to and whether something was there before. Nobody is asked about the others.
  */
 function readAll(project: SurveyedProject): Manifests {
-  const all = [...project.paths].filter(isManifest).sort(compareText);
+  const all = project.once("manifests", ({ paths }) =>
+    [...paths].filter(isManifest).sort(compareText),
+  );
   const { touched } = project;
   const chosen = touched === undefined ? all : all.filter((path) => touched.has(path));
   const concerned = [...(touched ?? all)].filter(isManifest);
@@ -105,6 +108,12 @@ function readAll(project: SurveyedProject): Manifests {
   const files = readManifests(
     all.filter((path) => own.has(path) || tells(path)),
     { read: (path) => project.read(path) },
+    (format, _, path) =>
+      project.once(`${format.id} ${path}`, (watched) =>
+        readManifest(format, watched.read(path) ?? "", path, {
+          read: (beside) => watched.read(beside),
+        }),
+      ),
   );
   const byPath = new Map(files.map((file) => [file.path, file]));
   // The set grows while it is walked: included files include others.

@@ -116,17 +116,9 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   const candidates = [...new Set([...named, ...byHabit])].sort().slice(0, MAX_MODULES);
   const modules = candidates.flatMap((path) => {
     if (!mayHaveMarks(project.read(path), facts)) return [];
-    // One of its own for each: a list that a module changes in place is another's too where both import it.
-    const interpreter = new Interpreter(project, { eager: true });
-    const scope = interpreter.module(path);
-    if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
-      return [];
-    const ran: Ran = { path, scope, interpreter };
-    const classes =
-      facts.classes && settingsClasses(interpreter, scope, facts.classes, facts.marks);
-    if (classes !== undefined && classes.length > 0) return ofClasses(ran, classes, facts, chosen);
-    const marks = facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
-    return marks < (named.has(path) ? 1 : 2) ? [] : [ran];
+    const key = [facts.framework, path, ...chosen].join(" ");
+    const { ran, marks } = project.once(key, (watched) => run(watched, path, facts, chosen));
+    return marks < (named.has(path) ? 1 : 2) ? [] : ran;
   });
   if (facts.package !== undefined && modules.length > 0 && isUnused(project, facts.package))
     return [];
@@ -163,6 +155,26 @@ interface Ran {
   readonly class?: ClassValue;
   /** False for a class that another one is deployed instead of. */
   readonly deployed?: boolean;
+}
+
+/** Runs a module, if it is there, and tells how many of the names it sets that settings have. */
+function run(
+  project: Project,
+  path: string,
+  facts: Facts,
+  chosen: ReadonlySet<string>,
+): { readonly ran: readonly Ran[]; readonly marks: number } {
+  // One of its own for each: a list that a module changes in place is another's too where both import it.
+  const interpreter = new Interpreter(project, { eager: true });
+  const scope = interpreter.module(path);
+  if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
+    return { ran: [], marks: 0 };
+  const ran: Ran = { path, scope, interpreter };
+  const classes = facts.classes && settingsClasses(interpreter, scope, facts.classes, facts.marks);
+  if (classes !== undefined && classes.length > 0)
+    return { ran: ofClasses(ran, classes, facts, chosen), marks: Number.POSITIVE_INFINITY };
+  const marks = facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
+  return { ran: [ran], marks };
 }
 
 /** False for a file that cannot hold a plain class of settings. A module may have all of its names from another. */

@@ -13,6 +13,7 @@ export {
   formatOf,
   MAX_MANIFEST_CHARACTERS,
   type ReadFile,
+  readManifest,
   readManifests,
 } from "./manifests/index.ts";
 export {

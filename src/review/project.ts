@@ -1,4 +1,4 @@
-import type { SurveyedProject } from "../analyzers/index.ts";
+import type { Project, SurveyedProject } from "../analyzers/index.ts";
 import type { Config } from "../core/config.ts";
 import { compareText, type Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
@@ -7,10 +7,11 @@ import { decodeText } from "../core/text.ts";
 import type { AdvisoryIndex, Question } from "../dependencies/index.ts";
 import { type ImportTarget, ModuleFile, moduleName, resolveModule } from "../python/index.ts";
 
+import type { Kept } from "./kept.ts";
+import type { LookUps } from "./look-ups.ts";
+
 /** Python that is longer is not parsed: no person wrote it. */
 const MAX_PYTHON_CHARACTERS = 2_000_000;
-
-import type { LookUps } from "./look-ups.ts";
 
 /** The part of a tree that was read. Analyzers read it without waiting; what is missing is noted and read between their runs. */
 export class TreeProject implements SurveyedProject {
@@ -27,6 +28,7 @@ export class TreeProject implements SurveyedProject {
   readonly #targets = new Map<string, ImportTarget>();
   readonly #names = new Map<string, string>();
   readonly #lookUps: LookUps | undefined;
+  readonly #kept: Kept | undefined;
   readonly touched: ReadonlySet<string> | undefined;
   readonly #unanswered = new Map<string, Set<string>>();
   readonly #has = (path: string): boolean => this.paths.has(path);
@@ -36,10 +38,15 @@ export class TreeProject implements SurveyedProject {
     paths: ReadonlySet<string>,
     models: Models,
     config: Config,
-    more: { readonly lookUps?: LookUps | undefined; readonly touched?: ReadonlySet<string> } = {},
+    more: {
+      readonly lookUps?: LookUps | undefined;
+      readonly touched?: ReadonlySet<string>;
+      readonly kept?: Kept;
+    } = {},
   ) {
     this.#tree = tree;
     this.#lookUps = more.lookUps;
+    this.#kept = more.kept;
     this.touched = more.touched;
     this.paths = paths;
     this.models = models;
@@ -59,9 +66,13 @@ export class TreeProject implements SurveyedProject {
     if (known !== undefined) return known;
     const text = this.read(path);
     if (text === undefined || text.length > MAX_PYTHON_CHARACTERS) return undefined;
-    const file = new ModuleFile(path, text);
+    const file = this.#kept?.file(path, text) ?? new ModuleFile(path, text);
     this.#modules.set(path, file);
     return file;
+  }
+
+  once<T>(key: string, make: (project: Project) => T): T {
+    return this.#kept === undefined ? make(this) : this.#kept.thing(key, this, make);
   }
 
   resolve(from: string, dotted: string, level: number): ImportTarget {

@@ -60,9 +60,11 @@ export async function scan(request: ScanRequest): Promise<Review> {
   const entries = await tree.list();
   const all = filesOf(entries);
   const paths = [...all].filter((path) => isIncluded(path, config.paths)).sort(compareText);
-  const inspected = await (request.inspect?.(paths, all) ??
-    scanner.inspect(tree, paths, async () => all));
-  const surveyed = await scanner.survey(tree, all);
+  // Where other threads inspect, this one surveys meanwhile.
+  const [inspected, surveyed] = await Promise.all([
+    request.inspect?.(paths, all) ?? scanner.inspect(tree, paths, async () => all),
+    scanner.survey(tree, all),
+  ]);
   const hits = hideSecrets([
     ...inspected.hits,
     ...surveyed.hits.filter((hit) => isIncluded(hit.finding.path, config.paths)),

@@ -13,6 +13,7 @@ import {
 } from "../python/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { type FileContext, type Hit, lowest, redact, toHit } from "./hit.ts";
+import { Kept } from "./kept.ts";
 import { LookUps } from "./look-ups.ts";
 import { Prefilter } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
@@ -95,7 +96,7 @@ export function forTrees(rules: RuleSet): RuleSet {
   return made;
 }
 
-/** Applies one set of rules under one configuration to trees. Holds no state between calls but what it was made with. */
+/** Applies one set of rules under one configuration to trees. What it keeps between calls only saves work. */
 export class Scanner {
   readonly #rules: RuleSet;
   readonly #config: Config;
@@ -105,6 +106,7 @@ export class Scanner {
   readonly #aliases: ReadonlySet<string>;
 
   readonly #lookUps: LookUps | undefined;
+  readonly #kept = new Kept();
 
   /** Without a source of advisories nothing is said of packages. */
   constructor(rules: RuleSet, config: Config, advisories?: AdvisorySource) {
@@ -180,6 +182,7 @@ export class Scanner {
   ): Promise<Observed> {
     const project = new TreeProject(tree, all, this.#rules.models, this.#config, {
       lookUps: this.#lookUps,
+      kept: this.#kept,
       ...(change !== undefined && { touched: change.touched }),
     });
     const total = new Collector();

@@ -19,6 +19,7 @@ function versionIn(files: Readonly<Record<string, string>>): string | undefined 
     file: () => undefined,
     resolve: (_from, name) => ({ kind: "external", name, absent: false }),
     nameOf: (path) => path,
+    once: (_key, make) => make(project),
   };
   const django = models.settings.find((facts) => facts.framework === "django");
   return django && frameworkVersion(project, django);

@@ -32,6 +32,7 @@ function modulesIn(
     file: (path) => parsed.get(path),
     resolve: (from, dotted, level) => resolveModule(has, from, dotted, level),
     nameOf: (path) => moduleName(has, path),
+    once: (_key, make) => make(project),
   };
   return settingsModules(project).map((one) => (one.deployed ? `${one.path} *` : one.path));
 }

@@ -89,15 +89,19 @@ export interface ReadFile {
 
 /**
  * Reads the manifests among the paths and the files that they include, each once, in the order of the paths; a file that only an
- * include names is read as what the include says. A loop ends where it closes.
+ * include names is read as what the include says. A loop ends where it closes. `readOne` may know some of them already.
  */
-export function readManifests(paths: Iterable<string>, context: ReadContext): ReadFile[] {
+export function readManifests(
+  paths: Iterable<string>,
+  context: ReadContext,
+  readOne: typeof readManifest = readManifest,
+): ReadFile[] {
   const files = new Map<string, ReadFile>();
   const read = (path: string, format: ManifestFormat) => {
     if (files.has(path)) return;
     const text = context.read(path);
     if (text === undefined) return;
-    files.set(path, { path, format, manifest: readManifest(format, text, path, context) });
+    files.set(path, { path, format, manifest: readOne(format, text, path, context) });
   };
   for (const path of paths) {
     const format = formatOf(path);
