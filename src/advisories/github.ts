@@ -29,7 +29,8 @@ const ecosystemNames = {
 type KnownEcosystem = keyof typeof ecosystemNames;
 
 interface PageQuery {
-  readonly ecosystem: (typeof ecosystemNames)[KnownEcosystem];
+  /** All where absent. */
+  readonly ecosystem?: (typeof ecosystemNames)[KnownEcosystem];
   readonly affects: string;
   readonly after?: string;
 }
@@ -115,11 +116,9 @@ export function advisoryPages(
 async function answer(questions: readonly Question[], pages: AdvisoryPages): Promise<Answer> {
   const advisories = new Map<string, Advisory>();
   const failed = new Map<Question, string>();
-  for (const { ecosystem, batch } of batchesOf(questions)) {
-    if (!isKnown(ecosystem)) continue;
+  for (const { ecosystem, batch } of batchesOf(questions.filter((one) => isKnown(one.ecosystem)))) {
     try {
-      for (const one of await read(ecosystemNames[ecosystem], batch, pages))
-        advisories.set(one.id, one);
+      for (const one of await read(ecosystem, batch, pages)) advisories.set(one.id, one);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       for (const question of batch) failed.set(question, error.message);
@@ -128,27 +127,36 @@ async function answer(questions: readonly Question[], pages: AdvisoryPages): Pro
   return { advisories: [...advisories.values()], unanswered: byReason(failed) };
 }
 
-function* batchesOf(
-  questions: readonly Question[],
-): Generator<{ ecosystem: Ecosystem; batch: Question[] }> {
-  const byEcosystem = new Map<Ecosystem, Question[]>();
-  for (const question of questions)
-    byEcosystem.set(question.ecosystem, [...(byEcosystem.get(question.ecosystem) ?? []), question]);
-  for (const [ecosystem, list] of byEcosystem) {
-    let batch: Question[] = [];
-    let length = 0;
-    for (const question of list) {
-      const more = encodeURIComponent(nameOf(question)).length + 3;
-      if (batch.length >= MAX_PACKAGES || (batch.length > 0 && length + more > MAX_CHARACTERS)) {
-        yield { ecosystem, batch };
-        batch = [];
-        length = 0;
-      }
-      batch.push(question);
+/** One for all ecosystems where they fit in: the few records of namesakes elsewhere do no harm. */
+function* batchesOf(questions: readonly Question[]): Generator<{
+  readonly ecosystem?: (typeof ecosystemNames)[KnownEcosystem];
+  readonly batch: readonly Question[];
+}> {
+  const [all, ...others] = split(questions);
+  const asked = ecosystems
+    .filter(isKnown)
+    .filter((one) => questions.some((q) => q.ecosystem === one));
+  if (all !== undefined && others.length === 0 && asked.length > 1) return yield { batch: all };
+  for (const ecosystem of asked)
+    for (const batch of split(questions.filter((one) => one.ecosystem === ecosystem)))
+      yield { ecosystem: ecosystemNames[ecosystem], batch };
+}
+
+function split(questions: readonly Question[]): Question[][] {
+  const batches: Question[][] = [];
+  let length = 0;
+  for (const question of questions) {
+    const more = encodeURIComponent(nameOf(question)).length + 3;
+    const last = batches.at(-1);
+    if (last === undefined || last.length >= MAX_PACKAGES || length + more > MAX_CHARACTERS) {
+      batches.push([question]);
+      length = more;
+    } else {
+      last.push(question);
       length += more;
     }
-    if (batch.length > 0) yield { ecosystem, batch };
   }
+  return batches;
 }
 
 function nameOf({ name, version }: Question): string {
@@ -161,7 +169,10 @@ async function read(
   pages: AdvisoryPages,
 ): Promise<Advisory[]> {
   const found: Advisory[] = [];
-  const first: PageQuery = { ecosystem, affects: batch.map(nameOf).join(",") };
+  const first: PageQuery = {
+    ...(ecosystem !== undefined && { ecosystem }),
+    affects: batch.map(nameOf).join(","),
+  };
   let parameters: PageQuery | undefined = first;
   for (let page = 0; parameters !== undefined; page++) {
     if (page >= MAX_PAGES) throw new NoAnswer("its answer has too many pages");

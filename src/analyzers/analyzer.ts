@@ -59,6 +59,13 @@ export interface SurveyedProject extends Project {
   skip(part: Skipped): void;
 }
 
+/** What somebody is asked about a package, and the file that names it. */
+export interface NamedPackage extends Question {
+  readonly path: string;
+  /** What else decides which advisories count. */
+  readonly range?: string;
+}
+
 /** An analyzer with the rules that it is to apply. */
 export interface Prepared {
   /** One for each way in which some rule may have to look at a file; files without any are passed over. */
@@ -71,6 +78,10 @@ export interface Prepared {
   survey?(project: SurveyedProject): readonly RawFinding[];
   /** True for changes of a path after which `survey` may say something else; so may any file that satisfies a trigger. */
   concerns?(path: string, config: Config): boolean;
+  /** Packages that `survey` wants to know of, by the file that names them. */
+  packages?(project: SurveyedProject): readonly NamedPackage[];
+  /** What `survey` begins to read in a tree with those paths after a change of some: whoever has to fetch it can do so ahead. */
+  expects?(paths: ReadonlySet<string>, touched: ReadonlySet<string>): readonly string[];
 }
 
 /** One kind of rule: what its `match:` block may say, and how to find what that block describes. */

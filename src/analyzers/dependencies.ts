@@ -21,7 +21,6 @@ import {
   lockedIn,
   lockFor,
   type ManifestProblem,
-  type Question,
   type ReadFile,
   readManifest,
   readManifests,
@@ -29,7 +28,7 @@ import {
   type VulnerableEntry,
   vulnerableEntries,
 } from "../dependencies/index.ts";
-import { analyzer, type Prepared, type SurveyedProject } from "./analyzer.ts";
+import { analyzer, type NamedPackage, type Prepared, type SurveyedProject } from "./analyzer.ts";
 import { check, DependencyMatch } from "./dependency-checks.ts";
 
 /** Files that are data of tests, or somebody else's: nobody installs from them. */
@@ -45,6 +44,13 @@ export const dependencies = analyzer({
     triggers: [],
     concerns: (path) => isManifest(path),
     survey: (project) => survey(project, rules),
+    packages: (project) => {
+      const { files, locked } = readAll(project);
+      return files.flatMap((file) =>
+        questionsOf(file, locked).map((question) => ({ ...question, path: file.path })),
+      );
+    },
+    expects: (paths, touched) => toRead([...paths].filter(isManifest), touched),
   }),
 });
 
@@ -98,15 +104,9 @@ function readAll(project: SurveyedProject): Manifests {
   );
   const { touched } = project;
   const chosen = touched === undefined ? all : all.filter((path) => touched.has(path));
-  const concerned = [...(touched ?? all)].filter(isManifest);
-  const groups = new Set(concerned.map(groupOf));
-  const withLock = new Set(
-    [...all, ...concerned].filter((path) => formatOf(path)?.role === "lock").map(groupOf),
-  );
   const own = new Set(chosen);
-  const tells = (path: string) => groups.has(groupOf(path)) && withLock.has(groupOf(path));
   const files = readManifests(
-    all.filter((path) => own.has(path) || tells(path)),
+    toRead(all, touched ?? all),
     { read: (path) => project.read(path) },
     (format, _, path) =>
       project.once(`${format.id} ${path}`, (watched) =>
@@ -120,6 +120,19 @@ function readAll(project: SurveyedProject): Manifests {
   for (const path of own)
     for (const { target } of byPath.get(path)?.manifest.includes ?? []) own.add(target);
   return { files, own, locked: lockedIn(files) };
+}
+
+/** Of manifests those that a change touches, and those that tell more of the same packages. */
+function toRead(all: readonly string[], touched: Iterable<string>): string[] {
+  const own = new Set(touched);
+  // A file that is new, or gone, has neighbours on the other side too.
+  const concerned = [...own].filter(isManifest);
+  const groups = new Set(concerned.map(groupOf));
+  const withLock = new Set(
+    [...all, ...concerned].filter((path) => formatOf(path)?.role === "lock").map(groupOf),
+  );
+  const tells = (path: string) => groups.has(groupOf(path)) && withLock.has(groupOf(path));
+  return all.filter((path) => own.has(path) || tells(path));
 }
 
 /** Manifests of one folder and ecosystem may speak of the same packages. */
@@ -148,12 +161,14 @@ function advisories(
   });
 }
 
-function questionsOf(file: ReadFile, locked: Locked): Question[] {
-  return file.manifest.packages.filter(isLookedUp).flatMap((entry): Question[] => {
+type VersionQuestion = Omit<NamedPackage, "path">;
+
+function questionsOf(file: ReadFile, locked: Locked): VersionQuestion[] {
+  return file.manifest.packages.filter(isLookedUp).flatMap((entry): VersionQuestion[] => {
     const { ecosystem, name, range } = entry;
     const version = entry.version ?? lockFor(locked, file.path, entry)?.entry.version;
     if (version !== undefined) return [{ ecosystem, name, version }];
-    return range === undefined ? [] : [{ ecosystem, name }];
+    return range === undefined ? [] : [{ ecosystem, name, range }];
   });
 }
 

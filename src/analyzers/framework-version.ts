@@ -47,10 +47,7 @@ export function frameworkVersion(project: Project, facts: Facts): string | undef
 
 /** True when the project has files that say what it depends on, and none of them names the package. */
 export function isUnused(project: Project, name: string): boolean {
-  const texts = [...project.paths]
-    .filter(mayNameVersion)
-    .sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1))
-    .slice(0, MAX_FILES)
+  const texts = versionFiles(project.paths)
     .map((path) => project.read(path))
     // The files of tools and of packaging may say nothing about dependencies.
     .filter(
@@ -59,6 +56,14 @@ export function isUnused(project: Project, name: string): boolean {
     );
   const word = new RegExp(`\\b${name}\\b`, "i");
   return texts.length > 0 && !texts.some((text) => text === undefined || word.test(text));
+}
+
+/** The files that may name a version, those nearest to the root. */
+export function versionFiles(paths: ReadonlySet<string>): string[] {
+  return [...paths]
+    .filter(mayNameVersion)
+    .sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1))
+    .slice(0, MAX_FILES);
 }
 
 /** What a dependency file says of one package: `==4.2.1`, `>=4.2,<5`, `^4.2`; undefined when it says nothing of a version. */

@@ -14,6 +14,7 @@ import { templates } from "./templates.ts";
 export type {
   Analyzer,
   FileUnit,
+  NamedPackage,
   Prepared,
   Project,
   PythonUnit,

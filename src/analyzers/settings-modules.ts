@@ -8,7 +8,7 @@ import type { Config } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
-import { frameworkVersion, isUnused, mayNameVersion } from "./framework-version.ts";
+import { frameworkVersion, isUnused, mayNameVersion, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 
 type Facts = Models["settings"][number];
@@ -48,6 +48,15 @@ export function mayHoldSettings(path: string, models: Models, config: Config): b
     const { paths, namedIn, values } = matchersOf(facts);
     return paths(path) || namedIn(path) || values(path);
   });
+}
+
+/** The files that are read before anything is known of a tree: where settings usually stand, and what names them. */
+export function settingsFiles(paths: ReadonlySet<string>, models: Models): string[] {
+  const files = models.settings.flatMap((facts) => [
+    ...entryFiles(paths, facts),
+    ...[...paths].filter((path) => path.endsWith(".py") && matchersOf(facts).paths(path)),
+  ]);
+  return [...new Set([...files, ...versionFiles(paths)])];
 }
 
 type Matcher = (path: string) => boolean;
@@ -235,12 +244,10 @@ function entryPoints(project: Project, facts: Facts, variable: string): EntryPoi
     `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
     "g",
   );
-  const { namedIn, namedInTests, servedBy } = matchersOf(facts);
+  const { namedInTests, servedBy } = matchersOf(facts);
   const word = wordOf(facts);
   const found: EntryPoint[] = [];
-  const files = [...project.paths].filter((path) => namedIn(path) || namedInTests(path));
-  files.sort((a, b) => a.split("/").length - b.split("/").length);
-  for (const file of files.slice(0, MAX_ENTRY_FILES)) {
+  for (const file of entryFiles(project.paths, facts)) {
     // A program in a folder for tests or examples starts nothing else.
     const use = namedInTests(file) || word.test(file) ? "tests" : "other";
     for (const [, name] of project.read(file)?.matchAll(pattern) ?? [])
@@ -248,6 +255,14 @@ function entryPoints(project: Project, facts: Facts, variable: string): EntryPoi
         found.push({ file, name, use, isServer: use === "other" && servedBy(file) });
   }
   return found;
+}
+
+function entryFiles(paths: ReadonlySet<string>, facts: Facts): string[] {
+  const { namedIn, namedInTests } = matchersOf(facts);
+  return [...paths]
+    .filter((path) => namedIn(path) || namedInTests(path))
+    .sort((a, b) => a.split("/").length - b.split("/").length)
+    .slice(0, MAX_ENTRY_FILES);
 }
 
 /** Where the modules are that entry points name. */

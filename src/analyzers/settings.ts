@@ -16,7 +16,12 @@ import {
   siteOf,
 } from "./setting-test.ts";
 import { importChain } from "./settings-chain.ts";
-import { mayHoldSettings, type SettingsModule, settingsModules } from "./settings-modules.ts";
+import {
+  mayHoldSettings,
+  type SettingsModule,
+  settingsFiles,
+  settingsModules,
+} from "./settings-modules.ts";
 import { culprit, numberOf, passes } from "./value-test.ts";
 
 /** A setting whose value, after the whole module ran, passes the test. */
@@ -60,6 +65,7 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
     triggers: [...names].map((text) => [{ text, whole: true }]),
     concerns: (path, config) => mayHoldSettings(path, models, config),
     survey: (project) => survey(project, rules),
+    expects: (paths) => settingsFiles(paths, models),
   };
 }
 

@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly delays?: readonly number[];
   /** Where to analyse; in this thread where they are left out. */
   readonly threads?: AnalysisThreads;
+  /** Since when this process takes deliveries, in milliseconds; since now where it is left out. */
+  readonly since?: number;
 }
 
 export interface RunningServer {
@@ -86,11 +88,11 @@ export async function startServer(
 export function queueFor(
   app: Probot,
   settings: Pick<Settings, "concurrency" | "deadline" | "requestTimeout">,
-  { delays, threads }: Pick<ServerOptions, "delays" | "threads"> = {},
+  { delays, threads, since = Date.now() }: Pick<ServerOptions, "delays" | "threads" | "since"> = {},
 ): MemoryQueue<Task> {
   const analyse: Analyse | undefined =
     threads && ((request, signal) => threads.analyse(request, signal));
-  const work = createWork({ app, settings, add: (job) => queue.add(job), analyse });
+  const work = createWork({ app, settings, add: (job) => queue.add(job), analyse, since });
   const queue: MemoryQueue<Task> = new MemoryQueue({
     concurrency: settings.concurrency,
     work: async (job, turn) => {

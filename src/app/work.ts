@@ -22,10 +22,24 @@ export interface Workshop {
   readonly add: (job: TaskJob) => Promise<unknown>;
   /** In this thread where it is left out. */
   readonly analyse?: Analyse | undefined;
+  /** Since when this process takes deliveries, in milliseconds. */
+  readonly since: number;
+}
+
+/** A delivery usually arrives within seconds; what is older may be a second one of what another process has done. */
+const MAX_AGE = 60_000;
+/** How far our clock and GitHub's may be apart. */
+const MAX_SKEW = 60_000;
+
+/** True when what a delivery tells of has just happened, and cannot have been told to a process before this one. */
+function isFresh({ position, again }: TaskJob, since: number): boolean {
+  if (position === undefined || again) return false;
+  const age = Date.now() - position.at;
+  return age > -MAX_SKEW && age < MAX_AGE && position.at > since + MAX_SKEW;
 }
 
 /** What a worker does with a job. Contents are cached for all of its jobs. */
-export function createWork({ app, settings, add, analyse }: Workshop) {
+export function createWork({ app, settings, add, analyse, since }: Workshop) {
   const cache = new BlobCache();
 
   const review = async (
@@ -93,6 +107,7 @@ export function createWork({ app, settings, add, analyse }: Workshop) {
           baseSha: base.sha,
           pullRequest,
           again: job.again,
+          isFirst: turn.isFirst && isFresh(job, since),
           ...(dismissal !== undefined && { dismissal }),
         };
         const { conclusion } = await review(place, target, github, turn, signal);

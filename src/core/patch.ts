@@ -2,6 +2,11 @@ const HUNK_HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 /** What was not ASCII may have been in another encoding than the one it came in. */
 const OUTSIDE_ASCII = /[^\0-\x7f]/;
 
+/** False for a patch that `textBefore` cannot undo, whatever it leads to. */
+export function mayBeUndone(patch: string): boolean {
+  return !patch.split("\n").some((line) => line.startsWith("-") && OUTSIDE_ASCII.test(line));
+}
+
 /**
  * The text that a unified diff of one file was made from, given the text that it leads to. Undefined where the two do not fit, line by
  * line, and where what was removed may not have come through unchanged.

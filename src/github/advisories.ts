@@ -5,7 +5,8 @@ import { attempt } from "./errors.ts";
 export type AdvisoryEcosystem = "actions" | "composer" | "go" | "npm" | "pip" | "rubygems" | "rust";
 
 export interface AdvisoryQuery {
-  readonly ecosystem: AdvisoryEcosystem;
+  /** All where absent. */
+  readonly ecosystem?: AdvisoryEcosystem;
   /** `name` or `name@version`, between commas. */
   readonly affects: string;
   /** Where the page begins; the first one where absent. */

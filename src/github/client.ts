@@ -40,6 +40,13 @@ export class GitHubRepository {
     return files.readFiles(this.#api, this.#commits, requests);
   }
 
+  /** What fits into queries that go out at the same time anyway; undefined for the rest. Never throws. */
+  spareFiles(
+    requests: readonly files.FileRequest[],
+  ): Promise<readonly (files.ReadFile | undefined)[]> {
+    return files.readSpareFiles(this.#api, requests);
+  }
+
   tree(sha: string): Promise<files.CommitTree> {
     return files.readTree(this.#api, sha);
   }
@@ -94,6 +101,16 @@ export class GitHubRepository {
   /** False when somebody deleted the comment. */
   updateComment(commentId: number, body: string): Promise<boolean> {
     return comments.editComment(this.#api, commentId, body);
+  }
+
+  /** Also where somebody has deleted it already. */
+  deleteComment(commentId: number): Promise<void> {
+    return comments.deleteComment(this.#api, commentId);
+  }
+
+  /** Replaces the text above the comments of a review. */
+  editReview(number: number, reviewId: number, body: string): Promise<void> {
+    return reviews.editReview(this.#api, number, reviewId, body);
   }
 
   /** Writes on the conversation, unless the same text stands among the first hundred comments since then, by GitHub's clock. */

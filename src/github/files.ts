@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FileContent, TreeEntry } from "../core/source-tree.ts";
 import type { Api, RepositoryName } from "./api.ts";
 import { attempt, GitHubError } from "./errors.ts";
+import type { Question } from "./query-queue.ts";
 
 export interface FileRequest {
   /** A commit id, or a name such as `HEAD`. */
@@ -86,6 +87,29 @@ export async function readFiles(
   );
 }
 
+/**
+ * What fits into queries that go out at the same time anyway, in the order asked; undefined for the rest, and for what would take a
+ * call of its own. Never throws.
+ */
+export function readSpareFiles(
+  api: Api,
+  requests: readonly FileRequest[],
+): Promise<(ReadFile | undefined)[]> {
+  return Promise.all(
+    requests.map(async (request) => {
+      if ((request.size ?? 0) > MAX_TEXT_BYTES) return undefined;
+      try {
+        const value = await api.queue.ask({ ...questionFor(api, request), isSpare: true });
+        if (value === undefined) return undefined;
+        const answer = answerOf(GitObject.parse(value), request);
+        return "fetch" in answer ? undefined : answer;
+      } catch {
+        return undefined;
+      }
+    }),
+  );
+}
+
 /** Every file, link and submodule of a commit. */
 export async function readTree(api: Api, sha: string): Promise<CommitTree> {
   const { data } = await attempt(`list the files of ${sha}`, NEEDED, () =>
@@ -100,20 +124,13 @@ export async function readTree(api: Api, sha: string): Promise<CommitTree> {
 }
 
 async function ask(api: Api, request: FileRequest): Promise<Answer> {
-  const { sha, path, size = 0, id } = request;
+  const { size = 0, id } = request;
   if (size > MAX_BLOB_BYTES) return { content: tooLarge(), ...(id !== undefined && { id }) };
   if (size > MAX_TEXT_BYTES && id !== undefined && request.repository === undefined)
     return { fetch: id };
-  const question = {
-    repository: request.repository ?? api.name,
-    field: `object(expression: ${JSON.stringify(`${sha}:${path}`)}) ${FIELDS}`,
-    task: `read files of ${sha}`,
-    permission: NEEDED,
-    ...(request.size !== undefined && { bytes: request.size }),
-  };
   let value: unknown;
   try {
-    value = await api.queue.ask(question);
+    value = await api.queue.ask(questionFor(api, request));
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     if (error.status === 404 && request.repository !== undefined)
@@ -123,6 +140,16 @@ async function ask(api: Api, request: FileRequest): Promise<Answer> {
     throw error;
   }
   return answerOf(GitObject.parse(value), request);
+}
+
+function questionFor(api: Api, { sha, path, repository, size }: FileRequest): Question {
+  return {
+    repository: repository ?? api.name,
+    field: `object(expression: ${JSON.stringify(`${sha}:${path}`)}) ${FIELDS}`,
+    task: `read files of ${sha}`,
+    permission: NEEDED,
+    ...(size !== undefined && { bytes: size }),
+  };
 }
 
 function answerOf(object: z.infer<typeof GitObject>, request: FileRequest): Answer {

@@ -13,6 +13,8 @@ export interface Question {
   readonly permission: string;
   /** What the answer may weigh, if that is known. */
   readonly bytes?: number;
+  /** True for what may turn out useful: it is asked where it fits into a query that goes out anyway, and else not answered. */
+  readonly isSpare?: boolean;
 }
 
 interface Waiting extends Question {
@@ -38,7 +40,7 @@ export class QueryQueue {
     this.#graphql = graphql;
   }
 
-  /** The field's value, which may be null. Rejects with `GitHubError`. */
+  /** The field's value, which may be null; undefined for a spare question that was not asked. Rejects with `GitHubError`. */
   ask(question: Question): Promise<unknown> {
     return new Promise((resolve, reject) => {
       // Not a microtask: those who ask together may be some awaits apart.
@@ -48,7 +50,8 @@ export class QueryQueue {
   }
 
   async #flush(): Promise<void> {
-    const batches = inBatches(this.#waiting);
+    const { batches, left } = inBatches(this.#waiting);
+    for (const { resolve } of left) resolve(undefined);
     this.#waiting = [];
     const state = { failures: 0 };
     const work = async () => {
@@ -77,6 +80,11 @@ export class QueryQueue {
     } catch (error) {
       state.failures++;
       const isTooMuch = error instanceof GitHubError && error.isUncertain;
+      const needed = batch.filter(({ isSpare }) => isSpare !== true);
+      if (isTooMuch && needed.length < batch.length) {
+        for (const { isSpare, resolve } of batch) if (isSpare === true) resolve(undefined);
+        return this.#send(needed, state);
+      }
       if (!isTooMuch || batch.length === 1 || state.failures >= MAX_FAILURES) {
         for (const { reject } of batch) reject(error);
         return;
@@ -88,21 +96,35 @@ export class QueryQueue {
   }
 }
 
-function inBatches(waiting: readonly Waiting[]): Waiting[][] {
-  const batches: Waiting[][] = [];
-  let bytes = 0;
-  for (const question of waiting) {
-    const own = question.bytes ?? USUAL_BYTES;
+interface Batch {
+  readonly questions: Waiting[];
+  bytes: number;
+}
+
+/** As few batches as hold what has to be asked, filled up with what may be; what is left over is not asked. */
+function inBatches(waiting: readonly Waiting[]): {
+  readonly batches: (readonly Waiting[])[];
+  readonly left: readonly Waiting[];
+} {
+  const batches: Batch[] = [];
+  const left: Waiting[] = [];
+  for (const question of waiting.filter(({ isSpare }) => isSpare !== true)) {
     const last = batches.at(-1);
-    if (last === undefined || last.length >= MAX_FIELDS || bytes + own > MAX_BYTES) {
-      batches.push([question]);
-      bytes = own;
-    } else {
-      last.push(question);
-      bytes += own;
-    }
+    if (last === undefined || !add(last, question))
+      batches.push({ questions: [question], bytes: question.bytes ?? USUAL_BYTES });
   }
-  return batches;
+  for (const question of waiting.filter(({ isSpare }) => isSpare === true))
+    if (!batches.some((batch) => add(batch, question))) left.push(question);
+  return { batches: batches.map(({ questions }) => questions), left };
+}
+
+/** False where the question does not fit in. */
+function add(batch: Batch, question: Waiting): boolean {
+  const { bytes = USUAL_BYTES } = question;
+  if (batch.questions.length >= MAX_FIELDS || batch.bytes + bytes > MAX_BYTES) return false;
+  batch.questions.push(question);
+  batch.bytes += bytes;
+  return true;
 }
 
 /** The questions of each repository, with the alias that they have in the document. */

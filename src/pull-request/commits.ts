@@ -7,8 +7,11 @@
  */
 import type { Change } from "../core/change.ts";
 import { PortcullisError } from "../core/errors.ts";
+import { mayBeUndone } from "../core/patch.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
 import type { ChangeList, Comparison } from "../github/index.ts";
+import { expectedReads } from "../review/index.ts";
+import { buildRules } from "../setup/index.ts";
 import { changesBetween, type GitHubTree, githubTree } from "../trees/index.ts";
 import type { Services, Target } from "./services.ts";
 import { Superseded } from "./superseded.ts";
@@ -68,7 +71,7 @@ function unrelated(): PortcullisError {
 
 /** The commits with changes as GitHub lists them. */
 function commitsOf(
-  { github, cache }: Services,
+  services: Services,
   { headSha }: Target,
   listed: ChangeList,
   mergeBase: string,
@@ -81,10 +84,13 @@ function commitsOf(
   const known = changes
     .filter((change) => change.status !== "removed")
     .map((change) => change.path);
-  const head = githubTree(github, headSha, { cache, known });
+  const { github, cache } = services;
+  const expected = expectation(services, changes);
+  const head = githubTree(github, headSha, { cache, known, expected });
   const patches = patchesByBasePath(listed);
   const base = githubTree(github, mergeBase, {
     cache,
+    expected,
     patched: { tree: head, patches },
     // A list of changes that is cut cannot tell what base held.
     ...(!truncated && { before: { tree: head, changes } }),
@@ -93,10 +99,21 @@ function commitsOf(
   return { base, head, ...about, isNearby: false, basePaths };
 }
 
-function wholeTrees({ github, cache }: Services, compared: Comparison, headSha: string): Trees {
-  const head = githubTree(github, headSha, { cache });
+function wholeTrees(services: Services, compared: Comparison, headSha: string): Trees {
+  const { github, cache } = services;
+  const expected = expectation(services, compared.changes);
+  const head = githubTree(github, headSha, { cache, expected });
   const patched = { tree: head, patches: patchesByBasePath(compared) };
-  return { base: githubTree(github, compared.mergeBase, { cache, patched }), head };
+  return { base: githubTree(github, compared.mergeBase, { cache, expected, patched }), head };
+}
+
+/** What the built-in rules will read beside what is changed. */
+function expectation({ setup }: Services, changes: readonly Change[]) {
+  const touched = new Set(
+    changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
+  );
+  return (paths: ReadonlySet<string>) =>
+    expectedReads(buildRules(setup?.profile ?? "default"), paths, touched);
 }
 
 /** The first 300 changes as GitHub compares them, and what the trees tell beyond. Programs come first where there are too many. */
@@ -146,7 +163,9 @@ function patchesByBasePath({ changes, patches }: ChangeList) {
   return new Map(
     changes.flatMap(({ path, previousPath }) => {
       const patch = patches.get(path);
-      return patch === undefined ? [] : [[previousPath ?? path, { path, patch }] as const];
+      return patch === undefined || !mayBeUndone(patch)
+        ? []
+        : [[previousPath ?? path, { path, patch }] as const];
     }),
   );
 }

@@ -16,8 +16,8 @@ import {
   type Threads,
 } from "../github/index.ts";
 import type { Report } from "../report/index.ts";
-import { mayBeText, type Review } from "../review/index.ts";
-import { RULES_FOLDER, type Setup, setUp } from "../setup/index.ts";
+import { looksFurther, mayBeText, type Review } from "../review/index.ts";
+import { buildRules, RULES_FOLDER, type Setup, setUp } from "../setup/index.ts";
 import { advisorySource } from "./advisories.ts";
 import { analyseHere } from "./analysis.ts";
 import { type Commits, readCommits, type Trees } from "./commits.ts";
@@ -94,13 +94,13 @@ async function openCheck(
   target: Target,
   remarks: string[],
 ): Promise<CheckRun | undefined> {
-  const { headSha, baseSha, pullRequest } = target;
+  const { headSha, baseSha, pullRequest, isFirst } = target;
   // Enough to review the commit again when somebody presses "Re-run".
   const externalId =
     pullRequest === undefined ? `merge-queue-${baseSha}` : `pull-request-${pullRequest.number}`;
   const start = { headSha, name: CHECK_NAME, externalId };
   try {
-    const found = await github.startCheck({ ...start, resume: true });
+    const found = await github.startCheck({ ...start, resume: isFirst !== true });
     // A run that was cut off is brought to its end in any case: nobody else will.
     return found.isCompleted && target.again ? await github.startCheck(start) : found;
   } catch (error) {
@@ -296,13 +296,16 @@ async function readAll(
     .filter((change) => change.status !== "removed" && !isMoved(change))
     .map((change) => change.path);
   const { pullRequest } = target;
+  const { profile = "default", configPath = CONFIG_PATH } = services.setup ?? {};
+  // Listed first, the tree tells what else will be read, and that comes in the same call.
+  const builtIn = buildRules(profile);
+  if (!isNearby && changes.some(({ path }) => looksFurther(builtIn, path))) await head.list();
   const [fallback, baseFiles, , threads] = await Promise.all([
     organisationConfig(services),
     base.read([CONFIG_PATH, RULES_FOLDER, ...basePaths.filter(mayBeText)]),
     head.read(headPaths.filter(mayBeText)),
     pullRequest === undefined ? undefined : readThreads(services, pullRequest.number, remarks),
   ]);
-  const { profile = "default", configPath = CONFIG_PATH } = services.setup ?? {};
   const config =
     configPath === CONFIG_PATH ? undefined : await configAt(configPath, { base, head }, remarks);
   const setup = await setUp(base, {

@@ -51,6 +51,8 @@ export interface Target {
    * off, and left alone where it is complete: a delivery may come twice.
    */
   readonly again: boolean;
+  /** True when the commit can have no check run of ours yet: none is then looked for, which is a call. */
+  readonly isFirst?: boolean;
   /** Someone wants all findings that are left in this head dismissed. */
   readonly dismissal?: Dismissal;
 }

@@ -9,4 +9,11 @@ export { isIncluded, names as matchesRule } from "./hit.ts";
 export { type Dependency, type Inventory, inventory } from "./inventory.ts";
 export type { Review, Suppressed, Suppression } from "./result.ts";
 export { type ReviewRequest, review, type ScanRequest, scan } from "./review.ts";
-export { forTrees, mayBeText, type Observed, Scanner } from "./scanner.ts";
+export {
+  expectedReads,
+  forTrees,
+  looksFurther,
+  mayBeText,
+  type Observed,
+  Scanner,
+} from "./scanner.ts";

@@ -5,6 +5,9 @@ import {
   type Question,
 } from "../dependencies/index.ts";
 
+/** So many packages are asked about whole. */
+const MAX_WHOLE = 20;
+
 /** Questions about packages and their answers, each asked once: both sides of a review and every proof of a fix ask the same. */
 export class LookUps {
   readonly #source: AdvisorySource;
@@ -15,6 +18,7 @@ export class LookUps {
   #index = new AdvisoryIndex([]);
   #asking: Promise<void> = Promise.resolve();
   #waiting = 0;
+  #names: ReadonlySet<string> | undefined;
 
   constructor(source: AdvisorySource) {
     this.#source = source;
@@ -25,13 +29,23 @@ export class LookUps {
     return this.#answered.size === 0 ? undefined : this.#source.name;
   }
 
+  /**
+   * From now on nobody is asked about other packages than those. A few of them are asked about whole, whatever the version: where to go
+   * from one version depends on the advisories of all, and would be a second question.
+   */
+  narrow(packages: readonly Question[]): void {
+    this.#names = new Set(packages.map(nameOf));
+  }
+
   /** What is known so far, and which of the questions have no answer. Those that are new are noted to be asked. */
   find(questions: readonly Question[]): {
     readonly index: AdvisoryIndex;
     readonly failed: readonly (readonly [Question, string])[];
   } {
     const failed: [Question, string][] = [];
-    for (const question of questions) {
+    for (const given of questions) {
+      const question = this.#asked(given);
+      if (question === undefined) continue;
       const key = keyOf(question);
       const reason = this.#failed.get(key);
       if (reason !== undefined) failed.push([question, reason]);
@@ -60,6 +74,14 @@ export class LookUps {
     return true;
   }
 
+  /** The question as it is asked; undefined where it is not. */
+  #asked(question: Question): Question | undefined {
+    if (this.#names === undefined) return question;
+    if (!this.#names.has(nameOf(question))) return undefined;
+    const { ecosystem, name } = question;
+    return this.#names.size > MAX_WHOLE ? question : { ecosystem, name };
+  }
+
   async #askNow(): Promise<void> {
     const questions = [...this.#wanted.values()].filter((question) => !this.isAnswered(question));
     this.#wanted.clear();
@@ -73,6 +95,10 @@ export class LookUps {
     for (const advisory of advisories) this.#known.set(advisory.id, advisory);
     if (this.#known.size > before) this.#index = new AdvisoryIndex(this.#known.values());
   }
+}
+
+function nameOf({ ecosystem, name }: Question): string {
+  return `${ecosystem}\0${name}`;
 }
 
 function keyOf({ ecosystem, name, version }: Question): string {

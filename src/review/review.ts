@@ -1,4 +1,5 @@
 import { minimatch } from "minimatch";
+import type { NamedPackage } from "../analyzers/index.ts";
 import type { Change } from "../core/change.ts";
 import { type AllowEntry, type Config, isTestPath } from "../core/config.ts";
 import { compareFindings, compareText, type Finding, type PackageFact } from "../core/finding.ts";
@@ -140,6 +141,13 @@ export async function review(request: ReviewRequest): Promise<Review> {
   const touched = new Set(
     changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
   );
+  if (concerned && request.advisories !== undefined) {
+    const [before, after] = await Promise.all([
+      scanner.packages(base, await baseFiles(), touched),
+      scanner.packages(head, await headFiles(), touched),
+    ]);
+    scanner.askOnlyAbout(exchangedPackages(before, after, changes));
+  }
   const surveyOf = (tree: SourceTree, all: ReadonlySet<string>) =>
     scanner.survey(tree, all, { touched, isForced });
   const [baseSurvey, headSurvey] =
@@ -228,6 +236,31 @@ export async function review(request: ReviewRequest): Promise<Review> {
     binary: after.binary,
     files: after.files,
   };
+}
+
+/**
+ * Packages that a file of one side names and its counterpart does not, or not in the same version. Of all others there is nothing new
+ * to say, and a lock file names a thousand of them.
+ */
+function exchangedPackages(
+  base: readonly NamedPackage[],
+  head: readonly NamedPackage[],
+  changes: readonly Change[],
+): NamedPackage[] {
+  const moved = new Map(changes.map(({ path, previousPath }) => [previousPath ?? path, path]));
+  const keyed = (packages: readonly NamedPackage[], isBase: boolean) =>
+    new Map(
+      packages.map((one) => {
+        const { path, ecosystem, name, version, range } = one;
+        const at = isBase ? (moved.get(path) ?? path) : path;
+        return [JSON.stringify([at, ecosystem, name, version, range]), one] as const;
+      }),
+    );
+  const [before, after] = [keyed(base, true), keyed(head, false)];
+  return [
+    ...[...before].filter(([key]) => !after.has(key)),
+    ...[...after].filter(([key]) => !before.has(key)),
+  ].map(([, one]) => one);
 }
 
 /** True for renames after which the same content may count for more, or less: out of the tests, or to another kind of file. */

@@ -1,5 +1,11 @@
-import { analyzers, type FileUnit, type Prepared, type PythonUnit } from "../analyzers/index.ts";
-import { type Config, isTestPath } from "../core/config.ts";
+import {
+  analyzers,
+  type FileUnit,
+  type NamedPackage,
+  type Prepared,
+  type PythonUnit,
+} from "../analyzers/index.ts";
+import { type Config, defaultConfig, isTestPath } from "../core/config.ts";
 import { lineStarts } from "../core/edits.ts";
 import type { RawFinding, Region, Skipped } from "../core/finding.ts";
 import type { FileContent, SourceTree } from "../core/source-tree.ts";
@@ -59,6 +65,22 @@ const SUPPRESSION_WORDS = /nosec|noqa|portcullis:/i;
 /** False for files that are not even read. */
 export function mayBeText(path: string): boolean {
   return !NEVER_TEXT.test(path);
+}
+
+/** What a review after a change of some paths will begin with in a tree, where it has to look at more than the change. */
+export function expectedReads(
+  rules: RuleSet,
+  paths: ReadonlySet<string>,
+  touched: ReadonlySet<string>,
+): string[] {
+  const { prepared } = prepareOnce(rules);
+  return [...new Set(prepared.flatMap((one) => one.expects?.(paths, touched) ?? []))];
+}
+
+/** True for paths after whose change a review mostly looks at other files, too. */
+export function looksFurther(rules: RuleSet, path: string): boolean {
+  if (PYTHON.test(path)) return !isTestPath(path);
+  return prepareOnce(rules).prepared.some((one) => one.concerns?.(path, defaultConfig));
 }
 
 interface PreparedRules {
@@ -217,6 +239,30 @@ export class Scanner {
     total.skipped.push(...project.skipped, ...project.unchecked);
     total.asked = project.asked;
     return total;
+  }
+
+  /** Which packages a survey of the tree will want to know of, where there is anybody to ask. */
+  async packages(
+    tree: SourceTree,
+    all: ReadonlySet<string>,
+    touched: ReadonlySet<string>,
+  ): Promise<readonly NamedPackage[]> {
+    if (this.#lookUps === undefined) return [];
+    const project = new TreeProject(tree, all, this.#rules.models, this.#config, {
+      touched,
+      kept: this.#kept,
+    });
+    let named: readonly NamedPackage[] = [];
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      named = this.#prepared.flatMap((one) => one.packages?.(project) ?? []);
+      if (!(await project.readWanted())) break;
+    }
+    return named;
+  }
+
+  /** From now on nobody is asked about other packages than those. */
+  askOnlyAbout(packages: readonly NamedPackage[]): void {
+    this.#lookUps?.narrow(packages);
   }
 
   /** True for paths whose change alone may change what a survey says. */

@@ -4,23 +4,29 @@ import { createHash } from "node:crypto";
 import type { Change } from "../core/change.ts";
 import { textBefore } from "../core/patch.ts";
 import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
-import { neighbours } from "./neighbours.ts";
+import { readAhead } from "./ahead.ts";
 import { isInside, link, missing, outside, unreadable } from "./paths.ts";
 
-/** What the tree needs of a client for GitHub. */
+interface FileRequest {
+  readonly sha: string;
+  readonly path: string;
+  readonly size?: number;
+  readonly id?: string;
+}
+
+interface ReadFile {
+  readonly content: FileContent;
+  readonly id?: string;
+}
+
+/** What the tree needs of a client for GitHub. Answers come in the order asked. */
 export interface CommitReader {
   tree(
     sha: string,
   ): Promise<{ readonly entries: readonly TreeEntry[]; readonly truncated: boolean }>;
-  /** In the order asked. */
-  files(
-    requests: readonly {
-      readonly sha: string;
-      readonly path: string;
-      readonly size?: number;
-      readonly id?: string;
-    }[],
-  ): Promise<readonly { readonly content: FileContent; readonly id?: string }[]>;
+  files(requests: readonly FileRequest[]): Promise<readonly ReadFile[]>;
+  /** What comes along with `files` for nothing, those asked first; undefined for the rest. */
+  spareFiles(requests: readonly FileRequest[]): Promise<readonly (ReadFile | undefined)[]>;
 }
 
 export interface GitHubTreeOptions {
@@ -28,6 +34,8 @@ export interface GitHubTreeOptions {
   readonly cache?: BlobCache;
   /** Another tree and all changes from this one to it: listing this one then costs nothing. */
   readonly before?: { readonly tree: SourceTree; readonly changes: readonly Change[] };
+  /** What will probably be asked for of a tree with those paths. It comes along with what is asked for, once the tree was listed. */
+  readonly expected?: (paths: ReadonlySet<string>) => readonly string[];
   /** Paths that are known to exist: they are listed even where GitHub's list is cut. */
   readonly known?: readonly string[];
   /** What another tree and whole patches tell of this one's contents, by its own paths. */
@@ -137,7 +145,7 @@ export function githubTree(
   sha: string,
   options: GitHubTreeOptions = {},
 ): GitHubTree {
-  const { cache = new BlobCache(), before, known = [], patched } = options;
+  const { cache = new BlobCache(), before, known = [], patched, expected } = options;
   let listing: Promise<Listing> | undefined;
   const entries = () => {
     listing ??= before === undefined ? load(reader, sha, known) : undo(before);
@@ -192,6 +200,7 @@ export function githubTree(
     const listed = (await listing)?.entries;
     const contents = new Map<string, FileContent>();
     const unknown: string[] = [];
+    for (const path of paths) asked.add(path);
     for (const path of new Set(paths)) {
       const content = recall(path, listed?.get(path));
       if (content === undefined) unknown.push(path);
@@ -227,32 +236,50 @@ export function githubTree(
     contents: Map<string, FileContent>,
   ): Promise<void> => {
     if (paths.length === 0) return;
-    const near =
-      listed === undefined
-        ? []
-        : neighbours(paths, listed, ({ path, id = "" }) => isHere(path, id));
-    const requests = [...paths, ...near.map(({ path }) => path)].map((path) => {
+    const spare = listed === undefined ? [] : ahead(paths, listed);
+    const requests = [...paths, ...spare].map((path) => {
       const { size, id } = listed?.get(path) ?? {};
       return { sha, path, ...(size !== undefined && { size }), ...(id !== undefined && { id }) };
     });
-    const fetched = reader.files(requests);
+    const fetched = Promise.all([
+      reader.files(requests.slice(0, paths.length)),
+      reader.spareFiles(requests.slice(paths.length)),
+    ]).then((both) => both.flat());
     cache.announce(
       requests.flatMap(({ id }) => id ?? []),
-      fetched.then(
-        (files) =>
-          new Map(files.flatMap(({ id, content }) => (id === undefined ? [] : [[id, content]]))),
-      ),
+      fetched.then((files) => {
+        const found = files.map((file) => [file?.id ?? "", file?.content ?? missing] as const);
+        return new Map(found.filter(([id]) => id !== ""));
+      }),
     );
     const files = await fetched;
     requests.forEach(({ path }, index) => {
-      const { content, id } = files[index] ?? { content: missing };
-      if (index < paths.length) contents.set(path, content);
-      keep(path, id, content);
+      const isWanted = index < paths.length;
+      const file = files[index] ?? (isWanted ? { content: missing } : undefined);
+      if (file === undefined) return;
+      if (isWanted) contents.set(path, file.content);
+      keep(path, file.id, file.content);
     });
   };
 
-  const isHere = (path: string, id: string): boolean =>
-    cache.has(id) || cache.coming(id) !== undefined || unkept.has(path);
+  const asked = new Set<string>();
+  let next: ReturnType<typeof readAhead> | undefined;
+
+  const ahead = (
+    paths: readonly string[],
+    listed: ReadonlyMap<string, TreeEntry>,
+  ): readonly string[] => {
+    next ??= readAhead(listed, expected?.(new Set(listed.keys())) ?? []);
+    const contentOf = (entry: TreeEntry) => {
+      const { path, id = "" } = entry;
+      const content = recall(path, entry);
+      if (content?.kind === "bytes") return content.bytes;
+      const isToBeHad =
+        content !== undefined || cache.coming(id) !== undefined || patched?.patches.has(path);
+      return isToBeHad === true ? "coming" : undefined;
+    };
+    return next({ paths, asked, contentOf }).map(({ path }) => path);
+  };
 
   return {
     revision: sha,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { textBefore } from "../../src/core/patch.ts";
+import { mayBeUndone, textBefore } from "../../src/core/patch.ts";
 import { git, repository } from "../support/repository.ts";
 
 const lines = (count: number, other: Readonly<Record<number, string>> = {}) =>
@@ -41,4 +41,9 @@ it.each([
   ["no patch", "a\n", ""],
 ])("nothing is told from %s", (_, after, patch) => {
   expect(textBefore(after, patch)).toBeUndefined();
+});
+
+it("a patch that removes what may have been other letters is known for it before it is tried", () => {
+  expect(mayBeUndone("@@ -1,2 +1,2 @@\n é\n-b\n+ü")).toBe(true);
+  expect(mayBeUndone("@@ -1,2 +1,2 @@\n a\n-ü\n+b")).toBe(false);
 });

@@ -175,6 +175,33 @@ describe("files", () => {
     expect(calls()).toEqual(["POST /graphql"]);
   });
 
+  it("that may be useful come along, and cost no call of their own", async () => {
+    const { client, calls } = await start({ limits: { graphqlTextBytes: 500 } });
+    const sha = commit(0);
+    const spare = ["app.py", "big.py", "none.py"].map((path) => ({ sha, path }));
+    const [, along] = await Promise.all([
+      client.files([{ sha, path: 'odd "name"\\ü.py' }]),
+      client.spareFiles(spare),
+    ]);
+    expect(text(along[0]?.content)).toBe(numbered.join(""));
+    expect(along[1]).toBeUndefined();
+    expect(along[2]?.content).toEqual({ kind: "missing" });
+    expect(await client.spareFiles(spare)).toEqual([undefined, undefined, undefined]);
+    expect(calls()).toEqual(["POST /graphql"]);
+  });
+
+  it("that may be useful are left out where GitHub finds the query too large", async () => {
+    const { client, calls } = await start({ limits: { graphqlObjects: 3 } });
+    const sha = commit(0);
+    const [files, spare] = await Promise.all([
+      client.files([{ sha, path: "app.py" }]),
+      client.spareFiles(["big.py", "latin.py", "bom.py"].map((path) => ({ sha, path }))),
+    ]);
+    expect(text(files[0]?.content)).toBe(numbered.join(""));
+    expect(spare).toEqual([undefined, undefined, undefined]);
+    expect(calls()).toEqual(["POST /graphql", "POST /graphql"]);
+  });
+
   it("that GraphQL does not give as they are come from their blobs", async () => {
     const { client, calls } = await start({ limits: { graphqlTextBytes: 300 } });
     const sha = commit(0);
@@ -312,7 +339,7 @@ describe("a tree", () => {
 });
 
 describe("a review of a hundred modified files", () => {
-  it("takes five calls when there is nothing to say, one more for what they import", async () => {
+  it("takes five calls when there is nothing to say, with what they import", async () => {
     const { github, client, calls } = await start();
     await github.openPullRequest({ number: 1, base: "wide", head: "hundred" });
     const [baseSha, headSha] = [commit(3), commit(4)];
@@ -332,6 +359,7 @@ describe("a review of a hundred modified files", () => {
     ]);
     expect([before.size, after.size]).toEqual([101, 100]);
     expect(await base.list()).toHaveLength((await head.list()).length);
+    // It has come along, as it lies beside the others.
     await head.read(["many/200.py"]);
     // What base has unchanged is known from head.
     await base.read(["many/200.py"]);
@@ -340,7 +368,6 @@ describe("a review of a hundred modified files", () => {
       "POST /check-runs",
       `GET /compare/${baseSha}...${headSha}`,
       `GET /git/trees/${headSha}`,
-      "POST /graphql",
       "POST /graphql",
       `PATCH /check-runs/${run.id}`,
     ]);

@@ -299,7 +299,7 @@ function parseTreeEntry(record: string): TreeEntry {
   const [meta = "", path = ""] = record.split("\t");
   const [mode = "", type = "", oid = "", size = ""] = meta.split(/ +/);
   // A partial clone does not know the size of what it lacks.
-  const hasSize = type === "blob" && size !== "-";
+  const hasSize = type === "blob" && /^\d+$/.test(size);
   return { path, mode, type, oid, ...(hasSize && { size: Number(size) }) };
 }
 

@@ -394,7 +394,7 @@ describe("a review of dependencies", () => {
     expect([...new Set(asked)]).toEqual(["PyPI flask"]);
   });
 
-  it("asks each question once, whatever the sides and the proofs", async () => {
+  it("asks once, whatever the sides and the proofs, and only about what is exchanged", async () => {
     const asked: string[] = [];
     const counting: AdvisorySource = {
       name: "counting",
@@ -408,11 +408,7 @@ describe("a review of dependencies", () => {
       { "requirements.txt": "django==4.2.1\nflask==1\n" },
       { source: counting },
     );
-    expect(asked.filter((one) => !one.endsWith("4.2.16")).sort()).toEqual([
-      "django *",
-      "django 4.2.1",
-      "flask 1",
-    ]);
+    expect(asked).toEqual(["django *"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { FileContent } from "../../src/core/source-tree.ts";
 import { BlobCache, type CommitReader, githubTree } from "../../src/trees/index.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -6,6 +7,13 @@ type Files = Readonly<Record<string, string>>;
 /** A reader over commits in memory, which counts what it is asked. A blob's id is made of its content. */
 function readerOf(commits: Readonly<Record<string, Files>>) {
   const asked: string[] = [];
+  const answer = (
+    text: string | undefined,
+  ): { readonly content: FileContent; readonly id?: string } => {
+    if (text === undefined) return { content: { kind: "missing" } };
+    if (text === "huge") return { content: { kind: "unreadable", reason: "huge" }, id: "h" };
+    return { content: { kind: "bytes", bytes: Buffer.from(text) }, id: `id of ${text}` };
+  };
   const reader: CommitReader = {
     tree: async (sha) => {
       asked.push(`tree ${sha}`);
@@ -17,14 +25,15 @@ function readerOf(commits: Readonly<Record<string, Files>>) {
       }));
       return { entries, truncated: false };
     },
+    spareFiles: async (requests) => {
+      // In the same call.
+      const paths = requests.map(({ sha, path }) => ` ${sha}:${path}`);
+      asked.push(`${asked.pop()}${paths.join("")}`);
+      return requests.map(({ sha, path }) => answer(commits[sha]?.[path]));
+    },
     files: async (requests) => {
       asked.push(requests.map(({ sha, path }) => `${sha}:${path}`).join(" "));
-      return requests.map(({ sha, path }) => {
-        const text = commits[sha]?.[path];
-        if (text === undefined) return { content: { kind: "missing" } };
-        if (text === "huge") return { content: { kind: "unreadable", reason: "huge" }, id: "h" };
-        return { content: { kind: "bytes", bytes: Buffer.from(text) }, id: `id of ${text}` };
-      });
+      return requests.map(({ sha, path }) => answer(commits[sha]?.[path]));
     },
   };
   return { reader, asked };
@@ -167,6 +176,7 @@ it("asks once for what two trees want at the same time", async () => {
   });
   const reader: CommitReader = {
     tree: async () => ({ entries, truncated: false }),
+    spareFiles: async (requests) => requests.map(() => undefined),
     files: async (requests) => {
       asked.push(...requests.map(({ sha, path }) => `${sha}:${path}`));
       await gate;
@@ -192,6 +202,7 @@ it("asks for itself where the other one has failed", async () => {
   const entries = [{ path: "a.py", kind: "file", id: "1", size: 1 }] as const;
   const reader: CommitReader = {
     tree: async () => ({ entries, truncated: false }),
+    spareFiles: async (requests) => requests.map(() => undefined),
     files: async (requests) => {
       asked.push(...requests.map(({ sha }) => sha));
       await new Promise((resolve) => setImmediate(resolve));
@@ -214,6 +225,7 @@ it("asks for itself where the other one has failed", async () => {
 it("fails for whoever asked, and for nobody else", async () => {
   const reader: CommitReader = {
     tree: async () => ({ entries: [], truncated: false }),
+    spareFiles: async (requests) => requests.map(() => undefined),
     files: async () => {
       throw new Error("down");
     },

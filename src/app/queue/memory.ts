@@ -45,6 +45,7 @@ export class MemoryQueue<Task> implements Queue<Task> {
   readonly #running = new Map<string, Run<Task>>();
   readonly #newest = new Map<string, Position>();
   readonly #taken = new Map<string, true>();
+  readonly #begun = new Map<string, true>();
   #isAccepting = true;
 
   constructor(options: MemoryQueueOptions<Task>) {
@@ -142,8 +143,11 @@ export class MemoryQueue<Task> implements Queue<Task> {
     const { signal } = controller;
     const delay = this.#delays[failures];
     const isLast = delay === undefined || !this.#isAccepting;
+    const version = `${job.key} ${job.version}`;
+    const isFirst = !this.#begun.has(version);
+    remember(this.#begun, version, true);
     try {
-      await this.#options.work(job, { signal, isLast });
+      await this.#options.work(job, { signal, isFirst, isLast });
     } catch (error) {
       const triesAgain =
         delay !== undefined && this.#isAccepting && !signal.aborted && !this.#waiting.has(job.key);

@@ -29,6 +29,8 @@ export type Added = "queued" | "known" | "late" | "closed";
 export interface Turn {
   /** Aborted when the job is to end; the reason says why. */
   readonly signal: AbortSignal;
+  /** True when, as far as the queue knows, nobody has worked on this version for this key before. */
+  readonly isFirst: boolean;
   /** False when the job will be tried again should it throw. */
   readonly isLast: boolean;
 }

@@ -35,17 +35,67 @@ const SIZES = [
   [3_000, 35],
 ] as const;
 
-const { start, commit } = setting([
-  { branch: "main", files: files(3_000, "before") },
+/** Settings that are put together from modules of which each names the next. */
+const settings = (word: string) => ({
+  "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site.settings.live")\n',
+  "site/settings/live.py": `from .shared import *\nWORD = "${word}"\nDEBUG = read_debug()\n`,
+  "site/settings/shared.py": `from tools.options.reading import *
+INSTALLED_APPS = []
+MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+`,
+  "tools/options/__init__.py": "",
+  "tools/options/reading.py": "from .names import FALSE\ndef read_debug():\n    return FALSE\n",
+  "tools/options/names.py": "from .values import FALSE\n",
+  "tools/options/values.py": "FALSE = False\n",
+});
+/** A lock file with more packages than one question holds, and a workflow. */
+const packages = (version: string) => ({
+  "web/package.json": '{"dependencies": {"one": "1"}}',
+  "web/package-lock.json": JSON.stringify({
+    lockfileVersion: 3,
+    packages: Object.fromEntries(
+      Array.from({ length: 600 }, (_, index) => [
+        `node_modules/package-${index}`,
+        { version: index === 7 ? version : "1.0.0" },
+      ]),
+    ),
+  }),
+  "requirements.txt": `django==4.2.${version.length}\nflask==3.0.0\n`,
+  ".github/workflows/ci.yml": `jobs:\n  test:\n    steps:\n      - uses: owner/action@v${version}\n`,
+});
+const advisories = [
+  {
+    ghsa_id: "GHSA-aaaa-bbbb-cccc",
+    summary: "Old packages tell too much",
+    severity: "high",
+    vulnerabilities: [
+      {
+        package: { ecosystem: "npm", name: "package-7" },
+        vulnerable_version_range: "< 1.5.0",
+        first_patched_version: "1.5.0",
+      },
+    ],
+  },
+];
+
+const { start: startNew, commit } = setting([
+  {
+    branch: "main",
+    files: { ...files(3_000, "before"), ...settings("before"), ...packages("1.0.0") },
+  },
   ...SIZES.map(([count]) => ({
     branch: `change-${count}`,
     from: "main",
     files: files(count, "after"),
   })),
+  { branch: "settings", from: "main", files: settings("after") },
+  { branch: "packages", from: "main", files: packages("1.10.0") },
   { branch: "loud", from: "main", files: loud },
   { branch: "loud-and-large", from: "change-750", files: loud },
 ]);
 const HUNDRED = 2;
+/** In the first minute a process asks once more: it does not know yet what one before it has done. */
+const start = () => startNew({ minutes: 5, github: { advisories } });
 
 describe("a pull request with nothing to say", () => {
   it.concurrent.each(SIZES)("of %i files costs at most %i calls", async (count, most) => {
@@ -57,6 +107,20 @@ describe("a pull request with nothing to say", () => {
     expect(check?.summary).toMatch(new RegExp(`\\b${count} files?\\b`));
     expect(check?.summary).not.toContain("not reviewed");
     expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(most);
+  });
+
+  it.concurrent("of settings or packages that need other files costs at most six calls", async () => {
+    const app = await start();
+    for (const [index, head] of ["settings", "packages"].entries()) {
+      app.github.resetCalls();
+      await app.github.openPullRequest({ head });
+      await app.sendPullRequest("opened", index + 1);
+      // What the settings are made of is known to the second review: it would have to read it before it asks about packages.
+      const check = (await app.concluded(index + 1))[index];
+      expect(check?.conclusion).toBe("success");
+      expect(check?.summary).not.toContain("not read");
+      expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6);
+    }
   });
 
   it.concurrent("reads only what is new when it is pushed to", async () => {

@@ -48,6 +48,8 @@ export interface AppOptions {
   readonly delays?: readonly number[];
   /** Milliseconds for one request to GitHub. */
   readonly requestTimeout?: number;
+  /** Minutes that it has been running for; a new one does not know what one before it has done. */
+  readonly minutes?: number;
   /** Other threads than those that all Apps share. */
   readonly threads?: AnalysisThreads;
 }
@@ -183,6 +185,21 @@ export async function startMortal(github: GitHubStandIn, requests: number): Prom
   return startServer(settings, { log, Octokit });
 }
 
+/** Lets requests to post a review wait for each other, until so many have come. Returns its end. */
+export function meetBeforeReviews(github: GitHubStandIn, count: number): () => void {
+  let arrived = 0;
+  let open = () => {};
+  const all = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return github.onRequest(async ({ method, path }) => {
+    if (method !== "POST" || !path.endsWith("/reviews")) return;
+    arrived += 1;
+    if (arrived === count) open();
+    await all;
+  });
+}
+
 /** As it is built. */
 export async function analysisProgram(): Promise<URL> {
   return pathToFileURL(join(dirname(await bundlePath()), "app.js"));
@@ -199,6 +216,34 @@ function sharedThreads(): Promise<AnalysisThreads> {
 }
 
 let installations = 5_000;
+
+/** An App and its GitHub, which holds that repository. Whoever starts them stops both. */
+export async function startApp(
+  repository: GitHubOptions["repository"],
+  given: AppOptions = {},
+): Promise<StartedApp> {
+  installations += 1;
+  const github = await startGitHub({
+    repository,
+    owner: "acme",
+    name: "shop",
+    // Octokit shares tokens and limits of an installation within a process.
+    installationId: installations,
+    ...given.github,
+  });
+  const log: string[] = [];
+  const read = readSettings({ ...environmentFor(github), ...given.env });
+  const { requestTimeout = read.requestTimeout } = given;
+  const settings = { ...read, requestTimeout };
+  const server = await startServer(settings, {
+    log: createLog(settings, { write: (line) => void log.push(line) }),
+    Octokit: SwiftOctokit,
+    delays: given.delays ?? [1, 1],
+    since: Date.now() - 60_000 * (given.minutes ?? 0),
+    threads: given.threads ?? (await sharedThreads()),
+  });
+  return new StartedApp(github, server, log);
+}
 
 /**
  * Makes the repository once for all tests of a file, and an App whenever asked; all are closed and checked at the end. The tests mostly
@@ -221,26 +266,7 @@ export function setting(commits: Parameters<typeof sampleRepository>[0]) {
     for (const { github } of open) github.expectNoViolations();
   });
   const start = async (given: AppOptions = {}): Promise<StartedApp> => {
-    installations += 1;
-    const github = await startGitHub({
-      repository: sample.git,
-      owner: "acme",
-      name: "shop",
-      // Octokit shares tokens and limits of an installation within a process.
-      installationId: installations,
-      ...given.github,
-    });
-    const log: string[] = [];
-    const read = readSettings({ ...environmentFor(github), ...given.env });
-    const { requestTimeout = read.requestTimeout } = given;
-    const settings = { ...read, requestTimeout };
-    const server = await startServer(settings, {
-      log: createLog(settings, { write: (line) => void log.push(line) }),
-      Octokit: SwiftOctokit,
-      delays: given.delays ?? [1, 1],
-      threads: given.threads ?? (await sharedThreads()),
-    });
-    const app = new StartedApp(github, server, log);
+    const app = await startApp(sample.git, given);
     open.push(app);
     return app;
   };

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { TreeEntry } from "../../src/core/source-tree.ts";
+import { readAhead } from "../../src/trees/ahead.ts";
+
+const tree = (...paths: readonly string[]) =>
+  new Map(paths.map((path): [string, TreeEntry] => [path, { path, kind: "file", size: 100 }]));
+const next = (
+  paths: readonly string[],
+  listed: ReadonlyMap<string, TreeEntry>,
+  more: Partial<Parameters<ReturnType<typeof readAhead>>[0]> = {},
+  expected: readonly string[] = [],
+) =>
+  readAhead(
+    listed,
+    expected,
+  )({ paths, asked: [], contentOf: () => undefined, ...more }).map(({ path }) => path);
+/** What is here already. */
+const here = (texts: Readonly<Record<string, string>>) => ({
+  contentOf: ({ path }: TreeEntry) => {
+    const text = texts[path];
+    return text === undefined ? undefined : Buffer.from(text);
+  },
+});
+
+describe("what is read ahead", () => {
+  it("is what lies near a module, nearest first, where others may import it", () => {
+    const listed = tree(
+      "other/app/far.py",
+      "shop/views.py",
+      "shop/models.py",
+      "shop/forms/order.py",
+      "shop/tests/test_views.py",
+      "shop/migrations/0001.py",
+      "shop/style.css",
+    );
+    const near = ["shop/models.py", "shop/forms/order.py", "other/app/far.py"];
+    expect(next(["shop/views.py"], listed)).toEqual(near);
+    expect(next(["README.md"], listed)).toEqual([]);
+  });
+
+  it("begins with what is expected, and goes on with what is imported, near or far", () => {
+    const listed = tree(
+      "shop/views.py",
+      "shop/near.py",
+      "shop/__init__.py",
+      "core/__init__.py",
+      "core/db/__init__.py",
+      "core/db/queries.py",
+      "core/db/rows.py",
+      "core/text.py",
+      "site/settings.py",
+      "setup.cfg",
+    );
+    const more = {
+      asked: ["shop/views.py"],
+      ...here({
+        "shop/views.py": `import core.text
+import os
+from core.db import (
+    queries,  # a module
+    connection,
+)
+from . import missing
+`,
+        "core/db/queries.py": "    from .rows import Row\n",
+      }),
+    };
+    const found = next(["shop/near.py"], listed, more, ["setup.cfg", "gone.cfg"]);
+    expect(found.slice(0, 5)).toEqual([
+      "setup.cfg",
+      "core/text.py",
+      "core/db/__init__.py",
+      "shop/__init__.py",
+      "core/db/rows.py",
+    ]);
+    expect(found).toContain("site/settings.py");
+    expect(found).not.toContain("shop/near.py");
+  });
+
+  it("is not what is here already, too large, or no file", () => {
+    const listed = new Map<string, TreeEntry>([
+      ["a.py", { path: "a.py", kind: "file" }],
+      ["known.py", { path: "known.py", kind: "file", id: "k" }],
+      ["large.py", { path: "large.py", kind: "file", size: 200_000 }],
+      ["link.py", { path: "link.py", kind: "symlink" }],
+    ]);
+    const contentOf = ({ id }: TreeEntry) => (id === "k" ? ("coming" as const) : undefined);
+    expect(next(["a.py"], listed, { contentOf })).toEqual([]);
+  });
+
+  it("is no more than one question should weigh", () => {
+    const many = tree(...Array.from({ length: 500 }, (_, index) => `shop/module_${index}.py`));
+    expect(next(["shop/module_0.py"], many)).toHaveLength(229);
+    const heavy = [...many].map(([path, entry]): [string, TreeEntry] => [
+      path,
+      { ...entry, size: 50_000 },
+    ]);
+    expect(next(["shop/module_0.py"], new Map(heavy))).toHaveLength(60);
+  });
+});
