@@ -136,6 +136,17 @@ export async function editComment(api: Api, commentId: number, text: string): Pr
   }
 }
 
+/** Also where somebody has deleted it already. */
+export async function deleteComment(api: Api, commentId: number): Promise<void> {
+  try {
+    await attempt("delete a comment", NEEDED, () =>
+      api.rest.pulls.deleteReviewComment({ ...api.name, comment_id: commentId }),
+    );
+  } catch (error) {
+    if (!(error instanceof GitHubError && error.status === 404)) throw error;
+  }
+}
+
 export async function addReaction(
   api: Api,
   comment: { readonly kind: "review" | "conversation"; readonly id: number },

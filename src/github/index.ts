@@ -24,4 +24,4 @@ export {
   toPullRequest,
 } from "./pull-requests.ts";
 export type { DraftComment, DraftReview, PostedReview } from "./reviews.ts";
-export type { Closing, Thread, ThreadComment, Threads } from "./threads.ts";
+export { type Closing, type Thread, type ThreadComment, type Threads, twinsIn } from "./threads.ts";

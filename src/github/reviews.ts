@@ -98,6 +98,23 @@ async function tryReview(
   }
 }
 
+/** Replaces the text above the comments of a review. */
+export async function editReview(
+  api: Api,
+  number: number,
+  reviewId: number,
+  text: string,
+): Promise<void> {
+  await attempt("edit a review", NEEDED, () =>
+    api.rest.pulls.updateReview({
+      ...api.name,
+      pull_number: number,
+      review_id: reviewId,
+      body: toBody(text),
+    }),
+  );
+}
+
 async function postOnFiles(
   api: Api,
   number: number,

@@ -29,6 +29,8 @@ export interface ThreadComment {
   /** Written by whoever the token stands for. */
   readonly isOwn: boolean;
   readonly isMinimized: boolean;
+  /** The review that it came with, by its id for REST. */
+  readonly reviewId: number | undefined;
   readonly body: string;
 }
 
@@ -40,7 +42,8 @@ const NEEDED = "pull_requests: read";
 const MAX_MUTATIONS = 50;
 
 // `databaseId` is a 32-bit number, which comments have outgrown.
-const COMMENT = "id fullDatabaseId body author { __typename login } viewerDidAuthor isMinimized";
+const COMMENT =
+  "id fullDatabaseId body author { __typename login } viewerDidAuthor isMinimized pullRequestReview { fullDatabaseId }";
 const THREAD = `id path line isResolved isOutdated viewerCanResolve comments(first: 21) { nodes { ${COMMENT} } }`;
 
 const CommentData = z.object({
@@ -50,6 +53,7 @@ const CommentData = z.object({
   author: z.object({ __typename: z.string(), login: z.string() }).nullish(),
   viewerDidAuthor: z.boolean(),
   isMinimized: z.boolean(),
+  pullRequestReview: z.object({ fullDatabaseId: z.coerce.number().nullish() }).nullish(),
 });
 const ThreadData = z.object({
   id: z.string(),
@@ -72,16 +76,16 @@ export interface Threads {
   /** Those that whoever the token stands for began with a marker, oldest first. */
   readonly own: readonly Thread[];
   /**
-   * Fingerprints of findings that another bot began a thread about: the Action's where the App reviews as well, and the other way
-   * round. Nothing else is taken from there: whoever can make a bot repeat a text could forge it.
+   * Fingerprints of findings that another bot began a thread about, with the id of its first comment: the Action's where the App
+   * reviews as well, and the other way round. Nothing else is taken from there: whoever can make a bot repeat a text could forge it.
    */
-  readonly saidByOthers: ReadonlySet<string>;
+  readonly saidByOthers: ReadonlyMap<string, number>;
 }
 
 /** One call for each hundred threads. */
 export async function readThreads(api: Api, number: number): Promise<Threads> {
   const own: Thread[] = [];
-  const saidByOthers = new Set<string>();
+  const saidByOthers = new Map<string, number>();
   let after = "";
   for (;;) {
     const answer = await api.queue.ask({
@@ -97,12 +101,35 @@ export async function readThreads(api: Api, number: number): Promise<Threads> {
       const marker = readMarker(first?.body ?? "");
       if (node === null || !first || marker === undefined) continue;
       if (first.viewerDidAuthor) own.push(toThread(node, marker, first));
-      else if (first.author?.__typename === "Bot") saidByOthers.add(marker.fingerprint);
+      else if (first.author?.__typename === "Bot") {
+        const { fingerprint } = marker;
+        const id = Math.min(first.fullDatabaseId, saidByOthers.get(fingerprint) ?? Infinity);
+        saidByOthers.set(fingerprint, id);
+      }
     }
     if (!pageInfo.hasNextPage || typeof pageInfo.endCursor !== "string")
       return { own, saidByOthers };
     after = `, after: ${JSON.stringify(pageInfo.endCursor)}`;
   }
+}
+
+/**
+ * Threads of ours that say what another one says already: two processes, or the App and the Action, reviewed at the same moment. Nothing
+ * of GitHub's API keeps them from it, so all go by the same rule afterwards: the comment with the lowest id stays, and whoever wrote
+ * another takes it back, unless somebody has answered it.
+ */
+export function twinsIn({ own, saidByOthers }: Threads): Thread[] {
+  const first = new Map(saidByOthers);
+  for (const { marker, comment } of own) {
+    const { fingerprint } = marker;
+    first.set(fingerprint, Math.min(comment.id, first.get(fingerprint) ?? Infinity));
+  }
+  return own.filter(
+    ({ marker, comment, replies }) =>
+      marker.state === "open" &&
+      replies.length === 0 &&
+      comment.id !== first.get(marker.fingerprint),
+  );
 }
 
 /**
@@ -205,6 +232,7 @@ function toComment(data: z.infer<typeof CommentData>): ThreadComment {
     author: data.author?.login,
     isOwn: data.viewerDidAuthor,
     isMinimized: data.isMinimized,
+    reviewId: data.pullRequestReview?.fullDatabaseId ?? undefined,
     body: data.body,
   };
 }

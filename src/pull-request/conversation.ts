@@ -12,6 +12,7 @@ import {
   type Place,
   placeInHunks,
   type Thread,
+  type Threads,
   withMarker,
 } from "../github/index.ts";
 import { renderFinding, suggestionOf } from "../report/index.ts";
@@ -38,7 +39,7 @@ export interface PlanRequest {
   readonly config: Config;
   readonly threads: readonly Thread[];
   /** See `Threads`. */
-  readonly saidByOthers: ReadonlySet<string>;
+  readonly saidByOthers: Threads["saidByOthers"];
   /** True where somebody listens to commands. */
   readonly listens: boolean;
   /** As GitHub lists them: it takes no comment on lines that it does not show. */

@@ -1,6 +1,12 @@
 import type { Change } from "../core/change.ts";
 import type { Config } from "../core/config.ts";
-import { GitHubError, type Threads } from "../github/index.ts";
+import {
+  GitHubError,
+  type PostedReview,
+  readMarker,
+  type Threads,
+  twinsIn,
+} from "../github/index.ts";
 import type { Report } from "../report/index.ts";
 import { type Plan, planConversation } from "./conversation.ts";
 import type { Services, Target } from "./services.ts";
@@ -26,11 +32,12 @@ export async function converse(
   const { report, config, changes, threads } = conversation;
   if (pullRequest === undefined || threads === undefined || pullRequest.state === "closed")
     return false;
+  const twins = twinsIn(threads);
   const plan = planConversation({
     review: report.review,
     rules: report.rules,
     config,
-    threads: threads.own,
+    threads: threads.own.filter((thread) => !twins.includes(thread)),
     saidByOthers: threads.saidByOthers,
     listens: services.listens === true,
     changes,
@@ -42,14 +49,15 @@ export async function converse(
       `${plan.uncommented} more ${plan.uncommented === 1 ? "finding has" : "findings have"} no comment of their own: see below.`,
     );
   }
-  if (plan.comments.length + plan.onFiles.length + plan.reopen.length + plan.close.length === 0)
-    return false;
+  const steps = [plan.comments, plan.onFiles, plan.reopen, plan.close, twins];
+  if (steps.every((step) => step.length === 0)) return false;
   // Deliveries may be late and out of order: nothing is written for a head that is not the pull request's any more.
   const now = await github.pullRequest(pullRequest.number);
   if (now.head.sha !== target.headSha) throw new Superseded("The pull request has a newer commit.");
   if (now.state === "closed") return false;
   signal.throwIfAborted();
   try {
+    for (const { comment } of twins) await github.deleteComment(comment.id);
     await write(services, pullRequest.number, target.headSha, plan, report, remarks);
     return true;
   } catch (error) {
@@ -73,19 +81,46 @@ async function write(
   report: Report,
   remarks: string[],
 ): Promise<void> {
+  let posted: PostedReview | undefined;
   if (plan.comments.length > 0) {
     const count = report.review.new.length;
     const body = `Portcullis found ${count} new ${count === 1 ? "problem" : "problems"} in this change. The check has the whole report.`;
-    const { refused } = await github.postReview(number, { headSha, body, comments: plan.comments });
-    if (refused.length > 0)
+    posted = await github.postReview(number, { headSha, body, comments: plan.comments });
+    if (posted.refused.length > 0)
       remarks.push(
-        `GitHub refused ${refused.length} of the comments; their findings are listed below.`,
+        `GitHub refused ${posted.refused.length} of the comments; their findings are listed below.`,
       );
   }
   for (const { path, body } of plan.onFiles)
     await github.commentOnFile(number, { headSha, path }, body);
+  if (plan.comments.length + plan.onFiles.length > 0)
+    await takeBackTwins(github, number, plan, posted?.id);
   for (const { thread, body } of plan.reopen) await github.updateComment(thread.comment.id, body);
   if (plan.reopen.length > 0) await github.unresolveThreads(plan.reopen.map((one) => one.thread));
   for (const { thread, body } of plan.close) await github.updateComment(thread.comment.id, body);
   if (plan.close.length > 0) await github.resolveThreads(plan.close.map((one) => one.thread));
+}
+
+/** What somebody else has said at the same moment is taken back. */
+async function takeBackTwins(
+  github: Services["github"],
+  number: number,
+  plan: Plan,
+  reviewId: number | undefined,
+): Promise<void> {
+  const threads = await github.threads(number);
+  const twins = twinsIn(threads);
+  for (const { comment } of twins) await github.deleteComment(comment.id);
+  if (reviewId === undefined) return;
+  const left = threads.own.filter((thread) => !twins.includes(thread));
+  if (left.some(({ comment }) => comment.reviewId === reviewId)) return;
+  // What was posted a moment ago may not show yet: only what others are seen to say is said.
+  const said = new Set([
+    ...threads.saidByOthers.keys(),
+    ...left.map(({ marker }) => marker.fingerprint),
+  ]);
+  const isSaid = plan.comments.every(({ body }) => said.has(readMarker(body)?.fingerprint ?? ""));
+  // A review cannot be deleted.
+  if (isSaid)
+    await github.editReview(number, reviewId, "Another review of the same moment says the same.");
 }

@@ -169,7 +169,7 @@ describe("a review", () => {
     github.reply(id, "helper[bot]", marked("d"));
     const { own, saidByOthers } = await client.threads(1);
     expect(own.map(({ marker }) => marker.fingerprint)).toEqual(["a"]);
-    expect([...saidByOthers]).toEqual(["b"]);
+    expect([...saidByOthers.keys()]).toEqual(["b"]);
   });
 
   it("without permission names it", async () => {

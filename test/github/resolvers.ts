@@ -273,6 +273,7 @@ function reviewCommentNode(context: GraphqlContext, repository: Repository) {
         __typename: "PullRequestReview",
         id: `PRR_${comment.reviewId}`,
         databaseId: comment.reviewId,
+        fullDatabaseId: String(comment.reviewId),
       },
       replyTo:
         comment.inReplyTo === undefined

@@ -22,7 +22,7 @@ function commentFor(replacement: Partial<Replacement>) {
     rules: new Map(),
     config: defaultConfig,
     threads: [],
-    saidByOthers: new Set(),
+    saidByOthers: new Map(),
     listens: false,
     changes: [{ status: "modified", path: "shop/views.py", hunks: parseHunks(patch) }],
     headSha: "0".repeat(40),
@@ -51,7 +51,7 @@ describe("a plan", () => {
       rules: new Map(),
       config: defaultConfig,
       threads: [],
-      saidByOthers: new Set(),
+      saidByOthers: new Map(),
       listens: true,
       changes: [{ status: "modified", path: "shop/views.py", hunks: parseHunks(patch) }],
       headSha: "0".repeat(40),
@@ -89,7 +89,7 @@ describe("a plan", () => {
         finding("said", { severity: "high" }),
         finding("left", { severity: "high" }),
       ],
-      { config, saidByOthers: new Set(["said"]) },
+      { config, saidByOthers: new Map([["said", 1]]) },
     );
     expect(comments.map(({ body }) => /"fingerprint":"(\w+)"/.exec(body)?.[1])).toEqual(["left"]);
   });

@@ -1,7 +1,7 @@
 // The App and a workflow with the Action on one repository: two checks, and each finding said once.
 import { describe, expect, it } from "vitest";
 import { pullRequestPayload } from "../../github/index.ts";
-import { QUIET, SQL, type StartedApp, setting } from "../app/setting.ts";
+import { meetBeforeReviews, QUIET, SQL, type StartedApp, setting } from "../app/setting.ts";
 import { runAction } from "./runner.ts";
 
 const { start, commit } = setting([
@@ -19,6 +19,18 @@ const runForPull = async ({ github }: StartedApp) =>
   });
 
 describe.concurrent("the App and the Action", () => {
+  it("say a finding once when they review at the same moment", async () => {
+    // The App waits for the Action, which has to start first.
+    const app = await start({ requestTimeout: 120_000 });
+    await app.github.openPullRequest({ head: commit(1) });
+    meetBeforeReviews(app.github, 2);
+    await Promise.all([app.sendPullRequest("opened"), runForPull(app)]);
+    await app.concluded(2);
+    expect(app.github.checkRuns.map((run) => run.conclusion)).toEqual(["failure", "failure"]);
+    expect(app.github.reviews).toHaveLength(2);
+    expect(app.github.reviewComments).toHaveLength(1);
+  });
+
   it.each([
     ["the App", ["portcullis[bot]"]],
     ["the Action", ["github-actions[bot]"]],

@@ -8,6 +8,7 @@ import {
   type SeenRequest,
 } from "../../github/index.ts";
 import {
+  meetBeforeReviews,
   PICKLE,
   QUIET,
   SECRET,
@@ -44,16 +45,17 @@ const OPENED = [
   "find the check",
   "create it",
   "compare",
-  "read contents and comments",
   "list the tree",
+  "read contents and comments",
   "read the pull request again",
   "post the review",
+  "look whether somebody else did",
   "conclude the check",
 ] as const;
 // Those of a push that the first review does not make, and where they come.
-const EDIT = 8;
-const CLOSE = 9;
-const PUSHED_CALLS = 10;
+const EDIT = 9;
+const CLOSE = 10;
+const PUSHED_CALLS = 11;
 
 /** One App, and pull requests of which each is about one fault: many may have the same head. */
 class Scene {
@@ -269,4 +271,28 @@ describe("a process that is killed leaves nothing undone, once the delivery is s
       expect(scene.seenAfterPush(number), `${requests} requests`).toEqual(PUSHED_WELL);
     }
   }, 120_000);
+});
+
+it("two processes that review at the same moment say everything once", async () => {
+  const scene = await Scene.open();
+  const { github } = scene.app;
+  const other = await startMortal(github, Number.POSITIVE_INFINITY);
+  try {
+    const number = await scene.create();
+    meetBeforeReviews(github, 2);
+    const payload = await pullRequestPayload(github, "opened", number);
+    const url = `${other.url}/api/github/webhooks`;
+    await deliver(url, "pull_request", payload, { secret: SECRET, id: "to another" });
+    await scene.app.send("pull_request", payload, "to this one");
+    await scene.concluded(number, FIRST, 2);
+    expect(scene.comments(number)).toHaveLength(1);
+    expect(scene.runs(number, FIRST).map((run) => run.conclusion)).toEqual(["failure", "failure"]);
+    const bodies = github.reviews.filter(({ pull }) => pull === number).map(({ body }) => body);
+    expect(bodies.sort()).toEqual([
+      "Another review of the same moment says the same.",
+      expect.stringContaining("1 new problem"),
+    ]);
+  } finally {
+    await other.stop();
+  }
 });

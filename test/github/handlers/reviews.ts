@@ -57,6 +57,19 @@ export const reviews: Handlers = {
       return ok(reviewObject(call, review));
     },
   },
+  "pulls/update-review": {
+    needs: [needs("pull_requests", "write")],
+    answer: (call) => {
+      const id = numberParameter(call, "review_id");
+      const review = call.repository.reviews.find((candidate) => candidate.id === id);
+      if (review?.pull !== findPull(call).number) throw notFound();
+      if (review.author !== call.token.actor.login)
+        throw unprocessable(["Can not edit the body of a review by another user"]);
+      reviewBody(call);
+      review.body = text(call.body, "body") ?? "";
+      return ok(reviewObject(call, review));
+    },
+  },
   "pulls/create-review": {
     needs: [needs("pull_requests", "write")],
     answer: async (call) => {
