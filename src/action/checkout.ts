@@ -10,7 +10,7 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { info } from "@actions/core";
 import { ConfigError, RevisionError } from "../core/errors.ts";
-import type { Trees } from "../pull-request/index.ts";
+import type { NearbyCommits } from "../pull-request/index.ts";
 import { completeCommits, type GitRepository, openRepository } from "../trees/index.ts";
 
 export interface Checkout {
@@ -65,7 +65,7 @@ export class NearbyTrees {
   async read(commits: {
     readonly base: string;
     readonly head: string;
-  }): Promise<Trees | undefined> {
+  }): Promise<NearbyCommits | undefined> {
     if (this.#checkout?.isRepository !== true) {
       info("There is no checkout: files are read from GitHub.");
       return undefined;
@@ -87,7 +87,13 @@ export class NearbyTrees {
       return undefined;
     }
     info(`Files are read from the checkout, at ${base} and ${head}.`);
-    return { base: this.#repository.tree(base), head: this.#repository.tree(head) };
+    const repository = this.#repository;
+    return {
+      base: repository.tree(base),
+      head: repository.tree(head),
+      // At the edge of a shallow clone a commit seems to add everything.
+      ...(!repository.isShallow() && { history: () => repository.history(base, head) }),
+    };
   }
 
   close(): void {

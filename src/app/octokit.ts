@@ -51,16 +51,25 @@ function withoutFields(log: OctokitLog | undefined): OctokitLog {
   return { debug: only("debug"), info: only("info"), warn: only("warn"), error: only("error") };
 }
 
+export interface JobClient {
+  readonly github: GitHubRepository;
+  /** Requests that it has sent so far, without those for tokens. */
+  readonly calls: () => number;
+}
+
 /** A client for one job: signed in for the installation, and silent once the signal is aborted. */
 export async function clientFor(
   app: Probot,
   place: Place,
   limits: { readonly timeout: number; readonly signal: AbortSignal },
-): Promise<GitHubRepository> {
+): Promise<JobClient> {
+  let sent = 0;
   const octokit = await app.auth(place.installation);
   const bounded = boundedFetch(limits);
   octokit.hook.before("request", (options) => {
     options.request = { ...options.request, fetch: bounded };
+    if (!options.url.endsWith("/access_tokens")) sent += 1;
   });
-  return createClient(octokit, { owner: place.owner, repo: place.repo });
+  const github = createClient(octokit, { owner: place.owner, repo: place.repo });
+  return { github, calls: () => sent };
 }

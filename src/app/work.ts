@@ -10,7 +10,7 @@ import {
   type Target,
 } from "../pull-request/index.ts";
 import { BlobCache } from "../trees/index.ts";
-import { clientFor } from "./octokit.ts";
+import { clientFor, type JobClient } from "./octokit.ts";
 import type { Turn } from "./queue/index.ts";
 import type { Settings } from "./settings.ts";
 import { mergeGroupJob, type Place, reviewJob, type TaskJob } from "./task.ts";
@@ -45,7 +45,7 @@ export function createWork({ app, settings, add, analyse, since }: Workshop) {
   const review = async (
     place: Place,
     target: Target,
-    github: GitHubRepository,
+    { github, calls }: JobClient,
     { isLast }: Turn,
     signal: AbortSignal,
   ): Promise<Outcome> => {
@@ -68,6 +68,7 @@ export function createWork({ app, settings, add, analyse, since }: Workshop) {
         },
         signal,
         willRetry: !isLast,
+        calls,
         listens: true,
         ...(analyse !== undefined && { analyse }),
       },
@@ -97,7 +98,8 @@ export function createWork({ app, settings, add, analyse, since }: Workshop) {
     const { id, task } = job;
     const { place } = task;
     const signal = deadline(settings.deadline, turn.signal);
-    const github = await clientFor(app, place, { timeout: settings.requestTimeout, signal });
+    const client = await clientFor(app, place, { timeout: settings.requestTimeout, signal });
+    const { github } = client;
     switch (task.kind) {
       case "review": {
         const { pullRequest, dismissal } = task;
@@ -110,7 +112,7 @@ export function createWork({ app, settings, add, analyse, since }: Workshop) {
           isFirst: turn.isFirst && isFresh(job, since),
           ...(dismissal !== undefined && { dismissal }),
         };
-        const { conclusion } = await review(place, target, github, turn, signal);
+        const { conclusion } = await review(place, target, client, turn, signal);
         // A delivery that came late may have ended the review of the true head.
         if (conclusion === "cancelled" && !signal.aborted)
           await enqueue(await reviewAgain(id, place, github, pullRequest.number));
@@ -118,7 +120,7 @@ export function createWork({ app, settings, add, analyse, since }: Workshop) {
       }
       case "merge-group": {
         const { headSha, baseSha } = task;
-        await review(place, { headSha, baseSha, again: job.again }, github, turn, signal);
+        await review(place, { headSha, baseSha, again: job.again }, client, turn, signal);
         return;
       }
       case "rerun": {

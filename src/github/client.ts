@@ -35,6 +35,11 @@ export class GitHubRepository {
     return pullRequests.compareCommits(this.#api, base, head);
   }
 
+  /** The patches of the commits between two, as `git format-patch` writes them; undefined where that is too much. */
+  patches(base: string, head: string): Promise<string | undefined> {
+    return pullRequests.readPatches(this.#api, base, head);
+  }
+
   /** In the order asked, 240 in a query. Calls made at the same time share their queries, with `threads` too. */
   files(requests: readonly files.FileRequest[]): Promise<readonly files.ReadFile[]> {
     return files.readFiles(this.#api, this.#commits, requests);

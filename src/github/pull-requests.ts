@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Change, type Hunk, parseHunks } from "../core/change.ts";
 import type { Api } from "./api.ts";
-import { attempt, GitHubError } from "./errors.ts";
+import { attempt, GitHubError, ONCE } from "./errors.ts";
 
 /** What a review needs to know of a pull request. */
 export interface PullRequest {
@@ -41,6 +41,8 @@ export interface ChangeList {
 
 export interface Comparison extends ChangeList {
   readonly mergeBase: string;
+  /** How many commits head has that base has not. */
+  readonly commits: number;
 }
 
 /** The part of a file's entry that is read; comparisons and file lists have the same. */
@@ -158,10 +160,39 @@ export async function compareCommits(
     return {
       ...toChangeList(files, files.length >= MAX_COMPARED),
       mergeBase: data.merge_base_commit.sha,
+      commits: data.total_commits,
     };
   } catch (error) {
     const hasNone = error instanceof GitHubError && /no common ancestor/i.test(error.message);
     if (hasNone) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The patches of all commits between two as one text, as `git format-patch` writes them; merges are left out. Undefined where GitHub finds
+ * it too large.
+ */
+export async function readPatches(
+  api: Api,
+  base: string,
+  head: string,
+): Promise<string | undefined> {
+  try {
+    const { data } = await attempt(`read the commits up to ${head}`, "contents: read", () =>
+      api.rest.repos.compareCommitsWithBasehead({
+        ...api.name,
+        basehead: `${base}...${head}`,
+        mediaType: { format: "patch" },
+        // What is too large is so every time.
+        ...ONCE,
+      }),
+    );
+    // What Octokit says of the answer's type holds for JSON only.
+    const text: unknown = data;
+    return typeof text === "string" ? text : undefined;
+  } catch (error) {
+    if (error instanceof GitHubError && [406, 422].includes(error.status)) return undefined;
     throw error;
   }
 }

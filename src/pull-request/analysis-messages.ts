@@ -1,26 +1,30 @@
 /** What the two sides of an analysis thread say to each other. All of it survives a structured clone. */
 import { PortcullisError } from "../core/errors.ts";
+import type { History } from "../core/history.ts";
 import type { FileContent, TreeEntry } from "../core/source-tree.ts";
 import type { Answer, Question as PackageQuestion } from "../dependencies/index.ts";
 import type { Analysis, AnalysisRequest } from "./analysis.ts";
 
 export type Side = "base" | "head";
 
-/** A request without its trees and its advisories, which stay where they are: the thread asks for what it wants of them. */
-export type ThreadRequest = Omit<AnalysisRequest, Side | "advisories"> & {
+/** A request without its trees, advisories and history, which stay where they are: the thread asks for what it wants of them. */
+export type ThreadRequest = Omit<AnalysisRequest, Side | "advisories" | "history"> & {
   readonly revisions: Readonly<Record<Side, string>>;
   /** The name of the source, where there is one. */
   readonly advisories: string | undefined;
+  readonly hasHistory: boolean;
 };
 
-/** One question to a tree, or to the source of advisories. */
+/** One question to a tree, to the source of advisories, or for the history. */
 export type Question =
+  | { readonly kind: "history" }
   | { readonly kind: "list"; readonly side: Side }
   | { readonly kind: "read"; readonly side: Side; readonly paths: readonly string[] }
   | { readonly kind: "ask"; readonly packages: readonly PackageQuestion[] };
 
 export type ToThread =
   | { readonly kind: "analyse"; readonly request: ThreadRequest }
+  | { readonly kind: "history"; readonly id: number; readonly history: History }
   | { readonly kind: "entries"; readonly id: number; readonly entries: readonly TreeEntry[] }
   | { readonly kind: "advisories"; readonly id: number; readonly answer: Answer }
   | {

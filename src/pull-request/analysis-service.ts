@@ -45,6 +45,11 @@ export function serveAnalyses(port: MessagePort): void {
     };
   };
 
+  const history = async () => {
+    const answer = await ask({ kind: "history" });
+    return answer.kind === "history" ? answer.history : { additions: [], isComplete: false };
+  };
+
   const sourceOf = (name: string): AdvisorySource => ({
     name,
     ask: async (packages) => {
@@ -56,12 +61,19 @@ export function serveAnalyses(port: MessagePort): void {
   const analyse = async ({
     revisions,
     advisories: name,
+    hasHistory,
     ...rest
   }: ThreadRequest): Promise<void> => {
     const base = treeOf("base", revisions.base);
     const head = treeOf("head", revisions.head);
     const advisories = name === undefined ? undefined : sourceOf(name);
-    const request = { ...rest, base, head, ...(advisories !== undefined && { advisories }) };
+    const request = {
+      ...rest,
+      base,
+      head,
+      ...(advisories !== undefined && { advisories }),
+      ...(hasHistory && { history }),
+    };
     say({ kind: "done", analysis: await analyseHere(request) });
   };
 

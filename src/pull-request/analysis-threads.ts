@@ -77,7 +77,7 @@ function converse(
   request: AnalysisRequest,
   signal: AbortSignal,
 ): Promise<Analysis> {
-  const { base, head, advisories, ...rest } = request;
+  const { base, head, advisories, history, ...rest } = request;
   const trees = { base, head };
   const say = (message: ToThread) => worker.postMessage(message);
   const answer = async (id: number, question: Question): Promise<void> => {
@@ -85,6 +85,11 @@ function converse(
       const asked = advisories?.ask(question.packages);
       const nobody = { advisories: [], unanswered: [] };
       say({ kind: "advisories", id, answer: (await asked) ?? nobody });
+      return;
+    }
+    if (question.kind === "history") {
+      const nothing = { additions: [], isComplete: true };
+      say({ kind: "history", id, history: (await history?.()) ?? nothing });
       return;
     }
     const tree = trees[question.side];
@@ -116,7 +121,11 @@ function converse(
     worker.on("messageerror", onError);
     signal.addEventListener("abort", onAbort);
     const revisions = { base: base.revision, head: head.revision };
-    say({ kind: "analyse", request: { ...rest, revisions, advisories: advisories?.name } });
+    const hasHistory = history !== undefined;
+    say({
+      kind: "analyse",
+      request: { ...rest, revisions, advisories: advisories?.name, hasHistory },
+    });
   });
 }
 

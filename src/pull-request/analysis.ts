@@ -1,6 +1,7 @@
 import type { Change } from "../core/change.ts";
 import type { Config } from "../core/config.ts";
 import { fillHunks } from "../core/diff.ts";
+import type { History } from "../core/history.ts";
 import type { Profile } from "../core/rule.ts";
 import type { AdvisorySource } from "../dependencies/index.ts";
 import { type Review, review } from "../review/index.ts";
@@ -8,7 +9,7 @@ import type { RuleFile } from "../rules/index.ts";
 import { buildRules } from "../setup/index.ts";
 import type { Trees } from "./commits.ts";
 
-/** What there is to analyse. Plain data but for the trees and the advisories, so that another thread can do it. */
+/** What there is to analyse. Plain data but for the trees, the advisories and the history, so that another thread can do it. */
 export interface AnalysisRequest extends Trees {
   readonly changes: readonly Change[];
   /** Paths whose hunks have to be made from the contents. */
@@ -20,6 +21,8 @@ export interface AnalysisRequest extends Trees {
   readonly today: string;
   /** Who is asked about packages. */
   readonly advisories?: AdvisorySource;
+  /** What the commits between base and head added. Asked for once, and last. */
+  readonly history?: () => Promise<History>;
 }
 
 /** Plain data. */
@@ -37,10 +40,14 @@ export async function analyseHere(request: AnalysisRequest): Promise<Analysis> {
   const { base, head, needsDiff, config, profile, ownRules, today } = request;
   const rules = buildRules(profile, ownRules);
   const changes = await fillHunks(request.changes, needsDiff, base, head);
-  const { advisories } = request;
+  const { advisories, history } = request;
   const asked = { base, head, changes, rules, config, today };
   return {
-    review: await review({ ...asked, ...(advisories !== undefined && { advisories }) }),
+    review: await review({
+      ...asked,
+      ...(advisories !== undefined && { advisories }),
+      ...(history !== undefined && { history }),
+    }),
     changes,
   };
 }

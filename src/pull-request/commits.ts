@@ -7,9 +7,10 @@
  */
 import type { Change } from "../core/change.ts";
 import { PortcullisError } from "../core/errors.ts";
+import { type History, readAdditions } from "../core/history.ts";
 import { mayBeUndone } from "../core/patch.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
-import type { ChangeList, Comparison } from "../github/index.ts";
+import { type ChangeList, type Comparison, GitHubError } from "../github/index.ts";
 import { expectedReads } from "../review/index.ts";
 import { buildRules } from "../setup/index.ts";
 import { changesBetween, type GitHubTree, githubTree } from "../trees/index.ts";
@@ -22,7 +23,12 @@ export interface Trees {
   readonly head: SourceTree;
 }
 
-export interface Commits extends Trees {
+/** Trees that are not GitHub's, and what the commits between them added, where that is known there. */
+export interface NearbyCommits extends Trees {
+  readonly history?: () => Promise<History>;
+}
+
+export interface Commits extends NearbyCommits {
   readonly changes: readonly Change[];
   /** Paths whose hunks have to be made from the contents. */
   readonly needsDiff: readonly string[];
@@ -36,15 +42,56 @@ export interface Commits extends Trees {
   readonly isNearby: boolean;
 }
 
+/** Of a review of up to a hundred files with nothing to say, and one more for each further hundred. */
+const USUAL_CALLS = 6;
+const PER_CALL = 100;
+/** As many as GitHub lists. */
+const MAX_COMMITS = 250;
+const COMMIT = /^From ([0-9a-f]{40,64}) Mon Sep 17 00:00:00 2001$/;
+
 /** As many as GitHub itself lists of a pull request. */
 const MAX_CHANGES = 3_000;
 
 export async function readCommits(services: Services, target: Target): Promise<Commits> {
-  const { github, nearby } = services;
-  const { pullRequest, baseSha, headSha } = target;
+  const { github } = services;
+  const { baseSha, headSha } = target;
   const compared = await github.compare(baseSha, headSha);
   if (compared === undefined) throw unrelated();
   const { mergeBase } = compared;
+  const commits = await readAt(services, target, compared, mergeBase);
+  // What one commit adds is the change itself.
+  if (commits.history !== undefined || compared.commits < 2) return commits;
+  return { ...commits, history: () => historyAtGitHub(services, compared, commits, headSha) };
+}
+
+/** In one call, where that leaves enough to conclude the check: a review has more urgent things to ask. */
+async function historyAtGitHub(
+  { github, calls }: Services,
+  { mergeBase, commits }: Comparison,
+  { changes }: Commits,
+  headSha: string,
+): Promise<History> {
+  const nothing = { additions: [], isComplete: false };
+  const most = USUAL_CALLS + Math.floor(Math.max(0, changes.length - 1) / PER_CALL);
+  if (commits > MAX_COMMITS || (calls !== undefined && calls() + 2 > most)) return nothing;
+  try {
+    const text = await github.patches(mergeBase, headSha);
+    if (text === undefined) return nothing;
+    return { additions: readAdditions(text, COMMIT), isComplete: true };
+  } catch (error) {
+    if (error instanceof GitHubError) return nothing;
+    throw error;
+  }
+}
+
+async function readAt(
+  services: Services,
+  target: Target,
+  compared: Comparison,
+  mergeBase: string,
+): Promise<Commits> {
+  const { github, nearby } = services;
+  const { pullRequest, headSha } = target;
   const lent = await nearby?.({ base: mergeBase, head: headSha });
   const isWhole = !compared.truncated || compared.changes.length === pullRequest?.changedFiles;
   if (isWhole)
@@ -53,7 +100,7 @@ export async function readCommits(services: Services, target: Target): Promise<C
   const { base, head } = lent ?? wholeTrees(services, compared, headSha);
   const [before, after] = await Promise.all([entriesOf(base), entriesOf(head)]);
   if (before !== undefined && after !== undefined)
-    return beyond(compared, { base, head }, { before, after }, lent !== undefined);
+    return beyond(compared, lent ?? { base, head }, { before, after }, lent !== undefined);
   const listed =
     pullRequest === undefined
       ? { ...compared, truncated: true }
@@ -75,7 +122,7 @@ function commitsOf(
   { headSha }: Target,
   listed: ChangeList,
   mergeBase: string,
-  lent: Trees | undefined,
+  lent: NearbyCommits | undefined,
 ): Commits {
   const { changes, needsDiff, truncated } = listed;
   const about = { changes, needsDiff, truncated, withoutLines: new Set(needsDiff) };
@@ -119,7 +166,7 @@ function expectation({ setup }: Services, changes: readonly Change[]) {
 /** The first 300 changes as GitHub compares them, and what the trees tell beyond. Programs come first where there are too many. */
 function beyond(
   compared: Comparison,
-  trees: Trees,
+  trees: NearbyCommits,
   {
     before,
     after,

@@ -10,7 +10,7 @@ export type { Analyse } from "./analysis.ts";
 export { serveAnalyses } from "./analysis-service.ts";
 export { AnalysisThreads } from "./analysis-threads.ts";
 export { type Command, type CommandRequest, readCommand, runCommand } from "./commands.ts";
-export type { Trees } from "./commits.ts";
+export type { NearbyCommits, Trees } from "./commits.ts";
 export { extendedConfigs, organisationConfig } from "./configuration.ts";
 export { type Dismissal, reasonOfButton } from "./dismissal.ts";
 export { isFailing } from "./failing.ts";

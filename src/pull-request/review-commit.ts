@@ -190,7 +190,7 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
       "This change touches more files than are looked at; the others were not reviewed.",
     );
   }
-  const { base, head, needsDiff, withoutLines } = commits;
+  const { base, head, needsDiff, withoutLines, history } = commits;
   const { setup, threads, configProblems } = await readAll(services, target, commits, remarks);
   signal.throwIfAborted();
   const config = services.override?.(setup.config) ?? setup.config;
@@ -207,6 +207,7 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
       ownRules: setup.ownRules,
       today,
       ...(advisories !== undefined && { advisories }),
+      ...(history !== undefined && { history }),
     },
     signal,
   );

@@ -3,7 +3,7 @@ import type { Profile } from "../core/rule.ts";
 import type { GitHubRepository, PullRequest, RepositoryName } from "../github/index.ts";
 import type { BlobCache } from "../trees/index.ts";
 import type { Analyse } from "./analysis.ts";
-import type { Trees } from "./commits.ts";
+import type { NearbyCommits } from "./commits.ts";
 import type { Dismissal } from "./dismissal.ts";
 
 export interface Log {
@@ -27,6 +27,8 @@ export interface Services {
   readonly willRetry?: boolean;
   /** True where commands in comments and buttons of the check are answered. */
   readonly listens?: boolean;
+  /** Requests that the client has sent so far, where they are counted: then a review leaves out what is only nice to have. */
+  readonly calls?: () => number;
   /** Does the analysis somewhere else than in this thread, which a hostile file could keep busy. */
   readonly analyse?: Analyse;
   /** Overrides of the repository's configuration, from an action's inputs. */
@@ -37,7 +39,7 @@ export interface Services {
   readonly nearby?: (commits: {
     readonly base: string;
     readonly head: string;
-  }) => Promise<Trees | undefined>;
+  }) => Promise<NearbyCommits | undefined>;
 }
 
 export interface Target {

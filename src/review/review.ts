@@ -108,7 +108,7 @@ export async function scan(request: ScanRequest): Promise<Review> {
 export async function review(request: ReviewRequest): Promise<Review> {
   const { base, head, rules, config } = request;
   const changes = request.changes.filter((change) => isIncluded(change.path, config.paths));
-  const history = await request.history?.();
+  let history = changes.length === 0 ? await request.history?.() : undefined;
   if (changes.length === 0 && (history?.additions ?? []).length === 0)
     return emptyReview(base, head);
   const scanner = new Scanner(rules, config, request.advisories);
@@ -192,6 +192,8 @@ export async function review(request: ReviewRequest): Promise<Review> {
     surveyed: headSurvey,
   });
   const shown = new Set([...before.hits, ...after.hits].map((hit) => hit.finding.fingerprint));
+  // Asked last: who has to fetch it knows by now what the rest has cost.
+  history ??= await request.history?.();
   const leaked =
     history === undefined
       ? { active: [], notes: [] }

@@ -105,6 +105,13 @@ export class GitRepository {
     return (await this.#run(["diff", ...DIFF_OPTIONS, "-p", base, head])).toString();
   }
 
+  /** A mail for each commit of `head` that is not in `base`, oldest first; merges have none. */
+  async patchText(base: string, head: string): Promise<string> {
+    return (
+      await this.#run(["format-patch", "--stdout", ...DIFF_OPTIONS, `${base}..${head}`])
+    ).toString();
+  }
+
   tree(oid: string, recursive: boolean): Promise<readonly TreeEntry[]> {
     return once(this.#trees, `${oid} ${recursive}`, async () => {
       const flags = recursive ? ["-r", "-t"] : [];

@@ -310,6 +310,28 @@ describe.concurrent("a merge queue", () => {
 });
 
 describe.concurrent("a secret", () => {
+  it.each(["a checkout with its history", "GitHub"])(
+    "that was taken out again is found in %s",
+    (where) =>
+      atGitHub(theShop, async (github) => {
+        const workspace =
+          where === "GitHub"
+            ? undefined
+            : await checkout(theShop, theShop.sample.commits.at(-1) ?? "", { depth: 0 });
+        const { result } = await runForPull(github, {
+          pull: { head: "taken-back" },
+          ...(workspace !== undefined && { workspace }),
+        });
+        expect(result.status).toBe(1);
+        expect(result.outputs).toMatchObject({ conclusion: "failure", new: "1" });
+        const [check] = github.checkRuns;
+        expect(check?.summary).toContain("a later one took it out again");
+        expect(JSON.stringify(check) + result.printed + result.summary).not.toContain(KEY);
+        const patches = github.calls.filter(({ path }) => path.includes("/compare/"));
+        expect(patches).toHaveLength(where === "GitHub" ? 2 : 1);
+      }),
+  );
+
   it("is masked before anything is printed, and printed nowhere", () =>
     atGitHub(theShop, async (github) => {
       const token = github.actionsToken({ readOnly: true });

@@ -37,6 +37,9 @@ export async function shop(): Promise<Shop> {
       merge: "feature",
       files: { "app/find.py": SQL, "app/payments.py": PAYMENTS },
     },
+    // A key in the first commit that the second takes out again.
+    { branch: "taken-back", from: "main", files: { "app/payments.py": PAYMENTS } },
+    { branch: "taken-back", files: { "app/payments.py": null, "README.md": "Shops\n" } },
   ]);
   const [mergeBase = "", head = "", main = "", merge = ""] = sample.commits;
   return { sample, mergeBase, head, main, merge };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeUp } from "../../../src/rules/index.ts";
 import {
   checkRunPayload,
   checkSuitePayload,
@@ -9,6 +10,9 @@ import { type SampleRepository, sampleRepository } from "../../github/sample-rep
 import { QUIET, SQL, setting } from "./setting.ts";
 
 const CONFIG = ".github/portcullis.yml";
+// Made here, so that no file of ours holds one.
+const TOKEN = makeUp("ghp_[A-Za-z0-9]{30}<checksum>");
+const LEAK = `token = "${TOKEN}"\n`;
 
 const { start, commit } = setting([
   { branch: "main", files: { "app.py": QUIET } },
@@ -23,6 +27,8 @@ const { start, commit } = setting([
   { branch: "astray", from: "main", files: { [CONFIG]: "\n_extends: nowhere/at-all\n" } },
   { branch: "on-astray", from: "astray", files: { "app.py": SQL } },
   { branch: "unrelated", files: { "app.py": SQL } },
+  { branch: "leaks", from: "main", files: { "deploy/keys.py": LEAK } },
+  { branch: "leaks", files: { "deploy/keys.py": null, "app.py": `${QUIET}\n` } },
 ]);
 const [BASE, FIRST, SECOND] = [0, 1, 2] as const;
 
@@ -271,6 +277,29 @@ rules:
     expect(check?.annotations).toContainEqual(
       expect.objectContaining({ path: CONFIG, start_line: 2, annotation_level: "failure" }),
     );
+  });
+});
+
+describe.concurrent("a secret that a commit adds and a later one takes out", () => {
+  it("is told of, and never shown", async () => {
+    const app = await start({ minutes: 5 });
+    await app.github.openPullRequest({ head: "leaks" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("failure");
+    expect(check?.summary).toContain("a later one took it out again");
+    expect(check?.summary).toContain("deploy/keys.py");
+    expect(JSON.stringify(check) + app.log).not.toContain(TOKEN);
+    expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6);
+  });
+
+  it("may be missed, and the check says so, where GitHub does not give the commits", async () => {
+    const app = await start({ minutes: 5, github: { limits: { diffLines: 0 } } });
+    await app.github.openPullRequest({ head: "leaks" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("success");
+    expect(check?.summary).toContain("more commits than were read");
   });
 });
 

@@ -192,9 +192,10 @@ async function commitObjects(call: Call, hashes: readonly string[]): Promise<rea
   return Promise.all(hashes.map((sha) => commitObject(call, sha)));
 }
 
-/** The diff media type: the text, or 406 when it is too long (docs, repository limits). */
+/** The media types for diffs and patches: the text, or 406 when it is too long (docs, repository limits). */
 async function asDiff(call: Call, base: string, head: string): Promise<Answer | undefined> {
-  if (!/application\/vnd\.github\.(v3\.)?(diff|patch)/.test(call.accept)) return undefined;
+  const [, , kind] = /application\/vnd\.github\.(v3\.)?(diff|patch)/.exec(call.accept) ?? [];
+  if (kind === undefined) return undefined;
   const { limits } = call.world;
   const files = await call.repository.git.changes(base, head);
   const diff = await call.repository.git.diffText(base, head);
@@ -212,8 +213,8 @@ async function asDiff(call: Call, base: string, head: string): Promise<Answer | 
   }
   return {
     status: 200,
-    body: Buffer.from(diff),
-    type: "application/vnd.github.diff; charset=utf-8",
+    body: Buffer.from(kind === "diff" ? diff : await call.repository.git.patchText(base, head)),
+    type: `application/vnd.github.${kind}; charset=utf-8`,
   };
 }
 
