@@ -1,13 +1,17 @@
 import * as z from "zod";
 import type { RawFinding } from "../core/finding.ts";
+import type { Models } from "../core/models.ts";
+import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
-import { alternativesOf, argument, type CallObservation, type Value } from "../python/index.ts";
+import type { CallObservation, Value } from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { NameIndex, triggerOf } from "./names.ts";
+import { argumentAt, calleeNames, shownName } from "./observed-call.ts";
 import { normalise } from "./subject.ts";
+import { opaqueIn, type Question, questionOf } from "./taint/index.ts";
 
 /** Calls of these functions whose arguments pass all of the tests. */
 const CallMatch = z.strictObject({
@@ -15,6 +19,13 @@ const CallMatch = z.strictObject({
   where: z.array(ArgumentTest).default([]),
   /** Lists of tests of which one must pass as a whole too. */
   either: z.array(z.array(ArgumentTest).min(1)).default([]),
+  /**
+   * A kind of harm: arguments that are not to be constant must hold something that is not known to be harmless for it, as taint
+   * rules know what makes data harmless.
+   */
+  harm: z.string().min(1).optional(),
+  /** Unless the same function calls one of these too. */
+  without: z.array(z.string().min(1)).default([]),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
   importing: z.array(z.string().min(1)).default([]),
   fix: CallFix.optional(),
@@ -29,9 +40,20 @@ export const calls = analyzer({
   prepare,
 });
 
-function prepare(rules: readonly Rule<CallMatch>[]): Prepared {
-  const index = new NameIndex<Rule<CallMatch>>();
-  for (const rule of rules) for (const name of rule.match.calls) index.add(name, rule);
+/** A rule, and what its arguments are asked where it names a kind of harm. */
+interface Entry {
+  readonly rule: Rule<CallMatch>;
+  readonly question: Question | undefined;
+}
+
+function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
+  const index = new NameIndex<Entry>();
+  for (const rule of rules) {
+    const { harm } = rule.match;
+    const question =
+      harm === undefined ? undefined : questionOf({ harm, from: ["remote"] }, models);
+    for (const name of rule.match.calls) index.add(name, { rule, question });
+  }
   return {
     triggers: rules.flatMap((rule) => triggersOf(rule.match)),
     wants: isPython,
@@ -39,14 +61,16 @@ function prepare(rules: readonly Rule<CallMatch>[]): Prepared {
   };
 }
 
-function inspect(unit: FileUnit, index: NameIndex<Rule<CallMatch>>): RawFinding[] {
+function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
   const found = new Map<string, RawFinding>();
   const python = unit.python();
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
     for (const name of calleeNames(call)) {
-      for (const rule of index.find(name)) {
-        if (!fits(rule.match, call)) continue;
+      for (const { rule, question } of index.find(name)) {
+        if (!fits(rule.match, question, call)) continue;
+        const { without } = rule.match;
+        if (without.length > 0 && isBeside(without, call, python?.calls ?? [])) continue;
         const { file, node } = call.site;
         const key = `${rule.id} ${node.lineno}:${node.col_offset}`;
         if (found.has(key)) continue;
@@ -73,9 +97,18 @@ function triggersOf({ calls: names, importing }: CallMatch): Trigger[] {
   );
 }
 
-function fits(match: CallMatch, call: CallObservation): boolean {
+function fits(match: CallMatch, question: Question | undefined, call: CallObservation): boolean {
   const pass = (tests: readonly ArgumentTest[]) =>
-    tests.every((test) => passesArgument(test, argumentAt(call, test.argument)) === true);
+    tests.every((test) => {
+      const value = argumentAt(call, test.argument);
+      if (test.is === "not-constant" && question !== undefined)
+        if (value === undefined || opaqueIn(value, question) === undefined) return false;
+      const fallback = defaultOf(value);
+      return (
+        passesArgument(test, value) === true ||
+        (fallback !== undefined && passesArgument(test, fallback) === true)
+      );
+    });
   return (
     pass(match.where) &&
     (match.either.length === 0 || match.either.some(pass)) &&
@@ -84,25 +117,22 @@ function fits(match: CallMatch, call: CallObservation): boolean {
   );
 }
 
-/** The qualified names that a call's callee may have. */
-export function calleeNames(call: CallObservation): string[] {
-  return alternativesOf(call.callee).flatMap((callee) =>
-    callee.kind === "symbol" ? [callee.name] : [],
+/** True where the function that makes a call calls one of these as well. */
+function isBeside(
+  names: readonly string[],
+  { within }: CallObservation,
+  calls: readonly CallObservation[],
+): boolean {
+  return calls.some(
+    (other) =>
+      other.within?.node === within?.node &&
+      calleeNames(other).some((name) => names.some((one) => nameMatches(one, name))),
   );
 }
 
-/** A qualified name as a person would write it. */
-export function shownName(name: string): string {
-  return name
-    .replace(/^(?:builtins|\?)\./, "")
-    .replaceAll("()", "")
-    .replaceAll("[]", "");
-}
-
-/** The argument that a rule names; undefined when it is not given. */
-export function argumentAt(
-  call: CallObservation,
-  places: number | string | readonly (number | string)[],
-): Value | undefined {
-  return argument(call.arguments, ...(typeof places === "object" ? places : [places]));
+/** What an argument is for callers that leave it to the default of a parameter. None and nothing stand for "not given". */
+function defaultOf(value: Value | undefined): Value | undefined {
+  const fallback = value?.kind === "unknown" ? value.parameter?.fallback : undefined;
+  if (fallback?.kind !== "constant") return undefined;
+  return fallback.value === null || fallback.value === "" ? undefined : fallback;
 }

@@ -30,6 +30,9 @@ export class NameIndex<T> {
   }
 }
 
+/** Built-in functions that others are told to call. */
+const HANDED_ON: ReadonlySet<string> = new Set(["eval", "exec"]);
+
 /**
  * The words without which a name cannot be called: its last part and, of an imported one, its package. A project that passes
  * a function on under its own module's name is not seen; that is the price of not reading every file.
@@ -45,6 +48,7 @@ export function triggerOf(pattern: string): Trigger {
     // What it is called on may have another name there, but something of that kind was made in the same file.
     return [called, ...parts.slice(0, -1).map((text) => ({ text, whole: true }))];
   }
-  if (parts.length === 1) return [{ text: `${last}(`, whole: true }];
+  // What runs code is handed to others as well: `run_in_executor(None, exec, code)`.
+  if (parts.length === 1) return [{ text: HANDED_ON.has(last) ? last : `${last}(`, whole: true }];
   return [...new Set([parts[0] ?? last, last])].map((text) => ({ text, whole: true }));
 }

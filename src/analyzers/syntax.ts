@@ -52,6 +52,10 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     values: z.array(Scalar).min(1),
     /** Only where the first argument is a text that is put together. */
     "text-built": z.boolean().default(false),
+    /** Unless one of these is called, which other rules know. */
+    "unless-called": z.array(z.string().min(1)).default([]),
+    /** Unless the call has one of these keyword arguments too, with this value. */
+    unless: z.record(z.string().min(1), Scalar).default({}),
     importing: z.array(z.string()).default([]),
   }),
   /** A parameter whose default is one of these. */
@@ -226,6 +230,15 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
       if (!isKind(node, "Call")) return undefined;
       const given = node.keywords.find((one) => one.arg === match.name);
       if (match["text-built"] && !isBuilt(node.args[0])) return undefined;
+      const called = qualifiedName(node.func, seen.imports);
+      if (called !== undefined && match["unless-called"].includes(called)) return undefined;
+      const isExcused = node.keywords.some(
+        ({ arg, value }) =>
+          arg !== undefined &&
+          arg in match.unless &&
+          isOneOf(value, [match.unless[arg] ?? null], seen),
+      );
+      if (isExcused) return undefined;
       return given !== undefined && isOneOf(given.value, match.values, seen)
         ? { node, name: match.name }
         : undefined;

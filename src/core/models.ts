@@ -32,6 +32,8 @@ const ParameterShape = z.strictObject({
   "in-function": z.array(z.string().min(1)).default([]),
   /** A parameter before it is this. */
   after: name.optional(),
+  /** The function has another parameter of this name. */
+  beside: z.string().min(1).optional(),
   /** Its annotation, or its default, is none of these. */
   unless: z.array(pattern).default([]),
 });
@@ -67,6 +69,8 @@ const GuardShape = z.strictObject({
   subject: input.default(0),
   /** What was made of the data before it was tested: one of these. Without it, the data itself is tested. */
   through: z.array(pattern).default([]),
+  /** Only where the call's first argument is this text. */
+  given: z.string().min(1).optional(),
   /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
   pattern: input.optional(),
   /** Which part of the text the regex must match: all of it, its beginning, or any part. */
@@ -76,6 +80,19 @@ const GuardShape = z.strictObject({
   /** The answer that lets data through; `returns` where the call raises an error for all other data. */
   when: z.union([z.boolean(), z.literal("returns")]).default(true),
   stops,
+  /** Kinds of harm that it does not keep from happening. */
+  except: z.array(z.string().min(1)).default([]),
+});
+
+const CallerShape = z.strictObject({
+  /** A call that calls what it is given. */
+  call: pattern,
+  /** Where that is. */
+  callee: input,
+  /** The first of the arguments that are handed on, with all that follow it … */
+  from: z.number().int().min(0).optional(),
+  /** … or where a tuple of them is given. */
+  arguments: input.optional(),
 });
 
 const PlaceholdersShape = z
@@ -317,6 +334,8 @@ export const ModelShape = z.strictObject({
   passes: z.array(PassShape).default([]),
   /** Tests that data passes only when it is harmless. */
   guards: z.array(GuardShape).default([]),
+  /** Calls that call what they are given, with arguments that they are given, and give back its result. */
+  callers: z.array(CallerShape).default([]),
   /** Objects that hold data by key and give it back. */
   containers: z.array(ContainerShape).default([]),
   /** Paths of requests that are known, because a function serves one path only. */
@@ -369,6 +388,7 @@ export interface Models {
   readonly passes: Model["passes"];
   readonly inverses: Model["inverses"];
   readonly guards: Model["guards"];
+  readonly callers: Model["callers"];
   readonly containers: Model["containers"];
   readonly placeholders: Model["placeholders"];
   readonly routes: Model["routes"];
@@ -407,6 +427,7 @@ export function joinModels(models: readonly Model[]): Models {
     passes: models.flatMap((model) => model.passes),
     inverses: models.flatMap((model) => model.inverses),
     guards: models.flatMap((model) => model.guards),
+    callers: models.flatMap((model) => model.callers),
     containers: models.flatMap((model) => model.containers),
     placeholders: models.flatMap((model) => model.placeholders),
     routes: models.flatMap((model) => model.routes),
@@ -438,6 +459,7 @@ export function mergeModels(a: Models, b: Models): Models {
     passes: [...a.passes, ...b.passes],
     inverses: [...a.inverses, ...b.inverses],
     guards: [...a.guards, ...b.guards],
+    callers: [...a.callers, ...b.callers],
     containers: [...a.containers, ...b.containers],
     placeholders: [...a.placeholders, ...b.placeholders],
     routes: [...a.routes, ...b.routes],

@@ -29,11 +29,13 @@ export const RuleShape = z.strictObject({
   message: text,
   remedy: text,
   references: z.array(z.url()).default([]),
-  /** Rules outside the default profile are loaded only when asked for. */
-  profile: z.enum(["default", "bandit", "all"]).default("default"),
+  /** Rules outside the default profile are loaded only when asked for: in one profile, or in each of several. */
+  profile: z
+    .union([z.enum(["default", "bandit", "audit"]), z.array(z.enum(["bandit", "audit"])).min(1)])
+    .default("default"),
   /**
    * True for what is a decision that its author may well have thought about: worth a word when a change takes it, not each time a
-   * whole tree is looked at. The profile `all` says it in any case.
+   * whole tree is looked at. The profiles `audit` and `all` say it in any case.
    */
   "only-in-changes": z.boolean().optional(),
   /** Rules that say more: where one of them reports the same place, this one is silent. */
@@ -52,6 +54,9 @@ type RuleFields = z.infer<typeof RuleShape>;
 /** A rule as an analyzer gets it: its `match` has passed the analyzer's own schema. */
 export type Rule<Match = unknown> = Omit<Readonly<RuleFields>, "match"> & { readonly match: Match };
 
-/** Which rules run: ours by default, with everything that Bandit finds, or every rule there is. */
-export const profiles = ["default", "bandit", "all"] as const;
+/**
+ * Which rules run: what is worth a comment, that and everything that Bandit finds, that and what a security audit reads as
+ * well, or every rule there is.
+ */
+export const profiles = ["default", "bandit", "audit", "all"] as const;
 export type Profile = (typeof profiles)[number];

@@ -14,8 +14,13 @@ export function factsOf(rule: Rule): readonly { readonly name: string; readonly 
     { name: "CWE", value: rule.cwe.join(", ") },
     { name: "OWASP", value: rule.owasp.map(owaspCategory).join(", ") },
     { name: "Also known as", value: rule.aliases.join(", ") },
-    { name: "Profile", value: rule.profile === "default" ? "" : `only with \`${rule.profile}\`` },
+    { name: "Profile", value: profilesOf(rule) },
   ].filter((fact) => fact.value !== "");
+}
+
+function profilesOf({ profile }: Rule): string {
+  const named = [profile].flat().map((one) => `\`${one}\``);
+  return profile === "default" ? "" : `only with ${named.join(" or ")}`;
 }
 
 /**

@@ -41,7 +41,9 @@ export function loadRules(
     }
     const rule = checked as Rule;
     if (isIn(profile, rule))
-      rules.push(profile === "all" ? { ...rule, "only-in-changes": false } : rule);
+      rules.push(
+        profile === "all" || profile === "audit" ? { ...rule, "only-in-changes": false } : rule,
+      );
   }
   const byId = new Map<string, Rule>();
   for (const rule of rules) {
@@ -127,5 +129,7 @@ function readRule(
 const HasKind = z.looseObject({ kind: z.string() });
 
 function isIn(profile: Profile, rule: Rule): boolean {
-  return profile === "all" || rule.profile === "default" || rule.profile === profile;
+  return (
+    profile === "all" || [rule.profile].flat().some((one) => one === "default" || one === profile)
+  );
 }

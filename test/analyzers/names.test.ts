@@ -41,7 +41,8 @@ describe("a pattern of names", () => {
 describe("the words without which a pattern cannot fit", () => {
   it.each([
     ["subprocess.run", ["subprocess", "run"]],
-    ["eval", ["eval("]],
+    ["eval", ["eval"]],
+    ["open", ["open("]],
     ["*.objects.raw", [".raw(", "objects"]],
     ["*.globals().get", [".get(", "globals"]],
     ["django.db.connection.cursor().execute", ["django", "execute"]],

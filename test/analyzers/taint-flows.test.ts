@@ -6,6 +6,17 @@ type Row = readonly [name: string, body: readonly string[], before?: string];
 
 const arrives: readonly Row[] = [
   [
+    "handed on to a function in a thread",
+    ["loop.run_in_executor(None, sink.sql, x)"],
+    "from asyncio import get_event_loop\nloop = get_event_loop()",
+  ],
+  [
+    "handed on as a tuple",
+    ["threading.Thread(target=sink.sql, args=(x,)).start()"],
+    "import threading",
+  ],
+  ["in a name that is bound nowhere", ["sink.sql(shop.label(x))"]],
+  [
     "in a list that is given as it is",
     ["ys = []", 'ys.append("a")', "ys.append(x)", "sink.sql(ys)"],
   ],
@@ -236,6 +247,11 @@ const arrives: readonly Row[] = [
 ];
 
 const stays: readonly Row[] = [
+  [
+    "a deep copy's other part",
+    ['d = {"a": x, "b": "c"}', "e = copy.deepcopy(d)", 'sink.sql(e["b"])'],
+    "import copy",
+  ],
   ["in a list, but only later", ['ys = ["a"]', "sink.sql(ys)", "ys.append(x)"]],
   ["the constant beginning of a text", ['y = "help" + x + "me"', "sink.sql(y[:4])"]],
   ["the constant end of a text", ['y = "help" + x + "me"', "sink.sql(y[-2:])"]],

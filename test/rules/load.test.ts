@@ -149,12 +149,14 @@ describe("a profile", () => {
   const files = [
     rule("a/default"),
     rule("a/bandit", (text) => `${text}profile: bandit\n`),
-    rule("a/all", (text) => `${text}profile: all\n`),
+    rule("a/audit", (text) => `${text}profile: audit\n`),
+    rule("a/both", (text) => `${text}profile: [bandit, audit]\n`),
   ];
   it.each([
     ["default", ["a/default"]],
-    ["bandit", ["a/bandit", "a/default"]],
-    ["all", ["a/all", "a/bandit", "a/default"]],
+    ["bandit", ["a/bandit", "a/both", "a/default"]],
+    ["audit", ["a/audit", "a/both", "a/default"]],
+    ["all", ["a/audit", "a/bandit", "a/both", "a/default"]],
   ] as const)("%s picks %j", (profile, ids) => {
     expect(loadRules(files, kinds, { profile }).rules.map((one) => one.id)).toEqual(ids);
   });

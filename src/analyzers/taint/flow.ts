@@ -1,5 +1,6 @@
 /** Walks back from a value to the data that went into it. */
 import type { Confidence } from "../../core/finding.ts";
+import type { Guard } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
   type Arguments,
@@ -63,6 +64,12 @@ class Walk {
     // A yes or no holds nothing of what it was asked of.
     if (value.test?.kind === "compare" || value.test?.kind === "not") return undefined;
     if (value.checks !== undefined && this.#isGuarded(value)) return undefined;
+    const variable = value.kind === "environment" ? value.name : value.environment?.name;
+    if (variable !== undefined) {
+      const [source] = this.#question.sources.find("os.environ");
+      if (source !== undefined)
+        return { ...source, sites: value.site === undefined ? [] : [value.site] };
+    }
     switch (value.kind) {
       case "symbol":
         return this.#fromSymbol(value);
@@ -117,7 +124,10 @@ class Walk {
   }
 
   #fromSymbol(value: SymbolValue): Flow | undefined {
-    const [source] = this.#question.sources.find(value.name);
+    const [source] = [
+      ...this.#question.sources.find(value.name),
+      ...this.#question.sources.find(keyedName(value) ?? ""),
+    ];
     if (this.#question.isVouchedFor?.(value)) return undefined;
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
@@ -127,6 +137,9 @@ class Walk {
       return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
     const called = value.name.slice(0, -2);
     if (this.#isCleaned(called, value.call)) return undefined;
+    // What a match holds is what the regex allows.
+    if (this.#question.guards.some((guard) => holdsHarmless(guard, called, value)))
+      return undefined;
     for (const path of modulesOf(value)) this.#question.enter?.(path);
     const undone = this.#question.inverses.find(called).flat();
     this.#undone.push(...undone);
@@ -151,7 +164,7 @@ class Walk {
     const isUnknown =
       called.startsWith("?.") ||
       receiver?.kind === "instance" ||
-      (receiver?.kind === "symbol" && modulesOf(receiver).length > 0);
+      (receiver?.kind === "symbol" && (modulesOf(receiver).length > 0 || isMadeNowhere(receiver)));
     return strongest([own, isUnknown ? weakened(given) : given]);
   }
 
@@ -171,12 +184,21 @@ class Walk {
 
   #isCleaned(called: string, given: Arguments): boolean {
     if (this.#undone.some((name) => nameMatches(name, called))) return false;
-    return this.#question.cleaners.find(called).some((sanitizer) => {
-      if (sanitizer?.pattern === undefined) return true;
-      const pattern = asString(inputAt(given, undefined, sanitizer.pattern));
-      return pattern !== undefined && allowsOnlyHarmless(pattern, "removed");
-    });
+    return isCleaned(called, given, this.#question);
   }
+}
+
+/** The name of a member with its key, where that is a text: `flask.Flask().config[SECRET_KEY]`. */
+function keyedName({ name, key }: SymbolValue): string | undefined {
+  const text = name.endsWith("[]") ? asString(key) : undefined;
+  return text === undefined ? undefined : `${name.slice(0, -1)}${text}]`;
+}
+
+/** True for what a function gives that is bound nowhere. */
+function isMadeNowhere(value: SymbolValue): boolean {
+  let root = value;
+  while (root.base?.kind === "symbol") root = root.base;
+  return root.unbound === true && root !== value;
 }
 
 function isCalledPrivately(name: string, text: string): boolean {
@@ -206,6 +228,26 @@ function importedBases(owner: ClassValue): readonly string[] {
       else if (base.kind === "symbol" && base.imported !== undefined) found.add(base.imported.path);
     }
   return [...found];
+}
+
+function holdsHarmless(guard: Guard, called: string, value: SymbolValue): boolean {
+  if (guard.call === undefined || guard.pattern === undefined) return false;
+  if (!nameMatches(guard.call, called)) return false;
+  const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
+  const given = inputAt(value.call, receiver, guard.pattern);
+  const pattern =
+    guard.pattern === "receiver" && given?.kind === "symbol" ? given.call?.positional[0] : given;
+  const text = asString(pattern);
+  return text !== undefined && allowsOnlyHarmless(text, "whole");
+}
+
+/** True where a call makes whatever it is given harmless, or the regex that it is given leaves only what is. */
+export function isCleaned(called: string, given: Arguments, question: Question): boolean {
+  return question.cleaners.find(called).some((sanitizer) => {
+    if (sanitizer?.pattern === undefined) return true;
+    const pattern = asString(inputAt(given, undefined, sanitizer.pattern));
+    return pattern !== undefined && allowsOnlyHarmless(pattern, "removed");
+  });
 }
 
 /** What a call gets at a place: `receiver`, a position or a keyword. */

@@ -98,6 +98,7 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
       nameMatches(guard.call, call) &&
       guard.subject === place &&
       wentThrough(guard, check, value) &&
+      (guard.given === undefined || asString(given.positional[0]) === guard.given) &&
       (guard.pattern === undefined || hasSafePattern(guard, check)),
   );
 }

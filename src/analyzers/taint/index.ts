@@ -5,10 +5,12 @@
  */
 import type { RawFinding, Step } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
+import { nameMatches } from "../../core/name-pattern.ts";
 import {
   alternativesOf,
   asString,
   type CallObservation,
+  type Placed,
   type Site,
   type Value,
 } from "../../python/index.ts";
@@ -21,8 +23,8 @@ import {
   type Trigger,
 } from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
-import { argumentAt, calleeNames, shownName } from "../calls.ts";
 import { NameIndex, triggerOf } from "../names.ts";
+import { argumentAt, calleeNames, shownName } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
@@ -32,6 +34,9 @@ import { type Question, questionOf } from "./question.ts";
 import { type Shown, shownAsTheyAre } from "./shown.ts";
 import { isVouchedFor } from "./surroundings.ts";
 import { flowInto, mayHoldSql } from "./text.ts";
+
+export { opaqueIn } from "./opaque.ts";
+export { type Question, questionOf } from "./question.ts";
 
 type SinkEntry = { readonly rule: TaintRule; readonly sink: Sink };
 
@@ -51,7 +56,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
       sinks.add(sinkName(sink), { rule, sink });
       for (const words of wordsOf(sink)) gates.push({ words, text: sink.text });
     }
-  const questions = new Map(rules.map((rule) => [rule.id, questionOf(rule, models)]));
+  const questions = new Map(rules.map((rule) => [rule.id, questionOf(rule.match, models)]));
   return {
     triggers: gates.map((gate) => gate.words),
     wants: isPython,
@@ -86,7 +91,7 @@ interface Gate {
 function passesGate(gate: Gate, unit: FileUnit): boolean {
   return (
     gate.words.every((word) => unit.words.has(word.text)) &&
-    (gate.text === "any" || mayHoldSql(unit.text))
+    (gate.text !== "sql" || mayHoldSql(unit.text))
   );
 }
 
@@ -117,6 +122,8 @@ function inspect(
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
         if (question === undefined || !isSinkIn(sink, call)) continue;
+        if (isGivenTo(sink["unless-given-to"], call, python?.calls ?? [])) continue;
+        if (sink.return !== undefined && isJudged(call, rule, sinks)) continue;
         const flow =
           sink.template === undefined
             ? strongest(
@@ -221,6 +228,41 @@ function isSinkIn(sink: Sink, call: CallObservation): boolean {
   return sink.where.every((test) => passesArgument(test, argumentAt(call, test.argument)) === true);
 }
 
+/** True where what is returned is the result of a call that is a sink of the same rule. */
+function isJudged(call: CallObservation, rule: TaintRule, sinks: NameIndex<SinkEntry>): boolean {
+  const [value] = call.arguments.positional;
+  const values = value === undefined ? [] : alternativesOf(value);
+  return values.every(
+    (one) =>
+      one.kind === "symbol" &&
+      one.call !== undefined &&
+      sinks.find(one.name.slice(0, -2)).some((entry) => entry.rule === rule),
+  );
+}
+
+/** True where the result of a call is at once an argument of a call of one of these. */
+function isGivenTo(
+  names: readonly string[],
+  { site }: CallObservation,
+  calls: readonly CallObservation[],
+): boolean {
+  if (names.length === 0) return false;
+  return calls.some(
+    (other) =>
+      isWithin(site.node, other.site.node) &&
+      calleeNames(other).some((name) => names.some((one) => nameMatches(one, name))),
+  );
+}
+
+function isWithin(inner: Placed, outer: Placed): boolean {
+  if (inner === outer || inner.lineno !== outer.lineno) return false;
+  return (
+    (outer.col_offset ?? 0) <= (inner.col_offset ?? 0) &&
+    inner.end_lineno === outer.end_lineno &&
+    (inner.end_col_offset ?? 0) <= (outer.end_col_offset ?? 0)
+  );
+}
+
 /** The values that arrive where a sink wants them. */
 function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   const { positional, keywords } = call.arguments;
@@ -231,6 +273,13 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   if (place === "receiver")
     return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
   const value = argumentAt(call, place);
+  if (value?.kind === "sequence" && sink.at === "first")
+    return value.contents.content.items.slice(0, 1);
+  if (value?.kind === "sequence" && sink.at === "option") {
+    const { items } = value.contents.content;
+    const end = items.findIndex((item) => asString(item) === "--");
+    return items.slice(1, end < 0 ? items.length : end);
+  }
   return value === undefined ? [] : [value];
 }
 

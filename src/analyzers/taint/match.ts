@@ -22,15 +22,24 @@ const Sink = z
     argument: Places.optional(),
     /** Tests of the call's other arguments; all must pass. */
     where: z.array(ArgumentTest).default([]),
-    /** `sql`: only where the literal parts read like SQL, for sinks that are known by a method's name alone. */
-    text: z.enum(["any", "sql"]).default("any"),
-    /** `start`: only data that the value begins with. `host`: only data that can choose the host of an address. */
-    at: z.enum(["any", "start", "host"]).default("any"),
+    /**
+     * `sql`: only where the literal parts read like SQL, for sinks that are known by a method's name alone. `html`: only text
+     * with tags in its literal parts, be it the value itself or in a container.
+     */
+    text: z.enum(["any", "sql", "html"]).default("any"),
+    /**
+     * `start`: only data that the value begins with. `host`: only data that can choose the host of an address. `first`: of a list
+     * only its first member. `option`: of a list only what may be taken for an option, which stands before any `--` and begins
+     * with data.
+     */
+    at: z.enum(["any", "start", "host", "first", "option"]).default("any"),
     /**
      * Where the call names a template: only those entries of the argument, or for `keywords` those keyword arguments, count that
      * the template shows without escaping them.
      */
     template: Places.optional(),
+    /** Unless what the call gives is given to one of these at once. */
+    "unless-given-to": z.array(z.string().min(1)).default([]),
     /** Where this sink is worse, or less bad, than the rule says. */
     severity: z.enum(severities).optional(),
   })

@@ -1,6 +1,7 @@
 /** Values of which nothing is known: neither that they are data, nor that they are harmless. */
-import { alternativesOf, type SymbolValue, type Value } from "../../python/index.ts";
-import type { Flow } from "./flow.ts";
+import { alternativesOf, everyArgument, type SymbolValue, type Value } from "../../python/index.ts";
+import { type Flow, isCleaned, originOf } from "./flow.ts";
+import { isGuarded } from "./guards.ts";
 import type { Question } from "./question.ts";
 
 const MAX_VISITED = 200;
@@ -8,15 +9,30 @@ const MAX_VISITED = 200;
 /** A flow of low confidence where a value holds something that cannot be told; undefined where all of it is harmless. */
 export function opaqueIn(value: Value, question: Question): Flow | undefined {
   const seen = new Set<Value>();
+  const { harm, guards } = question;
+  const judge = {
+    harm,
+    guards,
+    isTainted: (other: Value) => originOf(other.unchecked ?? other, question) !== undefined,
+  };
   const isOpaque = (one: Value): boolean => {
     if (seen.has(one) || seen.size > MAX_VISITED) return false;
     seen.add(one);
+    // A yes or no, and what has passed a check, hold nothing that is not known.
+    if (one.test?.kind === "compare" || one.test?.kind === "not") return false;
+    if (one.checks !== undefined && isGuarded(one, judge)) return false;
     switch (one.kind) {
       case "symbol": {
         // Names in capitals are constants by habit, wherever they come from.
-        if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name)) return false;
-        if (isMadeElsewhere(one, question)) return false;
-        return one.call === undefined || question.cleaners.find(one.name.slice(0, -2)).length === 0;
+        if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
+          return originOf(one, question) !== undefined;
+        if (question.unknown && isMadeElsewhere(one, question)) return false;
+        if (isClean(one, question)) return false;
+        // What a method makes of something harmless, given nothing but that, is harmless too.
+        const owner = one.call === undefined ? one.base : methodOwner(one);
+        return owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question)
+          ? everyArgument(one.call).some(isOpaque)
+          : true;
       }
       case "text":
         return one.parts.some((part) => typeof part !== "string" && isOpaque(part));
@@ -39,6 +55,16 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
     data: "a value of unknown origin",
     sites: value.site === undefined ? [] : [value.site],
   };
+}
+
+/** The value that a method is called on. */
+function methodOwner({ base }: SymbolValue): Value | undefined {
+  return base?.kind === "symbol" ? base.base : undefined;
+}
+
+/** True for the result of a call that makes data harmless. */
+function isClean(value: SymbolValue, question: Question): boolean {
+  return value.call !== undefined && isCleaned(value.name.slice(0, -2), value.call, question);
 }
 
 /** True for what a call gives of which the models say that nothing that is given to it is in there: a row of a database, say. */

@@ -3,7 +3,7 @@ import type { Confidence } from "../../core/finding.ts";
 import type { Guard, Models, Pass, Sanitizer } from "../../core/models.ts";
 import type { SymbolValue } from "../../python/index.ts";
 import { NameIndex } from "../names.ts";
-import type { TaintRule } from "./match.ts";
+import type { TaintMatch } from "./match.ts";
 
 export interface Source {
   /** In words: "request data". */
@@ -32,12 +32,15 @@ export interface Question {
   enter?(path: string): void;
 }
 
+/** What a rule says of the data that it looks for. */
+type Asked = Pick<TaintMatch, "harm" | "from"> & Partial<Omit<TaintMatch, "to">>;
+
 /** Throws nothing: a group that no model knows has no values. */
-export function questionOf(rule: TaintRule, models: Models): Question {
-  const { harm } = rule.match;
+export function questionOf(match: Asked, models: Models): Question {
+  const { harm } = match;
   const concerns = (stops: "all" | readonly string[]) => stops === "all" || stops.includes(harm);
   const sources = new NameIndex<Source>();
-  const groups = new Set(rule.match.from);
+  const groups = new Set(match.from);
   // A set grows while it is walked, and holds each group once.
   for (const name of groups) {
     const group = models.sources.get(name);
@@ -46,7 +49,7 @@ export function questionOf(rule: TaintRule, models: Models): Question {
       sources.add(value, { data: group?.data ?? "", confidence: group?.confidence ?? "high" });
   }
   const cleaners = new NameIndex<Sanitizer | undefined>();
-  for (const name of [...models.cleaners, ...rule.match["cleaned-by"]])
+  for (const name of [...models.cleaners, ...(match["cleaned-by"] ?? [])])
     cleaners.add(name, undefined);
   for (const one of models.sanitizers) if (concerns(one.stops)) cleaners.add(one.call, one);
   const passes = new NameIndex<Pass>();
@@ -59,10 +62,10 @@ export function questionOf(rule: TaintRule, models: Models): Question {
     cleaners,
     passes,
     harm,
-    guards: models.guards.filter((guard) => concerns(guard.stops)),
-    parameters: rule.match.parameters,
-    unknown: rule.match.unknown,
-    names: rule.match.names,
-    structureOnly: rule.match.data === "structure",
+    guards: models.guards.filter((one) => concerns(one.stops) && !one.except.includes(harm)),
+    parameters: match.parameters === true,
+    unknown: match.unknown === true,
+    names: match.names === true,
+    structureOnly: match.data === "structure",
   };
 }

@@ -1,5 +1,5 @@
 /** What arrives at a sink as text: which of its holes can do harm there, by what stands around them. */
-import type { Value } from "../../python/index.ts";
+import { alternativesOf, type Value } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
@@ -26,6 +26,7 @@ export function flowInto(
   { text, at }: Pick<Sink, "text" | "at">,
   question: Question,
 ): Flow | undefined {
+  if (text === "html") return intoHtml(value, question);
   if (value.kind !== "text") {
     // Not text that we see being built: only data that is surely hostile counts.
     const flow = text === "sql" ? undefined : originOf(value, question);
@@ -40,7 +41,7 @@ export function flowInto(
       before += part;
       continue;
     }
-    if (at === "start" && before !== "") break;
+    if ((at === "start" || at === "option") && before !== "") break;
     if (at === "host" && (fixesHost(before) || ENDS_HOST.test(before))) break;
     const flow = originOf(part, question) ?? unknownIn(part, question);
     const isName = question.harm === "sql" && !question.names && NAME_POSITION.test(before);
@@ -51,6 +52,29 @@ export function flowInto(
   return flow === undefined || value.site === undefined
     ? flow
     : { ...flow, sites: [...flow.sites, value.site] };
+}
+
+/** A tag, or the end of one. */
+const TAG = /<\/?[a-z][^<]*/i;
+
+/** What goes into text that is built with tags, in a value or in what it holds. */
+function intoHtml(value: Value, question: Question): Flow | undefined {
+  switch (value.kind) {
+    case "text":
+      return value.parts.some((part) => typeof part === "string" && TAG.test(part))
+        ? originOf(value, question)
+        : undefined;
+    case "dict":
+      return strongest(
+        [...value.contents.content.entries.values()].flatMap((entry) =>
+          alternativesOf(entry.value).map((one) =>
+            one.kind === "text" ? intoHtml(one, question) : undefined,
+          ),
+        ),
+      );
+    default:
+      return undefined;
+  }
 }
 
 /** What is no data begins the address, and a path or a query follows: `f"{BASE}/{data}"`, `reverse(name) + "?q=" + data`. */

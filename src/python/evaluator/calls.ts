@@ -1,3 +1,4 @@
+import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
 import { knownSymbol, symbol } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
@@ -71,7 +72,9 @@ function callSymbol(
   const reader = machine.models.environment.get(callee.name);
   const read = reader && readEnvironment(machine, reader, given, { site, callee });
   if (read !== undefined) return read;
-  const passed = callPassed(machine, callee, given, site, frame);
+  const passed =
+    callPassed(machine, callee, given, site, frame) ??
+    callHandedOn(machine, callee, given, site, frame);
   if (passed !== undefined) return passed;
   if (callee.base !== undefined) {
     const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
@@ -129,6 +132,69 @@ function callSymbol(
   return value.kind === "symbol" ? withContents(machine, value) : value;
 }
 
+/** What comes of a call that calls what it is given, `loop.run_in_executor(None, function, argument)`: that is a call too. */
+function callHandedOn(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value | undefined {
+  if (machine.eager) return undefined;
+  const partial = callee.name === "functools.partial()" ? callee.call : undefined;
+  if (partial !== undefined)
+    return observed(
+      machine,
+      partial.positional[0],
+      {
+        positional: [...partial.positional.slice(1), ...given.positional],
+        keywords: new Map([...partial.keywords, ...given.keywords]),
+        open: partial.open || given.open,
+      },
+      site,
+      frame,
+    );
+  if (callee.name === "builtins.map") {
+    const [called, items] = given.positional;
+    if (called?.kind !== "symbol" || items === undefined || membersOf(items) !== undefined)
+      return undefined;
+    const item = { positional: [derived([items], site)], keywords: new Map(), open: false };
+    const made = observed(machine, called, item, site, frame);
+    return made && sequence("list", [made], site, true);
+  }
+  const fact = machine.models.callers.find((one) => nameMatches(one.call, callee.name));
+  const at = (place: number | string) =>
+    typeof place === "number" ? given.positional[place] : given.keywords.get(place);
+  const inner = fact && at(fact.callee);
+  if (fact === undefined || (inner?.kind !== "function" && inner?.kind !== "symbol"))
+    return undefined;
+  const listed = fact.arguments === undefined ? undefined : at(fact.arguments);
+  const positional =
+    fact.from === undefined
+      ? listed && (membersOf(listed) ?? [derived([listed])])
+      : given.positional.slice(fact.from);
+  const handed = { positional: positional ?? [], keywords: new Map(), open: false };
+  return observed(machine, inner, handed, site, frame);
+}
+
+/** Calls a value for someone else, and says so to who watches calls. */
+function observed(
+  machine: Machine,
+  callee: Value | undefined,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value | undefined {
+  if (callee?.kind !== "function" && callee?.kind !== "symbol") return undefined;
+  machine.observe?.({
+    site,
+    callee,
+    arguments: given,
+    ...(frame.function && { within: frame.function }),
+  });
+  return callValue(machine, callee, given, site, frame);
+}
+
 /** Calls that pass on what they got: partial applications, caches, copies, and what keeps a text a text. */
 function callPassed(
   machine: Machine,
@@ -137,8 +203,10 @@ function callPassed(
   site: Site,
   frame: Frame,
 ): Value | undefined {
-  if (!machine.eager) return undefined;
   const [first, ...rest] = given.positional;
+  if (callee.name === "copy.copy" || callee.name === "copy.deepcopy")
+    return first && copyOf(first, callee.name === "copy.deepcopy" ? 12 : 1, site);
+  if (!machine.eager) return undefined;
   // A copy of the environment reads like the environment.
   if (callee.name === "builtins.dict" && first?.kind === "symbol")
     if (machine.models.environment.has(`${first.name}[]`)) return first;
@@ -162,9 +230,6 @@ function callPassed(
       return first;
     case "functools.lru_cache":
       return first?.kind === "function" ? first : undefined;
-    case "copy.copy":
-    case "copy.deepcopy":
-      return first && copyOf(first, callee.name === "copy.deepcopy" ? 12 : 1, site);
     case "types.MappingProxyType":
       return first;
     case "configparser.ConfigParser":

@@ -6,7 +6,7 @@ import { evaluateComprehension, evaluateDictComprehension } from "./comprehensio
 import { asGiven, dict, membersOf, sequence, sliceOf } from "./containers.ts";
 import { formatted } from "./formatting.ts";
 import { fillIn } from "./library.ts";
-import { bind, bindingIn, type Frame, lookUp, type Machine } from "./machine.ts";
+import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "./machine.ts";
 import { binary, compare, unary } from "./operators.ts";
 import { recall, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
@@ -49,7 +49,8 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
     case "Name":
       return evaluateName(machine, node.id, frame, site);
     case "Attribute": {
-      const value = attribute(machine, evaluate(machine, node.value, frame), node.attr, site);
+      const owner = evaluateOwner(machine, node.value, frame);
+      const value = attribute(machine, owner, node.attr, site);
       return routePath(machine, frame, value) ?? value;
     }
     case "Call":
@@ -206,6 +207,22 @@ function evaluateName(machine: Machine, name: string, frame: Frame, site: Site):
   return star === undefined
     ? derived([], site)
     : symbol(machine, { kind: "symbol", name: `${star}.${name}`, site });
+}
+
+/**
+ * What an attribute is taken from, or what is called. A name that is bound nowhere most likely stands for the module of that
+ * name: pieces of code often come without their imports, and a rule that looks for flaws wants to know them all the same.
+ */
+function evaluateOwner(machine: Machine, node: Expression, frame: Frame): Value {
+  const owner = evaluate(machine, node, frame);
+  const isUnbound =
+    !machine.eager &&
+    node.nodeType === "Name" &&
+    owner.kind === "unknown" &&
+    !isMentioned(frame, node.id);
+  return isUnbound && owner.site !== undefined
+    ? symbol(machine, { kind: "symbol", name: node.id, unbound: true, site: owner.site })
+    : owner;
 }
 
 function evaluateBoolean(
@@ -458,7 +475,7 @@ function evaluateArguments(machine: Machine, node: CallNode, frame: Frame): Argu
 }
 
 function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
-  const callee = evaluate(machine, node.func, frame);
+  const callee = evaluateOwner(machine, node.func, frame);
   const given = evaluateArguments(machine, node, frame);
   const site: Site = { file: frame.file, node };
   const observation = { site, callee, arguments: asGiven(given) };

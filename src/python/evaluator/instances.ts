@@ -13,6 +13,7 @@ import {
   derived,
   type InstanceValue,
   type Site,
+  union,
   type Value,
 } from "./values.ts";
 
@@ -92,6 +93,30 @@ function namedTupleOf(
   const fields = fieldNames(machine, type);
   const items = fields.map((name) => bindingIn(attributes, name)?.value ?? derived([], site));
   return { ...sequence("tuple", items, site), fields };
+}
+
+/** Some member of an enumeration, for a rule that follows data: whichever it is, it is written in the code. */
+export function anyMember(owner: ClassValue, site: Site): InstanceValue {
+  const names: Value[] = [];
+  const values: Value[] = [];
+  for (const [name, { content }] of owner.scope.names) {
+    if (content === undefined || name.startsWith("_") || content.value.kind === "function")
+      continue;
+    names.push(constant(name, site));
+    values.push(content.value);
+  }
+  const attributes = newScope("class");
+  for (const [name, all] of [
+    ["name", names],
+    ["value", values],
+  ] as const) {
+    const value = union(
+      all.map((one) => ({ value: one })),
+      site,
+    );
+    cellOf(attributes, name).content = { value, site, when: [] };
+  }
+  return { kind: "instance", class: owner, attributes, site };
 }
 
 function findMember(

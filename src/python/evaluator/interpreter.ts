@@ -21,8 +21,9 @@ import type { Completion, StatementMachine } from "./completion.ts";
 import { dict, sequence } from "./containers.ts";
 import { variablesIn } from "./environment.ts";
 import { evaluate } from "./expressions.ts";
+import { isEnumeration } from "./fields.ts";
 import { Heap } from "./heap.ts";
-import { instanceOf } from "./instances.ts";
+import { anyMember, instanceOf } from "./instances.ts";
 import {
   bindingIn,
   type CallObservation,
@@ -417,12 +418,17 @@ export class Interpreter implements StatementMachine {
     return {
       kind: "unknown",
       from: [],
-      parameter: { name: parameter.arg, function: callee.name },
+      parameter: {
+        name: parameter.arg,
+        function: callee.name,
+        ...(fallback !== undefined && { fallback }),
+      },
       site,
     };
   }
 
   instantiate(callee: ClassValue, given: Arguments, site: Site): Value {
+    if (!this.eager && isEnumeration(this, callee)) return anyMember(callee, site);
     const instance: InstanceValue = { ...this.#newInstance(callee, site), call: given };
     const init = inherited(this, callee, "__init__");
     if (init?.kind === "function") this.call({ ...init, receiver: instance }, given, site);

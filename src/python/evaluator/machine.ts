@@ -209,6 +209,14 @@ export function lookUp(machine: Machine, frame: Frame, name: string): Value | un
   return undefined;
 }
 
+/** True for a name that some scope binds, be it on some paths only. */
+export function isMentioned(frame: Frame, name: string): boolean {
+  if (frame.foreign.has(name)) return true;
+  for (let scope: Scope | undefined = frame.scope; scope !== undefined; scope = scope.parent)
+    if (scope.names.has(name)) return true;
+  return false;
+}
+
 /** The argument at a position or, failing that, under a keyword. */
 export function argument(
   given: Arguments,

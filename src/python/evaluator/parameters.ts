@@ -76,6 +76,7 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   }
   if (fact.unless.some((pattern) => described.some((one) => nameMatches(pattern, one))))
     return false;
+  if (fact.beside !== undefined && !all.includes(fact.beside)) return false;
   if (fact.after === undefined) return true;
   const before = all.slice(0, all.indexOf(name));
   return before.some((one) => parameterType(machine, callee, one, owner) === fact.after);

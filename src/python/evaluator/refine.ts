@@ -17,6 +17,14 @@ import {
   type Value,
 } from "./values.ts";
 
+/** Comparisons with None, and the answer that says that something is None. */
+const NONE_TESTS: ReadonlyMap<string, boolean> = new Map([
+  ["Is", true],
+  ["Eq", true],
+  ["IsNot", false],
+  ["NotEq", false],
+]);
+
 /** How far the data in a test is looked for, and how many names are bound anew. */
 const MAX_ANCESTORS = 40;
 const MAX_NAMES = 200;
@@ -165,6 +173,10 @@ function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth
     case "compare": {
       const { op, left, right } = asked;
       const site = test.site;
+      // `re.fullmatch(…) is None` asks the same as `not re.fullmatch(…)`.
+      const isNone = NONE_TESTS.get(op);
+      if (isNone !== undefined && right.kind === "constant" && right.value === null)
+        collect(left, isNone !== holds, checks, depth + 1);
       for (const [tested, other, side] of [
         [left, right, "left"],
         [right, left, "right"],
@@ -189,6 +201,16 @@ function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth
     const [inner] = test.name === "builtins.bool()" ? test.call.positional : [];
     if (inner !== undefined) collect(inner, holds, checks, depth + 1);
   } else if (test.kind === "symbol" && test.key === undefined && !holds) noteEmpty(test, checks);
+  if (test.kind === "symbol" && !holds)
+    add(checks, test, {
+      kind: "call",
+      call: "builtins.bool",
+      place: 0,
+      given: { positional: [test], keywords: new Map(), open: false },
+      holds,
+      through: [],
+      ...(test.site && { site: test.site }),
+    });
   // Of several answers only those that fit are possible; where one is left, what led to it is known.
   const answers = test.kind === "union" ? test.answers : undefined;
   const possible = (answers ?? alternativesOf(test)).filter((one) => truth(one) !== !holds);
@@ -197,16 +219,21 @@ function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth
     collect(only, only.kind === "constant" || holds, checks, depth + 1);
 }
 
-/** Where `a and b` is false, one of them is, and nobody knows which: what both would say of a value is known of it. */
+/** More operands than that are not told apart. */
+const MAX_SIDES = 4;
+
+/** Where `a and b` is false, a is false, or a is true and b is false: what both would say of a value is known of it. */
 function collectEither(
   operands: readonly Value[],
   holds: boolean,
   checks: Map<Value, Check[]>,
   depth: number,
 ): void {
-  const each = operands.map((operand) => {
+  if (operands.length > MAX_SIDES) return;
+  const each = operands.map((last, index) => {
     const said = new Map<Value, Check[]>();
-    collect(operand, holds, said, depth);
+    for (const before of operands.slice(0, index)) collect(before, !holds, said, depth);
+    collect(last, holds, said, depth);
     return said;
   });
   for (const value of each[0]?.keys() ?? []) {
@@ -288,6 +315,9 @@ function ancestorsOf(value: Value): Map<Value, readonly string[]> {
         for (const part of one.parts) if (typeof part !== "string") waiting.push([part, more]);
         break;
       }
+      case "sequence":
+        for (const inner of one.contents.content.items) waiting.push([inner, through]);
+        break;
       case "unknown":
         for (const inner of one.from) waiting.push([inner, [...through, "?"]]);
         break;

@@ -1,6 +1,8 @@
 import { inherited } from "./ancestry.ts";
 import { symbol } from "./attributes.ts";
 import { memberAt } from "./containers.ts";
+import { isEnumeration } from "./fields.ts";
+import { anyMember } from "./instances.ts";
 import { containerMember } from "./library.ts";
 import { bindingIn, type Machine } from "./machine.ts";
 import { pathSubscript } from "./paths.ts";
@@ -80,6 +82,8 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
         : undefined;
     return item ?? derived([owner, key], site);
   }
+  if (owner.kind === "class" && !machine.eager && isEnumeration(machine, owner))
+    return anyMember(owner, site);
   if (owner.kind === "class" && machine.eager) {
     const name = asString(key);
     const member = name === undefined ? undefined : bindingIn(owner.scope, name)?.value;

@@ -142,6 +142,8 @@ export interface SymbolValue extends Base {
   readonly keys?: readonly Value[];
   /** The text of a path, where the value is a `pathlib.Path` of which that is known. */
   readonly path?: Value;
+  /** Set where the name is bound nowhere. */
+  readonly unbound?: true;
   /** Set where the name was imported from a module of the tree that was not entered (yet). */
   readonly imported?: { readonly path: string; readonly name: string };
 }
@@ -216,8 +218,12 @@ export interface UnionValue extends Base {
 export interface UnknownValue extends Base {
   readonly kind: "unknown";
   readonly from: readonly Value[];
-  /** Set where the value is a parameter of a function that is looked at on its own. */
-  readonly parameter?: { readonly name: string; readonly function: string };
+  /** Set where the value is a parameter of a function that is looked at on its own, with its default. */
+  readonly parameter?: {
+    readonly name: string;
+    readonly function: string;
+    readonly fallback?: Value;
+  };
 }
 
 export type Value =
@@ -335,7 +341,8 @@ export function keyOf(value: Value): string | undefined {
     if (value.value === null) return "None";
     return `n${Number(value.value)}`;
   }
-  if (value.kind === "symbol") return `@${value.name}`;
+  // What calls give may be another thing each time.
+  if (value.kind === "symbol") return value.call === undefined ? `@${value.name}` : undefined;
   if (value.kind === "instance") return memberKey(value);
   if (value.kind === "sequence" && value.type === "tuple" && !value.contents.content.open) {
     let keys = "";

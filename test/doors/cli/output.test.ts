@@ -235,7 +235,7 @@ describe.concurrent("bad usage", () => {
     [["review", "--formt", "json"], "unknown option '--formt'\n(Did you mean --format?)"],
     [["scan", "--format", "xml"], "Allowed choices are text, json, sarif, html, markdown"],
     [["scan", "--fail-on", "bad"], "Allowed choices are critical, high, medium, low, never"],
-    [["scan", "--profile", "x"], "Allowed choices are default, bandit, all"],
+    [["scan", "--profile", "x"], "Allowed choices are default, bandit, audit, all"],
     [["scan", "--output"], "argument missing"],
     [["scan", "a", "b"], "too many arguments"],
     [["review", "somewhere"], "too many arguments"],

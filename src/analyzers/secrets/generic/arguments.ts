@@ -15,8 +15,8 @@ import {
 } from "../../../python/index.ts";
 import { isPython } from "../../analyzer.ts";
 import { ArgumentTest, passesArgument } from "../../argument-test.ts";
-import { argumentAt, calleeNames } from "../../calls.ts";
 import { NameIndex, triggerOf } from "../../names.ts";
+import { argumentAt, calleeNames } from "../../observed-call.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation } from "../context.ts";
 import { isOwnMachine } from "./urls.ts";
