@@ -44,6 +44,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         return alternativesOf(one).some(isOpaque);
       case "unknown":
         if (one.parameter !== undefined) return !/^(?:self|cls|mcs)$/.test(one.parameter.name);
+        if (one.number) return false;
         return one.from.length === 0 || one.from.some(isOpaque);
       default:
         return false;

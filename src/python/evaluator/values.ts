@@ -218,6 +218,8 @@ export interface UnionValue extends Base {
 export interface UnknownValue extends Base {
   readonly kind: "unknown";
   readonly from: readonly Value[];
+  /** Set where the value is surely written as a number. */
+  readonly number?: true;
   /** Set where the value is a parameter of a function that is looked at on its own, with its default. */
   readonly parameter?: {
     readonly name: string;
