@@ -20,16 +20,17 @@ type Attributes = Map<string, Binding | undefined>;
 
 const MAX_DEPTH = 12;
 
-/** The settings classes that a module has a name for, in the order of their definition. */
+/** The settings classes that a module has a name for, in the order of their definition; one that is chosen needs one mark. */
 export function settingsClasses(
   interpreter: Interpreter,
   module: Scope,
   facts: Facts,
   marks: readonly string[] = [],
+  chosen: ReadonlySet<string> = new Set(),
 ): ClassValue[] {
   const counts = (value: ClassValue) =>
     isSettingsClass(interpreter, value, facts) ||
-    (facts.plain && isPlain(interpreter, value, facts, marks));
+    (facts.plain && isPlain(interpreter, value, facts, marks, chosen.has(value.name) ? 1 : 2));
   const found = new Set<ClassValue>();
   for (const { content } of module.names.values()) {
     const value =
@@ -97,18 +98,19 @@ function isSettingsClass(interpreter: Interpreter, value: ClassValue, facts: Fac
     .some((one) => one.kind === "symbol" && facts.base.includes(one.name));
 }
 
-/** True for a class that extends nothing from outside the tree and has at least two of the marks. */
+/** True for a class that extends nothing from outside the tree and has enough of the marks. */
 function isPlain(
   interpreter: Interpreter,
   value: ClassValue,
   facts: Facts,
   marks: readonly string[],
+  enough: number,
 ): boolean {
   const ancestry = interpreter.ancestry(value);
   if (!ancestry.every((one) => one.kind === "class" || one.name === "builtins.object"))
     return false;
   const attributes = attributesOf(interpreter, value, facts, [], 0);
-  return marks.filter((mark) => attributes.has(mark)).length >= 2;
+  return marks.filter((mark) => attributes.has(mark)).length >= enough;
 }
 
 function isSettingName(name: string): boolean {

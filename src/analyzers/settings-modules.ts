@@ -10,6 +10,7 @@ import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/i
 import type { Project } from "./analyzer.ts";
 import { frameworkVersion, isUnused, mayNameVersion, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
+import { type Loaded, loadedSettings } from "./settings-loads.ts";
 
 type Facts = Models["settings"][number];
 
@@ -64,6 +65,7 @@ type Matcher = (path: string) => boolean;
 interface Matchers {
   readonly paths: Matcher;
   readonly namedIn: Matcher;
+  readonly loads: Matcher;
   readonly servedBy: Matcher;
   readonly namedInTests: Matcher;
   readonly values: Matcher;
@@ -76,6 +78,7 @@ function matchersOf(facts: Facts): Matchers {
   const matchers = known.get(facts) ?? {
     paths: matcher(facts.paths),
     namedIn: matcher(facts.namedIn),
+    loads: matcher(facts.loads?.in ?? []),
     servedBy: matcher(facts.servedBy),
     namedInTests: matcher(facts.namedInTests),
     values: matcher(facts.valuesIn),
@@ -108,7 +111,8 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   const byUse = (use: EntryPoint["use"]) =>
     new Set(entries.filter((entry) => entry.use === use).flatMap((entry) => modulePaths.of(entry)));
   const [started, tested] = [byUse("other"), byUse("tests")];
-  const named = new Set([...started, ...tested]);
+  const loaded = loadedBy(project, facts);
+  const named = new Set([...started, ...tested, ...loaded.map((one) => one.path)]);
   const chosen = new Set(
     facts.classes
       ? entryPoints(project, facts, facts.classes.variable)
@@ -116,6 +120,7 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
           .map((entry) => entry.name)
       : [],
   );
+  for (const one of loaded) if (one.class !== undefined) chosen.add(one.class);
   const configured = project.config["settings-modules"];
   const isConfigured = matcher(configured);
   const { paths } = matchersOf(facts);
@@ -179,11 +184,24 @@ function run(
   if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
     return { ran: [], marks: 0 };
   const ran: Ran = { path, scope, interpreter };
-  const classes = facts.classes && settingsClasses(interpreter, scope, facts.classes, facts.marks);
+  const classes =
+    facts.classes && settingsClasses(interpreter, scope, facts.classes, facts.marks, chosen);
   if (classes !== undefined && classes.length > 0)
     return { ran: ofClasses(ran, classes, facts, chosen), marks: Number.POSITIVE_INFINITY };
   const marks = facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
   return { ran: [ran], marks };
+}
+
+/** What an application that is no test names as its settings. */
+function loadedBy(project: Project, facts: Facts): readonly Loaded[] {
+  const { loads, package: name } = facts;
+  if (loads === undefined || (name !== undefined && isUnused(project, name))) return [];
+  const word = wordOf(facts);
+  const files = [...project.paths].filter(
+    (path) => matchersOf(facts).loads(path) && !word.test(path),
+  );
+  files.sort((a, b) => a.split("/").length - b.split("/").length);
+  return loadedSettings(project, loads, files);
 }
 
 /** False for a file that cannot hold a plain class of settings. A module may have all of its names from another. */

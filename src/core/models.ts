@@ -294,6 +294,13 @@ export const ModelShape = z.strictObject({
         namedIn: z.array(z.string().min(1)),
         /** Those of them that a web server loads. */
         servedBy: z.array(z.string().min(1)).default([]),
+        /** Methods that programs call with the settings, as a text or a name, and the files in which they do. */
+        loads: z
+          .strictObject({
+            calls: z.array(z.string().min(1)).min(1),
+            in: z.array(z.string().min(1)),
+          })
+          .optional(),
         /** Files that name the module which tests run with. */
         namedInTests: z.array(z.string().min(1)).default([]),
         /** Files of other kinds that settings modules take values from. */

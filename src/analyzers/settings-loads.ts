@@ -1,0 +1,86 @@
+/**
+ * Settings that a program names in its own code, in a call such as `app.config.from_object("shop.config.Live")`: the module,
+ * and the class in it where it names one.
+ */
+import type { Models } from "../core/models.ts";
+import { isKind, type ModuleFile, walk } from "../python/index.ts";
+import type { Project } from "./analyzer.ts";
+
+type Loads = NonNullable<Models["settings"][number]["loads"]>;
+
+/** A module by its path, and the class of it that is meant, if it is one. */
+export interface Loaded {
+  readonly path: string;
+  readonly class?: string;
+}
+
+/** More files than this do not make one application. */
+const MAX_FILES = 40;
+
+/** What the calls in the files at some paths name; names that lead out of the tree are left out. */
+export function loadedSettings(
+  project: Project,
+  { calls }: Loads,
+  files: readonly string[],
+): Loaded[] {
+  const call = new RegExp(
+    `\\.(?:${calls.join("|")})\\(\\s*(?:(["'])(?<text>[^"'\\n]{1,200})\\1|(?<name>[A-Za-z_][\\w.]*)\\s*(?:\\(\\s*\\))?)\\s*[,)]`,
+    "g",
+  );
+  return files.slice(0, MAX_FILES).flatMap((path) => {
+    const text = project.read(path);
+    if (text === undefined || !calls.some((one) => text.includes(`.${one}(`))) return [];
+    return [...text.matchAll(call)].flatMap(({ groups }): Loaded[] => {
+      const { text: written, name } = groups ?? {};
+      if (written !== undefined) return atText(project, path, written);
+      if (name === "__name__") return [{ path }];
+      return name === undefined ? [] : atName(project, path, name);
+    });
+  });
+}
+
+/** A dotted name, or the path of a file beside or above the one that names it. */
+function atText(project: Project, path: string, written: string): Loaded[] {
+  if (written.endsWith(".py")) {
+    const folders = path.split("/").slice(0, -1);
+    for (let depth = folders.length; depth >= 0; depth--) {
+      const at = [...folders.slice(0, depth), written].join("/");
+      if (project.paths.has(at)) return [{ path: at }];
+    }
+    return [];
+  }
+  return atDotted(project, path, written, 0);
+}
+
+function atDotted(project: Project, path: string, dotted: string, level: number): Loaded[] {
+  const whole = project.resolve(path, dotted, level);
+  if (whole.kind === "tree") return [{ path: whole.path }];
+  const at = dotted.lastIndexOf(".");
+  const module = dotted.slice(0, Math.max(at, 0));
+  if (module === "" && level === 0) return [];
+  const target = project.resolve(path, module, level);
+  return target.kind === "tree" ? [{ path: target.path, class: dotted.slice(at + 1) }] : [];
+}
+
+/** A name that the file imports, wherever the import stands, or a class of the file itself. */
+function atName(project: Project, path: string, name: string): Loaded[] {
+  const file = project.file(path);
+  const [first = "", ...rest] = name.split(".");
+  const found = file && importOf(file, first);
+  if (found === undefined) return rest.length === 0 ? [{ path, class: name }] : [];
+  return atDotted(project, path, [found.dotted, ...rest].filter(Boolean).join("."), found.level);
+}
+
+function importOf(file: ModuleFile, name: string) {
+  for (const statement of file.body)
+    for (const node of walk(statement)) {
+      if (!isKind(node, "Import") && !isKind(node, "ImportFrom")) continue;
+      for (const alias of node.names) {
+        if ((alias.asname ?? alias.name) !== name) continue;
+        if (isKind(node, "Import")) return { dotted: alias.name, level: 0 };
+        const dotted = [node.module, alias.name].filter(Boolean).join(".");
+        return { dotted, level: node.level ?? 0 };
+      }
+    }
+  return undefined;
+}
