@@ -28,6 +28,15 @@ const CallMatch = z.strictObject({
   without: z.array(z.string().min(1)).default([]),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
   importing: z.array(z.string().min(1)).default([]),
+  /**
+   * A regular expression for what protects what is called, somewhere in the file. A review tells where a change took it out;
+   * what never had it is left alone.
+   */
+  "protected-by": z
+    .string()
+    .min(1)
+    .refine((source) => isRegex(source), "must be a regular expression")
+    .optional(),
   fix: CallFix.optional(),
 });
 type CallMatch = z.infer<typeof CallMatch>;
@@ -78,14 +87,34 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         found.set(key, {
           ruleId: rule.id,
           ...file.location(node),
-          subject: normalise(file.source(node)),
           values: { call: shownName(name) },
+          ...subjectOf(rule.match, name, call.site),
           ...(fix !== undefined && { fix }),
         });
       }
     }
   }
   return [...found.values()];
+}
+
+/** A protection is one of what is called, whatever it is called with; any other flaw is in the call as it is written. */
+function subjectOf(
+  match: CallMatch,
+  name: string,
+  { file, node }: CallObservation["site"],
+): Pick<RawFinding, "subject" | "protection"> {
+  const guard = match["protected-by"];
+  if (guard === undefined) return { subject: normalise(file.source(node)) };
+  const isKept = new RegExp(guard, "u").test(file.text);
+  return { subject: name, protection: isKept ? "kept" : "missing" };
+}
+
+function isRegex(source: string): boolean {
+  try {
+    return new RegExp(source, "u") instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** The words of each name, and of one of the packages that the file has to import where the rule says so. */

@@ -1,0 +1,10 @@
+class Common:
+    SESSION_COOKIE_SECURE = True
+
+
+class Live(Common):
+    MAX_CONTENT_LENGTH = 1_000_000
+
+
+class Trial(Common):
+    DEBUG = True
