@@ -18,6 +18,7 @@ import {
 import type { Project } from "./analyzer.ts";
 import { compareSeries } from "./framework-version.ts";
 import type { SettingsModule } from "./settings-modules.ts";
+import { hasSharedField, SharedField } from "./user-model.ts";
 import { PlainTest, passes, ValueTest } from "./value-test.ts";
 
 /** `4.2`: the first two numbers of a version. */
@@ -55,6 +56,8 @@ export const SettingTest = ValueTest.extend({
   "from-environment": z.boolean().optional(),
   /** A function that gives this value, whatever it is called with. */
   returns: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+  /** The name of a model that may hold the same value twice in a field that is to tell its rows apart. */
+  "shared-field": SharedField.optional(),
   /** A dotted path that leads nowhere, or to a function that cannot be called with these arguments. */
   "leads-nowhere": z.literal(true).optional(),
   "not-callable-with": z
@@ -118,6 +121,7 @@ function holdsAt(
     (test["installs-not"] === undefined ||
       appsOf(judged, test["installs-not"], module, project).every((one) => one === false)) &&
     (test.returns === undefined || returnsAlways(judged, test.returns, module)) &&
+    (test["shared-field"] === undefined || hasSharedField(judged, test["shared-field"], project)) &&
     (test["leads-nowhere"] === undefined || leadsNowhere(judged, module, project)) &&
     (test["not-callable-with"] === undefined ||
       refuses(judged, test["not-callable-with"], module, project))
