@@ -2,6 +2,7 @@
  * How a keyword has to stand in a file before it is worth a regular expression, and where the value of a name is, in whatever
  * language. All of it reads a bounded stretch around one place.
  */
+import { Buffer } from "node:buffer";
 import type { Word } from "../../core/word-finder.ts";
 
 export type Span = readonly [start: number, end: number];
@@ -43,7 +44,7 @@ export const standing: Readonly<
     const from = start - nameBefore(bytes, start);
     let to = end;
     while (to < end + MAX_REST_OF_NAME && IN_NAME[bytes[to] ?? 0] === 1) to++;
-    const name = String.fromCharCode(...bytes.subarray(from, to));
+    const name = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1");
     return SAYS_SECRET.test(name) && !SAYS_METADATA.test(name);
   },
 };

@@ -104,11 +104,13 @@ export function findTokens(rules: readonly Part<readonly Format[]>[]): Finder {
     }
   }
   const words = [...byWord.values()];
+  const texts = new Set(words.map(({ word }) => word.text));
   // Most runs meet no word of these, and the automaton is large.
   let finder: WordFinder | undefined;
   return {
     triggers: words.map(({ word }) => [word]),
-    find: ({ text }) => {
+    find: ({ text, words: standing }) => {
+      if (![...standing].some((word) => texts.has(word))) return [];
       const found = new Map<number, Candidate>();
       const cleared: Cleared[] = [];
       // One byte a UTF-16 unit, so that offsets are those of the text. What is cut off can only make a keyword too many.

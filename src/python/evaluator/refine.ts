@@ -3,7 +3,7 @@
  * a block is reached because the other branch left it, each name that holds tested data is bound anew to the same value with
  * the check noted. So a check goes wherever the value goes, and is forgotten where the branches meet again.
  */
-import { bindingIn, cellOf, type Frame, type Machine } from "./machine.ts";
+import { cellOf, type Frame, type Machine } from "./machine.ts";
 import {
   alternativesOf,
   type Binding,
@@ -65,10 +65,9 @@ export function note(
     scopes.push(frame.function.receiver.attributes);
   for (const scope of scopes) {
     let seen = 0;
-    for (const name of scope.names.keys()) {
+    for (const [name, { content: binding }] of scope.names) {
       if (++seen > MAX_NAMES) break;
-      const binding = bindingIn(scope, name);
-      if (binding === undefined) continue;
+      if (binding === undefined || name.startsWith(STRUCTURE)) continue;
       const value = withChecks(binding.value, checks);
       if (value !== binding.value) machine.heap.write(cellOf(scope, name), { ...binding, value });
     }
@@ -79,9 +78,12 @@ export function note(
   }
 }
 
+/** What the names begin with under which checks are kept; no name of Python does. */
+const STRUCTURE = "=";
+
 /** Every check of data is also kept under how the data is written, for code that reads it a second time. */
 function remember(machine: Machine, frame: Frame, key: string, checks: readonly Check[]): void {
-  const name = `=${key}`;
+  const name = `${STRUCTURE}${key}`;
   const cell = frame.scope.names.get(name) ?? { content: undefined, join: joinNotes };
   frame.scope.names.set(name, cell);
   const site = checks[0]?.site ?? { file: frame.file, node: { nodeType: "Module" } };
@@ -106,12 +108,15 @@ export function recall(machine: Machine, frame: Frame, value: Value): Value {
   if (machine.structures.size === 0 || value.kind !== "symbol") return value;
   const key = structureOf(value);
   if (key === undefined || !machine.structures.has(key)) return value;
-  const checks = frame.scope.names.get(`=${key}`)?.content?.value.checks;
+  const checks = frame.scope.names.get(`${STRUCTURE}${key}`)?.content?.value.checks;
   return checks === undefined ? value : checked(value, checks);
 }
 
 /** A text that is equal for values that are read in the same way; undefined where anything in between is not constant. */
 function structureOf(value: SymbolValue): string | undefined {
+  // Most values are asked about, and most are a name alone.
+  if (value.base === undefined && value.call === undefined && value.key === undefined)
+    return undefined;
   const parts: string[] = [];
   for (let at: Value | undefined = value; at !== undefined; at = at.base) {
     if (at.kind !== "symbol" || parts.length > 12) return undefined;
@@ -293,40 +298,52 @@ function add(checks: Map<Value, Check[]>, value: Value, check: Check): void {
 /** What a value was made of, each with the names of what was done to it on the way, the last thing first. */
 function ancestorsOf(value: Value): Map<Value, readonly string[]> {
   const found = new Map<Value, readonly string[]>();
-  const waiting: [Value, readonly string[]][] = [[value, []]];
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const [one, through] = next;
-    if (found.has(one) || found.size >= MAX_ANCESTORS) continue;
-    if (one.kind === "constant" || one.kind === "module" || one.kind === "class") continue;
+  if (isOfNothing(value)) return found;
+  const waiting: Value[] = [value];
+  const ways: (readonly string[])[] = [[]];
+  for (let at = 0; at < waiting.length && found.size < MAX_ANCESTORS; at++) {
+    const one = waiting[at] ?? value;
+    const through = ways[at] ?? [];
+    if (found.has(one)) continue;
     found.set(one, through);
-    switch (one.kind) {
-      case "symbol": {
-        const more = [...through, one.name];
-        if (one.call !== undefined) {
-          const receiver = one.base?.kind === "symbol" ? one.base.base : undefined;
-          for (const inner of [...(receiver ? [receiver] : []), ...everyArgument(one.call)])
-            waiting.push([inner, more]);
-        } else if (one.base !== undefined) waiting.push([one.base, more]);
-        break;
-      }
-      case "text": {
-        // `str(x)` is a text with nothing but x in it.
-        const more = one.parts.length === 1 ? through : [...through, "+"];
-        for (const part of one.parts) if (typeof part !== "string") waiting.push([part, more]);
-        break;
-      }
-      case "sequence":
-        for (const inner of one.contents.content.items) waiting.push([inner, through]);
-        break;
-      case "unknown":
-        for (const inner of one.from) waiting.push([inner, [...through, "?"]]);
-        break;
-      case "union":
-        for (const inner of alternativesOf(one)) waiting.push([inner, [...through, "|"]]);
-        break;
-      default:
-        break;
+    const [inner, step] = madeOf(one);
+    let more: readonly string[] | undefined;
+    for (const part of inner) {
+      if (isOfNothing(part)) continue;
+      more ??= step === undefined ? through : [...through, step];
+      waiting.push(part);
+      ways.push(more);
     }
   }
   return found;
+}
+
+function isOfNothing({ kind }: Value): boolean {
+  return kind === "constant" || kind === "module" || kind === "class";
+}
+
+/** What a value was made of directly, and the name of how; none where it is what it was made of. */
+function madeOf(value: Value): readonly [inner: readonly Value[], step?: string] {
+  switch (value.kind) {
+    case "symbol": {
+      if (value.call === undefined)
+        return [value.base === undefined ? [] : [value.base], value.name];
+      const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
+      const given = everyArgument(value.call);
+      return [receiver === undefined ? given : [receiver, ...given], value.name];
+    }
+    case "text": {
+      const parts = value.parts.filter((part) => typeof part !== "string");
+      // `str(x)` is a text with nothing but x in it.
+      return value.parts.length === 1 ? [parts] : [parts, "+"];
+    }
+    case "sequence":
+      return [value.contents.content.items];
+    case "unknown":
+      return [value.from, "?"];
+    case "union":
+      return [alternativesOf(value), "|"];
+    default:
+      return [[]];
+  }
 }
