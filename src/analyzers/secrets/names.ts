@@ -14,6 +14,7 @@ const IN_TOKEN = tableOf(
 const IN_NAME = tableOf("-_.ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 /** Shorter ones are words. */
 const MIN_REST = 12;
+const MIN_OWN_REST = 6;
 const MIN_TOKEN = 20;
 const MAX_NAME = 60;
 const MAX_REST_OF_NAME = 40;
@@ -30,10 +31,13 @@ const isDigit = (byte: number) => byte >= 48 && byte <= 57;
 
 /** By the place of a format's keyword: whether a keyword may be one where it stands. */
 export const standing: Readonly<
-  Record<"start" | "inside" | "name" | "beside", NonNullable<Word["accept"]>>
+  Record<"start" | "own" | "inside" | "name" | "beside", NonNullable<Word["accept"]>>
 > = {
   start: (bytes, start, end) =>
     beginsToken(bytes, start) && runFrom(bytes, end, MIN_REST) >= MIN_REST,
+  // What nothing else begins with is known in a broken token too.
+  own: (bytes, start, end) =>
+    beginsToken(bytes, start) && runFrom(bytes, end, MIN_OWN_REST) >= MIN_OWN_REST,
   beside: (bytes, start, end) =>
     beginsToken(bytes, start) && runFrom(bytes, end, MIN_REST) >= MIN_REST,
   inside: (bytes, start, end) =>

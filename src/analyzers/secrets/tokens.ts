@@ -92,12 +92,13 @@ export function findTokens(rules: readonly Part<readonly Format[]>[]): Finder {
       };
       for (const text of format.keywords.flatMap((keyword) => spellings(format, keyword))) {
         // One text may begin a token and name a provider: how it has to stand differs.
-        const key = `${format.at} ${text}`;
+        const accept = standing[format.own && format.at === "start" ? "own" : format.at];
+        const key = `${format.at} ${format.own} ${text}`;
         const known = byWord.get(key);
         if (known !== undefined) known.entries.push(entry);
         else
           byWord.set(key, {
-            word: { text, whole: false, accept: standing[format.at] },
+            word: { text, whole: false, accept },
             entries: [entry],
           });
       }

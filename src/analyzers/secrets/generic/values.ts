@@ -144,8 +144,11 @@ export function looksGenerated(value: string): boolean {
   if (digits === 0) return isShuffled(value);
   if (letters < 4) return false;
   // Words with numbers between them, `user-model-2-password`, have few changes from letters to digits.
-  const words = value.match(/[a-z]{4,}/g) ?? [];
-  const worded = words.reduce((sum, word) => sum + (isPronounceable(word) ? word.length : 0), 0);
+  const words = value.match(/[A-Z][a-z]{3,}|[a-z]{4,}/g) ?? [];
+  const worded = words.reduce(
+    (sum, word) => sum + (isPronounceable(word.toLowerCase()) ? word.length : 0),
+    0,
+  );
   return worded < value.length * 0.55;
 }
 
