@@ -46,12 +46,12 @@ export function toOptionPatterns(
 }
 
 /** How a kind of file writes a value down. `bare`: without quotes too, to the end of the line. */
-type Style = "bare" | "shell" | "quoted" | "notebook";
+type Style = "bare" | "shell" | "quoted" | "notebook" | "spaced";
 
 const STYLES: readonly (readonly [RegExp, Style])[] = [
   [/(?:^|\/)\.(?:flask)?env(?:rc|\.[\w.-]+)?$|\.env$/i, "bare"],
   [
-    /\.(?:ya?ml|ini|cfg|conf|properties|toml|pgpass)$|(?:^|\/)\.(?:netrc|pypirc|npmrc|boto|s3cfg)$/i,
+    /\.(?:ya?ml|ini|cfg|conf|properties|toml|pgpass)$|(?:^|\/)\.(?:pypirc|npmrc|boto|s3cfg)$/i,
     "bare",
   ],
   [
@@ -59,9 +59,10 @@ const STYLES: readonly (readonly [RegExp, Style])[] = [
     "shell",
   ],
   [/\.(?:sh|bash|zsh|fish|ps1|bat|cmd|service)$/i, "shell"],
+  [/(?:^|\/)[._]netrc$/i, "spaced"],
   [/\.ipynb$/i, "notebook"],
   [
-    /\.(?:json[5c]?|tf|tfvars|hcl|nomad|html?|jinja2?|j2|djhtml|vue|svelte|[cm]?[jt]sx?|xml|gradle)$/i,
+    /\.(?:json[5c]?|tf|tfvars|hcl|nomad|html?|jinja2?|j2|djhtml|vue|svelte|[cm]?[jt]sx?|xml|gradle|sql)$/i,
     "quoted",
   ],
 ];
@@ -94,18 +95,44 @@ export function* namedTexts(
   if (style === undefined) return;
   const code = style === "notebook" ? notebookCode(text) : undefined;
   let before = "";
+  let variable: string | undefined;
   let start = 0;
   while (start < text.length) {
     let end = text.indexOf("\n", start);
     if (end < 0) end = text.length;
     const line = text.slice(start, end).replace(/\r$/, "");
     if (line.length <= MAX_LINE && (asks(line) || asks(before))) {
-      for (const found of ofLine(style, line, before, code, commands))
-        yield { ...found, start: start + found.start, end: start + found.end };
+      for (const found of ofLine(style, line, before, code, commands)) {
+        const inner = assignmentIn(found);
+        yield { ...inner, start: start + inner.start, end: start + inner.end };
+      }
+    }
+    // Terraform names a variable some lines above what it is otherwise.
+    variable = VARIABLE.exec(line)?.[1] ?? (line.startsWith("}") ? undefined : variable);
+    const otherwise = variable === undefined ? null : DEFAULT.exec(line);
+    if (otherwise?.[1] !== undefined && variable !== undefined) {
+      const [from = 0, to = 0] = otherwise.indices?.[1] ?? [];
+      yield { name: variable, value: otherwise[1], start: start + from, end: start + to };
     }
     if (line.trim() !== "") before = line.length <= MAX_LINE ? line : "";
     start = end + 1;
   }
+}
+
+const VARIABLE = /^\s{0,8}variable\s{1,4}"([\w-]{2,80})"\s{0,4}\{/;
+const DEFAULT = /^\s{0,8}default\s{0,8}=\s{0,4}"([^"$\\]{6,1000})"/d;
+
+/** `Environment="NAME=value"`, `env = NAME=value`: the name that counts is the inner one. */
+function assignmentIn(found: NamedText): NamedText {
+  const match = /^([A-Z_][A-Z\d_]{2,60})=(?=\S{6})/.exec(found.value);
+  if (match?.[1] === undefined) return found;
+  const { length } = match[0];
+  return {
+    name: match[1],
+    value: found.value.slice(length),
+    start: found.start + length,
+    end: found.end,
+  };
 }
 
 function* ofLine(
@@ -116,20 +143,29 @@ function* ofLine(
   commands: readonly OptionPattern[],
 ): Generator<NamedText> {
   if (code !== undefined) {
-    if (code.has(line.trim().replace(/,$/, ""))) yield* quoted(line);
+    if (!code.has(line.trim().replace(/,$/, ""))) return;
+    yield* quoted(line);
+    yield* matches(line, MAGIC);
+    return;
+  }
+  if (style === "spaced") {
+    yield* matches(line, SPACED);
     return;
   }
   yield* quoted(line);
-  yield* headers(line);
-  if (style === "quoted") yield* otherwise(line);
-  else yield* bare(line);
+  yield* matches(line, HEADER);
+  if (style === "quoted") {
+    yield* matches(line, OTHERWISE);
+    yield* matches(line, FIELD);
+    yield* matches(line, ELEMENT);
+  } else yield* bare(line);
   if (style !== "quoted") for (const command of commands) yield* optionOf(line, command);
   if (style === "shell") yield* options(line);
   if (style === "bare") yield* nextLine(line, before);
 }
 
 const QUOTED =
-  /(?:(?<![\w$[:@*(#.-])|(?<=\.)|["'`])([A-Za-z_][\w.-]{0,80})\\?["'`]?\]?\s{0,8}(?::\s{0,4}[A-Za-z]{1,20}(?=\s{0,4}=))?\s{0,4}(?:===?|=>|:=|=|:)\s{0,4}\(?\\?(?:"([^"\\\n]{6,1000})\\?"|'([^'\\\n]{6,1000})\\?'|`([^`\\\n]{6,1000})`)/dg;
+  /(?:(?<![\w$[:@*(#.-])|(?<=\.|\benv:)|["'`])([A-Za-z_][\w.-]{0,80})\\?["'`]?\]?\s{0,8}(?::\s{0,4}[A-Za-z]{1,20}(?=\s{0,4}=))?\s{0,4}(?:===?|=>|:=|=|:)\s{0,4}\(?\\?(?:"([^"\\\n]{6,1000})\\?"|'([^'\\\n]{6,1000})\\?'|`([^`\\\n]{6,1000})`)/dg;
 
 /** `name = "value"`, `"name": "value"`, `name: 'value'`, `name="value"`, and what else gives a name a text in quotes. */
 function* quoted(line: string): Generator<NamedText> {
@@ -140,31 +176,31 @@ function* quoted(line: string): Generator<NamedText> {
   }
 }
 
+/** `-H "Authorization: Bearer ..."` and `"X-Api-Key:..."`, in whatever calls a program. */
 const HEADER =
-  /(?<=(?:-H|--header)[= ]{0,2}\\?["'])([A-Za-z][\w-]{2,60}):\s{0,2}([^"'\\$`{<]{8,500})(?=\\?["'])/dg;
+  /(?<=(?:(?:-H|--header)[= ]{0,2}|\s(?=["'][A-Z]\w{0,30}-))\\?["'])([A-Za-z][\w-]{2,60}):\s{0,2}([^"'\\$`{<]{8,500})(?=\\?["'])/dg;
+/** `process.env.NAME || "value"`. */
+const OTHERWISE =
+  /([A-Za-z_$][\w.$]{2,80})\s{0,4}(?:\|\||\?\?)\s{0,4}["']([^"'\\\n]{6,1000})["']/dg;
+/** A field of a form that holds a value from the start. */
+const FIELD = /\bname=["']([\w-]{3,60})["'][^<>]{0,80}?\svalue=["']([^"'{}<>]{6,1000})["']/dg;
+/** `<password>value</password>`. */
+const ELEMENT = /<([A-Za-z][\w.-]{2,60})>([^<>\s{}$]{6,500})<\//dg;
+/** What a notebook tells its machine: `%env NAME=value`. */
+const MAGIC = /%(?:set_)?env\s{1,4}([A-Za-z_]\w{2,80})[= ]([^\s"'\\$`]{6,1000})/dg;
+/** `machine shop.io login me password value`. */
+const SPACED = /(?:^|\s)(password)\s{1,8}(\S{6,500})/dg;
 
-/** `-H "Authorization: Bearer ..."`, in whatever calls a program. */
-function* headers(line: string): Generator<NamedText> {
-  for (const match of line.matchAll(HEADER)) {
+/** What a pattern finds on a line whose first group is the name and whose second one the value. */
+function* matches(line: string, pattern: RegExp): Generator<NamedText> {
+  for (const match of line.matchAll(pattern)) {
     const [start, end] = match.indices?.[2] ?? [0, 0];
     yield { name: match[1] ?? "", value: match[2] ?? "", start, end };
   }
 }
 
-const OTHERWISE =
-  /([A-Za-z_$][\w.$]{2,80})\s{0,4}(?:\|\||\?\?)\s{0,4}(?:"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})')|\bname=["']([\w-]{3,60})["'][^<>]{0,80}?\svalue=["']([^"'{}<>]{6,1000})["']/dg;
-
-/** `process.env.NAME || "value"`, and a field of a form that holds a value from the start. */
-function* otherwise(line: string): Generator<NamedText> {
-  for (const match of line.matchAll(OTHERWISE)) {
-    const group = [2, 3, 5].find((index) => match[index] !== undefined) ?? 2;
-    const [start, end] = match.indices?.[group] ?? [0, 0];
-    yield { name: match[1] ?? match[4] ?? "", value: match[group] ?? "", start, end };
-  }
-}
-
 /** `curl -u shop:value`, `sshpass -p value`: the name is that of the option's meaning. */
-function* optionOf(line: string, { program, pattern }: OptionPattern): Generator<NamedText> {
+export function* optionOf(line: string, { program, pattern }: OptionPattern): Generator<NamedText> {
   if (!line.includes(program)) return;
   const match = pattern.exec(line);
   const [start, end] = match?.indices?.[1] ?? [0, 0];

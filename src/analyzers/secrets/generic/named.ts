@@ -13,6 +13,7 @@ import {
   hasNamedTexts,
   namedTexts,
   type OptionPattern,
+  optionOf,
   toOptionPatterns,
 } from "./formats.ts";
 import { NamePattern, wordsOf } from "./names.ts";
@@ -48,6 +49,8 @@ export const NamedMatch = z.strictObject({
   carriers: z.array(z.string()).default([]),
   /** Words with which the names of functions begin that set what the rest of the name says: `user.set_password("...")`. */
   setters: z.array(z.string()).default([]),
+  /** Names of a user and a password in base64: what Docker keeps. */
+  logins: z.array(z.string()).default([]),
   /** Options of programs that take a secret, or `user:secret`. */
   options: z.array(CommandOption).default([]),
 });
@@ -74,8 +77,9 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       }),
     ),
   );
-  const all = <Key extends "pairs" | "readers" | "holders" | "carriers" | "setters">(key: Key) =>
-    rules.flatMap(({ match }) => match[key]);
+  const all = <Key extends "pairs" | "readers" | "holders" | "carriers" | "setters" | "logins">(
+    key: Key,
+  ) => rules.flatMap(({ match }) => match[key]);
   const phrases = [
     ...new Set(rules.flatMap(({ match }) => match.groups.flatMap((group) => group.names))),
   ];
@@ -86,6 +90,7 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
     mention: anyOf(phrases),
     pair: new RegExp(`(?:${anyOf(pairs).source})["']?\\]?\\s{0,4}[=:]\\s{0,4}\\(`, "i"),
     options: toOptionPatterns(options),
+    logins: new Set(all("logins")),
     idioms: {
       readers: new Set(all("readers")),
       holders: new Set(all("holders")),
@@ -99,12 +104,21 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       ...phrases.flatMap(spellings),
       ...pairs.flatMap((word) => PAIR_ENDS.map((end) => word + end)),
       ...options.map(({ program }) => program),
+      ...(groups.length === 0 ? [] : ["Bearer ", "Basic ", "IDENTIFIED BY", "identified by"]),
+      ...all("logins").map((word) => `"${word}": "`),
     ].map((text) => [{ text, whole: false }]),
     find: (unit) => {
       // Tests make passwords up, and manuals show them.
       if (isTestPath(unit.path) || isDocumentation(unit.path) || SAMPLE.test(unit.path)) return [];
-      if (isPython(unit.path)) return [...inPython(unit, words), ...inQueries(unit, words)];
-      return hasNamedTexts(unit.path) ? [...inText(unit, words), ...inQueries(unit, words)] : [];
+      if (!isPython(unit.path) && !hasNamedTexts(unit.path)) return [];
+      return [
+        ...(isPython(unit.path)
+          ? [...inPython(unit, words), ...inCommands(unit, words)]
+          : inText(unit, words)),
+        ...inQueries(unit, words),
+        ...inHeaders(unit, words),
+        ...inStatements(unit, words),
+      ];
     },
   };
 }
@@ -117,6 +131,7 @@ interface Words {
   /** A name that ends as one of a pair does, and the beginning of a tuple. */
   readonly pair: RegExp;
   readonly options: readonly OptionPattern[];
+  readonly logins: ReadonlySet<string>;
   readonly idioms: Idioms;
 }
 
@@ -255,7 +270,7 @@ const USERS = ["user", "username", "login", "email"];
 const HOSTS = ["host", "hostname", "server", "address", "url"];
 
 function isSecretLiteral(
-  { name, value, beside, compared, half }: NamedLiteral,
+  { name, value, beside, compared, half, member }: NamedLiteral,
   { shape }: Group,
 ): boolean {
   // Services take a key in the place of the user, and nothing in that of the password.
@@ -265,6 +280,7 @@ function isSecretLiteral(
     // Beside a user that comes from elsewhere stands a word that a service asks for: `(token, "x-oauth-basic")`.
     return login !== value && looksSecret(value, name, login === "" ? "password" : "fixed");
   }
+  if (member) return shape !== "password" && looksSecret(value, name, "generated");
   // What is typed in is compared with it: no message or event is.
   if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value))
     return !isPlaceholder(value, name, "fixed");
@@ -293,6 +309,61 @@ function isSecretText(name: string, value: string, shape: Shape): boolean {
   return looksSecret(value, name, shape);
 }
 
+/** Programs that a program calls with a secret among its options. */
+function* inCommands(
+  { path, text, words }: FileUnit,
+  { groups, options }: Words,
+): Generator<Candidate> {
+  const group = groupOf(groups, "password");
+  if (group === undefined || !options.some(({ program }) => words.has(program))) return;
+  for (const match of text.matchAll(/[^\n]+/g)) {
+    for (const option of match[0].length > MAX_LINE ? [] : options) {
+      for (const { name, value, start, end } of optionOf(match[0], option))
+        if (isSecretText(name, value, group.shape))
+          yield candidate(group, path, option.program, value, [
+            match.index + start,
+            match.index + end,
+          ]);
+    }
+  }
+}
+
+const MAX_LINE = 4_000;
+
+/** What follows the scheme in the value of a header, whatever the code calls it. */
+function inHeaders({ path, text }: FileUnit, { groups }: Words): Candidate[] {
+  const group = groupOf(groups, "authorization");
+  if (group === undefined) return [];
+  const found: Candidate[] = [];
+  for (const match of text.matchAll(SCHEME)) {
+    if (found.length >= MAX_FOUND) break;
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    if (isSecretText("authorization", match[0], group.shape))
+      found.push(candidate(group, path, "Authorization", match[1] ?? "", [start, end]));
+  }
+  return found;
+}
+
+const SCHEME = /\b(?:Bearer|Basic) ([\w.~+/-]{16,1000}={0,2})(?=\\?["'`])/dg;
+
+/** Accounts that statements of SQL make. */
+function inStatements({ path, text }: FileUnit, { groups }: Words): Candidate[] {
+  const group = groupOf(groups, "password");
+  if (group === undefined) return [];
+  const found: Candidate[] = [];
+  for (const match of text.matchAll(STATEMENT)) {
+    if (found.length >= MAX_FOUND) break;
+    const value = match[1] ?? "";
+    const [start, end] = match.indices?.[1] ?? [0, 0];
+    if (looksSecret(value, "password", group.shape))
+      found.push(candidate(group, path, "PASSWORD", value, [start, end]));
+  }
+  return found;
+}
+
+const STATEMENT =
+  /\b(?:CREATE|ALTER)\s{1,4}(?:USER|ROLE|LOGIN)\s[^;\n]{1,200}?(?:IDENTIFIED\s{1,4}BY|PASSWORD)\s{0,4}=?\s{0,4}'([^'\\\n%{}$]{4,200})'/dgi;
+
 /** Keys in the queries of addresses: `https://api.shop.io/orders?api_key=...`. */
 function inQueries({ path, text }: FileUnit, { groups }: Words): Candidate[] {
   if (!text.includes("://")) return [];
@@ -311,19 +382,22 @@ function inQueries({ path, text }: FileUnit, { groups }: Words): Candidate[] {
 const MAX_FOUND = 500;
 const QUERY = /[?&]([A-Za-z_][\w.-]{1,40})=([\w.~-]{16,200})(?![\w.~%{$(-])/dg;
 
-function inText(unit: FileUnit, { groups, mention, options }: Words): Candidate[] {
+function inText(unit: FileUnit, { groups, mention, options, logins }: Words): Candidate[] {
   const found: Candidate[] = [];
   const asks = (line: string) => {
     mention.lastIndex = 0;
-    return mention.test(line) || options.some(({ program }) => line.includes(program));
+    if (mention.test(line)) return true;
+    if ([...logins].some((word) => line.includes(`"${word}"`))) return true;
+    return options.some(({ program }) => line.includes(program));
   };
   for (const { name, value, start, end } of namedTexts(unit.path, unit.text, asks, options)) {
     if (found.length >= MAX_FOUND) break;
-    const group = groupOf(groups, name);
-    if (group === undefined) continue;
     const inside = decoded(value);
+    const login = logins.has(name) ? inside?.split(":", 2)[1] : undefined;
+    const group = groupOf(groups, login === undefined ? name : "password");
+    if (group === undefined) continue;
     const isSecret =
-      isSecretText(name, value, group.shape) ||
+      isSecretText(name, login ?? value, group.shape) ||
       (inside !== undefined && group.shape === "password" && looksSecret(inside, name, "password"));
     // Where values have no quotes, words are words: `SECRET_KEY=build-key` is for a step that needs any.
     if (isSecret && !(group.shape === "fixed" && isIdentifier(value)))

@@ -11,6 +11,8 @@ export interface NamedLiteral {
   readonly beside: ReadonlyMap<string, string>;
   /** True where the code compares something with it. */
   readonly compared?: true;
+  /** True for what stands in a dict that has the name. */
+  readonly member?: true;
   /** Its place in a value of a user and a password, where the name is one of both. */
   readonly half?: "user" | "password";
 }
@@ -91,7 +93,10 @@ class Reader {
         return;
       case "Compare": {
         const [right] = node.comparators;
-        if (right === undefined || !["Eq", "NotEq"].includes(node.ops[0]?.nodeType ?? "")) return;
+        const operator = node.ops[0]?.nodeType ?? "";
+        if (right !== undefined && /^(?:Not)?In$/.test(operator))
+          yield* this.#named(this.#nameOf(node.left), right);
+        if (right === undefined || !/^(?:Not)?Eq$/.test(operator)) return;
         yield* this.#named(this.#nameOf(node.left), right, { compared: true });
         yield* this.#named(this.#nameOf(right), node.left, { compared: true });
         return;
@@ -112,12 +117,12 @@ class Reader {
       const otherwise = this.#isReader(callee) ? second : undefined;
       yield* this.#named(asked, keyword(node, "default") ?? otherwise);
     }
-    if (
-      asked !== undefined &&
-      callee !== undefined &&
-      this.#idioms.setters.has(wordsOf(callee)[0] ?? "")
-    )
-      yield* this.#named(callee, first);
+    if (callee !== undefined && this.#idioms.setters.has(wordsOf(callee)[0] ?? "")) {
+      if (asked !== undefined) yield* this.#named(callee, first);
+      // `config.set("smtp", "password", "...")`, `setattr(settings, "API_KEY", "...")`
+      const third = node.args[2];
+      yield* this.#named(second === undefined ? undefined : textOf(second), third);
+    }
     // `hmac.compare_digest(token, "...")`
     if (callee === "compare_digest" && first !== undefined && second !== undefined) {
       yield* this.#named(this.#nameOf(first), second, { compared: true });
@@ -158,7 +163,9 @@ class Reader {
   }
 
   /** The literals that an expression may come to: `a or "..."`, `"..." if debug else b`, `SecretStr("...")`. */
-  *#literalsOf(value: Expression): Generator<{ value: string; node: Placed }> {
+  *#literalsOf(
+    value: Expression,
+  ): Generator<{ readonly value: string; readonly node: Placed; readonly member?: true }> {
     const text = textOf(value);
     if (text !== undefined) {
       yield { value: text, node: value };
@@ -176,6 +183,18 @@ class Reader {
       case "Tuple":
       case "Set":
         for (const part of value.elts) yield* this.#literalsOf(part);
+        return;
+      case "Dict":
+        // Keys of users, or users by their keys; what has a number is a name of something.
+        for (const [index, key] of value.keys.entries()) {
+          const owner = value.values[index];
+          const name = key ? textOf(key) : undefined;
+          const text = owner === undefined ? undefined : textOf(owner);
+          if (key && name !== undefined && text !== undefined)
+            yield { value: name, node: key, member: true };
+          if (owner !== undefined && text !== undefined)
+            yield { value: text, node: owner, member: true };
+        }
         return;
       case "Call": {
         const { func } = value;

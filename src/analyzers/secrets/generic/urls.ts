@@ -67,7 +67,7 @@ export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
         if (match === null) continue;
         const scheme = SCHEME.exec(text.slice(Math.max(0, at - 32), at))?.[0].toLowerCase() ?? "";
         const [, user = "", password = "", host = ""] = match;
-        const owner = rules.find((one) => one.match.schemes[scheme] !== undefined);
+        const owner = rules.find(({ match: one }) => behindScheme(one, scheme) !== undefined);
         if (owner === undefined || !isSecret(user, password, host)) continue;
         const [start, end] = match.indices?.[2] ?? [at, at];
         found.push({
@@ -76,7 +76,7 @@ export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
           end,
           secret: new Secret(password),
           values: {
-            what: owner.match.schemes[scheme] ?? scheme,
+            what: behindScheme(owner.match, scheme) ?? scheme,
             shown: `${password.length} characters`,
           },
         });
@@ -84,6 +84,11 @@ export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
       return found;
     },
   };
+}
+
+/** `postgresql+psycopg2` and `db+postgresql` are spoken to as `postgresql` is. */
+function behindScheme({ schemes }: UrlMatch, scheme: string): string | undefined {
+  return [scheme, ...scheme.split("+")].map((one) => schemes[one]).find((one) => one !== undefined);
 }
 
 interface Settings {

@@ -75,7 +75,8 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   if (/^(?:change|replace|insert|your|enter)[_-]?(?:me|this|it|the|a|in)?/.test(plain) && isWords)
     return true;
   const own = wordsOf(name);
-  return words.length > 0 && words.every((word) => own.includes(word) || PUBLIC_WORDS.has(word));
+  const told = words.filter((word) => !/^\d{1,4}$/.test(word));
+  return told.length > 0 && told.every((word) => own.includes(word) || PUBLIC_WORDS.has(word));
 }
 
 /** How files of PNG, JPEG, GIF, ZIP, PDF, SVG and XML begin in base64. */
@@ -105,7 +106,8 @@ function isSomethingElse(value: string, name: string): boolean {
     // A call or an attribute in a language that we do not read, and a digest of something else.
     /^[\w.$]+\(.*\)$/.test(value) ||
     (/^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|[\da-f]{96}|[\da-f]{128})$/i.test(value) &&
-      /pass|pwd/i.test(name)) ||
+      /pass|pwd/i.test(name) &&
+      !/salt/i.test(name)) ||
     isAlphabet(value)
   );
 }
@@ -143,6 +145,7 @@ export function looksGenerated(value: string): boolean {
   const letters = value.match(/[a-z]/gi)?.length ?? 0;
   if (digits === 0) return isShuffled(value);
   if (letters < 4) return false;
+  if (isWordChain(value)) return false;
   // Words with numbers between them, `user-model-2-password`, have few changes from letters to digits.
   const words = value.match(/[A-Z][a-z]{3,}|[a-z]{4,}/g) ?? [];
   const worded = words.reduce(
@@ -150,6 +153,16 @@ export function looksGenerated(value: string): boolean {
     0,
   );
   return worded < value.length * 0.55;
+}
+
+/** True for what programs call things: `auth-token-key-v2`. */
+function isWordChain(value: string): boolean {
+  const parts = value.split(/[-_.:/]/);
+  if (parts.length < 2 || !parts.every((part) => /^(?:[a-z]{1,20}\d{0,4}|\d{1,4})$/.test(part)))
+    return false;
+  const words = parts.map((part) => part.replace(/\d+$/, ""));
+  const worded = words.filter((word) => word.length > 2 && isPronounceable(word));
+  return worded.length > parts.length / 2;
 }
 
 /** True for letters of both cases in which hardly a word can be read: one random text of many has no digit. */
