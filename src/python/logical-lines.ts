@@ -69,7 +69,10 @@ export interface Comment {
   readonly text: string;
 }
 
-/** The comments of a text given by its lines, within brackets or not, whether the text is Python as a whole or not. */
+/**
+ * The comments of a text given by its lines, within brackets or not, whether the text is Python as a whole or not. The parser's own
+ * list lacks most of those within brackets.
+ */
 export function commentsIn(lines: readonly string[]): Comment[] {
   const comments: Comment[] = [];
   let quote: string | undefined;

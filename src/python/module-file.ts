@@ -1,6 +1,6 @@
 import type { Location, Region } from "../core/finding.ts";
 import type { Placed, Statement } from "./ast.ts";
-import type { Comment } from "./logical-lines.ts";
+import { type Comment, commentsIn } from "./logical-lines.ts";
 import { parseModule, type Unread } from "./parse.ts";
 
 const COMMENT_WORDS = /nosec|noqa|portcullis:/i;
@@ -11,18 +11,25 @@ export class ModuleFile {
   readonly text: string;
   readonly lines: readonly string[];
   readonly body: readonly Statement[];
-  /** Comments are there only in files in which some comment may be a suppression. */
-  readonly comments: readonly Comment[];
   readonly unread: readonly Unread[];
+  #comments: readonly Comment[] | undefined;
 
   constructor(path: string, text: string) {
     this.path = path;
     this.text = text;
     this.lines = text.split(/\r\n|\r|\n/);
-    const parsed = parseModule(text, { comments: COMMENT_WORDS.test(text) });
+    const parsed = parseModule(text);
     this.body = parsed.body;
-    this.comments = parsed.comments;
     this.unread = parsed.unread;
+  }
+
+  /**
+   * Comments in the order of the text, only in files in which some may be a suppression. Found when they are asked for: most files
+   * have nothing to silence.
+   */
+  get comments(): readonly Comment[] {
+    this.#comments ??= COMMENT_WORDS.test(this.text) ? commentsIn(this.lines) : [];
+    return this.#comments;
   }
 
   /** Where a node stands. */

@@ -1,11 +1,5 @@
 import { type Module, moveDown, parse as parseStrict, type Statement } from "./ast.ts";
-import {
-  type Chunk,
-  type Comment,
-  commentsIn,
-  logicalLines,
-  topLevelChunks,
-} from "./logical-lines.ts";
+import { type Chunk, logicalLines, topLevelChunks } from "./logical-lines.ts";
 
 /** A part of the file that could not be read. Lines count from 1, both included. */
 export interface Unread {
@@ -16,8 +10,6 @@ export interface Unread {
 
 export interface Parsed {
   readonly body: readonly Statement[];
-  /** Comments in the order of the text; empty unless they were asked for. */
-  readonly comments: readonly Comment[];
   readonly unread: readonly Unread[];
 }
 
@@ -31,15 +23,13 @@ const MAX_RECOVERY_CHARACTERS = 8_000_000;
  * Parses a module and never throws: where the text is not Python that the parser knows, the smallest statement around the
  * error is left out and reported. Line numbers stay those of the text.
  */
-export function parseModule(text: string, options: { readonly comments: boolean }): Parsed {
-  // The parser's own list lacks most of the comments within brackets.
-  const comments = options.comments ? commentsIn(text.split(LINE_END)) : [];
+export function parseModule(text: string): Parsed {
   const whole = attempt(text);
-  if (whole.module !== undefined) return { body: whole.module.body, comments, unread: [] };
-  return { ...recover(text), comments };
+  if (whole.module !== undefined) return { body: whole.module.body, unread: [] };
+  return recover(text);
 }
 
-function recover(text: string): Omit<Parsed, "comments"> {
+function recover(text: string): Parsed {
   const lines = text.split(LINE_END);
   const body: Statement[] = [];
   const unread: Unread[] = [];

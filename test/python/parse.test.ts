@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { commentsIn as comments } from "../../src/python/logical-lines.ts";
 import { parseModule } from "../../src/python/parse.ts";
 
 const read = (text: string) => {
-  const { body, unread } = parseModule(text, { comments: false });
+  const { body, unread } = parseModule(text);
   return {
     read: body
       .filter((node) => node.nodeType !== "Pass")
@@ -130,13 +131,13 @@ describe("around what is not Python, the rest is read and the lines stay", () =>
       { length: 60 },
       (_, i) => `    def f${i}(self):\n        print ${i}\n`,
     );
-    const { body, unread } = parseModule(`class C:\n${methods.join("")}`, { comments: false });
+    const { body, unread } = parseModule(`class C:\n${methods.join("")}`);
     expect(body[0]).toMatchObject({ nodeType: "ClassDef", body: { length: 60 } });
     expect(unread).toHaveLength(60);
   });
 
   it("says why, without quoting the text", () => {
-    const reasonOf = (text: string) => parseModule(text, { comments: false }).unread[0]?.reason;
+    const reasonOf = (text: string) => parseModule(text).unread[0]?.reason;
     expect(reasonOf("x = 'never-to-be-shown\n")).toBe("Unterminated string literal");
     expect(reasonOf("never_to be shown\n")).toBe("invalid syntax");
     expect(reasonOf(`x = ${"(".repeat(50_000)}\n`)).toBe("nested too deeply");
@@ -146,7 +147,7 @@ describe("around what is not Python, the rest is read and the lines stay", () =>
 describe("a large file", () => {
   it("is read to its end around one broken line", () => {
     const lines = Array.from({ length: 6500 }, (_, i) => `x${i} = ${i}`).with(3, "print 'a'");
-    const { body, unread } = parseModule(lines.join("\n"), { comments: false });
+    const { body, unread } = parseModule(lines.join("\n"));
     expect(body).toHaveLength(6500);
     expect(body.at(-1)).toMatchObject({ lineno: 6500, end_lineno: 6500, value: { lineno: 6500 } });
     expect(unread.map((part) => part.startLine)).toEqual([4]);
@@ -161,7 +162,7 @@ describe("a large file", () => {
     ["of one long line", "x = [1,", 8000],
     ["of nested formatted texts", "f'{", 2000],
   ])("%s ends, and is told to be unread", (_what, line, count) => {
-    const { unread } = parseModule(`if x:\n  y = 1\n${line.repeat(count)}`, { comments: false });
+    const { unread } = parseModule(`if x:\n  y = 1\n${line.repeat(count)}`);
     expect(unread.length).toBeGreaterThan(0);
   });
 });
@@ -182,7 +183,7 @@ describe("deep nesting is unread or read, never an error", () => {
     ["attributes", `a${".b".repeat(deep)}`],
     ["lambdas", `${"lambda: ".repeat(deep)}1`],
   ])("of %s", (_what, text) => {
-    const { body, unread } = parseModule(`x = ${text}\ny = 1\n`, { comments: false });
+    const { body, unread } = parseModule(`x = ${text}\ny = 1\n`);
     expect(body.at(-1)).toMatchObject({ nodeType: "Assign", lineno: 2 });
     expect(body.length + unread.length).toBeGreaterThanOrEqual(2);
   });
@@ -190,9 +191,7 @@ describe("deep nesting is unread or read, never an error", () => {
 
 describe("comments", () => {
   const commentsIn = (text: string) =>
-    parseModule(text, { comments: true }).comments.map(
-      ({ line, text: found }) => `${line} ${found}`,
-    );
+    comments(text.split(/\r\n|\r|\n/)).map(({ line, text: found }) => `${line} ${found}`);
   it.each([
     ["behind code and alone", "x = 1  # a\n# b\n", ["1 # a", "2 # b"]],
     ["not within texts", "x = '# a'\ny = '''\n# b\n'''\n", []],
@@ -211,9 +210,5 @@ describe("comments", () => {
     ["at the end without a line end", "x = 1 # a", ["1 # a"]],
   ])("%s", (_what, text, expected) => {
     expect(commentsIn(text)).toEqual(expected);
-  });
-
-  it("are not collected unless they are asked for", () => {
-    expect(parseModule("x = 1  # a\nprint 'a'\n", { comments: false }).comments).toEqual([]);
   });
 });

@@ -525,7 +525,7 @@ export class Interpreter implements StatementMachine {
 
   literal(text: string, site: Site): Value | undefined {
     if (text.length > MAX_LITERAL || !this.step(text.length)) return undefined;
-    const [statement, more] = parseModule(text.trim(), { comments: false }).body;
+    const [statement, more] = parseModule(text.trim()).body;
     if (statement?.nodeType !== "Expr" || more !== undefined) return undefined;
     for (const node of walk(statement.value)) if (!LITERALS.has(node.nodeType)) return undefined;
     const value = evaluate(
