@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../../scripts/build.mjs";
-import { temporaryFolder } from "./temporary-folders.ts";
+import { sharedFolder } from "./temporary-folders.ts";
 
 /** What a run of the command line left behind. */
 export interface Outcome {
@@ -11,7 +12,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-// The one module of the tests that keeps state: one build for all files of a worker.
+// The one module of the tests that keeps state: one build for all files.
 let bundle: Promise<string> | undefined;
 
 /** Runs the bundle as a user does, as a process of its own. Standard output is no terminal. Never throws for an exit status. */
@@ -41,9 +42,27 @@ export async function bundlePath(): Promise<string> {
   return bundle;
 }
 
+/** Each worker comes here once; the first one builds, and the others wait for it. */
 async function buildOnce(): Promise<string> {
-  const folder = await temporaryFolder();
-  await build({ outdir: folder });
+  const folder = sharedFolder("bundle");
+  const ended = join(folder, "ended");
+  try {
+    await mkdir(folder);
+  } catch {
+    for (;;) {
+      const outcome = await readFile(ended, "utf8").catch(() => undefined);
+      if (outcome === "built") return join(folder, "cli.js");
+      if (outcome !== undefined) throw new Error("the build has failed in another worker");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  try {
+    await build({ outdir: folder });
+    await writeFile(ended, "built");
+  } catch (error) {
+    await writeFile(ended, "failed");
+    throw error;
+  }
   return join(folder, "cli.js");
 }
 

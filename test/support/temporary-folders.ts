@@ -12,6 +12,13 @@ export async function setup(): Promise<() => void> {
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
+/** A path that is the same for all workers of a run. */
+export function sharedFolder(name: string): string {
+  const folder = process.env[VARIABLE];
+  if (folder === undefined) throw new Error("the tests' folder is missing: see vitest.config.ts");
+  return join(folder, name);
+}
+
 /** A new empty folder, gone when the tests end. */
 export function temporaryFolder(): Promise<string> {
   return mkdtemp(join(process.env[VARIABLE] ?? tmpdir(), "folder-"));
