@@ -163,6 +163,7 @@ class Walk {
     // What a method of something unknown, or of another part of the project, makes of data is likely no longer the data.
     const isUnknown =
       called.startsWith("?.") ||
+      called.endsWith("()") ||
       receiver?.kind === "instance" ||
       (receiver?.kind === "symbol" && (modulesOf(receiver).length > 0 || isMadeNowhere(receiver)));
     return strongest([own, isUnknown ? weakened(given) : given]);

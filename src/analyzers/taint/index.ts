@@ -124,6 +124,7 @@ function inspect(
         if (question === undefined || !isSinkIn(sink, call)) continue;
         if (isGivenTo(sink["unless-given-to"], call, python?.calls ?? [])) continue;
         if (sink.return !== undefined && isJudged(call, rule, sinks)) continue;
+        if (isSetOtherwise(sink["unless-set"], call, python?.calls ?? [])) continue;
         const flow =
           sink.template === undefined
             ? strongest(
@@ -237,6 +238,26 @@ function isJudged(call: CallObservation, rule: TaintRule, sinks: NameIndex<SinkE
       one.kind === "symbol" &&
       one.call !== undefined &&
       sinks.find(one.name.slice(0, -2)).some((entry) => entry.rule === rule),
+  );
+}
+
+/** True where the function that makes a call sets one of the attributes to a text without the word that matters. */
+function isSetOtherwise(
+  attributes: Readonly<Record<string, string>>,
+  { within }: CallObservation,
+  calls: readonly CallObservation[],
+): boolean {
+  const wanted = Object.entries(attributes);
+  if (wanted.length === 0 || within === undefined) return false;
+  return calls.some(
+    (other) =>
+      other.within?.node === within.node &&
+      calleeNames(other).some((name) =>
+        wanted.some(([pattern, word]) => {
+          const set = nameMatches(`${pattern}=`, name) && asString(other.arguments.positional[1]);
+          return typeof set === "string" && !set.includes(word);
+        }),
+      ),
   );
 }
 

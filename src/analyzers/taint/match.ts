@@ -38,6 +38,8 @@ const Sink = z
      * the template shows without escaping them.
      */
     template: Places.optional(),
+    /** Unless the same function sets one of these attributes to a text in which this word is not: `{ "*.mimetype": html }`. */
+    "unless-set": z.record(z.string().min(1), z.string().min(1)).default({}),
     /** Unless what the call gives is given to one of these at once. */
     "unless-given-to": z.array(z.string().min(1)).default([]),
     /** Where this sink is worse, or less bad, than the rule says. */
