@@ -7,10 +7,13 @@ const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const Plain = ValueTest.extend({
   /**
-   * `built`: a text put together while the program runs, with a literal part. `list`: a list or tuple that is written out;
+   * `built`: a text put together while the program runs, with a literal part; `built-of-values`: and with more than constants by
+   * habit, names in capitals. `list`: a list or tuple that is written out;
    * `not-list`: not surely one; `dict` and `not-dict` likewise. `html-or-missing`: a content type that browsers show as a page.
    */
-  form: z.enum(["built", "list", "not-list", "dict", "not-dict", "html-or-missing"]).optional(),
+  form: z
+    .enum(["built", "built-of-values", "list", "not-list", "dict", "not-dict", "html-or-missing"])
+    .optional(),
   /** Of a text that is put together counts what it is sure to begin with. */
   "begins-with": z.array(z.string().min(1)).optional(),
   "begins-not-with": z.array(z.string().min(1)).optional(),
@@ -61,6 +64,12 @@ function hasForm(form: NonNullable<Test["form"]>, value: Value | undefined): boo
   switch (form) {
     case "built":
       return value?.kind === "text" && value.parts.some((part) => typeof part === "string");
+    case "built-of-values":
+      return (
+        value?.kind === "text" &&
+        value.parts.some((part) => typeof part === "string") &&
+        value.parts.some((part) => typeof part !== "string" && !isConstantByHabit(part))
+      );
     case "list":
     case "not-list":
       return (value?.kind === "sequence") === (form === "list");
@@ -74,6 +83,15 @@ function hasForm(form: NonNullable<Test["form"]>, value: Value | undefined): boo
       return never;
     }
   }
+}
+
+function isConstantByHabit(value: Value): boolean {
+  if (value.kind === "symbol") return /(?:^|\.)[A-Z][A-Z0-9_]*$/.test(value.name);
+  if (value.kind === "unknown") return value.from.length > 0 && value.from.every(isConstantByHabit);
+  return (
+    value.kind === "constant" ||
+    (value.kind === "union" && alternativesOf(value).every(isConstantByHabit))
+  );
 }
 
 function headOf(value: Value | undefined): Value | undefined {

@@ -15,7 +15,16 @@ const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const SyntaxMatch = z.discriminatedUnion("node", [
   /** Imports of these modules, of what is in them, or of a name whose beginning is one of these. */
-  z.strictObject({ node: z.literal("import"), names: Names }),
+  z.strictObject({
+    node: z.literal("import"),
+    names: Names,
+    /** Not where all that is taken from the module is one of these. */
+    "unless-only": z.array(z.string()).default([]),
+    /** Only where a file of the project whose name begins so mentions the text. */
+    project: z
+      .strictObject({ files: z.array(z.string().min(1)).min(1), mentions: z.string().min(1) })
+      .optional(),
+  }),
   z.strictObject({ node: z.literal("assert") }),
   /** A handler of any error whose body is this one statement. */
   z.strictObject({ node: z.literal("handler"), only: z.enum(["Pass", "Continue"]) }),
@@ -160,6 +169,7 @@ function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFindin
   };
   for (const { id, match } of others) {
     if ("importing" in match && !importsOneOf(file, match.importing)) continue;
+    if ("project" in match && match.project && !isMentioned(match.project, unit)) continue;
     for (const node of nodes) {
       const hit = hitBy(match, node, seen);
       if (hit === undefined) continue;
@@ -173,6 +183,21 @@ function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFindin
     }
   }
   return found;
+}
+
+/** True when a file of one of the names, in the folder of the unit's file or above it, mentions the text. */
+function isMentioned(
+  { files, mentions }: { readonly files: readonly string[]; readonly mentions: string },
+  { path, project }: FileUnit,
+): boolean {
+  for (const other of project.paths) {
+    const folder = other.slice(0, other.lastIndexOf("/") + 1);
+    const name = other.slice(folder.length);
+    const isNear = path.startsWith(folder.replace(/requirements\/$/, ""));
+    if (isNear && files.some((one) => name.startsWith(one) || folder.endsWith(`${one}/`)))
+      if (project.read(other)?.includes(mentions)) return true;
+  }
+  return false;
 }
 
 /** What the shapes have to know of the file around a node. */
@@ -192,7 +217,12 @@ interface Shape {
 function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined {
   switch (match.node) {
     case "import": {
-      const loaded = modulesLoaded(node, seen);
+      const loaded = modulesLoaded(node, seen).filter(
+        (one) =>
+          !match["unless-only"].some(
+            (last) => one === last || one.endsWith(`.${last}`) || one.startsWith(`${last}.`),
+          ),
+      );
       const name = loaded.find((one) => match.names.some((known) => one.startsWith(known)));
       return name === undefined ? undefined : { node, name };
     }

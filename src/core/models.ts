@@ -51,6 +51,8 @@ const SourceGroupShape = z.strictObject({
 const SanitizerShape = z.strictObject({
   call: pattern,
   stops,
+  /** Kinds of harm that it does not stop after all. */
+  except: z.array(z.string().min(1)).default([]),
   /** Where the call gets its regex: it cleans only where that leaves letters, digits and the like. */
   pattern: input.optional(),
 });

@@ -165,7 +165,7 @@ class Walk {
       called.startsWith("?.") ||
       called.endsWith("()") ||
       receiver?.kind === "instance" ||
-      (receiver?.kind === "symbol" && (modulesOf(receiver).length > 0 || isMadeNowhere(receiver)));
+      (receiver?.kind === "symbol" && (isOwn(receiver) || isMadeNowhere(receiver)));
     return strongest([own, isUnknown ? weakened(given) : given]);
   }
 
@@ -202,8 +202,16 @@ function isMadeNowhere(value: SymbolValue): boolean {
   return root.unbound === true && root !== value;
 }
 
-function isCalledPrivately(name: string, text: string): boolean {
+/** True for a private helper that its own file calls. */
+export function isCalledPrivately(name: string, text: string): boolean {
   return /^_[A-Za-z]\w*$/.test(name) && new RegExp(`(?<!\\bdef\\s+)\\b${name}\\s*\\(`).test(text);
+}
+
+/** True for what an attribute of an object of the project, or something of another of its modules, gives. */
+function isOwn(value: SymbolValue): boolean {
+  let root = value;
+  while (root.base?.kind === "symbol") root = root.base;
+  return root.imported !== undefined || root.base?.kind === "instance";
 }
 
 /** The flow, one step less sure; what was not sure before is as good as nothing. */

@@ -80,7 +80,14 @@ function wordsOf(sink: Sink): Trigger[] {
 }
 
 /** Arguments that a rule means by where they are and not by their names. */
-const PLACES: ReadonlySet<string> = new Set(["any", "receiver", "key", "value", "keywords"]);
+const PLACES: ReadonlySet<string> = new Set([
+  "any",
+  "receiver",
+  "key",
+  "value",
+  "keywords",
+  "spread",
+]);
 
 /** What must stand in a file before it is worth parsing for one sink. */
 interface Gate {
@@ -290,6 +297,7 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
   if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
   if (sink.return !== undefined) return positional;
+  if (place === "spread") return call.arguments.spread ?? [];
   if (place === "any") return [...positional, ...keywords.values()];
   if (place === "receiver")
     return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];

@@ -1,6 +1,6 @@
 /** Values of which nothing is known: neither that they are data, nor that they are harmless. */
 import { alternativesOf, everyArgument, type SymbolValue, type Value } from "../../python/index.ts";
-import { type Flow, isCleaned, originOf } from "./flow.ts";
+import { type Flow, isCalledPrivately, isCleaned, originOf } from "./flow.ts";
 import { isGuarded } from "./guards.ts";
 import type { Question } from "./question.ts";
 
@@ -30,9 +30,14 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         if (isClean(one, question)) return false;
         // What a method makes of something harmless, given nothing but that, is harmless too.
         const owner = one.call === undefined ? one.base : methodOwner(one);
-        return owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question)
-          ? everyArgument(one.call).some(isOpaque)
-          : true;
+        if (owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question))
+          return everyArgument(one.call).some(isOpaque);
+        if (one.call === undefined || !question.unknown) return true;
+        // What is made of known values is known, but a call of nothing may give anything.
+        const inputs = [...(owner ? [owner] : []), ...everyArgument(one.call)].filter(
+          (input) => input.kind !== "constant",
+        );
+        return inputs.length === 0 || inputs.some(isOpaque);
       }
       case "text":
         return one.parts.some((part) => typeof part !== "string" && isOpaque(part));
@@ -43,7 +48,14 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
       case "union":
         return alternativesOf(one).some(isOpaque);
       case "unknown":
-        if (one.parameter !== undefined) return !/^(?:self|cls|mcs)$/.test(one.parameter.name);
+        if (one.parameter !== undefined)
+          return (
+            !/^(?:self|cls|mcs)$/.test(one.parameter.name) &&
+            !(
+              question.unknown &&
+              isCalledPrivately(one.parameter.function, one.site?.file.text ?? "")
+            )
+          );
         if (one.number) return false;
         return one.from.length === 0 || one.from.some(isOpaque);
       default:

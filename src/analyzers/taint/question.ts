@@ -51,7 +51,8 @@ export function questionOf(match: Asked, models: Models): Question {
   const cleaners = new NameIndex<Sanitizer | undefined>();
   for (const name of [...models.cleaners, ...(match["cleaned-by"] ?? [])])
     cleaners.add(name, undefined);
-  for (const one of models.sanitizers) if (concerns(one.stops)) cleaners.add(one.call, one);
+  for (const one of models.sanitizers)
+    if (concerns(one.stops) && !one.except.includes(harm)) cleaners.add(one.call, one);
   const passes = new NameIndex<Pass>();
   for (const one of models.passes) passes.add(one.call, one);
   const inverses = new NameIndex<readonly string[]>();

@@ -18,7 +18,22 @@ const SQL =
   /\b(?:select\s[\s\S]*\bfrom|insert\s+into|delete\s+from|update\s[\s\S]*\bset|create\s+(?:table|index|view|database|user|role|schema)|alter\s+\w+|drop\s+\w+|grant\s|revoke\s|truncate\s|where\s)/i;
 /** The hole stands where only a name may stand: no driver can bind it, so how it is checked cannot be seen here. */
 const NAME_POSITION =
-  /(?:\b(?:from|join|into|table|update|index|view|schema|database|user|role|column|sequence|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[(,]\s*)["'`[]?[\w.]*$/i;
+  /(?:\b(?:select|distinct|from|join|into|table|update|index|view|schema|database|user|role|column|sequence|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[]\s*)["'`[]?[\w.]*$/i;
+const IN_LIST = /[(,]\s*["'`[]?[\w.]*$/;
+/** A list of columns, or anything in parentheses that is neither a list of values nor the arguments of a function. */
+const OPENS_NAMES =
+  /(?:\b(?:into|table|on)\s+[\w."`[\]]+\s*|(?<!\w)(?<!\b(?:values|in|any|all|some)\s*))$/i;
+
+function isNamePosition(before: string): boolean {
+  if (NAME_POSITION.test(before)) return true;
+  if (!IN_LIST.test(before)) return false;
+  let depth = 0;
+  for (let at = before.length - 1; at >= 0; at--) {
+    if (before[at] === ")") depth++;
+    else if (before[at] === "(" && depth-- === 0) return OPENS_NAMES.test(before.slice(0, at));
+  }
+  return true;
+}
 
 /** The worst that goes into a value where it can do harm at a sink. */
 export function flowInto(
@@ -44,7 +59,7 @@ export function flowInto(
     if ((at === "start" || at === "option") && before !== "") break;
     if (at === "host" && (fixesHost(before) || ENDS_HOST.test(before))) break;
     const flow = originOf(part, question) ?? unknownIn(part, question);
-    const isName = question.harm === "sql" && !question.names && NAME_POSITION.test(before);
+    const isName = question.harm === "sql" && !question.names && isNamePosition(before);
     flows.push(flow?.confidence === "high" || !isName ? flow : undefined);
     before += "x";
   }

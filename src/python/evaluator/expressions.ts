@@ -51,7 +51,7 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
     case "Attribute": {
       const owner = evaluateOwner(machine, node.value, frame);
       const value = attribute(machine, owner, node.attr, site);
-      return routePath(machine, frame, value) ?? value;
+      return routePath(machine, frame, value) ?? recall(machine, frame, value);
     }
     case "Call":
       return evaluateCall(machine, node, frame);
