@@ -103,8 +103,11 @@ const PlaceholdersShape = z
     package: z.string().min(1).optional(),
     /** … or a single call. */
     call: pattern.optional(),
-    /** `?`, `%s`, `:1`, or `{}` of a function that escapes; `none` where it is not that simple. */
-    style: z.enum(["qmark", "format", "numeric", "braces", "none"]),
+    /**
+     * `?`, `%s`, `:1`; `$1`, whose values are arguments of their own; `:name`, whose values a call of the text's `bindparams` gets;
+     * or `{}` of a function that escapes. `none` where it is not that simple.
+     */
+    style: z.enum(["qmark", "format", "numeric", "dollar", "named", "braces", "none"]),
     /** What is to be called instead. */
     instead: name.optional(),
   })

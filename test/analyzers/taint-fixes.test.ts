@@ -127,6 +127,40 @@ const rewritten: readonly (readonly [string, readonly string[], readonly string[
   ],
 ];
 
+/** The same for a driver that is not at hand: what stands in for it gives the statement to sqlite3. */
+const drivers: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
+  [
+    "SQLAlchemy's text()",
+    "from sqlalchemy import text",
+    [
+      `found = connection.execute(text(f"SELECT id FROM people WHERE name = '{name}' OR name = '{name.strip()}'"))`,
+      "return found.fetchall()",
+    ],
+    [
+      `found = connection.execute(text("SELECT id FROM people WHERE name = :name OR name = :value_2").bindparams(name=name, value_2=name.strip()))`,
+      "return found.fetchall()",
+    ],
+  ],
+  [
+    "SQLAlchemy's text() of a text that has a name",
+    "from sqlalchemy import text",
+    [
+      `query = "SELECT id FROM people WHERE name = '" + name + "'"`,
+      "return connection.execute(text(query)).fetchall()",
+    ],
+    [
+      `query = "SELECT id FROM people WHERE name = :name"`,
+      "return connection.execute(text(query).bindparams(name=name)).fetchall()",
+    ],
+  ],
+  [
+    "asyncpg",
+    "import asyncpg",
+    [`return connection.fetch(f"SELECT id FROM people WHERE name = '{name}' OR name = '{name}'")`],
+    [`return connection.fetch("SELECT id FROM people WHERE name = $1 OR name = $2", name, name)`],
+  ],
+];
+
 const left: readonly (readonly [string, readonly string[]])[] = [
   ["a table's name", ['return connection.execute(f"SELECT id FROM {name}")']],
   ["an order", ['return connection.execute(f"SELECT id FROM people ORDER BY {name}")']],
@@ -164,6 +198,12 @@ const left: readonly (readonly [string, readonly string[]])[] = [
 describe("the fix of SQL text", () => {
   it.each(rewritten)("binds the data of %s", async (_name, before, after) => {
     expect(await fixed(reader(...before))).toBe(reader(...after));
+  });
+
+  it.each(drivers)("binds the data of %s", async (_name, imports, before, after) => {
+    const withDriver = (lines: readonly string[]) =>
+      reader(...lines).replace("import sqlite3", imports);
+    expect(await fixed(withDriver(before))).toBe(withDriver(after));
   });
 
   it.each(left)("is not offered for %s", async (_name, body) => {
@@ -205,16 +245,35 @@ def run(text, name):
     connection = sqlite3.connect(":memory:")
     connection.executescript("CREATE TABLE people (id INTEGER, name TEXT); INSERT INTO people VALUES (1, 'ann'), (2, 'bob')")
     class Request: args = {"name": name}
-    scope = {"request": Request}
-    exec(text.replace("from flask import request", ""), scope)
-    return scope["read"](connection)
+    scope = {"request": Request, "text": Text}
+    for line in ("from flask import request", "from sqlalchemy import text", "import asyncpg"):
+        text = text.replace(line, "")
+    exec(text, scope)
+    return scope["read"](Driver(connection))
+class Text(str):
+    values = {}
+    def bindparams(self, **values):
+        self.values = values
+        return self
+class Driver:
+    def __init__(self, connection):
+        self.connection = connection
+    def execute(self, sql, values=None):
+        return self.connection.execute(str(sql), sql.values if isinstance(sql, Text) else values or [])
+    def fetch(self, sql, *values):
+        return self.connection.execute(sql, {str(n): one for n, one in enumerate(values, 1)}).fetchall()
 for before, after in json.load(sys.stdin):
     assert run(before, "ann") == run(after, "ann"), after
     hostile = "x' OR '1' = '1"
     assert len(run(after, hostile)) in (0, 3), after
 print("done")
 `;
-    const pairs = rewritten.map(([, before, after]) => [reader(...before), reader(...after)]);
+    const pairs = [
+      ...rewritten.map(([, before, after]) => [reader(...before), reader(...after)]),
+      ...drivers.map(([, imports, ...both]) =>
+        both.map((lines) => reader(...lines).replace("import sqlite3", imports)),
+      ),
+    ];
     const result = spawnSync("python3", ["-c", program], {
       input: JSON.stringify(pairs),
       encoding: "utf8",

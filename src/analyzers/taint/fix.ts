@@ -33,31 +33,43 @@ export function proposeFix(
   const template = source && readTemplate(file, source);
   const rewritten = template && rewrite(template, rules.style);
   if (source === undefined || rewritten === undefined) return undefined;
-  const values =
-    rules.style === "braces" ? rewritten.values.join(", ") : `[${rewritten.values.join(", ")}]`;
-  const end = file.region(given ?? text);
-  const edits: Edit[] =
-    source === text
-      ? [
-          edit(
-            file,
-            { ...file.region(text), endLine: end.endLine, endColumn: end.endColumn },
-            `${rewritten.text}, ${values}`,
-          ),
-        ]
-      : [
-          edit(file, file.region(source), rewritten.text),
-          edit(
-            file,
-            { ...file.region(text), endLine: end.endLine, endColumn: end.endColumn },
-            `${file.source(text)}, ${values}`,
-          ),
-        ];
+  const edits =
+    rules.style === "named"
+      ? [edit(file, file.region(source), rewritten.text), binding(file, node, rewritten)]
+      : handedOver(file, { source, text, given }, rewritten, rules.style);
   if (rules.instead === undefined)
     return { title: "Pass the data as a parameter of the statement", edits };
   const renamed = callInstead(file, node.func, rules.instead);
   const short = rules.instead.slice(rules.instead.lastIndexOf(".") + 1);
   return renamed && { title: `Let \`${short}\` escape the data`, edits: [...renamed, ...edits] };
+}
+
+/** The values behind the text, in the same call. */
+function handedOver(
+  file: ModuleFile,
+  nodes: { source: Expression; text: Expression; given: Expression | undefined },
+  rewritten: Rewritten,
+  style: Placeholders["style"],
+): Edit[] {
+  const { source, text, given } = nodes;
+  const list = rewritten.values.join(", ");
+  const values = style === "braces" || style === "dollar" ? list : `[${list}]`;
+  const { endLine, endColumn } = file.region(given ?? text);
+  const region = { ...file.region(text), endLine, endColumn };
+  return source === text
+    ? [edit(file, region, `${rewritten.text}, ${values}`)]
+    : [
+        edit(file, file.region(source), rewritten.text),
+        edit(file, region, `${file.source(text)}, ${values}`),
+      ];
+}
+
+/** `.bindparams(name=value)` behind the call that makes a statement of the text. */
+function binding(file: ModuleFile, call: Placed, { values, names }: Rewritten): Edit {
+  const { endLine, endColumn } = file.region(call);
+  const region = { startLine: endLine, startColumn: endColumn + 1, endLine, endColumn };
+  const given = values.map((value, index) => `${names[index]}=${value}`);
+  return edit(file, region, `.bindparams(${given.join(", ")})`);
 }
 
 function isEmptyList(node: Expression): boolean {
@@ -121,6 +133,8 @@ function isName(node: Placed, id: string): boolean {
 interface Rewritten {
   readonly text: string;
   readonly values: readonly string[];
+  /** What the values are called, for styles that name them. */
+  readonly names: readonly string[];
 }
 
 /** What stands before a hole where only a value can stand. */
@@ -129,10 +143,14 @@ const VALUE_POSITION =
 
 function rewrite(tokens: readonly Token[], style: Placeholders["style"]): Rewritten | undefined {
   const values: string[] = [];
+  const names: string[] = [];
   const parts = tokens.flatMap((token) => token.parts);
   const literal = parts.map((part) => ("text" in part ? part.text : "")).join("");
   // In these a percent sign, or a brace, would have to be written otherwise.
   if (style === "format" && literal.includes("%")) return undefined;
+  // Here a mark that stands there already.
+  if (style === "named" && literal.includes(":")) return undefined;
+  if (style === "dollar" && literal.includes("$")) return undefined;
   if (style !== "braces" && /\\[^'"\\n]|--|\/\*/.test(literal)) return undefined;
   let before = "";
   let isSure = true;
@@ -141,11 +159,12 @@ function rewrite(tokens: readonly Token[], style: Placeholders["style"]): Rewrit
     after: string,
   ): { readonly mark: string; readonly quoted: boolean } => {
     values.push(hole);
+    names.push(nameFor(hole, names));
     if (style === "braces") return { mark: "{}", quoted: false };
     const isInQuotes = (before.match(/'/g)?.length ?? 0) % 2 === 1;
     const isWhole = /\\?'$/.test(before) && /^\\?'/.test(after);
     if (isInQuotes ? !isWhole : !VALUE_POSITION.test(before)) isSure = false;
-    return { mark: markOf(style, values.length), quoted: isInQuotes };
+    return { mark: markOf(style, values.length, names.at(-1) ?? ""), quoted: isInQuotes };
   };
   const flat: { token: Token; part: Part }[] = tokens.flatMap((token) =>
     token.parts.map((part) => ({ token, part })),
@@ -178,12 +197,28 @@ function rewrite(tokens: readonly Token[], style: Placeholders["style"]): Rewrit
   const text = tokens
     .map((token) => `${token.gap}${token.prefix}${token.quote}${written.get(token)}${token.quote}`)
     .join("");
-  return { text, values };
+  return { text, values, names };
 }
 
-function markOf(style: Placeholders["style"], index: number): string {
-  if (style === "qmark") return "?";
-  return style === "format" ? "%s" : `:${index}`;
+/** A name for a value: its own, where it is one that is not taken yet. */
+function nameFor(hole: string, taken: readonly string[]): string {
+  const own = /^(?:\w+\.)*([A-Za-z]\w*)$/.exec(hole)?.[1];
+  return own === undefined || taken.includes(own) ? `value_${taken.length + 1}` : own;
+}
+
+function markOf(style: Placeholders["style"], index: number, name: string): string {
+  switch (style) {
+    case "qmark":
+      return "?";
+    case "format":
+      return "%s";
+    case "dollar":
+      return `$${index}`;
+    case "named":
+      return `:${name}`;
+    default:
+      return `:${index}`;
+  }
 }
 
 /** Calls another function, and imports it beside the one that was called. */
