@@ -8,7 +8,7 @@ import { formatted } from "./formatting.ts";
 import { fillIn } from "./library.ts";
 import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "./machine.ts";
 import { binary, compare, unary } from "./operators.ts";
-import { recall, refine } from "./refine.ts";
+import { recall, recallDirect, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
 import { sliceOfText, subscript } from "./subscripts.ts";
 import { keepEnvironment } from "./unset.ts";
@@ -51,7 +51,7 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
     case "Attribute": {
       const owner = evaluateOwner(machine, node.value, frame);
       const value = attribute(machine, owner, node.attr, site);
-      return routePath(machine, frame, value) ?? recall(machine, frame, value);
+      return routePath(machine, frame, value) ?? recallDirect(machine, frame, value);
     }
     case "Call":
       return evaluateCall(machine, node, frame);

@@ -112,6 +112,14 @@ export function recall(machine: Machine, frame: Frame, value: Value): Value {
   return checks === undefined ? value : checked(value, checks);
 }
 
+/** The same for an attribute, with the checks of that alone: what was tested of a part of it says nothing of its other parts. */
+export function recallDirect(machine: Machine, frame: Frame, value: Value): Value {
+  const recalled = recall(machine, frame, value);
+  if (recalled === value) return value;
+  const direct = (recalled.checks ?? []).filter((check) => check.through.length === 0);
+  return direct.length === 0 ? value : checked(value, direct);
+}
+
 /** A text that is equal for values that are read in the same way; undefined where anything in between is not constant. */
 function structureOf(value: SymbolValue): string | undefined {
   // Most values are asked about, and most are a name alone.
