@@ -2,7 +2,6 @@ import { statSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { RevisionError } from "../core/errors.ts";
 import { isAtLeast, type Severity, severities } from "../core/finding.ts";
-import { MAX_MANIFEST_CHARACTERS } from "../dependencies/index.ts";
 import { cycloneDx, dependencyTable, formats } from "../report/index.ts";
 import { type Inventory, inventory, scan } from "../review/index.ts";
 import { type Setup, setUp } from "../setup/index.ts";
@@ -58,8 +57,7 @@ async function runDeps(path: string, options: DepsOptions): Promise<number> {
       hint: "Name the folder whose dependencies you want to see.",
     });
   }
-  // Locks grow larger than any source file.
-  const tree = await directoryTree(path, { maxBytes: MAX_MANIFEST_CHARACTERS });
+  const tree = await directoryTree(path);
   const setup = await setUp(tree, setupOptions({ ...options, profile: "default" }));
   const advisories = advisorySource(options.advisories, setup.config);
   const request = { tree, config: setup.config, ...(advisories !== undefined && { advisories }) };

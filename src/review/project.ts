@@ -2,9 +2,14 @@ import type { Project, SurveyedProject } from "../analyzers/index.ts";
 import type { Config } from "../core/config.ts";
 import { compareText, type Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
-import type { SourceTree } from "../core/source-tree.ts";
+import type { FileContent, SourceTree } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
-import type { AdvisoryIndex, Question } from "../dependencies/index.ts";
+import {
+  type AdvisoryIndex,
+  formatOf,
+  MAX_MANIFEST_CHARACTERS,
+  type Question,
+} from "../dependencies/index.ts";
 import { type ImportTarget, ModuleFile, moduleName, resolveModule } from "../python/index.ts";
 
 import type { Kept } from "./kept.ts";
@@ -149,7 +154,8 @@ export class TreeProject implements SurveyedProject {
     this.#wanted.clear();
     const hasAnswers = (await this.#lookUps?.askWanted()) ?? false;
     if (wanted.length === 0) return hasAnswers;
-    for (const [path, content] of await this.#tree.read(wanted)) {
+    for (const [path, read] of await this.#tree.read(wanted)) {
+      const content = await wholeManifest(path, read);
       const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
       this.#texts.set(path, decoded !== undefined && "text" in decoded ? decoded.text : undefined);
       if (content.kind === "unreadable") this.skipped.push({ path, reason: content.reason });
@@ -163,4 +169,24 @@ export class TreeProject implements SurveyedProject {
     this.#modules.clear();
     this.#wanted.clear();
   }
+}
+
+/** A lock file may be larger than any source: where it can be had in parts, they are put together. */
+async function wholeManifest(path: string, content: FileContent): Promise<FileContent> {
+  if (content.kind !== "unreadable" || content.parts === undefined || formatOf(path) === undefined)
+    return content;
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of content.parts()) {
+    size += part.byteLength;
+    if (size > MAX_MANIFEST_CHARACTERS) return content;
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  return { kind: "bytes", bytes };
 }

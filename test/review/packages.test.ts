@@ -350,6 +350,31 @@ describe("a review of dependencies", () => {
     expect(result.suppressed.length).toBeGreaterThan(0);
   });
 
+  it("reads a lock file that is too large to be had as a whole", async () => {
+    const text = lock(["celery", "5"], ["amqp", "5.0"]);
+    const whole = memoryTree({ "uv.lock": text }, "head");
+    const bytes = new TextEncoder().encode(text);
+    const parts = async function* () {
+      yield bytes.subarray(0, 40);
+      yield bytes.subarray(40);
+    };
+    const result = await review({
+      base: memoryTree({}, "base"),
+      head: {
+        revision: "head",
+        list: () => whole.list(),
+        read: async (paths) =>
+          new Map(paths.map((path) => [path, { kind: "unreadable", reason: "too large", parts }])),
+      },
+      changes: changesBetween({}, { "uv.lock": text }, {}),
+      rules,
+      config: defaultConfig,
+      today: "2026-01-01",
+      advisories: source,
+    });
+    expect(result.new.map(({ package: fact }) => fact?.name)).toEqual(["amqp"]);
+  });
+
   it("says what could not be checked, and why", async () => {
     const silent: AdvisorySource = {
       name: "OSV.dev",
