@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { RevisionError } from "../core/errors.ts";
 import { isAtLeast, type Severity, severities } from "../core/finding.ts";
-import { cycloneDx, dependencyTable, formats } from "../report/index.ts";
+import { cycloneDx, dependencyTable, formats, type Report } from "../report/index.ts";
 import { type Inventory, inventory, scan } from "../review/index.ts";
 import { type Setup, setUp } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
@@ -12,8 +12,12 @@ import { setupOptions } from "./options.ts";
 import { today } from "./today.ts";
 import { version } from "./version.ts";
 
+/** How all entries are written down, and how what is wrong with them is. */
+const listFormats = ["table", "json", "cyclonedx"] as const;
+const reportFormats = ["sarif", "html"] as const;
+
 interface DepsOptions {
-  readonly format: "table" | "json" | "cyclonedx" | "sarif";
+  readonly format: (typeof listFormats)[number] | (typeof reportFormats)[number];
   readonly output?: string;
   readonly failOn: Severity | "never";
   readonly config?: string;
@@ -30,8 +34,11 @@ export function addDeps(program: Command, done: (status: number) => void): void 
     )
     .argument("[path]", "the folder", ".")
     .addOption(
-      new Option("--format <format>", "how to write the list; cyclonedx is a bill of materials")
-        .choices(["table", "json", "cyclonedx", "sarif"])
+      new Option(
+        "--format <format>",
+        "how to write it: table, json and cyclonedx (a bill of materials) list all entries, sarif and html what is wrong with them",
+      )
+        .choices([...listFormats, ...reportFormats])
         .default("table"),
     )
     .option("--output <file>", "write the list to a file instead of standard output")
@@ -62,10 +69,12 @@ async function runDeps(path: string, options: DepsOptions): Promise<number> {
   const advisories = advisorySource(options.advisories, setup.config);
   const request = { tree, config: setup.config, ...(advisories !== undefined && { advisories }) };
   const list = await inventory(request);
+  const asked = reportFormats.find((one) => one === options.format);
+  const format = formats.find(({ id }) => id === asked);
   const text =
-    options.format === "sarif"
-      ? await sarifOf({ ...request, setup, failOn: options.failOn })
-      : await textOf(list, options);
+    format === undefined
+      ? await textOf(list, options)
+      : format.render(await reportOf({ ...request, setup, failOn: options.failOn }, list));
   write(text, options.output);
   const { failOn } = options;
   const isOver = list.dependencies.some(({ advisories: known = [] }) =>
@@ -81,12 +90,13 @@ async function textOf(list: Inventory, { format, output }: DepsOptions): Promise
 }
 
 /** What the rules about dependencies say of the folder, and nothing else. */
-async function sarifOf(
+async function reportOf(
   request: Pick<Parameters<typeof scan>[0], "tree" | "config" | "advisories"> & {
     readonly setup: Setup;
     readonly failOn: Severity | "never";
   },
-): Promise<string> {
+  { dependencies }: Inventory,
+): Promise<Report> {
   const { setup, failOn, ...rest } = request;
   const rules = setup.rules.rules.filter((rule) => rule.kind === "dependency");
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
@@ -99,11 +109,9 @@ async function sarifOf(
       skipped: [],
       notes: [],
       binary: [],
-      files: 0,
+      files: new Set(dependencies.map(({ file }) => file)).size,
       needsSurvey: false,
     }),
   });
-  const report = { review, rules: byId, version, colour: false, failOn, command: "scan" as const };
-  const format = formats.find((one) => one.id === "sarif");
-  return format === undefined ? "" : format.render(report);
+  return { review, rules: byId, version, colour: false, failOn, command: "scan" };
 }

@@ -1,5 +1,6 @@
 /** Findings about packages, for formats that can show their advisories as a list of links; elsewhere the message names them all. */
 import type { Finding } from "../core/finding.ts";
+import type { Rule } from "../core/rule.ts";
 import { advisoryNotes, vulnerabilities } from "../dependencies/index.ts";
 
 /** More of them are counted. */
@@ -11,6 +12,13 @@ export interface ListedAdvisory {
   readonly url: string;
   /** What there is to say of it, without a full stop; may be empty. */
   readonly text: string;
+}
+
+/** What a finding is called where it stands among others: one about a package says which. */
+export function titleOf({ ruleId, package: fact }: Finding, rule: Rule | undefined): string {
+  const title = rule?.title ?? ruleId;
+  if (fact === undefined) return title;
+  return `${title}: ${[fact.name, fact.version].filter((part) => part !== undefined).join(" ")}`;
 }
 
 /** What a finding says, in sentences: of a package without its advisories. */

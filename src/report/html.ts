@@ -3,7 +3,7 @@ import type { Finding, Location, Severity, Step } from "../core/finding.ts";
 import { severities } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Suppressed } from "../review/index.ts";
-import { advisoriesOf, whyOf } from "./advisories.ts";
+import { advisoriesOf, titleOf, whyOf } from "./advisories.ts";
 import { oneLine, shorten } from "./escape.ts";
 import { drawExcerpt } from "./excerpt.ts";
 import { diffLines } from "./fix.ts";
@@ -96,7 +96,7 @@ function counts(found: readonly Finding[]): Markup {
 
 function table(found: readonly Finding[], rules: ReadonlyMap<string, Rule>): Markup {
   const rows = found.slice(0, MAX_ROWS).map((finding, index) => {
-    const name = rules.get(finding.ruleId)?.title ?? finding.ruleId;
+    const name = titleOf(finding, rules.get(finding.ruleId));
     const title = index < MAX_DETAILS ? markup`<a href="#finding-${index + 1}">${name}</a>` : name;
     return markup`<tr><td>${badge(finding.severity)}</td><td>${title}</td><td>${place(finding)}</td></tr>\n`;
   });
@@ -124,7 +124,7 @@ function article(finding: Finding, rule: Rule | undefined, index: number): Marku
     ["Read more", rule !== undefined && rule.references.length > 0 && links(rule.references)],
   ];
   return markup`<article id="finding-${index + 1}">
-<h3>${badge(finding.severity)}: ${rule?.title ?? finding.ruleId}</h3>
+<h3>${badge(finding.severity)}: ${titleOf(finding, rule)}</h3>
 <p>${place(finding)} <span class="soft">${finding.ruleId}${doubt}</span></p>
 ${excerpt(finding)}
 <dl>

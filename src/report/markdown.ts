@@ -1,7 +1,7 @@
 import type { Finding, Severity, Step } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Suppressed } from "../review/index.ts";
-import { advisoriesOf, whyOf } from "./advisories.ts";
+import { advisoriesOf, titleOf, whyOf } from "./advisories.ts";
 import { code, fence, html, plain, prose, shorten } from "./escape.ts";
 import { drawExcerpt } from "./excerpt.ts";
 import { diffLines, suggestionOf } from "./fix.ts";
@@ -103,7 +103,8 @@ function closing(report: Report): string {
 
 function row(finding: Finding, { rules }: Report): string {
   const what = prose(shorten(finding.message, MAX_QUOTED));
-  const name = rules.get(finding.ruleId)?.title;
+  const rule = rules.get(finding.ruleId);
+  const name = rule && titleOf(finding, rule);
   return `| ${badge(finding.severity)} | ${place(finding)} | ${name === undefined ? what : plain(name)} | ${code(finding.ruleId)} |`;
 }
 
@@ -111,7 +112,7 @@ function section(finding: Finding, { rules, review }: Report): string {
   const isOpen = review.new.length <= MAX_UNFOLDED;
   const rule = rules.get(finding.ruleId);
   const where = `${shorten(finding.path, MAX_QUOTED)}:${finding.region.startLine}`;
-  const name = html(rule?.title ?? finding.ruleId);
+  const name = html(titleOf(finding, rule));
   const summary = `<summary><b>${finding.severity}</b>: ${name} at <code>${html(where)}</code></summary>`;
   return [
     `<details${isOpen ? " open" : ""}>\n${summary}`,
