@@ -39,7 +39,9 @@ export class Kept {
     const watched = new Watched(project);
     const thing = make(watched);
     const others = known.filter((one) => !one.watched.isIncomplete);
-    this.#made.set(key, [{ watched, thing }, ...others].slice(0, MAX_KEPT));
+    // What lacked a file is made anew in any case, and may hold half of the tree.
+    const fresh = watched.isIncomplete ? [] : [{ watched, thing }];
+    this.#made.set(key, [...fresh, ...others].slice(0, MAX_KEPT));
     return thing;
   }
 }
