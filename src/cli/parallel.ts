@@ -14,8 +14,8 @@ import type { RuleFile } from "../rules/index.ts";
 import { buildRules, type Setup } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
 
-/** Paths that a thread takes at a time. */
-const STRETCH = 100;
+/** Paths that a thread takes at a time: what they made it parse is held until they are done. */
+const STRETCH = 40;
 /** Below this many paths another thread costs more than it gives. */
 const WORTH_A_THREAD = 800;
 const MAX_THREADS = 8;
