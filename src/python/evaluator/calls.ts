@@ -220,6 +220,9 @@ function callPassed(
       const positional = [...before, ...given.positional];
       return callValue(machine, inner, { positional, keywords, open: given.open }, site, frame);
     }
+    case "typing.cast":
+    case "typing_extensions.cast":
+      return rest[0];
     case "operator.itemgetter()": {
       const key = callee.call?.positional[0];
       return first && key && memberAt(first, key, site);

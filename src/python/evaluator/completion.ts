@@ -41,3 +41,14 @@ export interface StatementMachine extends Machine {
   /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */
   readonly catchers: ((exception: string) => boolean)[];
 }
+
+/** True for an import that nothing outside the tree is needed for. */
+export function isImportOfTree(machine: StatementMachine, node: Statement, frame: Frame): boolean {
+  if (node.nodeType === "Pass") return true;
+  if (node.nodeType === "ImportFrom")
+    return machine.isInTree(frame, node.module ?? "", node.level ?? 0);
+  return (
+    node.nodeType === "Import" &&
+    node.names.every((alias) => machine.isInTree(frame, alias.name, 0))
+  );
+}

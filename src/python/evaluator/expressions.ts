@@ -33,10 +33,20 @@ import {
 
 /** Evaluates an expression in a frame. Never throws on any program; what cannot be told is unknown. */
 export function evaluate(machine: Machine, node: Expression, frame: Frame): Value {
-  if (!machine.enter()) return UNKNOWN;
+  if (!machine.enter()) {
+    machine.doubts.count++;
+    return UNKNOWN;
+  }
   const value = evaluateNode(machine, node, frame);
   machine.leave();
+  if (isDoubtful(node, value)) machine.doubts.count++;
   return value;
+}
+
+/** True for a value that is not known, and for what comes from outside the tree but for names that are merely imported. */
+function isDoubtful(node: Expression, value: Value): boolean {
+  if (value.kind === "symbol") return node.nodeType !== "Name" || value.call !== undefined;
+  return value.kind === "unknown" || value.kind === "union" || value.kind === "environment";
 }
 
 function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {

@@ -2,7 +2,7 @@ import type { Expression, Statement } from "../ast.ts";
 import { inherited } from "./ancestry.ts";
 import { assign } from "./assignment.ts";
 import { type Branch, merge } from "./branches.ts";
-import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
+import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
 import { takes } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { bind, type Frame } from "./machine.ts";
@@ -21,12 +21,14 @@ export function executeTry(
         !handler.type || takes(evaluate(machine, handler.type, frame), exception) === true,
     );
   machine.catchers.push(taking);
+  const doubts = machine.doubts.count;
   const body = machine.heap.branch(() => machine.run(node.body, frame));
   machine.catchers.pop();
+  const isSure = machine.eager && machine.doubts.count === doubts && body.result.kind !== "raise";
   const completion =
     body.result.kind === "raise" && body.result.exception !== undefined
       ? caught(machine, node, frame, body, body.result)
-      : uncaught(machine, node, frame, body);
+      : uncaught(machine, isSure ? { ...node, handlers: [] } : node, frame, body);
   const last = machine.run(node.finalbody, frame);
   return last.kind === "normal" ? completion : last;
 }
@@ -92,16 +94,6 @@ function uncaught(
     }),
   );
   return merge(machine, [main, ...handlers]);
-}
-
-function isImportOfTree(machine: StatementMachine, node: Statement, frame: Frame): boolean {
-  if (node.nodeType === "Pass") return true;
-  if (node.nodeType === "ImportFrom")
-    return machine.isInTree(frame, node.module ?? "", node.level ?? 0);
-  return (
-    node.nodeType === "Import" &&
-    node.names.every((alias) => machine.isInTree(frame, alias.name, 0))
-  );
 }
 
 function takesOnlyImportErrors(

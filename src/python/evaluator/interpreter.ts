@@ -112,6 +112,7 @@ export class Interpreter implements StatementMachine {
   readonly exits = { undecided: 0 };
   readonly catchers: ((exception: string) => boolean)[] = [];
   readonly structures = new Set<string>();
+  readonly doubts = { count: 0 };
   readonly objects = new WeakMap<Arguments, Scope>();
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */

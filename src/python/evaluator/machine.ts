@@ -118,6 +118,8 @@ export interface Machine {
   /** The value of a name imported from a module of the tree; undefined when it cannot be told. */
   resolve(imported: SymbolValue): Value | undefined;
   readonly files: Files;
+  /** How often something was met that is not known, and so might raise an error. */
+  readonly doubts: { count: number };
   /** The attributes that the program gave to an object of a class outside the tree, by the arguments that made it. */
   readonly objects: WeakMap<Arguments, Scope>;
   /** Environment variables that the program sets, or takes from a file of the tree. */

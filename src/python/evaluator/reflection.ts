@@ -77,6 +77,17 @@ export function reflect(
       return callSuper(machine, frame, site);
     case "builtins.isinstance":
       return isInstance(first, second, site);
+    case "importlib.util.find_spec": {
+      const dotted = asString(first);
+      // As a spec is, a module is not None.
+      return dotted === undefined ? undefined : machine.importByName(dotted, site);
+    }
+    case "importlib.util.module_from_spec": {
+      const file =
+        first?.kind === "symbol" ? first.call && argument(first.call, 1, "location") : undefined;
+      const path = file && machine.files.textOf(file)?.path;
+      return path === undefined ? undefined : { kind: "module", path, site };
+    }
     case "builtins.__import__":
     case "importlib.import_module":
       return importNamed(machine, callee.name.endsWith("import_module"), given, site, frame);

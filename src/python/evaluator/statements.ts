@@ -2,7 +2,7 @@ import type { ClassNode, FunctionNode, Statement } from "../ast.ts";
 import { outsideBase } from "./ancestry.ts";
 import { assign, augment, remove } from "./assignment.ts";
 import { executeFor, executeIf, executeMatch, executeWhile } from "./branches.ts";
-import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
+import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
 import { exceptionName } from "./exceptions.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
 import { passGuard } from "./guards.ts";
@@ -18,6 +18,7 @@ import {
   type FunctionValue,
   type Scope,
   type Site,
+  truth,
   type Value,
 } from "./values.ts";
 
@@ -126,9 +127,12 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
       const value = evaluate(machine, node.exc, frame);
       return { kind: "raise", exception: exceptionName(value), value };
     }
-    case "Assert":
-      refine(machine, frame, evaluate(machine, node.test, frame), true);
+    case "Assert": {
+      const test = evaluate(machine, node.test, frame);
+      if (truth(test) !== true) machine.doubts.count++;
+      refine(machine, frame, test, true);
       return NORMAL;
+    }
     case "Delete":
       for (const target of node.targets) remove(machine, frame, target);
       return NORMAL;
@@ -227,6 +231,8 @@ function executeImport(
   site: Site,
 ): Completion {
   const missing: Completion = { kind: "raise", exception: "ModuleNotFoundError" };
+  // What is outside the tree may not be installed.
+  if (!isImportOfTree(machine, node, frame)) machine.doubts.count++;
   if (node.nodeType === "Import") {
     for (const alias of node.names) {
       const bound = alias.asname ? alias.name : (alias.name.split(".")[0] ?? alias.name);
