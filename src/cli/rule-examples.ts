@@ -26,10 +26,12 @@ export async function runExample(
   example: ExampleCase,
   advisories?: AdvisorySource,
 ): Promise<string[]> {
+  // An example is a tree, in which nothing changes.
+  const anywhere: Rule = { ...rule, "only-in-changes": false };
   const result = await scan({
     tree: memoryTree(example.files),
     // The rule alone, so that the examples of one do not depend on another.
-    rules: { ...rules, rules: [rule], byId: new Map([[rule.id, rule]]) },
+    rules: { ...rules, rules: [anywhere], byId: new Map([[rule.id, anywhere]]) },
     config: defaultConfig,
     today: "2026-01-01",
     ...(advisories !== undefined && { advisories }),

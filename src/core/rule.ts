@@ -34,10 +34,10 @@ export const RuleShape = z.strictObject({
     .union([z.enum(["default", "bandit", "audit"]), z.array(z.enum(["bandit", "audit"])).min(1)])
     .default("default"),
   /**
-   * True for what is a decision that its author may well have thought about: worth a word when a change takes it, not each time a
-   * whole tree is looked at. The profiles `audit` and `all` say it in any case.
+   * True for what only a change can do, such as take a protection away: no scan of a whole tree says it. `by-default` for a decision
+   * that its author may well have thought about: worth a word when a change takes it, and elsewhere in the profiles `audit` and `all`.
    */
-  "only-in-changes": z.boolean().optional(),
+  "only-in-changes": z.union([z.boolean(), z.literal("by-default")]).optional(),
   /** Rules that say more: where one of them reports the same place, this one is silent. */
   "yields-to": z.array(text).optional(),
   match: z.unknown(),

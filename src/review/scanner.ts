@@ -112,7 +112,7 @@ const treeRules = new WeakMap<RuleSet, RuleSet>();
 export function forTrees(rules: RuleSet): RuleSet {
   const known = treeRules.get(rules);
   if (known !== undefined) return known;
-  const kept = rules.rules.filter((rule) => rule["only-in-changes"] !== true);
+  const kept = rules.rules.filter((rule) => !rule["only-in-changes"]);
   const made = { ...rules, rules: kept };
   treeRules.set(rules, made);
   return made;

@@ -40,10 +40,9 @@ export function loadRules(
       continue;
     }
     const rule = checked as Rule;
-    if (isIn(profile, rule))
-      rules.push(
-        profile === "all" || profile === "audit" ? { ...rule, "only-in-changes": false } : rule,
-      );
+    if (!isIn(profile, rule)) continue;
+    const isLifted = rule["only-in-changes"] === "by-default" && /^(?:all|audit)$/.test(profile);
+    rules.push(isLifted ? { ...rule, "only-in-changes": false } : rule);
   }
   const byId = new Map<string, Rule>();
   for (const rule of rules) {
