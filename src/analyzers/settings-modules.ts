@@ -204,9 +204,14 @@ function loadedBy(project: Project, facts: Facts): readonly Loaded[] {
   return loadedSettings(project, loads, files);
 }
 
-/** False for a file that cannot hold a plain class of settings. A module may have all of its names from another. */
+/** How a module comes to names that do not stand in its text: from another module or class, or made while it runs. */
+const FROM_ELSEWHERE =
+  /\bimport\s*\(?\s*\*|^\s*class\s+\w+\s*\(|\b(?:globals|locals|vars|setattr|exec|include|importlib|import_module|__import__|runpy|sys\.modules)\b/m;
+
+/** False for a file that cannot hold settings: neither does it set a name that they have, nor get it in another way. */
 function mayHaveMarks(text: string | undefined, facts: Facts): boolean {
-  return facts.classes?.plain !== true || facts.marks.some((mark) => text?.includes(mark));
+  if (facts.marks.some((mark) => text?.includes(mark))) return true;
+  return facts.classes?.plain !== true && (text === undefined || FROM_ELSEWHERE.test(text));
 }
 
 /** A module once for each class of it that no other extends, or that the project's entry points choose. */
