@@ -8,7 +8,12 @@ import type { AdvisoryIndex, Question } from "../dependencies/index.ts";
 import type { CallObservation, Interpreter, ModuleFile, World } from "../python/index.ts";
 
 /** Words that must all stand in a file before a rule has to look at it. Files that satisfy no trigger are not even decoded. */
-export type Trigger = readonly Word[];
+export type Trigger = readonly TriggerWord[];
+
+export interface TriggerWord extends Word {
+  /** May stand anywhere in the file: it does not tell that the lines on which it stands matter. */
+  readonly elsewhere?: true;
+}
 
 /** One file to be looked at. */
 export interface FileUnit {

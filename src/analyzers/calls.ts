@@ -8,7 +8,7 @@ import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
-import { NameIndex, triggerOf } from "./names.ts";
+import { elsewhere, NameIndex, triggerOf } from "./names.ts";
 import { argumentAt, calleeNames, shownName } from "./observed-call.ts";
 import { normalise } from "./subject.ts";
 import { opaqueIn, type Question, questionOf } from "./taint/index.ts";
@@ -122,7 +122,7 @@ function triggersOf({ calls: names, importing }: CallMatch): Trigger[] {
   return names.flatMap((name) =>
     importing.length === 0
       ? [triggerOf(name)]
-      : importing.map((text) => [...triggerOf(name), { text, whole: true }]),
+      : importing.map((text) => [...triggerOf(name), elsewhere(text)]),
   );
 }
 

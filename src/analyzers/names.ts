@@ -1,4 +1,4 @@
-import type { Trigger } from "./analyzer.ts";
+import type { Trigger, TriggerWord } from "./analyzer.ts";
 
 /**
  * An index over qualified names. A pattern is a name (`subprocess.run`; without a dot, a built-in one: `eval`), or `*.` and the
@@ -46,9 +46,15 @@ export function triggerOf(pattern: string): Trigger {
   if (pattern.startsWith("*.")) {
     const called = { text: /[\])]$/.test(pattern) ? `.${last}` : `.${last}(`, whole: true };
     // What it is called on may have another name there, but something of that kind was made in the same file.
-    return [called, ...parts.slice(0, -1).map((text) => ({ text, whole: true }))];
+    return [called, ...parts.slice(0, -1).map(elsewhere)];
   }
   // What runs code is handed to others as well: `run_in_executor(None, exec, code)`.
   if (parts.length === 1) return [{ text: HANDED_ON.has(last) ? last : `${last}(`, whole: true }];
-  return [...new Set([parts[0] ?? last, last])].map((text) => ({ text, whole: true }));
+  const name = { text: last, whole: true };
+  return parts[0] === last ? [name] : [elsewhere(parts[0] ?? last), name];
+}
+
+/** A word that a call by the name may be far from: the package that the name is from, or what it is made of. */
+export function elsewhere(text: string): TriggerWord {
+  return { text, whole: true, elsewhere: true };
 }

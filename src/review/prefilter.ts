@@ -15,6 +15,8 @@ const MAX_OFFSETS = 5000;
 interface Trigger {
   readonly analyzer: number;
   readonly words: readonly number[];
+  /** Those of the words that tell which lines matter. */
+  readonly telling: readonly number[];
 }
 
 /** Tells from the bytes of a file which analyzers have to look at it. */
@@ -38,7 +40,11 @@ export class Prefilter {
       return id;
     };
     const triggers = prepared.flatMap((one, analyzer) =>
-      one.triggers.map((trigger) => ({ analyzer, words: trigger.map(idOf) })),
+      one.triggers.map((trigger) => ({
+        analyzer,
+        words: trigger.map(idOf),
+        telling: trigger.filter((word) => word.elsewhere !== true).map(idOf),
+      })),
     );
     const inspected = triggers.filter(
       (trigger) => prepared[trigger.analyzer]?.inspect !== undefined,
@@ -49,7 +55,7 @@ export class Prefilter {
       byWord.set(first, [...(byWord.get(first) ?? []), trigger]);
     }
     this.#triggers = list.map((_, id) => byWord.get(id) ?? []);
-    const placed = new Set(inspected.flatMap((trigger) => trigger.words));
+    const placed = new Set(inspected.flatMap((trigger) => trigger.telling));
     this.#placed = list.map((word, id) => word.whole && placed.has(id));
     this.#words = list;
     this.#finder = new WordFinder(list);
@@ -71,7 +77,7 @@ export class Prefilter {
       for (const trigger of this.#triggers[first] ?? []) {
         if (!trigger.words.every((word) => seen.has(word))) continue;
         analyzers.add(trigger.analyzer);
-        for (const word of trigger.words) telling.add(word);
+        for (const word of trigger.telling) telling.add(word);
       }
     }
     if (analyzers.size === 0) return undefined;
