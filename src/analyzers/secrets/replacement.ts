@@ -77,16 +77,27 @@ interface Named {
 
 /** The literal that is the secret, if it is all that a name is given. */
 function namedLiteral(file: ModuleFile, secret: Region): Named | undefined {
-  for (const statement of file.body) {
-    const { startLine, endLine } = file.region(statement);
-    if (secret.startLine < startLine || secret.endLine > endLine) continue;
-    for (const node of walk(statement)) {
+  const named = literalsOf.get(file) ?? namedLiterals(file);
+  literalsOf.set(file, named);
+  return named.get(secret.startLine)?.find(({ node }) => isWhole(file, node, secret));
+}
+
+/** Asked for each secret of a file, and a file may hold thousands. */
+const literalsOf = new WeakMap<ModuleFile, ReadonlyMap<number, readonly Named[]>>();
+
+/** The literals that a name is given, by the line on which they begin. */
+function namedLiterals(file: ModuleFile): ReadonlyMap<number, readonly Named[]> {
+  const byLine = new Map<number, Named[]>();
+  for (const statement of file.body)
+    for (const node of walk(statement))
       for (const named of namesOf(node)) {
-        if (isKind(named.node, "Constant") && isWhole(file, named.node, secret)) return named;
+        if (!isKind(named.node, "Constant")) continue;
+        const { startLine } = file.region(named.node);
+        const others = byLine.get(startLine);
+        if (others === undefined) byLine.set(startLine, [named]);
+        else others.push(named);
       }
-    }
-  }
-  return undefined;
+  return byLine;
 }
 
 function* namesOf(node: Placed): Generator<Named> {
@@ -139,8 +150,18 @@ function variableName(name: string): string | undefined {
   return /^[A-Z][A-Z0-9_]{2,59}$/.test(variable) ? variable : undefined;
 }
 
+type ModuleOs = "present" | "absent" | "other";
+
+const osOf = new WeakMap<ModuleFile, ModuleOs>();
+
 /** Whether the module has the standard library's `os` under that name, and nothing else in any of its scopes. */
-function moduleOs(file: ModuleFile): "present" | "absent" | "other" {
+function moduleOs(file: ModuleFile): ModuleOs {
+  const answer = osOf.get(file) ?? findOs(file);
+  osOf.set(file, answer);
+  return answer;
+}
+
+function findOs(file: ModuleFile): ModuleOs {
   let isImported = false;
   for (const statement of file.body) {
     const imports = isKind(statement, "Import") ? statement.names : [];
@@ -156,9 +177,10 @@ const GIVES_NAME = /^(?:Alias|Arg|ClassDef|(?:Async)?FunctionDef|ExceptHandler|M
 function givesOs(statement: Placed): boolean {
   for (const node of walk(statement)) {
     if (isKind(node, "Name") && node.id === "os" && node.ctx.nodeType !== "Load") return true;
+    if (!GIVES_NAME.test(node.nodeType)) continue;
     const fields = new Map<string, unknown>(Object.entries(node));
     const given = fields.get("asname") || fields.get("name") || fields.get("arg");
-    if (given === "os" && GIVES_NAME.test(node.nodeType)) return true;
+    if (given === "os") return true;
   }
   return false;
 }
