@@ -58,8 +58,9 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   const plain = value.trim().toLowerCase();
   if (plain === "" || /(.)\1{5}/.test(plain) || /^(.{1,4})\1{2,}$/.test(plain)) return true;
   // Something takes the place of `${NAME}`, `{{ name }}`, `%(name)s`, `{name}`, `<name>`, `$NAME`, `%s`, `@name@`, `__NAME__`.
-  if (/\$[{(]|\{\{|\{%|%\(|<[^>]*>|\{[\w.]*\}|^\$\w+$|%[sd]|^@.+@$|^__.*__$|^%\w+%$/.test(value))
-    return true;
+  if (/\$\{|\{\{|\{%|<[^>]*>|\{[\w.]*\}|^\$\w+$|^@.+@$|^__.*__$|^%\w+%$/.test(value)) return true;
+  // In a long text without order they stand by chance: Django makes its keys of such signs.
+  if (/\$\(|%\(|%[sd]/.test(value) && !isDisorder(value)) return true;
   if (/\*{3}|\.{3}|…|x{4}|#{3}|^-+$/i.test(plain)) return true;
   if (/EXAMPLE/.test(value)) return true;
   if (/abcdefg|qwerty|0123456|1234567|987654/.test(plain) && !/[^a-z\d]/.test(plain)) return true;
@@ -79,6 +80,16 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   return told.length > 0 && told.every((word) => own.includes(word) || PUBLIC_WORDS.has(word));
 }
 
+/** True for a long text of letters, digits and signs in which nothing reads like a word. */
+function isDisorder(value: string): boolean {
+  return (
+    value.length >= 32 &&
+    !/\s|[A-Za-z]{7}/.test(value) &&
+    (value.match(/\d/g)?.length ?? 0) >= 3 &&
+    (value.match(/[^\w\s]/g)?.length ?? 0) >= 5
+  );
+}
+
 /** How files of PNG, JPEG, GIF, ZIP, PDF, SVG and XML begin in base64. */
 const FILE_IN_BASE64 = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UEsDB|JVBERi0|PHN2Zy|PD94bW)/;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -94,7 +105,7 @@ function isSomethingElse(value: string, name: string): boolean {
     /^[a-z]{1,20}\d{0,4}(?:[.:/][a-z]{1,20}\d{0,4})+$/.test(value) ||
     (/^[\w./ -]+\.[a-z]{2,4}$/i.test(value) && !/\d{3}/.test(value)) ||
     /^<.*>$|<\/\w+>|&\w+;/.test(value) ||
-    /^\^|\$$|\\[dwsb]|\(\?/.test(value) ||
+    /^\^.*\$$|^\^[[(\\]|[\])*+?]\$$|\\[dwsb]|\(\?|\][+*{]/.test(value) ||
     /^\d{4}-\d\d-\d\d/.test(value) ||
     /^(?:sha\d+|md5|pbkdf2_\w+|argon2\w*|bcrypt\w*)[-$:]|^\$(?:2[aby]|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(
       value,
