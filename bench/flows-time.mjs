@@ -7,19 +7,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { bundle } from "../scripts/build.mjs";
 import { ruleFiles } from "../scripts/rule-files.mjs";
-import { measure, median } from "./measure.mjs";
+import { measure, median, readTreeOptions } from "./measure.mjs";
 
-const { values } = parseArgs({
-  options: { tree: { type: "string" }, rounds: { type: "string", default: "3" } },
-});
-const { tree } = values;
-if (tree === undefined) {
-  process.stderr.write("Name a project: --tree FOLDER.\n");
-  process.exit(2);
-}
+const { tree, rounds } = readTreeOptions();
 
 const PARSE = `
 import { readdirSync, readFileSync } from "node:fs";
@@ -53,7 +45,7 @@ try {
   const names = /** @type {const} */ (["parse", "flows"]);
   /** @type {Record<(typeof names)[number], number[]>} */
   const seconds = { parse: [], flows: [] };
-  for (let round = 0; round < Number(values.rounds); round++)
+  for (let round = 0; round < rounds; round++)
     for (const name of names) {
       const { status, cpu } = measure(["node", join(folder, `${name}.js`), tree]);
       if (status !== 0) throw new Error(`${name} failed`);

@@ -1,5 +1,6 @@
 // @ts-check
 import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
 
 // Python's `resource` is the shortest way to the kernel's own accounting of a finished process.
 const WRAPPER = `
@@ -31,4 +32,20 @@ export function measure(command) {
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/**
+ * What measurements on one tree are told on the command line: `--tree FOLDER [--rounds N]`. Ends the program where the tree is missing.
+ *
+ * @returns {{ tree: string, rounds: number }}
+ */
+export function readTreeOptions() {
+  const { values } = parseArgs({
+    options: { tree: { type: "string" }, rounds: { type: "string", default: "3" } },
+  });
+  if (values.tree === undefined) {
+    process.stderr.write("Name a project: --tree FOLDER.\n");
+    process.exit(2);
+  }
+  return { tree: values.tree, rounds: Number(values.rounds) };
 }

@@ -8,19 +8,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { bundle } from "../scripts/build.mjs";
 import { ruleFiles } from "../scripts/rule-files.mjs";
-import { measure, median } from "./measure.mjs";
+import { measure, median, readTreeOptions } from "./measure.mjs";
 
-const { values } = parseArgs({
-  options: { tree: { type: "string" }, rounds: { type: "string", default: "3" } },
-});
-const { tree } = values;
-if (tree === undefined) {
-  process.stderr.write("Name a project: --tree FOLDER.\n");
-  process.exit(2);
-}
+const { tree, rounds } = readTreeOptions();
 
 const SCAN = `
 import { readFileSync } from "node:fs";
@@ -51,7 +43,7 @@ try {
   const results = commands.map(({ name, command }) => ({ name, command, wall: [0], cpu: [0] }));
   for (const result of results) result.wall.pop();
   for (const result of results) result.cpu.pop();
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const result of results) {
       const { status, wall, cpu } = measure(result.command);
       if (status !== 0) throw new Error(`${result.name} failed`);

@@ -41,7 +41,8 @@ export function loadRules(
     }
     const rule = checked as Rule;
     if (!isIn(profile, rule)) continue;
-    const isLifted = rule["only-in-changes"] === "by-default" && /^(?:all|audit)$/.test(profile);
+    const isLifted =
+      (profile === "all" || profile === "audit") && rule["only-in-changes"] === "by-default";
     rules.push(isLifted ? { ...rule, "only-in-changes": false } : rule);
   }
   const byId = new Map<string, Rule>();

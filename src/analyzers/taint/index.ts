@@ -28,7 +28,6 @@ import { argumentAt, calleeNames, shownName } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
-
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
 import { type Shown, shownAsTheyAre } from "./shown.ts";
