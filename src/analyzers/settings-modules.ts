@@ -129,7 +129,7 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   );
   const candidates = [...new Set([...named, ...byHabit])].sort().slice(0, MAX_MODULES);
   const modules = candidates.flatMap((path) => {
-    if (!mayHaveMarks(project.read(path), facts)) return [];
+    if (!mayHaveMarks(project.read(path), facts, chosen)) return [];
     const key = [facts.framework, path, ...chosen].join(" ");
     const { ran, marks } = project.once(key, (watched) => run(watched, path, facts, chosen));
     return marks < (named.has(path) ? 1 : 2) ? [] : ran;
@@ -204,14 +204,23 @@ function loadedBy(project: Project, facts: Facts): readonly Loaded[] {
   return loadedSettings(project, loads, files);
 }
 
-/** How a module comes to names that do not stand in its text: from another module or class, or made while it runs. */
+/** How a module comes to names that do not stand in its text: from another module, or made while it runs. */
 const FROM_ELSEWHERE =
-  /\bimport\s*\(?\s*\*|^\s*class\s+\w+\s*\(|\b(?:globals|locals|vars|setattr|exec|include|importlib|import_module|__import__|runpy|sys\.modules)\b/m;
+  /\bimport\s*\(?\s*\*|\b(?:globals|locals|vars|setattr|exec|include|importlib|import_module|__import__|runpy|sys\.modules)\b/;
 
-/** False for a file that cannot hold settings: neither does it set a name that they have, nor get it in another way. */
-function mayHaveMarks(text: string | undefined, facts: Facts): boolean {
-  if (facts.marks.some((mark) => text?.includes(mark))) return true;
-  return facts.classes?.plain !== true && (text === undefined || FROM_ELSEWHERE.test(text));
+/**
+ * False for a file that cannot hold settings: neither does it set a name that they have, nor get it in another way. A class
+ * comes to them by its bases, where an entry point chooses among classes.
+ */
+function mayHaveMarks(
+  text: string | undefined,
+  facts: Facts,
+  chosen: ReadonlySet<string>,
+): boolean {
+  if (text === undefined) return true;
+  if (facts.marks.some((mark) => text.includes(mark))) return true;
+  if (facts.classes?.plain === true) return false;
+  return FROM_ELSEWHERE.test(text) || [...chosen].some((name) => text.includes(name));
 }
 
 /** A module once for each class of it that no other extends, or that the project's entry points choose. */

@@ -121,6 +121,11 @@ function isNoWorse(
 
 /** The tree with other contents at some of its paths. */
 function overlay(tree: SourceTree, contents: ReadonlyMap<string, Uint8Array>): SourceTree {
+  const own = (path: string): FileContent | undefined => {
+    const bytes = contents.get(path);
+    return bytes && { kind: "bytes", bytes };
+  };
+  const { readNow } = tree;
   return {
     revision: tree.revision,
     list: () => tree.list(),
@@ -128,11 +133,12 @@ function overlay(tree: SourceTree, contents: ReadonlyMap<string, Uint8Array>): S
       const rest = paths.filter((path) => !contents.has(path));
       const read = new Map<string, FileContent>(rest.length > 0 ? await tree.read(rest) : []);
       for (const path of paths) {
-        const bytes = contents.get(path);
-        if (bytes !== undefined) read.set(path, { kind: "bytes", bytes });
+        const content = own(path);
+        if (content !== undefined) read.set(path, content);
       }
       return read;
     },
+    ...(readNow !== undefined && { readNow: (path: string) => own(path) ?? readNow(path) }),
   };
 }
 

@@ -60,8 +60,11 @@ export class TreeProject implements SurveyedProject {
 
   read(path: string): string | undefined {
     if (!this.#texts.has(path) && this.paths.has(path)) {
-      this.#wanted.add(path);
-      this.missed++;
+      const content = this.#tree.readNow?.(path);
+      if (content === undefined || hasParts(path, content)) {
+        this.#wanted.add(path);
+        this.missed++;
+      } else this.#take(path, content);
     }
     return this.#texts.get(path);
   }
@@ -154,13 +157,15 @@ export class TreeProject implements SurveyedProject {
     this.#wanted.clear();
     const hasAnswers = (await this.#lookUps?.askWanted()) ?? false;
     if (wanted.length === 0) return hasAnswers;
-    for (const [path, read] of await this.#tree.read(wanted)) {
-      const content = await wholeManifest(path, read);
-      const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
-      this.#texts.set(path, decoded !== undefined && "text" in decoded ? decoded.text : undefined);
-      if (content.kind === "unreadable") this.skipped.push({ path, reason: content.reason });
-    }
+    for (const [path, content] of await this.#tree.read(wanted))
+      this.#take(path, hasParts(path, content) ? await putTogether(content) : content);
     return true;
+  }
+
+  #take(path: string, content: FileContent): void {
+    const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
+    this.#texts.set(path, decoded !== undefined && "text" in decoded ? decoded.text : undefined);
+    if (content.kind === "unreadable") this.skipped.push({ path, reason: content.reason });
   }
 
   /** Lets go of everything that was read, so that a large tree does not fill the memory. */
@@ -171,10 +176,18 @@ export class TreeProject implements SurveyedProject {
   }
 }
 
-/** A lock file may be larger than any source: where it can be had in parts, they are put together. */
-async function wholeManifest(path: string, content: FileContent): Promise<FileContent> {
-  if (content.kind !== "unreadable" || content.parts === undefined || formatOf(path) === undefined)
-    return content;
+type InParts = Extract<FileContent, { kind: "unreadable" }> & {
+  readonly parts: () => AsyncIterable<Uint8Array>;
+};
+
+/** True for a lock file that is larger than any source, and can be had in parts. */
+function hasParts(path: string, content: FileContent): content is InParts {
+  return (
+    content.kind === "unreadable" && content.parts !== undefined && formatOf(path) !== undefined
+  );
+}
+
+async function putTogether(content: InParts): Promise<FileContent> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of content.parts()) {

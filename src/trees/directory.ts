@@ -22,6 +22,7 @@ export async function directoryTree(
     revision: root,
     list: async () => walk(folder, isBelowGit(folder) ? await workTreeFiles(folder) : undefined),
     read: async (paths) => new Map(paths.map((path) => [path, read(path)])),
+    readNow: read,
   };
 }
 
