@@ -34,6 +34,8 @@ const ParameterShape = z.strictObject({
   after: name.optional(),
   /** The function has another parameter of this name. */
   beside: z.string().min(1).optional(),
+  /** Its annotation, something beside that in `Annotated[…]`, or its default is one of these. */
+  described: z.array(pattern).default([]),
   /** Its annotation, or its default, is none of these. */
   unless: z.array(pattern).default([]),
 });
@@ -121,8 +123,21 @@ const RouteShape = z.strictObject({
   argument: z.array(input).min(1),
   /** A path with one of these marks has parameters. */
   parameters: z.array(z.string().min(1)),
+  /** What a parameter is that stands in the path between two texts: `<int:id>`. */
+  converters: z
+    .array(z.strictObject({ before: z.string(), after: z.string(), is: name }))
+    .default([]),
   /** The value that is that path in the function. */
-  path: name,
+  path: name.optional(),
+});
+
+const DependencyShape = z.strictObject({
+  /** The default of the parameter, or what stands beside its type in `Annotated[…]` … */
+  call: pattern,
+  /** … and where that gets what is to be called; without it, the annotated class is. */
+  argument: z.array(input).min(1),
+  /** The value that parameters of what is called are, of which nothing else is known. */
+  is: name,
 });
 
 const UrlconfShape = z.strictObject({
@@ -336,6 +351,10 @@ export const ModelShape = z.strictObject({
     .default([]),
   /** Calls whose result carries nothing of its arguments that could do harm, whatever the sink. */
   cleaners: z.array(name).default([]),
+  /** Types that an annotation may name of which no value does harm, whatever the sink. */
+  harmless: z.array(name).default([]),
+  /** Parameters that a framework fills with what a function or class gives that it calls. */
+  dependencies: z.array(DependencyShape).default([]),
   /** Calls that never return: what stands behind them does not run. */
   aborts: z.array(name).default([]),
   /** Calls whose result is harmless to some kinds of sinks. */
@@ -395,6 +414,8 @@ export interface Models {
   readonly sources: ReadonlyMap<string, SourceGroup>;
   readonly settings: Model["settings"];
   readonly cleaners: readonly string[];
+  readonly harmless: readonly string[];
+  readonly dependencies: Model["dependencies"];
   readonly aborts: ReadonlySet<string>;
   readonly sanitizers: Model["sanitizers"];
   readonly passes: Model["passes"];
@@ -434,6 +455,8 @@ export function joinModels(models: readonly Model[]): Models {
     sources,
     settings: models.flatMap((model) => model.settings),
     cleaners: models.flatMap((model) => model.cleaners),
+    harmless: models.flatMap((model) => model.harmless),
+    dependencies: models.flatMap((model) => model.dependencies),
     aborts: new Set(models.flatMap((model) => model.aborts)),
     sanitizers: models.flatMap((model) => model.sanitizers),
     passes: models.flatMap((model) => model.passes),
@@ -466,6 +489,8 @@ export function mergeModels(a: Models, b: Models): Models {
     sources,
     settings: [...a.settings, ...b.settings],
     cleaners: [...a.cleaners, ...b.cleaners],
+    harmless: [...a.harmless, ...b.harmless],
+    dependencies: [...a.dependencies, ...b.dependencies],
     aborts: new Set([...a.aborts, ...b.aborts]),
     sanitizers: [...a.sanitizers, ...b.sanitizers],
     passes: [...a.passes, ...b.passes],

@@ -26,7 +26,7 @@ message: "{data} reaches {sink}."
 remedy: None.
 match:
   harm: ${harm}
-  from: [http-request]
+  from: [remote]
   to: [{ call: sink.${harm}, argument: 0${AT[harm] ?? ""} }]
 examples: { bad: { a: "x" }, good: { a: "x" } }
 `,

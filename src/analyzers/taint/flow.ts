@@ -133,6 +133,7 @@ class Walk {
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
     if (value.call === undefined && this.#question.cleaners.find(value.name).length > 0)
       return undefined;
+    if (value.awaits !== undefined) this.#question.enter?.(value.awaits);
     if (value.call === undefined)
       return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
     const called = value.name.slice(0, -2);

@@ -56,7 +56,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
               isCalledPrivately(one.parameter.function, one.site?.file.text ?? "")
             )
           );
-        if (one.number) return false;
+        if (one.isHarmless) return false;
         return one.from.length === 0 || one.from.some(isOpaque);
       default:
         return false;

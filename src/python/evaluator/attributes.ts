@@ -1,5 +1,6 @@
 /** Attributes of values: what they are, and what sets them. */
 import { inherited, outsideBase } from "./ancestry.ts";
+import { attributeType, readAnnotation } from "./annotations.ts";
 import { namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
 import { bindIn, bindingIn, type Machine } from "./machine.ts";
@@ -58,6 +59,7 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
         ownAttribute(machine, owner, name) ??
         pathAttribute(owner, name, site) ??
         durationAttribute(owner, name, site) ??
+        typedAttribute(machine, owner, name, site) ??
         knownSymbol(machine, { kind: "symbol", name: `${owner.name}.${name}`, base: owner, site })
       );
     case "module":
@@ -95,6 +97,40 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     default:
       return { kind: "symbol", name: `?.${name}`, base: owner, site };
   }
+}
+
+/** An attribute of what a framework filled in, where the class that its annotation names says what that is. */
+function typedAttribute(
+  machine: Machine,
+  owner: SymbolValue,
+  name: string,
+  site: Site,
+): Value | undefined {
+  if (owner.type === undefined) return undefined;
+  const said = readAnnotation(machine, owner.type);
+  const type = attributeType(machine, said, name);
+  if (type !== undefined && readAnnotation(machine, type).isHarmless)
+    return { kind: "unknown", from: [], isHarmless: true, site };
+  const awaits = said.imported[0]?.imported?.path;
+  if (type === undefined && awaits === undefined) return undefined;
+  return symbol(machine, {
+    kind: "symbol",
+    name: `${owner.name}.${name}`,
+    base: owner,
+    site,
+    ...(type && { type }),
+    ...(awaits !== undefined && { awaits }),
+  });
+}
+
+/** Some member of a value whose annotation says what its members are; undefined for any other. */
+export function typedMember(machine: Machine, owner: Value, site: Site): Value | undefined {
+  if (owner.kind !== "symbol" || owner.type === undefined) return undefined;
+  const [type] = readAnnotation(machine, owner.type).members;
+  if (type === undefined) return undefined;
+  if (readAnnotation(machine, type).isHarmless)
+    return { kind: "unknown", from: [], isHarmless: true, site };
+  return symbol(machine, { kind: "symbol", name: `${owner.name}[]`, base: owner, type, site });
 }
 
 /** A name of a module of the tree; a machine that does not enter the module gives a symbol for it. */

@@ -1,5 +1,6 @@
 import { isKind, type Statement, walk } from "../ast.ts";
 import { assign } from "./assignment.ts";
+import { typedMember } from "./attributes.ts";
 import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
 import { membersOf, someMember } from "./containers.ts";
 import { evaluate } from "./expressions.ts";
@@ -140,13 +141,14 @@ export function executeFor(
     return machine.run(node.orelse, frame);
   }
   const test: Site = { file: frame.file, node: node.iter };
+  const target: Site = { file: frame.file, node: node.target };
   for (let round = 0; round < ROUNDS; round++) {
     const branch = machine.heap.branch(() => {
       assign(
         machine,
         frame,
         node.target,
-        someMember(iterable, { file: frame.file, node: node.target }),
+        typedMember(machine, iterable, target) ?? someMember(iterable, target),
         site,
       );
       machine.conditions.push({ site: test, holds: true });

@@ -1,4 +1,5 @@
 import type { Comprehension, Expression } from "../ast.ts";
+import { typedMember } from "./attributes.ts";
 import { dict, memberAt, membersOf, sequence, someMember } from "./containers.ts";
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { iterated } from "./records.ts";
@@ -32,7 +33,7 @@ function runLoops(
   const rounds =
     members !== undefined && members.length <= MAX_UNROLLED
       ? members
-      : [someMember(iterable, site)];
+      : [typedMember(machine, iterable, site) ?? someMember(iterable, site)];
   let known = rounds === members;
   for (const member of rounds) {
     assign(loop.target, member, site);

@@ -140,7 +140,7 @@ function percent(value: Value, type: string, layout: string): string | undefined
 function numeral(value: Value, type: string, layout: string, site: Site): Value {
   const number = value.kind === "constant" ? Number(value.value) : Number.NaN;
   const isPlain = /[diu]/.test(type) && layout === "" && Number.isInteger(number);
-  return isPlain ? constant(number, site) : { kind: "unknown", from: [], number: true, site };
+  return isPlain ? constant(number, site) : { kind: "unknown", from: [], isHarmless: true, site };
 }
 
 /** A value that is not written as it is: quoted, padded or cut. */

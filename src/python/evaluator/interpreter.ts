@@ -33,7 +33,7 @@ import {
   newScope,
   type Raised,
 } from "./machine.ts";
-import { parameterType } from "./parameters.ts";
+import { dependencyOf, parameterType } from "./parameters.ts";
 import { type Files, fileText, pathInTree, textOfPath } from "./paths.ts";
 import { execute } from "./statements.ts";
 import {
@@ -399,7 +399,9 @@ export class Interpreter implements StatementMachine {
       ]);
       for (const value of given.spread ?? [])
         rest.push([`?*${rest.length}`, { key: derived([value]), value: derived([value]) }]);
-      set(args.kwarg.arg, dict(new Map(rest), site, given.open), args.kwarg);
+      const framework = given.open && !this.eager && rest.length === 0;
+      const filled = framework ? this.#filledIn(callee, args.kwarg) : undefined;
+      set(args.kwarg.arg, filled ?? dict(new Map(rest), site, given.open), args.kwarg);
     }
   }
 
@@ -412,9 +414,9 @@ export class Interpreter implements StatementMachine {
     const fallback = callee.defaults.get(parameter.arg);
     if (fallback !== undefined && !open) return fallback;
     const site: Site = { file: callee.file, node: parameter };
-    const owner = this.#owners.get(callee.closure);
-    const type = parameterType(this, callee, parameter.arg, owner);
-    if (type !== undefined) return symbol(this, { kind: "symbol", name: type, site });
+    const filled =
+      this.#filledIn(callee, parameter) ?? dependencyOf(this, callee, parameter.arg, site);
+    if (filled !== undefined) return filled;
     if (spread !== undefined) return { kind: "unknown", from: spread, site };
     return {
       kind: "unknown",
@@ -426,6 +428,19 @@ export class Interpreter implements StatementMachine {
       },
       site,
     };
+  }
+
+  /** What a framework fills a parameter with, or what its annotation says that it is. */
+  #filledIn(
+    callee: FunctionValue,
+    parameter: { arg: string; nodeType: string },
+  ): Value | undefined {
+    const site: Site = { file: callee.file, node: parameter };
+    const owner = this.#owners.get(callee.closure);
+    const { is, type, isHarmless } = parameterType(this, callee, parameter.arg, owner);
+    if (isHarmless) return { kind: "unknown", from: [], isHarmless, site };
+    if (is === undefined) return undefined;
+    return symbol(this, { kind: "symbol", name: is, site, ...(type && { type }) });
   }
 
   instantiate(callee: ClassValue, given: Arguments, site: Site): Value {

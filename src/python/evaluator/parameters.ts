@@ -1,27 +1,45 @@
 /** What a parameter is that no call gives: its annotation tells, or what the models know of the framework that fills it. */
 import type { ParameterFact } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
-import type { Expression } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
-import { ancestry } from "./ancestry.ts";
-import { evaluate } from "./expressions.ts";
-import { type Machine, newFrame } from "./machine.ts";
-import { alternativesOf, type ClassValue, type FunctionValue } from "./values.ts";
+import { ancestry, inherited } from "./ancestry.ts";
+import { annotationOf, readAnnotation } from "./annotations.ts";
+import { argument, type Machine } from "./machine.ts";
+import {
+  type Arguments,
+  alternativesOf,
+  asString,
+  type ClassValue,
+  type FunctionValue,
+  type Site,
+  type Value,
+} from "./values.ts";
+
+/** What is known of a parameter that no call gives. */
+export interface ParameterType {
+  /** The qualified name of what it is. */
+  readonly is?: string;
+  /** Its annotation, where the attributes of what a framework fills in are what that says. */
+  readonly type?: Value;
+  /** True where whatever it is can do no harm. */
+  readonly isHarmless: boolean;
+}
 
 // By function: a fact about one parameter may ask what those before it are, and those ask again.
-const known = new WeakMap<FunctionValue, Map<string, string | undefined>>();
+const known = new WeakMap<FunctionValue, Map<string, ParameterType>>();
 
-/** The qualified name of what a parameter is; undefined when nothing tells. */
+/** What a parameter is, as far as its annotation or a framework tells. */
 export function parameterType(
   machine: Machine,
   callee: FunctionValue,
   name: string,
   owner: ClassValue | undefined,
-): string | undefined {
-  const types = known.get(callee) ?? new Map<string, string | undefined>();
+): ParameterType {
+  const types = known.get(callee) ?? new Map<string, ParameterType>();
   known.set(callee, types);
-  if (!types.has(name)) types.set(name, findType(machine, callee, name, owner));
-  return types.get(name);
+  const type = types.get(name) ?? findType(machine, callee, name, owner);
+  types.set(name, type);
+  return type;
 }
 
 function findType(
@@ -29,24 +47,113 @@ function findType(
   callee: FunctionValue,
   name: string,
   owner: ClassValue | undefined,
-): string | undefined {
+): ParameterType {
   const { args } = callee.node;
   const all = [...args.posonlyargs, ...args.args, ...args.kwonlyargs];
   const annotation = all.find((one) => one.arg === name)?.annotation;
-  const types = annotation ? namesIn(machine, callee, annotation) : [];
-  const annotated = types.find((type) => !type.startsWith("builtins."));
+  const type = annotation ? annotationOf(machine, callee, annotation) : undefined;
+  const said = type && readAnnotation(machine, type);
+  const annotated = said?.names.find((one) => !one.startsWith("builtins."));
+  const isHarmless = said?.isHarmless === true;
   const fallback = callee.defaults.get(name);
   const given = fallback === undefined ? [] : alternativesOf(fallback);
   const described = [
-    ...types,
+    ...(said?.names ?? []),
+    ...(said?.beside ?? []).map((one) => one.name),
     ...given.flatMap((one) => (one.kind === "symbol" ? [one.name] : [])),
   ];
   const fact = machine.models.parameters.find((one) =>
     fits(machine, one, { callee, name, owner, described, all: all.map((other) => other.arg) }),
   );
   // What the framework fills in is data of the annotated type: the type alone does not say where it comes from.
-  if (fact !== undefined && fact.decorated.length > 0) return fact.is;
-  return annotated === undefined ? fact?.is : `${annotated}()`;
+  if (fact !== undefined && (fact.decorated.length > 0 || fact.described.length > 0)) {
+    const route = routeType(machine, callee, name);
+    if (isHarmless) return { isHarmless };
+    return { is: route ?? fact.is, isHarmless, ...(type && { type }) };
+  }
+  if (annotated !== undefined) return { is: `${annotated}()`, isHarmless };
+  return { ...(fact !== undefined && { is: fact.is }), isHarmless };
+}
+
+/** What the path of a route says of a parameter: `/<int:id>`. */
+function routeType(machine: Machine, callee: FunctionValue, name: string): string | undefined {
+  for (const decorator of callee.decorators) {
+    if (decorator.kind !== "symbol" || decorator.call === undefined) continue;
+    const { call } = decorator;
+    for (const fact of machine.models.routes) {
+      if (!nameMatches(fact.decorator, decorator.name)) continue;
+      const path = asString(argument(call, ...fact.argument));
+      for (const { before, after, is } of path === undefined ? [] : fact.converters)
+        if (path?.includes(`${before}${name}${after}`)) return is;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * What a framework gives a parameter of which the default, or the annotation, names what it is to call: the result of that, whose
+ * own parameters the framework fills in turn. Undefined for any other parameter.
+ */
+export function dependencyOf(
+  machine: Machine,
+  callee: FunctionValue,
+  name: string,
+  site: Site,
+): Value | undefined {
+  const { args } = callee.node;
+  const { annotation } = [...args.args, ...args.kwonlyargs].find((one) => one.arg === name) ?? {};
+  const fallback = callee.defaults.get(name);
+  if (fallback === undefined && annotation === undefined) return undefined;
+  const said = annotation && readAnnotation(machine, annotationOf(machine, callee, annotation));
+  for (const one of [...(fallback?.kind === "symbol" ? [fallback] : []), ...(said?.beside ?? [])]) {
+    const fact = machine.models.dependencies.find((other) =>
+      nameMatches(other.call, one.name.replace(/\(\)$/, "")),
+    );
+    if (fact === undefined || one.call === undefined) continue;
+    const called = argument(one.call, ...fact.argument) ?? said?.classes[0] ?? said?.imported[0];
+    return called && resultOf(machine, called, fact.is, site);
+  }
+  return undefined;
+}
+
+function resultOf(machine: Machine, called: Value, is: string, site: Site): Value | undefined {
+  if (called.kind === "function") {
+    // One that yields is entered like a context, and gives what it yields first.
+    const manager: Value = { kind: "symbol", name: "contextlib.contextmanager" };
+    const entered = { ...called, decorators: [...called.decorators, manager] };
+    return machine.call(entered, filling(machine, called, is), site);
+  }
+  if (called.kind === "class") {
+    const init = inherited(machine, called, "__init__");
+    return init?.kind === "function"
+      ? machine.instantiate(called, filling(machine, init, is), site)
+      : undefined;
+  }
+  if (called.kind !== "symbol" || called.imported === undefined) return undefined;
+  return { kind: "symbol", name: `${called.name}()`, base: called, call: OPEN, site };
+}
+
+const OPEN: Arguments = { positional: [], keywords: new Map(), open: true };
+
+/** Data for each parameter of which nothing else is known. */
+function filling(machine: Machine, callee: FunctionValue, is: string): Arguments {
+  const { args } = callee.node;
+  const keywords = new Map<string, Value>();
+  for (const { arg, annotation, ...node } of [...args.args, ...args.kwonlyargs]) {
+    if (arg === "self" || arg === "cls") continue;
+    const type = annotation && annotationOf(machine, callee, annotation);
+    const said = type && readAnnotation(machine, type);
+    const { is: known, isHarmless } = parameterType(machine, callee, arg, undefined);
+    const fallback = callee.defaults.get(arg);
+    const isAsked = [
+      ...(fallback?.kind === "symbol" ? [fallback] : []),
+      ...(said?.beside ?? []),
+    ].some((one) => one.call !== undefined);
+    if (known !== undefined || isHarmless || isAsked) continue;
+    const site: Site = { file: callee.file, node };
+    keywords.set(arg, { kind: "symbol", name: is, site, ...(type && { type }) });
+  }
+  return { positional: [], keywords, open: true };
 }
 
 interface Parameter {
@@ -74,12 +181,15 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
     );
     if (!anyMatches(fact["method-of"], bases)) return false;
   }
+  if (!anyMatches(fact.described, described)) return false;
   if (fact.unless.some((pattern) => described.some((one) => nameMatches(pattern, one))))
     return false;
   if (fact.beside !== undefined && !all.includes(fact.beside)) return false;
   if (fact.after === undefined) return true;
-  const before = all.slice(0, all.indexOf(name));
-  return before.some((one) => parameterType(machine, callee, one, owner) === fact.after);
+  const at = all.indexOf(name);
+  return all
+    .slice(0, at < 0 ? all.length : at)
+    .some((one) => parameterType(machine, callee, one, owner).is === fact.after);
 }
 
 /** True where no pattern is given, too. */
@@ -88,27 +198,6 @@ function anyMatches(patterns: readonly string[], names: readonly string[]): bool
     patterns.length === 0 ||
     patterns.some((pattern) => names.some((name) => nameMatches(pattern, name)))
   );
-}
-
-/** The qualified names that an annotation names, those inside `Optional[…]`, `A | None` and `Annotated[…]` included. */
-function namesIn(machine: Machine, callee: FunctionValue, annotation: Expression): string[] {
-  const frame = newFrame(callee.file, callee.closure, callee.closure, 0);
-  const names: string[] = [];
-  const waiting: Expression[] = [annotation];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (next.nodeType === "BinOp") waiting.push(next.right, next.left);
-    else if (next.nodeType === "Tuple") waiting.push(...[...next.elts].reverse());
-    else if (next.nodeType === "Subscript") {
-      const outer = evaluate(machine, next.value, frame);
-      if (outer.kind === "symbol" && /\.(?:Optional|Union|Annotated)$/.test(outer.name))
-        waiting.push(next.slice);
-      else if (outer.kind === "symbol") names.push(outer.name);
-    } else {
-      for (const type of alternativesOf(evaluate(machine, next, frame)))
-        if (type.kind === "symbol" && type.imported === undefined) names.push(type.name);
-    }
-  }
-  return names;
 }
 
 const imported = new WeakMap<ModuleFile, ReadonlySet<string>>();

@@ -1,5 +1,5 @@
 import { inherited } from "./ancestry.ts";
-import { symbol } from "./attributes.ts";
+import { symbol, typedMember } from "./attributes.ts";
 import { memberAt } from "./containers.ts";
 import { isEnumeration } from "./fields.ts";
 import { anyMember } from "./instances.ts";
@@ -70,6 +70,7 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     }
     return (
       pathSubscript(owner, key, site) ??
+      typedMember(machine, owner, site) ??
       symbol(machine, { kind: "symbol", name, base: owner, key, site })
     );
   }

@@ -140,6 +140,10 @@ export interface SymbolValue extends Base {
   /** The data that it holds, by tuples of keys, and the keys that lead to this part of it. */
   readonly contents?: DictValue;
   readonly keys?: readonly Value[];
+  /** The annotation of the value: what its attributes and members are. */
+  readonly type?: Value;
+  /** Set where a class of this module of the tree, which was not entered, says what the value is. */
+  readonly awaits?: string;
   /** The text of a path, where the value is a `pathlib.Path` of which that is known. */
   readonly path?: Value;
   /** Set where the name is bound nowhere. */
@@ -218,8 +222,8 @@ export interface UnionValue extends Base {
 export interface UnknownValue extends Base {
   readonly kind: "unknown";
   readonly from: readonly Value[];
-  /** Set where the value is surely written as a number. */
-  readonly number?: true;
+  /** Set where the value is surely a number, a date, one of some words or the like. */
+  readonly isHarmless?: true;
   /** Set where the value is a parameter of a function that is looked at on its own, with its default. */
   readonly parameter?: {
     readonly name: string;
