@@ -10,6 +10,7 @@ import {
   bindingIn,
   constant,
   dict,
+  type Interpreter,
   type Site,
   sequence,
   UNKNOWN,
@@ -252,9 +253,7 @@ function lacksClass(
   return value.contents.content.items.every((item) => {
     const path = asString(item);
     return (
-      path !== undefined &&
-      path !== wanted &&
-      !outsideBases(leadsTo(path, module, project)).includes(wanted)
+      path !== undefined && path !== wanted && !outsideBases(path, module, project).includes(wanted)
     );
   });
 }
@@ -269,7 +268,7 @@ function holdsClass(
   return value.contents.content.items.some((item) => {
     const path = asString(item);
     if (path === undefined) return false;
-    const bases = outsideBases(leadsTo(path, module, project));
+    const bases = outsideBases(path, module, project);
     return wanted.includes(path) || bases.some((base) => wanted.includes(base));
   });
 }
@@ -288,34 +287,42 @@ function appsOf(
     const path = asString(item);
     if (path === undefined) return undefined;
     if (path === wanted || path.startsWith(`${wanted}.`)) return true;
-    const target = leadsTo(path, module, project);
+    const target = leadsTo(path, module.lookUp, module, project);
     if (target?.kind !== "class") return false;
     return (
       asString(bindingIn(target.scope, "name")?.value) === wanted ||
-      outsideBases(target).some((base) => base.startsWith(`${wanted}.`))
+      outsideBases(path, module, project).some((base) => base.startsWith(`${wanted}.`))
     );
   });
   return open ? [...answers, undefined] : answers;
 }
 
 /** What a dotted path means in the tree; undefined for anything that is not there. */
-function leadsTo(path: string, module: SettingsModule, project: Project): Value | undefined {
+function leadsTo(
+  path: string,
+  interpreter: Interpreter,
+  module: SettingsModule,
+  project: Project,
+): Value | undefined {
   const [, dotted = "", name = ""] = /^(.*)\.(\w+)$/.exec(path) ?? [];
   if (dotted === "") return undefined;
   const target = project.resolve(module.path, dotted, 0);
-  const scope = target.kind === "tree" ? module.interpreter.module(target.path) : undefined;
+  const scope = target.kind === "tree" ? interpreter.module(target.path) : undefined;
   const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;
-  return value?.kind === "symbol" ? (module.interpreter.resolve(value) ?? value) : value;
+  return value?.kind === "symbol" ? (interpreter.resolve(value) ?? value) : value;
 }
 
-/** The qualified names of what a class extends outside the tree, near or far; of a name from outside, that name. */
-function outsideBases(value: Value | undefined): string[] {
+/** The qualified names of what the class at a dotted path extends outside the tree, near or far; of a name from outside, that name. */
+function outsideBases(path: string, module: SettingsModule, project: Project): string[] {
+  const { lookUp } = module;
   const found = new Set<Value>();
-  const waiting = value === undefined ? [] : [value];
+  const target = leadsTo(path, lookUp, module, project);
+  const waiting = target === undefined ? [] : [target];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (found.has(next)) continue;
-    found.add(next);
-    if (next.kind === "class") waiting.push(...next.bases);
+    const one = next.kind === "symbol" ? (lookUp.resolve(next) ?? next) : next;
+    if (found.has(one)) continue;
+    found.add(one);
+    if (one.kind === "class") waiting.push(...one.bases);
   }
   return [...found].flatMap((one) => (one.kind === "symbol" ? [one.name] : []));
 }
@@ -373,7 +380,8 @@ function refuses(
   project: Project,
 ): boolean {
   const path = asString(value);
-  const target = path === undefined ? undefined : unwrapped(leadsTo(path, module, project));
+  const target =
+    path === undefined ? undefined : unwrapped(leadsTo(path, module.interpreter, module, project));
   if (target?.kind !== "function") return false;
   const { args } = target.node;
   const names = [...args.posonlyargs, ...args.args].map((one) => one.arg);

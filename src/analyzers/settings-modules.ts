@@ -21,6 +21,8 @@ export interface SettingsModule {
   /** The class that holds the settings, where the project keeps them in classes. */
   readonly class?: ClassValue;
   readonly interpreter: Interpreter;
+  /** Runs what settings name by dotted paths, as far as it has to: a class is known without all that its module imports. */
+  readonly lookUp: Interpreter;
   readonly framework: string;
   /** The framework's series that the project runs, such as `4.2`; absent where its dependency files do not say. */
   readonly version?: string;
@@ -92,17 +94,26 @@ const MAX_REMEMBERED = 100_000;
 
 /** True for paths that match one of some globs. */
 function matcher(globs: readonly string[]): Matcher {
-  const forms = globs.map((glob) => new Minimatch(glob, { dot: true }));
+  const options = { dot: true };
+  const forms = globs
+    .flatMap((glob) => new Minimatch(glob, options).braceExpand())
+    .map((glob) => ({ literal: literalOf(glob), form: new Minimatch(glob, options) }));
   const answers = new Map<string, boolean>();
   return (path) => {
     let answer = answers.get(path);
     if (answer === undefined) {
-      answer = forms.some((form) => form.match(path));
+      answer = forms.some(({ literal, form }) => path.includes(literal) && form.match(path));
       if (answers.size >= MAX_REMEMBERED) answers.clear();
       answers.set(path, answer);
     }
     return answer;
   };
+}
+
+/** The longest text that stands in every path that a glob without braces matches: looking for it is quicker than matching. */
+function literalOf(glob: string): string {
+  if (/[()[\]!\\]/.test(glob)) return "";
+  return glob.split(/[*?/]+/).reduce((a, b) => (b.length > a.length ? b : a), "");
 }
 
 function modulesOf(project: Project, facts: Facts): SettingsModule[] {
@@ -166,6 +177,7 @@ interface Ran {
   readonly path: string;
   readonly scope: Scope;
   readonly interpreter: Interpreter;
+  readonly lookUp: Interpreter;
   readonly class?: ClassValue;
   /** False for a class that another one is deployed instead of. */
   readonly deployed?: boolean;
@@ -183,7 +195,8 @@ function run(
   const scope = interpreter.module(path);
   if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
     return { ran: [], marks: 0 };
-  const ran: Ran = { path, scope, interpreter };
+  const lookUp = new Interpreter(project, { eager: false });
+  const ran: Ran = { path, scope, interpreter, lookUp };
   const classes =
     facts.classes && settingsClasses(interpreter, scope, facts.classes, facts.marks, chosen);
   if (classes !== undefined && classes.length > 0)
