@@ -3,6 +3,8 @@
  * a block is reached because the other branch left it, each name that holds tested data is bound anew to the same value with
  * the check noted. So a check goes wherever the value goes, and is forgotten where the branches meet again.
  */
+import type { Models } from "../../core/models.ts";
+import { nameMatches } from "../../core/name-pattern.ts";
 import { cellOf, type Frame, type Machine } from "./machine.ts";
 import {
   alternativesOf,
@@ -41,7 +43,7 @@ function wantsChecks(machine: Machine): boolean {
 export function refine(machine: Machine, frame: Frame, test: Value, holds: boolean): void {
   if (!wantsChecks(machine) || !machine.step()) return;
   const checks = new Map<Value, Check[]>();
-  collect(test, holds, checks, 0);
+  collect(machine.models, test, holds, checks, 0);
   if (checks.size > 0) note(machine, frame, checks);
 }
 
@@ -50,6 +52,7 @@ export function refineReturned(machine: Machine, frame: Frame, call: Value): voi
   if (call.kind !== "symbol" || call.call === undefined) return;
   if (!wantsChecks(machine) || !machine.step()) return;
   const checks = new Map<Value, Check[]>();
+  if (!mayGuard(machine.models, call.name.slice(0, -2), "returns")) return;
   noteCall(call, "returns", checks);
   if (checks.size > 0) note(machine, frame, checks);
 }
@@ -169,19 +172,25 @@ function checked(value: Value, more: readonly Check[]): Value {
   return { ...value, checks: [...known, ...added], unchecked: originalOf(value) };
 }
 
-function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth: number): void {
+function collect(
+  models: Models,
+  test: Value,
+  holds: boolean,
+  checks: Map<Value, Check[]>,
+  depth: number,
+): void {
   if (depth > MAX_DEPTH) return;
   const { test: asked, known = [] } = test;
-  for (const one of known) collect(one, true, checks, depth + 1);
+  for (const one of known) collect(models, one, true, checks, depth + 1);
   switch (asked?.kind) {
     case "not":
-      collect(asked.operand, !holds, checks, depth + 1);
+      collect(models, asked.operand, !holds, checks, depth + 1);
       return;
     case "and":
     case "or":
       if ((asked.kind === "and") === holds)
-        for (const operand of asked.operands) collect(operand, holds, checks, depth + 1);
-      else collectEither(asked.operands, holds, checks, depth + 1);
+        for (const operand of asked.operands) collect(models, operand, holds, checks, depth + 1);
+      else collectEither(models, asked.operands, holds, checks, depth + 1);
       return;
     case "compare": {
       const { op, left, right } = asked;
@@ -189,11 +198,12 @@ function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth
       // `re.fullmatch(…) is None` asks the same as `not re.fullmatch(…)`.
       const isNone = NONE_TESTS.get(op);
       if (isNone !== undefined && right.kind === "constant" && right.value === null)
-        collect(left, isNone !== holds, checks, depth + 1);
+        collect(models, left, isNone !== holds, checks, depth + 1);
       for (const [tested, other, side] of [
         [left, right, "left"],
         [right, left, "right"],
-      ] as const)
+      ] as const) {
+        if (!saysMuch(op, side, holds)) continue;
         for (const [value, through] of ancestorsOf(tested))
           add(checks, value, {
             kind: "compare",
@@ -204,15 +214,16 @@ function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth
             through,
             ...(site && { site }),
           });
+      }
       return;
     }
     default:
       break;
   }
   if (test.kind === "symbol" && test.call !== undefined) {
-    noteCall(test, holds, checks);
+    if (mayGuard(models, test.name.slice(0, -2), holds)) noteCall(test, holds, checks);
     const [inner] = test.name === "builtins.bool()" ? test.call.positional : [];
-    if (inner !== undefined) collect(inner, holds, checks, depth + 1);
+    if (inner !== undefined) collect(models, inner, holds, checks, depth + 1);
   } else if (test.kind === "symbol" && test.key === undefined && !holds) noteEmpty(test, checks);
   if (test.kind === "symbol" && !holds)
     add(checks, test, {
@@ -229,7 +240,7 @@ function collect(test: Value, holds: boolean, checks: Map<Value, Check[]>, depth
   const possible = (answers ?? alternativesOf(test)).filter((one) => truth(one) !== !holds);
   const [only] = possible;
   if (only !== undefined && only !== test && possible.length === 1)
-    collect(only, only.kind === "constant" || holds, checks, depth + 1);
+    collect(models, only, only.kind === "constant" || holds, checks, depth + 1);
 }
 
 /** More operands than that are not told apart. */
@@ -237,6 +248,7 @@ const MAX_SIDES = 4;
 
 /** Where `a and b` is false, a is false, or a is true and b is false: what both would say of a value is known of it. */
 function collectEither(
+  models: Models,
   operands: readonly Value[],
   holds: boolean,
   checks: Map<Value, Check[]>,
@@ -245,8 +257,8 @@ function collectEither(
   if (operands.length > MAX_SIDES) return;
   const each = operands.map((last, index) => {
     const said = new Map<Value, Check[]>();
-    for (const before of operands.slice(0, index)) collect(before, !holds, said, depth);
-    collect(last, holds, said, depth);
+    for (const before of operands.slice(0, index)) collect(models, before, !holds, said, depth);
+    collect(models, last, holds, said, depth);
     return said;
   });
   for (const value of each[0]?.keys() ?? []) {
@@ -268,6 +280,45 @@ function noteEmpty(test: SymbolValue, checks: Map<Value, Check[]>): void {
       through,
       ...(test.site && { site: test.site }),
     });
+}
+
+/** True for a comparison after which a value is one of few, or lacks something; what is larger or other than a value may be all else. */
+function saysMuch(op: string, side: "left" | "right", holds: boolean): boolean {
+  switch (op) {
+    case "Eq":
+    case "Is":
+      return holds;
+    case "NotEq":
+    case "IsNot":
+      return !holds;
+    case "In":
+      return holds === (side === "left");
+    case "NotIn":
+      return holds === (side === "right");
+    default:
+      return false;
+  }
+}
+
+/** Tests that say something of data by themselves, whatever the models know. */
+const KNOWN_TESTS = /^builtins\.isinstance$|\.(?:startswith|endswith)$/;
+
+/** For each call whether one of the models' guards asks for its answer: programs call far more than what guards. */
+const guarding = new WeakMap<Models, Map<string, boolean>>();
+
+function mayGuard(models: Models, call: string, holds: boolean | "returns"): boolean {
+  if (holds !== "returns" && KNOWN_TESTS.test(call)) return true;
+  const known = guarding.get(models) ?? new Map<string, boolean>();
+  guarding.set(models, known);
+  const key = `${holds} ${call}`;
+  let answer = known.get(key);
+  if (answer === undefined) {
+    answer = models.guards.some(
+      (guard) => guard.call !== undefined && guard.when === holds && nameMatches(guard.call, call),
+    );
+    known.set(key, answer);
+  }
+  return answer;
 }
 
 function noteCall(
