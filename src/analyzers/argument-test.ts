@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { alternativesOf, asString, type Value } from "../python/index.ts";
-import { passes, ValueTest } from "./value-test.ts";
+import { PlainTest, passes, ValueTest } from "./value-test.ts";
 
 const Place = z.union([z.number().int().min(0), z.string().min(1)]);
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -19,6 +19,8 @@ const Plain = ValueTest.extend({
   "begins-not-with": z.array(z.string().min(1)).optional(),
   /** A dict that holds these entries. */
   has: z.record(z.string(), Scalar).optional(),
+  /** A dict of dicts, of which one has these values. */
+  "some-entry": z.record(z.string(), PlainTest).optional(),
   /** Made with operators from one of these, by qualified name; or one of them itself. */
   "made-of": z.array(z.string().min(1)).optional(),
   /** A whole number that has one of these bits set: of a file's mode, say. */
@@ -48,6 +50,7 @@ export function passesArgument(test: Test, value: Value | undefined): boolean | 
       ? true
       : negate(beginsWith(value, test["begins-not-with"])),
     test.has === undefined ? true : hasEntries(test.has, value),
+    test["some-entry"] === undefined ? true : hasSome(test["some-entry"], value),
     test["made-of"] === undefined ? true : isMadeOf(value, test["made-of"]),
     test.bits === undefined ? true : hasBits(value, test.bits),
     test.head === undefined ? true : passesArgument(test.head, headOf(value)),
@@ -122,6 +125,23 @@ function hasEntries(
   });
   if (answers.includes(false)) return false;
   return answers.includes(undefined) ? undefined : true;
+}
+
+function hasSome(
+  wanted: NonNullable<Test["some-entry"]>,
+  value: Value | undefined,
+): boolean | undefined {
+  if (value?.kind !== "dict") return value === undefined ? false : undefined;
+  const { entries, open } = value.contents.content;
+  const isOne = [...entries.values()].some(({ value: inner }) => {
+    if (inner.kind !== "dict") return false;
+    const { content } = inner.contents;
+    return Object.entries(wanted).every(([key, one]) => {
+      const entry = content.entries.get(`s${key}`)?.value;
+      return (entry !== undefined || !content.open) && passes(one, entry) === true;
+    });
+  });
+  return isOne || (open ? undefined : false);
 }
 
 function isMadeOf(value: Value | undefined, names: readonly string[]): boolean | undefined {

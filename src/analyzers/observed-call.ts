@@ -21,5 +21,20 @@ export function argumentAt(
   call: CallObservation,
   places: number | string | readonly (number | string)[],
 ): Value | undefined {
-  return argument(call.arguments, ...(typeof places === "object" ? places : [places]));
+  const wanted = typeof places === "object" ? places : [places];
+  return inMapping(call, wanted) ?? argument(call.arguments, ...wanted);
+}
+
+/** Methods to which a dict says the same as keyword arguments do. */
+const TAKES_MAPPING = /\.(?:update|from_mapping)$/;
+
+/** What a dict that is given in place of keyword arguments has under one of some names. */
+function inMapping(call: CallObservation, places: readonly (number | string)[]): Value | undefined {
+  const [mapping] = call.arguments.positional;
+  if (mapping?.kind !== "dict" || !calleeNames(call).some((name) => TAKES_MAPPING.test(name)))
+    return undefined;
+  const { entries } = mapping.contents.content;
+  return places
+    .map((place) => entries.get(`s${place}`)?.value)
+    .find((value) => value !== undefined);
 }

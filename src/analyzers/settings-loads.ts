@@ -3,7 +3,7 @@
  * and the class in it where it names one.
  */
 import type { Models } from "../core/models.ts";
-import { isKind, type ModuleFile, walk } from "../python/index.ts";
+import { isKind, type ModuleFile, type Placed, walk } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 
 type Loads = NonNullable<Models["settings"][number]["loads"]>;
@@ -39,17 +39,18 @@ export function loadedSettings(
   });
 }
 
-/** A dotted name, or the path of a file beside or above the one that names it. */
+/** Beside a program, or in the folder that belongs to its installation. */
+const FOLDERS = ["", "instance/"];
+
+/** A dotted name, or the path of a file, of whatever extension, beside or above the one that names it. */
 function atText(project: Project, path: string, written: string): Loaded[] {
-  if (written.endsWith(".py")) {
-    const folders = path.split("/").slice(0, -1);
-    for (let depth = folders.length; depth >= 0; depth--) {
-      const at = [...folders.slice(0, depth), written].join("/");
+  const folders = path.split("/").slice(0, -1);
+  for (let depth = folders.length; depth >= 0; depth--)
+    for (const folder of FOLDERS) {
+      const at = [...folders.slice(0, depth), folder + written].join("/");
       if (project.paths.has(at)) return [{ path: at }];
     }
-    return [];
-  }
-  return atDotted(project, path, written, 0);
+  return written.endsWith(".py") ? [] : atDotted(project, path, written, 0);
 }
 
 function atDotted(project: Project, path: string, dotted: string, level: number): Loaded[] {
@@ -67,8 +68,31 @@ function atName(project: Project, path: string, name: string): Loaded[] {
   const file = project.file(path);
   const [first = "", ...rest] = name.split(".");
   const found = file && importOf(file, first);
-  if (found === undefined) return rest.length === 0 ? [{ path, class: name }] : [];
+  if (found === undefined) {
+    if (rest.length > 0) return [];
+    const fallback = file && fallbackOf(file, name);
+    if (fallback !== undefined && isKind(fallback, "Constant"))
+      return typeof fallback.value === "string" ? atText(project, path, fallback.value) : [];
+    // A parameter's default is itself a name; one that leads back to the parameter leads nowhere.
+    if (fallback !== undefined)
+      return isKind(fallback, "Name") && fallback.id !== name
+        ? atName(project, path, fallback.id)
+        : [];
+    return [{ path, class: name }];
+  }
   return atDotted(project, path, [found.dotted, ...rest].filter(Boolean).join("."), found.level);
+}
+
+/** The default of a parameter of this name, in whichever function has one. */
+function fallbackOf(file: ModuleFile, name: string): Placed | undefined {
+  for (const statement of file.body)
+    for (const node of walk(statement)) {
+      if (!isKind(node, "FunctionDef")) continue;
+      const names = [...node.args.posonlyargs, ...node.args.args].map((one) => one.arg);
+      const at = names.indexOf(name) - (names.length - node.args.defaults.length);
+      if (names.includes(name)) return node.args.defaults[at];
+    }
+  return undefined;
 }
 
 function importOf(file: ModuleFile, name: string) {

@@ -5,11 +5,13 @@
  */
 import { Minimatch } from "minimatch";
 import type { Config } from "../core/config.ts";
+import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 import { frameworkVersion, isUnused, mayNameVersion, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
+import { scopeOfData } from "./settings-data.ts";
 import { type Loaded, loadedSettings } from "./settings-loads.ts";
 
 type Facts = Models["settings"][number];
@@ -34,12 +36,15 @@ export interface SettingsModule {
 /** More settings modules than this do not belong to one project. */
 const MAX_MODULES = 60;
 
-/** The settings modules of a tree after they ran, in the order of their paths. */
-export function settingsModules(project: Project): SettingsModule[] {
+/** The settings modules of a tree after they ran, in the order of their paths. `skip` is told of files that were too many. */
+export function settingsModules(
+  project: Project,
+  skip: (part: Skipped) => void = () => {},
+): SettingsModule[] {
   const { frameworks } = project.config;
   return project.models.settings
     .filter((facts) => frameworks.length === 0 || frameworks.some((one) => one === facts.framework))
-    .flatMap((facts) => modulesOf(project, facts));
+    .flatMap((facts) => modulesOf(project, facts, skip));
 }
 
 /** True when the path alone says that the file may be a settings module, or name one. */
@@ -116,7 +121,11 @@ function literalOf(glob: string): string {
   return glob.split(/[*?/]+/).reduce((a, b) => (b.length > a.length ? b : a), "");
 }
 
-function modulesOf(project: Project, facts: Facts): SettingsModule[] {
+function modulesOf(
+  project: Project,
+  facts: Facts,
+  skip: (part: Skipped) => void,
+): SettingsModule[] {
   const entries = entryPoints(project, facts, facts.variable);
   const modulePaths = new ModulePaths(project);
   const byUse = (use: EntryPoint["use"]) =>
@@ -138,15 +147,24 @@ function modulesOf(project: Project, facts: Facts): SettingsModule[] {
   const byHabit = [...project.paths].filter(
     (path) => path.endsWith(".py") && (paths(path) || isConfigured(path)),
   );
-  const candidates = [...new Set([...named, ...byHabit])].sort().slice(0, MAX_MODULES);
-  const modules = candidates.flatMap((path) => {
-    if (!mayHaveMarks(project.read(path), facts, chosen)) return [];
-    const key = [facts.framework, path, ...chosen].join(" ");
-    const { ran, marks } = project.once(key, (watched) => run(watched, path, facts, chosen));
-    return marks < (named.has(path) ? 1 : 2) ? [] : ran;
-  });
+  const candidates = [...new Set([...[...named].sort(), ...byHabit.sort()])];
+  const [first, ...more] = candidates.slice(MAX_MODULES);
+  const modules = candidates
+    .slice(0, MAX_MODULES)
+    .sort()
+    .flatMap((path) => {
+      if (!mayHaveMarks(project.read(path), facts, chosen)) return [];
+      const key = [facts.framework, path, ...chosen].join(" ");
+      const { ran, marks } = project.once(key, (watched) => run(watched, path, facts, chosen));
+      return marks < (named.has(path) ? 1 : 2) ? [] : ran;
+    });
   if (facts.package !== undefined && modules.length > 0 && isUnused(project, facts.package))
     return [];
+  if (first !== undefined && modules.length > 0)
+    skip({
+      path: first,
+      reason: `the first of ${more.length + 1} files that may hold settings of ${facts.framework} after ${MAX_MODULES} others, which alone were looked at: name those that count under \`settings-modules\``,
+    });
   const word = wordOf(facts);
   const isForTests = (path: string) => tested.has(path) && !started.has(path) && modules.length > 1;
   const serious = modules.filter((module) => !word.test(module.path) && !isForTests(module.path));
@@ -192,7 +210,7 @@ function run(
 ): { readonly ran: readonly Ran[]; readonly marks: number } {
   // One of its own for each: a list that a module changes in place is another's too where both import it.
   const interpreter = new Interpreter(project, { eager: true });
-  const scope = interpreter.module(path);
+  const scope = scopeOfData(project, interpreter, path) ?? interpreter.module(path);
   if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
     return { ran: [], marks: 0 };
   const lookUp = new Interpreter(project, { eager: false });

@@ -4,7 +4,7 @@ import type { RawFinding, Region, Step } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import { asString, Bytes, bindingIn, type Site, type Value, writeOut } from "../python/index.ts";
-import { analyzer, type Prepared, type Project } from "./analyzer.ts";
+import { analyzer, type Prepared, type Project, type SurveyedProject } from "./analyzer.ts";
 import { fixAt, SettingFix } from "./setting-fix.ts";
 import {
   defaultOf,
@@ -69,11 +69,13 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
   };
 }
 
-function survey(project: Project, rules: readonly Rule<SettingMatch>[]): RawFinding[] {
+function survey(project: SurveyedProject, rules: readonly Rule<SettingMatch>[]): RawFinding[] {
   const found = new Map<string, RawFinding>();
   // What a module lacks is told of the one that the others build on.
   const lacking = new Map<string, string[]>();
-  const modules = settingsModules(project).sort((a, b) => a.buildsOn.size - b.buildsOn.size);
+  const modules = settingsModules(project, (part) => project.skip(part)).sort(
+    (a, b) => a.buildsOn.size - b.buildsOn.size,
+  );
   for (const module of modules) {
     for (const rule of rules) {
       if (rule.match.framework !== module.framework || !(module.deployed || rule.match.everywhere))

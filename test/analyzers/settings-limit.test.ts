@@ -34,3 +34,35 @@ describe("the limit of a rule that measures a setting", () => {
     for (const finding of result.new) expect(finding.fix?.title).toContain(`to \`${limit ?? 12}\``);
   });
 });
+
+describe("a tree with more files that may hold settings than one project has", () => {
+  it("is told which files were not looked at", async () => {
+    const paths = Array.from({ length: 70 }, (_, index) => `site${index + 10}/settings.py`);
+    const files = Object.fromEntries(paths.map((path) => [path, settings(14)]));
+    const { skipped } = await scan({
+      tree: memoryTree(files),
+      rules,
+      config: readConfig("portcullis.yml", "{}"),
+      today: "2026-01-01",
+    });
+    expect(skipped).toEqual([
+      { path: "site70/settings.py", reason: expect.stringContaining("the first of 10 files") },
+    ]);
+  });
+
+  it("is looked at first where an entry point names a file", async () => {
+    const paths = Array.from({ length: 70 }, (_, index) => `site${index + 10}/settings.py`);
+    const files = Object.fromEntries(paths.map((path) => [path, settings(14)]));
+    const { new: found } = await scan({
+      tree: memoryTree({
+        ...files,
+        "manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site79.settings")\n',
+        "site79/settings.py": settings(4),
+      }),
+      rules,
+      config: readConfig("portcullis.yml", "{}"),
+      today: "2026-01-01",
+    });
+    expect(found.map((finding) => finding.path)).toEqual(["site79/settings.py"]);
+  });
+});

@@ -123,10 +123,21 @@ function observeStore(
   positional: readonly Value[],
   node: Expression,
 ): void {
-  const site: Site = { file: frame.file, node };
+  observeCall(machine, frame, `${name}=`, base, positional, { file: frame.file, node });
+}
+
+/** Tells who watches calls of one that is written in another way. */
+function observeCall(
+  machine: Machine,
+  frame: Frame,
+  name: string,
+  base: Value,
+  positional: readonly Value[],
+  site: Site,
+): void {
   const call = {
     site,
-    callee: { kind: "symbol", name: `${name}=`, base, site },
+    callee: { kind: "symbol", name, base, site },
     arguments: { positional, keywords: new Map(), open: false },
   } as const;
   machine.observe?.(frame.function === undefined ? call : { ...call, within: frame.function });
@@ -225,6 +236,11 @@ export function augment(
     const given = { positional: [right], keywords: new Map(), open: false };
     callMethod(machine, left, "update", given, site);
     assign(machine, frame, node.target, left, site);
+    return;
+  }
+  // A mapping from outside takes a dict in as `update` does, and stays what it is.
+  if (left.kind === "symbol" && right.kind === "dict" && node.op.nodeType === "BitOr") {
+    observeCall(machine, frame, `${left.name}.update`, left, [right], site);
     return;
   }
   assign(machine, frame, node.target, binary(node.op.nodeType, left, right, site), site);

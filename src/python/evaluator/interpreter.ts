@@ -35,6 +35,7 @@ import {
 } from "./machine.ts";
 import { dependencyOf, parameterType } from "./parameters.ts";
 import { type Files, fileText, pathInTree, textOfPath } from "./paths.ts";
+import { fromData } from "./reflection.ts";
 import { execute } from "./statements.ts";
 import {
   type Arguments,
@@ -245,7 +246,11 @@ export class Interpreter implements StatementMachine {
     this.#modules.set(path, scope);
     const site: Site = { file, node: { nodeType: "Module", lineno: 1 } };
     const name = this.nameOf(path);
-    cellOf(scope, "__name__").content = { value: constant(name, site), site, when: [] };
+    const own = constant(name, site);
+    // A rule that looks for flaws wants to see the program that a file is, too; settings are imported.
+    const asProgram = [{ value: own }, { value: constant("__main__", site) }];
+    const value = this.eager ? own : union(asProgram, site);
+    cellOf(scope, "__name__").content = { value, site, when: [] };
     cellOf(scope, "__file__").content = { value: fileText(path, site), site, when: [] };
     const isPackage = path.endsWith("__init__.py");
     const around = constant(isPackage ? name : name.replace(/\.?[^.]*$/, ""), site);
@@ -563,6 +568,11 @@ export class Interpreter implements StatementMachine {
     } catch {
       return undefined;
     }
+  }
+
+  /** Data as `parseData` gives it, as a value. */
+  dataValue(data: unknown, site: Site): Value {
+    return fromData(data, site, 0);
   }
 
   submodule(path: string, name: string, site: Site): Value | undefined {
