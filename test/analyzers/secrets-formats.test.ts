@@ -116,5 +116,5 @@ it.each([
 
 it("counts the ways that backtracking has", () => {
   expect(patternSteps("[a-z]{1,100}[a-z]{1,100}[a-z]{1,100}x")).toBeGreaterThan(1_000_000);
-  expect(patternSteps("[a-z]{1,100}-[a-z]{1,100}-[a-z]{1,100}x")).toBeLessThan(1000);
+  expect(patternSteps("[a-z]{1,100}-[a-z]{1,100}-[a-z]{1,100}x")).toBeLessThan(2000);
 });

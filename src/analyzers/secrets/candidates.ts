@@ -65,7 +65,7 @@ export function toFindings(
       path: unit.path,
       region,
       subject: candidate.secret.digest(),
-      values: { ...candidate.values, how: howToKeep(unit.path) },
+      values: { ...candidate.values, how: howToKeep(unit.path, unit.text) },
       secrets: [region],
       ...(severity !== candidate.rule.severity && { severity }),
       ...(candidate.confidence !== undefined && { confidence: candidate.confidence }),

@@ -18,20 +18,49 @@ export function isDocumentation(path: string): boolean {
   return DOCUMENTATION.test(path);
 }
 
-/** How a secret gets to where a file of this kind needs it, by the file's path; the first that fits is the one. */
-const KEEPING: readonly (readonly [path: RegExp, advice: string])[] = [
+/**
+ * How a secret gets to where a file of this kind needs it, by the file's path, and by a text in it where one kind has more ways; the
+ * first that fits is the one.
+ */
+const KEEPING: readonly (readonly [path: RegExp, advice: string, held?: string])[] = [
+  [
+    /\.pyw?$/i,
+    "Read it with this module's own `config(…)`, without a default.",
+    "from decouple import",
+  ],
+  [/\.pyw?$/i, "Read it with this module's own `env(…)`, without a default.", "environ.Env("],
+  [
+    /\.pyw?$/i,
+    "Read it with this module's own `env.str(…)`, without a default.",
+    "environs import",
+  ],
+  [
+    /\.pyw?$/i,
+    "Declare a field of the settings without a default: pydantic reads it from the environment variable of that name.",
+    "BaseSettings",
+  ],
+  [
+    /\.pyw?$/i,
+    "Read it from the environment as `os.environ[…]`, or let `app.config.from_prefixed_env()` do it.",
+    "from flask import",
+  ],
+  [
+    /\.pyw?$/i,
+    "Read it from the environment where the settings are made, as `os.environ[…]`, and from there as `settings.…`.",
+    "django",
+  ],
   [/\.pyw?$/i, "Read it from the environment where the program starts, as `os.environ[…]`."],
   [
-    /(?:^|\/)\.env(?:$|[.\w-]*$)/i,
+    /(?:^|\/)\.env[.\w-]{0,60}$/i,
     "Keep this file out of git, and commit one that names the variables without their values.",
   ],
   [
     /^\.github\/workflows\//i,
     "Make it a secret of the repository, and read it as `secrets.…` in an expression.",
   ],
-  [/(?:^|\/)\.gitlab-ci[\w.-]*\.ya?ml$/i, "Make it a masked variable of the project."],
+  [/(?:^|\/)\.gitlab-ci[\w.-]{0,60}\.ya?ml$/i, "Make it a masked variable of the project."],
   [
-    /(?:^|\/)(?:[\w.-]*dockerfile[\w.-]*|(?:docker-)?compose[\w.-]*\.ya?ml)$/i,
+    /dockerfile[\w.-]{0,60}$|(?:^|\/)(?:docker-)?compose[\w.-]{0,60}\.ya?ml$/i,
     "Hand it over when the container starts: an image keeps whatever was in one of its layers.",
   ],
   [/\.tf(?:vars)?$/i, "Make it a sensitive variable, and set it outside of the repository."],
@@ -43,8 +72,11 @@ const KEEPING: readonly (readonly [path: RegExp, advice: string])[] = [
 ];
 
 /** A sentence on how to keep a secret out of a file of this kind. */
-export function howToKeep(path: string): string {
-  return KEEPING.find(([pattern]) => pattern.test(path))?.[1] ?? "";
+export function howToKeep(path: string, text: string): string {
+  const fits = KEEPING.find(
+    ([pattern, , held]) => pattern.test(path) && (held === undefined || text.includes(held)),
+  );
+  return fits?.[1] ?? "";
 }
 
 /** What a severity becomes at a path: one step milder in tests, low in documentation. */

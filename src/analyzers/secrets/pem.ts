@@ -74,5 +74,6 @@ function endOfKey(text: string, start: number): number | undefined {
 
 /** The base64 text of a body, without headers, whether its line ends are real or written `\n`. */
 function keyText(body: string): string {
-  return body.replace(/\\n|\\r|^.*:.*$/gm, "").replace(/[^A-Za-z0-9+/=]/g, "");
+  const lines = body.split(/\\[nr]|\n/).filter((line) => !line.includes(":"));
+  return lines.join("").replace(/[^A-Za-z0-9+/=]/g, "");
 }

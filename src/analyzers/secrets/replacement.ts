@@ -145,7 +145,7 @@ function variableName(name: string): string | undefined {
   const variable = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/[^A-Za-z0-9]+/g, "_")
-    .replace(/^_+|_+$/g, "")
+    .replace(/^_{1,100}|_{1,100}$/g, "")
     .toUpperCase();
   return /^[A-Z][A-Z0-9_]{2,59}$/.test(variable) ? variable : undefined;
 }

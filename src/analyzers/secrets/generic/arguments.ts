@@ -29,6 +29,8 @@ export const ArgumentMatch = z.array(
   z.strictObject({
     /** What it is, as a noun with its article. */
     what: z.string().min(3),
+    /** What whoever reads it does, as a verb with its object. */
+    opens: z.string().min(3),
     calls: z.array(z.string().min(1)).min(1),
     argument: z.array(Place).min(1),
     /** Only in calls whose arguments pass these tests. */
@@ -73,7 +75,7 @@ export function findArguments(rules: readonly Part<ArgumentMatch>[]): Finder {
               start,
               end,
               secret: new Secret(text),
-              values: { what: match.what, shown: `${text.length} characters` },
+              values: { what: match.what, opens: match.opens, shown: `${text.length} characters` },
             });
           }
         }

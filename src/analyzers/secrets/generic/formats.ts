@@ -24,23 +24,23 @@ export const CommandOption = z.strictObject({
 });
 
 export interface OptionPattern {
+  /** The program with a space behind it. */
   readonly program: string;
-  readonly pattern: RegExp;
+  /** The option and its value. */
+  readonly option: RegExp;
 }
 
-/** One pattern for each option: the program, at most a stretch of the same command, the option, and its value. */
+/** One pattern for each option. */
 export function toOptionPatterns(
   options: readonly z.infer<typeof CommandOption>[],
 ): readonly OptionPattern[] {
   return options.map(({ program, option, form }) => {
-    const value = `["']?${form === "login" ? "[^\\s:\"'$`]{0,100}:" : ""}([^\\s"'$\`]{6,1000})`;
-    const between = form === "joined" ? "" : "[= ]{1,4}";
+    const user = form === "login" ? "[^\\s:\"'$`=]{0,100}:" : "";
+    const between = form === "joined" ? "" : "(?:=| {1,4})";
+    const value = "([^\\s\"'$`=][^\\s\"'$`]{5,1000})";
     return {
-      program,
-      pattern: new RegExp(
-        `(?<![\\w./-])${program}\\s[^\\n|;&]{0,200}?(?<=\\s)${option}${between}${value}`,
-        "d",
-      ),
+      program: `${program} `,
+      option: new RegExp(`(?<=\\s)${option}${between}["']?${user}${value}`, "d"),
     };
   });
 }
@@ -49,13 +49,13 @@ export function toOptionPatterns(
 type Style = "bare" | "shell" | "quoted" | "notebook" | "spaced";
 
 const STYLES: readonly (readonly [RegExp, Style])[] = [
-  [/(?:^|\/)\.(?:flask)?env(?:rc|\.[\w.-]+)?$|\.env$/i, "bare"],
+  [/(?:^|\/)\.(?:flask)?env(?:rc|\.[\w.-]{1,60})?$|\.env$/i, "bare"],
   [
     /\.(?:ya?ml|ini|cfg|conf|properties|toml|pgpass)$|(?:^|\/)\.(?:pypirc|npmrc|boto|s3cfg)$/i,
     "bare",
   ],
   [
-    /(?:^|\/)(?:Dockerfile|Containerfile|Procfile|Makefile|Vagrantfile|Jenkinsfile)[\w.-]*$|\.dockerfile$/i,
+    /(?:^|\/)(?:Dockerfile|Containerfile|Procfile|Makefile|Vagrantfile|Jenkinsfile)[\w.-]{0,60}$|\.dockerfile$|\.mk$/i,
     "shell",
   ],
   [/\.(?:sh|bash|zsh|fish|ps1|bat|cmd|service)$/i, "shell"],
@@ -103,7 +103,7 @@ export function* namedTexts(
     const line = text.slice(start, end).replace(/\r$/, "");
     if (line.length <= MAX_LINE && (asks(line) || asks(before))) {
       for (const found of ofLine(style, line, before, code, commands)) {
-        const inner = assignmentIn(found);
+        const inner = otherwiseIn(assignmentIn(found));
         yield { ...inner, start: start + inner.start, end: start + inner.end };
       }
     }
@@ -120,7 +120,7 @@ export function* namedTexts(
 }
 
 const VARIABLE = /^\s{0,8}variable\s{1,4}"([\w-]{2,80})"\s{0,4}\{/;
-const DEFAULT = /^\s{0,8}default\s{0,8}=\s{0,4}"([^"$\\]{6,1000})"/d;
+const DEFAULT = /^\s{0,8}default\s{0,8}=\s{0,4}"((?:[^"$\\]|\$(?!\{)){6,1000})"/d;
 
 /** `Environment="NAME=value"`, `env = NAME=value`: the name that counts is the inner one. */
 function assignmentIn(found: NamedText): NamedText {
@@ -134,6 +134,18 @@ function assignmentIn(found: NamedText): NamedText {
     end: found.end,
   };
 }
+
+/** `${NAME:-value}` as all of a value: what is taken where the environment has no such name. */
+function otherwiseIn(found: NamedText): NamedText {
+  const match = WHOLE_FALLBACK.exec(found.value);
+  const [start, end] = match?.indices?.[1] ?? [0, 0];
+  if (match?.[1] === undefined) return found;
+  return { ...found, value: match[1], start: found.start + start, end: found.start + end };
+}
+
+const FALLBACK =
+  /\$\{([A-Za-z_]\w{1,80})(?::[-=]?|[-=])["']?(?![?+])([^\s"'`{}$\\]{6,1000})["']?\}/dg;
+const WHOLE_FALLBACK = /^\$\{[A-Za-z_]\w{1,80}(?::[-=]?|[-=])(?![?+])([^\s"'`{}$\\]{6,1000})\}$/d;
 
 function* ofLine(
   style: Style,
@@ -159,13 +171,14 @@ function* ofLine(
     yield* matches(line, FIELD);
     yield* matches(line, ELEMENT);
   } else yield* bare(line);
+  yield* matches(line, FALLBACK);
   if (style !== "quoted") for (const command of commands) yield* optionOf(line, command);
   if (style === "shell") yield* options(line);
   if (style === "bare") yield* nextLine(line, before);
 }
 
 const QUOTED =
-  /(?:(?<![\w$[:@*(#.-])|(?<=\.|\benv:)|["'`])([A-Za-z_][\w.-]{0,80})\\?["'`]?\]?\s{0,8}(?::\s{0,4}[A-Za-z]{1,20}(?=\s{0,4}=))?\s{0,4}(?:===?|=>|:=|=|:)\s{0,4}\(?\\?(?:"([^"\\\n]{6,1000})\\?"|'([^'\\\n]{6,1000})\\?'|`([^`\\\n]{6,1000})`)/dg;
+  /(?:(?<![\w$[:@*(#.-])|(?<=\.|\benv:)|["'`])([A-Za-z_][\w.-]{0,80})\\?["'`]?\]?\s{0,8}(?::\s{0,4}[A-Za-z]{1,20}\s{0,4}=|===?|=>|\?=|::?=|=|:)\s{0,4}\(?\\?(?:"([^"\\\n]{6,1000})\\?"|'([^'\\\n]{6,1000})\\?'|`([^`\\\n]{6,1000})`)/dg;
 
 /** `name = "value"`, `"name": "value"`, `name: 'value'`, `name="value"`, and what else gives a name a text in quotes. */
 function* quoted(line: string): Generator<NamedText> {
@@ -183,7 +196,7 @@ const HEADER =
 const OTHERWISE =
   /([A-Za-z_$][\w.$]{2,80})\s{0,4}(?:\|\||\?\?)\s{0,4}["']([^"'\\\n]{6,1000})["']/dg;
 /** A field of a form that holds a value from the start. */
-const FIELD = /\bname=["']([\w-]{3,60})["'][^<>]{0,80}?\svalue=["']([^"'{}<>]{6,1000})["']/dg;
+const FIELD = /\bname=["']([\w-]{3,60})["'][^<>]{0,80}?\svalue=["']([^"'{}<>]{6,200})["']/dg;
 /** `<password>value</password>`. */
 const ELEMENT = /<([A-Za-z][\w.-]{2,60})>([^<>\s{}$]{6,500})<\//dg;
 /** What a notebook tells its machine: `%env NAME=value`. */
@@ -199,24 +212,45 @@ function* matches(line: string, pattern: RegExp): Generator<NamedText> {
   }
 }
 
+/** How far behind a program its option may begin, how much of the line is read then, and how often a line may name the program. */
+const MAX_COMMAND = 200;
+const MAX_OPTION = 1_200;
+const MAX_PROGRAMS = 5;
+
 /** `curl -u shop:value`, `sshpass -p value`: the name is that of the option's meaning. */
-export function* optionOf(line: string, { program, pattern }: OptionPattern): Generator<NamedText> {
-  if (!line.includes(program)) return;
-  const match = pattern.exec(line);
-  const [start, end] = match?.indices?.[1] ?? [0, 0];
-  if (match !== null) yield { name: "password", value: match[1] ?? "", start, end };
+export function* optionOf(line: string, { program, option }: OptionPattern): Generator<NamedText> {
+  let at = line.indexOf(program);
+  for (let count = 0; at >= 0 && count < MAX_PROGRAMS; count++) {
+    const begins = at === 0 || !/[\w./-]/.test(line[at - 1] ?? "");
+    const from = at + program.length - 1;
+    const command = line.slice(from, from + MAX_COMMAND + MAX_OPTION);
+    const end = command.search(/[|;&]/);
+    const match = begins ? option.exec(command) : null;
+    const [start, stop] = match?.indices?.[1] ?? [0, 0];
+    if (match !== null && match.index <= MAX_COMMAND && (end < 0 || match.index < end))
+      yield {
+        name: "password",
+        value: match[1] ?? "",
+        start: from + start,
+        end: from + stop,
+      };
+    at = line.indexOf(program, at + program.length);
+  }
 }
 
 const BARE =
-  /^\s*(?:-\s+)?(?:(?:export|set|setx|ENV|ARG|declare|local|readonly|Environment=)\s*)?(?:-\w+\s+)?([A-Za-z_][\w.-]{0,80})\s{0,8}(?:[:=]|(?<=^\s*ENV\s+[\w]+)\s)\s{0,8}([^\s"'`#][^\s]{5,1000})\s*(?:#.*)?$/d;
+  /^\s{0,200}(?:-\s{1,8})?(?:(?:export|set|setx|ENV|ARG|declare|local|readonly)\s{1,8}|Environment=)?(?:-\w{1,8}\s{1,4})?([A-Za-z_][\w.-]{0,80})\s{0,8}(?:::?=|\?=|[:=])\s{0,8}([^\s"'`#]\S{5,1000})(?!\S)/d;
+/** `ENV NAME value` of a container's recipe. */
+const BESIDE = /^\s{0,8}ENV\s{1,8}([A-Za-z_]\w{0,80})\s{1,8}([^\s"'`#=]\S{5,1000})(?!\S)/d;
 
 /** `NAME=value` and `name: value` without quotes, one to a line. */
 function* bare(line: string): Generator<NamedText> {
-  const match = BARE.exec(line);
+  const match = BARE.exec(line) ?? BESIDE.exec(line);
   const [start, end] = match?.indices?.[2] ?? [0, 0];
   const value = match?.[2] ?? "";
+  if (match === null || !/^(?:$|#)/.test(line.slice(end).trimStart())) return;
   // References to somewhere else, and what YAML means by itself.
-  if (match === null || /^[!*&|>[{$%]|^\(\(/.test(value)) return;
+  if (/^[!*&|>[{%]|^\$(?!\{)|^\(\(/.test(value)) return;
   yield { name: match[1] ?? "", value, start, end };
 }
 
@@ -232,15 +266,14 @@ function* options(line: string): Generator<NamedText> {
   }
 }
 
+const NAMED_BEFORE = /^(?:-\s{1,8})?(?:name|key):\s{0,8}["']?([A-Za-z_][\w.-]{0,80})["']?$/;
+const VALUE_BEHIND =
+  /^\s{0,200}value:\s{0,8}(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'#]\S{0,1000}))(?!\S)/d;
+
 /** Kubernetes and CI: `- name: NAME` on one line, `value: ...` on the next. */
 function* nextLine(line: string, before: string): Generator<NamedText> {
-  const name = /^\s*(?:-\s+)?(?:name|key):\s*["']?([A-Za-z_][\w.-]{0,80})["']?\s*$/.exec(
-    before,
-  )?.[1];
-  const value =
-    name === undefined
-      ? null
-      : /^\s*value:\s*(?:"([^"]*)"|'([^']*)'|([^\s#]+))\s*(?:#.*)?$/d.exec(line);
+  const name = NAMED_BEFORE.exec(before.trim())?.[1];
+  const value = name === undefined ? null : VALUE_BEHIND.exec(line);
   if (name === undefined || value === null) return;
   const group = [1, 2, 3].find((index) => value[index] !== undefined) ?? 1;
   const [start, end] = value.indices?.[group] ?? [0, 0];

@@ -2,24 +2,23 @@ import * as z from "zod";
 import { isTestPath } from "../../../core/config.ts";
 import { lineStarts } from "../../../core/edits.ts";
 import { severities } from "../../../core/finding.ts";
-import type { Rule } from "../../../core/rule.ts";
-import { Secret } from "../../../core/secret.ts";
 import { type FileUnit, isPython } from "../../analyzer.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
-import { isDocumentation, milder } from "../context.ts";
+import { isDocumentation } from "../context.ts";
 import {
   CommandOption,
   decoded,
   hasNamedTexts,
   namedTexts,
   type OptionPattern,
-  optionOf,
   toOptionPatterns,
 } from "./formats.ts";
+import { candidate, type Group, groupOf, HEADER, isSecretText } from "./groups.ts";
 import { NamePattern, wordsOf } from "./names.ts";
 import { type Idioms, type NamedLiteral, namedLiterals } from "./python.ts";
 import { isOwnMachine } from "./urls.ts";
-import { isIdentifier, isPlaceholder, looksSecret, type Shape, shapes } from "./values.ts";
+import { isIdentifier, isPlaceholder, looksSecret, shapes } from "./values.ts";
+import { inCommands, inComments, inPlaces, MAX_FOUND } from "./written.ts";
 
 /** Values whose name says that they are secret, and whose own form does not say otherwise. */
 export const NamedMatch = z.strictObject({
@@ -29,6 +28,8 @@ export const NamedMatch = z.strictObject({
       z.strictObject({
         /** What it is, as a noun with its article. */
         what: z.string().min(3),
+        /** What whoever has it does, as a verb with its object. */
+        opens: z.string().min(3),
         /** Words in a row, in lower case, of which the name must have one. */
         names: z.array(z.string().min(2)).min(1),
         shape: z.enum(shapes),
@@ -56,21 +57,14 @@ export const NamedMatch = z.strictObject({
 });
 type NamedMatch = z.infer<typeof NamedMatch>;
 
-interface Group {
-  readonly rule: Rule;
-  readonly what: string;
-  readonly pattern: NamePattern;
-  readonly shape: Shape;
-  readonly severity?: Candidate["severity"];
-}
-
 /** Finds passwords and keys by the names that code and configuration give them. */
 export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   const groups = rules.flatMap(({ rule, match: named }) =>
     named.groups.map(
-      ({ what, names, shape, severity }): Group => ({
+      ({ what, opens, names, shape, severity }): Group => ({
         rule,
         what,
+        opens,
         pattern: new NamePattern(names, named.without, named["not-last"]),
         shape,
         ...(severity !== undefined && { severity }),
@@ -83,19 +77,20 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   const phrases = [
     ...new Set(rules.flatMap(({ match }) => match.groups.flatMap((group) => group.names))),
   ];
-  const options = rules.flatMap(({ match }) => match.options);
+  const options = toOptionPatterns(rules.flatMap(({ match }) => match.options));
   const pairs = all("pairs");
   const words: Words = {
     groups,
     mention: anyOf(phrases),
     pair: new RegExp(`(?:${anyOf(pairs).source})["']?\\]?\\s{0,4}[=:]\\s{0,4}\\(`, "i"),
-    options: toOptionPatterns(options),
+    options,
     logins: new Set(all("logins")),
     idioms: {
       readers: new Set(all("readers")),
       holders: new Set(all("holders")),
       carriers: new Set(all("carriers")),
       setters: new Set(all("setters")),
+      means: (name) => groupOf(groups, name) !== undefined,
       isPair: (name) => pairs.includes(wordsOf(name).at(-1) ?? ""),
     },
   };
@@ -113,11 +108,13 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       if (!isPython(unit.path) && !hasNamedTexts(unit.path)) return [];
       return [
         ...(isPython(unit.path)
-          ? [...inPython(unit, words), ...inCommands(unit, words)]
+          ? [
+              ...inPython(unit, words),
+              ...inComments(unit, groups),
+              ...inCommands(unit, groups, options),
+            ]
           : inText(unit, words)),
-        ...inQueries(unit, words),
-        ...inHeaders(unit, words),
-        ...inStatements(unit, words),
+        ...inPlaces(unit, groups),
       ];
     },
   };
@@ -149,6 +146,8 @@ function anyOf(phrases: readonly string[]): RegExp {
 function spellings(phrase: string): string[] {
   const words = phrase.split(" ");
   const capitals = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  // `X-API-Key`
+  const acronym = [words[0]?.toUpperCase(), ...capitals.slice(1)];
   return [
     ...new Set([
       words.join("_"),
@@ -161,21 +160,15 @@ function spellings(phrase: string): string[] {
       capitals.join("-"),
       capitals.join("_"),
       [words[0], ...capitals.slice(1)].join(""),
+      acronym.join(""),
+      acronym.join("-"),
     ]),
   ];
 }
 
-function groupOf(groups: readonly Group[], name: string): Group | undefined {
-  return groups.find((group) => group.pattern.matches(name));
-}
-
 /** Files that are there to be copied and filled in. */
 const SAMPLE =
-  /\.(?:example|sample|template|tmpl|tpl|dist)(?:\.\w+)?$|[._-](?:example|sample)\.\w+$/i;
-/** What builds and tests: its services live as long as it runs. */
-const CI =
-  /(?:^|\/)\.(?:github|gitlab|circleci|ci|devcontainer|azure[\w-]*|buildkite)\/|(?:^|\/)(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|appveyor|\.drone|cloudbuild)\.ya?ml$/i;
-
+  /\.(?:example|sample|template|tmpl|tpl|dist)(?:\.\w{1,10})?$|[._-](?:example|sample)\.\w{1,10}$/i;
 /** How far behind a name its value may begin. */
 const REACH = 200;
 const LITERAL = /"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})'/g;
@@ -197,22 +190,38 @@ function mayHold(text: string, { groups, mention, pair }: Words): boolean {
       LITERAL_BEFORE.test(text.slice(Math.max(0, start - 100), start))
     )
       return true;
-    const near = text.slice(end, end + REACH + 1_000);
-    for (const literal of near.matchAll(LITERAL)) {
-      if (literal.index > REACH) break;
-      const value = literal[1] ?? literal[2] ?? "";
+    // The sign that ends a name in quotes begins no text.
+    const from = /["']/.test(text[end] ?? "") && text[end] === text[start - 1] ? end + 1 : end;
+    const near = text.slice(from, from + REACH + 1_000);
+    for (const [index, value] of literalsIn(near)) {
+      if (index > REACH) break;
       // What stands beside it, which only the tree tells, may make a weaker password one.
       if (looksSecret(value, name, group.shape) || HEADER.test(value)) return true;
       if (group.shape === "password" && looksSecret(value, name, "fixed")) return true;
-      if (group.shape === "password" && COMPARED.test(near.slice(0, literal.index))) return true;
+      if (group.shape === "password" && COMPARED.test(near.slice(0, index))) return true;
     }
   }
   return false;
 }
 
+/** The texts in quotes of a stretch; of pieces with nothing but a sign between them, what they come to. */
+function* literalsIn(text: string): Generator<readonly [number, string]> {
+  let pieces = "";
+  let end = -1;
+  for (const literal of text.matchAll(LITERAL)) {
+    const value = literal[1] ?? literal[2] ?? "";
+    const isPiece = end >= 0 && JOINED.test(text.slice(end, literal.index));
+    pieces = isPiece ? pieces + value : value;
+    end = literal.index + literal[0].length;
+    yield [literal.index, value];
+    if (isPiece) yield [literal.index, pieces];
+  }
+}
+
+const JOINED = /^[\s+]{0,80}$/;
 const COMPARED = /==|!=/;
 /** A literal that what follows is compared with. */
-const LITERAL_BEFORE = /["']\s{0,4}[=!]=\s{0,4}[\w.]*$/;
+const LITERAL_BEFORE = /["']\s{0,4}[=!]=\s{0,4}[\w.]{0,80}$/;
 
 /** The whole name that a part of it stands in. */
 function nameAround(text: string, at: number): readonly [number, number] {
@@ -296,92 +305,6 @@ function isSecretLiteral(
   return isSecretText(name, value, shape);
 }
 
-const HEADER = /^(?:Bearer|Token|Basic|ApiKey|JWT)\s+(\S{8,1000})$/i;
-
-function isSecretText(name: string, value: string, shape: Shape): boolean {
-  const header = HEADER.exec(value)?.[1];
-  if (header !== undefined) {
-    const login = /^Basic/i.test(value) ? decoded(header)?.split(":")[1] : undefined;
-    return login === undefined
-      ? looksSecret(header, name, "generated")
-      : looksSecret(login, name, "password");
-  }
-  return looksSecret(value, name, shape);
-}
-
-/** Programs that a program calls with a secret among its options. */
-function* inCommands(
-  { path, text, words }: FileUnit,
-  { groups, options }: Words,
-): Generator<Candidate> {
-  const group = groupOf(groups, "password");
-  if (group === undefined || !options.some(({ program }) => words.has(program))) return;
-  for (const match of text.matchAll(/[^\n]+/g)) {
-    for (const option of match[0].length > MAX_LINE ? [] : options) {
-      for (const { name, value, start, end } of optionOf(match[0], option))
-        if (isSecretText(name, value, group.shape))
-          yield candidate(group, path, option.program, value, [
-            match.index + start,
-            match.index + end,
-          ]);
-    }
-  }
-}
-
-const MAX_LINE = 4_000;
-
-/** What follows the scheme in the value of a header, whatever the code calls it. */
-function inHeaders({ path, text }: FileUnit, { groups }: Words): Candidate[] {
-  const group = groupOf(groups, "authorization");
-  if (group === undefined) return [];
-  const found: Candidate[] = [];
-  for (const match of text.matchAll(SCHEME)) {
-    if (found.length >= MAX_FOUND) break;
-    const [start, end] = match.indices?.[1] ?? [0, 0];
-    if (isSecretText("authorization", match[0], group.shape))
-      found.push(candidate(group, path, "Authorization", match[1] ?? "", [start, end]));
-  }
-  return found;
-}
-
-const SCHEME = /\b(?:Bearer|Basic) ([\w.~+/-]{16,1000}={0,2})(?=\\?["'`])/dg;
-
-/** Accounts that statements of SQL make. */
-function inStatements({ path, text }: FileUnit, { groups }: Words): Candidate[] {
-  const group = groupOf(groups, "password");
-  if (group === undefined) return [];
-  const found: Candidate[] = [];
-  for (const match of text.matchAll(STATEMENT)) {
-    if (found.length >= MAX_FOUND) break;
-    const value = match[1] ?? "";
-    const [start, end] = match.indices?.[1] ?? [0, 0];
-    if (looksSecret(value, "password", group.shape))
-      found.push(candidate(group, path, "PASSWORD", value, [start, end]));
-  }
-  return found;
-}
-
-const STATEMENT =
-  /\b(?:CREATE|ALTER)\s{1,4}(?:USER|ROLE|LOGIN)\s[^;\n]{1,200}?(?:IDENTIFIED\s{1,4}BY|PASSWORD)\s{0,4}=?\s{0,4}'([^'\\\n%{}$]{4,200})'/dgi;
-
-/** Keys in the queries of addresses: `https://api.shop.io/orders?api_key=...`. */
-function inQueries({ path, text }: FileUnit, { groups }: Words): Candidate[] {
-  if (!text.includes("://")) return [];
-  const found: Candidate[] = [];
-  for (const match of text.matchAll(QUERY)) {
-    if (found.length >= MAX_FOUND) break;
-    const [, name = "", value = ""] = match;
-    const group = groupOf(groups, name);
-    const [start, end] = match.indices?.[2] ?? [0, 0];
-    if (group !== undefined && looksSecret(value, name, "generated"))
-      found.push(candidate(group, path, name, value, [start, end]));
-  }
-  return found;
-}
-
-const MAX_FOUND = 500;
-const QUERY = /[?&]([A-Za-z_][\w.-]{1,40})=([\w.~-]{16,200})(?![\w.~%{$(-])/dg;
-
 function inText(unit: FileUnit, { groups, mention, options, logins }: Words): Candidate[] {
   const found: Candidate[] = [];
   const asks = (line: string) => {
@@ -404,21 +327,4 @@ function inText(unit: FileUnit, { groups, mention, options, logins }: Words): Ca
       found.push(candidate(group, unit.path, name, value, [start, end]));
   }
   return found;
-}
-
-function candidate(
-  { rule, what, severity }: Group,
-  path: string,
-  name: string,
-  value: string,
-  [start, end]: readonly [number, number],
-): Candidate {
-  return {
-    rule,
-    start,
-    end,
-    secret: new Secret(value),
-    values: { what, name: name.slice(0, 80), shown: `${value.length} characters` },
-    ...(CI.test(path) ? { severity: milder(severity ?? rule.severity) } : severity && { severity }),
-  };
 }

@@ -27,6 +27,8 @@ export interface Idioms {
   readonly carriers: ReadonlySet<string>;
   /** Words with which the name of a function begins that sets what the rest says: `set_password("...")`. */
   readonly setters: ReadonlySet<string>;
+  /** True for names that mean a secret. */
+  means(name: string): boolean;
   /** True for names of a user and a password in one value. */
   isPair(name: string): boolean;
 }
@@ -210,13 +212,22 @@ class Reader {
         if (callee !== undefined && this.#idioms.holders.has(callee)) {
           if (first !== undefined) yield* this.#literalsOf(first);
         } else if (callee !== undefined && this.#isReader(callee)) {
-          const otherwise = keyword(value, "default") ?? second;
+          const otherwise =
+            keyword(value, "default") ??
+            keyword(value, "fallback") ??
+            (this.#asksFor(first) ? second : undefined);
           if (otherwise !== undefined) yield* this.#literalsOf(otherwise);
         }
         return;
       }
       default:
     }
+  }
+
+  /** False for a place or an owner, behind which the name stands that is asked for: `config.get("smtp", "password")`. */
+  #asksFor(first: Expression | undefined): boolean {
+    const text = first === undefined ? undefined : textOf(first);
+    return text === undefined || /^[A-Z][A-Z\d_]{0,80}$/.test(text) || this.#idioms.means(text);
   }
 
   #isReader(callee: string): boolean {

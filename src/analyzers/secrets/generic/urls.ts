@@ -29,7 +29,7 @@ const SCHEME = /[a-z][a-z\d+.-]{1,30}$/i;
 
 /** Machines of one's own, the usual names of containers beside the program, and names that only manuals use. */
 const LOCAL =
-  /^(?:localhost|127\.\d|0\.0\.0\.0|\[?::1|host\.docker\.internal$|(?:db|database|postgres|postgresql|mysql|mariadb|redis|mongo|mongodb|rabbitmq|rabbit|broker|cache|queue|proxy|mail|smtp|ldap|elasticsearch|minio)\d*$)|\.(?:local|localhost|test|invalid|example)$|(?:^|\.)example\.\w+$|^(?:host|hostname|server|my-?host|domain)(?:\.(?:com|org|tld))?$/i;
+  /^(?:localhost|127\.\d|0\.0\.0\.0|\[?::1|host\.docker\.internal$|(?:db|database|postgres|postgresql|mysql|mariadb|redis|mongo|mongodb|rabbitmq|rabbit|broker|cache|queue|proxy|mail|smtp|ldap|elasticsearch|minio)\d*$)|\.(?:local|localhost|test|invalid|example)$|(?:^|\.)example\.\w{1,20}$|^(?:host|hostname|server|my-?host|domain)(?:\.(?:com|org|tld))?$/i;
 
 /** True for hosts that nobody else can reach, or that nobody has. */
 export function isOwnMachine(host: string): boolean {
@@ -133,8 +133,8 @@ function inSettings(text: string, { rule, what, password, host, user }: Settings
 
 /** The text in quotes, or the line, in which a stretch stands, as far as it is near. */
 function textAround(text: string, start: number, end: number): string {
-  const before = /[^"'`\n]*$/.exec(text.slice(Math.max(0, start - NEAR), start))?.[0] ?? "";
-  const behind = /^[^"'`\n]*/.exec(text.slice(end, end + NEAR))?.[0] ?? "";
+  const before = /[^"'`\n]{0,300}$/.exec(text.slice(Math.max(0, start - NEAR), start))?.[0] ?? "";
+  const behind = /^[^"'`\n]{0,300}/.exec(text.slice(end, end + NEAR))?.[0] ?? "";
   return `${before}${text.slice(start, end)}${behind}`;
 }
 

@@ -1,4 +1,5 @@
-import { entropy } from "../context.ts";
+import { entropy, isPlaceholder as isFilledIn } from "../context.ts";
+import { decoded } from "./formats.ts";
 import { wordsOf } from "./names.ts";
 
 /**
@@ -58,7 +59,8 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   const plain = value.trim().toLowerCase();
   if (plain === "" || /(.)\1{5}/.test(plain) || /^(.{1,4})\1{2,}$/.test(plain)) return true;
   // Something takes the place of `${NAME}`, `{{ name }}`, `%(name)s`, `{name}`, `<name>`, `$NAME`, `%s`, `@name@`, `__NAME__`.
-  if (/\$\{|\{\{|\{%|<[^>]*>|\{[\w.]*\}|^\$\w+$|^@.+@$|^__.*__$|^%\w+%$/.test(value)) return true;
+  if (/\$\{|\{\{|\{%|<[^>]{0,100}>|\{[\w.]{0,100}\}|^\$\w+$|^@.+@$|^__.*__$|^%\w+%$/.test(value))
+    return true;
   // In a long text without order they stand by chance: Django makes its keys of such signs.
   if (/\$\(|%\(|%[sd]/.test(value) && !isDisorder(value)) return true;
   if (/\*{3}|\.{3}|…|x{4}|#{3}|^-+$/i.test(plain)) return true;
@@ -90,21 +92,35 @@ function isDisorder(value: string): boolean {
   );
 }
 
+/**
+ * What only a key opens that is kept elsewhere: SOPS and eyaml, Jasypt, Ansible Vault, Vault's transit engine, Fernet tokens, KMS of
+ * AWS, and SealedSecrets, which begin with the length of an RSA block (512 bytes).
+ */
+const ENCRYPTED =
+  /^ENC[[(]|^\$ANSIBLE_VAULT;|^vault:v\d|^gAAAAAB[\w-]|^AQICAH[A-Za-z\d+/]|^Ag[A-D][A-Za-z\d+/]{300}/;
+
+/** What GraphQL servers make ids of: a type's name and the id of one. */
+const GLOBAL_ID = /^[A-Z][A-Za-z]{2,40}:[\w-]{1,40}$/;
 /** How files of PNG, JPEG, GIF, ZIP, PDF, SVG and XML begin in base64. */
 const FILE_IN_BASE64 = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UEsDB|JVBERi0|PHN2Zy|PD94bW)/;
+/** Base64 may begin with a slash; what stands between the slashes of a path is no such muddle. */
+const IN_BASE64 =
+  /^\/(?=[A-Za-z\d+]{0,60}\d)(?=[a-z\d+/]{0,60}[A-Z])[A-Za-z\d+]{10}[A-Za-z\d+/]{8,500}={0,2}$/;
+/** Some services make their secrets so; of what is called a token or a key most are ids. */
+const UUID_SECRET = /secret/i;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** True for texts whose form says what they are, and that it is nothing to hide. */
 function isSomethingElse(value: string, name: string): boolean {
   return (
-    UUID.test(value) ||
+    (UUID.test(value) && !(UUID_SECRET.test(name) && !isFilledIn(value))) ||
     // An address, a path, a module, a file, markup, a pattern, a date, a colour, a content hash.
     /^[a-z][a-z\d+.-]*:\/\//i.test(value) ||
-    /^(?:\.{0,2}|~|[a-z]:)[\\/]/i.test(value) ||
+    (/^(?:\.{0,2}|~|[a-z]:)[\\/]/i.test(value) && !IN_BASE64.test(value)) ||
     (/^[a-z_][\w-]*(?:[./:][a-z_][\w-]*)+[/:]?$/i.test(value) && !looksGenerated(value)) ||
     /^[a-z]{1,20}\d{0,4}(?:[.:/][a-z]{1,20}\d{0,4})+$/.test(value) ||
     (/^[\w./ -]+\.[a-z]{2,4}$/i.test(value) && !/\d{3}/.test(value)) ||
-    /^<.*>$|<\/\w+>|&\w+;/.test(value) ||
+    /^<.*>$|<\/\w{1,20}>|&\w{1,10};/.test(value) ||
     /^\^.*\$$|^\^[[(\\]|[\])*+?]\$$|\\[dwsb]|\(\?|\][+*{]/.test(value) ||
     /^\d{4}-\d\d-\d\d/.test(value) ||
     /^(?:sha\d+|md5|pbkdf2_\w+|argon2\w*|bcrypt\w*)[-$:]|^\$(?:2[aby]|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(
@@ -112,7 +128,12 @@ function isSomethingElse(value: string, name: string): boolean {
     ) ||
     /sha(?:1|256|384|512):[\da-f]{8}/.test(value) ||
     /^arn:|^urn:|^data:|^-----BEGIN|^ssh-(?:rsa|ed25519) /.test(value) ||
+    ENCRYPTED.test(value) ||
+    // The name of a variable or a constant, and a version.
+    /^[A-Z]{2,20}\d{0,4}(?:_[A-Z]{1,20}\d{0,4}|_\d{1,4})+$/.test(value) ||
+    /^v?\d{1,6}\.\d{1,6}\.\d{1,9}(?:[-+.][\w.+-]{1,60})?$/.test(value) ||
     FILE_IN_BASE64.test(value) ||
+    GLOBAL_ID.test(decoded(value) ?? "") ||
     /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) ||
     // A call or an attribute in a language that we do not read, and a digest of something else.
     /^[\w.$]+\(.*\)$/.test(value) ||
@@ -171,7 +192,7 @@ function isWordChain(value: string): boolean {
   const parts = value.split(/[-_.:/]/);
   if (parts.length < 2 || !parts.every((part) => /^(?:[a-z]{1,20}\d{0,4}|\d{1,4})$/.test(part)))
     return false;
-  const words = parts.map((part) => part.replace(/\d+$/, ""));
+  const words = parts.map((part) => part.replace(/\d{1,4}$/, ""));
   const worded = words.filter((word) => word.length > 2 && isPronounceable(word));
   return worded.length > parts.length / 2;
 }
