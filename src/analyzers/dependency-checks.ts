@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Location, Region } from "../core/finding.ts";
 import { editDistance } from "../core/nearest.ts";
+import type { Rule } from "../core/rule.ts";
 import { folderOf, type Package, type ReadFile, satisfies } from "../dependencies/index.ts";
 
 const text = z.string().min(1);
@@ -38,6 +39,12 @@ export const DependencyMatch = z.discriminatedUnion("check", [
   }),
 ]);
 export type DependencyMatch = z.infer<typeof DependencyMatch>;
+
+/** True for rules that tell what is published about packages. */
+export function tellsOfAdvisories({ kind, match }: Rule): boolean {
+  const read = kind === "dependency" ? DependencyMatch.safeParse(match) : undefined;
+  return read?.data?.check === "advisories";
+}
 
 /** A finding without its rule. */
 export interface Found extends Location {

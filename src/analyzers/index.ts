@@ -21,6 +21,7 @@ export type {
   SurveyedProject,
   Trigger,
 } from "./analyzer.ts";
+export { tellsOfAdvisories } from "./dependency-checks.ts";
 
 export const analyzers: readonly Analyzer[] = [
   dependencies,

@@ -3,8 +3,8 @@ import { type Command, Option } from "commander";
 import { RevisionError } from "../core/errors.ts";
 import { isAtLeast, type Severity, severities } from "../core/finding.ts";
 import { cycloneDx, dependencyTable, formats, type Report } from "../report/index.ts";
-import { type Inventory, inventory, scan } from "../review/index.ts";
-import { type Setup, setUp } from "../setup/index.ts";
+import { type Inventory, inventory, type ScanRequest, scan } from "../review/index.ts";
+import { setUp } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
 import { advisorySource } from "./advisories.ts";
 import { EXIT, wantsColour, write } from "./finish.ts";
@@ -67,18 +67,27 @@ async function runDeps(path: string, options: DepsOptions): Promise<number> {
   const tree = await directoryTree(path);
   const setup = await setUp(tree, setupOptions({ ...options, profile: "default" }));
   const advisories = advisorySource(options.advisories, setup.config);
-  const request = { tree, config: setup.config, ...(advisories !== undefined && { advisories }) };
+  const request = {
+    tree,
+    rules: setup.rules,
+    config: setup.config,
+    today: today(),
+    ...(advisories !== undefined && { advisories }),
+  };
   const list = await inventory(request);
   const asked = reportFormats.find((one) => one === options.format);
   const format = formats.find(({ id }) => id === asked);
   const text =
     format === undefined
       ? await textOf(list, options)
-      : format.render(await reportOf({ ...request, setup, failOn: options.failOn }, list));
+      : format.render(await reportOf({ ...request, failOn: options.failOn }, list));
   write(text, options.output);
   const { failOn } = options;
   const isOver = list.dependencies.some(({ advisories: known = [] }) =>
-    known.some(({ severity }) => failOn !== "never" && isAtLeast(severity ?? "high", failOn)),
+    known.some(
+      ({ severity, allowed }) =>
+        failOn !== "never" && allowed === undefined && isAtLeast(severity ?? "high", failOn),
+    ),
   );
   return isOver ? EXIT.findings : EXIT.clean;
 }
@@ -91,19 +100,15 @@ async function textOf(list: Inventory, { format, output }: DepsOptions): Promise
 
 /** What the rules about dependencies say of the folder, and nothing else. */
 async function reportOf(
-  request: Pick<Parameters<typeof scan>[0], "tree" | "config" | "advisories"> & {
-    readonly setup: Setup;
-    readonly failOn: Severity | "never";
-  },
+  request: ScanRequest & { readonly failOn: Severity | "never" },
   { dependencies }: Inventory,
 ): Promise<Report> {
-  const { setup, failOn, ...rest } = request;
-  const rules = setup.rules.rules.filter((rule) => rule.kind === "dependency");
+  const { failOn, ...rest } = request;
+  const rules = request.rules.rules.filter((rule) => rule.kind === "dependency");
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const review = await scan({
     ...rest,
-    rules: { ...setup.rules, rules, byId },
-    today: today(),
+    rules: { ...request.rules, rules, byId },
     inspect: async () => ({
       hits: [],
       skipped: [],

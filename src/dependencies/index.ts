@@ -36,6 +36,7 @@ export {
 export { baseScore, severityOf } from "./severity.ts";
 export { satisfies } from "./versions/index.ts";
 export {
+  flawsOf,
   folderOf,
   isLookedUp,
   type Locked,

@@ -77,18 +77,20 @@ export function vulnerableEntries(
   return file.manifest.packages.filter(isLookedUp).flatMap((entry) => {
     const lock = lockFor(locked, file.path, entry);
     const version = entry.version ?? lock?.entry.version;
-    const flaws =
-      version === undefined
-        ? affectedAsWhole(entry, index)
-        : index.find(entry.ecosystem, entry.name, version);
+    const flaws = flawsOf(entry, version, index);
     return flaws.length === 0
       ? []
       : [describe({ file, entry, lock, version, flaws, wayOf }, index)];
   });
 }
 
-/** Flaws that affect everything that a range allows. */
-function affectedAsWhole({ ecosystem, name, range }: Package, index: AdvisoryIndex): Hit[] {
+/** Flaws of the version that gets in; where that is not known those that affect everything that is allowed. */
+export function flawsOf(
+  { ecosystem, name, range }: Package,
+  version: string | undefined,
+  index: AdvisoryIndex,
+): Hit[] {
+  if (version !== undefined) return index.find(ecosystem, name, version);
   const set = range === undefined ? undefined : schemeOf(ecosystem).range(range);
   return set === undefined ? [] : index.findInRange(ecosystem, name, set).all;
 }

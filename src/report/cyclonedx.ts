@@ -40,21 +40,21 @@ export async function cycloneDx(
     new models.Component(enums.ComponentType.Application, "portcullis", { version: tool.version }),
   );
   const components = new Map<string, Component>();
-  const flaws = new Map<string, { readonly fact: AdvisoryFact; readonly refs: Set<Component> }>();
+  const flaws = new Map<string, Flaw>();
   for (const one of dependencies) {
     const purl = purlOf(one, library);
     const component = components.get(purl) ?? toComponent(one, purl, library);
     components.set(purl, component);
     component.properties.add(new models.Property("portcullis:file", `${one.file}:${one.line}`));
     for (const fact of one.advisories ?? []) {
-      const flaw = flaws.get(fact.id) ?? { fact, refs: new Set() };
-      flaw.refs.add(component);
+      const flaw = flaws.get(fact.id) ?? { fact, affected: new Set(), reasons: new Set() };
+      flaw.affected.add(component);
+      flaw.reasons.add(fact.allowed?.reason);
       flaws.set(fact.id, flaw);
     }
   }
   for (const component of components.values()) bom.components.add(component);
-  for (const { fact, refs } of flaws.values())
-    bom.vulnerabilities.add(toVulnerability(fact, refs, library));
+  for (const flaw of flaws.values()) bom.vulnerabilities.add(toVulnerability(flaw, library));
   const serializer = new serialize.JsonSerializer(
     new serialize.JSON.Normalize.Factory(spec.Spec1dot6),
   );
@@ -91,9 +91,15 @@ function purlOf({ ecosystem, name, version }: Dependency, { PackageURL }: Librar
 
 const shown = { critical: "Critical", high: "High", medium: "Medium", low: "Low" } as const;
 
+interface Flaw {
+  readonly fact: AdvisoryFact;
+  readonly affected: Set<Component>;
+  /** Why it is allowed, undefined where it is not. */
+  readonly reasons: Set<string | undefined>;
+}
+
 function toVulnerability(
-  fact: AdvisoryFact,
-  affected: ReadonlySet<Component>,
+  { fact, affected, reasons }: Flaw,
   { enums, models }: Library,
 ): Vulnerability.Vulnerability {
   const vulnerability = new models.Vulnerability.Vulnerability({
@@ -109,6 +115,14 @@ function toVulnerability(
         severity: enums.Vulnerability.Severity[shown[fact.severity]],
       }),
     );
+  // Where it counts at one place, nobody has decided.
+  if (!reasons.has(undefined))
+    vulnerability.analysis = new models.Vulnerability.Analysis({
+      detail: [...reasons].join("\n"),
+      response: new enums.Vulnerability.AnalysisResponseRepository([
+        enums.Vulnerability.AnalysisResponse.WillNotFix,
+      ]),
+    });
   for (const { bomRef } of affected)
     vulnerability.affects.add(new models.Vulnerability.Affect(bomRef));
   return vulnerability;

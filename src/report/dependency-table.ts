@@ -1,5 +1,5 @@
 import colours from "picocolors";
-import type { Dependency, Inventory } from "../review/index.ts";
+import type { Dependency, Inventory, KnownAdvisory } from "../review/index.ts";
 import { visible } from "./escape.ts";
 import { howMany } from "./summary.ts";
 
@@ -47,13 +47,14 @@ export function dependencyTable(
       .trimEnd();
   const lines = rows.flatMap(({ one, cells }) => [
     line(cells),
-    ...(one.advisories ?? []).map(({ id, severity, fixed, summary }) => {
+    ...(one.advisories ?? []).map(({ id, severity, fixed, summary, allowed }) => {
       const text = [
+        allowed === undefined ? "" : allowedText(allowed),
         severity ?? "unknown severity",
         fixed === undefined ? "no fix" : `fixed in ${fixed}`,
         summary,
       ];
-      return `  ${paint.red(id)}: ${text
+      return `  ${allowed === undefined ? paint.red(id) : id}: ${text
         .filter((part) => part !== "")
         .map(visible)
         .join("; ")}`;
@@ -67,12 +68,20 @@ export function dependencyTable(
   return `${[...(rows.length > 0 ? [paint.bold(line(head)), ...lines, ""] : []), ...more].join("\n")}\n`;
 }
 
+function allowedText({ reason, expires }: NonNullable<KnownAdvisory["allowed"]>): string {
+  return `allowed${expires === undefined ? "" : ` until ${expires}`} (${reason})`;
+}
+
 function countOf(dependencies: readonly Dependency[]): string {
   const hit = dependencies.filter(({ advisories = [] }) => advisories.length > 0).length;
+  const allowed = dependencies.filter(
+    ({ advisories: [first, ...rest] = [] }) =>
+      first !== undefined && [first, ...rest].every((one) => one.allowed !== undefined),
+  ).length;
   const open = dependencies.filter(({ advisories }) => advisories === undefined).length;
   const parts = [
     howMany(dependencies.length, "entry").replace(/entrys$/, "entries"),
-    `${hit} with advisories`,
+    `${hit} with advisories${allowed > 0 ? ` (${allowed} allowed)` : ""}`,
     ...(open > 0 ? [`${open} not looked up`] : []),
   ];
   return parts.join(", ");

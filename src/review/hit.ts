@@ -64,7 +64,7 @@ export function toHit(
     ...(raw.package !== undefined && packageValues(raw.package)),
     ...raw.values,
   };
-  const comment = suppressionOf(raw, rule, context);
+  const comment = suppressionOf(raw.region, rule, context);
   const excerpt = raw.absent === undefined ? excerptOf(raw.region, context) : undefined;
   const finding: Finding = {
     ruleId: raw.ruleId,
@@ -195,14 +195,15 @@ export function isIncluded(
   );
 }
 
-function suppressionOf(
-  raw: RawFinding,
+/** The comment that silences a rule at a region of a file. */
+export function suppressionOf(
+  region: Region,
   rule: Rule,
-  context: FileContext,
+  context: Pick<FileContext, "comments" | "wholeFile" | "statement">,
 ): SuppressionComment | undefined {
   const { comments } = context;
   if (comments.length === 0) return undefined;
-  const { startLine, endLine } = context.statement(raw.region);
+  const { startLine, endLine } = context.statement(region);
   const lineOf = (index: number) => comments[index]?.at.region.startLine ?? 0;
   for (let at = lowest(comments.length, (index) => lineOf(index) >= startLine - 1); ; at++) {
     const comment = comments[at];

@@ -6,7 +6,7 @@
  */
 
 export { isIncluded, names as matchesRule } from "./hit.ts";
-export { type Dependency, type Inventory, inventory } from "./inventory.ts";
+export { type Dependency, type Inventory, inventory, type KnownAdvisory } from "./inventory.ts";
 export type { Review, Suppressed, Suppression } from "./result.ts";
 export { type ReviewRequest, review, type ScanRequest, scan } from "./review.ts";
 export {

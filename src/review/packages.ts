@@ -158,12 +158,17 @@ function joinAt(
       fingerprint:
         rest.length === 0
           ? finding.fingerprint
-          : fingerprintOf({ ruleId: finding.ruleId, subject: subjectOf(fact) }),
+          : fingerprintOf({ ruleId: finding.ruleId, subject: packageSubject(fact) }),
     },
   };
 }
 
-function subjectOf({ ecosystem, name, advisories }: PackageFact): string {
+/** What findings about a package are about. */
+export function packageSubject({
+  ecosystem,
+  name,
+  advisories,
+}: Pick<PackageFact, "ecosystem" | "name" | "advisories">): string {
   const ids = advisories.map(({ id }) => id).sort(compareText);
   return `${ecosystem}:${name} ${ids.join(" ")}`;
 }

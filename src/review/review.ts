@@ -1,19 +1,19 @@
-import { minimatch } from "minimatch";
 import type { NamedPackage } from "../analyzers/index.ts";
 import type { Change } from "../core/change.ts";
-import { type AllowEntry, type Config, isTestPath } from "../core/config.ts";
-import { compareFindings, compareText, type Finding, type PackageFact } from "../core/finding.ts";
+import { type Config, isTestPath } from "../core/config.ts";
+import { compareFindings, compareText, type Finding } from "../core/finding.ts";
 import type { History } from "../core/history.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
-import { type AdvisorySource, ecosystems, normaliseName } from "../dependencies/index.ts";
+import type { AdvisorySource } from "../dependencies/index.ts";
 import type { RuleSet } from "../rules/index.ts";
+import { applyAllow, type Silenced } from "./allow.ts";
 import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
 import { withFixes } from "./fixes.ts";
 import { leakedOnTheWay } from "./history.ts";
-import { type Hit, hideSecrets, isIncluded, names } from "./hit.ts";
+import { type Hit, hideSecrets, isIncluded } from "./hit.ts";
 import { isContext, joinPackages, wasKnown, withOneProposal } from "./packages.ts";
 import type { Review, Suppressed } from "./result.ts";
 import { forTrees, type Observed, Scanner } from "./scanner.ts";
@@ -307,62 +307,6 @@ function notFollowed(entry: TreeEntry) {
 
 function sorted(hits: readonly Hit[]): Finding[] {
   return hits.map((hit) => hit.finding).sort(compareFindings);
-}
-
-interface Silenced {
-  readonly hit: Hit;
-  readonly by: Suppressed["by"];
-}
-
-/** Takes out what a comment or an entry under `allow:` silences. Expired entries silence nothing and are named. */
-function applyAllow(hits: readonly Hit[], { config, rules, today }: Request) {
-  const active: Hit[] = [];
-  const suppressed: Silenced[] = [];
-  const expired = new Set<AllowEntry>();
-  for (const hit of hits) {
-    const { suppression } = hit;
-    if (suppression !== undefined) {
-      suppressed.push({ hit, by: { kind: "comment", ...suppression, added: false } });
-      continue;
-    }
-    const rule = rules.byId.get(hit.finding.ruleId);
-    const entries = config.allow.filter((entry) => {
-      if (entry.fingerprint !== undefined) return entry.fingerprint === hit.finding.fingerprint;
-      if (entry.advisory !== undefined && entry.package !== undefined)
-        return isAdvisory(hit.finding.package, entry.advisory, entry.package);
-      if (entry.rule === undefined || entry.path === undefined || rule === undefined) return false;
-      return names(entry.rule, rule) && minimatch(hit.finding.path, entry.path, { dot: true });
-    });
-    const valid = entries.find((entry) => entry.expires === undefined || entry.expires >= today);
-    if (valid === undefined) {
-      for (const entry of entries) expired.add(entry);
-      active.push(hit);
-      continue;
-    }
-    const { reason, expires } = valid;
-    suppressed.push({
-      hit,
-      by: { kind: "configuration", reason, ...(expires !== undefined && { expires }) },
-    });
-  }
-  const notes = [...expired].map(
-    (entry) =>
-      `The exception "${entry.reason}" expired on ${entry.expires}: its findings count again.`,
-  );
-  return { active, suppressed, notes };
-}
-
-/** True where the flaw is the one that an entry names, by any of its names, and the package too. */
-function isAdvisory(fact: PackageFact | undefined, advisory: string, name: string): boolean {
-  if (fact === undefined) return false;
-  const ecosystem = ecosystems.find((one) => one === fact.ecosystem);
-  const [{ id, aliases }, ...others] = fact.advisories;
-  return (
-    ecosystem !== undefined &&
-    others.length === 0 &&
-    normaliseName(ecosystem, name) === fact.name &&
-    [id, ...aliases].some((one) => one.toLowerCase() === advisory.toLowerCase())
-  );
 }
 
 /** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */

@@ -23,7 +23,7 @@ import { Kept } from "./kept.ts";
 import { LookUps } from "./look-ups.ts";
 import { Prefilter } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
-import { faultOf, readComment, type SuppressionComment } from "./suppressions.ts";
+import { commentsOf, faultOf, SUPPRESSION_WORDS } from "./suppressions.ts";
 import { inFile, isOwn, windowsOf } from "./windows.ts";
 
 /** What one side of a review, or one part of a scan, showed. Plain data. */
@@ -60,7 +60,6 @@ const NEVER_TEXT =
 /** A line that gives something another name: `import a as b`, one line of a longer import, `run = subprocess.run`. */
 const RENAMES =
   /^\s*(?:from|import)\s.*\sas\s|^\s*\w+\s+as\s+\w+\s*,?\s*(?:#.*)?$|^\w+\s*=\s*(?:[\w.]+\s*(?:#.*)?$|(?:functools\.)?partial\(|lambda\b|[{[(]\s*$)/;
-const SUPPRESSION_WORDS = /nosec|noqa|portcullis:/i;
 
 /** False for files that are not even read. */
 export function mayBeText(path: string): boolean {
@@ -577,31 +576,6 @@ function linesAt(bytes: Uint8Array, offsets: readonly number[]): number[] {
     if (lines.at(-1) !== line) lines.push(line);
   }
   return lines;
-}
-
-function commentsOf(
-  path: string,
-  text: string,
-  file: ModuleFile | undefined,
-): SuppressionComment[] {
-  if (file !== undefined) {
-    return file.comments.flatMap((comment) => {
-      const line = file.lines[comment.line - 1] ?? "";
-      return readComment(
-        path,
-        comment.line,
-        comment.text,
-        line.slice(0, Math.max(0, line.lastIndexOf(comment.text))),
-      );
-    });
-  }
-  // Other languages: whatever follows a comment's opening on a line that holds one of the words.
-  return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
-    const opening = SUPPRESSION_WORDS.test(line) ? /#|\/\/|\/\*|<!--|\{#/.exec(line) : null;
-    return opening === null
-      ? []
-      : readComment(path, index + 1, line.slice(opening.index), line.slice(0, opening.index));
-  });
 }
 
 /** The lines of the innermost statement around a region; of a compound one, those of its head. */

@@ -5,6 +5,7 @@
 import type { Location } from "../core/finding.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Rule } from "../core/rule.ts";
+import type { ModuleFile } from "../python/index.ts";
 
 export interface SuppressionComment {
   readonly dialect: "portcullis" | "nosec" | "noqa";
@@ -18,9 +19,37 @@ export interface SuppressionComment {
   readonly alone: boolean;
 }
 
+/** One of them stands in every such comment. */
+export const SUPPRESSION_WORDS = /nosec|noqa|portcullis:/i;
 const PORTCULLIS = /portcullis:\s*ignore\b(?:\s*\[([^\]]*)\])?[ \t]*([^\r\n]*)/i;
 const NOSEC = /#\s*nosec\b:?\s*([^#]*)/i;
 const NOQA = /#\s*(ruff:\s*|flake8:\s*)?noqa\b(?:\s*:\s*([A-Z]+\d+(?:[\s,]+[A-Z]+\d+)*))?/i;
+
+/** All suppressions of a file, in the order of their lines; of Python where its comments surely are comments. */
+export function commentsOf(
+  path: string,
+  text: string,
+  file: ModuleFile | undefined,
+): SuppressionComment[] {
+  if (file !== undefined) {
+    return file.comments.flatMap((comment) => {
+      const line = file.lines[comment.line - 1] ?? "";
+      return readComment(
+        path,
+        comment.line,
+        comment.text,
+        line.slice(0, Math.max(0, line.lastIndexOf(comment.text))),
+      );
+    });
+  }
+  // Other languages: whatever follows a comment's opening on a line that holds one of the words.
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
+    const opening = SUPPRESSION_WORDS.test(line) ? /#|\/\/|\/\*|<!--|\{#/.exec(line) : null;
+    return opening === null
+      ? []
+      : readComment(path, index + 1, line.slice(opening.index), line.slice(0, opening.index));
+  });
+}
 
 /** The suppressions in one line's comment. `line` counts from 1; `before` is the text in front of the comment. */
 export function readComment(

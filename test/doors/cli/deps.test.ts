@@ -155,6 +155,75 @@ describe.concurrent("portcullis deps", () => {
     expect(status).toBe(expected);
   });
 
+  it("tells what every version of a range has", async () => {
+    const old = await temporaryFolder();
+    await writeFile(join(old, "requirements.txt"), "shop<2\nshop>=1\n");
+    const args = ["deps", old, "--advisories", advisories, "--fail-on", "high"];
+    const { status, stdout } = await portcullis(args);
+    expect(status).toBe(1);
+    expect(stdout).toContain("GHSA-aaaa-bbbb-cccc");
+    expect(stdout).toContain("2 entries, 1 with advisories, 1 not looked up.");
+  });
+
+  describe.concurrent("honours exceptions", () => {
+    const entry = "advisory: CVE-2024-1\n    package: SHOP\n    reason: prices are public";
+    const withAllow = async (allow: string, requirement = "shop==2.0") => {
+      const allowing = await temporaryFolder();
+      await mkdir(join(allowing, ".github"));
+      await writeFile(join(allowing, ".github", "portcullis.yml"), `allow:\n  - ${allow}\n`);
+      await writeFile(join(allowing, "requirements.txt"), `${requirement}\n`);
+      return (...options: string[]) =>
+        portcullis(["deps", allowing, "--advisories", advisories, "--fail-on", "low", ...options]);
+    };
+
+    it.each([
+      ["by advisory and package", entry],
+      ["by rule and path", "{ rule: dependencies/*, path: '*.txt', reason: prices are public }"],
+      [
+        "by fingerprint",
+        "{ fingerprint: f4c60ed8db9924c8bc07da8c541d438c, reason: prices are public }",
+      ],
+      ["that will expire", `${entry}\n    expires: 9999-01-01`],
+    ])("%s", async (_, allow) => {
+      const deps = await withAllow(allow);
+      const { status, stdout } = await deps();
+      expect(status).toBe(0);
+      expect(stdout).toMatch(
+        /GHSA-aaaa-bbbb-cccc: allowed( until 9999-01-01)? \(prices are public\)/,
+      );
+      expect(stdout).toContain("1 with advisories (1 allowed)");
+      expect(JSON.parse((await deps("--format", "json")).stdout)).toMatchObject([
+        { advisories: [{ id: "GHSA-aaaa-bbbb-cccc", allowed: { reason: "prices are public" } }] },
+      ]);
+      expect(JSON.parse((await deps("--format", "cyclonedx")).stdout)).toMatchObject({
+        vulnerabilities: [{ analysis: { detail: "prices are public" } }],
+      });
+    });
+
+    it("in comments", async () => {
+      const comment = "# portcullis: ignore[dependencies/vulnerable-package] prices are public";
+      const deps = await withAllow("{ fingerprint: x, reason: y }", `shop==2.0  ${comment}`);
+      expect(await deps()).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining("allowed (prices are public)"),
+      });
+    });
+
+    it.each([["table"], ["html"]])("until they expire, and says so in %s", async (format) => {
+      const deps = await withAllow(`${entry}\n    expires: 2020-01-01`);
+      const { status, stdout } = await deps("--format", format);
+      expect(status).toBe(1);
+      expect(stdout.replaceAll("&quot;", '"')).toContain(
+        'The exception "prices are public" expired on 2020-01-01: its findings count again.',
+      );
+    });
+
+    it("and no others", async () => {
+      const deps = await withAllow(entry.replace("SHOP", "flask"));
+      expect((await deps()).status).toBe(1);
+    });
+  });
+
   it("looks nothing up where nobody is named", async () => {
     const { stdout, status } = await portcullis(["deps", folder], { env: await quiet() });
     expect(status).toBe(0);
