@@ -59,6 +59,7 @@ const MAX_PAGES = 30;
 
 const texts = z.string().nullish();
 const Vector = z.looseObject({ vector_string: texts }).nullish();
+const Epss = z.looseObject({ percentage: z.number().nullish() });
 const GitHubRecord = z.looseObject({
   ghsa_id: z.string(),
   cve_id: texts,
@@ -70,7 +71,11 @@ const GitHubRecord = z.looseObject({
   cvss: Vector,
   cvss_severities: z.looseObject({ cvss_v3: Vector, cvss_v4: Vector }).nullish(),
   cwes: z.array(z.looseObject({ cwe_id: z.string() })).nullish(),
-  epss: z.looseObject({ percentage: z.number().nullish() }).nullish().catch(undefined),
+  // The schema has an object, and examples have it in a list.
+  epss: z
+    .union([Epss, z.tuple([Epss], z.unknown())])
+    .nullish()
+    .catch(undefined),
   vulnerabilities: z
     .array(
       z.looseObject({
@@ -200,7 +205,8 @@ function nextCursor(link: string | undefined): string | undefined {
 function toAdvisory(record: GitHubRecord): Advisory {
   const { ghsa_id: id, published_at: published, withdrawn_at: withdrawn } = record;
   const severity = severityWord(record.severity);
-  const epss = record.epss?.percentage;
+  const score = Array.isArray(record.epss) ? record.epss[0] : record.epss;
+  const epss = score?.percentage;
   const names = [record.cve_id, ...(record.identifiers ?? []).map(({ value }) => value)];
   const vectors = [record.cvss_severities?.cvss_v4, record.cvss_severities?.cvss_v3, record.cvss];
   return {
@@ -263,9 +269,10 @@ function rangeOf(
       events.push(
         patched == null ? { kind: "last_affected", version } : { kind: "fixed", version: patched },
       );
-    else events.push({ kind: "introduced", version });
+    else events.push({ kind: operator === ">" ? "after" : "introduced", version });
   }
-  const isOpen = events.length > 0 && !events.some(({ kind }) => kind === "introduced");
+  const isOpen =
+    events.length > 0 && !events.some(({ kind }) => kind === "introduced" || kind === "after");
   if (isOpen) events.unshift({ kind: "introduced", version: "0" });
   return { events, versions };
 }

@@ -37,7 +37,8 @@ export interface AffectedPackage {
 }
 
 export interface RangeEvent {
-  readonly kind: "introduced" | "fixed" | "last_affected";
+  /** OSV's words, and `after` for ranges that begin behind a version. */
+  readonly kind: "introduced" | "after" | "fixed" | "last_affected";
   /** `0` of an `introduced` stands for the beginning. */
   readonly version: string;
 }

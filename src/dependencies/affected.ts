@@ -36,6 +36,7 @@ export interface Affected {
 const ORDER: Readonly<Record<RangeEvent["kind"], number>> = {
   fixed: 0,
   introduced: 1,
+  after: 1,
   last_affected: 2,
 };
 
@@ -74,7 +75,7 @@ function stretchesOf(events: readonly RangeEvent[], ecosystem: Ecosystem): Stret
     const at =
       version === undefined
         ? FIRST
-        : kind === "last_affected"
+        : kind === "last_affected" || kind === "after"
           ? scheme.behindRelease(version)
           : version.key;
     bounds.push({ kind, at, ...(version !== undefined && { version }) });
@@ -83,7 +84,7 @@ function stretchesOf(events: readonly RangeEvent[], ecosystem: Ecosystem): Stret
   const stretches: Stretch[] = [];
   let open: (typeof bounds)[number] | undefined;
   for (const bound of bounds) {
-    if (bound.kind === "introduced") {
+    if (bound.kind === "introduced" || bound.kind === "after") {
       open ??= bound;
       continue;
     }

@@ -307,6 +307,7 @@ describe("GitHub", () => {
       ["<= 1.5", "2.0", "1.7", "2.0"],
       ["< 2", "2", "0.1", "2"],
       [">= 1.0", null, "9", "0.9"],
+      ["> 1.0, < 2", "2", "1.0.1", "1.0"],
     ];
     for (const [range, patched, hit, clean] of rows) {
       const source = githubAdvisories(async () => ({
@@ -332,5 +333,19 @@ describe("GitHub", () => {
         index.find("PyPI", "shop", clean).length,
       ]).toEqual([range, 1, 0]);
     }
+  });
+
+  it.each([
+    ["an object", { percentage: 0.42, percentile: 0.9 }, 0.42],
+    ["a list", [{ percentage: 0.42, percentile: "9e-1" }], 0.42],
+    ["nothing", null, undefined],
+    ["words", "0.42", undefined],
+  ])("takes the probability of an attack from %s", async (_, epss, expected) => {
+    const source = githubAdvisories(async () => ({
+      data: [{ ghsa_id: "GHSA-x", epss, vulnerabilities: [] }],
+      link: undefined,
+    }));
+    const { advisories } = await source.ask([{ ecosystem: "PyPI", name: "shop" }]);
+    expect(advisories.map((one) => one.epss)).toEqual([expected]);
   });
 });
