@@ -6,6 +6,7 @@ import { isTestPath } from "../core/config.ts";
 import {
   compareText,
   type RawFinding,
+  type Region,
   type Severity,
   type Skipped,
   severities,
@@ -21,6 +22,7 @@ import {
   lockedIn,
   lockFor,
   type ManifestProblem,
+  type Package,
   type ReadFile,
   readManifest,
   readManifests,
@@ -188,7 +190,7 @@ function toFindings(
     return {
       ruleId,
       path: file.path,
-      region: entry.nameRegion ?? entry.location.region,
+      region: lineOf(entry),
       subject: `${entry.ecosystem}:${entry.name} ${fact.id}`,
       severity: severityFor(flaw.severity ?? unknownSeverity(found, fallback), found),
       package: {
@@ -214,6 +216,14 @@ function toFindings(
         }),
     };
   });
+}
+
+/** The line to be edited, where a version can be: of a table in TOML the name may stand far above it. */
+function lineOf({ location, nameRegion, versionRegion }: Package): Region {
+  const line = nameRegion ?? location.region;
+  return versionRegion !== undefined && versionRegion.startLine !== line.startLine
+    ? versionRegion
+    : line;
 }
 
 /** What nobody has scored: of a package that the project asks for itself it counts for more. */

@@ -12,8 +12,8 @@ export const DependencyMatch = z.discriminatedUnion("check", [
   z.strictObject({ check: z.literal("advisories") }),
   /** An index over plain HTTP. */
   z.strictObject({ check: z.literal("insecure-index") }),
-  /** An option for the installer. */
-  z.strictObject({ check: z.literal("option"), name: text }),
+  /** An option for the installer, by any of its names. */
+  z.strictObject({ check: z.literal("option"), names: z.array(text).min(1) }),
   /** An index beside the ecosystem's own; `except` are beginnings of addresses that hold public packages only. */
   z.strictObject({ check: z.literal("extra-index"), except: z.array(text).default([]) }),
   /** A repository at a branch or tag, which may hold something else tomorrow. */
@@ -97,14 +97,14 @@ function insecureIndexes({ manifest }: ReadFile): Found[] {
     .map(({ url, path, region }) => ({ path, region, subject: url, values: { url } }));
 }
 
-function options({ name }: Check<"option">, { manifest }: ReadFile): Found[] {
+function options({ names }: Check<"option">, { manifest }: ReadFile): Found[] {
   return manifest.options
-    .filter((option) => option.name === name)
-    .map(({ value = "", path, region }) => ({
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, value = "", path, region }) => ({
       path,
       region,
       subject: `${name} ${value}`,
-      values: { value },
+      values: { option: name, value },
     }));
 }
 

@@ -124,7 +124,8 @@ export interface PackageIndex extends Location {
   /** `primary` replaces the ecosystem's own, `extra` is asked beside it, `links` is a page or folder of files. */
   readonly kind: "primary" | "extra" | "links";
   readonly name?: string;
-  /** True where only packages that name it come from there (uv's `explicit`, Poetry's `explicit` and `supplemental`). */
+  /** True where a stranger's package of the same name is not taken for one of it: only packages that name it come from there, or
+   * all that it has, whatever others have. */
   readonly explicit?: boolean;
 }
 

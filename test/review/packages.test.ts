@@ -118,6 +118,15 @@ describe("a review of dependencies", () => {
       ["requirements.txt:1 GHSA-b"],
     ],
     [
+      "a table, at the line that is to be edited",
+      {},
+      {
+        "pyproject.toml":
+          '[tool.poetry.dependencies.django]\nextras = ["argon2"]\nversion = "4.2.1"\n',
+      },
+      ["pyproject.toml:3 GHSA-b GHSA-a"],
+    ],
+    [
       "another line of the same file",
       { "requirements.txt": "django==4.2.1\n" },
       { "requirements.txt": "django==4.2.1\nflask\n" },

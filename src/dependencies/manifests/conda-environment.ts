@@ -1,8 +1,8 @@
 import { itemsAt } from "../../core/document.ts";
 import type { ManifestFormat } from "../package.ts";
 import { Draft } from "./draft.ts";
+import { noteOption, optionsIn, tokensIn } from "./installer-options.ts";
 import { addRequirementText } from "./python-entries.ts";
-import { insideOf } from "./requirements.ts";
 import { parseYaml } from "./yaml.ts";
 
 /** The packages that a conda environment takes from PyPI. Those of conda have versions and advisories of their own. */
@@ -18,11 +18,11 @@ export const condaEnvironment = {
     for (const dependency of itemsAt(root, "dependencies")) {
       for (const node of itemsAt(dependency, "pip")) {
         if (node.kind !== "text") continue;
-        const file = /^\s*(?:-r|--requirement)[\s=]*(\S+)\s*$/.exec(node.value)?.[1];
-        const target = file === undefined ? undefined : insideOf(path, file);
-        if (target !== undefined) draft.include(target, "requirements", node);
-        else if (/^\s*-(?!e\s)/.test(node.value)) draft.option(node.value.trim(), undefined, node);
-        else if (!/^\s*-e\s+\.{0,2}(?:\/|$|\[)|^\s*\.{1,2}(?:\/|$|\[)/.test(node.value))
+        if (/^\s*-(?!e\s)/.test(node.value)) {
+          const words = tokensIn(node.value, { start: 0, end: node.value.length });
+          const { start, end } = node;
+          for (const option of optionsIn(words)) noteOption(draft, { ...option, start, end });
+        } else if (!/^\s*-e\s+\.{0,2}(?:\/|$|\[)|^\s*\.{1,2}(?:\/|$|\[)/.test(node.value))
           addRequirementText(draft, node, { kind: "requirement", scope: "main", direct: true });
       }
     }

@@ -1,5 +1,6 @@
 import type { ManifestFormat } from "../package.ts";
 import { Draft } from "./draft.ts";
+import { noteOption, optionsIn, unquote } from "./installer-options.ts";
 
 const NAME = /(?:^|\/)(?:[^/]*\.)?(?:Dockerfile|Containerfile)(?:\.[^/]*)?$/i;
 
@@ -15,6 +16,8 @@ export const dockerfile = {
     const stages = new Set<string>();
     for (const { words, start, end } of instructionsIn(text)) {
       const verb = words[0]?.text.toUpperCase();
+      if (verb === "RUN") readCommands(draft, words.slice(1));
+      if (verb === "ENV" || verb === "ARG") readVariables(draft, words.slice(1));
       if (verb === "ARG" && stages.size === 0) {
         for (const { text: word } of words.slice(1)) {
           const [, name = "", value = ""] = /^([A-Za-z_]\w*)=(.*)$/.exec(word) ?? [];
@@ -44,6 +47,44 @@ export const dockerfile = {
     return draft.finish();
   },
 } as const satisfies ManifestFormat;
+
+/** Where the commands of a shell end. */
+const END = /^(?:&&|\|\|?|;)$|;$/;
+
+/** Notes from where pip installs in a command. Other programs have options of the same names. */
+function readCommands(draft: Draft, words: readonly Word[]): void {
+  let command: Word[] = [];
+  const finish = () => {
+    const at = command.findIndex(({ text }) => /^(?:\S*\/)?pip[\d.]*$/.test(text));
+    if (at >= 0 && command.some(({ text }) => /^(?:install|wheel|download)$/.test(text))) {
+      const options = optionsIn(command.slice(at));
+      for (const option of options) if (TOLD.has(option.name)) noteOption(draft, option);
+    }
+    command = [];
+  };
+  for (const word of words) {
+    if (END.test(word.text)) finish();
+    else command.push(word);
+  }
+  finish();
+}
+
+const TOLD = new Set(["-i", "--index-url", "--extra-index-url", "--trusted-host"]);
+
+/** Notes pip's options where they are set as variables: `PIP_TRUSTED_HOST=example.org`. */
+function readVariables(draft: Draft, words: readonly Word[]): void {
+  for (const [index, word] of words.entries()) {
+    const [, key = "", value = words[index + 1]?.text] =
+      /^PIP_(INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST)(?:=(.*))?$/.exec(word.text) ?? [];
+    const plain = unquote(value ?? "");
+    if (key === "" || plain === "" || plain.includes("$")) continue;
+    noteOption(draft, {
+      ...word,
+      name: `--${key.toLowerCase().replaceAll("_", "-")}`,
+      value: plain,
+    });
+  }
+}
 
 interface Word {
   readonly text: string;
@@ -104,8 +145,8 @@ function* instructionsIn(text: string): Generator<{ words: Word[]; start: number
     const stop = found < 0 ? text.length : found;
     const line = text.slice(start, stop).trimEnd();
     if (!/^\s*#/.test(line)) {
-      // Only instructions that are read are taken apart: a RUN may be long.
-      const begins = !isContinued && /^\s*(?:FROM|ARG|COPY)\s/i.test(line);
+      // Only instructions that are read are taken apart.
+      const begins = !isContinued && /^\s*(?:FROM|ARG|COPY|ENV|RUN)\s/i.test(line);
       isContinued = line.endsWith(mark);
       if (words.length > 0 || begins) {
         for (const word of line.matchAll(/[^\s\\`]+/g)) {

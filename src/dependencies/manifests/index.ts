@@ -15,12 +15,13 @@ import { goMod } from "./go-mod.ts";
 import { packageJson } from "./package-json.ts";
 import { packageLock } from "./package-lock.ts";
 import { pdmLock } from "./pdm-lock.ts";
+import { pipConf } from "./pip-conf.ts";
 import { pipfile } from "./pipfile.ts";
 import { pipfileLock } from "./pipfile-lock.ts";
 import { pnpmLock } from "./pnpm-lock.ts";
 import { poetryLock } from "./poetry-lock.ts";
 import { pylock } from "./pylock.ts";
-import { pyproject } from "./pyproject.ts";
+import { pyproject, uvToml } from "./pyproject.ts";
 import { constraints, requirements } from "./requirements.ts";
 import { setupCfg } from "./setup-cfg.ts";
 import { setupPy } from "./setup-py.ts";
@@ -39,6 +40,8 @@ export const manifestFormats: readonly ManifestFormat[] = [
   pipfileLock,
   setupPy,
   setupCfg,
+  pipConf,
+  uvToml,
   condaEnvironment,
   condaLock,
   packageJson,

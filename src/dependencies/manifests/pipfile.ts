@@ -23,13 +23,20 @@ export const pipfile = {
       const name = textAt(source, "name")?.value;
       if (url === undefined) continue;
       const kind = index === 0 ? "primary" : "extra";
+      // Packages come from the first, unless they name another.
+      const explicit = index > 0 && !isTrueAt(root, "pipenv", "install_search_all_sources");
       draft.index(
-        { url: withoutPassword(url.value), kind, ...(name !== undefined && { name }) },
+        {
+          url: withoutPassword(url.value),
+          kind,
+          ...(name !== undefined && { name }),
+          ...(explicit && { explicit }),
+        },
         url,
       );
       const verify = at(source, "verify_ssl");
       if (verify?.kind === "plain" && verify.value === "false")
-        draft.option("verify_ssl", "false", verify);
+        draft.option("verify_ssl", hostOf(url.value), verify);
     }
     for (const { key: section, value } of entriesAt(root)) {
       if (OTHER_SECTIONS.has(section) || value.kind !== "map") continue;
@@ -50,6 +57,10 @@ export const pipfile = {
     return draft.finish();
   },
 } as const satisfies ManifestFormat;
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : withoutPassword(url);
+}
 
 /** Pipenv takes `"requests[socks]"` for a key, though it does not write it. */
 function withoutExtras(entry: Entry): Entry {

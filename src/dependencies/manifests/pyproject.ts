@@ -15,9 +15,9 @@ import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, PackageIndex, PackageSource } from "../package.ts";
 import { normaliseName } from "../package.ts";
 import { Draft } from "./draft.ts";
+import { insideOf } from "./installer-options.ts";
 import { addRequirementTexts, addTableEntry, tableSource } from "./python-entries.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
-import { insideOf } from "./requirements.ts";
 
 /** The dependencies of a Python project as its pyproject.toml declares them. */
 export const pyproject = {
@@ -34,9 +34,24 @@ export const pyproject = {
     readPoetry(draft, at(tool, "poetry"));
     readUv(draft, at(tool, "uv"), sources);
     readPdm(draft, at(tool, "pdm"));
+    readRye(draft, at(tool, "rye"));
     readHatch(draft, at(tool, "hatch"));
     readFlit(draft, at(tool, "flit", "metadata"));
     readSetuptools(draft, at(tool, "setuptools", "dynamic"));
+    return draft.finish();
+  },
+} as const satisfies ManifestFormat;
+
+/** uv's configuration outside of a project: what pyproject.toml has under `tool.uv`, as far as it counts here. */
+export const uvToml = {
+  id: "uv-toml",
+  ecosystem: "PyPI",
+  role: "manifest",
+  tool: "uv",
+  matches: (path) => /(?:^|\/)uv\.toml$/.test(path),
+  read(text, path) {
+    const draft = new Draft("PyPI", text, path);
+    readUv(draft, draft.takeOver(parseToml(text)), new Map());
     return draft.finish();
   },
 } as const satisfies ManifestFormat;
@@ -86,7 +101,7 @@ function readPoetry(draft: Draft, poetry: DocumentNode | undefined): void {
       priority === "default" || priority === "primary" || isTrueAt(source, "default");
     addIndex(draft, source, {
       kind: isPrimary || priority === undefined ? "primary" : "extra",
-      explicit: priority === "explicit" || priority === "supplemental",
+      explicit: priority === "explicit",
     });
   }
 }
@@ -105,15 +120,18 @@ function readUv(draft: Draft, uv: DocumentNode | undefined, sources: Sources): v
     scope: "dev",
     group: "build-constraint-dependencies",
   });
+  // An index of uv's is asked before the public one, and alone where it has the package, unless uv is told otherwise.
+  const isFirst = (place: DocumentNode | undefined) =>
+    !(textAt(place, "index-strategy") ?? textAt(uv, "index-strategy"))?.value.startsWith("unsafe-");
   for (const source of itemsAt(uv, "index")) {
     addIndex(draft, source, {
       kind: isTrueAt(source, "default") ? "primary" : "extra",
-      explicit: isTrueAt(source, "explicit"),
+      explicit: isTrueAt(source, "explicit") || isFirst(uv),
     });
   }
   for (const place of [uv, at(uv, "pip")]) {
     addUrls(draft, [at(place, "index-url")], "primary");
-    addUrls(draft, itemsAt(place, "extra-index-url"), "extra");
+    addUrls(draft, itemsAt(place, "extra-index-url"), "extra", isFirst(place));
     addUrls(draft, itemsAt(place, "find-links"), "links");
     for (const host of itemsAt(place, "allow-insecure-host"))
       if (host.kind === "text") draft.option("allow-insecure-host", host.value, host);
@@ -142,8 +160,19 @@ function readPdm(draft: Draft, pdm: DocumentNode | undefined): void {
   for (const source of itemsAt(pdm, "source")) {
     const isLinks = textAt(source, "type")?.value === "find_links";
     const isOwn = textAt(source, "name")?.value === "pypi";
-    addIndex(draft, source, { kind: isLinks ? "links" : isOwn ? "primary" : "extra" });
+    addIndex(draft, source, {
+      kind: isLinks ? "links" : isOwn ? "primary" : "extra",
+      explicit: isTrueAt(pdm, "resolution", "respect-source-order"),
+    });
   }
+}
+
+function readRye(draft: Draft, rye: DocumentNode | undefined): void {
+  addRequirementTexts(draft, itemsAt(rye, "dev-dependencies"), {
+    ...REQUIRED,
+    scope: "dev",
+    group: "dev",
+  });
 }
 
 function readHatch(draft: Draft, hatch: DocumentNode | undefined): void {
@@ -189,7 +218,7 @@ function addIndex(
       url: withoutPassword(url.value),
       kind: index.kind,
       ...(name !== undefined && { name }),
-      ...(index.explicit === true && { explicit: true }),
+      ...(index.kind === "extra" && index.explicit === true && { explicit: true }),
     },
     url,
   );
@@ -199,7 +228,9 @@ function addUrls(
   draft: Draft,
   nodes: readonly (DocumentNode | undefined)[],
   kind: PackageIndex["kind"],
+  explicit = false,
 ): void {
   for (const node of nodes)
-    if (node?.kind === "text") draft.index({ url: withoutPassword(node.value), kind }, node);
+    if (node?.kind === "text")
+      draft.index({ url: withoutPassword(node.value), kind, ...(explicit && { explicit }) }, node);
 }

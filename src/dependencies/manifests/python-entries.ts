@@ -12,7 +12,13 @@ import {
 import type { Package, PackageSource } from "../package.ts";
 import type { Draft, DraftPackage } from "./draft.ts";
 import { readPoetryConstraint } from "./poetry-constraint.ts";
-import { fieldsOf, parseRequirement, sourceOf, withoutPassword } from "./requirement.ts";
+import {
+  fieldsOf,
+  parseRequirement,
+  repositoryName,
+  sourceOf,
+  withoutPassword,
+} from "./requirement.ts";
 
 /** What the list or table around an entry settles for it. */
 export type Surroundings = Pick<Package, "kind" | "scope"> &
@@ -31,9 +37,12 @@ export function addRequirementText(
   const isPlain = draft.text.slice(start, node.end - quotes / 2) === node.value;
   // PDM lists editable packages in pip's manner.
   const written = node.value.replace(/^\s*-e\s+/, "");
-  const editable = /^(?:[a-z+]+:\/\/|file:|\.{0,2}\/).*?[#&]egg=([\w.-]+)/i.exec(written)?.[1];
-  if (editable !== undefined) {
-    draft.add({ name: editable, source: sourceOf(written), ...surroundings, span: node });
+  if (/^(?:[a-z+]+:\/\/|file:|\.{0,2}\/)/i.test(written)) {
+    const source = sourceOf(written);
+    const named = /[#&]egg=([\w.-]+)/i.exec(written)?.[1];
+    const name = named ?? (source.kind === "vcs" ? repositoryName(source.url) : "");
+    // A folder of the project has the name that it gives itself.
+    if (name !== "") draft.add({ name, source, ...surroundings, span: node });
     return;
   }
   const found = isPlain

@@ -119,6 +119,11 @@ export function sourceOf(reference: string): PackageSource {
   return { kind: "path", path: address };
 }
 
+/** What a repository is called, by the end of its address. */
+export function repositoryName(url: string): string {
+  return /([^/:]+?)(?:\.git)?\/*$/.exec(url)?.[1] ?? "";
+}
+
 /** The address without the names, tokens and passwords that may stand in it: reports print addresses. */
 export function withoutPassword(url: string): string {
   return url.replace(/(:\/\/)(?!git@)[^/@\s]*@/g, "$1");

@@ -10,11 +10,19 @@ import { normaliseName } from "../package.ts";
 import { Draft, type DraftPackage } from "./draft.ts";
 import { type Links, link } from "./graph.ts";
 import {
+  insideOf,
+  noteOption,
+  optionsIn,
+  type Token,
+  tokensIn,
+  unquote,
+} from "./installer-options.ts";
+import {
   fieldsOf,
   parseRequirement,
+  repositoryName,
   scopeOfGroup,
   sourceOf,
-  withoutPassword,
 } from "./requirement.ts";
 
 const REQUIREMENTS =
@@ -220,23 +228,6 @@ function afterBreak(text: string, end: number): number {
   return end + (text.charCodeAt(end) === 13 ? 2 : 1);
 }
 
-interface Token extends Span {
-  readonly text: string;
-}
-
-function tokensIn(text: string, line: Span): Token[] {
-  const tokens: Token[] = [];
-  // Backslashes of joined lines stand alone.
-  for (const found of text
-    .slice(line.start, line.end)
-    .matchAll(/(?:"[^"\n]*"|'[^'\n]*'|[^\s"']|["'])+/g)) {
-    if (found[0] === "\\") continue;
-    const start = line.start + found.index;
-    tokens.push({ text: found[0], start, end: start + found[0].length });
-  }
-  return tokens;
-}
-
 /** Notes a line of options, or gives the package that a line asks for. */
 function readEntry(
   draft: Draft,
@@ -322,109 +313,6 @@ function reference(
     ...(marker !== undefined && { marker }),
     ...(extras.length > 0 && { extras }),
   };
-}
-
-function repositoryName(url: string): string {
-  return /([^/:]+?)(?:\.git)?\/*$/.exec(url)?.[1] ?? "";
-}
-
-interface Option extends Span {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueSpan?: Span;
-}
-
-/** Options that stand without a value. */
-const FLAGS = new Set([
-  "--pre",
-  "--no-index",
-  "--prefer-binary",
-  "--require-hashes",
-  "--no-deps",
-  "--no-build-isolation",
-]);
-
-function optionsIn(tokens: readonly Token[]): Option[] {
-  const options: Option[] = [];
-  for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index];
-    if (token === undefined) break;
-    // `--name=value`, `-rvalue`, or the value in the next word.
-    const joined =
-      /^(--[\w-]+)=([\s\S]*)$/.exec(token.text) ?? /^(-[a-z])=?([\s\S]+)$/i.exec(token.text);
-    if (joined?.[1] !== undefined && joined[2] !== undefined && !token.text.startsWith("---")) {
-      if (!/^--/.test(token.text) || token.text.includes("=")) {
-        const start = token.end - joined[2].length;
-        options.push(option(joined[1], joined[2], token, { start, end: token.end }));
-        continue;
-      }
-    }
-    const next = tokens[index + 1];
-    if (FLAGS.has(token.text) || next === undefined || /^--?[a-z]/i.test(next.text)) {
-      options.push({ name: token.text, start: token.start, end: token.end });
-      continue;
-    }
-    options.push(option(token.text, next.text, { start: token.start, end: next.end }, next));
-    index++;
-  }
-  return options;
-}
-
-function option(name: string, value: string, whole: Span, valueSpan: Span): Option {
-  const { start, end } = whole;
-  return {
-    name,
-    value: unquote(value),
-    valueSpan: { start: valueSpan.start, end: valueSpan.end },
-    start,
-    end,
-  };
-}
-
-function unquote(text: string): string {
-  return /^(["'])([\s\S]*)\1$/.exec(text)?.[2] ?? text;
-}
-
-function noteOption(draft: Draft, given: Option): void {
-  const { name, value } = given;
-  switch (name) {
-    case "-r":
-    case "--requirement":
-    case "-c":
-    case "--constraint": {
-      const kind = name === "-c" || name === "--constraint" ? "constraints" : "requirements";
-      const target = value && insideOf(draft.path, value);
-      if (target) draft.include(target, kind, given);
-      else draft.problem("includes a file that is not part of the tree", given);
-      return;
-    }
-    case "-i":
-    case "--index-url":
-    case "--pypi-url":
-      draft.index({ url: withoutPassword(value ?? ""), kind: "primary" }, given);
-      return;
-    case "--extra-index-url":
-      draft.index({ url: withoutPassword(value ?? ""), kind: "extra" }, given);
-      return;
-    case "-f":
-    case "--find-links":
-      draft.index({ url: withoutPassword(value ?? ""), kind: "links" }, given);
-      return;
-    default:
-      draft.option(name, value && withoutPassword(value), given);
-  }
-}
-
-/** The path that a file names relative to itself, from the root; undefined where that is outside of the tree. */
-export function insideOf(from: string, target: string): string | undefined {
-  if (/^(?:[a-z][a-z\d+.-]*:|\/|~|\\)/i.test(target) || /[$\0]/.test(target)) return undefined;
-  const parts = from.split("/").slice(0, -1);
-  for (const part of target.split(/[/\\]/)) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return parts.length === 0 ? undefined : parts.join("/");
 }
 
 /** Who a file's requirements are for, by its name: `requirements-dev.txt`, `requirements/test.txt`, `docs/requirements.txt`. */

@@ -2,8 +2,8 @@ import type { Span } from "../../core/document.ts";
 import type { ManifestFormat, Package } from "../package.ts";
 import { Draft } from "./draft.ts";
 import { type IniOption, parseIni } from "./ini.ts";
+import { insideOf } from "./installer-options.ts";
 import { fieldsOf, parseRequirement, scopeOfGroup } from "./requirement.ts";
-import { insideOf } from "./requirements.ts";
 
 /** The declarative configuration of setuptools. */
 export const setupCfg = {

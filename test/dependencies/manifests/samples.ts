@@ -681,4 +681,18 @@ export const samples: Readonly<Record<string, Sample>> = {
       "ghcr.io/astral-sh/uv 0.5.1",
     ],
   },
+  "pip-conf": {
+    path: "pip.conf",
+    text: lines("[global]", "index-url = https://pypi.example/simple"),
+    rows: [],
+  },
+  "uv-toml": {
+    path: "uv.toml",
+    text: lines(
+      'constraint-dependencies = ["idna==3.4"]',
+      "[[index]]",
+      'url = "https://a.example"',
+    ),
+    rows: ["idna 3.4 constraint group:constraint-dependencies unknown"],
+  },
 };

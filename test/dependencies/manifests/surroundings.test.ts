@@ -27,7 +27,7 @@ describe("indexes", () => {
     expect(indexesOf("pyproject.toml", text)).toEqual([
       "primary https://one.example/simple   7",
       "extra https://download.pytorch.org/whl/cpu torch explicit 11",
-      "extra https://two.example/simple   2",
+      "extra https://two.example/simple  explicit 2",
       "links ./wheels   3",
       "primary http://three.example/simple   5",
     ]);
@@ -35,7 +35,7 @@ describe("indexes", () => {
 
   it.each([
     ["", "primary https://a.example/simple a  3"],
-    ['priority = "supplemental"', "extra https://a.example/simple a explicit 3"],
+    ['priority = "supplemental"', "extra https://a.example/simple a  3"],
     ['priority = "explicit"', "extra https://a.example/simple a explicit 3"],
     ['priority = "secondary"', "extra https://a.example/simple a  3"],
     ["default = true", "primary https://a.example/simple a  3"],
@@ -58,10 +58,56 @@ describe("indexes", () => {
       '[[source]]\nurl = "https://pypi.org/simple"\nname = "pypi"\n[[source]]\nurl = "http://u:p@b.example"\nverify_ssl = false\n';
     expect(indexesOf("Pipfile", text)).toEqual([
       "primary https://pypi.org/simple pypi  2",
-      "extra http://b.example   5",
+      "extra http://b.example  explicit 5",
     ]);
     expect(manifestOf("Pipfile", text).options).toMatchObject([
-      { name: "verify_ssl", value: "false" },
+      { name: "verify_ssl", value: "b.example" },
+    ]);
+  });
+});
+
+describe("options and indexes of pip", () => {
+  it("in the environment of conda", () => {
+    const text =
+      "dependencies:\n- pip:\n  - --extra-index-url=http://a.example\n  - --trusted-host b.example\n";
+    expect(indexesOf("environment.yml", text)).toEqual(["extra http://a.example   3"]);
+    expect(manifestOf("environment.yml", text).options).toMatchObject([
+      { name: "--trusted-host", value: "b.example", region: { startLine: 4 } },
+    ]);
+  });
+
+  it("in commands and variables of images", () => {
+    const text = [
+      "FROM python:3.13",
+      "ARG PIP_INDEX_URL=https://u:p@a.example",
+      "ENV PIP_EXTRA_INDEX_URL http://b.example",
+      "ENV PIP_TRUSTED_HOST=$HOST",
+      "RUN true; pip3 install \\",
+      "  -i http://c.example \\",
+      "  # a remark",
+      "  --extra-index-url http://d.example shop && curl -i http://e.example",
+      "RUN curl -i http://f.example",
+    ].join("\n");
+    expect(indexesOf("Dockerfile", text)).toEqual([
+      "primary https://a.example   2",
+      "extra http://b.example   3",
+      "primary http://c.example   6",
+      "extra http://d.example   8",
+    ]);
+    expect(manifestOf("Dockerfile", text).options).toEqual([]);
+  });
+
+  it("in its configuration", () => {
+    const text =
+      "[global]\nindex-url = http://a.example\nextra-index-url =\n  http://b.example\n  http://c.example\ntimeout = 60\n[install]\ntrusted-host = a.example d.example\n";
+    expect(indexesOf("etc/pip.conf", text)).toEqual([
+      "primary http://a.example   2",
+      "extra http://b.example   4",
+      "extra http://c.example   5",
+    ]);
+    expect(manifestOf("etc/pip.conf", text).options).toMatchObject([
+      { name: "--trusted-host", value: "a.example", region: { startLine: 8 } },
+      { name: "--trusted-host", value: "d.example" },
     ]);
   });
 });
