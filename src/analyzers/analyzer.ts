@@ -24,8 +24,11 @@ export interface FileUnit {
   readonly project: Project;
   /** The file as Python, parsed and run once for all analyzers; undefined when it is not a Python file. */
   python(): PythonUnit | undefined;
-  /** Asks for what another module of the tree makes of data: the file is run anew with that module entered, within bounds. */
-  enter(path: string): void;
+  /**
+   * Asks for what another module of the tree makes of the data that a line uses: the functions that lead there are run anew
+   * with that module entered, within bounds.
+   */
+  enter(path: string, line: number): void;
 }
 
 export interface PythonUnit {

@@ -342,32 +342,52 @@ export class Scanner {
 
   #inspectFile(file: OpenFile, project: TreeProject, result: Collector): void {
     const { path, text, entered } = file;
-    let python: PythonUnit | undefined;
+    let python: PythonRun | undefined;
+    let isExhausted = false;
+    let current = -1;
+    let before: ReadonlySet<string> = new Set(entered);
+    let asking: Asking = { inspectors: new Set(), lines: new Set() };
+    let lines: ReadonlySet<number> | undefined;
     const unit: FileUnit = {
       path,
       text,
       words: file.words,
       project,
       python: () => {
-        python ??= PYTHON.test(path) ? runPython(path, project, file) : undefined;
+        python ??= PYTHON.test(path) ? runPython(path, project, file, lines) : undefined;
         return python;
       },
-      enter: (module) => {
+      enter: (module, line) => {
         if (entered.size < MAX_ENTERED) entered.add(module);
+        if (before.has(module) || !entered.has(module)) return;
+        asking.inspectors.add(current);
+        asking.lines.add(line);
       },
     };
-    let raw: RawFinding[] = [];
-    for (let size = -1; size < entered.size; ) {
-      size = entered.size;
-      python = undefined;
-      raw = [];
-      for (const index of file.inspectors)
-        raw.push(
-          ...guarded(index, path, result, () => this.#prepared[index]?.inspect?.(unit) ?? []),
+    const found = new Map<number, readonly RawFinding[]>();
+    for (let inspectors: Iterable<number> = file.inspectors; ; ) {
+      for (const index of inspectors) {
+        current = index;
+        const now = guarded(
+          index,
+          path,
+          result,
+          () => this.#prepared[index]?.inspect?.(unit) ?? [],
         );
+        const kept = found.get(index)?.filter(({ region }) => python?.leftOut(region) === true);
+        found.set(index, [...(kept ?? []), ...now]);
+      }
+      isExhausted ||= python?.interpreter.exhausted === true;
+      if (asking.inspectors.size === 0) break;
       // What is not read yet is read first; then the file is looked at again.
       if ([...entered].map((module) => project.file(module)).includes(undefined)) break;
+      inspectors = asking.inspectors;
+      lines = asking.lines;
+      before = new Set(entered);
+      asking = { inspectors: new Set(), lines: new Set() };
+      python = undefined;
     }
+    const raw = [...found.values()].flat();
     for (const part of python?.file.unread ?? []) {
       const lines =
         part.startLine === part.endLine
@@ -375,7 +395,7 @@ export class Scanner {
           : `lines ${part.startLine} to ${part.endLine}`;
       result.skipped.push({ path, reason: `${lines} could not be parsed: ${part.reason}` });
     }
-    if (python?.interpreter.exhausted)
+    if (isExhausted)
       result.skipped.push({ path, reason: "partly read: too much work to follow it all" });
     const parsed = () => python?.file ?? (PYTHON.test(path) ? project.file(path) : undefined);
     this.#finish(raw, path, text, parsed, result);
@@ -499,10 +519,27 @@ function guarded(
   }
 }
 
-function runPython(path: string, project: TreeProject, open: OpenFile): PythonUnit | undefined {
+/** Who asked for modules that were not entered, and for which lines. */
+interface Asking {
+  readonly inspectors: Set<number>;
+  readonly lines: Set<number>;
+}
+
+interface PythonRun extends PythonUnit {
+  /** True for a place in a function that was not run. */
+  leftOut(region: Region): boolean;
+}
+
+/** Runs a file's top level, and those of its functions that hold or reach a trigger word; given lines, those of them alone. */
+function runPython(
+  path: string,
+  project: TreeProject,
+  open: OpenFile,
+  only?: ReadonlySet<number>,
+): PythonRun | undefined {
   const file = project.file(path);
   if (file === undefined) return undefined;
-  const { lines } = open;
+  const lines = only === undefined ? open.lines : [...only];
   const calls: CallObservation[] = [];
   const interpreter = new Interpreter(project, {
     eager: false,
@@ -511,12 +548,19 @@ function runPython(path: string, project: TreeProject, open: OpenFile): PythonUn
   });
   interpreter.module(path);
   // Under another name a function may be called on lines that hold no trigger word.
-  const renamed = lines.some((line) => RENAMES.test(file.lines[line - 1] ?? ""));
+  const renamed = open.lines.some((line) => RENAMES.test(file.lines[line - 1] ?? ""));
   const called = renamed ? lines : [...lines, ...callersOf(file, lines)];
-  const isTriggered = (start: number, end: number) =>
-    called.some((line) => line >= start && line <= end);
-  interpreter.runFunctions(path, (start, end) => renamed || isTriggered(start, end));
-  return { file, interpreter, calls };
+  const functions: { startLine: number; endLine: number; ran: boolean }[] = [];
+  interpreter.runFunctions(path, (startLine, endLine) => {
+    const ran = renamed || called.some((line) => line >= startLine && line <= endLine);
+    functions.push({ startLine, endLine, ran });
+    return ran;
+  });
+  const leftOut = ({ startLine: line }: Region) => {
+    const around = functions.filter((one) => line >= one.startLine && line <= one.endLine);
+    return around.length > 0 && !around.some((one) => one.ran);
+  };
+  return { file, interpreter, calls, leftOut };
 }
 
 /**

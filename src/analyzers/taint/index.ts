@@ -109,13 +109,15 @@ function inspect(
   const found = new Map<string, RawFinding>();
   const python = unit.python();
   const asked = new Map<string, Question>();
+  // Of the call that is looked at.
+  let line = 0;
   const ask = (ruleId: string) => {
     const known = asked.get(ruleId);
     const rule = known === undefined ? questions.get(ruleId) : undefined;
     if (rule === undefined) return known;
     const question: Question = {
       ...rule,
-      enter: (path) => unit.enter(path),
+      enter: (path) => unit.enter(path, line),
       isVouchedFor: (value) => isVouchedFor(value, unit.project),
     };
     asked.set(ruleId, question);
@@ -124,6 +126,7 @@ function inspect(
   const foreign = foreignCalls(python?.calls ?? []);
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
+    line = call.site.node.lineno ?? 0;
     for (const name of calleeNames(call)) {
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
@@ -140,7 +143,7 @@ function inspect(
               )
             : flowIntoTemplate(sink, call, question, unit.project);
         if (flow === undefined) continue;
-        enterCheckers(unit, foreign, flow, question);
+        enterCheckers(foreign, flow, question);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
         if (found.get(key)?.confidence === "high") continue;
         const fix =
@@ -216,17 +219,12 @@ function nearFirst(calls: readonly Foreign[], flow: Flow): Foreign[] {
 }
 
 /** Helpers of other modules that are given data may have checked it: their modules are looked into. */
-function enterCheckers(
-  unit: FileUnit,
-  calls: readonly Foreign[],
-  flow: Flow,
-  question: Question,
-): void {
+function enterCheckers(calls: readonly Foreign[], flow: Flow, question: Question): void {
   if (calls.length === 0) return;
   for (const { call, modules } of nearFirst(calls, flow).slice(0, MAX_CHECKERS)) {
     const given = [...call.arguments.positional, ...call.arguments.keywords.values()];
     if (given.some((value) => originOf(value, question) !== undefined))
-      for (const path of modules) unit.enter(path);
+      for (const path of modules) question.enter?.(path);
   }
 }
 
