@@ -57,6 +57,10 @@ const SanitizerShape = z.strictObject({
   except: z.array(z.string().min(1)).default([]),
   /** Where the call gets its regex: it cleans only where that leaves letters, digits and the like. */
   pattern: input.optional(),
+  /** Where the call gets what it makes of its result: it cleans only where that is a type of which no value does harm. */
+  converter: input.optional(),
+  /** The texts that it takes out: it cleans only where its first argument is one of them, and none is in its second. */
+  removes: z.array(z.string().min(1)).default([]),
 });
 
 const InverseShape = z.strictObject({ call: pattern, undoes: z.array(pattern).min(1) });

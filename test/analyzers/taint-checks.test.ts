@@ -29,6 +29,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "a comprehension's test",
     ['ys = [y for y in request.args.getlist("y") if y in ("a", "b")]', "sink.sql(ys)"],
   ],
+  [
+    "a folder above it",
+    ["p = (ROOT / x).resolve()", "if ROOT not in p.parents:", "    return", "sink.path(p)"],
+    "from pathlib import Path\nROOT = Path('/srv').resolve()",
+  ],
   ["digits", ["if not x.isdigit():", "    return", "sink.sql(x)"]],
   [
     "a number, or an error",

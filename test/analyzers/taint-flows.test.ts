@@ -31,6 +31,45 @@ const arrives: readonly Row[] = [
   ],
   ["cut out of a text", ['y = "16" + x + "abcd"', 'sink.sql(y[len("16"):len(y) - 4])']],
   ["in a dict, by a key of a format", ['sink.sql("{0[c]}".format({"a": "b", "c": x}))']],
+  [
+    "in a list, put in on one way only",
+    ['ys = ["a"]', "if unknown():", "    ys.append(x)", 'sink.sql(" ".join(ys))'],
+  ],
+  [
+    "in a list, put in on one way only, before others",
+    ["ys = []", "if unknown():", "    ys.append(x)", 'ys.append("b")', "sink.sql(ys[0])"],
+  ],
+  [
+    "in a list, put in at one place on two ways",
+    [
+      "ys = []",
+      "if unknown():",
+      "    ys.append(x)",
+      "else:",
+      '    ys.append("b")',
+      "sink.sql(ys[0])",
+    ],
+  ],
+  [
+    "in a list that is filled in a loop",
+    ["ys = []", "for y in x.split():", '    ys.append("a=" + y)', 'sink.sql(f"a {ys}")'],
+  ],
+  [
+    "in a list that is extended",
+    ["ys = ['a']", 'ys.extend(x.split(","))', 'sink.sql(",".join(ys))'],
+  ],
+  ["in a list that is spread", ["sink.sql(' '.join(['a', *x.split()]))"]],
+  [
+    "in a section of options",
+    ["c = ConfigParser()", 'c["s"] = {}', 'c["s"]["b"] = x', 'sink.sql(c["s"]["b"])'],
+    "from configparser import ConfigParser",
+  ],
+  ["in a file beside one that is missing", ["sink.sql(x)"], "from .elsewhere import unheard_of"],
+  [
+    "in a named tuple made by a call",
+    ["sink.sql(P('a', x).b)"],
+    "from collections import namedtuple\nP = namedtuple('P', 'a b')",
+  ],
   ["assigned", ["y = x", "sink.sql(y)"]],
   ["assigned to several names", ["y = z = x", "sink.sql(z)"]],
   ["unpacked", ['y, z = "a", x', "sink.sql(z)"]],
@@ -359,6 +398,30 @@ const stays: readonly Row[] = [
     ["sink.sql(D().run(x))"],
     "class C:\n    def run(self, a):\n        return a\nclass D(C):\n    def run(self, a):\n        return 'd'",
   ],
+  [
+    "a neighbour in a named tuple made by a call",
+    ["sink.sql(P('a', x).a)"],
+    "from collections import namedtuple\nP = namedtuple('P', 'a b')",
+  ],
+  [
+    "a neighbour in a dataclass made a dict",
+    ["sink.sql(asdict(C('a', x))['a'])"],
+    "from dataclasses import asdict, dataclass\n@dataclass\nclass C:\n    a: str\n    b: str",
+  ],
+  [
+    "a neighbour in a section of options",
+    [
+      "c = ConfigParser()",
+      'c["s"] = {}',
+      'c["s"]["a"] = "b"',
+      'c["s"]["b"] = x',
+      'sink.sql(c["s"]["a"])',
+    ],
+    "from configparser import ConfigParser",
+  ],
+  ["a number, converted by a multi-dict", ["sink.sql(request.args.get('n', type=int))"]],
+  ["put into marked text", ["sink.html(Markup('<b>%s</b>') % x)"], "from markupsafe import Markup"],
+  ["without ends of lines", ["sink.log(x.replace('\\r', '').replace('\\n', ' '))"]],
   ["a hash", ["sink.sql(hashlib.sha256(x.encode()).hexdigest())"], "import hashlib"],
   ["the content of a file", ["sink.sql(open(x).read())"]],
 ];

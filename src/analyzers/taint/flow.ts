@@ -8,6 +8,7 @@ import {
   asString,
   type ClassValue,
   everyArgument,
+  possibleItems,
   type Site,
   type SymbolValue,
   type Value,
@@ -80,7 +81,7 @@ class Walk {
           value.parts.filter((part) => typeof part !== "string"),
         );
       case "sequence":
-        return this.#through(value, value.contents.content.items);
+        return this.#through(value, possibleItems(value));
       case "dict":
         return this.#through(
           value,
@@ -254,7 +255,21 @@ function holdsHarmless(guard: Guard, called: string, value: SymbolValue): boolea
 /** True where a call makes whatever it is given harmless, or the regex that it is given leaves only what is. */
 export function isCleaned(called: string, given: Arguments, question: Question): boolean {
   return question.cleaners.find(called).some((sanitizer) => {
-    if (sanitizer?.pattern === undefined) return true;
+    if (sanitizer === undefined) return true;
+    if (sanitizer.converter !== undefined) {
+      const type = inputAt(given, undefined, sanitizer.converter);
+      return type?.kind === "symbol" && question.cleaners.find(type.name).includes(undefined);
+    }
+    if (sanitizer.removes.length > 0) {
+      const [removed, put] = given.positional.map(asString);
+      return (
+        removed !== undefined &&
+        put !== undefined &&
+        sanitizer.removes.includes(removed) &&
+        !sanitizer.removes.some((one) => put.includes(one))
+      );
+    }
+    if (sanitizer.pattern === undefined) return true;
     const pattern = asString(inputAt(given, undefined, sanitizer.pattern));
     return pattern !== undefined && allowsOnlyHarmless(pattern, "removed");
   });

@@ -64,6 +64,12 @@ function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge
       )
     );
   }
+  // `ROOT in path.parents`
+  if (isMember && side === "right" && !judge.isTainted(other))
+    return judge.guards.some(
+      (guard) =>
+        guard.call === undefined && guard.through.length > 0 && wentThrough(guard, check, value),
+    );
   // `"x" in data` came out false: what it rejects is not in there.
   const isRejected = (op === "In" && !holds) || (op === "NotIn" && holds);
   if (!isRejected || side !== "right") return false;

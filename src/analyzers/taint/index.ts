@@ -302,9 +302,9 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   if (value?.kind === "sequence" && sink.at === "first")
     return value.contents.content.items.slice(0, 1);
   if (value?.kind === "sequence" && sink.at === "option") {
-    const { items } = value.contents.content;
+    const { items, maybe = [] } = value.contents.content;
     const end = items.findIndex((item) => asString(item) === "--");
-    return items.slice(1, end < 0 ? items.length : end);
+    return end < 0 ? [...items.slice(1), ...maybe] : items.slice(1, end);
   }
   return value === undefined ? [] : [value];
 }

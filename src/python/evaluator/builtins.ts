@@ -135,6 +135,7 @@ function convert(
           first.kind === "sequence" ? first.contents.content.items : [derived([first], site)],
           site,
           true,
+          first.kind === "sequence" ? first.contents.content.maybe : [],
         );
       return keep(
         first,

@@ -206,12 +206,11 @@ function callPassed(
   const [first, ...rest] = given.positional;
   if (callee.name === "copy.copy" || callee.name === "copy.deepcopy")
     return first && copyOf(first, callee.name === "copy.deepcopy" ? 12 : 1, site);
-  if (!machine.eager) return undefined;
+  const record = callRecord(machine, callee, given, site);
+  if (record !== undefined || !machine.eager) return record;
   // A copy of the environment reads like the environment.
   if (callee.name === "builtins.dict" && first?.kind === "symbol")
     if (machine.models.environment.has(`${first.name}[]`)) return first;
-  const record = callRecord(machine, callee, given, site);
-  if (record !== undefined) return record;
   switch (callee.name) {
     case "functools.partial()": {
       const [inner, ...before] = callee.call?.positional ?? [];
@@ -285,12 +284,13 @@ function callPassed(
 function copyOf(value: Value, depth: number, site: Site): Value {
   if (depth === 0) return value;
   if (value.kind === "sequence") {
-    const { items, open } = value.contents.content;
+    const { items, open, maybe } = value.contents.content;
     return sequence(
       value.type,
       items.map((item) => copyOf(item, depth - 1, site)),
       site,
       open,
+      maybe,
     );
   }
   if (value.kind !== "dict") return value;

@@ -28,8 +28,9 @@ export function sequence(
   items: readonly Value[],
   site?: Site,
   open = false,
+  maybe: readonly Value[] = [],
 ): SequenceValue {
-  const contents = newItems(bounded(type === "set" ? distinct(items) : items, open));
+  const contents = newItems(bounded(type === "set" ? distinct(items) : items, open, maybe));
   return site === undefined
     ? { kind: "sequence", type, contents }
     : { kind: "sequence", type, contents, site };
@@ -43,10 +44,15 @@ export function dict(entries: Entries["entries"], site?: Site, open = false): Di
   return site === undefined ? { kind: "dict", contents } : { kind: "dict", contents, site };
 }
 
-function bounded(items: readonly Value[], open: boolean): Items {
-  return items.length > MAX_MEMBERS
-    ? { items: items.slice(0, MAX_MEMBERS), open: true }
-    : { items, open };
+function bounded(items: readonly Value[], open: boolean, maybe: readonly Value[]): Items {
+  const isLong = items.length > MAX_MEMBERS;
+  const content = { items: isLong ? items.slice(0, MAX_MEMBERS) : items, open: open || isLong };
+  return open && maybe.length > 0 ? { ...content, maybe } : content;
+}
+
+/** All that may be in a list, tuple or set, in no order behind what surely is. */
+export function possibleItems({ contents: { content } }: SequenceValue): readonly Value[] {
+  return content.maybe === undefined ? content.items : [...content.items, ...content.maybe];
 }
 
 /** The values without those that are surely there twice. */
@@ -66,11 +72,17 @@ export function writeItems(
   target: SequenceValue,
   items: readonly Value[],
   open: boolean,
+  more: readonly Value[] = [],
 ): void {
   machine.step(items.length >> 6);
+  const { maybe = [] } = target.contents.content;
   machine.heap.write(
     target.contents,
-    bounded(target.type === "set" ? distinct(items) : items, open),
+    bounded(
+      target.type === "set" ? distinct(items) : items,
+      open,
+      maybe.length < MAX_MAYBE ? [...maybe, ...more] : maybe,
+    ),
   );
 }
 
@@ -133,12 +145,32 @@ function newItems(content: Items): Cell<Items> {
   return { content, join: joinItems };
 }
 
-/** Members that only one branch has are left out and the list is open: it surely holds only what both hold. */
+/** What is kept of what only one of two branches has put into a list. */
+const MAX_MAYBE = 32;
+
+/**
+ * Lists of one length hold at each place what either holds there. Of others, members that only one branch has may be there, and the
+ * list is open: it surely holds only what both hold.
+ */
 function joinItems(a: Items, b: Items): Items {
-  const others = new Set(b.items.map(identityOf));
-  const shared = a.items.filter((item) => others.has(identityOf(item)));
-  const same = a.items.length === b.items.length && shared.length === a.items.length;
-  return { items: shared, open: a.open || b.open || !same };
+  const [inA, inB] = [a, b].map(({ items }) => new Set(items.map(identityOf)));
+  const shared = a.items.filter((item) => inB?.has(identityOf(item)));
+  const isSameLength = a.items.length === b.items.length && !a.open && !b.open;
+  if (isSameLength)
+    return {
+      items:
+        shared.length === a.items.length
+          ? shared
+          : a.items.map((item, at) => union([{ value: b.items[at] ?? item }, { value: item }])),
+      open: false,
+    };
+  const maybe = [
+    ...(a.maybe ?? []),
+    ...(b.maybe ?? []),
+    ...a.items.filter((item) => !inB?.has(identityOf(item))),
+    ...b.items.filter((item) => !inA?.has(identityOf(item))),
+  ];
+  return bounded(shared, true, distinct(maybe).slice(0, MAX_MAYBE));
 }
 
 function joinEntries(a: Entries, b: Entries): Entries {
@@ -200,7 +232,7 @@ export function pairsOf(value: Value): Entries | undefined {
 /** One member of a value of which not all members are known: what it may be, and what it came from. */
 export function someMember(value: Value, site: Site): Value {
   if (value.kind === "sequence")
-    return derived([...value.contents.content.items, ...openPart(value)], site);
+    return derived([...possibleItems(value), ...openPart(value)], site);
   if (value.kind === "dict")
     return derived(
       [...value.contents.content.entries.values()].map((entry) => entry.key),
@@ -230,11 +262,11 @@ export function memberAt(value: Value, at: Value, site: Site): Value | undefined
   }
   if (value.kind === "sequence" && key.kind === "constant" && typeof key.value === "number") {
     const { items, open } = value.contents.content;
-    return open && key.value < 0
-      ? derived(items, site)
+    return open && (key.value < 0 || value.contents.content.maybe !== undefined)
+      ? derived(possibleItems(value), site)
       : (items.at(key.value) ?? (open ? derived([], site) : undefined));
   }
-  if (value.kind === "sequence") return derived([...value.contents.content.items], site);
+  if (value.kind === "sequence") return derived([...possibleItems(value)], site);
   if (
     value.kind === "constant" &&
     typeof value.value === "string" &&
@@ -277,7 +309,7 @@ function asItIs(value: Value, depth = 0): Value {
     const { content, join } = value.contents;
     const isNested = content.items.length <= MAX_KEPT && content.items.some(isContainer);
     const items = isNested ? content.items.map((one) => asItIs(one, depth + 1)) : content.items;
-    return { ...value, contents: { content: { items, open: content.open }, join } };
+    return { ...value, contents: { content: { ...content, items }, join } };
   }
   if (value.kind !== "dict") return value;
   const { content, join } = value.contents;

@@ -334,6 +334,7 @@ function evaluateDisplay(
   site: Site,
 ): Value {
   const items: Value[] = [];
+  const maybe: Value[] = [];
   let open = false;
   for (const element of node.elts) {
     if (element.nodeType !== "Starred") {
@@ -343,14 +344,19 @@ function evaluateDisplay(
     const inner = evaluate(machine, element.value, frame);
     const members = membersOf(inner);
     machine.step((members?.length ?? 0) >> 6);
-    items.push(...(members ?? (inner.kind === "sequence" ? inner.contents.content.items : [])));
     open ||= members === undefined;
+    if (members !== undefined) items.push(...members);
+    else if (inner.kind === "sequence") {
+      items.push(...inner.contents.content.items);
+      maybe.push(...(inner.contents.content.maybe ?? []));
+    } else maybe.push(derived([inner]));
   }
   return sequence(
     node.nodeType === "List" ? "list" : node.nodeType === "Set" ? "set" : "tuple",
     items,
     site,
     open,
+    maybe,
   );
 }
 

@@ -1,5 +1,5 @@
 /** The abstract interpreter: runs modules with values that may be known, made of known parts, or unknown. */
-export { dict, sequence } from "./containers.ts";
+export { dict, possibleItems, sequence } from "./containers.ts";
 export { Interpreter, type World } from "./interpreter.ts";
 export { argument, bindingIn, type CallObservation, cellOf, newScope } from "./machine.ts";
 export {

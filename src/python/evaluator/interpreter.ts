@@ -634,7 +634,9 @@ export class Interpreter implements StatementMachine {
       };
       return value;
     }
-    if (target.kind === "external" && target.absent && level > 0 && dotted !== "") return "absent";
+    // A rule that looks for flaws wants to see the rest of a file whose neighbour is not at hand.
+    if (target.kind === "external" && target.absent && level > 0 && dotted !== "" && this.eager)
+      return "absent";
     return knownSymbol(this, { kind: "symbol", name: `${dotted}.${name}`, site });
   }
 

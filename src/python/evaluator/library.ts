@@ -196,12 +196,19 @@ function memberIds(key: Value): readonly (string | undefined)[] {
 }
 
 /** `owner[key]` of an object that holds data; `above` are the keys of what it was taken from. */
-export function containerMember(owner: SymbolValue, key: Value, site: Site): Value | undefined {
+export function containerMember(
+  machine: Machine,
+  owner: SymbolValue,
+  key: Value,
+  site: Site,
+): Value | undefined {
   const { contents } = owner;
   if (contents === undefined) return undefined;
   const keys = [...(owner.keys ?? []), key];
+  const container = containerOf(machine, owner.name.replace(/(?:\[\])+$/, ""));
   const depth = Math.max(
     0,
+    ...(container?.reads.map((one) => one.keys.length) ?? []),
     ...[...contents.contents.content.entries.values()].map((entry) => memberIds(entry.key).length),
   );
   if (keys.length >= depth) return take(contents, keys, site);

@@ -4,6 +4,7 @@ import {
   memberAt,
   membersOf,
   pairsOf,
+  possibleItems,
   sequence,
   writeEntries,
   writeItems,
@@ -78,7 +79,7 @@ function textMethod(
     return formatBraces(own, [], new Map(named), open, site);
   }
   if (name === "join" && first !== undefined) {
-    const members = membersOf(first);
+    const members = membersOf(first) ?? (first.kind === "sequence" ? someOf(first) : undefined);
     if (members === undefined) return derived([receiver, first], site);
     return text(
       members.flatMap((member, index) => (index === 0 ? [member] : [receiver, member])),
@@ -118,6 +119,12 @@ function textMethod(
     : { ...value, environment: receiver.environment };
 }
 
+/** The members of a list of which not all are known, with a list of what else may be in it. */
+function someOf(list: SequenceValue): readonly Value[] {
+  const { items, maybe } = list.contents.content;
+  return [...items, sequence("list", [], list.site, true, maybe)];
+}
+
 function isList(value: Primitive | readonly string[]): value is readonly string[] {
   return Array.isArray(value);
 }
@@ -140,8 +147,8 @@ function sequenceMethod(
   call: ((callee: Value, argument: Value) => Value) | undefined,
 ): Value | undefined {
   const { items, open } = receiver.contents.content;
-  const write = (next: readonly Value[], nextOpen = open) =>
-    writeItems(machine, receiver, next, nextOpen);
+  const write = (next: readonly Value[], nextOpen = open, more: readonly Value[] = []) =>
+    writeItems(machine, receiver, next, nextOpen, more);
   const first = given.positional[0];
   const second = given.positional[1];
   switch (name) {
@@ -166,11 +173,12 @@ function sequenceMethod(
       return NONE;
     case "extend":
     case "update": {
-      const more = first === undefined ? [] : membersOf(first);
-      write(
-        [...items, ...(more ?? (first?.kind === "sequence" ? first.contents.content.items : []))],
-        open || more === undefined,
-      );
+      if (first === undefined) return NONE;
+      const more = membersOf(first);
+      if (more !== undefined) write([...items, ...more]);
+      else if (first.kind === "sequence")
+        write([...items, ...first.contents.content.items], true, first.contents.content.maybe);
+      else write(items, true, [derived([first], site)]);
       return NONE;
     }
     case "insert": {
@@ -200,7 +208,7 @@ function sequenceMethod(
             : undefined;
       if (at === undefined || open) {
         write(items, true);
-        return derived([...items], site);
+        return derived([...possibleItems(receiver)], site);
       }
       const place = at < 0 ? items.length + at : at;
       if (!(place >= 0 && place < items.length)) return derived([], site);
@@ -219,7 +227,7 @@ function sequenceMethod(
       return NONE;
     }
     case "copy":
-      return sequence(receiver.type, items, site, open);
+      return sequence(receiver.type, items, site, open, receiver.contents.content.maybe);
     case "index": {
       const at = first === undefined ? -1 : items.findIndex((item) => isSame(item, first));
       return at >= 0 && !open ? constant(at, site) : derived([], site);
@@ -247,7 +255,7 @@ function sequenceMethod(
     case "intersection": {
       const more = first === undefined ? [] : membersOf(first);
       if (more === undefined || open)
-        return sequence("set", name === "union" ? items : [], site, true);
+        return sequence("set", name === "union" ? items : [], site, true, possibleItems(receiver));
       if (name === "union") return sequence("set", [...items, ...more], site);
       const others = new Set(more.map(identityOf));
       return sequence(

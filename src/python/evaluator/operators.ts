@@ -4,6 +4,7 @@ import { formatPercent } from "./formatting.ts";
 import { memberValue } from "./members.ts";
 import { pathInTree, pathOperator } from "./paths.ts";
 import {
+  type Arguments,
   alternativesOf,
   asString,
   Bytes,
@@ -16,6 +17,7 @@ import {
   MAX_TEXT,
   type SequenceValue,
   type Site,
+  type SymbolValue,
   standsForValue,
   text,
   truth,
@@ -37,11 +39,20 @@ export function binary(op: string, a: Value, b: Value, site: Site): Value {
     pathOperator(op, left, right, site) ??
     durationOperator(op, left, right, site) ??
     fold(op, left, right, site) ??
+    operatorMethod(op, left, right, site) ??
     derived([left, right], site);
   const environment = left.environment ?? right.environment;
   return environment === undefined || value.environment !== undefined
     ? value
     : { ...value, environment };
+}
+
+/** `object % data` of what a call made is a call of its method: it may do more than put texts together. */
+function operatorMethod(op: string, left: Value, right: Value, site: Site): Value | undefined {
+  if (op !== "Mod" || left.kind !== "symbol" || left.call === undefined) return undefined;
+  const method: SymbolValue = { kind: "symbol", name: `${left.name}.__mod__`, base: left, site };
+  const call: Arguments = { positional: [right], keywords: new Map(), open: false };
+  return { kind: "symbol", name: `${method.name}()`, base: method, call, site };
 }
 
 function fold(op: string, left: Value, right: Value, site: Site): Value | undefined {
@@ -53,7 +64,10 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
     if (left.kind === "sequence" && right.kind === "sequence") {
       const a = left.contents.content;
       const b = right.contents.content;
-      return sequence(left.type, [...a.items, ...b.items], site, a.open || b.open);
+      return sequence(left.type, [...a.items, ...b.items], site, a.open || b.open, [
+        ...(a.maybe ?? []),
+        ...(b.maybe ?? []),
+      ]);
     }
     // A list that we know plus something that we do not is a list with at least what we know.
     if (left.kind === "sequence")

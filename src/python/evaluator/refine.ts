@@ -5,6 +5,7 @@
  */
 import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
+import { possibleItems } from "./containers.ts";
 import { cellOf, type Frame, type Machine } from "./machine.ts";
 import {
   alternativesOf,
@@ -397,7 +398,7 @@ function madeOf(value: Value): readonly [inner: readonly Value[], step?: string]
       return value.parts.length === 1 ? [parts] : [parts, "+"];
     }
     case "sequence":
-      return [value.contents.content.items];
+      return [possibleItems(value)];
     case "unknown":
       return [value.from, "?"];
     case "union":

@@ -52,7 +52,7 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     );
   }
   if (owner.kind === "symbol") {
-    const held = containerMember(owner, key, site);
+    const held = containerMember(machine, owner, key, site);
     if (held !== undefined) return held;
     const name = `${owner.name}[]`;
     const reader = machine.models.environment.get(name);

@@ -96,6 +96,8 @@ export interface Items {
   readonly items: readonly Value[];
   /** True where members may be there that we do not know. */
   readonly open: boolean;
+  /** Of a list that is open, what else may be in it, at whichever place: what only one of two branches put in. */
+  readonly maybe?: readonly Value[];
 }
 
 /** A list, tuple or set. Its contents live in a cell, because lists are shared and changed in place. */
@@ -278,9 +280,23 @@ export function constant(value: Primitive, site?: Site): ConstantValue {
   return site === undefined ? { kind: "constant", value } : { kind: "constant", value, site };
 }
 
-/** An unknown value made from others. */
-export function derived(from: readonly Value[], site?: Site): UnknownValue {
+/** An unknown value made from others, as they are now: lists and dicts may be changed later, and changes are taken back. */
+export function derived(made: readonly Value[], site?: Site): UnknownValue {
+  const from = made.some(isChangeable) ? made.map(asNow) : made;
   return site === undefined ? { kind: "unknown", from } : { kind: "unknown", from, site };
+}
+
+function isChangeable({ kind }: Value): boolean {
+  return kind === "sequence" || kind === "dict";
+}
+
+/** A list or dict that keeps what is in it now; any other value as it is. */
+function asNow(value: Value): Value {
+  if (value.kind === "sequence") return { ...value, contents: { ...value.contents } };
+  // The names of a scope are read when they are asked for.
+  if (value.kind === "dict" && value.scope === undefined)
+    return { ...value, contents: { ...value.contents } };
+  return value;
 }
 
 /** Python's truth of a value; undefined when it is not known. */
@@ -488,7 +504,10 @@ export function text(parts: readonly (string | Value)[], site?: Site): Value {
   const environment = parts
     .map((part) => (typeof part === "string" ? undefined : part.environment))
     .find(Boolean);
-  const value = joinParts(parts, site);
+  const value = joinParts(
+    parts.map((part) => (typeof part === "string" ? part : asNow(part))),
+    site,
+  );
   return environment === undefined ? value : { ...value, environment };
 }
 
