@@ -204,7 +204,7 @@ function collect(
         [left, right, "left"],
         [right, left, "right"],
       ] as const) {
-        if (!saysMuch(op, side, holds)) continue;
+        if (!saysMuch(op, side, holds, other)) continue;
         for (const [value, through] of ancestorsOf(tested))
           add(checks, value, {
             kind: "compare",
@@ -284,7 +284,9 @@ function noteEmpty(test: SymbolValue, checks: Map<Value, Check[]>): void {
 }
 
 /** True for a comparison after which a value is one of few, or lacks something; what is larger or other than a value may be all else. */
-function saysMuch(op: string, side: "left" | "right", holds: boolean): boolean {
+function saysMuch(op: string, side: "left" | "right", holds: boolean, { kind }: Value): boolean {
+  // `ROOT in path.parents` is asked of the path.
+  const isAbove = side === "right" && kind !== "constant";
   switch (op) {
     case "Eq":
     case "Is":
@@ -293,9 +295,9 @@ function saysMuch(op: string, side: "left" | "right", holds: boolean): boolean {
     case "IsNot":
       return !holds;
     case "In":
-      return holds === (side === "left");
+      return isAbove || holds === (side === "left");
     case "NotIn":
-      return holds === (side === "right");
+      return isAbove || holds === (side === "right");
     default:
       return false;
   }
