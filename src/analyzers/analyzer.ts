@@ -5,7 +5,7 @@ import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Word } from "../core/word-finder.ts";
 import type { AdvisoryIndex, Question } from "../dependencies/index.ts";
-import type { CallObservation, Interpreter, ModuleFile, World } from "../python/index.ts";
+import type { CallObservation, CodeText, Interpreter, ModuleFile, World } from "../python/index.ts";
 
 /** Words that must all stand in a file before a rule has to look at it. Files that satisfy no trigger are not even decoded. */
 export type Trigger = readonly TriggerWord[];
@@ -13,7 +13,12 @@ export type Trigger = readonly TriggerWord[];
 export interface TriggerWord extends Word {
   /** May stand anywhere in the file: it does not tell that the lines on which it stands matter. */
   readonly elsewhere?: true;
+  /** In a program, only where it may be the use that is looked for. */
+  readonly use?: Use;
 }
+
+/** True where the word between two places of a program may be the use that a rule speaks of, as far as the text around it tells. */
+export type Use = (code: CodeText, start: number, end: number) => boolean;
 
 /** One file to be looked at. */
 export interface FileUnit {
@@ -21,6 +26,8 @@ export interface FileUnit {
   readonly text: string;
   /** The words of all triggers that stand in it. */
   readonly words: ReadonlySet<string>;
+  /** The triggers of all analyzers that it satisfies. */
+  readonly triggers: ReadonlySet<Trigger>;
   readonly project: Project;
   /** The file as Python, parsed and run once for all analyzers; undefined when it is not a Python file. */
   python(): PythonUnit | undefined;

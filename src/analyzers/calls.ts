@@ -3,7 +3,7 @@ import type { RawFinding } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
-import type { CallObservation, Value } from "../python/index.ts";
+import type { CallObservation, Value, WrittenArgument } from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
@@ -12,6 +12,7 @@ import { elsewhere, NameIndex, triggerOf } from "./names.ts";
 import { argumentAt, calleeNames, shownName } from "./observed-call.ts";
 import { normalise } from "./subject.ts";
 import { opaqueIn, type Question, questionOf } from "./taint/index.ts";
+import { mayPass, useOfCall, useOfStore } from "./uses.ts";
 
 /** Calls of these functions whose arguments pass all of the tests. */
 const CallMatch = z.strictObject({
@@ -64,7 +65,7 @@ function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
     for (const name of rule.match.calls) index.add(name, { rule, question });
   }
   return {
-    triggers: rules.flatMap((rule) => triggersOf(rule.match)),
+    triggers: rules.flatMap((rule) => triggersOf(rule.match, models)),
     wants: isPython,
     inspect: (unit) => inspect(unit, index),
   };
@@ -118,12 +119,21 @@ function isRegex(source: string): boolean {
 }
 
 /** The words of each name, and of one of the packages that the file has to import where the rule says so. */
-function triggersOf({ calls: names, importing }: CallMatch): Trigger[] {
-  return names.flatMap((name) =>
-    importing.length === 0
-      ? [triggerOf(name)]
-      : importing.map((text) => [...triggerOf(name), elsewhere(text)]),
-  );
+function triggersOf(
+  { calls: names, where, either, importing }: CallMatch,
+  models: Models,
+): Trigger[] {
+  const given = (written: readonly WrittenArgument[]) => {
+    const pass = (tests: readonly ArgumentTest[]) => tests.every((test) => mayPass(test, written));
+    return pass(where) && (either.length === 0 || either.some(pass));
+  };
+  return names.flatMap((name) => {
+    const use = name.endsWith("=")
+      ? useOfStore(name.slice(0, -1), { data: false })
+      : useOfCall(name, models, given);
+    const words = triggerOf(name, models, use);
+    return importing.length === 0 ? [words] : importing.map((text) => [...words, elsewhere(text)]);
+  });
 }
 
 function fits(match: CallMatch, question: Question | undefined, call: CallObservation): boolean {

@@ -20,6 +20,7 @@ export type {
   PythonUnit,
   SurveyedProject,
   Trigger,
+  Use,
 } from "./analyzer.ts";
 export { tellsOfAdvisories } from "./dependency-checks.ts";
 

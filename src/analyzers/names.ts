@@ -1,4 +1,5 @@
-import type { Trigger, TriggerWord } from "./analyzer.ts";
+import type { Models } from "../core/models.ts";
+import type { Trigger, TriggerWord, Use } from "./analyzer.ts";
 
 /**
  * An index over qualified names. A pattern is a name (`subprocess.run`; without a dot, a built-in one: `eval`), or `*.` and the
@@ -34,24 +35,46 @@ export class NameIndex<T> {
 const HANDED_ON: ReadonlySet<string> = new Set(["eval", "exec"]);
 
 /**
- * The words without which a name cannot be called: its last part and, of an imported one, its package. A project that passes
- * a function on under its own module's name is not seen; that is the price of not reading every file.
+ * The words without which a name cannot be called: its last part and, of an imported one, its package and what it was made of. A
+ * project that passes a function on under its own module's name is not seen; that is the price of not reading every file.
  */
-export function triggerOf(pattern: string): Trigger {
-  const parts = pattern
-    .replace(/^\*\./, "")
-    .split(".")
-    .map((part) => part.replace(/(?:\(\)|\[\])*=?$/, ""));
+export function triggerOf(pattern: string, models: Models, use?: Use): Trigger {
+  const written = pattern.replace(/^\*\./, "").split(".");
+  const parts = written.map((part) => part.replace(/(?:\(\)|\[\])*=?$/, ""));
   const last = parts.at(-1) ?? pattern;
+  const name = (text: string): TriggerWord => ({ text, whole: true, ...(use && { use }) });
   if (pattern.startsWith("*.")) {
-    const called = { text: /[\])]$/.test(pattern) ? `.${last}` : `.${last}(`, whole: true };
+    const called = name(/[\])]$/.test(pattern) ? `.${last}` : `.${last}(`);
     // What it is called on may have another name there, but something of that kind was made in the same file.
     return [called, ...parts.slice(0, -1).map(elsewhere)];
   }
   // What runs code is handed to others as well: `run_in_executor(None, exec, code)`.
-  if (parts.length === 1) return [{ text: HANDED_ON.has(last) ? last : `${last}(`, whole: true }];
-  const name = { text: last, whole: true };
-  return parts[0] === last ? [name] : [elsewhere(parts[0] ?? last), name];
+  if (parts.length === 1) return [name(HANDED_ON.has(last) ? last : `${last}(`)];
+  const [first = last] = parts;
+  const between = new Set([first, ...parts.slice(givenParts(written, models), -1)]);
+  between.delete(last);
+  return [...[...between].map(elsewhere), name(last)];
+}
+
+/**
+ * How many parts of a qualified name, from its start, models give to something that has another name in the code: `types`, and
+ * parameters that a framework fills.
+ */
+export function givenParts(parts: readonly string[], models: Models): number {
+  const given = namesGiven(models);
+  for (let count = parts.length - 1; count > 0; count--)
+    if (given.has(parts.slice(0, count).join("."))) return count;
+  return 0;
+}
+
+const knownNames = new WeakMap<Models, ReadonlySet<string>>();
+
+function namesGiven(models: Models): ReadonlySet<string> {
+  const known = knownNames.get(models);
+  if (known !== undefined) return known;
+  const names = new Set([...models.types.values(), ...models.parameters.map((one) => one.is)]);
+  knownNames.set(models, names);
+  return names;
 }
 
 /** A word that a call by the name may be far from: the package that the name is from, or what it is made of. */

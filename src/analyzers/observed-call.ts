@@ -26,7 +26,7 @@ export function argumentAt(
 }
 
 /** Methods to which a dict says the same as keyword arguments do. */
-const TAKES_MAPPING = /\.(?:update|from_mapping)$/;
+export const TAKES_MAPPING = /\.(?:update|from_mapping)$/;
 
 /** What a dict that is given in place of keyword arguments has under one of some names. */
 function inMapping(call: CallObservation, places: readonly (number | string)[]): Value | undefined {

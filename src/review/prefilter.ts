@@ -1,22 +1,32 @@
-import type { Prepared } from "../analyzers/index.ts";
+import type { Prepared, Trigger, Use } from "../analyzers/index.ts";
 import { type Word, WordFinder } from "../core/word-finder.ts";
+import { CodeText } from "../python/index.ts";
 
 /** What one pass over the bytes of a file told. */
 export interface Hits {
   /** The analyzers that have to look at the file, by their place in the list. */
   readonly analyzers: readonly number[];
   readonly words: ReadonlySet<string>;
+  /** The triggers that the file satisfies. */
+  readonly triggers: ReadonlySet<Trigger>;
   /** Offsets in bytes of the whole words for which files are inspected, ascending; where they are many, not all. */
   readonly offsets: readonly number[];
 }
 
 const MAX_OFFSETS = 5000;
 
-interface Trigger {
+/** A word of a trigger, by its place in the list of words to be found. */
+interface Wanted {
+  readonly word: number;
+  readonly use: Use | undefined;
+  /** It tells which lines matter. */
+  readonly isTelling: boolean;
+}
+
+interface Entry {
   readonly analyzer: number;
-  readonly words: readonly number[];
-  /** Those of the words that tell which lines matter. */
-  readonly telling: readonly number[];
+  readonly trigger: Trigger;
+  readonly wanted: readonly Wanted[];
 }
 
 /** Tells from the bytes of a file which analyzers have to look at it. */
@@ -26,7 +36,7 @@ export class Prefilter {
   /** By word: whether its places are kept. */
   readonly #placed: readonly boolean[];
   /** By word: the triggers that begin with it. There are thousands, and most files hold a few words. */
-  readonly #triggers: readonly (readonly Trigger[])[];
+  readonly #entries: readonly (readonly Entry[])[];
 
   constructor(prepared: readonly Prepared[]) {
     const words = new Map<string, number>();
@@ -39,52 +49,97 @@ export class Prefilter {
       words.set(key, id);
       return id;
     };
-    const triggers = prepared.flatMap((one, analyzer) =>
-      one.triggers.map((trigger) => ({
-        analyzer,
-        words: trigger.map(idOf),
-        telling: trigger.filter((word) => word.elsewhere !== true).map(idOf),
-      })),
-    );
-    const inspected = triggers.filter(
-      (trigger) => prepared[trigger.analyzer]?.inspect !== undefined,
-    );
-    const byWord = new Map<number, Trigger[]>();
-    for (const trigger of triggers) {
-      const first = trigger.words[0] ?? -1;
-      byWord.set(first, [...(byWord.get(first) ?? []), trigger]);
-    }
-    this.#triggers = list.map((_, id) => byWord.get(id) ?? []);
-    const placed = new Set(inspected.flatMap((trigger) => trigger.telling));
-    this.#placed = list.map((word, id) => word.whole && placed.has(id));
+    const placed = new Set<number>();
+    const byWord = new Map<number, Entry[]>();
+    for (const [analyzer, { triggers, inspect }] of prepared.entries())
+      for (const trigger of triggers) {
+        const wanted = trigger.map((word) => ({
+          word: idOf(word),
+          use: word.use,
+          isTelling: word.whole && word.elsewhere !== true && inspect !== undefined,
+        }));
+        for (const { word, use, isTelling } of wanted)
+          if (isTelling || use !== undefined) placed.add(word);
+        const first = wanted[0]?.word ?? -1;
+        const entries = byWord.get(first);
+        if (entries === undefined) byWord.set(first, [{ analyzer, trigger, wanted }]);
+        else entries.push({ analyzer, trigger, wanted });
+      }
+    this.#entries = list.map((_, id) => byWord.get(id) ?? []);
+    this.#placed = list.map((_, id) => placed.has(id));
     this.#words = list;
     this.#finder = new WordFinder(list);
   }
 
-  /** Undefined when no analyzer has anything to look for. */
-  look(bytes: Uint8Array): Hits | undefined {
+  /** Undefined when no analyzer has anything to look for. In a program, what a word is used for counts, too. */
+  look(bytes: Uint8Array, isProgram: boolean): Hits | undefined {
     const seen = new Set<number>();
-    const places: { readonly word: number; readonly offset: number }[] = [];
+    const places = new Map<number, number[]>();
+    let count = 0;
     this.#finder.find(bytes, (word, offset) => {
       seen.add(word);
-      if (this.#placed[word] && places.length < MAX_OFFSETS) places.push({ word, offset });
+      if (!this.#placed[word] || count >= MAX_OFFSETS) return;
+      count++;
+      const known = places.get(word);
+      if (known === undefined) places.set(word, [offset]);
+      else known.push(offset);
     });
     if (seen.size === 0) return undefined;
+    const uses = isProgram && count < MAX_OFFSETS ? new Uses(bytes, this.#words) : undefined;
     const analyzers = new Set<number>();
+    const triggers = new Set<Trigger>();
     // A word that only triggers with others, which are not there, says nothing of the lines that it stands on.
-    const telling = new Set<number>();
+    const offsets = new Set<number>();
     for (const first of seen) {
-      for (const trigger of this.#triggers[first] ?? []) {
-        if (!trigger.words.every((word) => seen.has(word))) continue;
-        analyzers.add(trigger.analyzer);
-        for (const word of trigger.telling) telling.add(word);
+      for (const { analyzer, trigger, wanted } of this.#entries[first] ?? []) {
+        if (!wanted.every(({ word }) => seen.has(word))) continue;
+        const found = wanted.map(({ word, use }) => {
+          const at = places.get(word) ?? [];
+          return use === undefined || uses === undefined ? at : uses.of(word, use, at);
+        });
+        const isUsed = ({ use }: Wanted, index: number) =>
+          use === undefined || found[index]?.length !== 0;
+        if (uses !== undefined && !wanted.every(isUsed)) continue;
+        analyzers.add(analyzer);
+        triggers.add(trigger);
+        for (const [index, { isTelling }] of wanted.entries())
+          if (isTelling) for (const offset of found[index] ?? []) offsets.add(offset);
       }
     }
     if (analyzers.size === 0) return undefined;
     return {
       analyzers: [...analyzers].sort((a, b) => a - b),
       words: new Set([...seen].map((word) => this.#words[word]?.text ?? "")),
-      offsets: places.filter(({ word }) => telling.has(word)).map(({ offset }) => offset),
+      triggers,
+      offsets: [...offsets].sort((a, b) => a - b),
     };
+  }
+}
+
+/** What the words of one program are used for; asked once for each word and use. */
+class Uses {
+  readonly #bytes: Uint8Array;
+  readonly #words: readonly Word[];
+  readonly #known = new Map<Use, Map<number, readonly number[]>>();
+  #code: CodeText | undefined;
+
+  constructor(bytes: Uint8Array, words: readonly Word[]) {
+    this.#bytes = bytes;
+    this.#words = words;
+  }
+
+  /** Those of the places of a word at which it is used so. */
+  of(word: number, use: Use, places: readonly number[]): readonly number[] {
+    const known = this.#known.get(use) ?? new Map<number, readonly number[]>();
+    this.#known.set(use, known);
+    let found = known.get(word);
+    if (found === undefined) {
+      this.#code ??= new CodeText(this.#bytes);
+      const code = this.#code;
+      const length = this.#words[word]?.text.length ?? 0;
+      found = places.filter((place) => use(code, place, place + length));
+      known.set(word, found);
+    }
+    return found;
   }
 }

@@ -21,7 +21,7 @@ import type { RuleSet } from "../rules/index.ts";
 import { type FileContext, type Hit, lowest, redact, toHit } from "./hit.ts";
 import { Kept } from "./kept.ts";
 import { LookUps } from "./look-ups.ts";
-import { Prefilter } from "./prefilter.ts";
+import { type Hits, Prefilter } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
 import { commentsOf, faultOf, SUPPRESSION_WORDS } from "./suppressions.ts";
 import { inFile, isOwn, windowsOf } from "./windows.ts";
@@ -286,13 +286,13 @@ export class Scanner {
     }
     total.files++;
     const bytes = searchable(content.bytes);
-    const hits = this.#prefilter.look(bytes);
-    const wanted = hits?.analyzers.filter((index) => this.#wants(index, path)) ?? [];
-    if (hits === undefined || wanted.length === 0) return [];
+    const hits = this.#prefilter.look(bytes, PYTHON.test(path)) ?? NOTHING_FOUND;
+    const wanted = hits.analyzers.filter((index) => this.#wants(index, path));
     const surveyed = wanted.some((index) => this.#prepared[index]?.survey !== undefined);
     if (surveyed) total.needsSurvey = true;
     const inspectors = wanted.filter((index) => this.#prepared[index]?.inspect !== undefined);
-    if (inspectors.length === 0) return [];
+    // A comment of ours with a fault is told even where there is nothing to silence.
+    if (inspectors.length === 0 && !(PYTHON.test(path) && hasOurComment(bytes))) return [];
     const decoded = decodeText(content.bytes);
     if ("reason" in decoded) {
       // Images and archives are no surprise; a program that is not text is.
@@ -302,7 +302,7 @@ export class Scanner {
     if (decoded.note !== undefined && PYTHON.test(path))
       total.notes.push(`${path}: ${decoded.note}.`);
     const lines = linesAt(bytes, hits.offsets);
-    return [{ path, text: decoded.text, words: hits.words, inspectors, lines, entered: new Set() }];
+    return [{ path, text: decoded.text, hits, inspectors, lines, entered: new Set() }];
   }
 
   /** Looks for the secrets in a file that is too large for all else. */
@@ -351,7 +351,8 @@ export class Scanner {
     const unit: FileUnit = {
       path,
       text,
-      words: file.words,
+      words: file.hits.words,
+      triggers: file.hits.triggers,
       project,
       python: () => {
         python ??= PYTHON.test(path) ? runPython(path, project, file, lines) : undefined;
@@ -414,13 +415,14 @@ export class Scanner {
     project: TreeProject,
     total: Collector,
   ): readonly RawFinding[] {
-    const hits = this.#prefilter.look(new TextEncoder().encode(text));
+    const hits = this.#prefilter.look(new TextEncoder().encode(text), false);
     const wanted = hits?.analyzers.filter((index) => analyzers[index]?.kind === "secret") ?? [];
     if (hits === undefined) return [];
     const unit: FileUnit = {
       path,
       text,
       words: hits.words,
+      triggers: hits.triggers,
       project,
       python: () => undefined,
       enter: () => {},
@@ -466,6 +468,12 @@ export class Scanner {
   }
 }
 
+const NOTHING_FOUND: Hits = { analyzers: [], words: new Set(), triggers: new Set(), offsets: [] };
+
+function hasOurComment(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("portcullis:");
+}
+
 function placeOf(ruleId: string, region: Region): string {
   return `${ruleId} ${region.startLine}:${region.startColumn}-${region.endLine}:${region.endColumn}`;
 }
@@ -473,7 +481,7 @@ function placeOf(ruleId: string, region: Region): string {
 interface OpenFile {
   readonly path: string;
   readonly text: string;
-  readonly words: ReadonlySet<string>;
+  readonly hits: Hits;
   /** The analyzers that look at it, by their place in the list. */
   readonly inspectors: readonly number[];
   /** Lines on which trigger words stand. */

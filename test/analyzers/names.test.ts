@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NameIndex, triggerOf } from "../../src/analyzers/names.ts";
+import { models } from "../support/python.ts";
 
 describe("a pattern of names", () => {
   const index = new NameIndex<string>();
@@ -45,13 +46,18 @@ describe("the words without which a pattern cannot fit", () => {
     ["open", ["open("]],
     ["*.objects.raw", [".raw(", "objects"]],
     ["*.globals().get", [".get(", "globals"]],
-    ["django.db.connection.cursor().execute", ["django", "execute"]],
+    [
+      "django.core.files.storage.default_storage.save",
+      ["django", "core", "files", "storage", "default_storage", "save"],
+    ],
     ["requests.get()", ["requests", "get"]],
+    // Models give these names to other things: to `connections["other"]`, and to `quart.request`.
+    ["django.db.connection.cursor().execute", ["django", "cursor", "execute"]],
     ["flask.request.args[]", ["flask", "args"]],
     ["a.a", ["a"]],
   ])("%s", (pattern, words) => {
     const called = words.find((word) => /[.(]/.test(word)) ?? words.at(-1);
-    expect(triggerOf(pattern)).toEqual(
+    expect(triggerOf(pattern, models)).toEqual(
       words.map((text) => ({ text, whole: true, ...(text !== called && { elsewhere: true }) })),
     );
   });

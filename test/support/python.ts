@@ -11,7 +11,7 @@ import {
 } from "../../src/python/index.ts";
 import { loadRules } from "../../src/rules/index.ts";
 
-const { models } = loadRules(
+export const { models } = loadRules(
   ruleFiles.filter((file) => file.path.startsWith("models/")),
   new Map(),
 );

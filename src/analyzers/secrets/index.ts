@@ -3,6 +3,7 @@
  * secret is reported once, by the finder that knows it best. A secret's text leaves this folder only as a digest.
  */
 import * as z from "zod";
+import type { Models } from "../../core/models.ts";
 import type { Rule } from "../../core/rule.ts";
 import { analyzer, type Prepared } from "../analyzer.ts";
 import { type Part, toFindings } from "./candidates.ts";
@@ -44,13 +45,16 @@ export const secrets = analyzer({
   prepare,
 });
 
-function prepare(rules: readonly Rule<SecretMatch>[]): Prepared {
+function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared {
   // The surest first: of two candidates for one stretch, the earlier finder's stays.
   const finders = [
     findPrivateKeys(partsOf(rules, (match) => match.pem)),
     findTokens(partsOf(rules, (match) => match.formats)),
     findUrls(partsOf(rules, (match) => match.urls)),
-    findArguments(partsOf(rules, (match) => match.arguments)),
+    findArguments(
+      partsOf(rules, (match) => match.arguments),
+      models,
+    ),
     findNamed(partsOf(rules, (match) => match.named)),
   ];
   return {

@@ -26,6 +26,7 @@ import { passesArgument } from "../argument-test.ts";
 import { NameIndex, triggerOf } from "../names.ts";
 import { argumentAt, calleeNames, shownName } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
+import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
@@ -53,7 +54,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   for (const rule of rules)
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
-      for (const words of wordsOf(sink)) gates.push({ words, text: sink.text });
+      for (const words of wordsOf(sink, models)) gates.push({ words, text: sink.text });
     }
   const questions = new Map(rules.map((rule) => [rule.id, questionOf(rule.match, models)]));
   return {
@@ -65,16 +66,22 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
 }
 
 /** The ways in which a file may hold a sink: an argument that is only ever named stands there by its name. */
-function wordsOf(sink: Sink): Trigger[] {
-  const called = triggerOf(sink.call ?? sink.set ?? sink.return ?? "");
-  // What is assigned to, or stands above a function, is not called.
-  const words =
-    sink.call === undefined
-      ? called.map((word) => ({ ...word, text: word.text.replace(/\($/, "") }))
-      : called;
+function wordsOf(sink: Sink, models: Models): Trigger[] {
   const places = [sink.argument ?? "any"].flat();
+  if (sink.call === undefined) {
+    const pattern = sink.set ?? sink.return ?? "";
+    const use =
+      sink.set === undefined
+        ? useOfReturn(pattern)
+        : useOfStore(pattern, { data: !places.includes("key") });
+    // What is assigned to, or stands above a function, is not called.
+    const words = triggerOf(pattern, models, use);
+    return [words.map((word) => ({ ...word, text: word.text.replace(/\($/, "") }))];
+  }
+  const given = givenData(places, sink.where);
+  const words = triggerOf(sink.call, models, useOfCall(sink.call, models, given));
   const isNamed = places.every((place) => typeof place === "string" && !PLACES.has(place));
-  if (sink.call === undefined || !isNamed) return [words];
+  if (!isNamed) return [words];
   return places.map((place) => [...words, { text: String(place), whole: true }]);
 }
 
@@ -95,10 +102,7 @@ interface Gate {
 }
 
 function passesGate(gate: Gate, unit: FileUnit): boolean {
-  return (
-    gate.words.every((word) => unit.words.has(word.text)) &&
-    (gate.text !== "sql" || mayHoldSql(unit.text))
-  );
+  return unit.triggers.has(gate.words) && (gate.text !== "sql" || mayHoldSql(unit.text));
 }
 
 function inspect(

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isTestPath } from "../../../core/config.ts";
 import { lineStarts } from "../../../core/edits.ts";
+import type { Models } from "../../../core/models.ts";
 import type { Rule } from "../../../core/rule.ts";
 import { Secret } from "../../../core/secret.ts";
 import {
@@ -12,11 +13,13 @@ import {
   type ModuleFile,
   type Placed,
   type Value,
+  type WrittenArgument,
 } from "../../../python/index.ts";
 import { isPython } from "../../analyzer.ts";
 import { ArgumentTest, passesArgument } from "../../argument-test.ts";
 import { NameIndex, triggerOf } from "../../names.ts";
 import { argumentAt, calleeNames } from "../../observed-call.ts";
+import { mayPass, useOfCall, useOfStore, writtenAt } from "../../uses.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation } from "../context.ts";
 import { isOwnMachine } from "./urls.ts";
@@ -44,18 +47,32 @@ export const ArgumentMatch = z.array(
 type ArgumentMatch = z.infer<typeof ArgumentMatch>;
 
 /** Finds keys that are written out, or kept in a constant of the tree, and then used as keys. */
-export function findArguments(rules: readonly Part<ArgumentMatch>[]): Finder {
+export function findArguments(rules: readonly Part<ArgumentMatch>[], models: Models): Finder {
   const index = new NameIndex<{ rule: Rule; match: ArgumentMatch[number] }>();
   for (const { rule, match: matches } of rules)
     for (const match of matches) for (const name of match.calls) index.add(name, { rule, match });
   const triggers = rules.flatMap((one) =>
-    one.match.flatMap((match) => match.calls.map((call) => triggerOf(call))),
+    one.match.flatMap((match) => {
+      const given = (written: readonly WrittenArgument[]) =>
+        match.where.every((test) => mayPass(test, written)) &&
+        (written.some((argument) => argument.spread !== undefined) ||
+          writtenAt(written, match.argument) !== undefined);
+      return match.calls.map((call) =>
+        triggerOf(
+          call,
+          models,
+          call.endsWith("=")
+            ? useOfStore(call.slice(0, -1), { data: false })
+            : useOfCall(call, models, given),
+        ),
+      );
+    }),
   );
   return {
     triggers,
     find: (unit) => {
       // Other finders' words brought most files here, and running a file costs more than all else.
-      if (!triggers.some((words) => words.every(({ text }) => unit.words.has(text)))) return [];
+      if (!triggers.some((trigger) => unit.triggers.has(trigger))) return [];
       if (!isPython(unit.path) || isTestPath(unit.path) || isDocumentation(unit.path)) return [];
       const python = unit.python();
       const found = new Map<number, Candidate>();
