@@ -100,7 +100,7 @@ export interface Machine {
   raised: Raised | undefined;
   /** Raises an exception if some `try` around the code that runs is sure to take it; otherwise nothing happens. */
   raise(raised: Raised): void;
-  /** How data is written that some test was made of, whatever the scope. */
+  /** The names of data that some test was made of, whatever the scope. */
   readonly structures: Set<string>;
   /** What the function that was called last surely tested of what it was given, by the value before. */
   readonly learned: ReadonlyMap<Value, readonly Check[]>;

@@ -77,8 +77,12 @@ export function note(
     }
   }
   for (const [value, more] of checks) {
-    const key = value.kind === "symbol" ? structureOf(value) : undefined;
-    if (key !== undefined) remember(machine, frame, key, more);
+    if (value.kind !== "symbol") continue;
+    const key = structureOf(value);
+    if (key === undefined) continue;
+    // Few values are read twice: the name alone tells for most that there is nothing to recall.
+    machine.structures.add(value.name);
+    remember(machine, frame, key, more);
   }
 }
 
@@ -92,7 +96,6 @@ function remember(machine: Machine, frame: Frame, key: string, checks: readonly 
   frame.scope.names.set(name, cell);
   const site = checks[0]?.site ?? { file: frame.file, node: { nodeType: "Module" } };
   const known = cell.content?.value.checks ?? [];
-  machine.structures.add(key);
   machine.heap.write(cell, {
     value: { kind: "unknown", from: [], checks: [...known, ...checks] },
     site,
@@ -109,9 +112,9 @@ function joinNotes(a: Binding | undefined, b: Binding | undefined): Binding | un
 
 /** A value that is read again, with the checks that were made of it when it was read before. */
 export function recall(machine: Machine, frame: Frame, value: Value): Value {
-  if (machine.structures.size === 0 || value.kind !== "symbol") return value;
+  if (value.kind !== "symbol" || !machine.structures.has(value.name)) return value;
   const key = structureOf(value);
-  if (key === undefined || !machine.structures.has(key)) return value;
+  if (key === undefined) return value;
   const checks = frame.scope.names.get(`${STRUCTURE}${key}`)?.content?.value.checks;
   return checks === undefined ? value : checked(value, checks);
 }
