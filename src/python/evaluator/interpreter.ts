@@ -618,8 +618,11 @@ export class Interpreter implements StatementMachine {
   ): Value | "absent" {
     const target = this.#target(frame, dotted, level);
     const below = this.#target(frame, dotted === "" ? name : `${dotted}.${name}`, level);
-    // A package may bind the name itself; only then is it not the submodule.
-    const scope = this.eager && target.kind === "tree" ? this.module(target.path) : undefined;
+    // A package may bind the name itself; only then is it not the submodule. And where a handler waits for it, it counts whether the
+    // name is there. All else can wait until the name is used: of most modules that are imported nothing is.
+    const counts = below.kind === "tree" || this.catchers.some((takes) => takes("ImportError"));
+    const isRun = this.eager && counts && target.kind === "tree";
+    const scope = isRun ? this.module(target.path) : undefined;
     const own = scope && bindingIn(scope, name)?.value;
     if (below.kind === "tree" && (own === undefined || own.kind === "module"))
       return { kind: "module", path: below.path, site };
