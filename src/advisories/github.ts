@@ -52,9 +52,9 @@ export function ecosystemOf(name: string | undefined): Ecosystem | undefined {
   return ecosystems.find((key) => isKnown(key) && ecosystemNames[key] === name);
 }
 
-/** The service allows 1,000 packages; addresses of more than 8,000 characters are refused on the way. */
-const MAX_PACKAGES = 200;
-const MAX_CHARACTERS = 5_000;
+/** The service allows so many packages; addresses of more than 8,000 characters are refused on the way. */
+const MAX_PACKAGES = 1_000;
+const MAX_CHARACTERS = 7_500;
 const MAX_PAGES = 30;
 
 const texts = z.string().nullish();

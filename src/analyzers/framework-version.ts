@@ -45,6 +45,15 @@ export function frameworkVersion(project: Project, facts: Facts): string | undef
   return undefined;
 }
 
+/** All that settings take from such files: of each framework the series, and whether the project uses it at all. */
+export function factOfVersions(project: Project, { settings }: Models): string {
+  const facts = settings.map((one) => [
+    frameworkVersion(project, one),
+    one.package !== undefined && isUnused(project, one.package),
+  ]);
+  return JSON.stringify(facts);
+}
+
 /** True when the project has files that say what it depends on, and none of them names the package. */
 export function isUnused(project: Project, name: string): boolean {
   const texts = versionFiles(project.paths)

@@ -9,7 +9,7 @@ import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
-import { frameworkVersion, isUnused, mayNameVersion, versionFiles } from "./framework-version.ts";
+import { frameworkVersion, isUnused, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 import { scopeOfData } from "./settings-data.ts";
 import { type Loaded, loadedSettings } from "./settings-loads.ts";
@@ -49,13 +49,31 @@ export function settingsModules(
 
 /** True when the path alone says that the file may be a settings module, or name one. */
 export function mayHoldSettings(path: string, models: Models, config: Config): boolean {
-  if (mayNameVersion(path)) return true;
   if (matcher(config["settings-modules"])(path)) return true;
   return models.settings.some((facts) => {
     // What tests run with is not worth reading a project's settings for.
     const { paths, namedIn, values } = matchersOf(facts);
     return paths(path) || namedIn(path) || values(path);
   });
+}
+
+/** Files that settings modules take values from, beside other modules. */
+const VALUES = /(?:^|[/.])(?:env|ini|cfg|conf|json|ya?ml|toml|properties)(?:\.[\w-]+)?$/;
+/** What may stand after an attribute that is more than read: it is set, or changed in place. */
+const CHANGED =
+  /^\s*(?:(?::[^=\n]*)?[-+|*]?=(?!=)|\.(?:append|extend|insert|remove|pop|update|setdefault|clear)\b)/;
+
+/** False for a text that only reads settings, as `settings.DEBUG`, or that no settings module reads. */
+export function mayTellOfSettings(path: string, text: string, names: ReadonlySet<string>): boolean {
+  if (!path.endsWith(".py")) return VALUES.test(path);
+  for (const { 0: word, index } of text.matchAll(/\b[A-Za-z_]\w*/g)) {
+    if (!names.has(word)) continue;
+    const isRead =
+      text[index - 1] === "." &&
+      !CHANGED.test(text.slice(index + word.length, index + word.length + 200));
+    if (!isRead) return true;
+  }
+  return false;
 }
 
 /** The files that are read before anything is known of a tree: where settings usually stand, and what names them. */

@@ -5,6 +5,7 @@ import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import { asString, Bytes, bindingIn, type Site, type Value, writeOut } from "../python/index.ts";
 import { analyzer, type Prepared, type Project, type SurveyedProject } from "./analyzer.ts";
+import { factOfVersions, mayNameVersion } from "./framework-version.ts";
 import { fixAt, SettingFix } from "./setting-fix.ts";
 import {
   defaultOf,
@@ -18,6 +19,7 @@ import {
 import { importChain } from "./settings-chain.ts";
 import {
   mayHoldSettings,
+  mayTellOfSettings,
   type SettingsModule,
   settingsFiles,
   settingsModules,
@@ -64,6 +66,8 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
   return {
     triggers: [...names].map((text) => [{ text, whole: true }]),
     concerns: (path, config) => mayHoldSettings(path, models, config),
+    tells: (path, text) => mayTellOfSettings(path, text, names),
+    fact: { isIn: mayNameVersion, of: (project) => factOfVersions(project, models) },
     survey: (project) => survey(project, rules),
     expects: (paths) => settingsFiles(paths, models),
   };

@@ -31,10 +31,13 @@ export class LookUps {
 
   /**
    * From now on nobody is asked about other packages than those. A few of them are asked about whole, whatever the version: where to go
-   * from one version depends on the advisories of all, and would be a second question.
+   * from one version depends on the advisories of all, and would be a second question. Whatever else is known to be asked about them
+   * is noted, so that all goes out at once.
    */
-  narrow(packages: readonly Question[]): void {
+  narrow(packages: readonly Question[], others: readonly Question[]): void {
     this.#names = new Set(packages.map(nameOf));
+    this.find(packages);
+    this.find(others);
   }
 
   /** What is known so far, and which of the questions have no answer. Those that are new are noted to be asked. */

@@ -132,26 +132,28 @@ export async function review(request: ReviewRequest): Promise<Review> {
     scanner.inspect(base, basePaths, baseFiles),
     scanner.inspect(head, headPaths, headFiles),
   ]);
-  const concerned = changes.some(
-    (change) =>
-      scanner.concernsSurvey(change.path) ||
-      scanner.concernsSurvey(change.previousPath ?? change.path),
-  );
-  const isForced = before.needsSurvey || after.needsSurvey;
   const touched = new Set(
     changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
   );
-  if (concerned && request.advisories !== undefined) {
+  const surveys = await scanner.surveysAfter(
+    [
+      { tree: base, all: baseFiles },
+      { tree: head, all: headFiles },
+    ],
+    touched,
+    before.needsSurvey || after.needsSurvey,
+  );
+  if (surveys.size > 0 && request.advisories !== undefined) {
     const [before, after] = await Promise.all([
       scanner.packages(base, await baseFiles(), touched),
       scanner.packages(head, await headFiles(), touched),
     ]);
-    scanner.askOnlyAbout(exchangedPackages(before, after, changes));
+    scanner.askOnlyAbout(exchangedPackages(before, after, changes), [...before, ...after]);
   }
   const surveyOf = (tree: SourceTree, all: ReadonlySet<string>) =>
-    scanner.survey(tree, all, { touched, isForced });
+    scanner.survey(tree, all, { touched, surveys });
   const [baseSurvey, headSurvey] =
-    isForced || concerned
+    surveys.size > 0
       ? await Promise.all([surveyOf(base, await baseFiles()), surveyOf(head, await headFiles())])
       : [NOTHING, NOTHING];
 
@@ -185,7 +187,7 @@ export async function review(request: ReviewRequest): Promise<Review> {
     tree: head,
     scanner: {
       inspect: (...asked) => scanner.inspect(...asked),
-      survey: (tree, all) => scanner.survey(tree, all, { touched, isForced }),
+      survey: (tree, all) => scanner.survey(tree, all, { touched, surveys }),
     },
     paths: headFiles,
     inspected: after,

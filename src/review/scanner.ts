@@ -192,13 +192,13 @@ export class Scanner {
   }
 
   /**
-   * Looks at what only several files together show. Given the paths that a change touches, only analyzers that they concern do,
-   * unless some file's content showed that all have to.
+   * Looks at what only several files together show. After a change only those analyzers do of which `surveysAfter` says that they
+   * may say something else.
    */
   async survey(
     tree: SourceTree,
     all: ReadonlySet<string>,
-    change?: { readonly touched: ReadonlySet<string>; readonly isForced: boolean },
+    change?: { readonly touched: ReadonlySet<string>; readonly surveys: ReadonlySet<number> },
     ahead: readonly string[] = [],
   ): Promise<Observed> {
     const project = new TreeProject(tree, all, this.#rules.models, this.#config, {
@@ -212,8 +212,7 @@ export class Scanner {
     await project.readWanted();
     for (const [index, prepared] of this.#prepared.entries()) {
       if (prepared.survey === undefined) continue;
-      const concerns = (path: string) => prepared.concerns?.(path, this.#config) ?? false;
-      if (change?.isForced === false && ![...change.touched].some(concerns)) continue;
+      if (change !== undefined && !change.surveys.has(index)) continue;
       let raw: readonly RawFinding[] = [];
       for (let round = 0; round < MAX_ROUNDS; round++) {
         raw = guarded(index, "", total, () => prepared.survey?.(project) ?? []);
@@ -247,26 +246,57 @@ export class Scanner {
     touched: ReadonlySet<string>,
   ): Promise<readonly NamedPackage[]> {
     if (this.#lookUps === undefined) return [];
-    const project = new TreeProject(tree, all, this.#rules.models, this.#config, {
-      touched,
-      kept: this.#kept,
-    });
-    let named: readonly NamedPackage[] = [];
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      named = this.#prepared.flatMap((one) => one.packages?.(project) ?? []);
-      if (!(await project.readWanted())) break;
+    const ask = (project: TreeProject) =>
+      this.#prepared.flatMap((one) => one.packages?.(project) ?? []);
+    return this.#afterReading(tree, all, ask, touched);
+  }
+
+  /** From now on nobody is asked about other packages than those, of which `all` has every mention. */
+  askOnlyAbout(packages: readonly NamedPackage[], all: readonly NamedPackage[]): void {
+    this.#lookUps?.narrow(packages, all);
+  }
+
+  /**
+   * The analyzers, by their place in the list, whose survey may say something else after a change of the paths: all where some file's
+   * content showed it, else those whom a path concerns, or that take a fact of one that is another one now.
+   */
+  async surveysAfter(
+    sides: readonly { readonly tree: SourceTree; all(): Promise<ReadonlySet<string>> }[],
+    touched: ReadonlySet<string>,
+    isForced: boolean,
+  ): Promise<ReadonlySet<number>> {
+    const surveys = new Set<number>();
+    const paths = [...touched];
+    for (const [index, { survey, concerns, fact }] of this.#prepared.entries()) {
+      if (survey === undefined) continue;
+      if (isForced || paths.some((path) => concerns?.(path, this.#config))) {
+        surveys.add(index);
+        continue;
+      }
+      if (fact === undefined || !paths.some((path) => fact.isIn(path))) continue;
+      const facts = await Promise.all(
+        sides.map(async ({ tree, all }) => this.#afterReading(tree, await all(), fact.of)),
+      );
+      if (new Set(facts).size > 1) surveys.add(index);
     }
-    return named;
+    return surveys;
   }
 
-  /** From now on nobody is asked about other packages than those. */
-  askOnlyAbout(packages: readonly NamedPackage[]): void {
-    this.#lookUps?.narrow(packages);
-  }
-
-  /** True for paths whose change alone may change what a survey says. */
-  concernsSurvey(path: string): boolean {
-    return this.#prepared.some((prepared) => prepared.concerns?.(path, this.#config) ?? false);
+  /** What comes of a tree once all that was asked for is read. */
+  async #afterReading<T>(
+    tree: SourceTree,
+    all: ReadonlySet<string>,
+    make: (project: TreeProject) => T,
+    touched?: ReadonlySet<string>,
+  ): Promise<T> {
+    const project = new TreeProject(tree, all, this.#rules.models, this.#config, {
+      kept: this.#kept,
+      ...(touched !== undefined && { touched }),
+    });
+    let made = make(project);
+    for (let round = 1; round < MAX_ROUNDS && (await project.readWanted()); round++)
+      made = make(project);
+    return made;
   }
 
   /** Reads and prefilters one file; empty when there is nothing to do in it. */
@@ -288,12 +318,19 @@ export class Scanner {
     const bytes = searchable(content.bytes);
     const hits = this.#prefilter.look(bytes, PYTHON.test(path)) ?? NOTHING_FOUND;
     const wanted = hits.analyzers.filter((index) => this.#wants(index, path));
-    const surveyed = wanted.some((index) => this.#prepared[index]?.survey !== undefined);
-    if (surveyed) total.needsSurvey = true;
     const inspectors = wanted.filter((index) => this.#prepared[index]?.inspect !== undefined);
+    const surveyors = total.needsSurvey
+      ? []
+      : wanted.filter((index) => this.#prepared[index]?.survey !== undefined);
     // A comment of ours with a fault is told even where there is nothing to silence.
-    if (inspectors.length === 0 && !(PYTHON.test(path) && hasOurComment(bytes))) return [];
+    const isOpened = inspectors.length > 0 || (PYTHON.test(path) && hasOurComment(bytes));
+    if (!isOpened && surveyors.length === 0) return [];
     const decoded = decodeText(content.bytes);
+    if ("text" in decoded)
+      total.needsSurvey ||= surveyors.some(
+        (index) => this.#prepared[index]?.tells?.(path, decoded.text) ?? true,
+      );
+    if (!isOpened) return [];
     if ("reason" in decoded) {
       // Images and archives are no surprise; a program that is not text is.
       if (PYTHON.test(path)) total.skipped.push({ path, reason: "contains NUL bytes" });

@@ -549,3 +549,26 @@ describe("a review of hashes", () => {
     expect(result.new).toEqual([]);
   });
 });
+
+it("asks about all packages of both sides at once", async () => {
+  const pins = (version: string) =>
+    Array.from({ length: 30 }, (_, index) => `package-${index}==${version}\n`).join("");
+  const asked: string[][] = [];
+  const listening: AdvisorySource = {
+    name: "the test",
+    ask: async (questions) => {
+      asked.push(questions.map(({ name, version }) => `${name} ${version}`));
+      return { advisories: [], unanswered: [] };
+    },
+  };
+  const files = (version: string) => ({
+    "requirements.txt": pins(version),
+    "worker/requirements.txt": `package-1==0.1\nother==1\n${pins(version)}`,
+  });
+  await reviewOf(files("1.0"), files("2.0"), { source: listening });
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toHaveLength(61);
+  expect(asked[0]).toEqual(
+    expect.arrayContaining(["package-7 1.0", "package-7 2.0", "package-1 0.1"]),
+  );
+});
