@@ -22,6 +22,11 @@ export type Question =
   | { readonly kind: "read"; readonly side: Side; readonly paths: readonly string[] }
   | { readonly kind: "ask"; readonly packages: readonly PackageQuestion[] };
 
+export interface Asked {
+  readonly id: number;
+  readonly question: Question;
+}
+
 export type ToThread =
   | { readonly kind: "analyse"; readonly request: ThreadRequest }
   | { readonly kind: "history"; readonly id: number; readonly history: History }
@@ -34,7 +39,7 @@ export type ToThread =
     };
 
 export type FromThread =
-  | { readonly kind: "question"; readonly id: number; readonly question: Question }
+  | { readonly kind: "questions"; readonly asked: readonly Asked[] }
   | { readonly kind: "done"; readonly analysis: Analysis }
   | { readonly kind: "failed"; readonly failure: Failure };
 

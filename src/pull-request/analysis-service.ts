@@ -3,6 +3,7 @@ import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts"
 import type { AdvisorySource } from "../dependencies/index.ts";
 import { analyseHere } from "./analysis.ts";
 import {
+  type Asked,
   type FromThread,
   type Question,
   type Side,
@@ -18,11 +19,18 @@ export function serveAnalyses(port: MessagePort): void {
   const waiting = new Map<number, (answer: Answer) => void>();
   let last = 0;
   const say = (message: FromThread) => port.postMessage(message);
+  let unsaid: Asked[] = [];
+  // Base and head mostly want to know the same things, some computing apart: asked together, they are one question to a server.
   const ask = (question: Question): Promise<Answer> =>
     new Promise((resolve) => {
       last += 1;
       waiting.set(last, resolve);
-      say({ kind: "question", id: last, question });
+      if (unsaid.length === 0)
+        setImmediate(() => {
+          say({ kind: "questions", asked: unsaid });
+          unsaid = [];
+        });
+      unsaid.push({ id: last, question });
     });
 
   const treeOf = (side: Side, revision: string): SourceTree => {

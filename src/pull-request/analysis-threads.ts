@@ -98,7 +98,8 @@ function converse(
   };
   return new Promise<Analysis>((resolve, reject) => {
     const onMessage = (message: FromThread) => {
-      if (message.kind === "question") answer(message.id, message.question).catch(fail);
+      if (message.kind === "questions")
+        for (const { id, question } of message.asked) answer(id, question).catch(fail);
       else if (message.kind === "failed") fail(toError(message.failure));
       else {
         release();
