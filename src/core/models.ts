@@ -61,6 +61,8 @@ const SanitizerShape = z.strictObject({
   converter: input.optional(),
   /** The texts that it takes out: it cleans only where its first argument is one of them, and none is in its second. */
   removes: z.array(z.string().min(1)).default([]),
+  /** It cleans only where all that it is given is constant. */
+  constant: z.literal(true).optional(),
 });
 
 const InverseShape = z.strictObject({ call: pattern, undoes: z.array(pattern).min(1) });
@@ -85,6 +87,8 @@ const GuardShape = z.strictObject({
   matches: z.enum(["whole", "start", "any"]).default("whole"),
   /** Texts of which data that holds one does not get through: `".." in data`. */
   rejects: z.array(z.string().min(1)).default([]),
+  /** Texts that are compared with data, which does not get through where it is one of them: `data == "nan"`. */
+  excludes: z.array(z.string().min(1)).default([]),
   /** The answer that lets data through; `returns` where the call raises an error for all other data. */
   when: z.union([z.boolean(), z.literal("returns")]).default(true),
   stops,

@@ -13,6 +13,7 @@ import {
   type SymbolValue,
   type Value,
 } from "../../python/index.ts";
+import { isConstant } from "../value-test.ts";
 import { isGuarded } from "./guards.ts";
 import type { Question } from "./question.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
@@ -256,6 +257,8 @@ function holdsHarmless(guard: Guard, called: string, value: SymbolValue): boolea
 export function isCleaned(called: string, given: Arguments, question: Question): boolean {
   return question.cleaners.find(called).some((sanitizer) => {
     if (sanitizer === undefined) return true;
+    if (sanitizer.constant === true && !everyArgument(given).every((one) => isConstant(one)))
+      return false;
     if (sanitizer.converter !== undefined) {
       const type = inputAt(given, undefined, sanitizer.converter);
       return type?.kind === "symbol" && question.cleaners.find(type.name).includes(undefined);

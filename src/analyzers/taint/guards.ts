@@ -60,10 +60,12 @@ function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge
         (guard) =>
           guard.call === undefined &&
           guard.rejects.length === 0 &&
+          guard.excludes.length === 0 &&
           wentThrough(guard, check, value),
       )
     );
   }
+  if (side === "left" && isDirect(check) && differs(check, judge.guards)) return true;
   // `ROOT in path.parents`
   if (isMember && side === "right" && !judge.isTainted(other))
     return judge.guards.some(
@@ -78,6 +80,25 @@ function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge
     rejected !== undefined &&
     isDirect(check) &&
     judge.guards.some((guard) => guard.rejects.includes(rejected))
+  );
+}
+
+/** True where data turned out to be none of the texts that do the harm: `data == "x"`, `data in ("x", "y")`. */
+function differs(
+  { op, other, holds }: Check & { kind: "compare" },
+  guards: readonly Guard[],
+): boolean {
+  const isUnequal = (op === "Eq" && !holds) || (op === "NotEq" && holds);
+  const isNoMember = (op === "In" && !holds) || (op === "NotIn" && holds);
+  if (!isUnequal && !isNoMember) return false;
+  const others =
+    isNoMember && other.kind === "sequence"
+      ? other.contents.content.items
+      : isUnequal
+        ? [other]
+        : [];
+  return others.some((one) =>
+    guards.some((guard) => guard.excludes.includes(asString(one)?.toLowerCase() ?? "")),
   );
 }
 

@@ -232,13 +232,31 @@ export function pairsOf(value: Value): Entries | undefined {
 /** One member of a value of which not all members are known: what it may be, and what it came from. */
 export function someMember(value: Value, site: Site): Value {
   if (value.kind === "sequence")
-    return derived([...possibleItems(value), ...openPart(value)], site);
+    return someTuple(value, site) ?? derived([...possibleItems(value), ...openPart(value)], site);
   if (value.kind === "dict")
     return derived(
       [...value.contents.content.entries.values()].map((entry) => entry.key),
       site,
     );
   return derived([value], site);
+}
+
+/** Where all members that are known are tuples of one length, what each place in one of them may be. */
+function someTuple(value: SequenceValue, site: Site): Value | undefined {
+  const tuples: (readonly Value[])[] = [];
+  for (const item of possibleItems(value)) {
+    if (item.kind !== "sequence" || item.type !== "tuple" || item.contents.content.open)
+      return undefined;
+    tuples.push(item.contents.content.items);
+  }
+  const [first, ...others] = tuples;
+  if (first === undefined || others.some((one) => one.length !== first.length)) return undefined;
+  const rest = openPart(value);
+  return sequence(
+    "tuple",
+    first.map((_, place) => derived([...tuples.flatMap((one) => one[place] ?? []), ...rest], site)),
+    site,
+  );
 }
 
 function openPart(value: SequenceValue): readonly Value[] {

@@ -44,6 +44,15 @@ export function callLibrary(
         start,
       );
     }
+    case "getopt.getopt":
+    case "getopt.gnu_getopt": {
+      // The names of options are among those that the program lists; their values and the other arguments are data.
+      const data = derived(first === undefined ? [] : [first], site);
+      const name = derived([...given.positional.slice(1), ...given.keywords.values()], site);
+      // Without a place of its own: how many pairs there are is not known, but what is in them is.
+      const options = sequence("list", [sequence("tuple", [name, data], site)], undefined, true);
+      return sequence("tuple", [options, sequence("list", [data], site, true)], site);
+    }
     case "collections.defaultdict": {
       const made = dict(new Map(), site, false);
       return first === undefined ? made : { ...made, factory: first };
