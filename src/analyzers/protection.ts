@@ -5,9 +5,17 @@
 import * as z from "zod";
 import type { RawFinding } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
-import { type Expression, isKind, type ModuleFile, type Statement } from "../python/index.ts";
+import {
+  type Expression,
+  isKind,
+  type ModuleFile,
+  type Placed,
+  type Statement,
+  walk,
+} from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared } from "./analyzer.ts";
 import { importsPackage } from "./imports.ts";
+import { isProtectedElsewhere, type Unprotected } from "./protection-elsewhere.ts";
 
 const Pattern = z.string().min(1);
 
@@ -54,6 +62,7 @@ function compile(match: ProtectionMatch) {
     byDecorators: regex(match.by.decorators),
     byBases: regex(match.by.bases),
     byDefaults: regex(match.by.defaults),
+    byAnything: regex(`${match.by.decorators}|${match.by.bases}|current_user|current_active`),
   };
 }
 type Patterns = ReturnType<typeof compile>;
@@ -69,9 +78,17 @@ function inspect(unit: FileUnit, rule: Compiled): RawFinding[] {
   if (!match.words.some((word) => unit.words.has(word))) return [];
   const file = unit.project.file(unit.path);
   if (file === undefined || !match.importing.some((name) => importsPackage(file, name))) return [];
+  const isSafe = (node: Definition) =>
+    isProtected(node, rule) ||
+    isProtectedElsewhere(
+      described(node, file, match),
+      file,
+      unit.project,
+      rule.patterns.byAnything,
+    );
   return file.body.flatMap((node) => {
     if (!isDefinition(node) || !isMeant(node, rule.patterns)) return [];
-    const own = report(file, node, node.name, isProtected(node, rule), rule.id);
+    const own = report(file, node, node.name, isSafe(node), rule.id);
     // A method that has a protection of its own may lose that alone.
     const methods = (isKind(node, "ClassDef") ? node.body : []).flatMap((method) =>
       isDefinition(method) && !isKind(method, "ClassDef")
@@ -80,7 +97,7 @@ function inspect(unit: FileUnit, rule: Compiled): RawFinding[] {
               file,
               method,
               `${node.name}.${method.name}`,
-              isProtected(method, rule) || isProtected(node, rule),
+              isSafe(method) || isSafe(node),
               rule.id,
             ),
           ]
@@ -121,16 +138,62 @@ function isMeant(node: Definition, { parameters, decorators, bases }: Patterns):
   return parameters.test(first) || decoratorNames(node).some((name) => decorators.test(name));
 }
 
+/** What is asked elsewhere of a definition that does not say itself who may use it. */
+function described(node: Definition, file: ModuleFile, match: ProtectionMatch): Unprotected {
+  const isClass = isKind(node, "ClassDef");
+  return {
+    name: node.name,
+    wrappers: [
+      ...decoratorNames(node),
+      ...(isClass ? node.bases.flatMap((base) => lastName(base) ?? []) : []),
+    ],
+    routers: node.decorator_list.flatMap((one) => {
+      const called = one.nodeType === "Call" ? one.func : one;
+      return called.nodeType === "Attribute" ? (lastName(called.value) ?? []) : [];
+    }),
+    takesDefaults:
+      isClass &&
+      importsPackage(file, "rest_framework") &&
+      !node.body.some(
+        (one) =>
+          isKind(one, "Assign") &&
+          one.targets.some(
+            (target) => target.nodeType === "Name" && Object.hasOwn(match.attributes, target.id),
+          ),
+      ),
+  };
+}
+
 function isProtected(node: Definition, { match, patterns }: Compiled): boolean {
   if (decoratorNames(node).some((name) => patterns.byDecorators.test(name))) return true;
-  if (!isKind(node, "ClassDef"))
-    return [...node.args.defaults, ...node.args.kw_defaults].some(
-      (one) =>
-        one?.nodeType === "Call" &&
-        [one.func, ...one.args].some((part) => patterns.byDefaults.test(lastName(part) ?? "")),
+  if (!isKind(node, "ClassDef")) {
+    const { args } = node;
+    const annotations = [...args.posonlyargs, ...args.args, ...args.kwonlyargs].flatMap((one) =>
+      one.annotation === undefined || one.annotation === null ? [] : [one.annotation],
     );
+    // `@router.get("/", dependencies=[Depends(get_user)])`
+    const keywords = node.decorator_list.flatMap((one) =>
+      one.nodeType === "Call" ? one.keywords.map((keyword) => keyword.value) : [],
+    );
+    return (
+      [...args.defaults, ...args.kw_defaults].some(
+        (one) => one !== null && one !== undefined && isDependency(one, patterns.byDefaults),
+      ) ||
+      [...annotations, ...keywords].some((one) =>
+        [...walk(one)].some((part) => isDependency(part, patterns.byDefaults)),
+      )
+    );
+  }
   if (node.bases.some((base) => patterns.byBases.test(lastName(base) ?? ""))) return true;
   return node.body.some((one) => isClosedBy(one, match.attributes));
+}
+
+/** True for `Depends(get_current_user)`. */
+function isDependency(node: Placed, protects: RegExp): boolean {
+  return (
+    isKind(node, "Call") &&
+    [node.func, ...node.args].some((part) => protects.test(lastName(part) ?? ""))
+  );
 }
 
 /** True for `permission_classes = [IsAdminUser]`. */
