@@ -73,6 +73,9 @@ interface Routes {
 
 type Holds = { readonly converter: string } | { readonly regex: string };
 
+/** A module of views, by its name or its package's. */
+const VIEWS = /view|(?:^|\/)api(?:\/|\.py$)/i;
+
 /** Read once for each project, whose files do not change. */
 const routesOf = new WeakMap<Project, Map<Urlconf, Routes>>();
 
@@ -85,8 +88,9 @@ function mayBeHostile(urlconf: Urlconf, site: Site, project: Project): boolean {
   const isAction = decorators.some((name) => urlconf.decorators.includes(name));
   if (owner !== undefined && !isAction && !urlconf.methods.includes(method)) return false;
   const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
-  // Only where the file is part of something whose URLs are there too.
-  if (!modules.some((path) => file.path.startsWith(homeOf(path, urlconf)))) return true;
+  // Only where the file is part of something whose URLs are there too. Elsewhere in a tree that has URLs, views stand among views.
+  if (!modules.some((path) => file.path.startsWith(homeOf(path, urlconf))))
+    return modules.length === 0 || owner !== undefined || VIEWS.test(file.path);
   const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   if (routes === undefined) return true;
   const name = owner ?? method;
