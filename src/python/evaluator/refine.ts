@@ -9,6 +9,7 @@ import { possibleItems } from "./containers.ts";
 import { cellOf, type Frame, type Machine } from "./machine.ts";
 import {
   alternativesOf,
+  asString,
   type Binding,
   type Check,
   constant,
@@ -207,7 +208,8 @@ function collect(
         [left, right, "left"],
         [right, left, "right"],
       ] as const) {
-        if (!saysMuch(op, side, holds, other)) continue;
+        if (!saysMuch(op, side, holds, other) && !(side === "left" && mayExclude(models, other)))
+          continue;
         for (const [value, through] of ancestorsOf(tested))
           add(checks, value, {
             kind: "compare",
@@ -284,6 +286,15 @@ function noteEmpty(test: SymbolValue, checks: Map<Value, Check[]>): void {
       through,
       ...(test.site && { site: test.site }),
     });
+}
+
+/** True for texts that a guard of the models wants data to differ from. */
+function mayExclude({ guards }: Models, other: Value): boolean {
+  if (other.kind !== "constant" && other.kind !== "sequence") return false;
+  const texts = other.kind === "sequence" ? other.contents.content.items : [other];
+  return guards.some(({ excludes }) =>
+    excludes.some((one) => texts.some((text) => asString(text)?.toLowerCase() === one)),
+  );
 }
 
 /** True for a comparison after which a value is one of few, or lacks something; what is larger or other than a value may be all else. */
