@@ -26,8 +26,10 @@ import {
   type ReadFile,
   readManifest,
   readManifests,
+  satisfies,
   stateOf,
   type VulnerableEntry,
+  vulnerabilities,
   vulnerableEntries,
 } from "../dependencies/index.ts";
 import { analyzer, type NamedPackage, type Prepared, type SurveyedProject } from "./analyzer.ts";
@@ -44,7 +46,7 @@ export const dependencies = analyzer({
   examplePath: "requirements.txt",
   prepare: (rules): Prepared => ({
     triggers: [],
-    concerns: (path) => isManifest(path),
+    concerns: (path) => isManifest(path) || mayBeIncluded(path),
     survey: (project) => survey(project, rules),
     packages: (project) => {
       const { files, locked } = readAll(project);
@@ -55,6 +57,14 @@ export const dependencies = analyzer({
     expects: (paths, touched) => toRead([...paths].filter(isManifest), touched),
   }),
 });
+
+/** Texts that a manifest may include whatever they are called, and not what is mostly no list of packages. */
+function mayBeIncluded(path: string): boolean {
+  return /\.(?:txt|in|pip)$/i.test(path) && !NOT_INSTALLED.test(path) && !ELSEWHERE.test(path);
+}
+
+const ELSEWHERE =
+  /(?:^|\/)(?:docs?|templates|static|locales?|licen[cs]es|data|tests?)\/|(?:^|\/)(?:robots|humans|security|readme|licen[cs]e|copying|changelog|changes|news|authors|cmakelists|manifest)[^/]*$/i;
 
 function isManifest(path: string): boolean {
   return !NOT_INSTALLED.test(path) && formatOf(path) !== undefined;
@@ -88,6 +98,7 @@ function survey(project: SurveyedProject, rules: readonly Rule<DependencyMatch>[
   }
   return rules.flatMap((rule) => {
     if (rule.match.check === "advisories") return advisories(project, manifests, rule);
+    if (rule.match.check === "vulnerable-floor") return lowFloors(project, manifests, rule.id);
     const { files, own } = manifests;
     return files
       .filter(({ path }) => own.has(path))
@@ -117,6 +128,9 @@ function readAll(project: SurveyedProject): Manifests {
         }),
       ),
   );
+  // A file may be touched that only an include tells of.
+  for (const { manifest } of files)
+    for (const { target } of manifest.includes) if (touched?.has(target)) own.add(target);
   const byPath = new Map(files.map((file) => [file.path, file]));
   // The set grows while it is walked: included files include others.
   for (const path of own)
@@ -134,7 +148,9 @@ function toRead(all: readonly string[], touched: Iterable<string>): string[] {
     [...all, ...concerned].filter((path) => formatOf(path)?.role === "lock").map(groupOf),
   );
   const tells = (path: string) => groups.has(groupOf(path)) && withLock.has(groupOf(path));
-  return all.filter((path) => own.has(path) || tells(path));
+  const isLoose = [...own].some((path) => !isManifest(path) && mayBeIncluded(path));
+  const mayInclude = (path: string) => isLoose && formatOf(path)?.tool === "pip";
+  return all.filter((path) => own.has(path) || tells(path) || mayInclude(path));
 }
 
 /** Manifests of one folder and ecosystem may speak of the same packages. */
@@ -161,6 +177,68 @@ function advisories(
     const entries = index === undefined ? [] : vulnerableEntries(file, locked, index);
     return entries.flatMap((entry) => toFindings(id, severity, entry, !own.has(file.path)));
   });
+}
+
+/** Requirements whose oldest version is affected, though not all that they allow. */
+function lowFloors(
+  project: SurveyedProject,
+  { files, own, locked }: Manifests,
+  ruleId: string,
+): RawFinding[] {
+  const pinned = new Set(
+    files.flatMap(({ path, manifest }) =>
+      manifest.packages.flatMap(({ name, version }) =>
+        version === undefined ? [] : [`${folderOf(path)} ${name}`],
+      ),
+    ),
+  );
+  return files
+    .filter(({ path }) => own.has(path))
+    .flatMap((file) =>
+      file.manifest.packages.flatMap((entry): RawFinding[] => {
+        const { ecosystem, name, shownName = name, range = "" } = entry;
+        const floor = floorOf(entry);
+        const isSettled =
+          lockFor(locked, file.path, entry) !== undefined ||
+          pinned.has(`${folderOf(file.path)} ${name}`);
+        if (floor === undefined || isSettled) return [];
+        const index = project.lookUp(file.path, [{ ecosystem, name }]);
+        const flaws = index?.find(ecosystem, name, floor) ?? [];
+        if (index === undefined || flaws.length === 0) return [];
+        const { supported, clean } = index.wayFrom(ecosystem, name, floor);
+        const target = supported ?? clean;
+        if (target === undefined || satisfies(ecosystem, target, range) !== true) return [];
+        const ids = flaws.map((flaw) => flaw.ids[0]);
+        const listed = ids.slice(0, MAX_IDS).join(", ");
+        return [
+          {
+            ruleId,
+            path: file.path,
+            region: entry.nameRegion ?? entry.location.region,
+            subject: `${ecosystem}:${name} ${floor}`,
+            values: {
+              name: shownName,
+              floor,
+              target,
+              vulnerabilities: vulnerabilities(ids.length),
+              advisories: ids.length > MAX_IDS ? `${listed} and others` : listed,
+            },
+          },
+        ];
+      }),
+    );
+}
+
+const MAX_IDS = 4;
+
+/** The oldest version that a requirement of the project itself names. */
+function floorOf({ ecosystem, kind, direct, scope, source, version, range = "" }: Package) {
+  const counts = ecosystem === "PyPI" && kind === "requirement" && direct === true;
+  if (!counts || source.kind !== "registry" || version !== undefined || range.includes("||"))
+    return undefined;
+  return scope === "main" || scope === "extra"
+    ? /(?:^|,)\s*(?:>=|~=)\s*([^,\s]+)/.exec(range)?.[1]
+    : undefined;
 }
 
 type VersionQuestion = Omit<NamedPackage, "path">;
@@ -196,6 +274,8 @@ function toFindings(
       package: {
         ecosystem: entry.ecosystem,
         name: entry.name,
+        scope: entry.scope,
+        ...(found.wayIn !== undefined && { wayIn: found.wayIn }),
         advisories: [fact],
         state,
         advice,

@@ -80,6 +80,10 @@ export interface PackageFact {
   readonly version?: string;
   /** The version to go to. */
   readonly target?: string;
+  /** Who it is for: `main`, `dev`, `test` or `extra`. */
+  readonly scope: string;
+  /** Names from what the project asks for down to the package; absent where it asks for it itself, or nothing tells. */
+  readonly wayIn?: readonly string[];
   /** Worst first. One as long as findings are compared, all of an entry when they are shown. */
   readonly advisories: readonly [AdvisoryFact, ...AdvisoryFact[]];
   /** What is said of the entry apart from its advisories, and what to do: sentences. */

@@ -34,6 +34,7 @@ ins,del{text-decoration:none}
 dl{margin:.75rem 0 0;display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.35rem 1rem}
 dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
+.plain{margin:0;padding:0;list-style:none}
 ol,ul{margin:.25rem 0;padding-left:1.5rem}
 summary{cursor:pointer}
 @media (max-width:40rem){dl{grid-template-columns:minmax(0,1fr)}dt{margin-top:.35rem}}

@@ -7,6 +7,7 @@ import { advisoriesOf, titleOf, whyOf } from "./advisories.ts";
 import { oneLine, shorten } from "./escape.ts";
 import { drawExcerpt } from "./excerpt.ts";
 import { diffLines } from "./fix.ts";
+import { isPackageRow, packageTable, type Row } from "./html-packages.ts";
 import { style } from "./html-style.ts";
 import { type Markup, markup, type Part } from "./markup.ts";
 import type { Format, Report } from "./report.ts";
@@ -64,7 +65,7 @@ function page(report: Report): Markup {
 ${counts(found)}
 </header>
 <main>
-${found.length > 0 && markup`<h2 id="findings">Findings</h2>\n${table(found, rules)}`}
+${tables(found, rules)}
 ${found.slice(0, MAX_DETAILS).map((finding, index) => article(finding, rules.get(finding.ruleId), index))}
 ${found.length > MAX_DETAILS && markup`<p class="soft">The details of ${found.length - MAX_DETAILS} findings are left out, the least severe. The JSON report holds them all.</p>`}
 ${others(report)}
@@ -94,19 +95,38 @@ function counts(found: readonly Finding[]): Markup {
   )}</ul>`;
 }
 
-function table(found: readonly Finding[], rules: ReadonlyMap<string, Rule>): Markup {
-  const rows = found.slice(0, MAX_ROWS).map((finding, index) => {
+/** Packages apart from all else: their readers want to know other things. */
+function tables(found: readonly Finding[], rules: ReadonlyMap<string, Rule>): Part {
+  const all = found.slice(0, MAX_ROWS).map(
+    (finding, index): Row => ({
+      finding,
+      ...(index < MAX_DETAILS && { anchor: `finding-${index + 1}` }),
+    }),
+  );
+  const packages = all.filter(isPackageRow);
+  const others = all.filter((row) => !isPackageRow(row));
+  const rest = found.length - all.length;
+  return [
+    packages.length > 0 && [
+      markup`<h2 id="packages">Vulnerable packages</h2>\n`,
+      packageTable(packages, { badge: ({ severity }) => badge(severity), place, link }),
+    ],
+    others.length > 0 && markup`<h2 id="findings">Findings</h2>\n${table(others, rules)}`,
+    rest > 0 && markup`<p class="soft">… and ${rest} more</p>`,
+  ];
+}
+
+function table(found: readonly Row[], rules: ReadonlyMap<string, Rule>): Markup {
+  const rows = found.map(({ finding, anchor }) => {
     const name = titleOf(finding, rules.get(finding.ruleId));
-    const title = index < MAX_DETAILS ? markup`<a href="#finding-${index + 1}">${name}</a>` : name;
+    const title = anchor === undefined ? name : markup`<a href="#${anchor}">${name}</a>`;
     return markup`<tr><td>${badge(finding.severity)}</td><td>${title}</td><td>${place(finding)}</td></tr>\n`;
   });
-  const rest = found.length - rows.length;
   return markup`<div class="wide"><table>
 <thead><tr><th scope="col">Severity</th><th scope="col">Finding</th><th scope="col">Place</th></tr></thead>
 <tbody>
 ${rows}</tbody>
-</table></div>
-${rest > 0 && markup`<p class="soft">… and ${rest} more</p>`}`;
+</table></div>`;
 }
 
 function article(finding: Finding, rule: Rule | undefined, index: number): Markup {

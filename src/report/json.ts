@@ -70,7 +70,10 @@ interface JsonFinding {
   readonly trace: readonly Step[];
   readonly related: readonly Step[];
   /** The package that the finding is about, with its advisories, worst first. */
-  readonly package?: Pick<PackageFact, "ecosystem" | "name" | "version" | "target" | "advisories">;
+  readonly package?: Pick<
+    PackageFact,
+    "ecosystem" | "name" | "version" | "target" | "scope" | "wayIn" | "advisories"
+  >;
   /** Edits of the finding's file; an edit whose region ends before it starts inserts. */
   readonly fix?: Fix;
   /** The same for the same flaw at every commit. */
@@ -134,12 +137,15 @@ function toFinding(finding: Finding, { rules }: Report): JsonFinding {
   };
 }
 
-function toPackage({ ecosystem, name, version, target, advisories }: PackageFact) {
+function toPackage(fact: PackageFact) {
+  const { ecosystem, name, version, target, scope, wayIn, advisories } = fact;
   return {
     ecosystem,
     name,
     ...(version === undefined ? {} : { version }),
     ...(target === undefined ? {} : { target }),
+    scope,
+    ...(wayIn === undefined ? {} : { wayIn }),
     advisories,
   };
 }

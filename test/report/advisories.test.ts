@@ -18,6 +18,8 @@ const fact: PackageFact = {
   name: "shop",
   version: "2.0",
   target: "2.1",
+  scope: "dev",
+  wayIn: ["till", "<basket>", "shop"],
   advisories: [flaw, { ...flaw, id: "PYSEC-2024-2", aliases: [], url: "javascript:alert(1)" }],
   state: "`Shop` 2.0",
   advice: "Move to 2.1.",
@@ -51,6 +53,24 @@ describe("a finding about a package", () => {
     expect(text).not.toContain('href="javascript:');
   });
 
+  it("stands in a table of packages on a page, apart from other findings", () => {
+    const text = rendered("html");
+    expect(text).toContain(
+      "1 package with 2 published flaws, 2 of them known to be exploited, a version to move to for each.",
+    );
+    expect(text).toContain('<a href="#finding-1">shop</a>');
+    expect(text).toContain("by till → &lt;basket&gt;");
+    for (const cell of ["2.0", "2.1", "dev"]) expect(text).toContain(`<td>${cell}</td>`);
+    expect(text).not.toContain('<h2 id="findings">');
+    const page = formats.find(({ id }) => id === "html");
+    const { target: _, ...open } = fact;
+    const both = [finding({ package: open }), finding({})];
+    const mixed = page?.render(report({ new: both })) ?? "";
+    expect(mixed).toContain("no fixed version for 1.");
+    expect(mixed).toContain('<h2 id="findings">Findings</h2>');
+    expect(mixed).toContain('<a href="#finding-2">');
+  });
+
   it("hands them out as data", () => {
     const { findings } = JSON.parse(rendered("json"));
     expect(findings.new[0].package).toEqual({
@@ -58,6 +78,8 @@ describe("a finding about a package", () => {
       name: "shop",
       version: "2.0",
       target: "2.1",
+      scope: "dev",
+      wayIn: ["till", "<basket>", "shop"],
       advisories: fact.advisories,
     });
   });

@@ -127,6 +127,21 @@ describe("a review of dependencies", () => {
       ["pyproject.toml:3 GHSA-b GHSA-a"],
     ],
     [
+      "a file of another name that a manifest includes",
+      { "requirements.txt": "-r deploy/base.txt\n", "deploy/base.txt": "flask\n" },
+      {
+        "requirements.txt": "-r deploy/base.txt\n",
+        "deploy/base.txt": "flask\ndjango==4.2.1\n",
+      },
+      ["deploy/base.txt:2 GHSA-b GHSA-a"],
+    ],
+    [
+      "a text of another name that nobody includes",
+      { "requirements.txt": "flask\n", "deploy/base.txt": "flask\n" },
+      { "requirements.txt": "flask\n", "deploy/base.txt": "django==4.2.1\n" },
+      [],
+    ],
+    [
       "another line of the same file",
       { "requirements.txt": "django==4.2.1\n" },
       { "requirements.txt": "django==4.2.1\nflask\n" },
