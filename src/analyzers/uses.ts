@@ -10,8 +10,8 @@ import { type ArgumentTest, passesArgument } from "./argument-test.ts";
 import { givenParts } from "./names.ts";
 import { TAKES_MAPPING } from "./observed-call.ts";
 
-/** What a call must be given; undefined arguments could not be read. */
-export type Given = (written: readonly WrittenArgument[]) => boolean;
+/** What a call must be given, and whether what it is called on must be more than a text that is written out. */
+export type Given = (written: readonly WrittenArgument[], isOnLiteral: boolean) => boolean;
 
 /** What a name stands with: a bare name, or what it is an attribute of. */
 interface Place {
@@ -39,8 +39,17 @@ export function useOfCall(pattern: string, models: Models, given: Given): Use {
     if (!isCalled) return true;
     const written = code.argumentsAt(text.indexOf("(", place.end));
     if (written === undefined) return true;
-    return given(takesMapping ? written.map(asMapping) : written);
+    return given(takesMapping ? written.map(asMapping) : written, isOnLiteral(code, place));
   };
+}
+
+/** True for `"…".name(`; not where another text stands before, which may be put together. */
+function isOnLiteral(code: CodeText, { dot }: Place): boolean {
+  if (dot === undefined || !/["']/.test(code.text.charAt(dot - 1))) return false;
+  const literal = code.quietAround(dot - 1);
+  if (literal === undefined) return false;
+  const before = code.text.slice(Math.max(0, dot - literal.length - 200), dot - literal.length);
+  return !/["']\s*\w{0,2}$/.test(before);
 }
 
 /** An argument that may be a dict says what keyword arguments would. */
@@ -90,10 +99,10 @@ export function givenData(
   places: readonly (number | string)[],
   tests: readonly ArgumentTest[],
 ): Given {
-  return (written) => {
+  return (written, isOnLiteral) => {
     if (!tests.every((test) => mayPass(test, written))) return false;
     if (places.includes("spread")) return written.some((one) => one.spread === "**");
-    if (places.includes("receiver")) return true;
+    if (places.includes("receiver")) return !isOnLiteral;
     if (written.some((one) => one.spread !== undefined)) return true;
     if (places.includes("any")) return written.some((one) => !one.isLiteral);
     if (places.includes("keywords"))

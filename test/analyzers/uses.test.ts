@@ -100,6 +100,17 @@ describe("data that may be given", () => {
 });
 
 it.each([
+  ["'{}'.@format(x)", false],
+  ['r"{}" .@format(x)', true],
+  ["f'{x}'.@format(y)", true],
+  ["f'{x}' '{}'.@format(y)", true],
+  ["text.@format(x)", true],
+])("what a method is called on is data: %s: %j", (text, expected) => {
+  const use = useOfCall("*.format", models, givenData(["receiver"], []));
+  expect(asks(use, text, "format")).toBe(expected);
+});
+
+it.each([
   ["app.config.@update({'DEBUG': how})", true],
   ["app.config.@update(entries)", true],
   ["app.config.@update(NAME='a')", false],
