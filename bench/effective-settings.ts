@@ -58,7 +58,8 @@ export function settingsIn(
     if (content === undefined || !/^[A-Z]/.test(name)) continue;
     const { value } = content;
     const known = value.kind === "symbol" ? (module?.interpreter.resolve(value) ?? value) : value;
-    settings.set(name, JSON.stringify(plain(known)));
+    const held = known.kind === "instance" ? (known.data ?? known) : known;
+    settings.set(name, JSON.stringify(plain(held)));
   }
   return settings;
 }

@@ -98,7 +98,9 @@ export function placesThatPass(
 /** What a settings module binds a name to, followed to where it comes from. */
 export function settingOf(name: string, module: SettingsModule): Value | undefined {
   const bound = bindingIn(module.scope, name)?.value;
-  return bound?.kind === "symbol" ? (module.interpreter.resolve(bound) ?? bound) : bound;
+  const value = bound?.kind === "symbol" ? (module.interpreter.resolve(bound) ?? bound) : bound;
+  // A dict or list of a class of one's own is a dict or list.
+  return value?.kind === "instance" ? (value.data ?? value) : value;
 }
 
 function holdsAt(

@@ -193,6 +193,8 @@ const casts = [
   "list",
   "tuple",
   "set",
+  "dict",
+  "json",
   "database-url",
   "cache-url",
   "email-url",

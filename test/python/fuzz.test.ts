@@ -16,6 +16,7 @@ const SETTINGS = [
   "from enum import Enum\nfrom dataclasses import dataclass, field\nclass E(str, Enum):\n    A = 'a'\n@dataclass\nclass C(object):\n    a: int = 1\n    b: list = field(default_factory=list)\nX = C(b=[E('a')]).b[0] == E.A\n",
   "import environ\nenv = environ.Env(D=(bool, False))\nenv.read_env('.env')\nD = env('D')\nH = env.list('H', default=['a'])\nDB = env.db(default='sqlite:///x')\ntry:\n    K = os.environ['K']\nexcept KeyError:\n    K = f'{D!r:>{5}}-{1_000:,}'\n",
   "from contextlib import contextmanager, suppress\n@contextmanager\ndef c(n=1):\n    yield from range(n)\n    while n: n -= 1; yield n\nwith suppress(ImportError), c(2) as v:\n    from .gone import *\n    X = [*map(str, sorted(v, key=lambda k: -k))]\n",
+  "import re, operator\nfrom itertools import *\nclass D(dict):\n    def __missing__(self, k): return k * 2\n    def __bool__(self): return len(self) > 1\nclass G:\n    def __get__(self, i, o): return D(a=re.match(r'(a|b)+(?P<c>\\d*)', 'ab1'))\n    def __eq__(self, o): return self == o\nclass A(list):\n    g = G()\nX = [*product('ab', A().g['z']), A([1]) + [2], G() == A.g] if D() else re.sub('a*', 'b', 'ca')\n",
 ];
 const TOKENS =
   "( ) [ ] { } : , . = += == # ' \" ''' \\ * ** @ \n \r \t \f \0 é 😀 if else for in def class return yield lambda not and or None 0 1e9 -1 x y os import from try except: pass * % f' {x} <<".split(

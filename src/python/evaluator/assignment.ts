@@ -1,12 +1,13 @@
 import type { Expression, SliceNode, Statement } from "../ast.ts";
 import { scopeOf, setAttribute } from "./attributes.ts";
 import { memberAt, membersOf, sequence, writeEntries, writeItems } from "./containers.ts";
-import { readEnvironment } from "./environment.ts";
+import { readEnvironment, unsetVariable } from "./environment.ts";
 import { evaluate } from "./expressions.ts";
 import { putMember } from "./library.ts";
 import { bind, bindIn, cellOf, type Frame, type Machine } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary } from "./operators.ts";
+import { callSpecial } from "./special-methods.ts";
 import {
   asString,
   constant,
@@ -80,7 +81,12 @@ export function assign(
       return;
     }
     case "Subscript": {
-      const owner = evaluate(machine, target.value, frame);
+      const whole = evaluate(machine, target.value, frame);
+      if (whole.kind === "instance" && target.slice.nodeType !== "Slice") {
+        const key = evaluate(machine, target.slice, frame);
+        if (callSpecial(machine, whole, "__setitem__", site, key, value) !== undefined) return;
+      }
+      const owner = whole.kind === "instance" ? (whole.data ?? whole) : whole;
       if (owner.kind === "dict") {
         const key =
           target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
@@ -266,6 +272,9 @@ export function remove(machine: Machine, frame: Frame, target: Expression): void
     return;
   }
   const key = evaluate(machine, target.slice, frame);
+  const variable = asString(key);
+  if (owner.kind === "symbol" && variable !== undefined)
+    if (machine.models.environment.has(`${owner.name}[]`)) unsetVariable(machine, variable);
   const method = owner.kind === "dict" || owner.kind === "sequence" ? "pop" : undefined;
   if (method !== undefined)
     callMethod(

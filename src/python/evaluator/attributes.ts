@@ -6,6 +6,7 @@ import { durationAttribute } from "./durations.ts";
 import { bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
 import { pathAttribute } from "./paths.ts";
+import { callSpecial, described } from "./special-methods.ts";
 import {
   type Alternative,
   type ClassValue,
@@ -163,8 +164,10 @@ function instanceAttribute(
   site: Site,
 ): Value {
   const own = bindingIn(owner.attributes, name);
-  if (own !== undefined) return own.value;
   const found = inherited(machine, owner.class, name);
+  const answer = described(machine, found, owner, site);
+  if (answer !== undefined) return answer;
+  if (own !== undefined) return own.value;
   if (found?.kind === "function") {
     const decorated = decoratorsOf(found);
     if (decorated.includes("builtins.staticmethod")) return found;
@@ -190,6 +193,9 @@ function instanceAttribute(
       ) ?? derived([owner], site)
     );
   if (found !== undefined) return found;
+  // The methods of the type that the class extends.
+  if (owner.data !== undefined && hasMethod(owner.data, name))
+    return attribute(machine, owner.data, name, site);
   const fallback = machine.eager ? inherited(machine, owner.class, "__getattr__") : undefined;
   if (fallback?.kind === "function")
     return (
@@ -203,6 +209,18 @@ function instanceAttribute(
   if (external === undefined) machine.raise({ exception: "AttributeError" });
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
   return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+}
+
+/** The names that values of Python's own types have for all to use, as far as the evaluator knows what they do. */
+const METHODS: Readonly<Record<string, RegExp>> = {
+  dict: /^(?:get|setdefault|pop|update|popitem|keys|values|items|copy|clear)$/,
+  sequence:
+    /^(?:append|extend|insert|remove|pop|clear|index|count|sort|reverse|copy|add|discard|update|union)$/,
+  constant: /^(?:lower|upper|strip|[lr]strip|split|startswith|endswith|replace|join|format|title)$/,
+};
+
+function hasMethod(data: Value, name: string): boolean {
+  return /^__\w+__$/.test(name) || METHODS[data.kind]?.test(name) === true;
 }
 
 /** The function of `name = property(function)`; undefined for anything else. */
@@ -225,7 +243,7 @@ function classAttribute(
 ): Value | undefined {
   const found = inherited(machine, owner, name);
   const external = found === undefined ? outsideBase(machine, owner) : undefined;
-  if (external === undefined) return found;
+  if (external === undefined) return described(machine, found, owner, site) ?? found;
   return symbol(machine, { kind: "symbol", name: `${external}.${name}`, base: owner, site });
 }
 
@@ -246,6 +264,10 @@ export function setAttribute(
   value: Value,
   site: Site,
 ): void {
+  const found = owner.kind === "instance" ? inherited(machine, owner.class, name) : undefined;
+  // A descriptor that is set by itself.
+  if (found?.kind === "instance" && callSpecial(machine, found, "__set__", site, owner, value))
+    return;
   const scope = scopeOf(machine, owner) ?? newObject(machine, owner);
   if (scope !== undefined) bindIn(machine, scope, name, value, site);
 }

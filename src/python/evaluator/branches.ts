@@ -9,6 +9,7 @@ import type { Fact, Frame, Machine } from "./machine.ts";
 import { asPattern, bindPattern, matches } from "./patterns.ts";
 import { iterated } from "./records.ts";
 import { refine } from "./refine.ts";
+import { tested } from "./special-methods.ts";
 import { markWrites } from "./unset.ts";
 import { type Site, truth } from "./values.ts";
 
@@ -79,8 +80,8 @@ export function executeIf(
 ): Completion {
   const test = evaluate(machine, node.test, frame);
   if (machine.raised !== undefined) return NORMAL;
-  const decided = truth(test);
   const site: Site = { file: frame.file, node: node.test };
+  const decided = truth(tested(machine, test, site));
   if (decided !== undefined) {
     const chosen = decided ? node.body : node.orelse;
     const { environment } = test;
@@ -168,7 +169,8 @@ export function executeWhile(
   frame: Frame,
 ): Completion {
   const test: Site = { file: frame.file, node: node.test };
-  let holds = truth(evaluate(machine, node.test, frame));
+  const asks = () => truth(tested(machine, evaluate(machine, node.test, frame), test));
+  let holds = asks();
   // As long as the condition is decided, and the loop is not left by a way that is not, it runs as Python would run it.
   for (let round = 0; holds !== undefined && round < longest(machine); round++) {
     if (!holds) return machine.run(node.orelse, frame);
@@ -178,7 +180,7 @@ export function executeWhile(
     if (machine.exits.undecided !== before) break;
     if (result.kind === "break") return NORMAL;
     if (result.kind === "return" || result.kind === "raise") return result;
-    holds = truth(evaluate(machine, node.test, frame));
+    holds = asks();
   }
   for (let round = 0; round < ROUNDS; round++) {
     const asked = evaluate(machine, node.test, frame);
@@ -203,7 +205,9 @@ export function executeMatch(
     if (fits === false) continue;
     const { result: run, writes } = machine.heap.branch(() => {
       bindPattern(machine, frame, branch.pattern, subject, site);
-      const guard = branch.guard ? truth(evaluate(machine, branch.guard, frame)) : true;
+      const guard = branch.guard
+        ? truth(tested(machine, evaluate(machine, branch.guard, frame), site))
+        : true;
       if (guard === false) return { guard, result: NORMAL };
       machine.conditions.push({ site, holds: true });
       refine(machine, frame, asPattern(machine, frame, branch.pattern, subject), true);

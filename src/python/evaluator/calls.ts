@@ -1,10 +1,11 @@
 import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
-import { knownSymbol, symbol } from "./attributes.ts";
+import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
 import { asGiven, dict, memberAt, membersOf, sequence } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
-import { applyCast, readEnvironment, readEnvironmentFile } from "./environment.ts";
+import { applyCast, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
+import { callIterator } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
 import { bind, bindingIn, type Frame, type Machine } from "./machine.ts";
 import { callMethod } from "./methods.ts";
@@ -13,6 +14,9 @@ import { fileText, pathInTree } from "./paths.ts";
 import { callRecord, iterated } from "./records.ts";
 import { note } from "./refine.ts";
 import { reflect, runOrRead } from "./reflection.ts";
+import { callRegex } from "./regexes.ts";
+import { callSpecial, plainOf, tested } from "./special-methods.ts";
+import { callText } from "./texts.ts";
 import { keepEnvironment } from "./unset.ts";
 import {
   type Arguments,
@@ -87,6 +91,7 @@ function callSymbol(
     if (result !== undefined) return result;
   }
   if (readEnvironmentFile(machine, callee, given, site)) return constant(true, site);
+  if (setVariables(machine, callee, given, site)) return constant(null, site);
   const cast = machine.models.casts.get(callee.name);
   const [word] = given.positional;
   if (cast !== undefined && word !== undefined && asString(word) !== undefined)
@@ -113,7 +118,10 @@ function callSymbol(
     if (unbound !== undefined) return unbound;
     const result = callBuiltin(
       callee.name.slice("builtins.".length),
-      { ...given, positional: given.positional.map((one) => iterated(machine, one, site)) },
+      {
+        ...given,
+        positional: given.positional.map((one) => asBuiltin(machine, callee.name, one, site)),
+      },
       site,
       call,
       (exception) => machine.raise({ exception }),
@@ -211,6 +219,13 @@ function callPassed(
   // A copy of the environment reads like the environment.
   if (callee.name === "builtins.dict" && first?.kind === "symbol")
     if (machine.models.environment.has(`${first.name}[]`)) return first;
+  const known =
+    callRegex(machine, callee, given, site) ??
+    callText(callee, given, site) ??
+    callIterator(callee.name, iteratedIn(machine, given, site), site, (one, ...positional) =>
+      callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame),
+    );
+  if (known !== undefined) return known;
   switch (callee.name) {
     case "functools.partial()": {
       const [inner, ...before] = callee.call?.positional ?? [];
@@ -222,6 +237,9 @@ function callPassed(
     case "typing.cast":
     case "typing_extensions.cast":
       return rest[0];
+    case "pydantic.SecretStr":
+    case "pydantic.SecretBytes":
+      return first;
     case "operator.itemgetter()": {
       const key = callee.call?.positional[0];
       return first && key && memberAt(first, key, site);
@@ -233,7 +251,16 @@ function callPassed(
     case "functools.lru_cache":
       return first?.kind === "function" ? first : undefined;
     case "types.MappingProxyType":
+    case "contextlib.closing":
       return first;
+    case "contextlib.nullcontext":
+      return first ?? constant(null, site);
+    case "operator.attrgetter()": {
+      const name = asString(callee.call?.positional[0]);
+      return first && name !== undefined && !name.includes(".")
+        ? attribute(machine, first, name, site)
+        : undefined;
+    }
     case "configparser.ConfigParser":
     case "configparser.RawConfigParser":
     case "configparser.SafeConfigParser":
@@ -272,6 +299,8 @@ function callPassed(
     }
     default: {
       const owner = callee.base;
+      // A text that is kept out of logs is a text.
+      if (callee.name.endsWith(".get_secret_value") && owner?.kind === "constant") return owner;
       if (callee.name !== "datetime.timedelta().total_seconds" || owner === undefined)
         return undefined;
       const seconds = secondsOf(owner);
@@ -279,6 +308,51 @@ function callPassed(
     }
   }
 }
+
+/** Arguments as what iterating over them gives. */
+function iteratedIn(machine: Machine, given: Arguments, site: Site): Arguments {
+  return given.positional.some((one) => one.kind === "instance")
+    ? { ...given, positional: given.positional.map((one) => iterated(machine, one, site)) }
+    : given;
+}
+
+/** What one of Python's own functions sees of an object of the tree. */
+function asBuiltin(machine: Machine, name: string, value: Value, site: Site): Value {
+  if (!machine.eager || value.kind !== "instance") return iterated(machine, value, site);
+  switch (name) {
+    case "builtins.bool":
+      return tested(machine, value, site);
+    case "builtins.len": {
+      const length = callSpecial(machine, value, "__len__", site);
+      // As many members as that.
+      const count = length?.kind === "constant" ? Number(length.value) : Number.NaN;
+      return count >= 0 && count <= MAX_LENGTH
+        ? sequence(
+            "list",
+            Array.from({ length: count }, () => derived([value], site)),
+            site,
+          )
+        : plainOf(value);
+    }
+    case "builtins.str":
+    case "builtins.repr":
+    case "builtins.format":
+      return (
+        (name === "builtins.repr" ? undefined : callSpecial(machine, value, "__str__", site)) ??
+        callSpecial(machine, value, "__repr__", site) ??
+        (value.data === undefined ? value : value.data)
+      );
+    case "builtins.int":
+    case "builtins.float":
+      return callSpecial(machine, value, "__int__", site) ?? plainOf(value);
+    default: {
+      const through = iterated(machine, value, site);
+      return through === value ? plainOf(value) : through;
+    }
+  }
+}
+
+const MAX_LENGTH = 1000;
 
 /** A value whose lists and dicts are copies, down to some depth. */
 function copyOf(value: Value, depth: number, site: Site): Value {

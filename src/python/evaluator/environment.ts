@@ -9,6 +9,7 @@ import { dict, membersOf, sequence } from "./containers.ts";
 import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { ownAttribute } from "./objects.ts";
 import { fileText } from "./paths.ts";
+import { fromData } from "./reflection.ts";
 import {
   type Arguments,
   asString,
@@ -52,6 +53,7 @@ export function readEnvironment(
   const { site } = read;
   const name = prefixOf(machine, reader, read.callee) + named;
   const set = variableSet(machine, reader, read, name);
+  if (reader.call.endsWith(".pop")) unsetVariable(machine, name);
   if (set !== undefined) {
     const cast = castText(machine, reader, closed, read.callee, { name, text: set }, site);
     return { ...cast, environment: { name, site } };
@@ -81,6 +83,31 @@ function placeUnder(reader: EnvironmentReader, value: Value, site: Site): Value 
   return reader.under === undefined
     ? value
     : dict(new Map([[`s${reader.under}`, { key: constant(reader.under, site), value }]]), site);
+}
+
+/** Forgets what the program set a variable to. */
+export function unsetVariable(machine: Machine, name: string): void {
+  const cell = machine.variables.names.get(name);
+  if (cell !== undefined) machine.heap.write(cell, undefined);
+}
+
+/** `os.environ.update(A="1")`: true where the call sets variables, which then are set. */
+export function setVariables(
+  machine: Machine,
+  callee: SymbolValue,
+  given: Arguments,
+  site: Site,
+): boolean {
+  const [, owner] = /^(.*)\.update$/.exec(callee.name) ?? [];
+  if (owner === undefined || !machine.models.environment.has(`${owner}[]`)) return false;
+  const [first] = given.positional;
+  const listed = first?.kind === "dict" ? [...first.contents.content.entries.values()] : [];
+  for (const { key, value } of listed) {
+    const name = asString(key);
+    if (name !== undefined) bindIn(machine, machine.variables, name, value, site);
+  }
+  for (const [name, value] of given.keywords) bindIn(machine, machine.variables, name, value, site);
+  return true;
 }
 
 /** What the program itself, or a file of the tree that it reads, sets a variable to. */
@@ -285,12 +312,27 @@ export function applyCast(
     case "list":
     case "tuple":
     case "set": {
-      const items = word.split(separator || ",").map((item) => item.trim());
+      const inner = cast === "tuple" ? word.replace(/^\(+|\)+$/g, "") : word;
+      const items = inner.split(separator || ",").map((item) => item.trim());
       return sequence(
         cast,
         items.filter((item) => item !== "").map((item) => constant(item, site)),
         site,
       );
+    }
+    case "dict": {
+      // `a=1,b=2`
+      const pairs = word.split(",").flatMap((pair) => {
+        const [, key, text = ""] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
+        return key === undefined
+          ? []
+          : ([[`s${key}`, { key: constant(key, site), value: constant(text, site) }]] as const);
+      });
+      return dict(new Map(pairs), site);
+    }
+    case "json": {
+      const data = machine.parseData("json", word);
+      return data === undefined ? value : fromData(data, site, 0);
     }
     default:
       return form === undefined ? value : fromAddress(word, form, site);

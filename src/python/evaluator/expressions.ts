@@ -10,6 +10,7 @@ import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "
 import { binary, compare, unary } from "./operators.ts";
 import { recall, recallDirect, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
+import { compareSpecial, operateSpecial, plainOf, tested } from "./special-methods.ts";
 import { sliceOfText, subscript } from "./subscripts.ts";
 import { keepEnvironment } from "./unset.ts";
 import {
@@ -87,14 +88,14 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
     case "BinOp":
       return evaluateBinary(machine, node, frame);
     case "UnaryOp":
-      return unary(node.op.nodeType, evaluate(machine, node.operand, frame), site);
+      return unary(node.op.nodeType, operandOf(machine, node, frame, site), site);
     case "BoolOp":
       return evaluateBoolean(machine, node.op.nodeType === "And", node.values, frame, site);
     case "Compare":
       return evaluateCompare(machine, node, frame, site);
     case "IfExp": {
       const test = evaluate(machine, node.test, frame);
-      const decided = truth(test);
+      const decided = truth(tested(machine, test, site));
       if (decided !== undefined)
         return keepEnvironment(test, evaluate(machine, decided ? node.body : node.orelse, frame));
       const where: Site = { file: frame.file, node: node.test };
@@ -201,7 +202,11 @@ function evaluateBinary(machine: Machine, node: BinaryNode, frame: Frame): Value
   let value = evaluate(machine, left, frame);
   for (const sum of sums.reverse()) {
     const site: Site = { file: frame.file, node: sum };
-    value = binary(sum.op.nodeType, value, evaluate(machine, sum.right, frame), site);
+    const right = evaluate(machine, sum.right, frame);
+    const op = sum.op.nodeType;
+    value =
+      operateSpecial(machine, op, value, right, site) ??
+      binary(op, plainOf(value), plainOf(right), site);
   }
   return value;
 }
@@ -249,7 +254,7 @@ function evaluateBoolean(
   for (const [index, node] of nodes.entries()) {
     const value = keepEnvironment(passed, evaluate(machine, node, frame));
     operands.push(value);
-    const decided = truth(value);
+    const decided = truth(tested(machine, value, site));
     if (decided === !isAnd || index === nodes.length - 1) {
       if (open.length === 0) return value;
       const test = { kind: isAnd ? "and" : "or", operands } as const;
@@ -291,7 +296,11 @@ function evaluateCompare(
     const asked = askedVariable(machine, op.nodeType, left, right);
     if (asked !== undefined) variables.push({ name: asked, site });
     // Asked whether a variable is set, the environment that sets none says no.
-    if (asked === undefined) return compare(op.nodeType, left, right);
+    if (asked === undefined)
+      return (
+        compareSpecial(machine, op.nodeType, left, right, site) ??
+        compare(op.nodeType, comparable(left), comparable(right))
+      );
     const isSet = bindingIn(machine.variables, asked) !== undefined;
     return isSet === (op.nodeType === "In");
   });
@@ -314,6 +323,22 @@ function comparison(
   if (left === undefined || right === undefined || more !== undefined || op === undefined)
     return value;
   return { ...value, test: { kind: "compare", op, left, right } };
+}
+
+/** An object that holds a value of one of Python's own types is compared as that. */
+function comparable(value: Value): Value {
+  return value.kind === "instance" ? (value.data ?? value) : value;
+}
+
+/** What an operator of one operand is applied to. */
+function operandOf(
+  machine: Machine,
+  node: Extract<Expression, { nodeType: "UnaryOp" }>,
+  frame: Frame,
+  site: Site,
+): Value {
+  const value = evaluate(machine, node.operand, frame);
+  return node.op.nodeType === "Not" ? tested(machine, value, site) : plainOf(value);
 }
 
 /** The variable in `"NAME" in os.environ`. */
@@ -370,8 +395,10 @@ function evaluateDict(
   let open = false;
   node.values.forEach((valueNode, index) => {
     const keyNode = node.keys[index];
-    const value = evaluate(machine, valueNode, frame);
-    if (keyNode === null || keyNode === undefined) {
+    const whole = evaluate(machine, valueNode, frame);
+    const isSpread = keyNode === null || keyNode === undefined;
+    const value = isSpread ? plainOf(whole) : whole;
+    if (isSpread) {
       if (value.kind === "dict") {
         for (const [id, entry] of value.contents.content.entries) entries.set(id, entry);
         open ||= value.contents.content.open;
@@ -474,7 +501,9 @@ function evaluateArguments(machine: Machine, node: CallNode, frame: Frame): Argu
     } else positional.push(...members);
   }
   for (const keyword of node.keywords) {
-    const value = evaluate(machine, keyword.value, frame);
+    const whole = evaluate(machine, keyword.value, frame);
+    const isNamed = keyword.arg !== undefined && keyword.arg !== null;
+    const value = isNamed ? whole : plainOf(whole);
     if (keyword.arg !== undefined && keyword.arg !== null) keywords.set(keyword.arg, value);
     else if (value.kind === "dict") {
       for (const entry of value.contents.content.entries.values()) {

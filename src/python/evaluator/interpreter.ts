@@ -16,6 +16,7 @@ import type { ImportTarget } from "../resolve-module.ts";
 import { ancestry, basesOf, inherited } from "./ancestry.ts";
 import { namedAfter } from "./assignment.ts";
 import { attribute, getterOf, knownSymbol, symbol } from "./attributes.ts";
+import { callBuiltin } from "./builtins.ts";
 import { callValue } from "./calls.ts";
 import type { Completion, StatementMachine } from "./completion.ts";
 import { dict, sequence } from "./containers.ts";
@@ -36,6 +37,7 @@ import {
 import { dependencyOf, parameterType } from "./parameters.ts";
 import { type Files, fileText, pathInTree, textOfPath } from "./paths.ts";
 import { fromData } from "./reflection.ts";
+import { dataType } from "./special-methods.ts";
 import { execute } from "./statements.ts";
 import {
   type Arguments,
@@ -450,8 +452,9 @@ export class Interpreter implements StatementMachine {
 
   instantiate(callee: ClassValue, given: Arguments, site: Site): Value {
     if (!this.eager && isEnumeration(this, callee)) return anyMember(callee, site);
-    const instance: InstanceValue = { ...this.#newInstance(callee, site), call: given };
+    const made: InstanceValue = { ...this.#newInstance(callee, site), call: given };
     const init = inherited(this, callee, "__init__");
+    const instance = this.#withData(made, init === undefined ? given : NO_ARGUMENTS, site);
     if (init?.kind === "function") this.call({ ...init, receiver: instance }, given, site);
     else if (this.eager) {
       const filled = instanceOf(this, callee, given, site, instance, (factory) =>
@@ -470,6 +473,20 @@ export class Interpreter implements StatementMachine {
       this.#setFields(instance, given, site);
     } else this.#setFields(instance, given, site);
     return instance;
+  }
+
+  /** With the value of one of Python's own types, where the class extends that. */
+  #withData(instance: InstanceValue, given: Arguments, site: Site): InstanceValue {
+    const type = this.eager ? dataType(this, instance) : undefined;
+    if (type === undefined || isEnumeration(this, instance.class)) return instance;
+    const data = callBuiltin(
+      type,
+      given,
+      site,
+      () => derived([], site),
+      () => {},
+    );
+    return data === undefined ? instance : { ...instance, data };
   }
 
   /** A class without a constructor of its own that is given arguments has one made from its annotated names. */

@@ -171,6 +171,7 @@ function sequenceMethod(
           name === "add" && items.some((item) => isSame(item, first)) ? items : [...items, first],
         );
       return NONE;
+    case "__init__":
     case "extend":
     case "update": {
       if (first === undefined) return NONE;
@@ -333,6 +334,17 @@ function dictMethod(
         );
       return fallback;
     }
+    case "__setitem__":
+      if (first !== undefined && given.positional[1] !== undefined)
+        write(
+          new Map([
+            ...entries,
+            [keyOf(first) ?? `?${entries.size}`, { key: first, value: given.positional[1] }],
+          ]),
+          open || keyOf(first) === undefined,
+        );
+      return NONE;
+    case "__init__":
     case "update": {
       const more =
         (first?.kind === "dict" ? first.contents.content : first && pairsOf(first)) ??

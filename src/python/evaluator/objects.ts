@@ -52,13 +52,24 @@ export function fieldOf(machine: Machine, name: string, site: Site): SymbolValue
   return namespaceOf(machine, "dataclasses.Field", new Map([["name", constant(name, site)]]), site);
 }
 
-/** `Class.model_fields` and its like: the fields by their names; undefined for any other attribute. */
+/** `Class.model_fields` and its like, `Enumeration.__members__`: what a class has by its name; undefined for any other attribute. */
 export function fieldTable(
   machine: Machine,
   owner: ClassValue | InstanceValue,
   name: string,
   site: Site,
 ): Value | undefined {
+  if (machine.eager && name === "__members__" && owner.kind === "class")
+    return dict(
+      new Map(
+        [...owner.scope.names].flatMap(([key, { content }]) =>
+          content?.value.kind === "instance" && !key.startsWith("_")
+            ? [[`s${key}`, { key: constant(key, site), value: content.value }] as const]
+            : [],
+        ),
+      ),
+      site,
+    );
   if (!machine.eager || !FIELD_TABLES.has(name)) return undefined;
   return dict(
     new Map(

@@ -1,11 +1,14 @@
 import type { Pattern } from "../ast.ts";
+import { ancestry, inherited } from "./ancestry.ts";
+import { attribute } from "./attributes.ts";
 import type { StatementMachine } from "./completion.ts";
 import { dict, memberAt, membersOf, sequence } from "./containers.ts";
 import { evaluate } from "./expressions.ts";
+import { fieldNames } from "./fields.ts";
 import { bind, type Frame } from "./machine.ts";
 import { compare } from "./operators.ts";
 import { isOfType } from "./types.ts";
-import { constant, derived, isSame, keyOf, type Site, type Value } from "./values.ts";
+import { asString, constant, derived, isSame, keyOf, type Site, type Value } from "./values.ts";
 
 /** A pattern of constants as the comparison that it is. */
 export function asPattern(
@@ -62,14 +65,52 @@ export function matches(
     }
     case "MatchClass": {
       const type = evaluate(machine, pattern.cls, frame);
-      const isOne = isOfType(subject, type);
-      if (isOne !== true || pattern.kwd_patterns.length > 0)
-        return isOne === false ? false : undefined;
-      return allOf(pattern.patterns.map((part) => matches(machine, frame, part, subject)));
+      const isOne =
+        subject.kind === "instance" && type.kind === "class"
+          ? ancestry(machine, subject.class).some(
+              (base) => base.kind === "class" && base.node === type.node,
+            )
+          : isOfType(subject, type);
+      if (isOne !== true) return isOne;
+      const parts = partsOf(machine, pattern, subject, { file: frame.file, node: pattern.cls });
+      return allOf(
+        parts.map(([part, value]) =>
+          value === undefined ? undefined : matches(machine, frame, part, value),
+        ),
+      );
     }
     default:
       return undefined;
   }
+}
+
+/** The patterns within one of a class, each with the part of the subject that it is for; undefined where that is not known. */
+function partsOf(
+  machine: StatementMachine,
+  pattern: Extract<Pattern, { nodeType: "MatchClass" }>,
+  subject: Value,
+  site: Site,
+): (readonly [Pattern, Value | undefined])[] {
+  const named = pattern.kwd_patterns.map((part, index) => {
+    const name = pattern.kwd_attrs[index];
+    return [
+      part,
+      name === undefined ? undefined : attribute(machine, subject, name, site),
+    ] as const;
+  });
+  if (subject.kind !== "instance")
+    // `str(name)`: the one position of a built-in type is the subject itself.
+    return [...pattern.patterns.map((part) => [part, subject] as const), ...named];
+  const listed = inherited(machine, subject.class, "__match_args__");
+  const names = (listed && membersOf(listed)?.map(asString)) ?? fieldNames(machine, subject.class);
+  const placed = pattern.patterns.map((part, index) => {
+    const name = names[index];
+    return [
+      part,
+      name === undefined ? undefined : attribute(machine, subject, name, site),
+    ] as const;
+  });
+  return [...placed, ...named];
 }
 
 function allOf(answers: readonly (boolean | undefined)[]): boolean | undefined {
@@ -155,16 +196,8 @@ export function bindPattern(
       }
       return;
     case "MatchClass":
-      // `str(name)`: the one position of a built-in type is the subject itself.
-      if (
-        pattern.patterns.length === 1 &&
-        isOfType(subject, evaluate(machine, pattern.cls, frame))
-      ) {
-        for (const part of pattern.patterns) bindPattern(machine, frame, part, subject, site);
-        return;
-      }
-      for (const part of [...pattern.patterns, ...pattern.kwd_patterns])
-        bindPattern(machine, frame, part, derived([subject], site), site);
+      for (const [part, value] of partsOf(machine, pattern, subject, site))
+        bindPattern(machine, frame, part, value ?? derived([subject], site), site);
       return;
     case "MatchOr":
       for (const part of pattern.patterns) bindPattern(machine, frame, part, subject, site);

@@ -87,6 +87,7 @@ export function iterated(machine: Machine, value: Value, site: Site): Value {
   const none: Arguments = { positional: [], keywords: new Map(), open: false };
   if (method?.kind === "function")
     return machine.call({ ...method, receiver: value }, none, site) ?? value;
+  if (value.data !== undefined) return value.data;
   if (!PAIRS.test(outsideBase(machine, value.class) ?? "")) return value;
   return sequence(
     "list",

@@ -4,6 +4,7 @@ import { attribute, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
 import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
 import { callPath, pathOutside, textOfPath } from "./paths.ts";
+import { heldBySuper } from "./special-methods.ts";
 import { isOfType } from "./types.ts";
 import {
   type Arguments,
@@ -76,7 +77,7 @@ export function reflect(
     case "builtins.super":
       return callSuper(machine, frame, site);
     case "builtins.isinstance":
-      return isInstance(first, second, site);
+      return isInstance(machine, first, second, site);
     case "importlib.util.find_spec": {
       const dotted = asString(first);
       // As a spec is, a module is not None.
@@ -185,6 +186,8 @@ function callSuper(machine: Machine, frame: Frame, site: Site): Value {
   const rest = machine.afterOwner(type, frame);
   const [base] = rest;
   if (base === undefined) return derived([], site);
+  const held = base.kind === "symbol" ? heldBySuper(receiver, base) : undefined;
+  if (held !== undefined) return held;
   if (base.kind === "symbol" && rest.every((one) => one.kind === "symbol"))
     return { kind: "symbol", name: `${base.name}()`, base, site };
   // A class without names of its own, so that what is looked up is found in those that are left.
@@ -195,12 +198,19 @@ function callSuper(machine: Machine, frame: Frame, site: Site): Value {
 }
 
 function isInstance(
+  machine: Machine,
   value: Value | undefined,
   type: Value | undefined,
   site: Site,
 ): Value | undefined {
   if (value === undefined || type === undefined) return undefined;
-  const answers = (membersOf(type) ?? [type]).map((one) => isOfType(value, one));
+  const answers = (membersOf(type) ?? [type]).map((one) =>
+    value.kind === "instance" && one.kind === "class"
+      ? ancestry(machine, value.class).some(
+          (base) => base.kind === "class" && base.node === one.node,
+        )
+      : isOfType(value, one),
+  );
   if (answers.includes(true)) return constant(true, site);
   return answers.includes(undefined) ? undefined : constant(false, site);
 }

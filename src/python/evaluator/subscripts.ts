@@ -6,6 +6,8 @@ import { anyMember } from "./instances.ts";
 import { containerMember } from "./library.ts";
 import { bindingIn, type Machine } from "./machine.ts";
 import { pathSubscript } from "./paths.ts";
+import { groupOf } from "./regexes.ts";
+import { callSpecial } from "./special-methods.ts";
 import {
   asString,
   constant,
@@ -52,7 +54,7 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     );
   }
   if (owner.kind === "symbol") {
-    const held = containerMember(machine, owner, key, site);
+    const held = groupOf(owner, key) ?? containerMember(machine, owner, key, site);
     if (held !== undefined) return held;
     const name = `${owner.name}[]`;
     const reader = machine.models.environment.get(name);
@@ -81,7 +83,10 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
       method?.kind === "function"
         ? machine.call({ ...method, receiver: owner }, given, site)
         : undefined;
-    return item ?? derived([owner, key], site);
+    if (item !== undefined || owner.data === undefined) return item ?? derived([owner, key], site);
+    const held = memberAt(owner.data, key, site);
+    const missing = held ?? callSpecial(machine, owner, "__missing__", site, key);
+    return missing ?? subscript(machine, owner.data, key, site);
   }
   if (owner.kind === "class" && !machine.eager && isEnumeration(machine, owner))
     return anyMember(owner, site);

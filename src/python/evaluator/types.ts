@@ -1,11 +1,12 @@
 /** Whether a value is of one of Python's own types. */
+import { isFloat } from "./numbers.ts";
 import type { Value } from "./values.ts";
 
 const TYPES: Readonly<Record<string, (value: Value) => boolean | undefined>> = {
   str: (value) => typed(value, "string") ?? (value.kind === "text" ? true : undefined),
   bool: (value) => typed(value, "boolean"),
-  int: (value) => (typed(value, "boolean") ? true : typed(value, "number")),
-  float: (value) => typed(value, "number"),
+  int: (value) => (typed(value, "boolean") ? true : typed(value, "number") && !isFloat(value)),
+  float: (value) => typed(value, "number") && isFloat(value),
   list: (value) => (value.kind === "sequence" ? value.type === "list" : structured(value)),
   tuple: (value) => (value.kind === "sequence" ? value.type === "tuple" : structured(value)),
   set: (value) => (value.kind === "sequence" ? value.type === "set" : structured(value)),
@@ -27,6 +28,8 @@ function structured(value: Value): false | undefined {
 
 /** `isinstance(value, type)` for a single type; undefined where it is not known. */
 export function isOfType(value: Value, type: Value): boolean | undefined {
+  if (value.kind === "instance" && value.data !== undefined && type.kind === "symbol")
+    return isOfType(value.data, type);
   // A class of the tree that a literal would be an instance of extends one of Python's own; nobody asks that.
   if (type.kind === "class") return structured(value);
   return type.kind === "symbol" ? TYPES[type.name.replace("builtins.", "")]?.(value) : undefined;

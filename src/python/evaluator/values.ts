@@ -193,6 +193,8 @@ export interface InstanceValue extends Base {
   readonly call?: Arguments;
   /** Set on what `super()` gives: the instance that methods found in it get. */
   readonly self?: InstanceValue;
+  /** What an object of a class that extends one of Python's own types is as a value of that type. */
+  readonly data?: Value;
 }
 
 export interface ModuleValue extends Base {
@@ -327,7 +329,9 @@ export function truth(value: Value): boolean | undefined {
         : undefined;
     case "symbol":
       // A type or function of Python's own.
-      return value.path !== undefined || /^builtins\.\w+$/.test(value.name) ? true : undefined;
+      return value.path !== undefined || /^(?:builtins\.\w+|re\.Match\(\))$/.test(value.name)
+        ? true
+        : undefined;
     case "union": {
       const all = new Set(value.alternatives.map((alternative) => truth(alternative.value)));
       return all.size === 1 ? [...all][0] : undefined;

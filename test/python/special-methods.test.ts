@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { runModule } from "../support/python.ts";
+
+const x = (source: string) => runModule({ "m.py": `${source}\n` }, "m.py").value("X");
+
+const bag =
+  "class Bag(dict):\n  def __getattr__(self, name): return self[name]\n  def on(self, name): return self.get(name, False)\nb = Bag(debug=True, ssl=False)\n";
+const off = "class Off(dict):\n  def __missing__(self, key): return False\no = Off(csrf=True)\n";
+const box =
+  "class Box:\n  def __init__(self, *items): self.items = items\n  def __len__(self): return len(self.items)\n  def __contains__(self, x): return x in self.items\n  def __eq__(self, other): return len(self) == len(other)\n  def __add__(self, other): return Box(*self.items, *other.items)\n  def __str__(self): return '-'.join(self.items)\n";
+const flag =
+  "class Flag:\n  def __init__(self, default): self.default = default\n  def __set_name__(self, owner, name): self.name = name\n  def __get__(self, instance, owner=None): return self.default\nclass Conf:\n  debug = Flag(True)\n";
+const point =
+  "class P:\n  __match_args__ = ('a', 'b')\n  def __init__(self, a, b): self.a, self.b = a, b\n";
+
+describe("objects whose classes say what operators do with them", () => {
+  it.each([
+    [`${bag}X = b.debug`, "True"],
+    [
+      `${bag}X = [b.on('ssl'), b.on('gone'), b['debug'], len(b), 'ssl' in b]`,
+      "[False, False, True, 2, True]",
+    ],
+    [`${bag}b['new'] = 1\nX = b.new`, "1"],
+    [`${bag}X = {**Bag(a=1), 'b': 2}`, '{"a": 1, "b": 2}'],
+    [`${bag}X = sorted(b)`, '["debug", "ssl"]'],
+    [`${bag}X = 1 if Bag() else 2`, "2"],
+    [`${bag}X = isinstance(b, dict) and isinstance(b, Bag)`, "True"],
+    [`${off}X = [o['csrf'], o['gone'], o.get('gone')]`, "[True, False, None]"],
+    [
+      "class D(dict):\n  def __init__(self, *a, **k):\n    super().__init__(*a, **k)\n    self['z'] = 1\nX = D(y=2)['y'] + D()['z']",
+      "3",
+    ],
+    [
+      "class D(dict):\n  def __getitem__(self, k): return super().__getitem__(k) + 1\nX = D(a=1)['a']",
+      "2",
+    ],
+    ["class L(list):\n  def first(self): return self[0]\nX = L([3, 4]).first()", "3"],
+    ["class S(str): pass\nX = S('ab') + 'c'", '"abc"'],
+    [`${box}X = not Box()`, "True"],
+    [
+      `${box}X = ['a' in Box('a'), 'a' not in Box('b'), Box('a') == Box('b'), Box() != Box(1)]`,
+      "[True, True, True, True]",
+    ],
+    [`${box}X = str(Box('a') + Box('b'))`, '"a-b"'],
+    [`${box}X = 0\nwhile Box(*range(3 - X)): X += 1`, "3"],
+    [`${box}X = bool(Box(1)) and len(Box(1, 2))`, "2"],
+    [`${flag}X = [Conf.debug, Conf().debug]`, "[True, True]"],
+    [
+      "class V:\n  def __get__(self, i, o=None): return i._v\n  def __set__(self, i, v): i._v = v * 2\nclass A:\n  v = V()\na = A()\na.v = 4\nX = a.v",
+      "8",
+    ],
+    [`${point}match P(1, 0):\n  case P(2, b=0): X = 'a'\n  case P(1, b=0): X = 'b'`, '"b"'],
+    [`${point}match P(1, [2]):\n  case P(a=n, b=[m]): X = n + m`, "3"],
+    ["match 3.5:\n  case int(): X = 1\n  case float(q): X = q", "3.5"],
+    [
+      "from enum import IntEnum\nclass A(IntEnum):\n  D = 5\n  W = D * 7\nX = [int(A.W), list(A.__members__)]",
+      '[35, ["D", "W"]]',
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("functions of the standard library with values that are known", () => {
+  it.each([
+    ["import re\nX = re.split(r'[;,]\\s*', 'a; b,c')", '["a", "b", "c"]'],
+    ["import re\nX = 1 if re.match(r'(dev|local)', 'develop') else 2", "1"],
+    ["import re\nX = re.match('b', 'ab')", "None"],
+    ["import re\nX = re.search(r'v=(\\w+)', 'x v=de').group(1)", '"de"'],
+    ["import re\nX = re.search('(?P<a>b)', 'ab')['a']", '"b"'],
+    [
+      "import re\nX = re.compile('(?P<a>.)(?P<b>.)', re.I).match('xy').groupdict()",
+      '{"a": "x", "b": "y"}',
+    ],
+    ["import re\nX = re.findall(r'\\d+', 'a1b22')", '["1", "22"]'],
+    ["import re\nX = re.sub(r'(\\d)', r'<\\1>', 'a1')", '"a<1>"'],
+    ["import re\nX = re.fullmatch('a+', 'aab') is None", "True"],
+    ["import re\nX = re.escape('a.b')", '"a\\\\.b"'],
+    // What may take long, or differs between the languages, is not run.
+    ["import re\nX = re.match('(a+)+$', 'a' * 60 + 'b')", "re.match()"],
+    ["import re\nX = re.match('(a|a)*$', 'a' * 60 + 'b')", "re.match()"],
+    ["import re\nX = re.match('a*a*a*a*a*a*$', 'a' * 90 + 'b')", "re.match()"],
+    ["import re\nX = re.match('\\w', 'é')", "re.match()"],
+    [`from string import Template\nX = Template('/$a/$\{b}$$').substitute(a='x', b=1)`, '"/x/1$"'],
+    ["from string import Template\nX = Template('{}$a').safe_substitute({'a': 'x'})", '"{}x"'],
+    ["import string\nX = string.digits[:3]", '"012"'],
+    ["import base64\nX = base64.b64decode('c2hvcnQ=').decode()", '"short"'],
+    ["from itertools import *\nX = list(islice('abcd', 1, 3))", '["b", "c"]'],
+    ["from itertools import *\nX = list(takewhile(lambda n: n < 3, [1, 2, 3, 1]))", "[1, 2]"],
+    ["from itertools import *\nX = list(dropwhile(lambda n: n < 3, [1, 2, 3, 1]))", "[3, 1]"],
+    [
+      "from itertools import *\nX = [a + b for a, b in product('ab', 'cd')]",
+      '["ac", "ad", "bc", "bd"]',
+    ],
+    ["from itertools import *\nX = list(accumulate([1, 2, 3]))", "[1, 3, 6]"],
+    [
+      "from itertools import *\nX = list(zip_longest([1], [2, 3], fillvalue=0))",
+      "[(1, 2), (0, 3)]",
+    ],
+    [
+      "import operator\nfrom functools import reduce\nX = reduce(operator.mul, [60, 60, 24])",
+      "86400",
+    ],
+    [
+      "import operator\nX = [operator.not_(1), operator.contains([1], 1), operator.gt(2, 1)]",
+      "[False, True, True]",
+    ],
+    ["from contextlib import nullcontext\nwith nullcontext(5) as v: X = v", "5"],
+    ["from pydantic import SecretStr\nX = SecretStr('ab').get_secret_value()", '"ab"'],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("variables that the program sets", () => {
+  it.each([
+    ["import os\nos.environ.update(A='1')\nX = os.environ['A']", '"1"~A'],
+    ["import os\nos.environ.update({'A': '1'})\nX = os.getenv('A', '2')", '"1"~A'],
+    ["import os\nos.environ['A'] = '1'\nos.environ.pop('A')\nX = os.getenv('A', '2')", '"2"~A'],
+    ["import os\nos.environ['A'] = '1'\ndel os.environ['A']\nX = os.getenv('A', '2')", '"2"~A'],
+    [
+      "import os, environ\nos.environ['A'] = 'a=1,b=2'\nX = environ.Env().dict('A')",
+      '{"a": "1", "b": "2"}~A',
+    ],
+    [
+      "import os, environ\nos.environ['A'] = '{\"a\": [1]}'\nX = environ.Env().json('A')",
+      '{"a": [1]}~A',
+    ],
+    ["import os, environ\nos.environ['A'] = '(a,b)'\nX = environ.Env().tuple('A')", '("a", "b")~A'],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
