@@ -176,7 +176,13 @@ function foldNumbers(op: string, left: Value, right: Value, site: Site): Value |
   if (result === undefined || !Number.isFinite(result)) return undefined;
   // Python's integers have no limit; past this one ours are no longer exact.
   if (Number.isInteger(result) && !Number.isSafeInteger(result)) return undefined;
-  return constant(result, site);
+  // Of truth values these make a truth value.
+  const isTruth = op.startsWith("Bit") && isBoolean(left) && isBoolean(right);
+  return constant(isTruth ? result === 1 : result, site);
+}
+
+function isBoolean(value: Value): boolean {
+  return value.kind === "constant" && typeof value.value === "boolean";
 }
 
 function compute(op: string, a: number, b: number): number | undefined {
