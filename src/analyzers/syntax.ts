@@ -251,9 +251,7 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
         : undefined;
     }
     case "decorator":
-      return mentionsOneOf(node, match.mentions, seen)
-        ? decoratedBy(node, match.names, seen)
-        : undefined;
+      return mentionsOneOf(node, match.mentions) ? decoratedBy(node, match.names, seen) : undefined;
     case "assignment":
       return assigns(node, match, seen);
     case "keyword": {
@@ -282,7 +280,8 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
   }
 }
 
-function mentionsOneOf(node: Placed, words: readonly string[], { file }: Seen): boolean {
+/** True where the code of a function or class has one of some names, alone or with an attribute; texts and comments do not count. */
+function mentionsOneOf(node: Placed, words: readonly string[]): boolean {
   if (words.length === 0) return true;
   if (
     !isKind(node, "FunctionDef") &&
@@ -290,11 +289,20 @@ function mentionsOneOf(node: Placed, words: readonly string[], { file }: Seen): 
     !isKind(node, "ClassDef")
   )
     return false;
-  const first = node.decorator_list[0]?.lineno ?? node.lineno;
-  const text = file.lines.slice(first - 1, node.end_lineno).join("\n");
-  return words.some((word) =>
-    new RegExp(`(?<![\\w.])${word.replaceAll(".", "\\.")}(?!\\w)`).test(text),
-  );
+  for (const part of walk(node)) {
+    const name = dottedName(part);
+    if (name !== undefined && words.some((word) => name === word || name.startsWith(`${word}.`)))
+      return true;
+  }
+  return false;
+}
+
+/** `a.b.c` as it is written; undefined for anything that is not names and dots. */
+function dottedName(node: Placed): string | undefined {
+  if (isKind(node, "Name")) return node.id;
+  if (!isKind(node, "Attribute")) return undefined;
+  const owner = dottedName(node.value);
+  return owner === undefined ? undefined : `${owner}.${node.attr}`;
 }
 
 function isBuilt(node: Placed | undefined): boolean {
