@@ -167,17 +167,17 @@ function modulesOf(
   );
   const candidates = [...new Set([...[...named].sort(), ...byHabit.sort()])];
   const [first, ...more] = candidates.slice(MAX_MODULES);
-  const modules = candidates
+  const worthRunning = candidates
     .slice(0, MAX_MODULES)
     .sort()
-    .flatMap((path) => {
-      if (!mayHaveMarks(project.read(path), facts, chosen)) return [];
-      const key = [facts.framework, path, ...chosen].join(" ");
-      const { ran, marks } = project.once(key, (watched) => run(watched, path, facts, chosen));
-      return marks < (named.has(path) ? 1 : 2) ? [] : ran;
-    });
-  if (facts.package !== undefined && modules.length > 0 && isUnused(project, facts.package))
+    .filter((path) => mayHaveMarks(project.read(path), facts, chosen));
+  if (facts.package !== undefined && worthRunning.length > 0 && isUnused(project, facts.package))
     return [];
+  const modules = worthRunning.flatMap((path) => {
+    const key = [facts.framework, path, ...chosen].join(" ");
+    const { ran, marks } = project.once(key, (watched) => run(watched, path, facts, chosen));
+    return marks < (named.has(path) ? 1 : 2) ? [] : ran;
+  });
   if (first !== undefined && modules.length > 0)
     skip({
       path: first,
