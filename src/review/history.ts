@@ -6,9 +6,8 @@ import { Buffer } from "node:buffer";
 import type { Config } from "../core/config.ts";
 import type { CommitAdditions, History } from "../core/history.ts";
 import type { FileContent, SourceTree } from "../core/source-tree.ts";
-import type { RuleSet } from "../rules/index.ts";
 import { type Hit, isIncluded } from "./hit.ts";
-import { Scanner } from "./scanner.ts";
+import type { Scanner } from "./scanner.ts";
 
 const SHOWN_ID = 10;
 
@@ -19,18 +18,15 @@ const SHOWN_ID = 10;
 export async function leakedOnTheWay(
   history: History,
   known: ReadonlySet<string>,
-  rules: RuleSet,
+  scanner: Scanner,
   config: Config,
 ): Promise<Hit[]> {
-  const secretRules = rules.rules.filter((rule) => rule.kind === "secret");
-  const scanner = new Scanner({ ...rules, rules: secretRules }, config);
   const seen = new Set(known);
   const leaked: Hit[] = [];
   for (const [commit, additions] of byCommit(history.additions)) {
     const paths = [...additions.keys()].filter((path) => isIncluded(path, config.paths));
-    const { hits } = await scanner.inspect(fragments(commit, additions), paths, async () => {
-      return new Set(additions.keys());
-    });
+    const all = async () => new Set(additions.keys());
+    const { hits } = await scanner.inspect(fragments(commit, additions), paths, all, "secret");
     for (const hit of hits) {
       const { finding } = hit;
       if (hit.suppression !== undefined || seen.has(finding.fingerprint)) continue;

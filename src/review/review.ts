@@ -199,7 +199,7 @@ export async function review(request: ReviewRequest): Promise<Review> {
   const leaked =
     history === undefined
       ? { active: [], notes: [] }
-      : applyAllow(await leakedOnTheWay(history, shown, rules, config), request);
+      : applyAllow(await leakedOnTheWay(history, shown, scanner, config), request);
   const found = joinPackages(await placed(mended, base, head, changes), rules, changes);
   // The names of what was joined are known only now.
   const fresh = applyAllow(found, request);

@@ -143,12 +143,13 @@ export class Scanner {
 
   /**
    * Looks at single files. `all` gives every path of the tree, for what the files import; it is asked only when some file
-   * has to be looked at closely, because a tree on a server pays for the answer.
+   * has to be looked at closely, because a tree on a server pays for the answer. With `only`, rules of that kind alone do.
    */
   async inspect(
     tree: SourceTree,
     paths: readonly string[],
     all: () => Promise<ReadonlySet<string>>,
+    only?: string,
   ): Promise<Observed> {
     const total = new Collector();
     let project: TreeProject | undefined;
@@ -156,7 +157,9 @@ export class Scanner {
     total.binary.push(...paths.filter((path) => !mayBeText(path)));
     for (let start = 0; start < readable.length; start += BATCH) {
       const contents = await tree.read(readable.slice(start, start + BATCH));
-      const open = [...contents].flatMap(([path, content]) => this.#open(path, content, total));
+      const open = [...contents].flatMap(([path, content]) =>
+        this.#open(path, content, total, only),
+      );
       for (const [path, content] of contents)
         if (content.kind === "unreadable" && content.parts !== undefined)
           await this.#inspectParts(tree, path, content.parts(), total);
@@ -300,7 +303,7 @@ export class Scanner {
   }
 
   /** Reads and prefilters one file; empty when there is nothing to do in it. */
-  #open(path: string, content: FileContent, total: Collector): OpenFile[] {
+  #open(path: string, content: FileContent, total: Collector, only?: string): OpenFile[] {
     if (content.kind === "missing") return [];
     if (content.kind === "unreadable") {
       // Of text that is too large only secrets are told, which is all there is to say of most.
@@ -317,7 +320,10 @@ export class Scanner {
     total.files++;
     const bytes = searchable(content.bytes);
     const hits = this.#prefilter.look(bytes, PYTHON.test(path)) ?? NOTHING_FOUND;
-    const wanted = hits.analyzers.filter((index) => this.#wants(index, path));
+    const wanted = hits.analyzers.filter(
+      (index) =>
+        this.#wants(index, path) && (only ?? analyzers[index]?.kind) === analyzers[index]?.kind,
+    );
     const inspectors = wanted.filter((index) => this.#prepared[index]?.inspect !== undefined);
     const surveyors = total.needsSurvey
       ? []
