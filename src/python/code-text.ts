@@ -167,8 +167,11 @@ function argumentsIn(
     const char = text.charAt(at);
     if (/\s/.test(char)) continue;
     if (char === "#") {
+      const isAbove = text.slice(start, at).trim() === "";
       at = text.indexOf("\n", at);
       if (at < 0) return { at: end };
+      // A comment above an argument is no part of it.
+      if (isAbove) start = at + 1;
     } else if (char === '"' || char === "'") {
       at = endOfText(text, at, end) - 1;
       if (at < 0) return { at: end };

@@ -14,7 +14,8 @@ describe("what a call is given", () => {
     ["f(2 ** n, a * b)", ["2 ** n?", "a * b?"]],
     ["f(f'{x}', r'\\d', b'x')", ["f'{x}'?", "r'\\d'", "b'x'"]],
     ["f('(', \")\", '''\n)''')", ["'('", '")"', "'''\n)'''"]],
-    ["f(  # ) not yet\n  x,\n)", ["# ) not yet\n  x?"]],
+    ["f(  # ) not yet\n  x,\n)", ["x?"]],
+    ["f(\n  # a = 1\n  b=x,  # why\n  # and\n  *more,\n)", ["b=x?", "*more?"]],
     ["f(x for x in y)", ["x for x in y?"]],
     ["f('é', é)", ["'Ã©'", "Ã©?"]],
   ])("%s", (text, expected) => {
