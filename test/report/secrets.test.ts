@@ -70,6 +70,16 @@ const PLACES: Readonly<Record<string, (secret: string) => string>> = {
   "main.tf": (secret) => `variable "db_password" {\n  default = "${secret}"\n}\n`,
   "a.ipynb": (secret) =>
     `{"cells": [{"cell_type": "code", "source": [\n"%env API_TOKEN=${secret}\\n"\n]}]}\n`,
+  "requirements.txt": (secret) =>
+    `--index-url https://bot:${secret}@pypi.shop.io/simple\nshop @ git+https://bot:${secret}@git.shop.io/shop.git\n`,
+  "package.json": (secret) =>
+    `{"dependencies": {"shop": "git+https://bot:${secret}@git.shop.io/shop.git"}}\n`,
+  "broken.yml": (secret) => `a: [b\n  c: }\nshop_password: ${secret}\n`,
+  "broken.toml": (secret) => `[a\nshop_password = "${secret}"\n`,
+  "broken.py": (secret) => `def f(:\n# password = "${secret}"\nx = = "${secret}"; eval(x)\n`,
+  "gunicorn.py": (secret) => `raw_env = ["API_TOKEN=${secret}"]; eval(x)\n`,
+  "options.py": (secret) => `parser.add_argument("--api-key", default="${secret}"); eval(x)\n`,
+  "compose.yaml": (secret) => `environment:\n  API_TOKEN: "\${API_TOKEN:-${secret}}"\n`,
   "deploy.sh": (secret) => `curl -H "X-Api-Key: ${secret}" https://api.shop.io\n`,
 };
 const PLACED = Object.entries(PLACES).map(([path, textWith]) => {
