@@ -81,6 +81,17 @@ it("says of a program that is too large that the rest was not looked at", async 
   expect(skipped).toEqual([{ path: "a.py", reason: "larger than 5 MB" }]);
 });
 
+it("says of a file that a server does not give, whatever it is, that it was not looked at", async () => {
+  const reason = "larger than 5 MB";
+  const tree: SourceTree = {
+    revision: "commit",
+    list: async () => [{ path: "dump.sql", kind: "file" }],
+    read: async () => new Map([["dump.sql", { kind: "unreadable", reason }]]),
+  };
+  const { new: found, skipped } = await scanOfTree(tree);
+  expect([found, skipped]).toEqual([[], [{ path: "dump.sql", reason }]]);
+});
+
 it("reads no further in what is not text", async () => {
   let read = 0;
   const { new: found } = await scanOfTree(

@@ -57,13 +57,12 @@ describe("nothing is told of", () => {
   });
 });
 
-/** Many times as much as any file of a project has; a million of each is measured in bench/secrets-hostile.mjs. */
+/** Many times as much as any file of a project has; a million of each, and the memory, are measured in bench/secrets-hostile.mjs. */
 const MANY = 30_000;
 /** Seconds; a tenth is usual. What grows with the square of the length takes hours. */
 const MAX_SECONDS = 40;
-const MAX_BYTES = 600_000_000;
 
-describe("of very many candidates in one file the work and the memory are bounded:", () => {
+describe("of very many candidates in one file the work is bounded:", () => {
   it.each([
     ["passwords that are none", "a.yml", (index: number) => `password: "your-password-${index}"\n`],
     ["passwords that are none", "a.py", (index: number) => `PASSWORD = "your-pass-${index}"\n`],
@@ -83,7 +82,6 @@ describe("of very many candidates in one file the work and the memory are bounde
     const started = process.hrtime.bigint();
     expect(await found(path, text)).toEqual([]);
     expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(MAX_SECONDS);
-    expect(process.memoryUsage().heapUsed).toBeLessThan(MAX_BYTES);
   });
 
   it("only the first of many secrets are told", async () => {
