@@ -375,7 +375,9 @@ function assigns(node: Placed, match: MatchOf<"assignment">, seen: Seen): Shape 
   if (!value || !isOneOf(value, match.values, seen)) return undefined;
   for (const target of targets) {
     const name = targetName(target, seen);
-    if (name !== undefined && match.to.some((known) => names(known, name))) return { node, name };
+    // What is set is the place, as it is for rules that evaluate what it is set to.
+    if (name !== undefined && match.to.some((known) => names(known, name)))
+      return { node: target, name };
   }
   return undefined;
 }
