@@ -151,8 +151,10 @@ const DependencyShape = z.strictObject({
 const UrlconfShape = z.strictObject({
   /** The value that a view's parameter is, before anything is known of its URL. */
   value: name,
-  /** Modules of URLs, or packages of such modules, by their last name. */
-  modules: z.array(z.string().min(1)).min(1),
+  /** Modules of URLs, or packages of such modules, by their last name; the file itself where there are none. */
+  modules: z.array(z.string().min(1)),
+  /** Objects that hold what the parts of an address are by their names. */
+  members: z.array(pattern).default([]),
   /** The name that other modules which hold URLs bind them to. */
   list: z.string().min(1),
   /** Calls that say at which path what is called, by their last name. */
@@ -171,6 +173,8 @@ const FormCheckShape = z.strictObject({
   method: z.string().includes("{}"),
   /** Modules beside the file, or packages of such, in which forms stand. */
   modules: z.array(z.string().min(1)),
+  /** Classes of fields of which no value does harm, by their last name. */
+  fields: z.array(z.string().min(1)).default([]),
 });
 
 const ContainerShape = z.strictObject({

@@ -106,6 +106,71 @@ def b(number, name):
     sink.sql(number)
     sink.sql(name)  # expect
 `,
+  "methods of a class that Flask calls": `
+import sink
+from flask import Flask
+from flask.views import MethodView
+app = Flask(__name__)
+class Orders(MethodView):
+    def get(self, number, name):
+        sink.sql(number)
+        sink.sql(name)  # expect
+    def helper(self, name):
+        sink.sql(name)
+app.add_url_rule("/orders/<int:number>/<name>", view_func=Orders.as_view("orders"))
+`,
+  "fields of a form of WTForms": `
+import sink
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField
+class Form(FlaskForm):
+    name = StringField()
+    number = IntegerField()
+def a():
+    form = Form()
+    sink.sql(form.name.data)  # expect
+    sink.sql(form.number.data)
+`,
+  "a request of Falcon": `
+import falcon
+import sink
+class Orders:
+    def on_get(self, req, resp, name):
+        sink.sql(name)  # expect
+        sink.sql(req.get_param("a"))  # expect
+        sink.sql(req.get_param_as_int("a"))
+    async def on_post(self, req, resp):
+        body = await req.get_media()
+        sink.sql(body["a"])  # expect
+`,
+  "parameters of Django Ninja": `
+import sink
+from ninja import NinjaAPI, Schema
+api = NinjaAPI()
+class Order(Schema):
+    name: str
+    number: int
+@api.post("/a")
+def a(request, order: Order, number: int):
+    sink.sql(order.name)  # expect
+    sink.sql(order.number)
+    sink.sql(number)
+    sink.sql(request.GET["a"])  # expect
+`,
+  "parts of a path of Sanic": `
+import sink
+from sanic import Sanic
+from sanic.views import HTTPMethodView
+app = Sanic("a")
+@app.get("/a/<name>/<number:int>")
+async def a(request, name, number):
+    sink.sql(name)  # expect
+    sink.sql(number)
+    sink.sql(request.query_args[0][1])  # expect
+class Orders(HTTPMethodView):
+    async def get(self, request, name):
+        sink.sql(name)  # expect
+`,
 };
 
 /** The numbers of the lines that a comment marks, from 1. */
@@ -118,6 +183,48 @@ describe("data that a framework hands over", () => {
     const found = await follow({ "app/views.py": text });
     const lines = [...new Set(found.map((one) => one.region.startLine))].sort((a, b) => a - b);
     expect(lines).toEqual(expected(text));
+  });
+
+  it("fields of forms and serializers of Django, by their types", async () => {
+    const found = await follow({
+      "app/forms.py": `
+from django import forms
+class Find(forms.Form):
+    name = forms.CharField()
+    number = forms.IntegerField()
+    kind = forms.ChoiceField(choices=[("a", "A")])
+`,
+      "app/views.py": `
+import sink
+from app.forms import Find
+def a(request):
+    form = Find(request.POST)
+    sink.sql(form.cleaned_data["number"])
+    sink.sql(form.cleaned_data.get("kind"))
+    sink.sql(form.cleaned_data["name"])
+`,
+    });
+    expect(found.map((one) => one.region.startLine)).toEqual([8]);
+  });
+
+  it("parts of a path by their names, by the URLs of Django", async () => {
+    const found = await follow({
+      "app/urls.py":
+        'from django.urls import path\nfrom . import views\nurlpatterns = [path("<int:pk>/<name>/", views.Show.as_view())]\n',
+      "app/views.py": `
+import sink
+from django.views import View
+class Show(View):
+    def get(self, request, *args, **kwargs):
+        sink.sql(kwargs["pk"])
+        sink.sql(self.kwargs["pk"])
+        sink.sql(kwargs["name"])
+    def rows(self):
+        sink.sql(self.kwargs.get("pk"))
+        sink.sql(self.kwargs.get("name"))
+`,
+    });
+    expect(found.map((one) => one.region.startLine)).toEqual([8, 11]);
   });
 
   it("fields of a class of another module", async () => {

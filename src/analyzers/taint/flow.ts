@@ -24,6 +24,8 @@ export interface Flow {
   /** In words: "request data", "the parameter `name`". */
   readonly data: string;
   readonly sites: readonly Site[];
+  /** True where it is not sure that the data is an attacker's, or that it arrives at all. */
+  readonly isWeak?: true;
 }
 
 const ORDER: readonly Confidence[] = ["high", "medium", "low"];
@@ -122,7 +124,8 @@ class Walk {
     if (site !== undefined && isCalledPrivately(parameter.function, site.file.text))
       return undefined;
     const data = `the parameter \`${parameter.name}\` of \`${parameter.function}\``;
-    return { confidence: "medium", data, sites: site === undefined ? [] : [site] };
+    const sites = site === undefined ? [] : [site];
+    return { confidence: "medium", data, sites, isWeak: true };
   }
 
   #fromSymbol(value: SymbolValue): Flow | undefined {
@@ -219,7 +222,7 @@ function isOwn(value: SymbolValue): boolean {
 
 /** The flow, one step less sure; what was not sure before is as good as nothing. */
 function weakened(flow: Flow | undefined): Flow | undefined {
-  return flow?.confidence === "high" ? { ...flow, confidence: "medium" } : undefined;
+  return flow?.confidence === "high" ? { ...flow, confidence: "medium", isWeak: true } : undefined;
 }
 
 /** Modules of the tree, not entered yet, that say what a chain of attributes and calls is: its root's, or those of its class. */

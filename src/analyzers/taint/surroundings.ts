@@ -25,22 +25,38 @@ export function isVouchedFor(value: SymbolValue, project: Project): boolean {
   const { urlconfs, forms } = project.models;
   const urlconf = urlconfs.find((one) => one.value === value.name);
   if (urlconf !== undefined && value.site !== undefined)
-    return !mayBeHostile(urlconf, value.site, project);
+    return !mayBeHostile(urlconf, value.site, undefined, project);
+  const member = memberIn(value);
+  const holder =
+    member && urlconfs.find((one) => one.members.some((of) => nameMatches(of, member.of)));
+  if (member !== undefined && holder !== undefined && value.site !== undefined)
+    return !mayBeHostile(holder, value.site, member.key, project);
   return forms.some((form) => hasOwnCheck(form, value, project));
 }
 
 /** True where `form.cleaned_data["x"]` is of a form that has a method `clean_x`, as far as the forms beside the file tell. */
 function hasOwnCheck(form: FormCheck, value: SymbolValue, project: Project): boolean {
+  const member = memberIn(value);
+  const path = value.site?.file.path;
+  if (member === undefined || path === undefined || !nameMatches(form.of, member.of)) return false;
+  const { key } = member;
+  const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
+  const field = new RegExp(`^[ \\t]+${key}\\s*(?::[^=\\n]+)?=\\s*(?:\\w+\\.)*(\\w+)\\(`, "gm");
+  const texts = [path, ...besides(path, form.modules, project.paths)].map(
+    (one) => project.read(one) ?? "",
+  );
+  if (texts.some((text) => check.test(text))) return true;
+  const types = texts.flatMap((text) => [...text.matchAll(field)].map((match) => match[1] ?? ""));
+  return types.length > 0 && types.every((type) => form.fields.includes(type));
+}
+
+/** What `holder["key"]` and `holder.get("key")` are taken from, with the key; undefined for any other value. */
+function memberIn(value: SymbolValue): { of: string; key: string } | undefined {
   const isGet = value.call !== undefined && value.name.endsWith(".get()");
   const holder = isGet && value.base?.kind === "symbol" ? value.base.base : value.base;
-  if (holder?.kind !== "symbol" || !nameMatches(form.of, holder.name)) return false;
   const key = asString(isGet ? value.call?.positional[0] : value.key);
-  const path = value.site?.file.path;
-  if (key === undefined || path === undefined || !/^\w+$/.test(key)) return false;
-  const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
-  return [path, ...besides(path, form.modules, project.paths)].some((one) =>
-    check.test(project.read(one) ?? ""),
-  );
+  if (holder?.kind !== "symbol" || key === undefined || !/^\w+$/.test(key)) return undefined;
+  return { of: holder.name, key };
 }
 
 /** Modules of the given names in the folder of a file or the one above, or in a package of that name there. */
@@ -79,14 +95,22 @@ const VIEWS = /view|(?:^|\/)api(?:\/|\.py$)/i;
 /** Read once for each project, whose files do not change. */
 const routesOf = new WeakMap<Project, Map<Urlconf, Routes>>();
 
-function mayBeHostile(urlconf: Urlconf, site: Site, project: Project): boolean {
+function mayBeHostile(
+  urlconf: Urlconf,
+  site: Site,
+  key: string | undefined,
+  project: Project,
+): boolean {
   const { file, node } = site;
   const around = definitionAround(file, node.lineno ?? 1);
-  const parameter = /^\w+/.exec(file.source(node))?.[0];
+  const parameter = key ?? /^\w+/.exec(file.source(node))?.[0];
   if (around === undefined || parameter === undefined) return true;
   const { method, owner, decorators } = around;
   const isAction = decorators.some((name) => urlconf.decorators.includes(name));
-  if (owner !== undefined && !isAction && !urlconf.methods.includes(method)) return false;
+  // What an object holds is the same in all of its methods.
+  if (key === undefined && owner !== undefined && !isAction && !urlconf.methods.includes(method))
+    return false;
+  if (urlconf.modules.length === 0) return !isHarmlessIn(file, owner ?? method, parameter, urlconf);
   const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
   // Only where the file is part of something whose URLs are there too. Elsewhere in a tree that has URLs, views stand among views.
   if (!modules.some((path) => file.path.startsWith(homeOf(path, urlconf))))
@@ -98,9 +122,29 @@ function mayBeHostile(urlconf: Urlconf, site: Site, project: Project): boolean {
     new RegExp(`\\b${name}\\b`).test(text),
   );
   if (!isRouted) return owner !== undefined;
-  const holds =
-    routes.parameters.get(`${name} ${parameter}`) ?? routes.parameters.get(` ${parameter}`) ?? [];
-  return holds.length === 0 || !holds.every((one) => isHarmless(one, urlconf));
+  return !isHarmlessPart(routes.parameters, name, parameter, urlconf);
+}
+
+/** True where all routes that the file itself writes down for what has a name say so of a part of the address. */
+function isHarmlessIn(
+  file: ModuleFile,
+  name: string,
+  parameter: string,
+  urlconf: Urlconf,
+): boolean {
+  const parameters = new Map<string, Holds[]>();
+  addRoutes(file, urlconf, parameters);
+  return isHarmlessPart(parameters, name, parameter, urlconf);
+}
+
+function isHarmlessPart(
+  parameters: Routes["parameters"],
+  name: string,
+  parameter: string,
+  urlconf: Urlconf,
+): boolean {
+  const holds = parameters.get(`${name} ${parameter}`) ?? parameters.get(` ${parameter}`) ?? [];
+  return holds.length > 0 && holds.every((one) => isHarmless(one, urlconf));
 }
 
 function isHarmless(holds: Holds, urlconf: Urlconf): boolean {
@@ -142,21 +186,25 @@ function readRoutes(
   for (const file of files) {
     if (file === undefined) continue;
     text += `${file.text}\n`;
-    for (const statement of file.body)
-      for (const node of walk(statement))
-        if (isKind(node, "Call") && urlconf.calls.includes(lastName(node.func) ?? ""))
-          addRoute(node.args, parameters);
+    addRoutes(file, urlconf, parameters);
   }
   const routes = { text, parameters };
   known.set(urlconf, routes);
   return routes;
 }
 
+function addRoutes(file: ModuleFile, urlconf: Urlconf, parameters: Map<string, Holds[]>): void {
+  for (const statement of file.body)
+    for (const node of walk(statement))
+      if (isKind(node, "Call") && urlconf.calls.includes(lastName(node.func) ?? ""))
+        addRoute([...node.args, ...node.keywords.map((one) => one.value)], parameters);
+}
+
+/** Of what a call that routes is given, the first text is the route and all else may name the view. */
 function addRoute(args: readonly Expression[], parameters: Map<string, Holds[]>): void {
-  const [route, view] = args;
-  if (route?.nodeType !== "Constant" || typeof route.value !== "string" || view === undefined)
-    return;
-  const names = new Set(["", ...namesIn(view)]);
+  const route = args.find((one) => one.nodeType === "Constant" && typeof one.value === "string");
+  if (route?.nodeType !== "Constant" || typeof route.value !== "string") return;
+  const names = new Set(["", ...args.filter((one) => one !== route).flatMap(namesIn)]);
   for (const [parameter, holds] of parametersIn(route.value))
     for (const name of names) {
       const key = `${name} ${parameter}`;

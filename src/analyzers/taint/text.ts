@@ -45,7 +45,7 @@ export function flowInto(
   if (value.kind !== "text") {
     // Not text that we see being built: only data that is surely hostile counts.
     const flow = text === "sql" ? undefined : originOf(value, question);
-    return flow?.confidence === "high" || at !== "any" ? flow : undefined;
+    return flow?.isWeak !== true || at !== "any" ? flow : undefined;
   }
   const literal = value.parts.map((part) => (typeof part === "string" ? part : " ")).join("");
   if (text === "sql" && !SQL.test(literal)) return undefined;

@@ -509,6 +509,7 @@ function evaluateArguments(machine: Machine, node: CallNode, frame: Frame): Argu
       for (const entry of value.contents.content.entries.values()) {
         const name = asString(entry.key);
         if (name !== undefined) keywords.set(name, entry.value);
+        else spread.push(entry.key);
       }
       open ||= value.contents.content.open;
     } else {

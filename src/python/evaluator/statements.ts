@@ -12,6 +12,7 @@ import { bind, type Frame, type Machine, newScope } from "./machine.ts";
 import { refine, refineReturned } from "./refine.ts";
 import { markUnset } from "./unset.ts";
 import {
+  type Arguments,
   type ClassValue,
   constant,
   derived,
@@ -163,16 +164,19 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
 function observeReturn(machine: Machine, frame: Frame, value: Value, site: Site): void {
   const within = frame.function;
   if (machine.observe === undefined || within === undefined) return;
-  const names = within.decorators.flatMap((one) => (one.kind === "symbol" ? [one.name] : []));
+  const names = new Map<string, Arguments["keywords"]>();
+  for (const one of within.decorators)
+    if (one.kind === "symbol") names.set(one.name, one.call?.keywords ?? new Map());
   if (within.receiver?.kind === "instance") {
     const base = outsideBase(machine, within.receiver.class);
-    if (base !== undefined) names.push(`${base}.${within.name}`);
+    if (base !== undefined) names.set(`${base}.${within.name}`, new Map());
   }
-  for (const name of names)
+  for (const [name, keywords] of names)
     machine.observe({
       site,
       callee: { kind: "symbol", name: `${name}->`, site },
-      arguments: { positional: [value], keywords: new Map(), open: false },
+      // What the decorator was told of what is returned.
+      arguments: { positional: [value], keywords, open: false },
       within,
     });
 }
