@@ -38,14 +38,16 @@ function isNamePosition(before: string): boolean {
 /** The worst that goes into a value where it can do harm at a sink. */
 export function flowInto(
   value: Value,
-  { text, at }: Pick<Sink, "text" | "at">,
+  { text, at, call }: Pick<Sink, "text" | "at" | "call">,
   question: Question,
 ): Flow | undefined {
   if (text === "html") return intoHtml(value, question);
   if (value.kind !== "text") {
-    // Not text that we see being built: only data that is surely hostile counts.
+    // Not text that we see being built: only data that surely arrives counts, and at what is known by the name of a method alone
+    // only what is surely hostile.
     const flow = text === "sql" ? undefined : originOf(value, question);
-    return flow?.isWeak !== true || at !== "any" ? flow : undefined;
+    if (flow?.confidence === "high" || at !== "any") return flow;
+    return flow?.isWeak === true || call?.startsWith("*.") === true ? undefined : flow;
   }
   const literal = value.parts.map((part) => (typeof part === "string" ? part : " ")).join("");
   if (text === "sql" && !SQL.test(literal)) return undefined;
