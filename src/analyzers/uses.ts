@@ -28,7 +28,7 @@ export function useOfCall(pattern: string, models: Models, given: Given): Use {
   const takesMapping = TAKES_MAPPING.test(pattern);
   return (code, start, end) => {
     const { text } = code;
-    const place = placeOf(text, start, end);
+    const place = placeOf(code, start, end);
     const inCode = isCode(code, place);
     if (!inCode) return inCode === undefined;
     const next = text.slice(place.end, place.end + 20).trimStart();
@@ -64,7 +64,7 @@ export function useOfStore(pattern: string, { data }: { readonly data: boolean }
   const isMember = pattern.endsWith("[]");
   const isMade = pattern.endsWith("()[]");
   return (code, start, end) => {
-    const place = placeOf(code.text, start, end);
+    const place = placeOf(code, start, end);
     if (!isCode(code, place)) return false;
     // What is assigned to has a name of its own: only that such a thing is made can be seen.
     if (isMade) return !isDefinedOrImported(code.text, place);
@@ -86,7 +86,7 @@ export function useOfStore(pattern: string, { data }: { readonly data: boolean }
 export function useOfReturn(pattern: string): Use {
   return (code, start, end) => {
     const { text } = code;
-    const place = placeOf(text, start, end);
+    const place = placeOf(code, start, end);
     if (!isCode(code, place)) return false;
     const line = lineBefore(text, place.start);
     if (!pattern.endsWith("()")) return /\bdef\s+$/.test(line);
@@ -144,12 +144,14 @@ function literalOf({ text }: WrittenArgument): Value | undefined {
   return plain === undefined || /[\x80-\xff]/.test(plain) ? undefined : constant(plain);
 }
 
-function placeOf(text: string, start: number, end: number): Place {
+function placeOf(code: CodeText, start: number, end: number): Place {
+  const { text } = code;
   const first = text.charAt(start) === "." ? start + 1 : start;
   const last = text.charAt(end - 1) === "(" ? end - 1 : end;
   let before = first - 1;
   while (before >= 0 && /[\s\\]/.test(text.charAt(before))) before--;
-  const isDotted = text.charAt(before) === ".";
+  // The full stop of a comment above is no dot.
+  const isDotted = text.charAt(before) === "." && code.quietAround(before) === undefined;
   return {
     name: text.slice(first, last),
     start: first,

@@ -55,6 +55,9 @@ describe("a function that may be called", () => {
     ["open", "@open(path)", true],
     ["open", "builtins.@open(path)", true],
     ["open", "Image.@open(path)", false],
+    ["open", "# Reads the file.\n@open(path)", true],
+    ["open", "try:  # The new way...\n  @open(path)", true],
+    ["open", "(Image.\n  @open(path))", false],
     // Models say that another name stands for it.
     ["flask.request.get_json", "asked.@get_json(x)", true],
   ])("%s in %j: %j", (pattern, text, expected) => {
