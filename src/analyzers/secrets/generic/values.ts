@@ -63,7 +63,8 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
     return true;
   // In a long text without order they stand by chance: Django makes its keys of such signs.
   if (/\$\(|%\(|%[sd]/.test(value) && !isDisorder(value)) return true;
-  if (/\*{3}|\.{3}|…|x{4}|#{3}|^-+$/i.test(plain)) return true;
+  if (/\*{3}|\.{3}|…|x{4}|^-+$/i.test(plain)) return true;
+  if (/#{3}/.test(value) && !isDisorder(value)) return true;
   if (/EXAMPLE/.test(value)) return true;
   if (/abcdefg|qwerty|0123456|1234567|987654/.test(plain) && !/[^a-z\d]/.test(plain)) return true;
   const words = wordsOf(value);
@@ -86,7 +87,8 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
 function isDisorder(value: string): boolean {
   return (
     value.length >= 32 &&
-    !/\s|[A-Za-z]{7}/.test(value) &&
+    !/\s/.test(value) &&
+    !(value.match(/[A-Za-z]{7,40}/g) ?? []).some((run) => isPronounceable(run.toLowerCase())) &&
     (value.match(/\d/g)?.length ?? 0) >= 3 &&
     (value.match(/[^\w\s]/g)?.length ?? 0) >= 5
   );
