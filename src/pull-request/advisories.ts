@@ -2,24 +2,33 @@ import { crossChecked, githubAdvisories, NoAnswer, osvAdvisories } from "../advi
 import type { Config } from "../core/config.ts";
 import type { AdvisorySource } from "../dependencies/index.ts";
 import { GitHubError, type GitHubRepository } from "../github/index.ts";
+import type { Budget } from "./budget.ts";
 
 /** Shared by all reviews of the process: it keeps the records that it has fetched. */
 const osv = osvAdvisories();
 
+/** The second opinion, and the source's own answer, which comes at the same time. */
+const WITH_SOURCE = 2;
+
 /**
  * Whom a review asks about packages: GitHub, whose token is there, unless the configuration names OSV.dev or nobody. A path in it means
  * the command line: on a server it would be a file of the server's. Of a range of commits the repository's dependency graph is asked
- * too, where it has one.
+ * too, where it has one, and where there is room for that second opinion.
  */
 export function advisorySource(
   github: GitHubRepository,
   { advisories = "github" }: Config,
-  range?: { readonly base: string; readonly head: string },
+  range?: { readonly base: string; readonly head: string; readonly budget: Budget },
 ): AdvisorySource | undefined {
   if (advisories === "off") return undefined;
   const source = advisories === "osv" ? osv : globalAdvisories(github);
   if (range === undefined) return source;
-  return crossChecked(source, () => github.dependencyChanges(range.base, range.head));
+  const { budget } = range;
+  return crossChecked(source, () =>
+    budget.hasRoom(WITH_SOURCE)
+      ? github.dependencyChanges(range.base, range.head)
+      : Promise.resolve([]),
+  );
 }
 
 function globalAdvisories(github: GitHubRepository): AdvisorySource {

@@ -14,6 +14,7 @@ import { type ChangeList, type Comparison, GitHubError } from "../github/index.t
 import { expectedReads } from "../review/index.ts";
 import { buildRules } from "../setup/index.ts";
 import { changesBetween, type GitHubTree, githubTree } from "../trees/index.ts";
+import type { Budget } from "./budget.ts";
 import type { Services, Target } from "./services.ts";
 import { Superseded } from "./superseded.ts";
 
@@ -25,7 +26,7 @@ export interface Trees {
 
 /** Trees that are not GitHub's, and what the commits between them added, where that is known there. */
 export interface NearbyCommits extends Trees {
-  readonly history?: () => Promise<History>;
+  readonly history?: (budget: Budget) => Promise<History>;
 }
 
 export interface Commits extends NearbyCommits {
@@ -42,9 +43,6 @@ export interface Commits extends NearbyCommits {
   readonly isNearby: boolean;
 }
 
-/** Of a review of up to a hundred files with nothing to say, and one more for each further hundred. */
-const USUAL_CALLS = 6;
-const PER_CALL = 100;
 /** As many as GitHub lists. */
 const MAX_COMMITS = 250;
 const COMMIT = /^From ([0-9a-f]{40,64}) Mon Sep 17 00:00:00 2001$/;
@@ -61,19 +59,18 @@ export async function readCommits(services: Services, target: Target): Promise<C
   const commits = await readAt(services, target, compared, mergeBase);
   // What one commit adds is the change itself.
   if (commits.history !== undefined || compared.commits < 2) return commits;
-  return { ...commits, history: () => historyAtGitHub(services, compared, commits, headSha) };
+  return { ...commits, history: (budget) => historyAtGitHub(services, compared, budget, headSha) };
 }
 
 /** In one call, where that leaves enough to conclude the check: a review has more urgent things to ask. */
 async function historyAtGitHub(
-  { github, calls }: Services,
+  { github }: Services,
   { mergeBase, commits }: Comparison,
-  { changes }: Commits,
+  budget: Budget,
   headSha: string,
 ): Promise<History> {
   const nothing = { additions: [], isComplete: false };
-  const most = USUAL_CALLS + Math.floor(Math.max(0, changes.length - 1) / PER_CALL);
-  if (commits > MAX_COMMITS || (calls !== undefined && calls() + 2 > most)) return nothing;
+  if (commits > MAX_COMMITS || !budget.hasRoom()) return nothing;
   try {
     const text = await github.patches(mergeBase, headSha);
     if (text === undefined) return nothing;

@@ -20,6 +20,7 @@ import { looksFurther, mayBeText, type Review } from "../review/index.ts";
 import { buildRules, RULES_FOLDER, type Setup, setUp } from "../setup/index.ts";
 import { advisorySource } from "./advisories.ts";
 import { analyseHere } from "./analysis.ts";
+import { Budget } from "./budget.ts";
 import { type Commits, readCommits, type Trees } from "./commits.ts";
 import { toCheck, toTroubleCheck } from "./conclusion.ts";
 import { checkOwnConfig, configAt, extendedConfigs, organisationConfig } from "./configuration.ts";
@@ -198,7 +199,8 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
   const request = { base, head, changes: commits.changes, needsDiff, config };
   const { profile = "default" } = services.setup ?? {};
   const { today } = services;
-  const range = { base: target.baseSha, head: target.headSha };
+  const budget = new Budget(services.calls, commits.changes.length);
+  const range = { base: target.baseSha, head: target.headSha, budget };
   const advisories = advisorySource(services.github, config, range);
   const analysed = await analyse(
     {
@@ -207,7 +209,7 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
       ownRules: setup.ownRules,
       today,
       ...(advisories !== undefined && { advisories }),
-      ...(history !== undefined && { history }),
+      ...(history !== undefined && { history: () => history(budget) }),
     },
     signal,
   );

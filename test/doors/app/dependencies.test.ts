@@ -10,6 +10,16 @@ const { start, commit } = setting([
     from: "main",
     files: { "requirements.txt": "flask==3.1.0\ndjango==4.2.1\n" },
   },
+  {
+    branch: "wide",
+    from: "main",
+    files: {
+      "requirements.txt": "flask==3.1.0\ndjango==4.2.1\n",
+      ...Object.fromEntries(
+        Array.from({ length: 110 }, (_, index) => [`notes/${index}.txt`, `${index}\n`]),
+      ),
+    },
+  },
 ]);
 
 const advisories = [
@@ -48,8 +58,8 @@ describe("a dependency with an advisory", () => {
     expect(comment?.body).toContain("```suggestion\ndjango==4.2.16\n```");
   });
 
-  it("is told where only the repository's dependency graph names it", async () => {
-    const app = await start({});
+  it("is told where only the repository's dependency graph names it, and there is a call left to ask it", async () => {
+    const app = await start({ minutes: 5 });
     app.github.repository().dependencyChanges = [
       {
         change_type: "added",
@@ -71,13 +81,14 @@ describe("a dependency with an advisory", () => {
         ],
       },
     ];
-    await app.github.openPullRequest({ head: commit(1) });
+    await app.github.openPullRequest({ head: commit(2) });
     await app.sendPullRequest("opened");
     const [check] = await app.concluded();
     expect(check).toMatchObject({ title: "1 new finding (1 critical)" });
     expect(app.github.reviewComments[0]?.body).toContain(
       "[GHSA-aaaa-bbbb-dddd](<https://github.com/advisories/GHSA-aaaa-bbbb-dddd>)",
     );
+    expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(7 + 3);
   });
 
   it("costs at most one question for each side, one for where to go, and the second opinion", async () => {
