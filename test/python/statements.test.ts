@@ -113,6 +113,12 @@ describe("exceptions that are sure to come", () => {
     ["try: X = 'a'.index('b')\nexcept ValueError: X = 2", "2"],
     ["class A: pass\ntry: X = A().b\nexcept AttributeError: X = 2", "2"],
     ["try: X = int('5')\nexcept ValueError: X = 2", "5"],
+    ["X = ['a', 'b']\ntry: X.remove('a')\nexcept ValueError: pass", '["b"]'],
+    ["X = ['a', 'b']\ntry: X.remove('c')\nexcept ValueError: X = 2", "2"],
+    [
+      "from contextlib import suppress\nX = ['a', 'b']\nwith suppress(ValueError): X.remove('a')",
+      '["b"]',
+    ],
     [
       "from contextlib import suppress\nX = 1\nwith suppress(KeyError):\n  X = {}['a']\n  X = 3",
       "1",

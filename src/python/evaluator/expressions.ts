@@ -44,9 +44,16 @@ export function evaluate(machine: Machine, node: Expression, frame: Frame): Valu
   return value;
 }
 
-/** True for a value that is not known, and for what comes from outside the tree but for names that are merely imported. */
+/**
+ * True for a value that is not known, and for what comes from outside the tree but for names that are merely imported. The
+ * method of a list that is known is there.
+ */
 function isDoubtful(node: Expression, value: Value): boolean {
-  if (value.kind === "symbol") return node.nodeType !== "Name" || value.call !== undefined;
+  if (value.kind === "symbol")
+    return (
+      value.call !== undefined ||
+      (node.nodeType !== "Name" && value.base?.kind !== "sequence" && value.base?.kind !== "dict")
+    );
   return value.kind === "unknown" || value.kind === "union" || value.kind === "environment";
 }
 

@@ -131,14 +131,17 @@ export function executeWith(
   if (suppressed.length === 0) return machine.run(node.body, frame);
   const taking = (exception: string) => suppressed.some((one) => takes(one, exception) === true);
   machine.catchers.push(taking);
+  const doubts = machine.doubts.count;
   const body = machine.heap.branch(() => machine.run(node.body, frame));
   machine.catchers.pop();
+  const isSure = machine.eager && machine.doubts.count === doubts;
   const { result, writes } = body;
   if (result.kind === "raise" && result.exception !== undefined && taking(result.exception)) {
     machine.heap.apply(writes);
     return NORMAL;
   }
-  if (result.kind === "normal" && node.body.every((one) => isImportOfTree(machine, one, frame))) {
+  const imports = () => node.body.every((one) => isImportOfTree(machine, one, frame));
+  if (result.kind === "normal" && (isSure || imports())) {
     machine.heap.apply(writes);
     return result;
   }

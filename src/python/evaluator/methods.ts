@@ -198,6 +198,7 @@ function sequenceMethod(
       if (at >= 0) write([...items.slice(0, at), ...items.slice(at + 1)]);
       else if (first.kind !== "constant") write(items, true);
       else if (name === "remove" && !open) machine.raise({ exception: "ValueError" });
+      if (at < 0 && name === "remove") machine.doubts.count++;
       return NONE;
     }
     case "pop": {
