@@ -53,13 +53,12 @@ describe("what stands around a place", () => {
     expect(code(text).quietAround(text.indexOf("@here"))).toBe(expected);
   });
 
-  it("does not take long in a hostile file", () => {
-    const started = performance.now();
+  // Work that grew with the square of the text would outlast the runner's limit for one test.
+  it("comes to an end in a hostile file", () => {
     const text = `${"'''\n\"\"\"\n\\'\n".repeat(50_000)}`;
     code(text).quietAround(text.length - 1);
     const imports = "from a import (\n".repeat(50_000);
     expect(code(imports).mayImport("x")).toBe(true);
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 });
 
