@@ -39,7 +39,9 @@ export class CodeText {
   #left = MAX_ALTOGETHER;
 
   constructor(bytes: Uint8Array) {
-    this.text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    // Alone, a carriage return ends a line too.
+    this.text = text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
   }
 
   /** The comment or text around a place; undefined in code, and in texts that may hold code. */

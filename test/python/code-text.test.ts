@@ -53,6 +53,11 @@ describe("what stands around a place", () => {
     expect(code(text).quietAround(text.indexOf("@here"))).toBe(expected);
   });
 
+  it("takes a lone carriage return for the end of a line", () => {
+    const text = "# it's\rrun(x)";
+    expect(code(text).quietAround(text.indexOf("run"))).toBeUndefined();
+  });
+
   // Work that grew with the square of the text would outlast the runner's limit for one test.
   it("comes to an end in a hostile file", () => {
     const text = `${"'''\n\"\"\"\n\\'\n".repeat(50_000)}`;
