@@ -11,5 +11,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "threads",
     isolate: false,
+    // One for each processor: much of the time is that of the programs that tests start.
+    maxWorkers: "100%",
   },
 });
