@@ -25,9 +25,9 @@ const MAX_HOMES = 4;
 const REFUSES =
   /\bis_authenticated\b|\bis_staff\b|\bis_superuser\b|\bPermissionDenied\b|\bNotAuthenticated\b|\babort\(\s*40[13]\b|\bHTTP_40[13]_|\bstatus(?:_code)?\s*=\s*40[13]\b|\bHttpResponseForbidden\b|\bHTTPUnauthorized\b|\bredirect_to_login\b|\bhas_perms?\(|\bhas_permission\(/;
 
-/** Settings in which the REST framework's default lets only some users through. */
-const CLOSED_DEFAULT =
-  /["']?DEFAULT_PERMISSION_CLASSES["']?\s*[:=]\s*[[(][^\])]*\b(?!AllowAny\b)[A-Z]\w*(?<!AllowAny)["']?\s*,?\s*[\])]/;
+/** The entries of the REST framework's default, in settings. Bounded: settings may come from anybody. */
+const DEFAULT_CLASSES =
+  /\bDEFAULT_PERMISSION_CLASSES["']?\s{0,20}[:=]\s{0,20}[[(]([^\])]{0,1000})[\])]/g;
 
 /** True where something other than the view itself says who may use it. */
 export function isProtectedElsewhere(
@@ -96,17 +96,10 @@ function definitionIn(text: string, name: string): string | undefined {
   return text.slice(start, end === undefined ? undefined : start + end);
 }
 
-/** True for text with a decorator, a base class or a call of what protects. */
+/** True for text with a decorator, a base class or a call of what protects; the name that a function gives itself is no call. */
 function decoratesOrExtends(body: string, protects: RegExp): boolean {
-  const names = body.matchAll(/@[\w.]+|^class\s+\w+\(([^)]*)\)|\b(\w+)\(/gm);
-  return [...names].some(
-    (match) => protects.test(match[1] ?? match[2] ?? match[0]) && !isOwnHead(match[0], body),
-  );
-}
-
-/** True for the name that a definition gives itself. */
-function isOwnHead(text: string, body: string): boolean {
-  return new RegExp(`^(?:async\\s+def|def)\\s+${text.replace("(", "")}\\b`).test(body);
+  const names = body.matchAll(/@[\w.]+|^class\s+\w+\(([^)]*)\)|(?<!\bdef\s)\b(\w+)\(/gm);
+  return [...names].some((match) => protects.test(match[1] ?? match[2] ?? match[0]));
 }
 
 /** True where a function of the file that runs before each request refuses some users. */
@@ -154,5 +147,11 @@ function isClosedByDefault(file: ModuleFile, project: Project): boolean {
   return [...project.paths]
     .filter((path) => /(?:settings|config)[^/]*(?:\/[^/]+)?\.py$/.test(path) && path !== file.path)
     .slice(0, MAX_MODULES)
-    .some((path) => CLOSED_DEFAULT.test(project.read(path) ?? ""));
+    .some((path) => [...(project.read(path) ?? "").matchAll(DEFAULT_CLASSES)].some(isClosed));
+}
+
+/** Of several classes each has to agree: one that lets everybody through changes nothing. */
+function isClosed([, entries = ""]: RegExpMatchArray): boolean {
+  const names = entries.replace(/#[^\n]*/g, "").match(/\w+(?=["'\s]{0,20}(?:,|$))/g) ?? [];
+  return names.some((name) => name !== "AllowAny");
 }

@@ -322,7 +322,7 @@ export class Scanner {
     const hits = this.#prefilter.look(bytes, PYTHON.test(path)) ?? NOTHING_FOUND;
     const wanted = hits.analyzers.filter(
       (index) =>
-        this.#wants(index, path) && (only ?? analyzers[index]?.kind) === analyzers[index]?.kind,
+        this.#wants(index, path) && (only === undefined || analyzers[index]?.kind === only),
     );
     const inspectors = wanted.filter((index) => this.#prepared[index]?.inspect !== undefined);
     const surveyors = total.needsSurvey

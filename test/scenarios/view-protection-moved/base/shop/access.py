@@ -1,6 +1,8 @@
 from functools import wraps
 
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
+from django.views.generic import View
 
 
 def members(view):
@@ -18,3 +20,7 @@ class Cautious:
         if not request.user.is_authenticated:
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+
+class Signed(LoginRequiredMixin, View):
+    pass

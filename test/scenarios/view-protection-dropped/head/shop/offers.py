@@ -1,0 +1,5 @@
+from django.views.generic import ListView
+
+
+class Offers(ListView):
+    model = "shop.Offer"
