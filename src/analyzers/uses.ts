@@ -52,11 +52,11 @@ function isOnLiteral(code: CodeText, { dot }: Place): boolean {
   return !/["']\s*\w{0,2}$/.test(before);
 }
 
-/** An argument that may be a dict says what keyword arguments would. */
+/** An argument that may be a dict says what keyword arguments would; `**` it is none. */
 function asMapping(argument: WrittenArgument): WrittenArgument {
-  const { keyword, isLiteral, text } = argument;
+  const { keyword, isLiteral, spread, text } = argument;
   const isMapping = keyword === undefined && (!isLiteral || text.startsWith("{"));
-  return isMapping ? { ...argument, spread: "**" } : argument;
+  return isMapping ? { ...argument, spread: spread ?? "*" } : argument;
 }
 
 /** A use of an attribute, or of what holds members: an assignment to it, or a mention that is none. */
