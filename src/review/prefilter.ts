@@ -29,6 +29,48 @@ interface Entry {
   readonly wanted: readonly Wanted[];
 }
 
+/**
+ * The prefilters of a set of analyzers. Paths of different kinds have different ones: whatever is looked for costs time in each
+ * file, and in tests, or in what is no program, most of it says nothing.
+ */
+export class Prefilters {
+  readonly #prepared: readonly Prepared[];
+  readonly #lists = new Map<readonly Trigger[], number>();
+  readonly #made = new Map<string, Prefilter>();
+
+  constructor(prepared: readonly Prepared[]) {
+    this.#prepared = prepared;
+  }
+
+  /** The one that looks in files at a path for what some analyzers, by their place in the list, wait for. */
+  at(path: string, analyzers: readonly number[]): Prefilter {
+    const sought = analyzers.map((analyzer): Sought => {
+      const { triggers = [], triggersAt, inspect } = this.#prepared[analyzer] ?? {};
+      const here = triggersAt?.(path) ?? triggers;
+      return { analyzer, triggers: here, isInspector: inspect !== undefined };
+    });
+    const key = sought.map(({ analyzer, triggers }) => `${analyzer} ${this.#numberOf(triggers)}`);
+    const known = this.#made.get(key.join());
+    if (known !== undefined) return known;
+    const made = new Prefilter(sought);
+    this.#made.set(key.join(), made);
+    return made;
+  }
+
+  #numberOf(triggers: readonly Trigger[]): number {
+    const number = this.#lists.get(triggers) ?? this.#lists.size;
+    this.#lists.set(triggers, number);
+    return number;
+  }
+}
+
+/** What one analyzer waits for. */
+interface Sought {
+  readonly analyzer: number;
+  readonly triggers: readonly Trigger[];
+  readonly isInspector: boolean;
+}
+
 /** Tells from the bytes of a file which analyzers have to look at it. */
 export class Prefilter {
   readonly #finder: WordFinder;
@@ -38,7 +80,7 @@ export class Prefilter {
   /** By word: the triggers that begin with it. There are thousands, and most files hold a few words. */
   readonly #entries: readonly (readonly Entry[])[];
 
-  constructor(prepared: readonly Prepared[]) {
+  constructor(sought: readonly Sought[]) {
     const words = new Map<string, number>();
     const list: Word[] = [];
     const tests = new Map<Word["accept"], number>();
@@ -51,12 +93,12 @@ export class Prefilter {
     };
     const placed = new Set<number>();
     const byWord = new Map<number, Entry[]>();
-    for (const [analyzer, { triggers, inspect }] of prepared.entries())
+    for (const { analyzer, triggers, isInspector } of sought)
       for (const trigger of triggers) {
         const wanted = trigger.map((word) => ({
           word: idOf(word),
           use: word.use,
-          isTelling: word.whole && word.elsewhere !== true && inspect !== undefined,
+          isTelling: word.whole && word.elsewhere !== true && isInspector,
         }));
         for (const { word, use, isTelling } of wanted)
           if (isTelling || use !== undefined) placed.add(word);

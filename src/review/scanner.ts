@@ -21,7 +21,7 @@ import type { RuleSet } from "../rules/index.ts";
 import { type FileContext, type Hit, lowest, redact, toHit } from "./hit.ts";
 import { Kept } from "./kept.ts";
 import { LookUps } from "./look-ups.ts";
-import { type Hits, Prefilter } from "./prefilter.ts";
+import { type Hits, Prefilters } from "./prefilter.ts";
 import { TreeProject } from "./project.ts";
 import { commentsOf, faultOf, SUPPRESSION_WORDS } from "./suppressions.ts";
 import { inFile, isOwn, windowsOf } from "./windows.ts";
@@ -84,7 +84,7 @@ export function looksFurther(rules: RuleSet, path: string): boolean {
 
 interface PreparedRules {
   readonly prepared: readonly Prepared[];
-  readonly prefilter: Prefilter;
+  readonly prefilters: Prefilters;
 }
 
 /** Made once for each set of rules: it takes as long as the review of a small pull request. */
@@ -99,7 +99,7 @@ function prepareOnce(rules: RuleSet): PreparedRules {
       rules.models,
     ),
   );
-  const made = { prepared, prefilter: new Prefilter(prepared) };
+  const made = { prepared, prefilters: new Prefilters(prepared) };
   preparedRules.set(rules, made);
   return made;
 }
@@ -122,7 +122,7 @@ export class Scanner {
   readonly #rules: RuleSet;
   readonly #config: Config;
   readonly #prepared: readonly Prepared[];
-  readonly #prefilter: Prefilter;
+  readonly #prefilters: Prefilters;
   readonly #ruleIds: readonly string[];
   readonly #aliases: ReadonlySet<string>;
 
@@ -134,9 +134,9 @@ export class Scanner {
     this.#lookUps = advisories && new LookUps(advisories);
     this.#rules = rules;
     this.#config = config;
-    const { prepared, prefilter } = prepareOnce(rules);
+    const { prepared, prefilters } = prepareOnce(rules);
     this.#prepared = prepared;
-    this.#prefilter = prefilter;
+    this.#prefilters = prefilters;
     this.#ruleIds = [...rules.byId.keys()];
     this.#aliases = new Set([...rules.byId.values()].flatMap((rule) => rule.aliases));
   }
@@ -319,11 +319,9 @@ export class Scanner {
     }
     total.files++;
     const bytes = searchable(content.bytes);
-    const hits = this.#prefilter.look(bytes, PYTHON.test(path)) ?? NOTHING_FOUND;
-    const wanted = hits.analyzers.filter(
-      (index) =>
-        this.#wants(index, path) && (only === undefined || analyzers[index]?.kind === only),
-    );
+    const prefilter = this.#prefilters.at(path, this.#wanting(path, only));
+    const hits = prefilter.look(bytes, PYTHON.test(path)) ?? NOTHING_FOUND;
+    const wanted = hits.analyzers;
     const inspectors = wanted.filter((index) => this.#prepared[index]?.inspect !== undefined);
     const surveyors = total.needsSurvey
       ? []
@@ -376,6 +374,13 @@ export class Scanner {
       total.notes.push(`${path}: of its secrets only the first ${count} are told.`);
       return;
     }
+  }
+
+  /** The analyzers that want a path, by their place in the list; with `only`, of those of that kind. */
+  #wanting(path: string, only?: string): readonly number[] {
+    return analyzers.flatMap(({ kind }, index) =>
+      (only === undefined || kind === only) && this.#wants(index, path) ? [index] : [],
+    );
   }
 
   #wants(index: number, path: string): boolean {
@@ -458,8 +463,8 @@ export class Scanner {
     project: TreeProject,
     total: Collector,
   ): readonly RawFinding[] {
-    const hits = this.#prefilter.look(new TextEncoder().encode(text), false);
-    const wanted = hits?.analyzers.filter((index) => analyzers[index]?.kind === "secret") ?? [];
+    const prefilter = this.#prefilters.at(path, ofKind("secret"));
+    const hits = prefilter.look(new TextEncoder().encode(text), false);
     if (hits === undefined) return [];
     const unit: FileUnit = {
       path,
@@ -470,7 +475,7 @@ export class Scanner {
       python: () => undefined,
       enter: () => {},
     };
-    return wanted.flatMap((index) =>
+    return hits.analyzers.flatMap((index) =>
       guarded(index, path, total, () => this.#prepared[index]?.inspect?.(unit) ?? []),
     );
   }
@@ -509,6 +514,11 @@ export class Scanner {
       if (hit !== undefined) result.hits.push(hit);
     }
   }
+}
+
+/** The analyzers of a kind, by their place in the list. */
+function ofKind(kind: string): readonly number[] {
+  return analyzers.flatMap((one, index) => (one.kind === kind ? [index] : []));
 }
 
 const NOTHING_FOUND: Hits = { analyzers: [], words: new Set(), triggers: new Set(), offsets: [] };

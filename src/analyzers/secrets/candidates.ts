@@ -36,6 +36,8 @@ export interface Part<Match> {
 /** One way to find secrets: by the form of the text itself, or by its name and place. */
 export interface Finder {
   readonly triggers: readonly Trigger[];
+  /** False for paths at which it finds nothing: tests make passwords up, and manuals show them. Without it, true for all. */
+  wants?(path: string): boolean;
   /** In any order; where two candidates overlap, the one that comes first stays. */
   find(unit: FileUnit): readonly (Candidate | Cleared)[];
 }

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { Models } from "../../core/models.ts";
 import type { Rule } from "../../core/rule.ts";
-import { analyzer, type Prepared } from "../analyzer.ts";
+import { analyzer, type Prepared, type Trigger } from "../analyzer.ts";
 import { type Part, toFindings } from "./candidates.ts";
 import { mayHoldSecrets } from "./context.ts";
 import {
@@ -57,13 +57,23 @@ function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared 
     ),
     findNamed(partsOf(rules, (match) => match.named)),
   ];
+  const at = (path: string) => finders.filter((finder) => finder.wants?.(path) ?? true);
+  // By those of the finders that look at a path.
+  const lists = new Map<string, readonly Trigger[]>();
   return {
     triggers: finders.flatMap((finder) => finder.triggers),
+    triggersAt: (path) => {
+      const those = at(path);
+      const key = those.map((finder) => finders.indexOf(finder)).join();
+      const triggers = lists.get(key) ?? those.flatMap((finder) => finder.triggers);
+      lists.set(key, triggers);
+      return triggers;
+    },
     wants: mayHoldSecrets,
     inspect: (unit) =>
       toFindings(
         unit,
-        finders.flatMap((finder) => finder.find(unit)),
+        at(unit.path).flatMap((finder) => finder.find(unit)),
       ),
   };
 }

@@ -70,10 +70,10 @@ export function findArguments(rules: readonly Part<ArgumentMatch>[], models: Mod
   );
   return {
     triggers,
+    wants: (path) => isPython(path) && !isTestPath(path) && !isDocumentation(path),
     find: (unit) => {
       // Other finders' words brought most files here, and running a file costs more than all else.
       if (!triggers.some((trigger) => unit.triggers.has(trigger))) return [];
-      if (!isPython(unit.path) || isTestPath(unit.path) || isDocumentation(unit.path)) return [];
       const python = unit.python();
       const found = new Map<number, Candidate>();
       let starts: number[] | undefined;

@@ -102,21 +102,21 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       ...(groups.length === 0 ? [] : ["Bearer ", "Basic ", "IDENTIFIED BY", "identified by"]),
       ...all("logins").map((word) => `"${word}": "`),
     ].map((text) => [{ text, whole: false }]),
-    find: (unit) => {
-      // Tests make passwords up, and manuals show them.
-      if (isTestPath(unit.path) || isDocumentation(unit.path) || SAMPLE.test(unit.path)) return [];
-      if (!isPython(unit.path) && !hasNamedTexts(unit.path)) return [];
-      return [
-        ...(isPython(unit.path)
-          ? [
-              ...inPython(unit, words),
-              ...inComments(unit, groups),
-              ...inCommands(unit, groups, options),
-            ]
-          : inText(unit, words)),
-        ...inPlaces(unit, groups),
-      ];
-    },
+    wants: (path) =>
+      !isTestPath(path) &&
+      !isDocumentation(path) &&
+      !SAMPLE.test(path) &&
+      (isPython(path) || hasNamedTexts(path)),
+    find: (unit) => [
+      ...(isPython(unit.path)
+        ? [
+            ...inPython(unit, words),
+            ...inComments(unit, groups),
+            ...inCommands(unit, groups, options),
+          ]
+        : inText(unit, words)),
+      ...inPlaces(unit, groups),
+    ],
   };
 }
 

@@ -54,8 +54,8 @@ export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
               ),
             ),
           ],
-    find: ({ path, text }) => {
-      if (isTestPath(path) || isDocumentation(path)) return [];
+    wants: (path) => !isTestPath(path) && !isDocumentation(path),
+    find: ({ text }) => {
       const found = settings.flatMap((one) => inSettings(text, one));
       for (
         let at = text.indexOf("://");
