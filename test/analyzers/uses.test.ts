@@ -123,6 +123,16 @@ it.each([
   expect(asks(use, text, "update")).toBe(expected);
 });
 
+it.each([
+  ["orders.@update(entries)", false],
+  ["orders.@update({'a': b})", false],
+  ["orders.@update(**entries)", true],
+  ["orders.@update(name='a', **entries)", true],
+])("a dict in %j is what keyword arguments would be: spread %j", (text, expected) => {
+  const use = useOfCall("*.objects.update", models, givenData(["spread"], []));
+  expect(asks(use, text, "update")).toBe(expected);
+});
+
 describe("what may be assigned to", () => {
   it.each([
     ["*.token", "user.@token = x", true],
