@@ -35,6 +35,8 @@ export interface Way {
   readonly fix?: string;
   /** The lowest version above that nothing is known to affect. */
   readonly clean?: string;
+  /** The lowest clean version above one that no fix follows directly: it is listed beside the ranges, or up to a last affected one. */
+  readonly beside?: string;
   /** The lowest clean version of a branch that advisories still cover, where `clean` belongs to one that they no longer do. */
   readonly supported?: string;
 }
@@ -102,7 +104,7 @@ export class AdvisoryIndex {
     if (start === undefined) return {};
     const records = this.#recordsOf(ecosystem, name);
     const fix = nextFix(records, start);
-    if (fix === undefined) return {};
+    if (fix === undefined) return wayBeside(records, start);
     const clean = cleanAbove(records, start);
     if (clean === undefined) return { fix: fix.text };
     const supported = isGivenUp(records, clean)
@@ -191,7 +193,13 @@ function toHits(records: readonly Record[], version: Version | undefined): Hit[]
     const [first, ...rest] = advisories;
     if (first === undefined) return [];
     const severity = worst(members.map((one) => one.severity));
-    const fixed = version && highest(members.flatMap((one) => fixOf(one.affected, version) ?? []));
+    const fixed =
+      version &&
+      highest(
+        members.flatMap(
+          ({ affected }) => fixOf(affected, version) ?? laterFix(affected, version) ?? [],
+        ),
+      );
     return [
       {
         ids,
@@ -231,6 +239,25 @@ function highest(versions: readonly Version[]): Version | undefined {
 function nextFix(records: readonly Record[], version: Version): Version | undefined {
   const hitting = records.filter(({ affected }) => holds(affected.set, version.key));
   return highest(hitting.flatMap(({ affected }) => fixOf(affected, version) ?? []));
+}
+
+/** Where to go from a version that stands in no stretch which a fix ends: listed beside the ranges, or up to a last affected one. */
+function wayBeside(records: readonly Record[], version: Version): Way {
+  const hitting = records.filter(({ affected }) => holds(affected.set, version.key));
+  const ends = hitting.map(({ affected }) => laterFix(affected, version));
+  const end = highest(ends.filter((one) => one !== undefined));
+  if (end === undefined || ends.includes(undefined)) return {};
+  const isClean = !records.some(({ affected }) => holds(affected.set, end.key));
+  const clean = isClean ? end : cleanAbove(records, end);
+  return clean === undefined ? {} : { beside: clean.text };
+}
+
+/** The first version behind one with which a record says that something is mended. */
+function laterFix({ stretches, set }: Affected, { key }: Version): Version | undefined {
+  return stretches
+    .flatMap(({ fixed }) => fixed ?? [])
+    .filter((fixed) => compareKeys(fixed.key, key) > 0 && !holds(set, fixed.key))
+    .sort((a, b) => compareKeys(a.key, b.key))[0];
 }
 
 function cleanAbove(records: readonly Record[], start: Version): Version | undefined {

@@ -85,6 +85,13 @@ function stretchesOf(events: readonly RangeEvent[], ecosystem: Ecosystem): Stret
   let open: (typeof bounds)[number] | undefined;
   for (const bound of bounds) {
     if (bound.kind === "introduced" || bound.kind === "after") {
+      const last = stretches.at(-1);
+      // What ends where it begins again has not ended there.
+      if (last !== undefined && compareKeys(last.to, bound.at) === 0) {
+        stretches.pop();
+        const { from: at, introduced: version } = last;
+        open = { kind: bound.kind, at, ...(version !== undefined && { version }) };
+      }
       open ??= bound;
       continue;
     }

@@ -107,9 +107,9 @@ function describe(
   index: AdvisoryIndex,
 ): VulnerableEntry {
   const { file, entry, version, flaws } = found;
-  const { fix, clean, supported } =
+  const { fix, clean, beside, supported } =
     version === undefined ? {} : index.wayFrom(entry.ecosystem, entry.name, version);
-  const target = supported ?? clean;
+  const target = supported ?? clean ?? beside;
   const way = found.wayOf(entry);
   const { keeper, written } = keeperOf(file, entry, found.lock);
   const command = target === undefined ? undefined : upgradeCommand(keeper, entry, target);

@@ -3,6 +3,7 @@ import {
   type Advisory,
   AdvisoryIndex,
   baseScore,
+  type RangeEvent,
   severityOf,
 } from "../../src/dependencies/index.ts";
 
@@ -73,6 +74,28 @@ describe("AdvisoryIndex", () => {
       ],
     ]);
     expect(idsFor([gap], "0.13.0")).toEqual(["A"]);
+    const index = new AdvisoryIndex([gap]);
+    expect(index.find("PyPI", "shop", "0.12").map(({ fixed }) => fixed)).toEqual(["1.0"]);
+    expect(index.wayFrom("PyPI", "shop", "0.12")).toEqual({ fix: "1.0", clean: "1.0" });
+  });
+
+  it.each([
+    ["a version listed before the first release of a flaw", "4.2rc1", "4.2.4"],
+    ["a version listed behind all fixes", "9", undefined],
+    ["the last affected branch before one with a fix", "3.2", "4.2.4"],
+  ])("knows where to go from %s", (_name, version, expected) => {
+    const listed = record("A", [[["4.2", "4.2.3"]]], { versions: ["4.2rc1", "9"] });
+    const old: readonly RangeEvent[] = [
+      { kind: "introduced", version: "3.0" },
+      { kind: "last_affected", version: "3.5" },
+    ];
+    const affected = listed.affected.map((one) => ({ ...one, ranges: [...one.ranges, old] }));
+    const index = new AdvisoryIndex([{ ...listed, affected }, record("B", [[["4.2.3", "4.2.4"]]])]);
+    const fixed = expected === undefined ? undefined : "4.2.3";
+    expect(index.find("PyPI", "shop", version).map((hit) => hit.fixed)).toEqual([fixed]);
+    expect(index.wayFrom("PyPI", "shop", version)).toEqual(
+      expected === undefined ? {} : { beside: expected },
+    );
   });
 
   it("takes ranges and listed versions together", () => {
