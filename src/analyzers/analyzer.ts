@@ -98,7 +98,7 @@ export interface Prepared {
   /** False for a text that satisfies a trigger by the way: `survey` does not say something else for it. */
   tells?(path: string, text: string): boolean;
   /** Files of which `survey` takes one fact: after a change of those alone it says the same as long as the fact is the same. */
-  readonly fact?: { isIn(path: string): boolean; of(project: Project): string };
+  readonly facts?: readonly { isIn(path: string): boolean; of(project: SurveyedProject): string }[];
   /** Packages that `survey` wants to know of, by the file that names them. */
   packages?(project: SurveyedProject): readonly NamedPackage[];
   /** What `survey` begins to read in a tree with those paths after a change of some: whoever has to fetch it can do so ahead. */

@@ -8,7 +8,7 @@ import type { Config } from "../core/config.ts";
 import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
-import type { Project } from "./analyzer.ts";
+import type { Project, SurveyedProject } from "./analyzer.ts";
 import { frameworkVersion, isUnused, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 import { scopeOfData } from "./settings-data.ts";
@@ -47,14 +47,38 @@ export function settingsModules(
     .flatMap((facts) => modulesOf(project, facts, skip));
 }
 
-/** True when the path alone says that the file may be a settings module, or name one. */
+/** True when the path alone says that the file may be a settings module, a program that names one, or hold values of one. */
 export function mayHoldSettings(path: string, models: Models, config: Config): boolean {
   if (matcher(config["settings-modules"])(path)) return true;
   return models.settings.some((facts) => {
     // What tests run with is not worth reading a project's settings for.
     const { paths, namedIn, values } = matchersOf(facts);
-    return paths(path) || namedIn(path) || values(path);
+    return paths(path) || values(path) || (namedIn(path) && path.endsWith(".py"));
   });
+}
+
+/** True for files that start a project, and of which its settings take no more than the names of their modules. */
+export function mayNameSettings(path: string, models: Models): boolean {
+  if (path.endsWith(".py")) return false;
+  return models.settings.some((facts) => matchersOf(facts).namedIn(path));
+}
+
+/** The settings modules that such files name, of those that a change touches. */
+export function namesOfSettings(project: SurveyedProject): string {
+  const { models, paths, touched } = project;
+  const variables = models.settings.flatMap(({ variable, classes }) =>
+    classes === undefined ? [variable] : [variable, classes.variable],
+  );
+  const named = [...(touched ?? paths)]
+    .filter((path) => paths.has(path) && mayNameSettings(path, models))
+    .sort()
+    .flatMap((path) => {
+      const text = project.read(path) ?? "";
+      return variables.flatMap((variable) =>
+        [...text.matchAll(namesGivenTo(variable))].map(([, name]) => [path, variable, name]),
+      );
+    });
+  return JSON.stringify(named);
 }
 
 /** Files that settings modules take values from, beside other modules. */
@@ -64,8 +88,19 @@ const CHANGED =
   /^\s*(?:(?::[^=\n]*)?[-+|*]?=(?!=)|\.(?:append|extend|insert|remove|pop|update|setdefault|clear)\b)/;
 
 /** False for a text that only reads settings, as `settings.DEBUG`, or that no settings module reads. */
-export function mayTellOfSettings(path: string, text: string, names: ReadonlySet<string>): boolean {
-  if (!path.endsWith(".py")) return VALUES.test(path);
+export function mayTellOfSettings(
+  path: string,
+  text: string,
+  names: ReadonlySet<string>,
+  models: Models,
+): boolean {
+  if (!path.endsWith(".py")) {
+    const starts = models.settings.some((facts) => {
+      const { namedIn, namedInTests } = matchersOf(facts);
+      return namedIn(path) || namedInTests(path);
+    });
+    return VALUES.test(path) && !starts;
+  }
   for (const { 0: word, index } of text.matchAll(/\b[A-Za-z_]\w*/g)) {
     if (!names.has(word)) continue;
     const isRead =
@@ -320,11 +355,7 @@ interface EntryPoint {
 const MAX_ENTRY_FILES = 80;
 
 function entryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
-  // `setdefault("NAME", "module")`, `environ["NAME"] = "module"`, `NAME=module`, `NAME: module`, `- NAME=module`, `ENV NAME module`.
-  const pattern = new RegExp(
-    `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
-    "g",
-  );
+  const pattern = namesGivenTo(variable);
   const { namedInTests, servedBy } = matchersOf(facts);
   const word = wordOf(facts);
   const found: EntryPoint[] = [];
@@ -336,6 +367,14 @@ function entryPoints(project: Project, facts: Facts, variable: string): EntryPoi
         found.push({ file, name, use, isServer: use === "other" && servedBy(file) });
   }
   return found;
+}
+
+/** `setdefault("NAME", "module")`, `environ["NAME"] = "module"`, `NAME=module`, `NAME: module`, `- NAME=module`, `ENV NAME module`. */
+function namesGivenTo(variable: string): RegExp {
+  return new RegExp(
+    `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
+    "g",
+  );
 }
 
 function entryFiles(paths: ReadonlySet<string>, facts: Facts): string[] {

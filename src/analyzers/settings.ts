@@ -19,7 +19,9 @@ import {
 import { importChain } from "./settings-chain.ts";
 import {
   mayHoldSettings,
+  mayNameSettings,
   mayTellOfSettings,
+  namesOfSettings,
   type SettingsModule,
   settingsFiles,
   settingsModules,
@@ -66,8 +68,11 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
   return {
     triggers: [...names].map((text) => [{ text, whole: true }]),
     concerns: (path, config) => mayHoldSettings(path, models, config),
-    tells: (path, text) => mayTellOfSettings(path, text, names),
-    fact: { isIn: mayNameVersion, of: (project) => factOfVersions(project, models) },
+    tells: (path, text) => mayTellOfSettings(path, text, names, models),
+    facts: [
+      { isIn: mayNameVersion, of: (project) => factOfVersions(project, models) },
+      { isIn: (path) => mayNameSettings(path, models), of: (project) => namesOfSettings(project) },
+    ],
     survey: (project) => survey(project, rules),
     expects: (paths) => settingsFiles(paths, models),
   };

@@ -115,7 +115,7 @@ async function reportOf(
       notes: [],
       binary: [],
       files: new Set(dependencies.map(({ file }) => file)).size,
-      needsSurvey: false,
+      surveys: new Set(),
     }),
   });
   return { review, rules: byId, version, colour: false, failOn, command: "scan" };

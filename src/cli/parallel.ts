@@ -79,7 +79,7 @@ export async function inspectInParallel(request: Request): Promise<Observed> {
     notes: parts.flatMap((part) => part.notes),
     binary: parts.flatMap((part) => part.binary),
     files: parts.reduce((sum, part) => sum + part.files, 0),
-    needsSurvey: parts.some((part) => part.needsSurvey),
+    surveys: new Set(parts.flatMap((part) => [...part.surveys])),
   };
 }
 

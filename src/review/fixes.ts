@@ -83,7 +83,7 @@ async function prove(hit: Hit, isSurveyed: boolean, side: Side): Promise<Fix | u
   const again = await side.scanner.inspect(changed, inspected, side.paths);
   const holds =
     isNoWorse(side.inspected, again, inspected, isSurveyed ? undefined : finding.fingerprint) &&
-    ((!isSurveyed && !again.needsSurvey) ||
+    ((!isSurveyed && again.surveys.size === 0) ||
       isNoWorse(
         side.surveyed,
         await side.scanner.survey(changed, await side.paths(), undefined, side.surveyed.asked),

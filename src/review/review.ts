@@ -50,7 +50,7 @@ const NOTHING: Observed = {
   notes: [],
   binary: [],
   files: 0,
-  needsSurvey: false,
+  surveys: new Set(),
 };
 
 /** Looks at a whole tree. All findings count as new. */
@@ -141,7 +141,7 @@ export async function review(request: ReviewRequest): Promise<Review> {
       { tree: head, all: headFiles },
     ],
     touched,
-    before.needsSurvey || after.needsSurvey,
+    new Set([...before.surveys, ...after.surveys]),
   );
   if (surveys.size > 0 && request.advisories !== undefined) {
     const [before, after] = await Promise.all([
@@ -275,7 +275,7 @@ function isJudgedAnew({ path, previousPath }: Change): boolean {
 }
 
 function emptyReview(base: SourceTree, head: SourceTree): Review {
-  const { hits: _, needsSurvey: __, ...rest } = NOTHING;
+  const { hits: _, surveys: __, ...rest } = NOTHING;
   return {
     base: base.revision,
     head: head.revision,

@@ -35,8 +35,8 @@ export interface Observed {
   readonly binary: readonly string[];
   /** How many files were read. */
   readonly files: number;
-  /** True when some file may change what a survey of the tree says. */
-  readonly needsSurvey: boolean;
+  /** The analyzers, by their place in the list, whose survey of the tree may say something else for what some file holds. */
+  readonly surveys: ReadonlySet<number>;
   /** Paths that a survey asked for: another one of nearly the same tree will ask for them too. */
   readonly asked?: readonly string[];
 }
@@ -260,27 +260,28 @@ export class Scanner {
   }
 
   /**
-   * The analyzers, by their place in the list, whose survey may say something else after a change of the paths: all where some file's
-   * content showed it, else those whom a path concerns, or that take a fact of one that is another one now.
+   * The analyzers, by their place in the list, whose survey may say something else after a change of the paths: those of which some
+   * file's content showed it, those whom a path concerns, and those that take a fact of one that is another one now.
    */
   async surveysAfter(
     sides: readonly { readonly tree: SourceTree; all(): Promise<ReadonlySet<string>> }[],
     touched: ReadonlySet<string>,
-    isForced: boolean,
+    shown: ReadonlySet<number>,
   ): Promise<ReadonlySet<number>> {
-    const surveys = new Set<number>();
+    const surveys = new Set(shown);
     const paths = [...touched];
-    for (const [index, { survey, concerns, fact }] of this.#prepared.entries()) {
+    for (const [index, { survey, concerns, facts = [] }] of this.#prepared.entries()) {
       if (survey === undefined) continue;
-      if (isForced || paths.some((path) => concerns?.(path, this.#config))) {
-        surveys.add(index);
-        continue;
+      if (paths.some((path) => concerns?.(path, this.#config))) surveys.add(index);
+      for (const fact of facts) {
+        if (surveys.has(index) || !paths.some((path) => fact.isIn(path))) continue;
+        const both = await Promise.all(
+          sides.map(async ({ tree, all }) =>
+            this.#afterReading(tree, await all(), fact.of, touched),
+          ),
+        );
+        if (new Set(both).size > 1) surveys.add(index);
       }
-      if (fact === undefined || !paths.some((path) => fact.isIn(path))) continue;
-      const facts = await Promise.all(
-        sides.map(async ({ tree, all }) => this.#afterReading(tree, await all(), fact.of)),
-      );
-      if (new Set(facts).size > 1) surveys.add(index);
     }
     return surveys;
   }
@@ -323,17 +324,16 @@ export class Scanner {
     const hits = prefilter.look(bytes, PYTHON.test(path)) ?? NOTHING_FOUND;
     const wanted = hits.analyzers;
     const inspectors = wanted.filter((index) => this.#prepared[index]?.inspect !== undefined);
-    const surveyors = total.needsSurvey
-      ? []
-      : wanted.filter((index) => this.#prepared[index]?.survey !== undefined);
+    const surveyors = wanted.filter(
+      (index) => this.#prepared[index]?.survey !== undefined && !total.surveys.has(index),
+    );
     // A comment of ours with a fault is told even where there is nothing to silence.
     const isOpened = inspectors.length > 0 || (PYTHON.test(path) && hasOurComment(bytes));
     if (!isOpened && surveyors.length === 0) return [];
     const decoded = decodeText(content.bytes);
     if ("text" in decoded)
-      total.needsSurvey ||= surveyors.some(
-        (index) => this.#prepared[index]?.tells?.(path, decoded.text) ?? true,
-      );
+      for (const index of surveyors)
+        if (this.#prepared[index]?.tells?.(path, decoded.text) ?? true) total.surveys.add(index);
     if (!isOpened) return [];
     if ("reason" in decoded) {
       // Images and archives are no surprise; a program that is not text is.
@@ -549,7 +549,7 @@ class Collector implements Observed {
   readonly notes: string[] = [];
   readonly binary: string[] = [];
   files = 0;
-  needsSurvey = false;
+  readonly surveys = new Set<number>();
   asked: readonly string[] = [];
 
   add(other: Collector): void {
@@ -557,7 +557,7 @@ class Collector implements Observed {
     for (const part of other.skipped) this.skipped.push(part);
     for (const note of other.notes) this.notes.push(note);
     this.files += other.files;
-    this.needsSurvey ||= other.needsSurvey;
+    for (const index of other.surveys) this.surveys.add(index);
   }
 }
 

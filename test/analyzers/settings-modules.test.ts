@@ -248,7 +248,7 @@ describe("settings modules, and which of them are deployed (*)", () => {
   });
 });
 
-describe("a path may hold settings, or name them", () => {
+describe("a path may hold settings, or be of a program that names them", () => {
   it.each([
     ["shop/settings.py", true],
     ["settings.py", true],
@@ -259,6 +259,8 @@ describe("a path may hold settings, or name them", () => {
     ["shop/views.py", false],
     ["shop/settings.html", false],
     ["odd/place.py", true],
+    ["settings.ini", true],
+    ["compose.yml", false],
   ])("%s: %s", (path, expected) => {
     const config = { ...defaultConfig, "settings-modules": ["odd/*.py"] };
     expect(mayHoldSettings(path, models, config)).toBe(expected);

@@ -21,7 +21,7 @@ async function look(tree: SourceTree, paths: readonly string[]): Promise<Observe
       }
     }
   }
-  return { hits, skipped, notes: [], binary: [], files: paths.length, needsSurvey: false };
+  return { hits, skipped, notes: [], binary: [], files: paths.length, surveys: new Set() };
 }
 
 const nothing: Observed = {
@@ -30,7 +30,7 @@ const nothing: Observed = {
   notes: [],
   binary: [],
   files: 0,
-  needsSurvey: false,
+  surveys: new Set(),
 };
 
 function at(line: number, startColumn: number, endColumn: number): Region {

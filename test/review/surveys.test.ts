@@ -68,6 +68,13 @@ describe("settings are", () => {
     ["a file that changes one", { "shop/views.py": "def f(s):\n    s.MIDDLEWARE.append('a')\n" }],
     ["a file that names one", { "shop/views.py": "VALUES = {'DEBUG': True}\n" }],
     ["values for them", { "deploy/live.env": "DEBUG=1\n" }],
+    [
+      "another name of their module where the project is started",
+      {
+        "compose.yml":
+          "services:\n  web:\n    environment:\n      DJANGO_SETTINGS_MODULE: shop.live\n",
+      },
+    ],
   ])("looked at after %s", async (_what, change) => {
     expect(await readAfter(change)).toContain("shop/settings.py");
   });
@@ -78,6 +85,11 @@ describe("settings are", () => {
       { "shop/views.py": "def f(settings):\n    return settings.DEBUG == 1\n" },
     ],
     ["a text that names one", { "docs/settings.rst": "Set DEBUG to False.\n" }],
+    [
+      "a variable of one's own where the project is started",
+      { "compose.yml": "services:\n  web:\n    environment:\n      DEBUG: 1\n" },
+    ],
+    ["a step of the tests that names one", { ".github/workflows/ci.yml": "env: { DEBUG: 1 }\n" }],
   ])("not looked at after %s", async (_what, change) => {
     expect(await readAfter(change)).toEqual(Object.keys(change));
   });
