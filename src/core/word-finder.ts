@@ -25,10 +25,10 @@ export class WordFinder {
   readonly #classOf = new Uint8Array(256);
   readonly #classes: number;
   readonly #trie: Trie;
-  /** By state: where its row begins, or `NONE`. */
-  readonly #rows: Int32Array;
-  /** By state: the state of its longest suffix that begins a word, or `NONE` where that was not asked for yet. */
-  readonly #fallbacks: Int32Array;
+  /** By state: where its row begins; nothing where it has none yet. */
+  readonly #rows: number[] = [];
+  /** By state: the state of its longest suffix that begins a word; nothing where that was not asked for yet. */
+  readonly #fallbacks: number[] = [];
   /** By row: the indices of the words that end there. */
   readonly #ends: (readonly number[])[] = [];
   readonly #lengths: readonly number[];
@@ -53,8 +53,6 @@ export class WordFinder {
     }
     this.#classes = classes;
     this.#trie = new Trie(words, this.#classOf);
-    this.#rows = new Int32Array(this.#trie.size).fill(NONE);
-    this.#fallbacks = new Int32Array(this.#trie.size).fill(NONE);
     this.#next = new Int32Array(FIRST_ROWS * classes).fill(NONE);
     this.#rowOf(ROOT);
   }
@@ -93,8 +91,8 @@ export class WordFinder {
   }
 
   #rowOf(state: number): number {
-    const known = this.#rows[state] ?? NONE;
-    if (known !== NONE) return known;
+    const known = this.#rows[state];
+    if (known !== undefined) return known;
     const row = this.#states.length * this.#classes;
     if (row === this.#next.length) {
       const larger = new Int32Array(2 * row).fill(NONE);
@@ -119,8 +117,8 @@ export class WordFinder {
   }
 
   #fallbackOf(state: number): number {
-    const known = this.#fallbacks[state] ?? NONE;
-    if (known !== NONE) return known;
+    const known = this.#fallbacks[state];
+    if (known !== undefined) return known;
     const parent = this.#trie.parentOf(state);
     const fallback =
       parent === ROOT ? ROOT : this.#goOn(this.#fallbackOf(parent), this.#trie.byteOf(state));
@@ -152,40 +150,31 @@ export class WordFinder {
   }
 }
 
-/** Words by their beginnings. A state is the number of a beginning; `ROOT` is the empty one. */
+/**
+ * Words by their beginnings. A state is the number of a beginning; `ROOT` is the empty one. What follows a beginning is sorted out
+ * when somebody asks: a small text meets few of thousands of words.
+ */
 class Trie {
+  readonly #texts: readonly string[];
+  readonly #classOf: Uint8Array;
   readonly #parents: number[] = [NONE];
   readonly #bytes: number[] = [0];
-  /** By state: its child that came last, and the child of its parent that came before it. */
-  readonly #lastChild: number[] = [NONE];
-  readonly #before: number[] = [NONE];
-  /** Hundreds of words begin differently: their first bytes have a table. */
-  readonly #first = new Int32Array(256).fill(NONE);
-  readonly #words = new Map<number, number[]>();
+  readonly #lengths: number[] = [0];
+  /** By state: the indices of the words that begin so. */
+  readonly #words: (readonly number[])[];
+  /** By state: the indices of the words that are so, once its children are known. */
+  readonly #own: (readonly number[] | undefined)[] = [];
+  readonly #children: ReadonlyMap<number, number>[] = [];
 
   constructor(words: readonly Word[], classOf: Uint8Array) {
-    for (const [index, { text }] of words.entries()) {
-      let state = ROOT;
-      for (let at = 0; at < text.length; at++) {
-        const byte = classOf[text.charCodeAt(at)] ?? 0;
-        const child = this.child(state, byte);
-        state = child === NONE ? this.#add(state, byte) : child;
-      }
-      const known = this.#words.get(state);
-      if (known === undefined) this.#words.set(state, [index]);
-      else known.push(index);
-    }
-  }
-
-  get size(): number {
-    return this.#parents.length;
+    this.#texts = words.map(({ text }) => text);
+    this.#classOf = classOf;
+    this.#words = [[...words.keys()]];
   }
 
   child(state: number, byte: number): number {
-    if (state === ROOT) return this.#first[byte] ?? NONE;
-    let child = this.#lastChild[state] ?? NONE;
-    while (child !== NONE && this.#bytes[child] !== byte) child = this.#before[child] ?? NONE;
-    return child;
+    if (this.#own[state] === undefined) this.#branch(state);
+    return this.#children[state]?.get(byte) ?? NONE;
   }
 
   parentOf(state: number): number {
@@ -198,17 +187,34 @@ class Trie {
 
   /** The indices of the words that are this beginning. */
   wordsAt(state: number): readonly number[] {
-    return this.#words.get(state) ?? [];
+    return this.#own[state] ?? this.#branch(state);
   }
 
-  #add(parent: number, byte: number): number {
-    const state = this.#parents.push(parent) - 1;
-    this.#bytes.push(byte);
-    this.#before.push(this.#lastChild[parent] ?? NONE);
-    this.#lastChild.push(NONE);
-    this.#lastChild[parent] = state;
-    if (parent === ROOT) this.#first[byte] = state;
-    return state;
+  #branch(state: number): readonly number[] {
+    const length = this.#lengths[state] ?? 0;
+    const own: number[] = [];
+    const groups = new Map<number, number[]>();
+    for (const word of this.#words[state] ?? []) {
+      const text = this.#texts[word] ?? "";
+      if (text.length === length) {
+        own.push(word);
+        continue;
+      }
+      const byte = this.#classOf[text.charCodeAt(length)] ?? 0;
+      const group = groups.get(byte);
+      if (group === undefined) groups.set(byte, [word]);
+      else group.push(word);
+    }
+    const children = new Map<number, number>();
+    for (const [byte, words] of groups) {
+      children.set(byte, this.#parents.push(state) - 1);
+      this.#bytes.push(byte);
+      this.#lengths.push(length + 1);
+      this.#words.push(words);
+    }
+    this.#own[state] = own;
+    this.#children[state] = children;
+    return own;
   }
 }
 

@@ -81,14 +81,17 @@ export class Prefilter {
   readonly #entries: readonly (readonly Entry[])[];
 
   constructor(sought: readonly Sought[]) {
-    const words = new Map<string, number>();
     const list: Word[] = [];
-    const tests = new Map<Word["accept"], number>();
+    const wholes = new Map<Word["accept"], Map<string, number>>();
+    const parts = new Map<Word["accept"], Map<string, number>>();
     const idOf = (word: Word): number => {
-      tests.set(word.accept, tests.get(word.accept) ?? tests.size);
-      const key = `${word.whole} ${tests.get(word.accept)} ${word.text}`;
-      const id = words.get(key) ?? list.push(word) - 1;
-      words.set(key, id);
+      const alike = word.whole ? wholes : parts;
+      const ids = alike.get(word.accept) ?? new Map<string, number>();
+      alike.set(word.accept, ids);
+      const known = ids.get(word.text);
+      if (known !== undefined) return known;
+      const id = list.push(word) - 1;
+      ids.set(word.text, id);
       return id;
     };
     const placed = new Set<number>();

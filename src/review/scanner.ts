@@ -463,7 +463,7 @@ export class Scanner {
     project: TreeProject,
     total: Collector,
   ): readonly RawFinding[] {
-    const prefilter = this.#prefilters.at(path, ofKind("secret"));
+    const prefilter = this.#prefilters.at(path, this.#wanting(path));
     const hits = prefilter.look(new TextEncoder().encode(text), false);
     if (hits === undefined) return [];
     const unit: FileUnit = {
@@ -475,7 +475,8 @@ export class Scanner {
       python: () => undefined,
       enter: () => {},
     };
-    return hits.analyzers.flatMap((index) =>
+    const secret = hits.analyzers.filter((index) => analyzers[index]?.kind === "secret");
+    return secret.flatMap((index) =>
       guarded(index, path, total, () => this.#prepared[index]?.inspect?.(unit) ?? []),
     );
   }
@@ -514,11 +515,6 @@ export class Scanner {
       if (hit !== undefined) result.hits.push(hit);
     }
   }
-}
-
-/** The analyzers of a kind, by their place in the list. */
-function ofKind(kind: string): readonly number[] {
-  return analyzers.flatMap((one, index) => (one.kind === kind ? [index] : []));
 }
 
 const NOTHING_FOUND: Hits = { analyzers: [], words: new Set(), triggers: new Set(), offsets: [] };
