@@ -3,7 +3,7 @@
  * a framework's settings have; it is deployed when nothing else builds on it and its path does not say that it is for tests
  * or development. What manage.py, wsgi.py and their like name decides where the paths do not.
  */
-import { Minimatch } from "minimatch";
+import { braceExpand, Minimatch } from "minimatch";
 import type { Config } from "../core/config.ts";
 import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
@@ -152,19 +152,27 @@ const MAX_REMEMBERED = 100_000;
 
 /** True for paths that match one of some globs. */
 function matcher(globs: readonly string[]): Matcher {
-  const options = { dot: true };
   const forms = globs
-    .flatMap((glob) => new Minimatch(glob, options).braceExpand())
-    .map((glob) => ({ literal: literalOf(glob), form: new Minimatch(glob, options) }));
+    .flatMap((glob) => braceExpand(glob))
+    .map((glob) => ({ literal: literalOf(glob), matches: matching(glob) }));
   const answers = new Map<string, boolean>();
   return (path) => {
     let answer = answers.get(path);
     if (answer === undefined) {
-      answer = forms.some(({ literal, form }) => path.includes(literal) && form.match(path));
+      answer = forms.some(({ literal, matches }) => path.includes(literal) && matches(path));
       if (answers.size >= MAX_REMEMBERED) answers.clear();
       answers.set(path, answer);
     }
     return answer;
+  };
+}
+
+/** Few globs are ever asked for, and to read one takes a while. */
+function matching(glob: string): Matcher {
+  let form: Minimatch | undefined;
+  return (path) => {
+    form ??= new Minimatch(glob, { dot: true });
+    return form.match(path);
   };
 }
 

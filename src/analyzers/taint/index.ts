@@ -56,12 +56,20 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
       sinks.add(sinkName(sink), { rule, sink });
       for (const words of wordsOf(sink, models)) gates.push({ words, text: sink.text });
     }
-  const questions = new Map(rules.map((rule) => [rule.id, questionOf(rule.match, models)]));
+  // A small change asks a few of them.
+  const questions = new Map<string, Question>();
+  const matches = new Map(rules.map((rule) => [rule.id, rule.match]));
+  const questionFor = (ruleId: string): Question | undefined => {
+    const match = matches.get(ruleId);
+    const question = questions.get(ruleId) ?? (match && questionOf(match, models));
+    if (question !== undefined) questions.set(ruleId, question);
+    return question;
+  };
   return {
     triggers: gates.map((gate) => gate.words),
     wants: isPython,
     inspect: (unit) =>
-      gates.some((gate) => passesGate(gate, unit)) ? inspect(unit, sinks, questions) : [],
+      gates.some((gate) => passesGate(gate, unit)) ? inspect(unit, sinks, questionFor) : [],
   };
 }
 
@@ -108,7 +116,7 @@ function passesGate(gate: Gate, unit: FileUnit): boolean {
 function inspect(
   unit: FileUnit,
   sinks: NameIndex<SinkEntry>,
-  questions: ReadonlyMap<string, Question>,
+  questionFor: (ruleId: string) => Question | undefined,
 ): RawFinding[] {
   const found = new Map<string, RawFinding>();
   const python = unit.python();
@@ -117,7 +125,7 @@ function inspect(
   let line = 0;
   const ask = (ruleId: string) => {
     const known = asked.get(ruleId);
-    const rule = known === undefined ? questions.get(ruleId) : undefined;
+    const rule = known === undefined ? questionFor(ruleId) : undefined;
     if (rule === undefined) return known;
     const question: Question = {
       ...rule,
