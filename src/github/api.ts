@@ -1,5 +1,6 @@
 import type { Octokit as RestOctokit } from "@octokit/rest";
 import { z } from "zod";
+import type { FileContent } from "../core/source-tree.ts";
 import { attempt, GraphqlProblem } from "./errors.ts";
 import type { QueryQueue } from "./query-queue.ts";
 
@@ -17,6 +18,8 @@ export interface Api {
   readonly graphql: Octokit["graphql"];
   readonly name: RepositoryName;
   readonly queue: QueryQueue;
+  /** Large contents by blob id: one file often stands at several paths, and at base as at head. */
+  readonly blobs: Map<string, Promise<FileContent>>;
 }
 
 export interface GraphqlAnswer {

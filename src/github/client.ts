@@ -18,7 +18,7 @@ export class GitHubRepository {
 
   constructor(octokit: Octokit, name: RepositoryName) {
     const { rest, graphql } = octokit;
-    this.#api = { rest, graphql, name, queue: new QueryQueue(graphql) };
+    this.#api = { rest, graphql, name, queue: new QueryQueue(graphql), blobs: new Map() };
   }
 
   pullRequest(number: number): Promise<pullRequests.PullRequest> {

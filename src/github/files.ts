@@ -78,7 +78,7 @@ export async function readFiles(
   const work = async () => {
     for (let next = toFetch.shift(); next !== undefined; next = toFetch.shift()) {
       const [key, id] = next;
-      answers.set(key, { id, content: await fetchBlob(api, id) });
+      answers.set(key, { id, content: await blobOf(api, id) });
     }
   };
   await Promise.all(Array.from({ length: MAX_PARALLEL }, work));
@@ -166,6 +166,17 @@ function answerOf(object: z.infer<typeof GitObject>, request: FileRequest): Answ
   if (request.repository !== undefined)
     return { id, content: unreadable("not UTF-8 text of a usual size") };
   return { fetch: id };
+}
+
+/** Each once. */
+function blobOf(api: Api, id: string): Promise<FileContent> {
+  const known = api.blobs.get(id);
+  if (known !== undefined) return known;
+  const coming = fetchBlob(api, id);
+  api.blobs.set(id, coming);
+  // Asked again after a failure.
+  coming.catch(() => api.blobs.delete(id));
+  return coming;
 }
 
 /** As base64: Octokit would decode raw bytes as text. */

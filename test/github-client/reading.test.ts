@@ -24,6 +24,7 @@ const { start, commit } = setting([
       "latin.py": latin1,
       'odd "name"\\ü.py': "odd\n",
       "bom.py": "\ufeffx = 1\n",
+      "copy/of/big.py": "x = 1\n".repeat(100),
     },
   },
   {
@@ -219,6 +220,16 @@ describe("files", () => {
     expect(files[4]?.content).toEqual({ kind: "bytes", bytes: Uint8Array.of(0) });
     expect(calls().filter((call) => call.startsWith("GET /git/blobs/"))).toHaveLength(3);
     expect(calls()).toHaveLength(4);
+  });
+
+  it("that are the same at several paths and commits come from one blob", async () => {
+    const { client, calls } = await start({ limits: { graphqlTextBytes: 300 } });
+    const [base, head] = await Promise.all([
+      client.files([{ sha: commit(0), path: "big.py" }]),
+      client.files([{ sha: commit(1), path: "copy/of/big.py" }]),
+    ]);
+    for (const file of [base[0], head[0]]) expect(text(file?.content)).toBe("x = 1\n".repeat(100));
+    expect(calls().filter((call) => call.startsWith("GET /git/blobs/"))).toHaveLength(1);
   });
 
   it("that are no files, or too large, say so", async () => {
