@@ -14,9 +14,6 @@ export interface Loaded {
   readonly class?: string;
 }
 
-/** More files than this do not make one application. */
-const MAX_FILES = 40;
-
 /** What the calls in the files at some paths name; names that lead out of the tree are left out. */
 export function loadedSettings(
   project: Project,
@@ -27,7 +24,7 @@ export function loadedSettings(
     `\\.(?:${calls.join("|")})\\(\\s*(?:(["'])(?<text>[^"'\\n]{1,200})\\1|(?<name>[A-Za-z_][\\w.]*)\\s*(?:\\(\\s*\\))?)\\s*[,)]`,
     "g",
   );
-  return files.slice(0, MAX_FILES).flatMap((path) => {
+  return files.flatMap((path) => {
     const text = project.read(path);
     if (text === undefined || !calls.some((one) => text.includes(`.${one}(`))) return [];
     return [...text.matchAll(call)].flatMap(({ groups }): Loaded[] => {

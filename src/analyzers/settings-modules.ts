@@ -116,6 +116,7 @@ export function settingsFiles(paths: ReadonlySet<string>, models: Models): strin
   const files = models.settings.flatMap((facts) => [
     ...entryFiles(paths, facts),
     ...[...paths].filter((path) => path.endsWith(".py") && matchersOf(facts).paths(path)),
+    ...loadingFiles(paths, facts),
   ]);
   return [...new Set([...files, ...versionFiles(paths)])];
 }
@@ -288,12 +289,18 @@ function run(
 function loadedBy(project: Project, facts: Facts): readonly Loaded[] {
   const { loads, package: name } = facts;
   if (loads === undefined || (name !== undefined && isUnused(project, name))) return [];
+  return loadedSettings(project, loads, loadingFiles(project.paths, facts));
+}
+
+/** More files than this do not make one application. */
+const MAX_LOADING_FILES = 40;
+
+function loadingFiles(paths: ReadonlySet<string>, facts: Facts): string[] {
   const word = wordOf(facts);
-  const files = [...project.paths].filter(
-    (path) => matchersOf(facts).loads(path) && !word.test(path),
-  );
-  files.sort((a, b) => a.split("/").length - b.split("/").length);
-  return loadedSettings(project, loads, files);
+  return [...paths]
+    .filter((path) => matchersOf(facts).loads(path) && !word.test(path))
+    .sort((a, b) => a.split("/").length - b.split("/").length)
+    .slice(0, MAX_LOADING_FILES);
 }
 
 /** How a module comes to names that do not stand in its text: from another module, or made while it runs. */
