@@ -103,6 +103,8 @@ export interface Prepared {
   packages?(project: SurveyedProject): readonly NamedPackage[];
   /** What `survey` begins to read in a tree with those paths after a change of some: whoever has to fetch it can do so ahead. */
   expects?(paths: ReadonlySet<string>, touched: ReadonlySet<string>): readonly string[];
+  /** The same of files that are only searched: what they import is not read for that. */
+  searches?(paths: ReadonlySet<string>, touched: ReadonlySet<string>): readonly string[];
 }
 
 /** One kind of rule: what its `match:` block may say, and how to find what that block describes. */

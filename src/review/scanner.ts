@@ -66,14 +66,24 @@ export function mayBeText(path: string): boolean {
   return !NEVER_TEXT.test(path);
 }
 
-/** What a review after a change of some paths will begin with in a tree, where it has to look at more than the change. */
+/** What a review after a change of some paths will read in a tree, where it has to look at more than the change. */
+export interface ExpectedReads {
+  /** Files that it begins with; it goes on with what they import. */
+  readonly read: readonly string[];
+  /** Files that it only searches. */
+  readonly searched: readonly string[];
+}
+
 export function expectedReads(
   rules: RuleSet,
   paths: ReadonlySet<string>,
   touched: ReadonlySet<string>,
-): string[] {
+): ExpectedReads {
   const { prepared } = prepareOnce(rules);
-  return [...new Set(prepared.flatMap((one) => one.expects?.(paths, touched) ?? []))];
+  return {
+    read: [...new Set(prepared.flatMap((one) => one.expects?.(paths, touched) ?? []))],
+    searched: [...new Set(prepared.flatMap((one) => one.searches?.(paths, touched) ?? []))],
+  };
 }
 
 /** True for paths after whose change a review mostly looks at other files, too. */

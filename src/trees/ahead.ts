@@ -5,14 +5,32 @@ import { resolveModule } from "../python/index.ts";
 
 /** Files and bytes that come along with one question. */
 const MAX_FILES = 230;
-const MAX_BYTES = 3_000_000;
-const MAX_FILE_BYTES = 100_000;
+const MAX_BYTES = 5_000_000;
+/** A text that is longer does not come whole. */
+const MAX_TEXT_BYTES = 512_000;
+/** What is only near: all of it, and one file. */
+const MAX_GUESSED_BYTES = 3_000_000;
+const MAX_GUESS_BYTES = 100_000;
 const PYTHON = /\.py$/;
+/** What modules show by its name below that folder. */
+const PAGE = /(?:^|\/)templates\/(.*\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))$/i;
+const PAGE_NAME = /["']([\w./ -]{1,200}\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))["']/gi;
+/** One in so many of what is only near is such a page, before all modules that lie near have come. */
+const SHARE_OF_PAGES = 3;
 /** What nothing imports but its like. */
 const ASIDE = /(?:^|\/)(?:tests?|migrations|node_modules|docs?)\/|(?:^|\/)test_[^/]*$/;
 /** `from a.b import c, d` with its names as far as the line goes, or over the lines of its brackets; `import a.b`. */
 const IMPORT =
   /^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]{0,4000}|[^\n#]{0,400})|import[ \t]+([\w.]+))/gm;
+/** `"shop.orders.middleware.Limits"`. */
+const DOTTED = /["']([A-Za-z_]\w{0,60}(?:\.\w{1,60}){1,8})["']/g;
+
+/** What will probably be asked for of a tree, whatever else is. */
+export interface Expected {
+  readonly read: readonly string[];
+  /** Files whose imports are of no interest. */
+  readonly searched: readonly string[];
+}
 
 export interface Around {
   /** What is asked for now. */
@@ -25,51 +43,63 @@ export interface Around {
 
 /**
  * Tells which files of a tree will probably be asked for after others, likeliest first: what is looked at in any such tree, what is
- * imported, what lies near.
+ * imported, what lies near, what pages it may show.
  */
 export function readAhead(
   listed: ReadonlyMap<string, TreeEntry>,
-  expected: readonly string[],
+  { read, searched }: Expected = { read: [], searched: [] },
 ): (around: Around) => TreeEntry[] {
   const imports = new Map<string, readonly string[]>();
+  const byName = pageNames(listed);
   return ({ paths, asked, contentOf }) => {
     const most = MAX_FILES - paths.length;
+    if (most <= 0) return [];
     const wanted = new Set(paths);
-    const chosen: TreeEntry[] = [];
-    const seen = new Set<string>();
+    const chosen = new Map<string, TreeEntry>();
     let bytes = 0;
-    /** The content of what is here; what is not is chosen. */
-    const consider = (path: string): Uint8Array | undefined => {
+    /** The content of what is here; what is not is chosen, unless it weighs too much. */
+    const consider = (
+      path: string,
+      { files, each, all }: { readonly files: number; readonly each: number; readonly all: number },
+    ): Uint8Array | undefined => {
       const entry = listed.get(path);
-      if (entry === undefined || entry.kind !== "file" || seen.has(path)) return undefined;
-      seen.add(path);
+      if (entry === undefined || entry.kind !== "file" || chosen.has(path)) return undefined;
       const content = contentOf(entry);
       if (content !== undefined) return content === "coming" ? undefined : content;
       const { size = 0 } = entry;
-      if (wanted.has(path) || size > MAX_FILE_BYTES || bytes + size > MAX_BYTES) return undefined;
-      if (chosen.length >= most) return undefined;
+      if (wanted.has(path) || size > each || bytes + size > all || chosen.size >= files)
+        return undefined;
       bytes += size;
-      chosen.push(entry);
+      chosen.set(path, entry);
       return undefined;
     };
-    if (most <= 0) return chosen;
+    const likely = { files: most, each: MAX_TEXT_BYTES, all: MAX_BYTES };
+    for (const path of [...read, ...searched]) consider(path, likely);
     const modules = [...new Set([...asked, ...paths])].filter((path) => PYTHON.test(path));
+    const isAsked = new Set(modules);
     // The list grows while it is walked: what is imported imports others.
-    const open = [...new Set([...expected, ...modules])];
+    const open = [...new Set([...modules, ...read])];
     const queued = new Set(open);
     for (const path of open) {
-      const content = consider(path);
-      if (content === undefined || !PYTHON.test(path) || chosen.length >= most) continue;
+      const content = consider(path, likely);
+      if (content === undefined || !PYTHON.test(path) || chosen.size >= most) continue;
       const targets = imports.get(path) ?? importsOf(path, content, listed);
       imports.set(path, targets);
-      for (const one of targets) {
+      const isOwn = isAsked.has(path);
+      for (const one of isOwn ? [...targets, ...pagesIn(content, byName)] : targets) {
         if (queued.has(one)) continue;
         queued.add(one);
         open.push(one);
       }
     }
-    if (chosen.length < most) for (const path of neighbours(modules, listed)) consider(path);
-    return chosen;
+    const centres = modules.length > 0 ? modules : read.filter((path) => PYTHON.test(path));
+    const near = neighbours(centres, listed);
+    const shown = pages(centres, listed);
+    const guess = { files: most, each: MAX_GUESS_BYTES, all: MAX_GUESSED_BYTES };
+    const kept = Math.min(shown.length, (most - chosen.size) / SHARE_OF_PAGES);
+    for (const path of near) consider(path, { ...guess, files: most - kept });
+    for (const path of [...shown, ...near]) consider(path, guess);
+    return [...chosen.values()];
   };
 }
 
@@ -95,7 +125,30 @@ function importsOf(
     for (const [name] of names.matchAll(/\w+/g))
       add(module === "" ? name : `${module}.${name}`, dots.length);
   }
+  // Settings name modules, and what is in them, as texts.
+  for (const [, dotted = ""] of text.matchAll(DOTTED)) {
+    add(dotted, 0);
+    add(dotted.slice(0, dotted.lastIndexOf(".")), 0);
+  }
   return [...found];
+}
+
+/** Pages by the name that they have below the folder of templates; the shortest path where several have one. */
+function pageNames(listed: ReadonlyMap<string, TreeEntry>): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const path of listed.keys()) {
+    const name = PAGE.exec(path)?.[1];
+    const known = name === undefined ? undefined : names.get(name);
+    if (name !== undefined && (known === undefined || path.length < known.length))
+      names.set(name, path);
+  }
+  return names;
+}
+
+/** The pages that a module names. */
+function pagesIn(content: Uint8Array, names: ReadonlyMap<string, string>): readonly string[] {
+  const text = new TextDecoder().decode(content);
+  return [...text.matchAll(PAGE_NAME)].flatMap(([, name = ""]) => names.get(name) ?? []);
 }
 
 /** Python modules near some others, nearest first. */
@@ -103,8 +156,33 @@ function neighbours(
   modules: readonly string[],
   listed: ReadonlyMap<string, TreeEntry>,
 ): readonly string[] {
-  if (modules.length === 0) return [];
-  const folders = [...new Set(modules.map(folderOf))].map((folder) => folder.split("/"));
+  return byDistance(
+    modules.map(folderOf),
+    [...listed.values()].filter(({ path }) => PYTHON.test(path) && !ASIDE.test(path)),
+    folderOf,
+  );
+}
+
+/** Pages near some modules, nearest first: `shop/templates/orders/` is where `shop/orders/` has its own. */
+function pages(
+  modules: readonly string[],
+  listed: ReadonlyMap<string, TreeEntry>,
+): readonly string[] {
+  return byDistance(
+    modules.map(folderOf),
+    [...listed.values()].filter(({ path }) => PAGE.test(path) && !ASIDE.test(path)),
+    (path) => folderOf(path).replace(/(?:^|\/)templates(?=\/|$)/, ""),
+  );
+}
+
+/** The entries' paths, by how far their folder is from the nearest of others, and by size. */
+function byDistance(
+  others: readonly string[],
+  entries: readonly TreeEntry[],
+  placeOf: (path: string) => string,
+): readonly string[] {
+  if (others.length === 0) return [];
+  const folders = [...new Set(others)].map((folder) => folder.split("/"));
   const distances = new Map<string, number>();
   const distanceOf = (folder: string): number => {
     const known = distances.get(folder);
@@ -114,9 +192,8 @@ function neighbours(
     distances.set(folder, distance);
     return distance;
   };
-  return [...listed.values()]
-    .filter(({ path }) => PYTHON.test(path) && !ASIDE.test(path))
-    .map(({ path, size = 0 }) => ({ path, size, distance: distanceOf(folderOf(path)) }))
+  return entries
+    .map(({ path, size = 0 }) => ({ path, size, distance: distanceOf(placeOf(path)) }))
     .sort((a, b) => a.distance - b.distance || a.size - b.size)
     .map(({ path }) => path);
 }

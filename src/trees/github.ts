@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Change } from "../core/change.ts";
 import { textBefore } from "../core/patch.ts";
 import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
-import { readAhead } from "./ahead.ts";
+import { type Expected, readAhead } from "./ahead.ts";
 import { isInside, link, missing, outside, unreadable } from "./paths.ts";
 
 interface FileRequest {
@@ -35,7 +35,7 @@ export interface GitHubTreeOptions {
   /** Another tree and all changes from this one to it: listing this one then costs nothing. */
   readonly before?: { readonly tree: SourceTree; readonly changes: readonly Change[] };
   /** What will probably be asked for of a tree with those paths. It comes along with what is asked for, once the tree was listed. */
-  readonly expected?: (paths: ReadonlySet<string>) => readonly string[];
+  readonly expected?: (paths: ReadonlySet<string>) => Expected;
   /** Paths that are known to exist: they are listed even where GitHub's list is cut. */
   readonly known?: readonly string[];
   /** What another tree and whole patches tell of this one's contents, by its own paths. */
@@ -54,6 +54,8 @@ export interface GitHubTree extends SourceTree {
 const ENTRY_BYTES = 200;
 const MAX_IDS = 100_000;
 const SHA1_LENGTH = 40;
+/** The bytes of an empty file, such as most packages have: nobody needs to fetch them. */
+const NOTHING = new Uint8Array();
 
 /** Contents by blob id, up to so many bytes; what was not used for longest goes first. */
 export class BlobCache {
@@ -162,6 +164,7 @@ export function githubTree(
     if (!isInside(path)) return outside;
     if (entry?.kind === "symlink") return link;
     if (entry?.kind === "submodule") return unreadable("a submodule, not a file");
+    if (entry?.kind === "file" && entry.size === 0) return { kind: "bytes", bytes: NOTHING };
     const id = entry?.id ?? cache.idAt(sha, path);
     return (id === undefined ? undefined : cache.get(id)) ?? unkept.get(path);
   };
@@ -269,7 +272,7 @@ export function githubTree(
     paths: readonly string[],
     listed: ReadonlyMap<string, TreeEntry>,
   ): readonly string[] => {
-    next ??= readAhead(listed, expected?.(new Set(listed.keys())) ?? []);
+    next ??= readAhead(listed, expected?.(new Set(listed.keys())));
     const contentOf = (entry: TreeEntry) => {
       const { path, id = "" } = entry;
       const content = recall(path, entry);

@@ -8,7 +8,7 @@ const next = (
   paths: readonly string[],
   listed: ReadonlyMap<string, TreeEntry>,
   more: Partial<Parameters<ReturnType<typeof readAhead>>[0]> = {},
-  expected: readonly string[] = [],
+  expected: Parameters<typeof readAhead>[1] = undefined,
 ) =>
   readAhead(
     listed,
@@ -65,7 +65,10 @@ from . import missing
         "core/db/queries.py": "    from .rows import Row\n",
       }),
     };
-    const found = next(["shop/near.py"], listed, more, ["setup.cfg", "gone.cfg"]);
+    const found = next(["shop/near.py"], listed, more, {
+      read: ["setup.cfg", "gone.cfg"],
+      searched: [],
+    });
     expect(found.slice(0, 5)).toEqual([
       "setup.cfg",
       "core/text.py",
@@ -75,6 +78,70 @@ from . import missing
     ]);
     expect(found).toContain("site/settings.py");
     expect(found).not.toContain("shop/near.py");
+  });
+
+  it("is what is searched, whose imports are not followed, and what a module names as a text", () => {
+    const listed = tree(
+      "shop/views.py",
+      "far/away/urls.py",
+      "far/other/middleware.py",
+      "off/its/way.py",
+      "elsewhere/templates/shop/cart.html",
+      "themes/elsewhere/templates/shop/cart.html",
+      "themes/elsewhere/templates/shop/other.html",
+    );
+    const more = {
+      asked: ["shop/views.py"],
+      ...here({
+        "shop/views.py": `render("shop/cart.html")\nMIDDLEWARE = ["far.other.middleware.Limits"]\n`,
+        "far/away/urls.py": "from off.its import way\n",
+      }),
+    };
+    const expected = { read: [], searched: ["far/away/urls.py"] };
+    const found = next(["README.md"], listed, more, expected);
+    expect(found.slice(0, 2)).toEqual([
+      "far/other/middleware.py",
+      "elsewhere/templates/shop/cart.html",
+    ]);
+    const cold = next(["README.md"], listed, { asked: ["shop/views.py"] }, expected);
+    expect(cold.slice(0, 2)).toEqual(["far/away/urls.py", "shop/views.py"]);
+  });
+
+  it("is what pages lie near, which take a part of the room from modules", () => {
+    const listed = tree(
+      "shop/orders/views.py",
+      ...Array.from({ length: 400 }, (_, index) => `shop/orders/module_${index}.py`),
+      ...Array.from({ length: 400 }, (_, index) => `shop/templates/orders/page_${index}.html`),
+      ...Array.from({ length: 400 }, (_, index) => `shop/templates/blog/page_${index}.html`),
+    );
+    const found = next(["shop/orders/views.py"], listed);
+    const pages = found.filter((path) => path.endsWith(".html"));
+    expect(found).toHaveLength(229);
+    expect(pages.length).toBeGreaterThan(60);
+    expect(pages.length).toBeLessThan(100);
+    expect(pages.every((path) => path.startsWith("shop/templates/orders/"))).toBe(true);
+  });
+
+  it("is what lies near what is expected where no module is asked for", () => {
+    const listed = tree("site/settings.py", "site/tools.py", "requirements.txt");
+    const expected = { read: ["site/settings.py"], searched: [] };
+    expect(next(["requirements.txt"], listed, {}, expected)).toEqual([
+      "site/settings.py",
+      "site/tools.py",
+    ]);
+  });
+
+  it("may be large where it is expected or imported, as far as a text comes whole", () => {
+    const listed = new Map<string, TreeEntry>([
+      ["a.py", { path: "a.py", kind: "file", size: 10 }],
+      ["large.py", { path: "large.py", kind: "file", size: 200_000 }],
+      ["near.py", { path: "near.py", kind: "file", size: 200_000 }],
+      ["poetry.lock", { path: "poetry.lock", kind: "file", size: 400_000 }],
+      ["package-lock.json", { path: "package-lock.json", kind: "file", size: 600_000 }],
+    ]);
+    const more = { asked: ["a.py"], ...here({ "a.py": "import large\n" }) };
+    const expected = { read: ["poetry.lock", "package-lock.json"], searched: [] };
+    expect(next(["README.md"], listed, more, expected)).toEqual(["poetry.lock", "large.py"]);
   });
 
   it("is not what is here already, too large, or no file", () => {

@@ -197,6 +197,29 @@ it("asks once for what two trees want at the same time", async () => {
   expect(asked).toEqual(["base:a.py"]);
 });
 
+it("asks nobody for what is in an empty file", async () => {
+  const asked: string[] = [];
+  const reader: CommitReader = {
+    tree: async () => ({
+      entries: [
+        { path: "shop/__init__.py", kind: "file", id: "1", size: 0 },
+        { path: "shop/views.py", kind: "file", id: "2", size: 1 },
+      ],
+      truncated: false,
+    }),
+    spareFiles: async (requests) => requests.map(() => undefined),
+    files: async (requests) => {
+      asked.push(...requests.map(({ path }) => path));
+      return requests.map(() => ({ content: { kind: "bytes", bytes: Uint8Array.of(97) } }));
+    },
+  };
+  const tree = githubTree(reader, "head");
+  await tree.list();
+  const contents = await tree.read(["shop/__init__.py", "shop/views.py"]);
+  expect(contents.get("shop/__init__.py")).toEqual({ kind: "bytes", bytes: new Uint8Array() });
+  expect(asked).toEqual(["shop/views.py"]);
+});
+
 it("asks for itself where the other one has failed", async () => {
   const asked: string[] = [];
   const entries = [{ path: "a.py", kind: "file", id: "1", size: 1 }] as const;

@@ -3,6 +3,7 @@
  * rule looks at the value that reaches a sink and walks back. Text that is made of literals alone is safe whatever its
  * length; what counts are the holes in it, and what fills them.
  */
+import { isTestPath } from "../../core/config.ts";
 import type { RawFinding, Step } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
@@ -32,7 +33,7 @@ import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
 import { type Shown, shownAsTheyAre } from "./shown.ts";
-import { isVouchedFor } from "./surroundings.ts";
+import { isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHoldSql } from "./text.ts";
 
 export { opaqueIn } from "./opaque.ts";
@@ -70,6 +71,10 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     wants: isPython,
     inspect: (unit) =>
       gates.some((gate) => passesGate(gate, unit)) ? inspect(unit, sinks, questionFor) : [],
+    searches: (paths, touched) =>
+      [...touched].some((path) => isPython(path) && !isTestPath(path))
+        ? vouchers(paths, models)
+        : [],
   };
 }
 

@@ -3,7 +3,7 @@
  * hold; the forms, which fields have a check of their own. Asked only of data that would otherwise be reported.
  */
 import { isTestPath } from "../../core/config.ts";
-import type { FormCheck, Urlconf } from "../../core/models.ts";
+import type { FormCheck, Models, Urlconf } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
   asString,
@@ -32,6 +32,13 @@ export function isVouchedFor(value: SymbolValue, project: Project): boolean {
   if (member !== undefined && holder !== undefined && value.site !== undefined)
     return !mayBeHostile(holder, value.site, member.key, project);
   return forms.some((form) => hasOwnCheck(form, value, project));
+}
+
+/** Files of which `isVouchedFor` asks in nearly any project that has them. */
+export function vouchers(paths: ReadonlySet<string>, { urlconfs }: Models): readonly string[] {
+  return [...paths]
+    .filter((path) => urlconfs.some((urlconf) => isUrlModule(path, urlconf)))
+    .slice(0, MAX_MODULES);
 }
 
 /** True where `form.cleaned_data["x"]` is of a form that has a method `clean_x`, as far as the forms beside the file tell. */
