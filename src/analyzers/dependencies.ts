@@ -281,6 +281,7 @@ function toFindings(
         advice,
         isLock: entry.kind === "locked",
         isFromLock: entry.kind === "locked" || entry.version === undefined,
+        isExported: found.written === "exported",
         block: entry.location.region,
         isContext,
         ...(version !== undefined && { version }),

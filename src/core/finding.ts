@@ -92,6 +92,8 @@ export interface PackageFact {
   readonly isLock: boolean;
   /** True where a lock file gave the version: what it says is said once more. */
   readonly isFromLock: boolean;
+  /** True where a program wrote the line from a lock file: what is done about one such file mends all of them. */
+  readonly isExported: boolean;
   /** The lines of the whole entry. */
   readonly block: Region;
   /** True for entries of files that were not changed: they tell what was known before. */

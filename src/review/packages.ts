@@ -101,10 +101,10 @@ function joinGroup(
   const rank = (hit: PackageHit) =>
     (isInChange(hit) ? 0 : 2) + (hit.finding.package.isLock ? 1 : 0);
   const best = Math.min(...group.map(rank));
-  // A lock file says once more what a line beside it says; two lines that ask are two findings.
-  const anchors = group.filter((hit) => rank(hit) === best && !hit.finding.package.isLock);
-  const places =
-    anchors.length > 0 ? anchors : group.filter((hit) => rank(hit) === best).slice(0, 1);
+  // A lock file, and what is exported from it, say once more what a line beside them says; two lines that ask are two findings.
+  const first = group.filter((hit) => rank(hit) === best).sort(byScope);
+  const asking = first.filter(({ finding: { package: fact } }) => !fact.isLock && !fact.isExported);
+  const places = asking.length > 0 ? asking : first.slice(0, 1);
   const lines = new Map(places.map((hit) => [placeOf(hit), hit]));
   const silenced = group.find((hit) => hit.suppression !== undefined)?.suppression;
   return [...lines.values()].map((anchor) => {
@@ -116,6 +116,12 @@ function joinGroup(
     }
     return joinAt(anchor, [...flaws.values()], rules, byPath.get(anchor.finding.path), silenced);
   });
+}
+
+/** What runs in production first. */
+function byScope(a: PackageHit, b: PackageHit): number {
+  const isMain = ({ finding }: PackageHit) => (finding.package.scope === "main" ? 0 : 1);
+  return isMain(a) - isMain(b) || compareText(a.finding.path, b.finding.path);
 }
 
 function placeOf({ finding: { path, region } }: Hit): string {

@@ -25,6 +25,7 @@ const fact: PackageFact = {
   advice: "Move to 2.1.",
   isLock: false,
   isFromLock: false,
+  isExported: false,
   block: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 9 },
   isContext: false,
 };

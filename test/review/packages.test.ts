@@ -208,6 +208,22 @@ describe("a review of dependencies", () => {
       },
       ["uv.lock:13 GHSA-a"],
     ],
+    [
+      "two exports of one lock, once, where it runs in production",
+      {},
+      {
+        "requirements-dev.txt": "django==4.2.1\n",
+        "requirements.txt": "django==4.2.1\n",
+        "uv.lock": lock(["shop", "0", "django"], ["django", "4.2.1"]),
+      },
+      ["requirements.txt:1 GHSA-b GHSA-a"],
+    ],
+    [
+      "two files that are written by hand, once each",
+      {},
+      { "requirements-dev.txt": "django==4.2.1\n", "requirements.txt": "django==4.2.1\n" },
+      ["requirements-dev.txt:1 GHSA-b GHSA-a", "requirements.txt:1 GHSA-b GHSA-a"],
+    ],
     ["an open range", {}, { "requirements.txt": "django>=4\n" }, []],
     [
       "a range of which every version is affected",
