@@ -11,9 +11,27 @@ export function howToSilence(finding: Finding): { readonly write: string; readon
   if (!finding.absence && /\.(?:html?|djhtml|jinja2?|j2)$/.test(finding.path)) {
     return { write: `{${comment} #}`, where: "at the end of the line" };
   }
+  const where = `under \`allow\` in \`${CONFIG_PATH}\` on the base branch`;
+  return (
+    ofAdvisories(finding, where) ?? {
+      write: `{ fingerprint: "${finding.fingerprint}", reason: "the reason" }`,
+      where,
+    }
+  );
+}
+
+/** By advisory, which says what is accepted and holds for every version and file; undefined where a name would have to be quoted. */
+function ofAdvisories({ package: fact }: Finding, where: string) {
+  if (fact === undefined) return undefined;
+  const { name, advisories } = fact;
+  const [{ id }] = advisories;
+  if (!/^[\w@./+-]+$/.test(name) || !/^[\w.-]+$/.test(id)) return undefined;
   return {
-    write: `{ fingerprint: "${finding.fingerprint}", reason: "the reason" }`,
-    where: `under \`allow\` in \`${CONFIG_PATH}\` on the base branch`,
+    write: `{ advisory: "${id}", package: "${name}", reason: "the reason" }`,
+    where:
+      advisories.length === 1
+        ? where
+        : `${where}, and an entry like it for each of the other advisories`,
   };
 }
 

@@ -47,6 +47,26 @@ describe("a finding about a package", () => {
     expect(text).toContain(": shop 2.0");
   });
 
+  it.each<[string, Partial<PackageFact>, string, boolean]>([
+    [
+      "one advisory",
+      { advisories: [flaw] },
+      '{ advisory: "GHSA-aaaa-bbbb-cccc", package: "shop"',
+      false,
+    ],
+    ["each of several", {}, '{ advisory: "GHSA-aaaa-bbbb-cccc", package: "shop"', true],
+    ["a name that would have to be quoted", { name: 'a"b' }, "{ fingerprint: ", false],
+  ])("says how to accept %s", (_name, more, entry, isOneOfSeveral) => {
+    const shown = report({
+      new: [finding({ path: "requirements.txt", package: { ...fact, ...more } })],
+    });
+    const text = formats.find(({ id }) => id === "text")?.render(shown);
+    expect(text).toContain(entry);
+    expect(text?.includes("an entry like it for each of the other advisories")).toBe(
+      isOneOfSeveral,
+    );
+  });
+
   it("lists them as links on a page, where they lead to the web", () => {
     const text = rendered("html");
     expect(text).toContain('<a href="https://github.com/advisories/GHSA-aaaa-bbbb-cccc"');
