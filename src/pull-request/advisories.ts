@@ -7,8 +7,8 @@ import type { Budget } from "./budget.ts";
 /** Shared by all reviews of the process: it keeps the records that it has fetched. */
 const osv = osvAdvisories();
 
-/** The second opinion, and the source's own answer, which comes at the same time. */
-const WITH_SOURCE = 2;
+/** The second opinion, and the answer of GitHub's own database, which comes at the same time. */
+const WITH_DATABASE = 2;
 
 /**
  * Whom a review asks about packages: GitHub, whose token is there, unless the configuration names OSV.dev or nobody. A path in it means
@@ -16,22 +16,24 @@ const WITH_SOURCE = 2;
  * too, where it has one, and where there is room for that second opinion.
  */
 export function advisorySource(
-  github: GitHubRepository,
+  github: Pick<GitHubRepository, "advisories" | "dependencyChanges">,
   { advisories = "github" }: Config,
   range?: { readonly base: string; readonly head: string; readonly budget: Budget },
+  elsewhere: AdvisorySource = osv,
 ): AdvisorySource | undefined {
   if (advisories === "off") return undefined;
-  const source = advisories === "osv" ? osv : globalAdvisories(github);
+  const isElsewhere = advisories === "osv";
+  const source = isElsewhere ? elsewhere : globalAdvisories(github);
   if (range === undefined) return source;
   const { budget } = range;
   return crossChecked(source, () =>
-    budget.hasRoom(WITH_SOURCE)
+    budget.hasRoom(isElsewhere ? 1 : WITH_DATABASE)
       ? github.dependencyChanges(range.base, range.head)
       : Promise.resolve([]),
   );
 }
 
-function globalAdvisories(github: GitHubRepository): AdvisorySource {
+function globalAdvisories(github: Pick<GitHubRepository, "advisories">): AdvisorySource {
   return githubAdvisories(async (query) => {
     try {
       return await github.advisories(query);

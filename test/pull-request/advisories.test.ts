@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { defaultConfig } from "../../src/core/config.ts";
+import type { AdvisorySource } from "../../src/dependencies/index.ts";
+import { advisorySource } from "../../src/pull-request/advisories.ts";
+import { Budget } from "../../src/pull-request/budget.ts";
+
+const elsewhere: AdvisorySource = {
+  name: "elsewhere",
+  ask: async () => ({ advisories: [], unanswered: [] }),
+};
+
+// Of six calls the last concludes the check.
+it.each([
+  ["GitHub, and nobody counts", undefined, undefined, 1],
+  ["GitHub, and two calls are left", undefined, 3, 1],
+  ["GitHub, and one is left, which it takes itself", undefined, 4, 0],
+  ["somebody else, and one call is left", "osv", 4, 1],
+  ["somebody else, and none is left", "osv", 5, 0],
+])("asks the dependency graph for a second opinion: of %s", async (_, advisories, sent, times) => {
+  let asked = 0;
+  const github = {
+    advisories: async () => ({ data: [], link: undefined }),
+    dependencyChanges: async () => {
+      asked++;
+      return [];
+    },
+  };
+  const budget = new Budget(sent === undefined ? undefined : () => sent, 1);
+  const config = { ...defaultConfig, ...(advisories !== undefined && { advisories }) };
+  const range = { base: "base", head: "head", budget };
+  const source = advisorySource(github, config, range, elsewhere);
+  const question = { ecosystem: "PyPI", name: "shop", version: "1" } as const;
+  expect(await source?.ask([question])).toEqual({ advisories: [], unanswered: [] });
+  expect(asked).toBe(times);
+});
