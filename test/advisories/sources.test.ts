@@ -1,5 +1,5 @@
 // Three sources, one truth: the same made-up advisories behind a file, OSV.dev and GitHub, whose stand-ins speak real HTTP.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,14 +24,14 @@ const VERSIONS = ["0.9", "1.2.0", "1.5.3+local.1", "2.0rc1", "3.1.4"];
  */
 const flaws = Array.from({ length: PACKAGES }, (_, number) => {
   const name = `package-${number}`;
-  return Array.from({ length: number % 4 }, (_, flaw) => {
+  return Array.from({ length: number % 7 }, (_, flaw) => {
     const [from, to] = [
       `${(number + flaw) % 3}.${flaw}`,
       `${((number + flaw) % 3) + 1}.${number % 5}`,
     ];
     const end = (["none", "fixed", "last", "fixed", "fixed"] as const)[(number + flaw) % 5];
     return {
-      id: `${String(number).padStart(4, "x")}-${"cfgh"[flaw] ?? "j"}222`,
+      id: `${String(number).padStart(4, "x")}-${"cfghjm"[flaw] ?? "p"}222`,
       name,
       from,
       to,
@@ -128,13 +128,14 @@ afterAll(async () => {
   await repository.remove();
 });
 
-/** The first answer to each request is none: an error, a limit, half of it, a cut connection, in turn. */
-function failing(): typeof fetch {
+/** The first answer to each request is none: an error, a limit, a cut connection, half of it, in turn. `faults` tells which were. */
+function failing(faults: Set<number>): typeof fetch {
   const seen = new Set<string>();
   return async (input, init) => {
     const request = `${String(input)} ${String(init?.body)}`;
     const fault = seen.has(request) ? -1 : seen.size % 4;
     seen.add(request);
+    faults.add(fault);
     if (fault === 0) return new Response("{}", { status: 500 });
     if (fault === 1) return new Response("{}", { status: 429, headers: { "retry-after": "1" } });
     if (fault === 2) throw new TypeError("fetch failed");
@@ -162,16 +163,30 @@ function osvSource(options: HttpOptions = {}): AdvisorySource {
 
 describe("the sources", () => {
   it("give the same groups for 200 packages and versions", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "portcullis-advisories-")), "all.ndjson");
+    const folder = mkdtempSync(join(tmpdir(), "portcullis-advisories-"));
+    const path = join(folder, "all.ndjson");
     writeFileSync(path, osvRecords.map((record) => `${JSON.stringify(record)}\n`).join(""));
     const expected = await groupsOf(fileAdvisories(path));
+    rmSync(folder, { recursive: true });
     expect(Object.keys(expected)).toHaveLength(200);
     expect(Object.values(expected).flat().length).toBeGreaterThan(60);
+    const pages = () => osv.calls.filter((call) => call.includes("querybatch")).length;
+    const before = pages();
     expect(await groupsOf(osvSource())).toEqual(expected);
-    expect(await groupsOf(githubSource())).toEqual(expected);
+    expect(pages() - before).toBeGreaterThan(1);
+    const asked: string[] = [];
+    const counted: typeof fetch = (input, init) => {
+      asked.push(String(input));
+      return fetch(input, init);
+    };
+    expect(await groupsOf(githubSource({ fetch: counted }))).toEqual(expected);
+    expect(asked.filter((url) => url.includes("after=")).length).toBeGreaterThan(0);
     // Answers that fail on the way are asked for again, and change nothing.
-    expect(await groupsOf(osvSource({ fetch: failing() }))).toEqual(expected);
-    expect(await groupsOf(githubSource({ fetch: failing() }))).toEqual(expected);
+    for (const source of [osvSource, githubSource]) {
+      const faults = new Set<number>();
+      expect(await groupsOf(source({ fetch: failing(faults) }))).toEqual(expected);
+      expect(faults.size).toBeGreaterThan(1);
+    }
   });
 });
 
