@@ -1,45 +1,11 @@
 // Everything that can go wrong at every call: no comment twice, no finding lost, and the check concluded with the truth.
 import { describe, expect, it } from "vitest";
-import {
-  checkRunPayload,
-  deliver,
-  type Fault,
-  pullRequestPayload,
-  type SeenRequest,
-} from "../../github/index.ts";
-import {
-  meetBeforeReviews,
-  PICKLE,
-  QUIET,
-  SECRET,
-  SQL,
-  type StartedApp,
-  setting,
-  startMortal,
-  until,
-} from "./setting.ts";
+import { checkRunPayload, deliver, pullRequestPayload } from "../../github/index.ts";
+import { COMMITS, FIRST, faults, OPENED_WELL, PUSHED_WELL, Scene, SECOND } from "./scene.ts";
+import { meetBeforeReviews, SECRET, setting, startMortal, until } from "./setting.ts";
 
-const { start, commit } = setting([
-  { branch: "main", files: { "app.py": QUIET, "load.py": QUIET } },
-  { branch: "feature", from: "main", files: { "app.py": SQL } },
-  { branch: "feature", files: { "app.py": QUIET, "load.py": PICKLE } },
-]);
-const [FIRST, SECOND] = [1, 2] as const;
-
-const faults = {
-  "500": { status: 500 },
-  "502": { status: 502 },
-  "a connection that is cut": { reset: true },
-  "no answer": { hang: 60_000 },
-  "the secondary limit": {
-    status: 403,
-    headers: { "retry-after": "1" },
-    body: { message: "You have exceeded a secondary rate limit. Please wait a few minutes." },
-  },
-  "422": { status: 422, body: { message: "Validation Failed" } },
-  "404": { status: 404, body: { message: "Not Found" } },
-  "an answer that is lost": "after",
-} satisfies Readonly<Record<string, Fault>>;
+const places = setting(COMMITS);
+const { commit } = places;
 
 const OPENED = [
   "find the check",
@@ -57,124 +23,9 @@ const EDIT = 9;
 const CLOSE = 10;
 const PUSHED_CALLS = 11;
 
-/** One App, and pull requests of which each is about one fault: many may have the same head. */
-class Scene {
-  readonly app: StartedApp;
-  #last = 0;
-
-  constructor(app: StartedApp) {
-    this.app = app;
-  }
-
-  static async open(requestTimeout?: number): Promise<Scene> {
-    const app = await start({
-      delays: [1, 1, 1],
-      github: {
-        limits: { contentPerMinute: 100_000 },
-        rateLimit: 1_000_000,
-      },
-      ...(requestTimeout !== undefined && { requestTimeout }),
-    });
-    const scene = new Scene(app);
-    // All contents are in the cache from now on, so that every review makes the same calls.
-    await scene.pushed(await scene.opened());
-    return scene;
-  }
-
-  async create(): Promise<number> {
-    this.#last += 1;
-    await this.app.github.openPullRequest({ number: this.#last, head: commit(FIRST) });
-    return this.#last;
-  }
-
-  /** A pull request that was opened, and reviewed. */
-  async opened(prepare = () => {}): Promise<number> {
-    const number = await this.create();
-    prepare();
-    await this.app.sendPullRequest("opened", number);
-    await this.concluded(number, FIRST);
-    return number;
-  }
-
-  async pushed(number: number, prepare = () => {}): Promise<number> {
-    await this.app.github.push(number, commit(SECOND));
-    prepare();
-    await this.app.sendPullRequest("synchronize", number, { before: commit(FIRST) });
-    await this.concluded(number, SECOND);
-    return number;
-  }
-
-  runs(number: number, head: number) {
-    return this.app.github.checkRuns.filter(
-      (run) => run.externalId === `pull-request-${number}` && run.suite.headSha === commit(head),
-    );
-  }
-
-  comments(number: number) {
-    return this.app.github.reviewComments.filter((comment) => comment.pull === number);
-  }
-
-  /** Waits for the checks of that head, and for nothing to happen any more. */
-  async concluded(number: number, head: number, count = 1): Promise<void> {
-    await until(() => {
-      const runs = this.runs(number, head);
-      return runs.length >= count && runs.every((run) => run.status === "completed");
-    });
-    await this.app.idle();
-  }
-
-  /** Strikes the call of that number, counted from 1, once. */
-  strike(call: number, fault: Fault): { readonly hits: number } {
-    let seen = 0;
-    const match = ({ path }: SeenRequest) => {
-      if (path.endsWith("/access_tokens")) return false;
-      seen += 1;
-      return seen === call;
-    };
-    return this.app.github.inject({ match, fault });
-  }
-
-  /** What is to be seen of a first review, in whatever way it came about. */
-  seenAfterOpened(number: number) {
-    const runs = this.runs(number, FIRST);
-    return {
-      checks: runs.map((run) => run.conclusion),
-      completions: runs.map((run) => run.completions),
-      annotations: runs.map((run) => run.annotations.length),
-      comments: this.comments(number).map(({ path }) => path),
-    };
-  }
-
-  seenAfterPush(number: number) {
-    const runs = this.runs(number, SECOND);
-    return {
-      checks: runs.map((run) => run.conclusion),
-      completions: runs.map((run) => run.completions),
-      annotations: runs.map((run) => run.annotations.length),
-      comments: this.comments(number).map(({ path, body }) => [path, body.includes("Fixed as of")]),
-    };
-  }
-}
-
-const OPENED_WELL = {
-  checks: ["failure"],
-  completions: [1],
-  annotations: [1],
-  comments: ["app.py"],
-};
-const PUSHED_WELL = {
-  checks: ["success"],
-  completions: [1],
-  annotations: [1],
-  comments: [
-    ["app.py", true],
-    ["load.py", false],
-  ],
-};
-
 describe("a review without a fault", () => {
   it.concurrent("makes the calls that are struck below", async () => {
-    const scene = await Scene.open();
+    const scene = await Scene.open(places);
     scene.app.github.resetCalls();
     const number = await scene.opened();
     expect(scene.app.calls()).toHaveLength(OPENED.length);
@@ -192,7 +43,7 @@ describe("ends as if nothing had been:", () => {
   it.concurrent.each(Object.entries(faults))(
     "%s at any call",
     async (name, fault) => {
-      const scene = await Scene.open(name === "no answer" ? 400 : undefined);
+      const scene = await Scene.open(places, name === "no answer" ? 400 : undefined);
       for (const [index, call] of OPENED.entries()) {
         let struck = { hits: 0 };
         const number = await scene.opened(() => {
@@ -252,7 +103,7 @@ describe("a process that is killed leaves nothing undone, once the delivery is s
   };
 
   it.concurrent("after any call of a first review", async () => {
-    const scene = await Scene.open();
+    const scene = await Scene.open(places);
     for (let requests = 0; requests <= OPENED.length; requests++) {
       const number = await scene.create();
       await kill(scene, requests, number, "opened");
@@ -262,7 +113,7 @@ describe("a process that is killed leaves nothing undone, once the delivery is s
   }, 120_000);
 
   it.concurrent("after any call that a push makes", async () => {
-    const scene = await Scene.open();
+    const scene = await Scene.open(places);
     for (let requests = OPENED.length - 2; requests <= PUSHED_CALLS; requests++) {
       const number = await scene.opened();
       await scene.app.github.push(number, commit(SECOND));
@@ -274,7 +125,7 @@ describe("a process that is killed leaves nothing undone, once the delivery is s
 });
 
 it("two processes that review at the same moment say everything once", async () => {
-  const scene = await Scene.open();
+  const scene = await Scene.open(places);
   const { github } = scene.app;
   const other = await startMortal(github, Number.POSITIVE_INFINITY);
   try {
