@@ -110,6 +110,7 @@ export function createWork({ app, settings, add, analyse, since }: Workshop) {
           pullRequest,
           again: job.again,
           isFirst: turn.isFirst && isFresh(job, since),
+          ...(job.position?.before !== undefined && { since: job.position.at }),
           ...(dismissal !== undefined && { dismissal }),
         };
         const { conclusion } = await review(place, target, client, turn, signal);

@@ -22,6 +22,8 @@ export interface CheckRun {
   readonly isCompleted: boolean;
   /** Annotations that it has: the first ones that `completeCheck` is given, which it does not send again. */
   readonly annotations: number;
+  /** How and when it was completed, in milliseconds; absent where it was not, or just created. */
+  readonly completed?: { readonly conclusion: string; readonly at: number };
 }
 
 export interface Annotation {
@@ -213,12 +215,16 @@ async function readCheck(api: Api, id: number): Promise<CheckRun> {
 function toCheckRun(data: {
   readonly id: number;
   readonly status: string;
+  readonly conclusion: string | null;
+  readonly completed_at: string | null;
   readonly output: { readonly annotations_count: number };
 }): CheckRun {
+  const { id, status, conclusion, completed_at: at, output } = data;
   return {
-    id: data.id,
-    isCompleted: data.status === "completed",
-    annotations: data.output.annotations_count,
+    id,
+    isCompleted: status === "completed",
+    annotations: output.annotations_count,
+    ...(conclusion !== null && at !== null && { completed: { conclusion, at: Date.parse(at) } }),
   };
 }
 

@@ -103,13 +103,28 @@ async function openCheck(
   try {
     const found = await github.startCheck({ ...start, resume: isFirst !== true });
     // A run that was cut off is brought to its end in any case: nobody else will.
-    return found.isCompleted && target.again ? await github.startCheck(start) : found;
+    const isAnew = target.again || isFromBefore(found, target.since);
+    return found.isCompleted && isAnew ? await github.startCheck(start) : found;
   } catch (error) {
     if (!(error instanceof GitHubError) || error.missingPermission === undefined) throw error;
     remarks.push(`The check could not be written: \`${error.missingPermission}\` is missing.`);
     log.warn({ permission: error.missingPermission }, "no check run");
     return undefined;
   }
+}
+
+const SECOND = 1_000;
+
+/**
+ * True for a run that was over when the head was pushed: the branch has gone back to this commit, and the conversation has to, too.
+ * GitHub tells a push to the second. Within one a run that was cut off is from before, and one that came to its end is of a delivery
+ * that came twice.
+ */
+function isFromBefore({ completed }: CheckRun, pushed: number | undefined): boolean {
+  if (completed === undefined || pushed === undefined) return false;
+  const [then, now] = [completed.at, pushed].map((at) => Math.floor(at / SECOND));
+  if (then === undefined || now === undefined) return false;
+  return completed.conclusion === "cancelled" ? now >= then : now > then;
 }
 
 async function closeCheck(

@@ -53,6 +53,8 @@ export interface Target {
    * off, and left alone where it is complete: a delivery may come twice.
    */
   readonly again: boolean;
+  /** When somebody pushed this head, by GitHub's clock, in milliseconds: it may be one that was the head before. */
+  readonly since?: number;
   /** True when the commit can have no check run of ours yet: none is then looked for, which is a call. */
   readonly isFirst?: boolean;
   /** Someone wants all findings that are left in this head dismissed. */

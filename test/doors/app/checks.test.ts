@@ -304,19 +304,32 @@ describe.concurrent("a secret that a commit adds and a later one takes out", () 
 });
 
 it.concurrent("a head without a common ancestor gets a check that says so", async () => {
-  const app = await start({ github: {} });
+  const app = await start();
   await app.github.openPullRequest({ head: "unrelated", baseSha: commit(BASE) });
   await app.sendPullRequest("opened");
   const [check] = await app.concluded();
-  expect(check?.status).toBe("completed");
+  expect(check?.conclusion).toBe("neutral");
+  expect(check?.summary).toContain("no common ancestor");
 });
 
 it.concurrent("installations are written down, and nothing else", async () => {
   const app = await start();
   await app.send("installation", installationPayload(app.github));
   await app.idle();
+  // Their payloads have the same members that count here.
+  const { repositories, ...rest } = installationPayload(app.github);
+  await app.send("installation_repositories", {
+    ...rest,
+    action: "added",
+    repository_selection: "selected",
+    repositories_added: repositories,
+    repositories_removed: [],
+    requester: null,
+  });
+  await app.idle();
   expect(app.calls()).toEqual([]);
   expect(app.log).toMatch(/"event":"installation.created","installation":\d+/);
+  expect(app.log).toMatch(/"event":"installation_repositories.added","installation":\d+/);
 });
 
 /** The same, of another App. */
