@@ -1,6 +1,6 @@
 /** Calls by which a program looks at itself: names and attributes by their text, modules by theirs, files run as code. */
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
-import { attribute, scopeOf, setAttribute } from "./attributes.ts";
+import { attribute, knownSymbol, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
 import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
 import { callPath, pathOutside, textOfPath } from "./paths.ts";
@@ -262,12 +262,13 @@ function importNamed(
     dotted = [...base.slice(0, base.length - (dots - 1)), dotted].filter(Boolean).join(".");
   }
   const hasFrom = given.positional.length > 3 || given.keywords.has("fromlist");
-  const module = machine.importByName(
-    isLeaf || hasFrom ? dotted : (dotted.split(".")[0] ?? ""),
-    site,
-  );
+  const name = isLeaf || hasFrom ? dotted : (dotted.split(".")[0] ?? "");
+  const module = machine.importByName(name, site);
   // A module that can only be in the tree, and is not.
   if (module === undefined && dots > 0) machine.raise({ exception: "ModuleNotFoundError" });
+  // Who follows data wants to know what is called in a module from outside.
+  if (module === undefined && dots === 0 && !machine.eager && /^[A-Za-z_][\w.]*$/.test(name))
+    return knownSymbol(machine, { kind: "symbol", name, site });
   return module;
 }
 
