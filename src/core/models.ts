@@ -387,6 +387,8 @@ export const ModelShape = z.strictObject({
   routes: z.array(RouteShape).default([]),
   /** Where it is written down which functions serve which paths, and what the parts of a path may be. */
   urlconfs: z.array(UrlconfShape).default([]),
+  /** Methods that a framework calls on an object before those that answer: what they set is there. */
+  preparers: z.array(z.string().min(1)).default([]),
   /** Fields of forms that have a check of their own. */
   forms: z.array(FormCheckShape).default([]),
   /** How data is handed over beside a text, for fixes. */
@@ -441,6 +443,7 @@ export interface Models {
   readonly routes: Model["routes"];
   readonly urlconfs: Model["urlconfs"];
   readonly forms: Model["forms"];
+  readonly preparers: readonly string[];
 }
 
 /** Joins model files; what a later file says of a name adds to what an earlier one said. */
@@ -482,6 +485,7 @@ export function joinModels(models: readonly Model[]): Models {
     routes: models.flatMap((model) => model.routes),
     urlconfs: models.flatMap((model) => model.urlconfs),
     forms: models.flatMap((model) => model.forms),
+    preparers: models.flatMap((model) => model.preparers),
   };
 }
 
@@ -516,6 +520,7 @@ export function mergeModels(a: Models, b: Models): Models {
     routes: [...a.routes, ...b.routes],
     urlconfs: [...a.urlconfs, ...b.urlconfs],
     forms: [...a.forms, ...b.forms],
+    preparers: [...a.preparers, ...b.preparers],
   };
 }
 

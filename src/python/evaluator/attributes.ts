@@ -9,6 +9,7 @@ import { pathAttribute } from "./paths.ts";
 import { callSpecial, described } from "./special-methods.ts";
 import {
   type Alternative,
+  type Binding,
   type ClassValue,
   constant,
   derived,
@@ -163,8 +164,9 @@ function instanceAttribute(
   name: string,
   site: Site,
 ): Value {
-  const own = bindingIn(owner.attributes, name);
   const found = inherited(machine, owner.class, name);
+  const set = bindingIn(owner.attributes, name);
+  const own = set ?? (found === undefined ? preparedAttribute(machine, owner, name, site) : set);
   const answer = described(machine, found, owner, site);
   if (answer !== undefined) return answer;
   if (own !== undefined) return own.value;
@@ -209,6 +211,38 @@ function instanceAttribute(
   if (external === undefined) machine.raise({ exception: "AttributeError" });
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
   return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+}
+
+/** Before the name of a method it makes a name that no object has. */
+const PREPARED = "__prepared__ ";
+
+/**
+ * What a method that a framework calls first, such as `setup`, sets an attribute to. A rule that follows data looks at each method
+ * on its own, so those run when something is asked for that nothing has set yet, each once.
+ */
+function preparedAttribute(
+  machine: Machine,
+  owner: InstanceValue,
+  name: string,
+  site: Site,
+): Binding | undefined {
+  if (machine.eager) return undefined;
+  for (const preparer of machine.models.preparers) {
+    const done = `${PREPARED}${preparer}`;
+    if (bindingIn(owner.attributes, done) !== undefined) continue;
+    const method = inherited(machine, owner.class, preparer);
+    if (method?.kind !== "function") continue;
+    bindIn(machine, owner.attributes, done, constant(true, site), site);
+    const receiver = owner.self ?? owner;
+    machine.call(
+      { ...method, receiver },
+      { positional: [], keywords: new Map(), open: true },
+      site,
+    );
+    const set = bindingIn(owner.attributes, name);
+    if (set !== undefined) return set;
+  }
+  return undefined;
 }
 
 /** The names that values of Python's own types have for all to use, as far as the evaluator knows what they do. */
