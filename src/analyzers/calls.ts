@@ -3,12 +3,12 @@ import type { RawFinding } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
-import type { CallObservation, Value, WrittenArgument } from "../python/index.ts";
+import { type CallObservation, isKind, type Value, type WrittenArgument } from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
-import { elsewhere, NameIndex, triggerOf } from "./names.ts";
+import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { argumentAt, calleeNames, shownName } from "./observed-call.ts";
 import { normalise } from "./subject.ts";
 import { opaqueIn, type Question, questionOf } from "./taint/index.ts";
@@ -25,6 +25,12 @@ const CallMatch = z.strictObject({
    * rules know what makes data harmless.
    */
   harm: z.string().min(1).optional(),
+  /** A regular expression for an argument as it is written: one that is called `password`, say. */
+  written: z
+    .string()
+    .min(1)
+    .refine((source) => isRegex(source), "must be a regular expression")
+    .optional(),
   /** Unless the same function calls one of these too. */
   without: z.array(z.string().min(1)).default([]),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
@@ -120,19 +126,24 @@ function isRegex(source: string): boolean {
 
 /** The words of each name, and of one of the packages that the file has to import where the rule says so. */
 function triggersOf(
-  { calls: names, where, either, importing }: CallMatch,
+  { calls: names, where, either, importing, written: named }: CallMatch,
   models: Models,
 ): Trigger[] {
   const given = (written: readonly WrittenArgument[]) => {
     const pass = (tests: readonly ArgumentTest[]) => tests.every((test) => mayPass(test, written));
-    return pass(where) && (either.length === 0 || either.some(pass));
+    if (!pass(where) || (either.length > 0 && !either.some(pass))) return false;
+    return (
+      named === undefined ||
+      written.some((one) => new RegExp(named, "u").test(one.text.slice(0, MAX_WRITTEN)))
+    );
   };
   return names.flatMap((name) => {
     const use = name.endsWith("=")
       ? useOfStore(name.slice(0, -1), { data: false })
       : useOfCall(name, models, given);
-    const words = triggerOf(name, models, use);
-    return importing.length === 0 ? [words] : importing.map((text) => [...words, elsewhere(text)]);
+    return triggersOfName(name, models, use).flatMap((words) =>
+      importing.length === 0 ? [words] : importing.map((text) => [...words, elsewhere(text)]),
+    );
   });
 }
 
@@ -149,12 +160,25 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
       );
     });
   return (
+    isWritten(match.written, call.site) &&
     pass(match.where) &&
     (match.either.length === 0 || match.either.some(pass)) &&
     (match.importing.length === 0 ||
       match.importing.some((name) => importsPackage(call.site.file, name)))
   );
 }
+
+/** True where the source of an argument is found by a regular expression. */
+function isWritten(named: string | undefined, { file, node }: CallObservation["site"]): boolean {
+  if (named === undefined) return true;
+  if (!isKind(node, "Call")) return false;
+  const given = [...node.args, ...node.keywords.map((one) => one.value)];
+  const pattern = new RegExp(named, "u");
+  return given.some((one) => pattern.test(file.source(one).slice(0, MAX_WRITTEN)));
+}
+
+/** Arguments that say what they are do so at their beginning. */
+const MAX_WRITTEN = 500;
 
 /** True where the function that makes a call calls one of these as well. */
 function isBeside(

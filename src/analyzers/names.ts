@@ -20,6 +20,14 @@ export class NameIndex<T> {
     this.#exact.set(name, [...(this.#exact.get(name) ?? []), item]);
   }
 
+  /** What is called so on objects of some class. */
+  methodsNamed(name: string): readonly T[] {
+    const entries = this.#endings.get(name) ?? [];
+    return entries
+      .filter((entry) => entry.ending.endsWith(`().${name}`))
+      .map((entry) => entry.item);
+  }
+
   find(name: string): readonly T[] {
     const exact = this.#exact.get(name) ?? [];
     const endings = this.#endings.get(name.slice(name.lastIndexOf(".") + 1));
@@ -38,7 +46,12 @@ const HANDED_ON: ReadonlySet<string> = new Set(["eval", "exec"]);
  * The words without which a name cannot be called: its last part and, of an imported one, its package and what it was made of. A
  * project that passes a function on under its own module's name is not seen; that is the price of not reading every file.
  */
-export function triggerOf(pattern: string, models: Models, use?: Use): Trigger {
+export function triggerOf(
+  pattern: string,
+  models: Models,
+  use?: Use,
+  from = packageOf(pattern),
+): Trigger {
   const written = pattern.replace(/^\*\./, "").split(".");
   const parts = written.map((part) => part.replace(/(?:\(\)|\[\])*=?$/, ""));
   const last = parts.at(-1) ?? pattern;
@@ -50,10 +63,44 @@ export function triggerOf(pattern: string, models: Models, use?: Use): Trigger {
   }
   // What runs code is handed to others as well: `run_in_executor(None, exec, code)`.
   if (parts.length === 1) return [name(HANDED_ON.has(last) ? last : `${last}(`)];
-  const [first = last] = parts;
-  const between = new Set([first, ...parts.slice(givenParts(written, models), -1)]);
+  const between = new Set([from, ...parts.slice(givenParts(written, models), -1)]);
   between.delete(last);
   return [...[...between].map(elsewhere), name(last)];
+}
+
+/** The same for each package that has what the name means, as models tell: what `flask.redirect` is, `quart.redirect` is too. */
+export function triggersOf(pattern: string, models: Models, use?: Use): Trigger[] {
+  const own = packageOf(pattern);
+  if (!pattern.includes(".") || pattern.startsWith("*.")) {
+    const inherited = /^\*\.[A-Z]\w*\(\)\.(\w+)$/.exec(pattern)?.[1];
+    const words = triggerOf(pattern, models, use);
+    if (inherited === undefined) return [words];
+    // The class may be known only to the base class, in another file.
+    return [words, [{ text: `self.${inherited}(`, whole: true, ...(use && { use }) }]];
+  }
+  const packages = new Set([own]);
+  const parts = pattern.split(".");
+  for (let count = parts.length; count > 1; count--)
+    for (const one of packagesOf(models).get(parts.slice(0, count).join(".")) ?? [])
+      packages.add(one);
+  return [...packages].map((from) => triggerOf(pattern, models, use, from));
+}
+
+function packageOf(name: string): string {
+  return /^[^.([]*/.exec(name)?.[0] ?? name;
+}
+
+const knownPackages = new WeakMap<Models, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The packages from which models know something as a name. */
+function packagesOf(models: Models): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = knownPackages.get(models);
+  if (known !== undefined) return known;
+  const packages = new Map<string, Set<string>>();
+  knownPackages.set(models, packages);
+  for (const [from, to] of models.types)
+    packages.set(to, (packages.get(to) ?? new Set()).add(packageOf(from)));
+  return packages;
 }
 
 /**

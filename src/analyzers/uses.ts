@@ -103,6 +103,7 @@ export function givenData(
     if (!tests.every((test) => mayPass(test, written))) return false;
     if (places.includes("spread")) return written.some((one) => one.spread === "**");
     if (places.includes("receiver")) return !isOnLiteral;
+    if (places.includes("key")) return true;
     if (written.some((one) => one.spread !== undefined)) return true;
     if (places.includes("any")) return written.some((one) => !one.isLiteral);
     if (places.includes("keywords"))

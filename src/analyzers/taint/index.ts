@@ -24,17 +24,18 @@ import {
   type Trigger,
 } from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
-import { NameIndex, triggerOf } from "../names.ts";
+import { NameIndex, triggersOf } from "../names.ts";
 import { argumentAt, calleeNames, shownName } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
 import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
+import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
 import { type Shown, shownAsTheyAre } from "./shown.ts";
 import { isVouchedFor, vouchers } from "./surroundings.ts";
-import { flowInto, mayHoldSql } from "./text.ts";
+import { flowInto, mayHold } from "./text.ts";
 
 export { opaqueIn } from "./opaque.ts";
 export { type Question, questionOf } from "./question.ts";
@@ -88,14 +89,17 @@ function wordsOf(sink: Sink, models: Models): Trigger[] {
         ? useOfReturn(pattern)
         : useOfStore(pattern, { data: !places.includes("key") });
     // What is assigned to, or stands above a function, is not called.
-    const words = triggerOf(pattern, models, use);
-    return [words.map((word) => ({ ...word, text: word.text.replace(/\($/, "") }))];
+    return triggersOf(pattern, models, use).map((words) =>
+      words.map((word) => ({ ...word, text: word.text.replace(/\($/, "") })),
+    );
   }
   const given = givenData(places, sink.where);
-  const words = triggerOf(sink.call, models, useOfCall(sink.call, models, given));
+  const triggers = triggersOf(sink.call, models, useOfCall(sink.call, models, given));
   const isNamed = places.every((place) => typeof place === "string" && !PLACES.has(place));
-  if (!isNamed) return [words];
-  return places.map((place) => [...words, { text: String(place), whole: true }]);
+  if (!isNamed) return triggers;
+  return triggers.flatMap((words) =>
+    places.map((place) => [...words, { text: String(place), whole: true }]),
+  );
 }
 
 /** Arguments that a rule means by where they are and not by their names. */
@@ -115,7 +119,7 @@ interface Gate {
 }
 
 function passesGate(gate: Gate, unit: FileUnit): boolean {
-  return unit.triggers.has(gate.words) && (gate.text !== "sql" || mayHoldSql(unit.text));
+  return unit.triggers.has(gate.words) && mayHold(gate.text, unit.text);
 }
 
 function inspect(
@@ -144,6 +148,7 @@ function inspect(
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
     line = call.site.node.lineno ?? 0;
+    enterBases(call, sinks, ask);
     for (const name of calleeNames(call)) {
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
@@ -156,6 +161,7 @@ function inspect(
             ? strongest(
                 arrivals(sink, call)
                   .flatMap(alternativesOf)
+                  .flatMap((one) => (sink.entry === undefined ? [one] : heldUnder(one, sink.entry)))
                   .map((one) => flowInto(one, sink, question)),
               )
             : flowIntoTemplate(sink, call, question, unit.project);
@@ -170,6 +176,18 @@ function inspect(
     }
   }
   return [...found.values()];
+}
+
+/** What `self.write` is may be known to the base class alone, in another module: that is looked into. */
+function enterBases(
+  { callee }: CallObservation,
+  sinks: NameIndex<SinkEntry>,
+  ask: (ruleId: string) => Question | undefined,
+): void {
+  if (callee.kind !== "symbol" || callee.base?.kind !== "instance") return;
+  const [entry] = sinks.methodsNamed(callee.name.slice(callee.name.lastIndexOf(".") + 1));
+  if (entry === undefined) return;
+  for (const path of modulesOf(callee)) ask(entry.rule.id)?.enter?.(path);
 }
 
 /** The surest flow into what a template shows as it is, with the place where it does as the last step. */
@@ -245,6 +263,16 @@ function enterCheckers(calls: readonly Foreign[], flow: Flow, question: Question
   }
 }
 
+/** What a dict holds under some keys. */
+function heldUnder(value: Value, keys: readonly string[]): readonly Value[] {
+  if (value.kind !== "dict") return [];
+  const { entries } = value.contents.content;
+  return keys.flatMap((key) => {
+    const held = entries.get(`s${key}`)?.value;
+    return held === undefined ? [] : alternativesOf(held);
+  });
+}
+
 /** True unless one of the sink's conditions says that the call is none. */
 function isSinkIn(sink: Sink, call: CallObservation): boolean {
   return sink.where.every((test) => passesArgument(test, argumentAt(call, test.argument)) === true);
@@ -312,7 +340,12 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
   if (sink.return !== undefined) return positional;
   if (place === "spread") return call.arguments.spread ?? [];
-  if (place === "any") return [...positional, ...keywords.values()];
+  if (place === "any") {
+    const shown = sink.fills === true ? shownByFormat(positional) : positional;
+    return [...shown, ...keywords.values()];
+  }
+  if (place === "key")
+    return call.callee.kind === "symbol" && call.callee.key ? [call.callee.key] : [];
   if (place === "receiver")
     return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
   const value = argumentAt(call, place);

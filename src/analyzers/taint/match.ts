@@ -17,16 +17,20 @@ const Sink = z
     return: z.string().min(1).optional(),
     /**
      * Where the data must arrive: positions and keywords of which the first that is given counts, `receiver` or `any`. Of an
-     * assignment, `value` or `key`.
+     * assignment, `value` or `key`; of a call of a member, `key` too.
      */
     argument: Places.optional(),
+    /** Of a dict that arrives only what it holds under one of these keys. */
+    entry: z.array(z.string().min(1)).min(1).optional(),
+    /** The first argument is a `%` format of those behind it: what it quotes, or writes as a number, does not count. */
+    fills: z.literal(true).optional(),
     /** Tests of the call's other arguments; all must pass. */
     where: z.array(ArgumentTest).default([]),
     /**
-     * `sql`: only where the literal parts read like SQL, for sinks that are known by a method's name alone. `html`: only text
+     * `sql`, `ldap`, `xpath`: only where the literal parts read like that, for sinks that are known by a method's name alone. `html`: only text
      * with tags in its literal parts, be it the value itself or in a container.
      */
-    text: z.enum(["any", "sql", "html"]).default("any"),
+    text: z.enum(["any", "sql", "ldap", "xpath", "html"]).default("any"),
     /**
      * `start`: only data that the value begins with. `host`: only data that can choose the host of an address. `first`: of a list
      * only its first member. `option`: of a list only what may be taken for an option, which stands before any `--` and begins

@@ -9,13 +9,25 @@ import type { Question } from "./question.ts";
 const SQL_ANYWHERE =
   /\bselect\s|\binsert\s+into\s|\bdelete\s+from\s|\bupdate\s+\S+\s+set\b|\bwhere\s|\b(?:create|alter|drop|truncate)\s+[a-z]+\b|\b(?:grant|revoke)\s/i;
 
-/** False for files in which no SQL can be. */
-export function mayHoldSql(source: string): boolean {
-  return SQL_ANYWHERE.test(source);
+/** A filter in which a value is to follow: `(uid=`. */
+const LDAP = /\(\s*[a-z][\w.;-]*(?::[\w.:]*)?[~<>]?=/i;
+/** A condition in which a value is to follow: `[@name='`. */
+const XPATH = /\[\s*(?:@|\.|[a-z][\w:-]*\(|[a-z])[\w:./()-]*\s*=/i;
+
+/** False for files in which no text of a kind can be. */
+export function mayHold(text: Sink["text"], source: string): boolean {
+  if (text === "sql") return SQL_ANYWHERE.test(source);
+  return text === "ldap" ? LDAP.test(source) : text !== "xpath" || XPATH.test(source);
 }
 
 const SQL =
   /\b(?:select\s[\s\S]*\bfrom|insert\s+into|delete\s+from|update\s[\s\S]*\bset|create\s+(?:table|index|view|database|user|role|schema)|alter\s+\w+|drop\s+\w+|grant\s|revoke\s|truncate\s|where\s)/i;
+/** What the literal parts of a text have to read like at sinks that are known by a name that others have too. */
+const READS_LIKE: Readonly<Partial<Record<Sink["text"], RegExp>>> = {
+  sql: SQL,
+  ldap: LDAP,
+  xpath: XPATH,
+};
 /** The hole stands where only a name may stand: no driver can bind it, so how it is checked cannot be seen here. */
 const NAME_POSITION =
   /(?:\b(?:select|distinct|from|join|into|table|update|index|view|schema|database|user|role|column|sequence|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[]\s*)["'`[]?[\w.]*$/i;
@@ -45,12 +57,12 @@ export function flowInto(
   if (value.kind !== "text") {
     // Not text that we see being built: only data that surely arrives counts, and at what is known by the name of a method alone
     // only what is surely hostile.
-    const flow = text === "sql" ? undefined : originOf(value, question);
+    const flow = READS_LIKE[text] === undefined ? originOf(value, question) : undefined;
     if (flow?.confidence === "high" || at !== "any") return flow;
     return flow?.isWeak === true || call?.startsWith("*.") === true ? undefined : flow;
   }
   const literal = value.parts.map((part) => (typeof part === "string" ? part : " ")).join("");
-  if (text === "sql" && !SQL.test(literal)) return undefined;
+  if (READS_LIKE[text]?.test(literal) === false) return undefined;
   let before = "";
   const flows: (Flow | undefined)[] = [];
   for (const part of value.parts) {
