@@ -9,10 +9,19 @@ const Plain = ValueTest.extend({
   /**
    * `built`: a text put together while the program runs, with a literal part; `built-of-values`: and with more than constants by
    * habit, names in capitals. `list`: a list or tuple that is written out;
-   * `not-list`: not surely one; `dict` and `not-dict` likewise. `html-or-missing`: a content type that browsers show as a page.
+   * `not-list`: not surely one; `dict` and `not-dict` likewise. `not-member`: not taken out of something. `html-or-missing`: a content type that browsers show as a page.
    */
   form: z
-    .enum(["built", "built-of-values", "list", "not-list", "dict", "not-dict", "html-or-missing"])
+    .enum([
+      "built",
+      "built-of-values",
+      "list",
+      "not-list",
+      "dict",
+      "not-dict",
+      "not-member",
+      "html-or-missing",
+    ])
     .optional(),
   /** Of a text that is put together counts what it is sure to begin with. */
   "begins-with": z.array(z.string().min(1)).optional(),
@@ -79,6 +88,8 @@ function hasForm(form: NonNullable<Test["form"]>, value: Value | undefined): boo
     case "dict":
     case "not-dict":
       return (value?.kind === "dict") === (form === "dict");
+    case "not-member":
+      return value?.kind !== "symbol" || !/(?:\[\]|\.(?:get|pop)\(\))$/.test(value.name);
     case "html-or-missing":
       return value === undefined || /html|^$/i.test(asString(value) ?? "");
     default: {

@@ -31,6 +31,12 @@ const CallMatch = z.strictObject({
     .min(1)
     .refine((source) => isRegex(source), "must be a regular expression")
     .optional(),
+  /** Unless this regular expression is found in the function that makes the call. */
+  "unless-within": z
+    .string()
+    .min(1)
+    .refine((source) => isRegex(source), "must be a regular expression")
+    .optional(),
   /** Unless the same function calls one of these too. */
   without: z.array(z.string().min(1)).default([]),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
@@ -161,6 +167,7 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
     });
   return (
     isWritten(match.written, call.site) &&
+    !isWithin(match["unless-within"], call) &&
     pass(match.where) &&
     (match.either.length === 0 || match.either.some(pass)) &&
     (match.importing.length === 0 ||
@@ -176,6 +183,16 @@ function isWritten(named: string | undefined, { file, node }: CallObservation["s
   const pattern = new RegExp(named, "u");
   return given.some((one) => pattern.test(file.source(one).slice(0, MAX_WRITTEN)));
 }
+
+/** True where a regular expression is found in the function that makes a call. */
+function isWithin(pattern: string | undefined, { within }: CallObservation): boolean {
+  if (pattern === undefined || within === undefined) return false;
+  const text = within.file.source(within.node).slice(0, MAX_FUNCTION);
+  return new RegExp(pattern, "u").test(text);
+}
+
+/** A longer function does more than what a regular expression is asked about. */
+const MAX_FUNCTION = 20_000;
 
 /** Arguments that say what they are do so at their beginning. */
 const MAX_WRITTEN = 500;
