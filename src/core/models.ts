@@ -131,7 +131,7 @@ const RouteShape = z.strictObject({
   argument: z.array(input).min(1),
   /** A path with one of these marks has parameters. */
   parameters: z.array(z.string().min(1)),
-  /** What a parameter is that stands in the path between two texts: `<int:id>`. */
+  /** What a parameter is that stands in the path between two texts: `<int:id>`. Behind `<any(` its arguments, `)` and `:` follow. */
   converters: z
     .array(z.strictObject({ before: z.string(), after: z.string(), is: name }))
     .default([]),

@@ -34,7 +34,7 @@ import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
 import { type Shown, shownAsTheyAre } from "./shown.ts";
-import { isVouchedFor, vouchers } from "./surroundings.ts";
+import { isConverted, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
 export { opaqueIn } from "./opaque.ts";
@@ -140,6 +140,7 @@ function inspect(
       ...rule,
       enter: (path) => unit.enter(path, line),
       isVouchedFor: (value) => isVouchedFor(value, unit.project),
+      isConverted: (value) => isConverted(value, unit.project),
     };
     asked.set(ruleId, question);
     return question;

@@ -27,7 +27,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
           return originOf(one, question) !== undefined;
         if (question.unknown && isMadeElsewhere(one, question)) return false;
-        if (isClean(one, question)) return false;
+        if (isClean(one, question) || question.isConverted?.(one)) return false;
         // What a method makes of something harmless, given nothing but that, is harmless too.
         const owner = one.call === undefined ? one.base : methodOwner(one);
         if (owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question))

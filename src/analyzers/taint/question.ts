@@ -28,6 +28,8 @@ export interface Question {
   readonly structureOnly: boolean;
   /** True for data of which another file of the project shows that it is harmless. */
   isVouchedFor?(value: SymbolValue): boolean;
+  /** The same, where it is a number or the like, and not only no data of an attacker. */
+  isConverted?(value: SymbolValue): boolean;
   /** Told of modules of the tree, by path, that make something of data. */
   enter?(path: string): void;
 }

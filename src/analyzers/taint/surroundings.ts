@@ -22,16 +22,28 @@ const MAX_MODULES = 300;
 
 /** True for data that another file of the project shows to be harmless, or no data from outside at all. */
 export function isVouchedFor(value: SymbolValue, project: Project): boolean {
+  return judge(value, project) !== "hostile";
+}
+
+/** True for data of which another file of the project shows that it is a number or the like, whatever it is used for. */
+export function isConverted(value: SymbolValue, project: Project): boolean {
+  return judge(value, project) === "harmless";
+}
+
+/** What other files say of data; `internal` where it does not come from outside. */
+type Judgement = "hostile" | "harmless" | "internal";
+
+function judge(value: SymbolValue, project: Project): Judgement {
   const { urlconfs, forms } = project.models;
   const urlconf = urlconfs.find((one) => one.value === value.name);
   if (urlconf !== undefined && value.site !== undefined)
-    return !mayBeHostile(urlconf, value.site, undefined, project);
+    return judgePart(urlconf, value.site, undefined, project);
   const member = memberIn(value);
   const holder =
     member && urlconfs.find((one) => one.members.some((of) => nameMatches(of, member.of)));
   if (member !== undefined && holder !== undefined && value.site !== undefined)
-    return !mayBeHostile(holder, value.site, member.key, project);
-  return forms.some((form) => hasOwnCheck(form, value, project));
+    return judgePart(holder, value.site, member.key, project);
+  return forms.some((form) => hasOwnCheck(form, value, project)) ? "harmless" : "hostile";
 }
 
 /** Files of which `isVouchedFor` asks in nearly any project that has them. */
@@ -102,34 +114,38 @@ const VIEWS = /view|(?:^|\/)api(?:\/|\.py$)/i;
 /** Read once for each project, whose files do not change. */
 const routesOf = new WeakMap<Project, Map<Urlconf, Routes>>();
 
-function mayBeHostile(
+/** What the URLs say of a part of an address. */
+function judgePart(
   urlconf: Urlconf,
   site: Site,
   key: string | undefined,
   project: Project,
-): boolean {
+): Judgement {
   const { file, node } = site;
   const around = definitionAround(file, node.lineno ?? 1);
   const parameter = key ?? /^\w+/.exec(file.source(node))?.[0];
-  if (around === undefined || parameter === undefined) return true;
+  if (around === undefined || parameter === undefined) return "hostile";
   const { method, owner, decorators } = around;
   const isAction = decorators.some((name) => urlconf.decorators.includes(name));
   // What an object holds is the same in all of its methods.
   if (key === undefined && owner !== undefined && !isAction && !urlconf.methods.includes(method))
-    return false;
-  if (urlconf.modules.length === 0) return !isHarmlessIn(file, owner ?? method, parameter, urlconf);
+    return "internal";
+  if (urlconf.modules.length === 0)
+    return isHarmlessIn(file, owner ?? method, parameter, urlconf) ? "harmless" : "hostile";
   const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
   // Only where the file is part of something whose URLs are there too. Elsewhere in a tree that has URLs, views stand among views.
   if (!modules.some((path) => file.path.startsWith(homeOf(path, urlconf))))
-    return modules.length === 0 || owner !== undefined || VIEWS.test(file.path);
+    return modules.length === 0 || owner !== undefined || VIEWS.test(file.path)
+      ? "hostile"
+      : "internal";
   const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
-  if (routes === undefined) return true;
+  if (routes === undefined) return "hostile";
   const name = owner ?? method;
   const isRouted = [routes.text, file.text.includes(urlconf.list) ? file.text : ""].some((text) =>
     new RegExp(`\\b${name}\\b`).test(text),
   );
-  if (!isRouted) return owner !== undefined;
-  return !isHarmlessPart(routes.parameters, name, parameter, urlconf);
+  if (!isRouted) return owner === undefined ? "internal" : "hostile";
+  return isHarmlessPart(routes.parameters, name, parameter, urlconf) ? "harmless" : "hostile";
 }
 
 /** True where all routes that the file itself writes down for what has a name say so of a part of the address. */

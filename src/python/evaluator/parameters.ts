@@ -84,7 +84,7 @@ function routeType(machine: Machine, callee: FunctionValue, name: string): strin
       if (!nameMatches(fact.decorator, decorator.name)) continue;
       const path = asString(argument(call, ...fact.argument));
       for (const { before, after, is } of path === undefined ? [] : fact.converters)
-        if (path?.includes(`${before}${name}${after}`)) return is;
+        if (path !== undefined && stands(path, before, `${name}${after}`)) return is;
     }
   }
   return undefined;
@@ -216,4 +216,14 @@ function packagesOf(file: ModuleFile): ReadonlySet<string> {
     );
   imported.set(file, found);
   return found;
+}
+
+/** True where one text follows on another in a path, where that ends in `(` after the arguments in the parentheses. */
+function stands(path: string, before: string, rest: string): boolean {
+  if (!before.endsWith("(")) return path.includes(before + rest);
+  for (let at = path.indexOf(before); at >= 0; at = path.indexOf(before, at + 1)) {
+    const end = path.indexOf(")", at);
+    if (end >= 0 && path.startsWith(`:${rest}`, end + 1)) return true;
+  }
+  return false;
 }
