@@ -184,6 +184,9 @@ class Walk {
     if (base.kind !== "symbol" || base.call === undefined || value.name.endsWith("[]")) return base;
     if (this.#question.passes.find(base.name.slice(0, -2)).length > 0) return base;
     if (this.#question.sources.find(base.name).length > 0) return base;
+    // What an object of a class from elsewhere in the project has, its module says.
+    if (/(?:^|\.)[A-Z]\w*\(\)$/.test(base.name))
+      for (const path of modulesOf(base)) this.#question.enter?.(path);
     return base.base?.kind === "symbol" && base.base.base !== undefined
       ? base.base.base
       : { kind: "unknown", from: [] };

@@ -28,6 +28,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
           return originOf(one, question) !== undefined;
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isClean(one, question) || question.isConverted?.(one)) return false;
+        if (one.call === undefined && question.cleaners.find(one.name).length > 0) return false;
         // What a method makes of something harmless, given nothing but that, is harmless too.
         const owner = one.call === undefined ? one.base : methodOwner(one);
         if (owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question))

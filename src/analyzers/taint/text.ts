@@ -1,5 +1,5 @@
 /** What arrives at a sink as text: which of its holes can do harm there, by what stands around them. */
-import { alternativesOf, type Value } from "../../python/index.ts";
+import { alternativesOf, possibleItems, type Value } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
@@ -54,6 +54,15 @@ export function flowInto(
   question: Question,
 ): Flow | undefined {
   if (text === "html") return intoHtml(value, question);
+  // Parts of a statement, which each are one: `extra(where=["…"])`.
+  if (question.harm === "sql" && text === "any" && value.kind === "sequence")
+    return strongest(
+      possibleItems(value)
+        .flatMap(alternativesOf)
+        .map((one) =>
+          one.kind === "sequence" ? undefined : flowInto(one, { text, at, call }, question),
+        ),
+    );
   if (value.kind !== "text") {
     // Not text that we see being built: only data that surely arrives counts, and at what is known by the name of a method alone
     // only what is surely hostile.
