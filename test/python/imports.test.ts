@@ -53,6 +53,24 @@ describe("a settings module that builds on others", () => {
     expect(x({ "main.py": `${main}\n`, "base.py": base })).toBe(expected);
   });
 
+  it.each([
+    "from .base import MIDDLEWARE\nMIDDLEWARE.remove('a')\n",
+    "from .base import MIDDLEWARE\nMIDDLEWARE += ['c']\nMIDDLEWARE.pop(0)\n",
+    "from . import base\nif True:\n  del base.MIDDLEWARE[0]\n",
+    "from .base import *\nfrom .base import MIDDLEWARE as M\nM[:] = [m for m in M if m != 'a']\n",
+  ])("sees a list that a neighbour changes while it is imported: %j", (extra) => {
+    const files = {
+      "p/__init__.py": "",
+      "p/base.py": "MIDDLEWARE = ['a', 'b']\n",
+      "p/extra.py": extra,
+    };
+    const shown = (main: string) => x({ ...files, "p/main.py": main }, "p/main.py");
+    const expected = extra.includes("'c'") ? '["b", "c"]' : '["b"]';
+    expect(shown("from .base import *\nfrom . import extra\nX = MIDDLEWARE\n")).toBe(expected);
+    expect(shown("from .base import *\nimport p.extra\nX = MIDDLEWARE\n")).toBe(expected);
+    expect(shown("from .base import *\nX = MIDDLEWARE\n")).toBe('["a", "b"]');
+  });
+
   it("takes only what __all__ lists", () => {
     const files = { "main.py": "from base import *\nX = [A, _B, C]\n" };
     const listed = "__all__ = ['A', '_B']\nA = 1\n_B = 2\nC = 3\n";

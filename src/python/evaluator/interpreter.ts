@@ -24,6 +24,7 @@ import { variablesIn } from "./environment.ts";
 import { evaluate } from "./expressions.ts";
 import { isEnumeration } from "./fields.ts";
 import { Heap } from "./heap.ts";
+import { changesImported } from "./import-effects.ts";
 import { anyMember, instanceOf } from "./instances.ts";
 import {
   bindingIn,
@@ -621,7 +622,10 @@ export class Interpreter implements StatementMachine {
 
   importModule(frame: Frame, dotted: string, level: number, site: Site): Value | "absent" {
     const target = this.#target(frame, dotted, level);
-    if (target.kind === "tree") return { kind: "module", path: target.path, site };
+    if (target.kind === "tree") {
+      this.#runForEffect(frame, target.path);
+      return { kind: "module", path: target.path, site };
+    }
     if (target.kind === "external" && target.absent) return "absent";
     return knownSymbol(this, { kind: "symbol", name: dotted, site });
   }
@@ -641,6 +645,8 @@ export class Interpreter implements StatementMachine {
     const isRun = this.eager && counts && target.kind === "tree";
     const scope = isRun ? this.module(target.path) : undefined;
     const own = scope && bindingIn(scope, name)?.value;
+    const effective = below.kind === "tree" ? below : target;
+    if (effective.kind === "tree") this.#runForEffect(frame, effective.path);
     if (below.kind === "tree" && (own === undefined || own.kind === "module"))
       return { kind: "module", path: below.path, site };
     if (target.kind === "tree") {
@@ -693,6 +699,14 @@ export class Interpreter implements StatementMachine {
       });
     }
     return site === undefined ? "absent" : "done";
+  }
+
+  /** Runs a neighbour of a settings module that changes what both of them import. */
+  #runForEffect(frame: Frame, path: string): void {
+    const folder = frame.file.path.slice(0, frame.file.path.lastIndexOf("/") + 1);
+    if (!this.eager || !path.startsWith(folder) || this.#modules.has(path)) return;
+    const file = this.#world.file(path);
+    if (file !== undefined && changesImported(file)) this.module(path);
   }
 
   #target(frame: Frame, dotted: string, level: number): ImportTarget {

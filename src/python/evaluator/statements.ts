@@ -242,6 +242,10 @@ function executeImport(
       const bound = alias.asname ? alias.name : (alias.name.split(".")[0] ?? alias.name);
       const value = machine.importModule(frame, bound, 0, site);
       if (value === "absent") return missing;
+      // The module below it runs as well, and where a handler waits for that it counts whether it is there.
+      const below = bound === alias.name ? value : machine.importModule(frame, alias.name, 0, site);
+      if (below === "absent" && machine.catchers.some((takes) => takes("ModuleNotFoundError")))
+        return missing;
       bind(machine, frame, alias.asname ?? bound, value, site);
     }
     return NORMAL;
