@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { alternativesOf, asString, Bytes, isMissing, truth, type Value } from "../python/index.ts";
+import {
+  alternativesOf,
+  asString,
+  Bytes,
+  isMissing,
+  lengthOf,
+  truth,
+  type Value,
+} from "../python/index.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -229,14 +237,12 @@ function somePasses(test: ValueTest, value: Value | undefined): boolean | undefi
 }
 
 function hasOtherWord(value: Value | undefined, words: readonly string[]): boolean | undefined {
-  const texts =
+  const listed =
     value?.kind === "sequence"
       ? value.contents.content.items.map(asString)
-      : [value && asString(value)];
-  if (texts.includes(undefined)) return undefined;
-  return texts
-    .flatMap((text) => (text ?? "").split(","))
-    .some((word) => !words.includes(word.trim()));
+      : (value && asString(value))?.split(",").map((word) => word.trim());
+  if (listed === undefined || listed.includes(undefined)) return undefined;
+  return listed.some((word) => !words.includes(word ?? ""));
 }
 
 function hasFewer(value: Value | undefined, count: number): boolean | undefined {
@@ -245,11 +251,8 @@ function hasFewer(value: Value | undefined, count: number): boolean | undefined 
 }
 
 function isShorter(value: Value | undefined, length: number): boolean | undefined {
-  const text = value === undefined ? undefined : asString(value);
-  if (text !== undefined) return text.length < length;
-  return value?.kind === "constant" && value.value instanceof Bytes
-    ? value.value.text.length < length
-    : undefined;
+  const known = lengthOf(value);
+  return known === undefined ? undefined : known < length;
 }
 
 function isPattern(source: string): boolean {

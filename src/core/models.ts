@@ -276,6 +276,8 @@ export const ModelShape = z.strictObject({
       z.string().min(1),
       z.strictObject({
         backend: z.string().min(1),
+        /** The key under which what stands behind the `?` goes, where that is kept. */
+        options: z.string().min(1).optional(),
         parts: z.record(
           z.string().min(1),
           z.enum(["address", "user", "password", "host", "port", "name"]),
@@ -291,6 +293,23 @@ export const ModelShape = z.strictObject({
     .record(
       name,
       z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]),
+    )
+    .default({}),
+  /**
+   * How many characters a text has that a program makes anew each time: a number, or the argument that says how many, times as many
+   * characters as each of them becomes.
+   */
+  lengths: z
+    .record(
+      name,
+      z.union([
+        z.number().int().positive(),
+        z.strictObject({
+          of: z.array(parameter),
+          default: z.number().int().positive().optional(),
+          times: z.number().positive().default(1),
+        }),
+      ]),
     )
     .default({}),
   /** Classes whose instances take each annotated attribute from the variable that is named after it. */
@@ -367,6 +386,8 @@ export const ModelShape = z.strictObject({
   cleaners: z.array(name).default([]),
   /** Types that an annotation may name of which no value does harm, whatever the sink. */
   harmless: z.array(name).default([]),
+  /** Modules that no server has loaded: programs that run tests. */
+  "never-loaded": z.array(name).default([]),
   /** Parameters that a framework fills with what a function or class gives that it calls. */
   dependencies: z.array(DependencyShape).default([]),
   /** Calls that never return: what stands behind them does not run. */
@@ -423,6 +444,7 @@ export interface Models {
   readonly casts: ReadonlyMap<string, string>;
   readonly addresses: ReadonlyMap<string, AddressForm>;
   readonly values: ReadonlyMap<string, Model["values"][string]>;
+  readonly lengths: ReadonlyMap<string, Model["lengths"][string]>;
   readonly environmentClasses: Model["environmentClasses"];
   readonly data: ReadonlyMap<string, DataFormat>;
   readonly includes: Model["includes"];
@@ -431,6 +453,7 @@ export interface Models {
   readonly settings: Model["settings"];
   readonly cleaners: readonly string[];
   readonly harmless: readonly string[];
+  readonly neverLoaded: ReadonlySet<string>;
   readonly dependencies: Model["dependencies"];
   readonly aborts: ReadonlySet<string>;
   readonly sanitizers: Model["sanitizers"];
@@ -465,6 +488,7 @@ export function joinModels(models: readonly Model[]): Models {
     casts: new Map(models.flatMap((model) => Object.entries(model.casts))),
     addresses: new Map(models.flatMap((model) => Object.entries(model.addresses))),
     values: new Map(models.flatMap((model) => Object.entries(model.values))),
+    lengths: new Map(models.flatMap((model) => Object.entries(model.lengths))),
     environmentClasses: models.flatMap((model) => model.environmentClasses),
     data: new Map(models.flatMap((model) => Object.entries(model.data))),
     includes: models.flatMap((model) => model.includes),
@@ -473,6 +497,7 @@ export function joinModels(models: readonly Model[]): Models {
     settings: models.flatMap((model) => model.settings),
     cleaners: models.flatMap((model) => model.cleaners),
     harmless: models.flatMap((model) => model.harmless),
+    neverLoaded: new Set(models.flatMap((model) => model["never-loaded"])),
     dependencies: models.flatMap((model) => model.dependencies),
     aborts: new Set(models.flatMap((model) => model.aborts)),
     sanitizers: models.flatMap((model) => model.sanitizers),
@@ -500,6 +525,7 @@ export function mergeModels(a: Models, b: Models): Models {
     casts: new Map([...a.casts, ...b.casts]),
     addresses: new Map([...a.addresses, ...b.addresses]),
     values: new Map([...a.values, ...b.values]),
+    lengths: new Map([...a.lengths, ...b.lengths]),
     environmentClasses: [...a.environmentClasses, ...b.environmentClasses],
     data: new Map([...a.data, ...b.data]),
     includes: [...a.includes, ...b.includes],
@@ -508,6 +534,7 @@ export function mergeModels(a: Models, b: Models): Models {
     settings: [...a.settings, ...b.settings],
     cleaners: [...a.cleaners, ...b.cleaners],
     harmless: [...a.harmless, ...b.harmless],
+    neverLoaded: new Set([...a.neverLoaded, ...b.neverLoaded]),
     dependencies: [...a.dependencies, ...b.dependencies],
     aborts: new Set([...a.aborts, ...b.aborts]),
     sanitizers: [...a.sanitizers, ...b.sanitizers],

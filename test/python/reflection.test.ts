@@ -5,6 +5,40 @@ type Files = Readonly<Record<string, string>>;
 const x = (source: string, files: Files = {}, path = "m.py") =>
   runModule({ [path]: `${source}\n`, ...files }, path).value("X");
 
+describe("the environment as a whole", () => {
+  it.each([
+    ["X = {**os.environ}.get('A', 3)", "3"],
+    ["os.environ['A'] = '1'\nX = {'A': '0', **os.environ}['A']", '"1"'],
+    ["X = [n for n in os.environ if n.startswith('A')]", "[]"],
+    ["os.environ['A'] = '1'\nX = {k: v for k, v in os.environ.items()}", '{"A": "1"}'],
+    ["X = set(os.environ) >= {'A'}", "False"],
+    ["from collections import ChainMap\nX = ChainMap(os.environ, {'A': 2})['A']", "2"],
+  ])("%j", (source, expected) => {
+    expect(x(`import os\n${source}`)).toBe(expected);
+  });
+});
+
+describe("texts by way of the standard library", () => {
+  it.each([
+    ["import hashlib\nX = hashlib.md5(b'x').hexdigest()", '"9dd4e461268c8034f5c8564e155c67a6"'],
+    ["import hashlib\nX = hashlib.new('sha1', b'a').hexdigest()[:6]", '"86f7e4"'],
+    ["import re\nX = bool(re.match('^(1|true)$', 'TRUE', re.I))", "True"],
+    ["X = 'abc'.translate(str.maketrans('ab', 'xy', 'c'))", '"xy"'],
+    ["X = 'abc'.translate({ord('a'): None})", '"bc"'],
+    ["X = bytes.fromhex('6162').decode()", '"ab"'],
+    ["X = 'a'.encode().hex()", '"61"'],
+    ["import sys\nX = 'pytest' in sys.modules", "False"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+
+  it("knows no digest of a hash that is fed later", () => {
+    expect(
+      x("import hashlib\nh = hashlib.md5(b'x')\nh.update(b'y')\nX = h.hexdigest()"),
+    ).not.toMatch(/9dd4/);
+  });
+});
+
 describe("names by their text", () => {
   it.each([
     ["globals()['X'] = 1", "1"],
@@ -339,6 +373,13 @@ describe("variables that the program sets, or that a file of the tree holds", ()
       '"x"~C',
     ],
     ["from decouple import config\nX = config('C')", {}, "env C"],
+    ["from decouple import config\nX = config('Z', default=1, cast=bool)", {}, "True~Z"],
+    [
+      "from decouple import config\nX = config('Z', default='deny', cast=str.upper)",
+      {},
+      '"DENY"~Z',
+    ],
+    ["from decouple import config\nX = config('Z', default='a', cast=unknown)", {}, "?~Z"],
     [
       "from decouple import Config, RepositoryEnv\nimport os\nX = Config(RepositoryEnv(os.path.join(os.path.dirname(__file__), 'e')))('A')",
       { e: env },

@@ -3,7 +3,7 @@ import { inherited, outsideBase } from "./ancestry.ts";
 import { attributeType, readAnnotation } from "./annotations.ts";
 import { namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
-import { bindIn, bindingIn, type Machine } from "./machine.ts";
+import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
 import { pathAttribute } from "./paths.ts";
 import { callSpecial, described } from "./special-methods.ts";
@@ -30,7 +30,7 @@ export function symbol(machine: Machine, value: SymbolValue): SymbolValue {
 
 /** What a symbol is, where the models know that; otherwise the symbol by the name that they know it by. */
 export function knownSymbol(machine: Machine, value: SymbolValue): Value {
-  const named = symbol(machine, value);
+  const named = withLength(machine, symbol(machine, value));
   const known = machine.eager ? machine.models.values.get(named.name) : undefined;
   if (known === undefined) return named;
   return typeof known === "object"
@@ -40,6 +40,18 @@ export function knownSymbol(machine: Machine, value: SymbolValue): Value {
         value.site,
       )
     : constant(known, value.site);
+}
+
+/** A text that is made anew each time, with how long it is. */
+function withLength(machine: Machine, value: SymbolValue): SymbolValue {
+  const form = machine.models.lengths.get(value.name);
+  if (form === undefined) return value;
+  if (typeof form === "number") return { ...value, characters: form };
+  const asked = value.call && argument({ ...value.call, open: false }, ...form.of);
+  const count = asked === undefined ? form.default : asked.kind === "constant" && asked.value;
+  return typeof count === "number" && value.call?.open !== true
+    ? { ...value, characters: Math.ceil(count * form.times) }
+    : value;
 }
 
 /** `owner.name`. */

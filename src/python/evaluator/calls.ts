@@ -28,6 +28,7 @@ import {
   type SymbolValue,
   type Value,
 } from "./values.ts";
+import { wholeEnvironment } from "./whole-environment.ts";
 
 /** What a call of a value gives. */
 export function callValue(
@@ -86,7 +87,8 @@ function callSymbol(
       callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
     const result =
       callee.base.kind === "symbol"
-        ? callContainer(machine, callee.base, method, given, site)
+        ? (callContainer(machine, callee.base, method, given, site) ??
+          callOnVariables(machine, callee.base, method, site))
         : callMethod(machine, callee.base, method, given, site, call);
     if (result !== undefined) return result;
   }
@@ -138,6 +140,19 @@ function callSymbol(
     site,
   });
   return value.kind === "symbol" ? withContents(machine, value) : value;
+}
+
+/** `os.environ.items()`. */
+function callOnVariables(
+  machine: Machine,
+  owner: SymbolValue,
+  method: string,
+  site: Site,
+): Value | undefined {
+  if (method !== "items" && method !== "keys" && method !== "values") return undefined;
+  const variables = wholeEnvironment(machine, owner);
+  const none = { positional: [], keywords: new Map(), open: false };
+  return variables && callMethod(machine, variables, method, none, site);
 }
 
 /** What comes of a call that calls what it is given, `loop.run_in_executor(None, function, argument)`: that is a call too. */
@@ -267,7 +282,9 @@ function callPassed(
       return newOptions(given, site);
     case "collections.ChainMap": {
       // The first dict that has a key counts.
-      const dicts = given.positional.map((one) => (one.kind === "dict" ? one : undefined));
+      const dicts = given.positional.map((one) =>
+        one.kind === "dict" ? one : wholeEnvironment(machine, one),
+      );
       if (dicts.includes(undefined)) return undefined;
       const contents = dicts.reverse().flatMap((one) => (one ? [one.contents.content] : []));
       const entries = contents.flatMap((one) => [...one.entries]);

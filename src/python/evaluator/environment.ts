@@ -10,6 +10,7 @@ import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { ownAttribute } from "./objects.ts";
 import { fileText } from "./paths.ts";
 import { fromData } from "./reflection.ts";
+import { callTextMethod, type TextArgument } from "./text-methods.ts";
 import {
   type Arguments,
   asString,
@@ -267,6 +268,12 @@ function castDefault(
   }
   if (cast.kind !== "symbol") return derived([value], site);
   const known = machine.models.casts.get(cast.name) ?? cast.name.replace("builtins.", "");
+  if (!CASTS.has(known) && !machine.models.addresses.has(known)) {
+    const [, method] = /^str\.(\w+)$/.exec(known) ?? [];
+    const word = asString(value);
+    const made = method && word !== undefined && callTextMethod(word, method, [], NO_KEYWORDS);
+    return typeof made === "string" ? constant(made, site) : derived([value], site);
+  }
   const separator = asString(cast.call?.keywords.get("delimiter")) ?? ",";
   const list = applyCast(machine, known, value, site, separator);
   if (cast.call === undefined || list.kind !== "sequence") return list;
@@ -278,6 +285,10 @@ function castDefault(
   const items = membersOf(list)?.map((item) => applyCast(machine, each, item, site));
   return items === undefined ? list : sequence(SEQUENCES.get(whole) ?? list.type, items, site);
 }
+
+/** What `applyCast` knows. */
+const CASTS = new Set("text str bool flag int float list tuple set dict json".split(" "));
+const NO_KEYWORDS: ReadonlyMap<string, TextArgument> = new Map();
 
 /** What a reader makes of a text; a value of another type is what it would make already. */
 export function applyCast(
@@ -297,6 +308,8 @@ export function applyCast(
   if (word === undefined) {
     const members = membersOf(value);
     const type = SEQUENCES.get(cast);
+    if (cast === "bool" && value.kind === "constant" && typeof value.value === "number")
+      return constant(value.value !== 0, site);
     return type !== undefined && members !== undefined && value.kind === "sequence"
       ? sequence(type, members, site)
       : value;
@@ -346,7 +359,7 @@ const SEQUENCES: ReadonlyMap<string, "list" | "tuple" | "set"> = new Map([
 ]);
 
 const ADDRESS =
-  /^(?<scheme>[a-z0-9+]{1,40}):\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<host>[^:/?#@]*)(?::(?<port>\d{1,5}))?(?:\/(?<name>[^?#]*))?/i;
+  /^(?<scheme>[a-z0-9+]{1,40}):\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<host>[^:/?#@]*)(?::(?<port>\d{1,5}))?(?:\/(?<name>[^?#]*))?(?:\?(?<query>[^#]*))?/i;
 
 /** The entries of a setting that is written as an address: a database, a cache. */
 function fromAddress(url: string, form: AddressForm, site: Site, whole?: Value): Value {
@@ -361,25 +374,45 @@ function fromAddress(url: string, form: AddressForm, site: Site, whole?: Value):
       ([key, part]) =>
         [
           key,
-          part === "address" ? url : part === "port" ? portOf(groups[part]) : (groups[part] ?? ""),
+          part === "address"
+            ? url
+            : part === "port"
+              ? portOf(groups[part])
+              : unquoted(groups[part] ?? ""),
         ] as const,
     ),
   ];
-  return dict(
-    new Map(
-      entries.map(([key, value]) => [
-        `s${key}`,
-        {
-          key: constant(key, site),
-          value:
-            whole === undefined || key === form.backend
-              ? constant(value, site)
-              : derived([whole], site),
-        },
-      ]),
-    ),
-    site,
+  const made = new Map<string, { key: Value; value: Value }>(
+    entries.map(([key, value]) => [
+      `s${key}`,
+      {
+        key: constant(key, site),
+        value:
+          whole === undefined || key === form.backend
+            ? constant(value, site)
+            : derived([whole], site),
+      },
+    ]),
   );
+  const options = new URLSearchParams(groups["query"] ?? "");
+  if (form.options !== undefined && (whole !== undefined || options.size > 0)) {
+    const listed = [...options].map(
+      ([key, value]) =>
+        [`s${key}`, { key: constant(key, site), value: constant(value, site) }] as const,
+    );
+    const value = dict(new Map(listed), site, whole !== undefined);
+    made.set(`s${form.options}`, { key: constant(form.options, site), value });
+  }
+  return dict(made, site);
+}
+
+/** `%40` as the character that it stands for. */
+function unquoted(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function portOf(port: string | undefined): number | string {

@@ -31,6 +31,7 @@ import {
   union,
   type Value,
 } from "./values.ts";
+import { wholeEnvironment } from "./whole-environment.ts";
 
 /** Evaluates an expression in a frame. Never throws on any program; what cannot be told is unknown. */
 export function evaluate(machine: Machine, node: Expression, frame: Frame): Value {
@@ -305,6 +306,7 @@ function evaluateCompare(
     // Asked whether a variable is set, the environment that sets none says no.
     if (asked === undefined)
       return (
+        askedModule(machine, op.nodeType, left, right) ??
         compareSpecial(machine, op.nodeType, left, right, site) ??
         compare(op.nodeType, comparable(left), comparable(right))
       );
@@ -359,6 +361,13 @@ function askedVariable(
   return machine.models.environment.has(`${right.name}[]`) ? asString(left) : undefined;
 }
 
+/** `"pytest" in sys.modules`: a server has not loaded it. */
+function askedModule(machine: Machine, op: string, left: Value, right: Value): boolean | undefined {
+  if (!machine.eager || right.kind !== "symbol" || right.name !== "sys.modules") return undefined;
+  if (!machine.models.neverLoaded.has(asString(left) ?? "")) return undefined;
+  return op === "In" ? false : op === "NotIn" ? true : undefined;
+}
+
 function evaluateDisplay(
   machine: Machine,
   node: Extract<Expression, { nodeType: "List" | "Tuple" | "Set" }>,
@@ -404,7 +413,7 @@ function evaluateDict(
     const keyNode = node.keys[index];
     const whole = evaluate(machine, valueNode, frame);
     const isSpread = keyNode === null || keyNode === undefined;
-    const value = isSpread ? plainOf(whole) : whole;
+    const value = isSpread ? (wholeEnvironment(machine, whole) ?? plainOf(whole)) : whole;
     if (isSpread) {
       if (value.kind === "dict") {
         for (const [id, entry] of value.contents.content.entries) entries.set(id, entry);

@@ -13,6 +13,7 @@ export {
   constant,
   everyArgument,
   isMissing,
+  lengthOf,
   type Scope,
   type Site,
   type SymbolValue,

@@ -14,6 +14,7 @@ import { argument, type Machine } from "./machine.ts";
 import { compare } from "./operators.ts";
 import { optionMethod } from "./option-files.ts";
 import { callTextMethod, type TextArgument } from "./text-methods.ts";
+import { translated } from "./texts.ts";
 import {
   type Arguments,
   asString,
@@ -78,6 +79,10 @@ function textMethod(
     });
     return formatBraces(own, [], new Map(named), open, site);
   }
+  if (name === "translate" && own !== undefined && machine.eager) {
+    const changed = translated(own, first);
+    if (changed !== undefined) return constant(changed, site);
+  }
   if (name === "join" && first !== undefined) {
     const members = membersOf(first) ?? (first.kind === "sequence" ? someOf(first) : undefined);
     if (members === undefined) return derived([receiver, first], site);
@@ -91,6 +96,12 @@ function textMethod(
     if (PREDICATE.test(name)) return undefined;
     if (receiver.kind === "constant" && receiver.value instanceof Bytes && name === "decode")
       return constant(receiver.value.text, site);
+    if (receiver.kind === "constant" && receiver.value instanceof Bytes && name === "hex") {
+      const { text } = receiver.value;
+      return /^\p{ASCII}*$/u.test(text)
+        ? constant(Buffer.from(text, "latin1").toString("hex"), site)
+        : derived([receiver], site);
+    }
     return derived([receiver, ...given.positional], site);
   }
   const words = given.positional.map(textArgument);

@@ -2,6 +2,7 @@
  * Objects that are records of named values - data classes, settings classes, named tuples, namespaces - and the calls that
  * take them apart again: `asdict(record)`, `record.model_dump()`, `fields(record)`, iterating over one.
  */
+
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attribute } from "./attributes.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
@@ -21,6 +22,7 @@ import {
   type SymbolValue,
   type Value,
 } from "./values.ts";
+import { wholeEnvironment } from "./whole-environment.ts";
 
 /** Calls whose result has the keywords of the call as attributes. */
 const NAMESPACES = new Set(["types.SimpleNamespace", "argparse.Namespace"]);
@@ -80,6 +82,13 @@ export function iterated(machine: Machine, value: Value, site: Site): Value {
     );
     return sequence("list", members, site);
   }
+  const variables = wholeEnvironment(machine, value)?.contents.content.entries;
+  if (variables !== undefined)
+    return sequence(
+      "list",
+      [...variables.values()].map((entry) => entry.key),
+      site,
+    );
   const opened = value.kind === "symbol" ? openedFile(machine, value) : undefined;
   if (opened !== undefined) return linesOf(opened.text, site);
   if (value.kind !== "instance") return value;

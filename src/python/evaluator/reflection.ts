@@ -265,7 +265,9 @@ function importNamed(
   const name = isLeaf || hasFrom ? dotted : (dotted.split(".")[0] ?? "");
   const module = machine.importByName(name, site);
   // A module that can only be in the tree, and is not.
-  if (module === undefined && dots > 0) machine.raise({ exception: "ModuleNotFoundError" });
+  const top = dotted.split(".")[0] ?? "";
+  if (module === undefined && (dots > 0 || machine.importByName(top, site) !== undefined))
+    machine.raise({ exception: "ModuleNotFoundError" });
   // Who follows data wants to know what is called in a module from outside.
   if (module === undefined && dots === 0 && !machine.eager && /^[A-Za-z_][\w.]*$/.test(name))
     return knownSymbol(machine, { kind: "symbol", name, site });

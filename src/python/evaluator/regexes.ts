@@ -26,6 +26,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   "re.S": "s",
   "re.DOTALL": "s",
 };
+/** Where the flags stand behind the pattern, in functions that take more than a text. */
+const FLAGS_PLACE: Readonly<Record<string, number>> = { split: 2, sub: 3, subn: 3 };
 const MATCH = "re.Match()";
 
 /** The result of a function or method of `re`; undefined where that is not known. */
@@ -95,10 +97,12 @@ function askedOf({ name, base }: SymbolValue, given: Arguments) {
   const isMethod = base?.kind === "symbol" && base.name === "re.compile()";
   const source = isMethod ? base.call : given;
   const [pattern, ...positional] = source?.positional ?? [];
+  const called = /^re\.(?:compile\(\)\.)?(\w+)$/.exec(name)?.[1];
+  const place = isMethod ? 0 : (FLAGS_PLACE[called ?? ""] ?? 1);
   return {
-    name: /^re\.(?:compile\(\)\.)?(\w+)$/.exec(name)?.[1],
+    name: called,
     pattern,
-    flags: source?.keywords.get("flags") ?? (isMethod ? positional[0] : undefined),
+    flags: source?.keywords.get("flags") ?? positional[place],
     rest: isMethod ? given.positional : positional,
   };
 }

@@ -121,8 +121,13 @@ export function callTextMethod(
       return own === own.toLowerCase() && own !== own.toUpperCase();
     case "isidentifier":
       return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(own);
-    case "encode":
-      return new Bytes(own);
+    case "encode": {
+      // Bytes hold the text that they were made of: of what is not ASCII only UTF-8 gives it back.
+      const encoding = (text ?? keywords.get("encoding") ?? "utf-8").toString().toLowerCase();
+      return /^utf[-_]?8$/.test(encoding) || /^\p{ASCII}*$/u.test(own) ? new Bytes(own) : undefined;
+    }
+    case "expandtabs":
+      return own.includes("\t") ? undefined : own;
     case "__str__":
       return own;
     case "__len__":

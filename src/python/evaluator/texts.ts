@@ -1,10 +1,14 @@
 /** Texts that other parts of the standard library make of texts: templates, encodings, copies without indentation. */
+import { createHash } from "node:crypto";
+import { isKind } from "../ast.ts";
+import { dict } from "./containers.ts";
 import { formatBraces } from "./formatting.ts";
 import {
   type Arguments,
   asString,
   Bytes,
   constant,
+  keyOf,
   type Site,
   type SymbolValue,
   type Value,
@@ -16,7 +20,10 @@ const MAX_TEXT = 100_000;
 /** The result of such a call; undefined for any other, and where it cannot be told. */
 export function callText(callee: SymbolValue, given: Arguments, site: Site): Value | undefined {
   if (TEMPLATE.test(callee.name)) return substitute(callee, given, site);
+  const hashed = callHash(callee, given, site);
+  if (hashed !== undefined) return hashed;
   const [first] = given.positional;
+  if (callee.name === "builtins.str.maketrans") return tableOf(given.positional, site);
   const word = textOf(first);
   if (word === undefined || word.length > MAX_TEXT || given.positional.length > 1) return undefined;
   switch (callee.name) {
@@ -28,6 +35,16 @@ export function callText(callee: SymbolValue, given: Arguments, site: Site): Val
     }
     case "base64.b64encode":
       return isAscii(word) ? constant(new Bytes(btoa(word)), site) : undefined;
+    case "base64.urlsafe_b64encode":
+      return isAscii(word)
+        ? constant(new Bytes(btoa(word).replaceAll("+", "-").replaceAll("/", "_")), site)
+        : undefined;
+    case "builtins.bytes.fromhex": {
+      const plain = word.replaceAll(/\s/g, "");
+      if (!/^(?:[0-7][\da-f])*$/i.test(plain)) return undefined;
+      const codes = plain.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+      return constant(new Bytes(String.fromCharCode(...codes)), site);
+    }
     case "textwrap.dedent": {
       const indents = word.split("\n").flatMap((line) => /^([ \t]*)\S/.exec(line)?.[1] ?? []);
       const least = Math.min(...indents.map((one) => one.length));
@@ -42,6 +59,64 @@ export function callText(callee: SymbolValue, given: Arguments, site: Site): Val
     default:
       return undefined;
   }
+}
+
+const HASHES = new Set(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]);
+
+/** `hashlib.sha256(b"text").hexdigest()`, where nothing can come between the two calls. */
+function callHash(callee: SymbolValue, given: Arguments, site: Site): Value | undefined {
+  const [, made = ""] = /^hashlib\.(\w+)\(\)\.hexdigest$/.exec(callee.name) ?? [];
+  const hash = callee.base?.kind === "symbol" ? callee.base.call : undefined;
+  const [name, content] =
+    made === "new"
+      ? [asString(hash?.positional[0]), hash?.positional[1]]
+      : [made, hash?.positional[0]];
+  const { node } = site;
+  if (name === undefined || !HASHES.has(name) || content === undefined || given.open)
+    return undefined;
+  if (!isKind(node, "Call") || !isKind(node.func, "Attribute") || !isKind(node.func.value, "Call"))
+    return undefined;
+  const word =
+    content.kind === "constant" && content.value instanceof Bytes ? content.value.text : "";
+  // What is not ASCII may have been other bytes.
+  if (word === "" || !isAscii(word) || word.length > MAX_TEXT) return undefined;
+  return constant(createHash(name).update(word).digest("hex"), site);
+}
+
+/** `str.maketrans("ab", "xy")`: a dict by the numbers of the characters. */
+function tableOf(given: readonly Value[], site: Site): Value | undefined {
+  const [from, to, gone] = given.map((one) => [...(asString(one) ?? "")]);
+  const [whole] = given;
+  const pairs: [Value, Value][] =
+    given.length === 1 && whole?.kind === "dict"
+      ? [...whole.contents.content.entries.values()].map(({ key, value }) => [
+          constant(asString(key)?.codePointAt(0) ?? "", site),
+          value,
+        ])
+      : (from ?? []).map((char, index) => [
+          constant(char.codePointAt(0) ?? 0, site),
+          constant(to?.[index] ?? "", site),
+        ]);
+  for (const char of gone ?? [])
+    pairs.push([constant(char.codePointAt(0) ?? 0, site), constant(null, site)]);
+  if (given.length > 1 && given.some((one) => asString(one) === undefined)) return undefined;
+  const keyed = pairs.map(([key, value]) => [keyOf(key) ?? "", { key, value }] as const);
+  return keyed.some(([id]) => !id.startsWith("n")) ? undefined : dict(new Map(keyed), site);
+}
+
+/** What `"text".translate(table)` gives; undefined where part of the table is not known. */
+export function translated(own: string, table: Value | undefined): string | undefined {
+  if (table?.kind !== "dict" || table.contents.content.open) return undefined;
+  const { entries } = table.contents.content;
+  let made = "";
+  for (const char of own) {
+    const value = entries.get(`n${char.codePointAt(0)}`)?.value;
+    if (value === undefined) made += char;
+    else if (value.kind !== "constant" || value.value instanceof Bytes) return undefined;
+    else if (typeof value.value === "number") made += String.fromCodePoint(value.value);
+    else if (value.value !== null) made += String(value.value);
+  }
+  return made.length > MAX_TEXT ? undefined : made;
 }
 
 /** `Template("$a ${b}").substitute(a=1)`: the same as `format` once the places are written as that has them. */

@@ -148,6 +148,8 @@ export interface SymbolValue extends Base {
   readonly awaits?: string;
   /** The text of a path, where the value is a `pathlib.Path` of which that is known. */
   readonly path?: Value;
+  /** How many characters a text has of which nothing else is known. */
+  readonly characters?: number;
   /** Set where the name is bound nowhere. */
   readonly unbound?: true;
   /** Set where the name was imported from a module of the tree that was not entered (yet). */
@@ -352,6 +354,21 @@ export function alternativesOf(value: Value): readonly Value[] {
 export function everyArgument(given: Arguments | undefined): readonly Value[] {
   if (given === undefined) return [];
   return [...given.positional, ...given.keywords.values(), ...(given.spread ?? [])];
+}
+
+/** How many characters a text has, where that is known; all of it need not be. */
+export function lengthOf(value: Value | undefined): number | undefined {
+  if (value?.kind === "symbol") return value.characters;
+  if (value?.kind === "constant")
+    return value.value instanceof Bytes ? value.value.text.length : asString(value)?.length;
+  if (value?.kind !== "text") return undefined;
+  const lengths = value.parts.map((part) =>
+    typeof part === "string" ? part.length : lengthOf(part),
+  );
+  return lengths.reduce<number | undefined>(
+    (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
+    0,
+  );
 }
 
 /** The string, if the value is one known string. */
