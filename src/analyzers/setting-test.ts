@@ -11,6 +11,7 @@ import {
   constant,
   dict,
   type Interpreter,
+  isMissing,
   type Site,
   sequence,
   UNKNOWN,
@@ -53,6 +54,11 @@ export const SettingTest = ValueTest.extend({
   /** A list of apps that has, or has not, the package: by its own name, a class in it, or one of the tree that extends such a class. */
   installs: z.string().optional(),
   "installs-not": z.string().optional(),
+  /**
+   * Takes the None that an unset variable without a default leaves for the value, as a deployment has it that sets nothing.
+   * Without it such a value is not known: a secret, say, will be given.
+   */
+  "unset-is-none": z.literal(true).optional(),
   /** Whether the value is what an unset environment variable leaves. */
   "from-environment": z.boolean().optional(),
   /** A function that gives this value, whatever it is called with. */
@@ -87,12 +93,20 @@ export function placesThatPass(
   project: Project,
 ): readonly Place[] {
   return [test.setting].flat().flatMap((setting) => {
-    const top = settingOf(setting, module);
+    const bound = settingOf(setting, module);
+    const top = bound && test["unset-is-none"] ? withNone(bound) : bound;
     const judge = (place: Omit<Place, "setting">) =>
       holdsAt(test, place.value, module, project) ? [{ ...place, setting }] : [];
     if (test.at === undefined) return judge({ keys: [], missing: [], ...(top && { value: top }) });
     return top === undefined ? [] : walk(top, test.at.split("."), test, [], judge);
   });
+}
+
+/** The None of an unset variable as one that was meant. */
+function withNone(value: Value): Value {
+  if (!isMissing(value) || value.environment === undefined) return value;
+  const { name, site } = value.environment;
+  return { ...value, environment: { name, site } };
 }
 
 /** What a settings module binds a name to, followed to where it comes from. */
