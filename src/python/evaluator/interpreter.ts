@@ -645,8 +645,7 @@ export class Interpreter implements StatementMachine {
     const isRun = this.eager && counts && target.kind === "tree";
     const scope = isRun ? this.module(target.path) : undefined;
     const own = scope && bindingIn(scope, name)?.value;
-    const effective = below.kind === "tree" ? below : target;
-    if (effective.kind === "tree") this.#runForEffect(frame, effective.path);
+    if (below.kind === "tree") this.#runForEffect(frame, below.path);
     if (below.kind === "tree" && (own === undefined || own.kind === "module"))
       return { kind: "module", path: below.path, site };
     if (target.kind === "tree") {
@@ -701,7 +700,7 @@ export class Interpreter implements StatementMachine {
     return site === undefined ? "absent" : "done";
   }
 
-  /** Runs a neighbour of a settings module that changes what both of them import. */
+  /** Runs a neighbour of a settings module, imported as a whole, that changes what both of them import. */
   #runForEffect(frame: Frame, path: string): void {
     const folder = frame.file.path.slice(0, frame.file.path.lastIndexOf("/") + 1);
     if (!this.eager || !path.startsWith(folder) || this.#modules.has(path)) return;
