@@ -94,7 +94,11 @@ export async function startCheck(api: Api, start: StartCheck): Promise<CheckRun>
     );
     return { id: data.id, isCompleted: false, annotations: 0 };
   };
-  return doOnce(create, () => findCheck(api, start));
+  return doOnce(create, async () => {
+    const found = await findCheck(api, start);
+    // One that is over is an earlier one, not the one that was to be created.
+    return found?.isCompleted === true ? undefined : found;
+  });
 }
 
 /**
