@@ -28,7 +28,7 @@ const FLOWS = `
 import { buildRules } from "./setup.js";
 import { defaultConfig, directoryTree, scan } from "./lib.js";
 const [folder] = process.argv.slice(2);
-const all = buildRules("all");
+const all = buildRules("default");
 const rules = all.rules.filter((rule) => rule.kind === "taint");
 const byId = new Map(rules.map((rule) => [rule.id, rule]));
 await scan({ tree: await directoryTree(folder), rules: { ...all, rules, byId }, config: defaultConfig, today: "2026-01-01" });
