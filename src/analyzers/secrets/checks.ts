@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import * as z from "zod";
 import type { Confidence, Severity } from "../../core/finding.ts";
 import { githubChecksum, gitlabChecksum } from "../../core/token-checksums.ts";
+import { holdsPrivateKey } from "./pem.ts";
 
 /** What a check makes of a token that passes: what may be said of it, and how sure that is. */
 export interface Verdict {
@@ -27,6 +28,7 @@ export const checkNames = [
   "base64-jwt",
   "aws-key-id",
   "base64-json",
+  "base64-pem",
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 
@@ -51,6 +53,8 @@ export const checks: Readonly<Record<CheckName, Check>> = {
     decodedObject(token.replace(/^[a-z]+_/, "").split(/[._]/)[0] ?? "") === undefined
       ? undefined
       : OK,
+  "base64-pem": (text) =>
+    holdsPrivateKey(Buffer.from(text, "base64").toString("latin1")) ? OK : undefined,
 };
 
 function verified(right: boolean): Verdict | undefined {

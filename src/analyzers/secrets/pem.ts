@@ -56,6 +56,11 @@ export function findPrivateKeys(rules: readonly Part<z.infer<typeof PemMatch>>[]
   };
 }
 
+/** True for a text that begins with a whole private key. */
+export function holdsPrivateKey(text: string): boolean {
+  return text.startsWith(BEGIN) && endOfKey(text, 0) !== undefined;
+}
+
 /** The end of the key that begins here; undefined where no whole key does, as in code that looks for one. */
 function endOfKey(text: string, start: number): number | undefined {
   HEADER.lastIndex = start;

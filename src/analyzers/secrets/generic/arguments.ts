@@ -144,7 +144,14 @@ function literalsOf(value: Value | undefined): Literal[] {
 
 function literalAt(node: Placed): Placed | undefined {
   if (isKind(node, "Constant")) return node;
-  if (!isKind(node, "Call") || !isKind(node.func, "Attribute") || node.func.attr !== "encode")
-    return undefined;
-  return isKind(node.func.value, "Constant") ? node.func.value : undefined;
+  if (!isKind(node, "Call")) return undefined;
+  const { func, args } = node;
+  const isBytes = isKind(func, "Name") && func.id === "bytes";
+  const text =
+    isKind(func, "Attribute") && func.attr === "encode"
+      ? func.value
+      : isBytes
+        ? args[0]
+        : undefined;
+  return text !== undefined && isKind(text, "Constant") ? text : undefined;
 }

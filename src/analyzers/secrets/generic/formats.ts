@@ -46,14 +46,12 @@ export function toOptionPatterns(
 }
 
 /** How a kind of file writes a value down. `bare`: without quotes too, to the end of the line. */
-type Style = "bare" | "shell" | "quoted" | "notebook" | "spaced";
+type Style = "bare" | "shell" | "quoted" | "notebook" | "spaced" | "columns";
 
 const STYLES: readonly (readonly [RegExp, Style])[] = [
-  [/(?:^|\/)\.(?:flask)?env(?:rc|\.[\w.-]{1,60})?$|\.env$/i, "bare"],
-  [
-    /\.(?:ya?ml|ini|cfg|conf|properties|toml|pgpass)$|(?:^|\/)\.(?:pypirc|npmrc|boto|s3cfg)$/i,
-    "bare",
-  ],
+  [/(?:^|\/)\.(?:flask)?env(?:rc|\.[\w.-]{1,60})?$|\.env$|(?:^|\/)\.envs?\//i, "bare"],
+  [/(?:^|\/)\.pgpass$/i, "columns"],
+  [/\.(?:ya?ml|ini|cfg|conf|properties|toml)$|(?:^|\/)\.(?:pypirc|npmrc|boto|s3cfg)$/i, "bare"],
   [
     /(?:^|\/)(?:Dockerfile|Containerfile|Procfile|Makefile|Vagrantfile|Jenkinsfile)[\w.-]{0,60}$|\.dockerfile$|\.mk$/i,
     "shell",
@@ -62,7 +60,7 @@ const STYLES: readonly (readonly [RegExp, Style])[] = [
   [/(?:^|\/)[._]netrc$/i, "spaced"],
   [/\.ipynb$/i, "notebook"],
   [
-    /\.(?:json[5c]?|tf|tfvars|hcl|nomad|html?|jinja2?|j2|djhtml|vue|svelte|[cm]?[jt]sx?|xml|gradle|sql)$/i,
+    /\.(?:json[5c]?|tf|tfvars|hcl|nomad|html?|jinja2?|j2|djhtml|vue|svelte|[cm]?[jt]sx?|xml|config|gradle|sql)$/i,
     "quoted",
   ],
 ];
@@ -101,7 +99,7 @@ export function* namedTexts(
     let end = text.indexOf("\n", start);
     if (end < 0) end = text.length;
     const line = text.slice(start, end).replace(/\r$/, "");
-    if (line.length <= MAX_LINE && (asks(line) || asks(before))) {
+    if (line.length <= MAX_LINE && (style === "columns" || asks(line) || asks(before))) {
       for (const found of ofLine(style, line, before, code, commands)) {
         const inner = otherwiseIn(assignmentIn(found));
         yield { ...inner, start: start + inner.start, end: start + inner.end };
@@ -158,10 +156,15 @@ function* ofLine(
     if (!code.has(line.trim().replace(/,$/, ""))) return;
     yield* quoted(line);
     yield* matches(line, MAGIC);
+    for (const command of commands) yield* optionOf(line, command);
     return;
   }
   if (style === "spaced") {
     yield* matches(line, SPACED);
+    return;
+  }
+  if (style === "columns") {
+    yield* columns(line);
     return;
   }
   yield* quoted(line);
@@ -173,7 +176,7 @@ function* ofLine(
   } else yield* bare(line);
   yield* matches(line, FALLBACK);
   if (style !== "quoted") for (const command of commands) yield* optionOf(line, command);
-  if (style === "shell") yield* options(line);
+  if (style !== "quoted") yield* options(line);
   if (style === "bare") yield* nextLine(line, before);
 }
 
@@ -196,13 +199,25 @@ const HEADER =
 const OTHERWISE =
   /([A-Za-z_$][\w.$]{2,80})\s{0,4}(?:\|\||\?\?)\s{0,4}["']([^"'\\\n]{6,1000})["']/dg;
 /** A field of a form that holds a value from the start. */
-const FIELD = /\bname=["']([\w-]{3,60})["'][^<>]{0,80}?\svalue=["']([^"'{}<>]{6,200})["']/dg;
+const FIELD =
+  /\b(?:name|key)=["']([\w-]{3,60})["'][^<>]{0,80}?\svalue=["']([^"'{}<>]{6,200})["']/dg;
 /** `<password>value</password>`. */
 const ELEMENT = /<([A-Za-z][\w.-]{2,60})>([^<>\s{}$]{6,500})<\//dg;
 /** What a notebook tells its machine: `%env NAME=value`. */
 const MAGIC = /%(?:set_)?env\s{1,4}([A-Za-z_]\w{2,80})[= ]([^\s"'\\$`]{6,1000})/dg;
 /** `machine shop.io login me password value`. */
 const SPACED = /(?:^|\s)(password)\s{1,8}(\S{6,500})/dg;
+
+/** `host:port:database:user:password`, of PostgreSQL. */
+const COLUMNS =
+  /^((?!localhost|127\.|\*)[\w.-]{1,200}):[\d*]{1,5}:[^:\s]{1,100}:([^:\s]{1,100}):(\S{6,500})(?=\s|$)/d;
+
+function* columns(line: string): Generator<NamedText> {
+  const match = COLUMNS.exec(line);
+  const [start, end] = match?.indices?.[3] ?? [0, 0];
+  const value = match?.[3] ?? "";
+  if (match !== null && match[2] !== value) yield { name: "password", value, start, end };
+}
 
 /** What a pattern finds on a line whose first group is the name and whose second one the value. */
 function* matches(line: string, pattern: RegExp): Generator<NamedText> {
@@ -239,18 +254,20 @@ export function* optionOf(line: string, { program, option }: OptionPattern): Gen
 }
 
 const BARE =
-  /^\s{0,200}(?:-\s{1,8})?(?:(?:export|set|setx|ENV|ARG|declare|local|readonly)\s{1,8}|Environment=)?(?:-\w{1,8}\s{1,4})?([A-Za-z_][\w.-]{0,80})\s{0,8}(?:::?=|\?=|[:=])\s{0,8}([^\s"'`#]\S{5,1000})(?!\S)/d;
-/** `ENV NAME value` of a container's recipe. */
-const BESIDE = /^\s{0,8}ENV\s{1,8}([A-Za-z_]\w{0,80})\s{1,8}([^\s"'`#=]\S{5,1000})(?!\S)/d;
+  /^\s{0,200}(?:-\s{1,8}|\/\/[^\s:]{1,200}:)?(?:(?:export|set|setx|ENV|ARG|declare|local|readonly)\s{1,8}|Environment=)?(?:-\w{1,8}\s{1,4})?([A-Za-z_][\w.-]{0,80})\s{0,8}(?:::?=|\?=|[:=])\s{0,8}([^\s"'`#]\S{5,1000})(?!\S)/d;
+/** `ENV NAME value` of a container's recipe, `set -x NAME value` of a shell, `requirepass value` and `set_header NAME "value";`. */
+const BESIDE =
+  /^\s{0,80}(?:ENV\s{1,8}|set\s{1,4}-\w{1,4}\s{1,4}|[a-z]{1,10}_set_header\s{1,8}|(?=requirepass\s|masterauth\s))([A-Za-z_][\w-]{0,80})\s{1,8}"?([^\s"'`#=;$][^\s"';]{5,1000})"?;?(?!\S)/d;
 
 /** `NAME=value` and `name: value` without quotes, one to a line. */
 function* bare(line: string): Generator<NamedText> {
   const match = BARE.exec(line) ?? BESIDE.exec(line);
   const [start, end] = match?.indices?.[2] ?? [0, 0];
   const value = match?.[2] ?? "";
-  if (match === null || !/^(?:$|#)/.test(line.slice(end).trimStart())) return;
+  if (match === null || !/^"?;?\s{0,200}(?:$|#)/.test(line.slice(end))) return;
   // References to somewhere else, and what YAML means by itself.
-  if (/^[!*&|>[{%]|^\$(?!\{)|^\(\(/.test(value)) return;
+  if (/^\$(?!\{)|^\(\(/.test(value)) return;
+  if (/^[!*&|>[{%]/.test(value) && line[start - 1] !== "=") return;
   yield { name: match[1] ?? "", value, start, end };
 }
 

@@ -4,7 +4,7 @@ import type { Candidate } from "../candidates.ts";
 import { milder } from "../context.ts";
 import { decoded } from "./formats.ts";
 import type { NamePattern } from "./names.ts";
-import { looksSecret, type Shape } from "./values.ts";
+import { isPlaceholder, looksSecret, type Shape } from "./values.ts";
 
 /** Names that mean the same: what they stand for, and how it must look. */
 export interface Group {
@@ -26,11 +26,17 @@ const CI =
 
 /** A header's value: its scheme, and what proves who calls. */
 export const HEADER = /^(?:Bearer|Token|Basic|ApiKey|JWT)\s+(\S{8,1000})$/i;
+/** The same with a scheme that only one service has: `GenieKey ...`, `SSWS ...`. */
+const OWN_SCHEME = /^[A-Za-z][\w-]{1,30}\s+(?:token=)?"?([^\s"]{16,1000})"?$/;
+const AUTHORIZATION = /authorization$/i;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** True where a text that has a name looks like a secret, or is a header that holds one. */
 export function isSecretText(name: string, value: string, shape: Shape): boolean {
-  const header = HEADER.exec(value)?.[1];
+  const header =
+    HEADER.exec(value)?.[1] ?? (AUTHORIZATION.test(name) ? OWN_SCHEME.exec(value)?.[1] : undefined);
   if (header !== undefined) {
+    if (UUID.test(header) && AUTHORIZATION.test(name)) return !isPlaceholder(header, name, shape);
     const login = /^Basic/i.test(value) ? decoded(header)?.split(":")[1] : undefined;
     return login === undefined
       ? looksSecret(header, name, "generated")

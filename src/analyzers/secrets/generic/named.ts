@@ -13,7 +13,16 @@ import {
   type OptionPattern,
   toOptionPatterns,
 } from "./formats.ts";
-import { candidate, type Group, groupOf, HEADER, isSecretText } from "./groups.ts";
+import { candidate, type Group, groupOf, isSecretText } from "./groups.ts";
+import {
+  endings,
+  type Mentions,
+  mayHold,
+  mentionsOf,
+  namelessOf,
+  namelessWords,
+  spellings,
+} from "./may-hold.ts";
 import { NamePattern, wordsOf } from "./names.ts";
 import { type Idioms, type NamedLiteral, namedLiterals } from "./python.ts";
 import { isOwnMachine } from "./urls.ts";
@@ -32,6 +41,8 @@ export const NamedMatch = z.strictObject({
         opens: z.string().min(3),
         /** Words in a row, in lower case, of which the name must have one. */
         names: z.array(z.string().min(2)).min(1),
+        /** Words that mean it only at the end of the name. */
+        ends: z.array(z.string().min(2)).default([]),
         shape: z.enum(shapes),
         severity: z.enum(severities).optional(),
       }),
@@ -50,6 +61,10 @@ export const NamedMatch = z.strictObject({
   carriers: z.array(z.string()).default([]),
   /** Words with which the names of functions begin that set what the rest of the name says: `user.set_password("...")`. */
   setters: z.array(z.string()).default([]),
+  /** Functions that hash the password that is their first argument. */
+  hashers: z.array(z.string()).default([]),
+  /** Functions that write their last text into what the one before it selects: `page.fill("#password", "...")`. */
+  fillers: z.array(z.string()).default([]),
   /** Names of a user and a password in base64: what Docker keeps. */
   logins: z.array(z.string()).default([]),
   /** Options of programs that take a secret, or `user:secret`. */
@@ -57,21 +72,38 @@ export const NamedMatch = z.strictObject({
 });
 type NamedMatch = z.infer<typeof NamedMatch>;
 
+/** What the rules say, made ready. */
+interface Words extends Mentions {
+  readonly options: readonly OptionPattern[];
+  readonly logins: ReadonlySet<string>;
+  readonly idioms: Idioms;
+}
+
 /** Finds passwords and keys by the names that code and configuration give them. */
 export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   const groups = rules.flatMap(({ rule, match: named }) =>
     named.groups.map(
-      ({ what, opens, names, shape, severity }): Group => ({
+      ({ what, opens, names, ends, shape, severity }): Group => ({
         rule,
         what,
         opens,
-        pattern: new NamePattern(names, named.without, named["not-last"]),
+        pattern: new NamePattern(names, ends, named.without, named["not-last"]),
         shape,
         ...(severity !== undefined && { severity }),
       }),
     ),
   );
-  const all = <Key extends "pairs" | "readers" | "holders" | "carriers" | "setters" | "logins">(
+  const all = <
+    Key extends
+      | "pairs"
+      | "readers"
+      | "holders"
+      | "carriers"
+      | "setters"
+      | "fillers"
+      | "hashers"
+      | "logins",
+  >(
     key: Key,
   ) => rules.flatMap(({ match }) => match[key]);
   const phrases = [
@@ -79,10 +111,13 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   ];
   const options = toOptionPatterns(rules.flatMap(({ match }) => match.options));
   const pairs = all("pairs");
+  const ends = [...new Set(rules.flatMap(({ match }) => match.groups.flatMap((one) => one.ends)))];
+  const hashers = all("hashers");
+  const programs = [...new Set(options.map(({ program }) => program.split(" ")[0] ?? ""))];
   const words: Words = {
     groups,
-    mention: anyOf(phrases),
-    pair: new RegExp(`(?:${anyOf(pairs).source})["']?\\]?\\s{0,4}[=:]\\s{0,4}\\(`, "i"),
+    mention: mentionsOf(phrases, ends),
+    nameless: namelessOf(pairs, programs, hashers),
     options,
     logins: new Set(all("logins")),
     idioms: {
@@ -90,6 +125,9 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       holders: new Set(all("holders")),
       carriers: new Set(all("carriers")),
       setters: new Set(all("setters")),
+      hashers: new Set(hashers),
+      fillers: new Set(all("fillers")),
+      options,
       means: (name) => groupOf(groups, name) !== undefined,
       isPair: (name) => pairs.includes(wordsOf(name).at(-1) ?? ""),
     },
@@ -97,9 +135,12 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   return {
     triggers: [
       ...phrases.flatMap(spellings),
-      ...pairs.flatMap((word) => PAIR_ENDS.map((end) => word + end)),
+      ...ends.flatMap(endings),
+      ...namelessWords(pairs, programs),
       ...options.map(({ program }) => program),
-      ...(groups.length === 0 ? [] : ["Bearer ", "Basic ", "IDENTIFIED BY", "identified by"]),
+      ...(groups.length === 0
+        ? []
+        : ["Bearer ", "Basic ", "b64encode(", ":5432:", "IDENTIFIED BY", "identified by"]),
       ...all("logins").map((word) => `"${word}": "`),
     ].map((text) => [{ text, whole: false }]),
     wants: (path) =>
@@ -120,118 +161,9 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   };
 }
 
-/** What the rules say, made ready. */
-interface Words {
-  readonly groups: readonly Group[];
-  /** A part of a name that may mean a secret. Global: whoever uses it sets where it begins. */
-  readonly mention: RegExp;
-  /** A name that ends as one of a pair does, and the beginning of a tuple. */
-  readonly pair: RegExp;
-  readonly options: readonly OptionPattern[];
-  readonly logins: ReadonlySet<string>;
-  readonly idioms: Idioms;
-}
-
-/** How the value of a pair begins, however code is laid out. */
-const PAIR_ENDS = ["=(", " = (", '": (', "': (", '"] = (', "'] = ("];
-
-function anyOf(phrases: readonly string[]): RegExp {
-  return new RegExp(
-    phrases.map((phrase) => phrase.replaceAll(" ", "[\\W_]?")).join("|") || "(?!)",
-    "gi",
-  );
-}
-
-/** A phrase as it stands in names of all habits, or enough of it. */
-function spellings(phrase: string): string[] {
-  const words = phrase.split(" ");
-  const capitals = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
-  // `X-API-Key`
-  const acronym = [words[0]?.toUpperCase(), ...capitals.slice(1)];
-  return [
-    ...new Set([
-      words.join("_"),
-      words.join("_").toUpperCase(),
-      words.join("-"),
-      words.join("-").toUpperCase(),
-      words.join(""),
-      words.join("").toUpperCase(),
-      capitals.join(""),
-      capitals.join("-"),
-      capitals.join("_"),
-      [words[0], ...capitals.slice(1)].join(""),
-      acronym.join(""),
-      acronym.join("-"),
-    ]),
-  ];
-}
-
 /** Files that are there to be copied and filled in. */
 const SAMPLE =
   /\.(?:example|sample|template|tmpl|tpl|dist)(?:\.\w{1,10})?$|[._-](?:example|sample)\.\w{1,10}$/i;
-/** How far behind a name its value may begin. */
-const REACH = 200;
-const LITERAL = /"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})'/g;
-
-/** Parsing costs more than looking: a file in which no name of a secret has a literal behind it that may be one is not parsed. */
-function mayHold(text: string, { groups, mention, pair }: Words): boolean {
-  if (pair.test(text)) return true;
-  let done = 0;
-  mention.lastIndex = 0;
-  for (const { index } of text.matchAll(mention)) {
-    if (index < done) continue;
-    const [start, end] = nameAround(text, index);
-    done = end;
-    const name = text.slice(start, end);
-    const group = groupOf(groups, name);
-    if (group === undefined) continue;
-    if (
-      group.shape === "password" &&
-      LITERAL_BEFORE.test(text.slice(Math.max(0, start - 100), start))
-    )
-      return true;
-    // The sign that ends a name in quotes begins no text.
-    const from = /["']/.test(text[end] ?? "") && text[end] === text[start - 1] ? end + 1 : end;
-    const near = text.slice(from, from + REACH + 1_000);
-    for (const [index, value] of literalsIn(near)) {
-      if (index > REACH) break;
-      // What stands beside it, which only the tree tells, may make a weaker password one.
-      if (looksSecret(value, name, group.shape) || HEADER.test(value)) return true;
-      if (group.shape === "password" && looksSecret(value, name, "fixed")) return true;
-      if (group.shape === "password" && COMPARED.test(near.slice(0, index))) return true;
-    }
-  }
-  return false;
-}
-
-/** The texts in quotes of a stretch; of pieces with nothing but a sign between them, what they come to. */
-function* literalsIn(text: string): Generator<readonly [number, string]> {
-  let pieces = "";
-  let end = -1;
-  for (const literal of text.matchAll(LITERAL)) {
-    const value = literal[1] ?? literal[2] ?? "";
-    const isPiece = end >= 0 && JOINED.test(text.slice(end, literal.index));
-    pieces = isPiece ? pieces + value : value;
-    end = literal.index + literal[0].length;
-    yield [literal.index, value];
-    if (isPiece) yield [literal.index, pieces];
-  }
-}
-
-const JOINED = /^[\s+]{0,80}$/;
-const COMPARED = /==|!=/;
-/** A literal that what follows is compared with. */
-const LITERAL_BEFORE = /["']\s{0,4}[=!]=\s{0,4}[\w.]{0,80}$/;
-
-/** The whole name that a part of it stands in. */
-function nameAround(text: string, at: number): readonly [number, number] {
-  let start = at;
-  let end = at;
-  while (start > at - REACH && /[\w-]/.test(text[start - 1] ?? "")) start--;
-  while (end < at + REACH && /[\w-]/.test(text[end] ?? "")) end++;
-  return [start, end];
-}
-
 function inPython(unit: FileUnit, words: Words): Candidate[] {
   if (!mayHold(unit.text, words)) return [];
   const file = unit.project.file(unit.path);
@@ -280,7 +212,7 @@ const HOSTS = ["host", "hostname", "server", "address", "url"];
 
 function isSecretLiteral(
   { name, value, beside, compared, half, member }: NamedLiteral,
-  { shape }: Group,
+  { shape, pattern }: Group,
 ): boolean {
   // Services take a key in the place of the user, and nothing in that of the password.
   if (half === "user") return looksSecret(value, name, "generated");
@@ -289,6 +221,7 @@ function isSecretLiteral(
     // Beside a user that comes from elsewhere stands a word that a service asks for: `(token, "x-oauth-basic")`.
     return login !== value && looksSecret(value, name, login === "" ? "password" : "fixed");
   }
+  if (shape !== "fixed" && pattern.isOtherName(value)) return false;
   if (member) return shape !== "password" && looksSecret(value, name, "generated");
   // What is typed in is compared with it: no message or event is.
   if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value))
@@ -319,6 +252,7 @@ function inText(unit: FileUnit, { groups, mention, options, logins }: Words): Ca
     const login = logins.has(name) ? inside?.split(":", 2)[1] : undefined;
     const group = groupOf(groups, login === undefined ? name : "password");
     if (group === undefined) continue;
+    if (group.shape !== "fixed" && group.pattern.isOtherName(value)) continue;
     const isSecret =
       isSecretText(name, login ?? value, group.shape) ||
       (inside !== undefined && group.shape === "password" && looksSecret(inside, name, "password"));

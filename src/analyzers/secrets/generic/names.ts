@@ -19,15 +19,25 @@ const MAX_NAME = 120;
 /** Names that are made of certain words. */
 export class NamePattern {
   readonly #phrases: readonly string[];
-  readonly #void: ReadonlySet<string>;
+  readonly #ends: ReadonlySet<string>;
+  readonly #void: readonly string[];
   readonly #voidEnds: ReadonlySet<string>;
   readonly #memory = new Map<string, boolean>();
 
-  /** `phrases` are words in a row (`api key`); `without` are words that a name must not have, `notLast` those it must not end with. */
-  constructor(phrases: readonly string[], without: readonly string[], notLast: readonly string[]) {
+  /**
+   * `phrases` are words in a row (`api key`), `ends` words that count as last ones; `without` are words or phrases that a name must
+   * not have, `notLast` words it must not end with.
+   */
+  constructor(
+    phrases: readonly string[],
+    ends: readonly string[],
+    without: readonly string[],
+    notLast: readonly string[],
+  ) {
     // Written together or apart: `apikey` is `api key`.
     this.#phrases = phrases.flatMap((phrase) => [` ${phrase} `, ` ${phrase.replaceAll(" ", "")} `]);
-    this.#void = new Set(without);
+    this.#ends = new Set(ends);
+    this.#void = without.map((phrase) => ` ${phrase} `);
     this.#voidEnds = new Set(notLast);
   }
 
@@ -41,13 +51,20 @@ export class NamePattern {
     return answer;
   }
 
+  /** True for a text that is a name itself, and of something else: `pwd_hash2`, `password-field`. */
+  isOtherName(text: string): boolean {
+    const [, last] = NAME.exec(text) ?? [];
+    return last !== undefined && this.#voidEnds.has(last.toLowerCase());
+  }
+
   #judge(words: readonly string[]): boolean {
     const last = words.at(-1);
     if (last === undefined || this.#voidEnds.has(last)) return false;
-    if (words.some((word) => this.#void.has(word))) return false;
     const whole = ` ${words.join(" ")} `;
-    return this.#phrases.some((phrase) => whole.includes(phrase));
+    if (this.#void.some((phrase) => whole.includes(phrase))) return false;
+    return this.#ends.has(last) || this.#phrases.some((phrase) => whole.includes(phrase));
   }
 }
 
+const NAME = /^[A-Za-z]{2,40}(?:[_.-][A-Za-z]{2,40}){0,8}[_.-]([A-Za-z]{2,40})[_.-]?\d{0,2}$/;
 const MAX_REMEMBERED = 10_000;

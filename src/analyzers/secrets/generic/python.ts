@@ -1,5 +1,8 @@
 import { type Expression, type ModuleFile, type Placed, walk } from "../../../python/index.ts";
+import { commandsIn } from "./commands.ts";
+import type { OptionPattern } from "./formats.ts";
 import { wordsOf } from "./names.ts";
+import { TEXT_METHODS, writtenText } from "./written-text.ts";
 
 /** A literal text of a Python file and the name that the code gives it. */
 export interface NamedLiteral {
@@ -27,6 +30,12 @@ export interface Idioms {
   readonly carriers: ReadonlySet<string>;
   /** Words with which the name of a function begins that sets what the rest says: `set_password("...")`. */
   readonly setters: ReadonlySet<string>;
+  /** Functions that hash the password that is their first argument. */
+  readonly hashers: ReadonlySet<string>;
+  /** Functions that write their last text into what the one before it selects: `page.fill("#password", "...")`. */
+  readonly fillers: ReadonlySet<string>;
+  /** Options of programs that take a secret. */
+  readonly options: readonly OptionPattern[];
   /** True for names that mean a secret. */
   means(name: string): boolean;
   /** True for names of a user and a password in one value. */
@@ -36,6 +45,10 @@ export interface Idioms {
 type Call = Extract<Expression, { nodeType: "Call" }>;
 
 const ALONE: ReadonlyMap<string, string> = new Map();
+/** Beside no user, what stands for a password must look like one. */
+const NOBODY: ReadonlyMap<string, string> = new Map([["user", ""]]);
+/** A user and a password in one text. */
+const LOGIN = /^([\w.@+-]{1,80}):(\S{6,200})$/;
 
 /** Every literal text of a file that has a name, in the order of the file; one literal may have several. */
 export function* namedLiterals(file: ModuleFile, idioms: Idioms): Generator<NamedLiteral> {
@@ -55,18 +68,18 @@ class Reader {
     const node = given as Expression | ModuleFile["body"][number];
     switch (node.nodeType) {
       case "Assign":
-        for (const target of node.targets) yield* this.#pair(target, node.value);
+        for (const target of node.targets) {
+          yield* this.#pair(target, node.value);
+          yield* this.#field(target, node.value);
+        }
         return;
       case "AnnAssign":
-        if (node.value) {
-          yield* this.#pair(node.target, node.value);
-          // The default of a field with a type: `token: str = Field(default="...")`.
-          const name = this.#nameOf(node.target);
-          if (name !== undefined && node.value.nodeType === "Call") {
-            const [first] = node.value.args;
-            yield* this.#named(name, keyword(node.value, "default") ?? first);
-          }
-        }
+        if (!node.value) return;
+        yield* this.#pair(node.target, node.value);
+        yield* this.#field(node.target, node.value);
+        // The default of a field with a type may stand first: `token: str = Field("...")`.
+        if (node.value.nodeType === "Call")
+          yield* this.#named(this.#nameOf(node.target), node.value.args[0]);
         return;
       case "NamedExpr":
         yield* this.#pair(node.target, node.value);
@@ -84,10 +97,10 @@ class Reader {
       }
       case "Dict": {
         const beside = textsOf(
-          node.keys.map((key, index) => [key ? textOf(key) : undefined, node.values[index]]),
+          node.keys.map((key, index) => [key ? writtenText(key) : undefined, node.values[index]]),
         );
         for (const [index, key] of node.keys.entries())
-          yield* this.#named(key ? textOf(key) : undefined, node.values[index], { beside });
+          yield* this.#named(key ? writtenText(key) : undefined, node.values[index], { beside });
         return;
       }
       case "Call":
@@ -103,8 +116,24 @@ class Reader {
         yield* this.#named(this.#nameOf(right), node.left, { compared: true });
         return;
       }
+      case "Match":
+        for (const { pattern } of node.cases)
+          for (const part of pattern.nodeType === "MatchOr" ? pattern.patterns : [pattern])
+            if (part.nodeType === "MatchValue")
+              yield* this.#named(this.#nameOf(node.subject), part.value, { compared: true });
+        return;
+      case "List":
+      case "Tuple":
+        yield* commandsIn(node.elts, this.#idioms.options);
+        return;
       default:
     }
+  }
+
+  /** What a field holds as long as nobody gives it a value: `token = attr.ib(default="...")`. */
+  *#field(target: Expression, value: Expression): Generator<NamedLiteral> {
+    if (value.nodeType === "Call")
+      yield* this.#named(this.#nameOf(target), keyword(value, "default"));
   }
 
   *#ofCall(node: Call): Generator<NamedLiteral> {
@@ -114,7 +143,7 @@ class Reader {
     const callee = this.#nameOf(node.func);
     const [first, second] = node.args;
     // `os.environ.get("DB_PASSWORD", "...")`, and what a project calls its own way to read a name.
-    const asked = first === undefined ? undefined : textOf(first);
+    const asked = first === undefined ? undefined : writtenText(first);
     if (asked !== undefined && callee !== undefined) {
       const otherwise = this.#isReader(callee) ? second : undefined;
       yield* this.#named(asked, keyword(node, "default") ?? otherwise);
@@ -123,7 +152,15 @@ class Reader {
       if (asked !== undefined) yield* this.#named(callee, first);
       // `config.set("smtp", "password", "...")`, `setattr(settings, "API_KEY", "...")`
       const third = node.args[2];
-      yield* this.#named(second === undefined ? undefined : textOf(second), third);
+      yield* this.#named(second === undefined ? undefined : writtenText(second), third);
+    }
+    if (callee !== undefined && this.#idioms.hashers.has(callee))
+      yield* this.#named("password", first);
+    if (callee !== undefined && this.#idioms.fillers.has(callee)) {
+      yield* this.#named(asked, second);
+      const field = node.func.nodeType === "Attribute" ? node.func.value : undefined;
+      if (field?.nodeType === "Call" && second === undefined)
+        yield* this.#named(field.args.map(writtenText).at(-1), first);
     }
     // `hmac.compare_digest(token, "...")`
     if (callee === "compare_digest" && first !== undefined && second !== undefined) {
@@ -151,7 +188,7 @@ class Reader {
   ): Generator<NamedLiteral> {
     if (name === undefined || value === undefined) return;
     if (value.nodeType === "Tuple" && value.elts.length === 2 && this.#idioms.isPair(name)) {
-      const [user, password] = value.elts.map(textOf);
+      const [user, password] = value.elts.map(writtenText);
       const [first, second] = value.elts;
       const given = { name, ...more, beside: new Map([["user", user ?? ""]]) };
       if (first !== undefined && user !== undefined && password === "")
@@ -160,15 +197,19 @@ class Reader {
         yield { ...given, value: password, node: second, half: "password" };
       return;
     }
-    for (const literal of this.#literalsOf(value))
-      yield { name, beside: ALONE, ...literal, ...more };
+    for (const literal of this.#literalsOf(value)) {
+      const login = this.#idioms.isPair(name) ? LOGIN.exec(literal.value) : null;
+      if (login === null) yield { name, beside: ALONE, ...literal, ...more };
+      else if (login[1] !== login[2])
+        yield { name, ...literal, value: login[2] ?? "", beside: NOBODY, half: "password" };
+    }
   }
 
   /** The literals that an expression may come to: `a or "..."`, `"..." if debug else b`, `SecretStr("...")`. */
   *#literalsOf(
     value: Expression,
   ): Generator<{ readonly value: string; readonly node: Placed; readonly member?: true }> {
-    const text = textOf(value);
+    const text = writtenText(value);
     if (text !== undefined) {
       yield { value: text, node: value };
       return;
@@ -190,8 +231,8 @@ class Reader {
         // Keys of users, or users by their keys; what has a number is a name of something.
         for (const [index, key] of value.keys.entries()) {
           const owner = value.values[index];
-          const name = key ? textOf(key) : undefined;
-          const text = owner === undefined ? undefined : textOf(owner);
+          const name = key ? writtenText(key) : undefined;
+          const text = owner === undefined ? undefined : writtenText(owner);
           if (key && name !== undefined && text !== undefined)
             yield { value: name, node: key, member: true };
           if (owner !== undefined && text !== undefined)
@@ -201,9 +242,8 @@ class Reader {
       case "Call": {
         const { func } = value;
         // `"...".encode()`
-        if (func.nodeType === "Attribute" && textOf(func.value) !== undefined) {
-          if (/^(?:encode|strip|format|lower|upper)$/.test(func.attr))
-            yield* this.#literalsOf(func.value);
+        if (func.nodeType === "Attribute" && TEXT_METHODS.test(func.attr)) {
+          yield* this.#literalsOf(func.value);
           return;
         }
         const callee = this.#nameOf(func);
@@ -226,7 +266,7 @@ class Reader {
 
   /** False for a place or an owner, behind which the name stands that is asked for: `config.get("smtp", "password")`. */
   #asksFor(first: Expression | undefined): boolean {
-    const text = first === undefined ? undefined : textOf(first);
+    const text = first === undefined ? undefined : writtenText(first);
     return text === undefined || /^[A-Z][A-Z\d_]{0,80}$/.test(text) || this.#idioms.means(text);
   }
 
@@ -249,6 +289,8 @@ class Reader {
           : undefined;
       case "Call": {
         const [first] = node.args;
+        if (node.func.nodeType === "Attribute" && TEXT_METHODS.test(node.func.attr))
+          return this.#nameOf(node.func.value);
         if (first?.nodeType === "Constant" && typeof first.value === "string") return first.value;
         return node.func.nodeType === "Attribute" && first === undefined
           ? this.#nameOf(node.func.value)
@@ -260,15 +302,6 @@ class Reader {
   }
 }
 
-/** A text that is written out, in one piece or in several with `+` between them. */
-function textOf(node: Expression): string | undefined {
-  if (node.nodeType === "Constant") return typeof node.value === "string" ? node.value : undefined;
-  if (node.nodeType !== "BinOp" || node.op.nodeType !== "Add") return undefined;
-  const left = textOf(node.left);
-  const right = left === undefined ? undefined : textOf(node.right);
-  return left === undefined || right === undefined ? undefined : left + right;
-}
-
 function keyword(node: Call, name: string): Expression | undefined {
   return node.keywords.find(({ arg }) => arg === name)?.value;
 }
@@ -278,7 +311,7 @@ function textsOf(
 ): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const [name, value] of pairs) {
-    const text = value === undefined ? undefined : textOf(value);
+    const text = value === undefined ? undefined : writtenText(value);
     if (typeof name === "string" && text !== undefined) texts.set(name.toLowerCase(), text);
   }
   return texts;

@@ -24,7 +24,7 @@ const MIN_LENGTH = 5;
 const MAX_FOUND = 500;
 /** What follows a scheme's colon; every part has a bound. */
 const AUTHORITY =
-  /:\/\/([^\s:@/"'`<>\\]{0,100}):([^\s@/"'`<>\\]{3,200})@(\[[\da-f:]{2,40}\]|[^\s/"'`:?,;)\]}>\\]{1,200})/dy;
+  /:\/\/([^\s:@/"'`<>\\]{0,100}):([^\s@/"'`<>\\]{3,200})@(\[[\da-f:]{2,40}\]|\{[\w.]{1,80}\}|[^\s/"'`:?,;)\]}>\\]{1,200})/dy;
 const SCHEME = /[a-z][a-z\d+.-]{1,30}$/i;
 
 /** Machines of one's own, the usual names of containers beside the program, and names that only manuals use. */
@@ -146,9 +146,12 @@ function capitalised(word: string): string {
 
 function isSecret(user: string, password: string, host: string): boolean {
   if (password.length < MIN_LENGTH || password === user || isOwnMachine(host)) return false;
-  if (/[{}$%](?![\dA-F]{2})|^<|\bpass(?:word)?\b/i.test(password) || /[{}$]/.test(host + user))
+  if (/[{}$%](?![\dA-F]{2})|^<|\bpass(?:word)?\b/i.test(password) || /[{}$]/.test(user))
     return false;
   const plain = unescaped(password);
+  // Where the machine is told elsewhere, only what was made counts.
+  if (/^\{[\w.]+\}$/.test(host)) return looksSecret(plain, user, "password");
+  if (/[{}$]/.test(host)) return false;
   // A name without a dot is a machine beside this one, as containers have; there only what was made counts.
   if (!/[.:]/.test(host)) return looksSecret(plain, user, "password");
   return !isPlaceholder(plain, user, "fixed");

@@ -17,7 +17,7 @@ const MIN_ENTROPY: Readonly<Record<Shape, number>> = { fixed: 2, password: 2.2, 
 
 /** True when a literal of a name that means a secret looks like one. */
 export function looksSecret(value: string, name: string, shape: Shape): boolean {
-  if (value.length < MIN_LENGTH[shape] || value.length > MAX_LENGTH) return false;
+  if (value.length < minLength(value, shape) || value.length > MAX_LENGTH) return false;
   if (isPlaceholder(value, name, shape) || isSomethingElse(value, name)) return false;
   if (entropy(value) < MIN_ENTROPY[shape]) return false;
   switch (shape) {
@@ -30,6 +30,12 @@ export function looksSecret(value: string, name: string, shape: Shape): boolean 
     default:
       return shape satisfies never;
   }
+}
+
+/** A short password is one where letters, digits and signs are mixed. */
+function minLength(value: string, shape: Shape): number {
+  const isMixed = /[A-Za-z]/.test(value) && /\d/.test(value) && /[^\w\s.,:/-]/.test(value);
+  return shape === "password" && isMixed ? MIN_LENGTH.fixed : MIN_LENGTH[shape];
 }
 
 /** Google's passwords for single programs: four groups of four letters. */
@@ -63,6 +69,8 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
     return true;
   // In a long text without order they stand by chance: Django makes its keys of such signs.
   if (/\$\(|%\(|%[sd]/.test(value) && !isDisorder(value)) return true;
+  // `!!!SET ME!!!`, `[filtered-1]`
+  if (/^!{2,}.*!{2,}$|^\[.*\]$/.test(value) && !isDisorder(value)) return true;
   if (/\*{3}|\.{3}|…|x{4}|^-+$/i.test(plain)) return true;
   if (/#{3}/.test(value) && !isDisorder(value)) return true;
   if (/EXAMPLE/.test(value)) return true;
@@ -135,6 +143,8 @@ function isSomethingElse(value: string, name: string): boolean {
     /^[A-Z]{2,20}\d{0,4}(?:_[A-Z]{1,20}\d{0,4}|_\d{1,4})+$/.test(value) ||
     /^v?\d{1,6}\.\d{1,6}\.\d{1,9}(?:[-+.][\w.+-]{1,60})?$/.test(value) ||
     FILE_IN_BASE64.test(value) ||
+    // An account of a chain of blocks, which everybody may see.
+    /^0x[\da-f]{40}$/i.test(value) ||
     GLOBAL_ID.test(decoded(value) ?? "") ||
     /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) ||
     // A call or an attribute in a language that we do not read, and a digest of something else.
@@ -189,10 +199,14 @@ export function looksGenerated(value: string): boolean {
   return worded < value.length * 0.55;
 }
 
-/** True for what programs call things: `auth-token-key-v2`. */
+/** True for what programs call things: `auth-token-key-v2`, and editions of something: `gpt-4o-mini-2024-07-18`. */
 function isWordChain(value: string): boolean {
+  if (/^[a-z]{2,20}[-_][\w.-]{0,60}-20\d\d-?[01]\d-?[0-3]\d$/.test(value)) return true;
   const parts = value.split(/[-_.:/]/);
-  if (parts.length < 2 || !parts.every((part) => /^(?:[a-z]{1,20}\d{0,4}|\d{1,4})$/.test(part)))
+  if (
+    parts.length < 2 ||
+    !parts.every((part) => /^(?:[a-z]{1,20}\d{0,4}|\d{1,4}|\d{1,3}[a-z]{1,3})$/.test(part))
+  )
     return false;
   const words = parts.map((part) => part.replace(/\d{1,4}$/, ""));
   const worded = words.filter((word) => word.length > 2 && isPronounceable(word));

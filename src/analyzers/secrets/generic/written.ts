@@ -23,15 +23,31 @@ interface Place {
 const PLACES: readonly Place[] = [
   {
     // What follows the scheme in the value of a header, whatever the code calls it.
-    pattern: /\b(?<scheme>Bearer|Basic) (?<value>[\w.~+/-]{16,1000}={0,2})(?=\\?["'`])/dg,
+    pattern:
+      /(?:\b(?<scheme>Bearer|Basic)|(?<=["'`])(?:Token|token|ApiKey|Api-Key)) (?<value>[\w.~+/-]{16,1000}={0,2})(?=\\?["'`])/dg,
     needs: " ",
     name: "Authorization",
     isSecret: (value, name, { shape }) => isSecretText(name, value, shape),
   },
   {
+    // A login on its way into a header.
+    pattern: /b64encode\(\s{0,80}[bf]?["'][\w.@+-]{1,80}:(?<value>[^\s"'\\{}%]{6,200})["']/dg,
+    needs: "b64encode(",
+    name: "PASSWORD",
+    isSecret: (value, name, { shape }) => looksSecret(value, name, shape),
+  },
+  {
+    // What is put into an address: `"postgres://%s:%s@db.shop.io/shop" % ("shop", "...")`.
+    pattern:
+      /:\/\/(?:%s:%s|\{\d?\}:\{\d?\})@[^\s"']{1,200}["']\s{0,80}(?:%\s{0,4}|\.format)\(\s{0,80}["'](?:[^"'\s]{1,80})["'],\s{0,80}["'](?<value>[^\s"'\\{}%]{6,200})["']/dg,
+    needs: "://",
+    name: "PASSWORD",
+    isSecret: (value, name, { shape }) => looksSecret(value, name, shape),
+  },
+  {
     // Accounts that statements of SQL make.
     pattern:
-      /\b(?:CREATE|ALTER)\s{1,4}(?:USER|ROLE|LOGIN)\s[^;\n]{1,200}?(?:IDENTIFIED\s{1,4}BY|PASSWORD)[\s=]{0,6}'(?<value>[^'\\\n%{}$]{4,100})'/dgi,
+      /\b(?:CREATE|ALTER|GRANT)\s[^;\n]{1,200}?\s(?:IDENTIFIED\s{1,4}BY|PASSWORD)[\s=]{0,6}'(?<value>[^'\\\n%{}$]{4,100})'/dgi,
     needs: "'",
     name: "PASSWORD",
     isSecret: (value, name, { shape }) => looksSecret(value, name, shape),
@@ -43,8 +59,8 @@ const PLACES: readonly Place[] = [
     isSecret: (value, name) => looksSecret(value, name, "generated"),
   },
   {
-    // Variables of an environment in a list of texts: `raw_env = ["API_TOKEN=..."]`.
-    pattern: /["'](?<name>[A-Z_][A-Z\d_]{2,60})=(?<value>[^\s"'\\${}<>%]{6,1000})["']/dg,
+    // Variables of an environment in a list of texts, or before a command: `raw_env = ["API_TOKEN=..."]`.
+    pattern: /["'](?<name>[A-Z_][A-Z\d_]{2,60})=(?<value>[^\s"'\\${}<>%]{6,1000})(?=["']|\s\w)/dg,
     needs: "=",
     isSecret: (value, name, { shape }) =>
       looksSecret(value, name, shape) && !(shape === "fixed" && isIdentifier(value)),

@@ -1,0 +1,143 @@
+/**
+ * Whether a Python file may hold a secret that its name gives away, told by its text: parsing costs more than looking, and most
+ * files that speak of passwords hold none.
+ */
+import { type Group, groupOf, isSecretText } from "./groups.ts";
+import { looksSecret } from "./values.ts";
+
+/** How names of secrets are found in a text. */
+export interface Mentions {
+  readonly groups: readonly Group[];
+  /** A part of a name that may mean a secret. Global: whoever uses it sets where it begins. */
+  readonly mention: RegExp;
+  /** What stands beside a literal that has no name of its own, and is one half of a login or an option of a program. */
+  readonly nameless: RegExp;
+}
+
+/** `phrases` are words in a row; `ends` are words that count only where a name ends with them. */
+export function mentionsOf(phrases: readonly string[], ends: readonly string[]): RegExp {
+  const parts = [
+    ...phrases.map((phrase) => phrase.replaceAll(" ", "[\\W_]?")),
+    ...ends.map((word) => `(?<![a-z])${word}(?=["'\\]]{0,3}\\s{0,4}(?::[^=\\n]{0,20})?[:=,])`),
+  ];
+  return new RegExp(parts.join("|") || "(?!)", "gi");
+}
+
+/** Matches where one of these names begins a pair or a login in one text, a list one of these programs, or a call one of these functions. */
+export function namelessOf(
+  pairs: readonly string[],
+  programs: readonly string[],
+  functions: readonly string[],
+): RegExp {
+  const pair = `(?:${pairs.join("|") || "(?!)"})["']?\\]?\\s{0,4}[=:]\\s{0,4}(?:\\(|["'][\\w.@+-]{1,80}:\\S)`;
+  return new RegExp(
+    `${pair}|["'](?:${programs.join("|") || "(?!)"})["'],|(?:${functions.join("|") || "(?!)"})\\(["']`,
+    "i",
+  );
+}
+
+/** How far behind a name its value may begin. */
+const REACH = 200;
+const LITERAL = /"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})'/g;
+
+/** True where a name of a secret has a literal behind it that may be one. */
+export function mayHold(text: string, { groups, mention, nameless }: Mentions): boolean {
+  if (nameless.test(text)) return true;
+  let done = 0;
+  mention.lastIndex = 0;
+  for (const match of text.matchAll(mention)) {
+    const { index } = match;
+    if (index < done) continue;
+    const [start, end] = nameAround(text, index, index + match[0].length);
+    done = end;
+    const name = text.slice(start, end);
+    const group = groupOf(groups, name);
+    if (group === undefined) continue;
+    if (
+      group.shape === "password" &&
+      LITERAL_BEFORE.test(text.slice(Math.max(0, start - 100), start))
+    )
+      return true;
+    // The sign that ends a name in quotes begins no text.
+    const from = /["']/.test(text[end] ?? "") && text[end] === text[start - 1] ? end + 1 : end;
+    const near = text.slice(from, from + REACH + 1_000);
+    for (const [index, value] of literalsIn(near)) {
+      if (index > REACH) break;
+      // What stands beside it, which only the tree tells, may make a weaker password one.
+      if (isSecretText(name, value, group.shape)) return true;
+      if (group.shape === "password" && looksSecret(value, name, "fixed")) return true;
+      if (group.shape === "password" && COMPARED.test(near.slice(0, index))) return true;
+    }
+  }
+  return false;
+}
+
+/** The texts in quotes of a stretch; of pieces with nothing but a sign between them, what they come to. */
+function* literalsIn(text: string): Generator<readonly [number, string]> {
+  let pieces = "";
+  let end = -1;
+  for (const literal of text.matchAll(LITERAL)) {
+    const value = literal[1] ?? literal[2] ?? "";
+    const isPiece = end >= 0 && JOINED.test(text.slice(end, literal.index));
+    pieces = isPiece ? pieces + value : value;
+    end = literal.index + literal[0].length;
+    yield [literal.index, value];
+    if (isPiece) yield [literal.index, pieces];
+  }
+}
+
+const JOINED = /^[\s+,]{0,80}$/;
+const COMPARED = /==|!=/;
+/** A literal that what follows is compared with. */
+const LITERAL_BEFORE = /["']\s{0,4}[=!]=\s{0,4}[\w.]{0,80}$/;
+
+/** The whole name that a part of it stands in. */
+function nameAround(text: string, from: number, to: number): readonly [number, number] {
+  let start = from;
+  let end = to;
+  while (start > from - REACH && /[\w-]/.test(text[start - 1] ?? "")) start--;
+  while (end < to + REACH && /[\w-]/.test(text[end] ?? "")) end++;
+  return [start, end];
+}
+
+/** How the value of a pair begins, however code is laid out. */
+const PAIR_ENDS = ["=(", " = (", '": (', "': (", '"] = (', "'] = (", '="', "='", ' = "', " = '"];
+
+/** Texts of which a file has one that holds what `namelessOf` finds. */
+export function namelessWords(pairs: readonly string[], programs: readonly string[]): string[] {
+  return [
+    ...pairs.flatMap((word) => PAIR_ENDS.map((end) => word + end)),
+    ...programs.flatMap((program) => [`"${program}"`, `'${program}'`]),
+  ];
+}
+
+/** How a name may end with a word, and what stands behind it then. */
+export function endings(word: string): string[] {
+  return [word, word.toUpperCase()].flatMap((text) =>
+    ['"', "'", "=", " =", ":"].map((end) => text + end),
+  );
+}
+
+/** A phrase as it stands in names of all habits, or enough of it. */
+export function spellings(phrase: string): string[] {
+  const words = phrase.split(" ");
+  const capitals = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  // `X-API-Key`
+  const acronym = [words[0]?.toUpperCase(), ...capitals.slice(1)];
+  return [
+    ...new Set([
+      words.join("_"),
+      words.join("_").toUpperCase(),
+      words.join("-"),
+      words.join("-").toUpperCase(),
+      words.join(""),
+      words.join("").toUpperCase(),
+      capitals.join(""),
+      capitals.join("-"),
+      capitals.join("_"),
+      [words[0], ...capitals.slice(1)].join(""),
+      acronym.join(""),
+      acronym.join("-"),
+    ]),
+  ];
+}
