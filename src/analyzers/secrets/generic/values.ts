@@ -70,7 +70,10 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   // In a long text without order they stand by chance: Django makes its keys of such signs.
   if (/\$\(|%\(|%[sd]/.test(value) && !isDisorder(value)) return true;
   // `!!!SET ME!!!`, `[filtered-1]`
-  if (/^!{2,}.*!{2,}$|^\[.*\]$/.test(value) && !isDisorder(value)) return true;
+  const isFramed =
+    (value.startsWith("!!") && value.endsWith("!!")) ||
+    (value.startsWith("[") && value.endsWith("]"));
+  if (isFramed && !isDisorder(value)) return true;
   if (/\*{3}|\.{3}|…|x{4}|^-+$/i.test(plain)) return true;
   if (/#{3}/.test(value) && !isDisorder(value)) return true;
   if (/EXAMPLE/.test(value)) return true;
