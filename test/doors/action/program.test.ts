@@ -1,7 +1,6 @@
 // The first step: the bundle that the ref carries, or one that is built on the spot. That the bundle needs nothing beside it is what all other
 // tests of this folder show: they run it from a folder without sources and packages.
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pullRequestPayload } from "../../github/index.ts";
 import { git } from "../../support/repository.ts";
 import { temporaryFolder } from "../../support/temporary-folders.ts";
-import { releasedAction, root, runAction } from "./runner.ts";
+import { installed, plainCheckout } from "./plain-checkout.ts";
+import { releasedAction, runAction } from "./runner.ts";
 import { atGitHub, type Shop, shop } from "./shop.ts";
 
 /** Set where the registry of packages may be asked: in `.ci/run`. */
@@ -62,17 +62,14 @@ describe("a ref without a bundle", () => {
     () =>
       atGitHub(theShop, async (github) => {
         const action = await plainCheckout();
-        const cache = await temporaryFolder();
-        const packages = join(cache, "portcullis", await checksum());
-        await mkdir(packages, { recursive: true });
-        await symlink(join(root, "node_modules"), join(packages, "node_modules"));
+        const { environment, packages } = await installed();
         const result = await runAction({
           event: "schedule",
           payload: {},
           api: github.url,
           token: github.actionsToken(),
           action,
-          environment: { RUNNER_TOOL_CACHE: cache, npm_config_registry: "http://127.0.0.1:9" },
+          environment,
         });
         expect(result.annotations.map((one) => one.message)).toEqual([
           expect.stringContaining("There is nothing to scan"),
@@ -168,23 +165,3 @@ describe("a release", () => {
     await rm(clone, { recursive: true });
   });
 });
-
-/** What this ref has in git, as the runner fetches it: no packages, no bundle. */
-async function plainCheckout(): Promise<string> {
-  const folder = await temporaryFolder();
-  const names = await git(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-  const wanted = names
-    .split("\0")
-    .filter((name) => /^(?:src|rules|scripts)\/|^[^/]+$/.test(name) && name !== "");
-  for (const name of wanted) {
-    await mkdir(join(folder, name, ".."), { recursive: true });
-    await copyFile(join(root, name), join(folder, name)).catch(() => undefined);
-  }
-  return folder;
-}
-
-/** As scripts/action-program.sh names the folder of the packages. */
-async function checksum(): Promise<string> {
-  const hash = createHash("sha256").update(await readFile(join(root, "package-lock.json")));
-  return `${hash.digest("hex").slice(0, 16)}-${process.platform}-${process.arch}`;
-}

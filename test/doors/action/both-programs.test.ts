@@ -1,0 +1,102 @@
+// The scenarios of a workflow by both paths: with the bundle of a release tag and nothing beside it, and with a ref that is built first.
+import { readdir } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type GitHubStandIn, mergeGroupPayload, pullRequestPayload } from "../../github/index.ts";
+import { installed, plainCheckout } from "./plain-checkout.ts";
+import { type Job, releasedAction, runAction } from "./runner.ts";
+import { atGitHub, checkout, readsOfTrees, type Shop, shop } from "./shop.ts";
+
+vi.setConfig({ testTimeout: 300_000, maxConcurrency: 5 });
+
+let theShop: Shop;
+beforeAll(async () => {
+  theShop = await shop();
+});
+afterAll(() => theShop.sample.remove());
+
+const programs = {
+  "the bundle alone": async () => ({ action: await releasedAction(), environment: {} }),
+  "a plain checkout": async () => ({
+    action: await plainCheckout(),
+    environment: (await installed()).environment,
+  }),
+};
+const found = { conclusion: "failure", new: "2", critical: "1", high: "1" };
+const paths = ["app/find.py", "app/payments.py"];
+const commented = (github: GitHubStandIn) => github.reviewComments.map(({ path }) => path).sort();
+
+describe.concurrent.each(Object.entries(programs))("with %s", (name, make) => {
+  const run = async (github: GitHubStandIn, job: Pick<Job, "event" | "payload"> & Partial<Job>) => {
+    const { action, environment } = await make();
+    const result = await runAction({
+      api: github.url,
+      token: github.actionsToken(),
+      action,
+      environment,
+      ...job,
+    });
+    const isBuilt = !(await readdir(action)).includes("dist");
+    expect(isBuilt, result.printed).toBe(name === "a plain checkout");
+    expect(await readdir(action)).not.toContain("node_modules");
+    return result;
+  };
+  const opened = async (github: GitHubStandIn, pull = {}) => {
+    const { number } = await github.openPullRequest({ head: "feature", ...pull });
+    return pullRequestPayload(github, "opened", number);
+  };
+
+  it("a pull request of the same repository gets its check and its review, without a checkout", () =>
+    atGitHub(theShop, async (github) => {
+      const payload = await opened(github);
+      const result = await run(github, { event: "pull_request", payload });
+      expect(result.outputs).toMatchObject(found);
+      expect(github.checkRuns).toMatchObject([{ conclusion: "failure", completions: 1 }]);
+      expect(github.reviews).toHaveLength(1);
+      expect(commented(github)).toEqual(paths);
+    }));
+
+  it("a fork, whose token may only read, gets annotations", () =>
+    atGitHub(theShop, async (github) => {
+      const payload = await opened(github, { fork: "outsider/shop", author: "outsider" });
+      const token = github.actionsToken({ readOnly: true });
+      const result = await run(github, { event: "pull_request", payload, token });
+      expect(result.outputs).toMatchObject(found);
+      expect(github.checkRuns).toEqual([]);
+      const files = result.annotations.flatMap(({ properties }) => properties["file"] ?? []);
+      expect(files.sort()).toEqual(paths);
+    }));
+
+  it("a merge queue gets a check on its head", () =>
+    atGitHub(theShop, async (github) => {
+      const { number } = await github.openPullRequest({ head: "feature" });
+      const group = { number, headSha: theShop.merge };
+      const payload = await mergeGroupPayload(github, "checks_requested", group);
+      const result = await run(github, { event: "merge_group", payload });
+      expect(result.outputs).toMatchObject(found);
+      expect(github.checkRuns).toMatchObject([{ suite: { headSha: theShop.merge } }]);
+      expect(github.reviews).toEqual([]);
+    }));
+
+  it("a shallow clone is completed by the two commits", () =>
+    atGitHub(theShop, async (github) => {
+      const payload = await opened(github);
+      const workspace = await checkout(theShop, theShop.merge);
+      const result = await run(github, { event: "pull_request", payload, workspace });
+      expect(result.outputs).toMatchObject(found);
+      expect(result.printed).toContain(`at ${theShop.mergeBase} and ${theShop.head}`);
+      expect(readsOfTrees(github)).toBe(0);
+    }));
+
+  it("a scan leaves its report", () =>
+    atGitHub(theShop, async (github) => {
+      const workspace = await checkout(theShop, theShop.merge);
+      const result = await run(github, {
+        event: "push",
+        payload: { ref: "refs/heads/main", before: "0".repeat(40) },
+        workspace,
+        with: { "sarif-file": "portcullis.sarif" },
+      });
+      expect(result.outputs).toMatchObject({ ...found, "sarif-file": "portcullis.sarif" });
+      expect(await readdir(workspace)).toContain("portcullis.sarif");
+    }));
+});
