@@ -31,6 +31,12 @@ const CallMatch = z.strictObject({
     .min(1)
     .refine((source) => isRegex(source), "must be a regular expression")
     .optional(),
+  /** A regular expression for the name that the statement assigns to, or that the function around it has. */
+  named: z
+    .string()
+    .min(1)
+    .refine((source) => isRegex(source), "must be a regular expression")
+    .optional(),
   /** Unless this regular expression is found in the function that makes the call. */
   "unless-within": z
     .string()
@@ -167,6 +173,7 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
     });
   return (
     isWritten(match.written, call.site) &&
+    isNamed(match.named, call) &&
     !isWithin(match["unless-within"], call) &&
     pass(match.where) &&
     (match.either.length === 0 || match.either.some(pass)) &&
@@ -183,6 +190,18 @@ function isWritten(named: string | undefined, { file, node }: CallObservation["s
   const pattern = new RegExp(named, "u");
   return given.some((one) => pattern.test(file.source(one).slice(0, MAX_WRITTEN)));
 }
+
+/** True where the statement that a call begins in assigns to a name of that form, or the function around it has one. */
+function isNamed(named: string | undefined, { site, within }: CallObservation): boolean {
+  if (named === undefined) return true;
+  const line = site.file.lines[(site.node.lineno ?? 1) - 1]?.slice(0, site.node.col_offset) ?? "";
+  const target = ASSIGNED.exec(line)?.[1];
+  const pattern = new RegExp(named, "u");
+  return [target, within?.name].some((name) => name !== undefined && pattern.test(name));
+}
+
+/** What a line assigns to, by the last of its names. */
+const ASSIGNED = /(\w+)(?:\s*:[^=]{1,80})?\s*\+?=(?!=)/;
 
 /** True where a regular expression is found in the function that makes a call. */
 function isWithin(pattern: string | undefined, { within }: CallObservation): boolean {

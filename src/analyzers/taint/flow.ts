@@ -147,6 +147,12 @@ class Walk {
     if (this.#question.guards.some((guard) => holdsHarmless(guard, called, value)))
       return undefined;
     for (const path of modulesOf(value)) this.#question.enter?.(path);
+    const { parsed } = this.#question;
+    if (parsed?.by.has(called) === true) {
+      const text = new Walk(parsed.text, this.#budget);
+      const made = strongest(everyArgument(value.call).map((one) => text.from(one)));
+      return made && value.site ? { ...made, sites: [...made.sites, value.site] } : made;
+    }
     const undone = this.#question.inverses.find(called).flat();
     this.#undone.push(...undone);
     const flow = this.#fromInputs(value, called);

@@ -26,6 +26,8 @@ export interface Question {
   readonly names: boolean;
   /** Text does no harm, whatever stands in it. */
   readonly structureOnly: boolean;
+  /** Where only structure counts: calls that make that of a text, and what is asked of the text. */
+  readonly parsed?: { readonly by: ReadonlySet<string>; readonly text: Question };
   /** True for data of which another file of the project shows that it is harmless. */
   isVouchedFor?(value: SymbolValue): boolean;
   /** The same, where it is a number or the like, and not only no data of an attacker. */
@@ -70,5 +72,11 @@ export function questionOf(match: Asked, models: Models): Question {
     unknown: match.unknown === true,
     names: match.names === true,
     structureOnly: match.data === "structure",
+    ...(match.data === "structure" && {
+      parsed: {
+        by: new Set(models.data.keys()),
+        text: questionOf({ ...match, from: ["remote"], data: "any" }, models),
+      },
+    }),
   };
 }
