@@ -227,9 +227,17 @@ function evaluateName(machine: Machine, name: string, frame: Frame, site: Site):
   if (star === undefined && !BUILTIN_NAMES.has(name)) machine.raise({ exception: "NameError" });
   if (BUILTIN_NAMES.has(name))
     return knownSymbol(machine, { kind: "symbol", name: `builtins.${name}`, site });
-  return star === undefined
-    ? derived([], site)
-    : symbol(machine, { kind: "symbol", name: `${star}.${name}`, site });
+  if (star !== undefined) return symbol(machine, { kind: "symbol", name: `${star}.${name}`, site });
+  // Functions see what their module imported; whichever it may be from, for a rule that follows data.
+  const stars = machine.eager ? undefined : machine.stars.get(frame.globals);
+  if (stars === undefined) return derived([], site);
+  const found = stars.map((one) =>
+    symbol(machine, { kind: "symbol", name: `${one}.${name}`, site }),
+  );
+  return union(
+    found.map((value) => ({ value })),
+    site,
+  );
 }
 
 /**

@@ -118,6 +118,7 @@ export class Interpreter implements StatementMachine {
   readonly structures = new Set<string>();
   readonly doubts = { count: 0 };
   readonly objects = new WeakMap<Arguments, Scope>();
+  readonly stars = new WeakMap<Scope, readonly string[]>();
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */
   exhausted = false;
@@ -670,6 +671,7 @@ export class Interpreter implements StatementMachine {
     if (target.kind !== "tree") {
       if (target.kind === "external" && target.absent) return "absent";
       frame.stars.push(dotted);
+      if (frame.scope === frame.globals) this.stars.set(frame.globals, [...frame.stars]);
       return "done";
     }
     const scope = this.module(target.path);

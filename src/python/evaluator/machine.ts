@@ -122,6 +122,8 @@ export interface Machine {
   readonly doubts: { count: number };
   /** The attributes that the program gave to an object of a class outside the tree, by the arguments that made it. */
   readonly objects: WeakMap<Arguments, Scope>;
+  /** Modules outside the tree of which a module, by its scope, imported all names. */
+  readonly stars: WeakMap<Scope, readonly string[]>;
   /** Environment variables that the program sets, or takes from a file of the tree. */
   readonly variables: Scope;
   /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */
