@@ -177,7 +177,8 @@ class Walk {
       called.startsWith("?.") ||
       called.endsWith("()") ||
       receiver?.kind === "instance" ||
-      (receiver?.kind === "symbol" && (isOwn(receiver) || isMadeNowhere(receiver)));
+      (receiver?.kind === "symbol" &&
+        (isOwn(receiver) || isMadeNowhere(receiver) || isLookedUp(receiver, this.#question)));
     return strongest([own, isUnknown ? weakened(given) : given]);
   }
 
@@ -208,6 +209,14 @@ class Walk {
 function keyedName({ name, key }: SymbolValue): string | undefined {
   const text = name.endsWith("[]") ? asString(key) : undefined;
   return text === undefined ? undefined : `${name.slice(0, -1)}${text}]`;
+}
+
+/** True for an object that was looked up, in a database say, and for what such a one holds. */
+function isLookedUp(value: SymbolValue, { passes }: Question): boolean {
+  for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
+    if (at.call !== undefined)
+      return passes.find(at.name.slice(0, -2)).some((pass) => pass.from.length === 0);
+  return false;
 }
 
 /** True for what a function gives that is bound nowhere. */
