@@ -1,6 +1,7 @@
 import type { ManifestFormat } from "../package.ts";
 import { Draft } from "./draft.ts";
-import { noteOption, optionsIn, unquote } from "./installer-options.ts";
+import { noteOption, type Option, optionsIn, unquote } from "./installer-options.ts";
+import { withoutPassword } from "./requirement.ts";
 
 const NAME = /(?:^|\/)(?:[^/]*\.)?(?:Dockerfile|Containerfile)(?:\.[^/]*)?$/i;
 
@@ -51,15 +52,21 @@ export const dockerfile = {
 /** Where the commands of a shell end. */
 const END = /^(?:&&|\|\|?|;)$|;$/;
 
-/** Notes from where pip installs in a command. Other programs have options of the same names. */
+/** Notes from where pip and uv install in a command. Other programs have options of the same names. */
 function readCommands(draft: Draft, words: readonly Word[]): void {
   let command: Word[] = [];
   const finish = () => {
-    const at = command.findIndex(({ text }) => /^(?:\S*\/)?pip[\d.]*$/.test(text));
-    if (at >= 0 && command.some(({ text }) => /^(?:install|wheel|download)$/.test(text))) {
-      const options = optionsIn(command.slice(at));
-      for (const option of options) if (TOLD.has(option.name)) noteOption(draft, option);
+    const at = command.findIndex(({ text }) => /^(?:\S*\/)?(?:pip[\d.]*|uv)$/.test(text));
+    const own = at < 0 ? [] : command.slice(at);
+    const isUv = /uv$/.test(own[0]?.text ?? "");
+    if (own.some(({ text }) => INSTALLS.test(text))) {
+      const options = optionsIn(own);
+      const isUnsafe = options.some(
+        ({ name, value }) => name === "--index-strategy" && value?.startsWith("unsafe-") === true,
+      );
+      for (const option of options) noteInstaller(draft, option, isUv && !isUnsafe);
     }
+    if (!isUv && own[1]?.text === "config" && own[2]?.text === "set") noteConfig(draft, own);
     command = [];
   };
   for (const word of words) {
@@ -69,21 +76,46 @@ function readCommands(draft: Draft, words: readonly Word[]): void {
   finish();
 }
 
-const TOLD = new Set(["-i", "--index-url", "--extra-index-url", "--trusted-host"]);
+const INSTALLS = /^(?:install|wheel|download|sync|add|lock|compile)$/;
 
-/** Notes pip's options where they are set as variables: `PIP_TRUSTED_HOST=example.org`. */
+/** `pip config set global.index-url …` */
+function noteConfig(draft: Draft, [, , , key, value]: readonly Word[]): void {
+  if (key === undefined || value === undefined) return;
+  const name = `--${key.text.split(".").at(-1) ?? ""}`;
+  noteInstaller(draft, { ...value, name, value: unquote(value.text) }, false);
+}
+
+/** Notes pip's and uv's options where they are set as variables: `PIP_TRUSTED_HOST=example.org`. */
 function readVariables(draft: Draft, words: readonly Word[]): void {
+  const isUnsafe = words.some(({ text }) => /^UV_INDEX_STRATEGY=["']?unsafe-/.test(text));
   for (const [index, word] of words.entries()) {
-    const [, key = "", value = words[index + 1]?.text] =
-      /^PIP_(INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST)(?:=(.*))?$/.exec(word.text) ?? [];
+    const [, program, key = "", value = words[index + 1]?.text] =
+      /^(PIP|UV)_([A-Z_]+)(?:=(.*))?$/.exec(word.text) ?? [];
     const plain = unquote(value ?? "");
     if (key === "" || plain === "" || plain.includes("$")) continue;
-    noteOption(draft, {
-      ...word,
-      name: `--${key.toLowerCase().replaceAll("_", "-")}`,
-      value: plain,
-    });
+    const name = `--${key.toLowerCase().replaceAll("_", "-")}`;
+    noteInstaller(draft, { ...word, name, value: plain }, program === "UV" && !isUnsafe);
   }
+}
+
+/** Names that the options of pip have with uv. */
+const SAME: Readonly<Record<string, string>> = {
+  "--default-index": "--index-url",
+  "--index": "--extra-index-url",
+  "--insecure-host": "--trusted-host",
+  "--allow-insecure-host": "--trusted-host",
+};
+const TOLD = new Set(["-i", "--index-url", "--extra-index-url", "--trusted-host"]);
+
+/** `isFirst` is whether an extra index is asked first, and alone where it has the package, as uv does unless it is told otherwise. */
+function noteInstaller(draft: Draft, given: Option, isFirst: boolean): void {
+  const name = SAME[given.name] ?? given.name;
+  if (!TOLD.has(name)) return;
+  if (name === "--extra-index-url" && isFirst) {
+    // uv takes a name before the address.
+    const url = withoutPassword((given.value ?? "").replace(/^[\w-]+=(?=https?:)/, ""));
+    draft.index({ url, kind: "extra", explicit: true }, given);
+  } else noteOption(draft, { ...given, name });
 }
 
 interface Word {

@@ -2,7 +2,7 @@ import { at, type Entry, entriesAt, isTrueAt, itemsAt, textAt } from "../../core
 import { parseToml } from "../../core/toml.ts";
 import type { ManifestFormat, Scope } from "../package.ts";
 import { Draft } from "./draft.ts";
-import { addTableEntry } from "./python-entries.ts";
+import { addTableEntry, noteUnverified } from "./python-entries.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
 
 /** Sections of a Pipfile that are not categories of packages. */
@@ -34,9 +34,7 @@ export const pipfile = {
         },
         url,
       );
-      const verify = at(source, "verify_ssl");
-      if (verify?.kind === "plain" && verify.value === "false")
-        draft.option("verify_ssl", hostOf(url.value), verify);
+      noteUnverified(draft, source);
     }
     for (const { key: section, value } of entriesAt(root)) {
       if (OTHER_SECTIONS.has(section) || value.kind !== "map") continue;
@@ -57,10 +55,6 @@ export const pipfile = {
     return draft.finish();
   },
 } as const satisfies ManifestFormat;
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : withoutPassword(url);
-}
 
 /** Pipenv takes `"requests[socks]"` for a key, though it does not write it. */
 function withoutExtras(entry: Entry): Entry {

@@ -16,7 +16,12 @@ import type { ManifestFormat, PackageIndex, PackageSource } from "../package.ts"
 import { normaliseName } from "../package.ts";
 import { Draft } from "./draft.ts";
 import { insideOf } from "./installer-options.ts";
-import { addRequirementTexts, addTableEntry, tableSource } from "./python-entries.ts";
+import {
+  addRequirementTexts,
+  addTableEntry,
+  noteUnverified,
+  tableSource,
+} from "./python-entries.ts";
 import { scopeOfGroup, withoutPassword } from "./requirement.ts";
 
 /** The dependencies of a Python project as its pyproject.toml declares them. */
@@ -99,8 +104,10 @@ function readPoetry(draft: Draft, poetry: DocumentNode | undefined): void {
     const priority = textAt(source, "priority")?.value;
     const isPrimary =
       priority === "default" || priority === "primary" || isTrueAt(source, "default");
+    // How Poetry before 1.5 said it.
+    const isSecondary = isTrueAt(source, "secondary");
     addIndex(draft, source, {
-      kind: isPrimary || priority === undefined ? "primary" : "extra",
+      kind: isPrimary || (priority === undefined && !isSecondary) ? "primary" : "extra",
       explicit: priority === "explicit",
     });
   }
@@ -164,6 +171,7 @@ function readPdm(draft: Draft, pdm: DocumentNode | undefined): void {
       kind: isLinks ? "links" : isOwn ? "primary" : "extra",
       explicit: isTrueAt(pdm, "resolution", "respect-source-order"),
     });
+    noteUnverified(draft, source);
   }
 }
 

@@ -136,3 +136,12 @@ export function tableSource(node: DocumentNode | undefined): PackageSource {
   const index = textAt(node, "index")?.value;
   return { kind: "registry", ...(index !== undefined && at(node, "index") && { index }) };
 }
+
+/** Notes where a source of packages says that its certificate is not to be checked, as Pipenv and PDM have it. */
+export function noteUnverified(draft: Draft, source: DocumentNode): void {
+  const verify = at(source, "verify_ssl");
+  const url = textAt(source, "url")?.value;
+  if (url === undefined || verify?.kind !== "plain" || verify.value !== "false") return;
+  const host = URL.canParse(url) ? new URL(url).host : withoutPassword(url);
+  draft.option("verify_ssl", host, verify);
+}

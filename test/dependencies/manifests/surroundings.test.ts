@@ -97,6 +97,42 @@ describe("options and indexes of pip", () => {
     expect(manifestOf("Dockerfile", text).options).toEqual([]);
   });
 
+  it("in commands and variables of images that use uv, which asks an index of its own first", () => {
+    const text = [
+      "FROM python:3.13",
+      "ENV UV_EXTRA_INDEX_URL=http://a.example UV_INSECURE_HOST=a.example",
+      "ENV UV_INDEX_STRATEGY=unsafe-best-match UV_INDEX=http://b.example",
+      "RUN uv pip install --index ours=http://c.example --default-index http://d.example shop",
+      "RUN uv sync --index-strategy unsafe-first-match --extra-index-url http://e.example",
+      "RUN pip config set global.extra-index-url http://f.example && pip config set global.timeout 9",
+      "RUN echo uv --index http://g.example",
+    ].join("\n");
+    const { indexes, options } = manifestOf("Dockerfile", text);
+    expect(
+      indexes.map(({ url, kind, explicit = false, region: { startLine } }) =>
+        [kind, url, explicit, startLine].join(" "),
+      ),
+    ).toEqual([
+      "extra http://a.example true 2",
+      "extra http://b.example false 3",
+      "extra http://c.example true 4",
+      "primary http://d.example false 4",
+      "extra http://e.example false 5",
+      "extra http://f.example false 6",
+    ]);
+    expect(options).toMatchObject([{ name: "--trusted-host", value: "a.example" }]);
+  });
+
+  it("in sources of PDM that are not checked, and of Poetry before 1.5", () => {
+    const pdm = '[[tool.pdm.source]]\nurl = "https://a.example"\nverify_ssl = false\n';
+    expect(manifestOf("pyproject.toml", pdm).options).toMatchObject([
+      { name: "verify_ssl", value: "a.example", region: { startLine: 3 } },
+    ]);
+    const poetry =
+      '[[tool.poetry.source]]\nname = "a"\nurl = "https://a.example"\nsecondary = true\n';
+    expect(manifestOf("pyproject.toml", poetry).indexes).toMatchObject([{ kind: "extra" }]);
+  });
+
   it("in its configuration", () => {
     const text =
       "[global]\nindex-url = http://a.example\nextra-index-url =\n  http://b.example\n  http://c.example\ntimeout = 60\n[install]\ntrusted-host = a.example d.example\n";
