@@ -10,6 +10,7 @@ const Plain = ValueTest.extend({
    * `built`: a text put together while the program runs, with a literal part; `built-of-values`: and with more than constants by
    * habit, names in capitals. `list`: a list or tuple that is written out;
    * `not-list`: not surely one; `dict` and `not-dict` likewise. `not-member`: not taken out of something. `html-or-missing`: a content type that browsers show as a page.
+   * `page`: what a view gives, be it the text alone or with a status and headers, unless it is data or its headers say that it is no page.
    */
   form: z
     .enum([
@@ -21,6 +22,7 @@ const Plain = ValueTest.extend({
       "not-dict",
       "not-member",
       "html-or-missing",
+      "page",
     ])
     .optional(),
   /** Of a text that is put together counts what it is sure to begin with. */
@@ -92,11 +94,24 @@ function hasForm(form: NonNullable<Test["form"]>, value: Value | undefined): boo
       return value?.kind !== "symbol" || !/(?:\[\]|\.(?:get|pop)\(\))$/.test(value.name);
     case "html-or-missing":
       return value === undefined || /html|^$/i.test(asString(value) ?? "");
+    case "page":
+      return value?.kind !== "dict" && !isOtherContent(value);
     default: {
       const never: never = form;
       return never;
     }
   }
+}
+
+/** True for `(body, 200, {"Content-Type": "text/plain"})`. */
+function isOtherContent(value: Value | undefined): boolean {
+  if (value?.kind !== "sequence") return false;
+  return value.contents.content.items.some((item) => {
+    if (item.kind !== "dict") return false;
+    const header = [...item.contents.content.entries].find(([key]) => /^scontent-type$/i.test(key));
+    const type = header && asString(header[1].value);
+    return type !== undefined && !/html/i.test(type);
+  });
 }
 
 function isConstantByHabit(value: Value): boolean {

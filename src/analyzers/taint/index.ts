@@ -304,11 +304,25 @@ function isSetOtherwise(
       other.within?.node === within.node &&
       calleeNames(other).some((name) =>
         wanted.some(([pattern, word]) => {
-          const set = nameMatches(`${pattern}=`, name) && asString(other.arguments.positional[1]);
-          return typeof set === "string" && !set.includes(word);
+          const [, whole = pattern, header] = /^(.*)\[(.+)\]$/.exec(pattern) ?? [];
+          const [key, value] = other.arguments.positional;
+          if (
+            header === undefined
+              ? !nameMatches(`${whole}=`, name)
+              : !isSetAt(whole, header, name, key)
+          )
+            return false;
+          const set = value && asString(value);
+          return set !== undefined && !set.includes(word);
         }),
       ),
   );
+}
+
+/** True where a member is set that has this name, in capitals or not, as headers have. */
+function isSetAt(of: string, member: string, name: string, key: Value | undefined): boolean {
+  if (!nameMatches(`${of}[]=`, name)) return false;
+  return (key && asString(key))?.toLowerCase() === member.toLowerCase();
 }
 
 /** True where the result of a call is at once an argument of a call of one of these. */
@@ -339,7 +353,8 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   const { positional, keywords } = call.arguments;
   const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
   if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
-  if (sink.return !== undefined) return positional;
+  if (sink.return !== undefined)
+    return sink.at === "first" ? positional.flatMap(alternativesOf).flatMap(firstOf) : positional;
   if (place === "spread") return call.arguments.spread ?? [];
   if (place === "any") {
     const shown = sink.fills === true ? shownByFormat(positional) : positional;
@@ -350,14 +365,18 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   if (place === "receiver")
     return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
   const value = argumentAt(call, place);
-  if (value?.kind === "sequence" && sink.at === "first")
-    return value.contents.content.items.slice(0, 1);
+  if (value !== undefined && sink.at === "first") return firstOf(value);
   if (value?.kind === "sequence" && sink.at === "option") {
     const { items, maybe = [] } = value.contents.content;
     const end = items.findIndex((item) => asString(item) === "--");
     return end < 0 ? [...items.slice(1), ...maybe] : items.slice(1, end);
   }
   return value === undefined ? [] : [value];
+}
+
+/** The first member of a list; of anything else, the value itself. */
+function firstOf(value: Value): readonly Value[] {
+  return value.kind === "sequence" ? value.contents.content.items.slice(0, 1) : [value];
 }
 
 function report(

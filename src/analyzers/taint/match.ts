@@ -42,7 +42,7 @@ const Sink = z
      * the template shows without escaping them.
      */
     template: Places.optional(),
-    /** Unless the same function sets one of these attributes to a text in which this word is not: `{ "*.mimetype": html }`. */
+    /** Unless the same function sets one of these attributes to a text in which this word is not: `{ "*.mimetype": html, "*.headers[Content-Type]": html }`. */
     "unless-set": z.record(z.string().min(1), z.string().min(1)).default({}),
     /** Unless what the call gives is given to one of these at once. */
     "unless-given-to": z.array(z.string().min(1)).default([]),
