@@ -24,6 +24,13 @@ async function fixed(text: string): Promise<string | undefined> {
   return edits.length === 0 ? undefined : applyEdits(text, edits);
 }
 
+/** What is found in a text. */
+async function reported(text: string): Promise<readonly string[]> {
+  const tree = memoryTree({ "app.py": text });
+  const result = await scan({ tree, rules, config: defaultConfig, today: "2026-01-01" });
+  return result.new.map((finding) => finding.ruleId);
+}
+
 /** A function that reads what `name` and `age` of a request find, and the statement in it. */
 const reader = (...lines: string[]) =>
   [
@@ -127,6 +134,20 @@ const rewritten: readonly (readonly [string, readonly string[], readonly string[
   ],
 ];
 
+/** The same with a number, which stands without quotes. */
+const numbers: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  [
+    "a number in an f-string",
+    [`return connection.execute(f"SELECT name FROM people WHERE id = {name}").fetchall()`],
+    [`return connection.execute("SELECT name FROM people WHERE id = ?", [name]).fetchall()`],
+  ],
+  [
+    "a number in a sum",
+    [`return connection.execute("SELECT name FROM people WHERE id = " + name).fetchall()`],
+    [`return connection.execute("SELECT name FROM people WHERE id = ?", [name]).fetchall()`],
+  ],
+];
+
 /** The same for a driver that is not at hand: what stands in for it gives the statement to sqlite3. */
 const drivers: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
   [
@@ -158,6 +179,30 @@ const drivers: readonly (readonly [string, string, readonly string[], readonly s
     "import asyncpg",
     [`return connection.fetch(f"SELECT id FROM people WHERE name = '{name}' OR name = '{name}'")`],
     [`return connection.fetch("SELECT id FROM people WHERE name = $1 OR name = $2", name, name)`],
+  ],
+  [
+    "cx_Oracle",
+    "import cx_Oracle",
+    [
+      `found = connection.execute(f"SELECT id FROM people WHERE name = '{name}' OR name = '{name.strip()}'")`,
+      "return found.fetchall()",
+    ],
+    [
+      'found = connection.execute("SELECT id FROM people WHERE name = :1 OR name = :2", [name, name.strip()])',
+      "return found.fetchall()",
+    ],
+  ],
+  [
+    "psycopg2",
+    "import psycopg2",
+    [
+      `found = connection.execute("SELECT id FROM people WHERE name = '%s'" % name)`,
+      "return found.fetchall()",
+    ],
+    [
+      'found = connection.execute("SELECT id FROM people WHERE name = %s", [name])',
+      "return found.fetchall()",
+    ],
   ],
 ];
 
@@ -196,7 +241,7 @@ const left: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 describe("the fix of SQL text", () => {
-  it.each(rewritten)("binds the data of %s", async (_name, before, after) => {
+  it.each([...rewritten, ...numbers])("binds the data of %s", async (_name, before, after) => {
     expect(await fixed(reader(...before))).toBe(reader(...after));
   });
 
@@ -204,6 +249,17 @@ describe("the fix of SQL text", () => {
     const withDriver = (lines: readonly string[]) =>
       reader(...lines).replace("import sqlite3", imports);
     expect(await fixed(withDriver(before))).toBe(withDriver(after));
+  });
+
+  it.each([...rewritten, ...numbers])(
+    "leaves nothing to report of %s",
+    async (_name, _before, after) => {
+      expect(await reported(reader(...after))).toEqual([]);
+    },
+  );
+
+  it.each(drivers)("leaves nothing to report of %s", async (_name, imports, _before, after) => {
+    expect(await reported(reader(...after).replace("import sqlite3", imports))).toEqual([]);
   });
 
   it.each(left)("is not offered for %s", async (_name, body) => {
@@ -246,33 +302,40 @@ def run(text, name):
     connection.executescript("CREATE TABLE people (id INTEGER, name TEXT); INSERT INTO people VALUES (1, 'ann'), (2, 'bob')")
     class Request: args = {"name": name}
     scope = {"request": Request, "text": Text}
-    for line in ("from flask import request", "from sqlalchemy import text", "import asyncpg"):
+    style = "%s" if "import psycopg2" in text else ":1" if "import cx_Oracle" in text else "?"
+    for line in ("from flask import request", "from sqlalchemy import text", "import asyncpg", "import cx_Oracle", "import psycopg2"):
         text = text.replace(line, "")
     exec(text, scope)
-    return scope["read"](Driver(connection))
+    return scope["read"](Driver(connection, style))
 class Text(str):
     values = {}
     def bindparams(self, **values):
         self.values = values
         return self
 class Driver:
-    def __init__(self, connection):
-        self.connection = connection
+    def __init__(self, connection, style):
+        self.connection, self.style = connection, style
     def execute(self, sql, values=None):
+        if values and self.style == "%s":
+            return self.connection.execute((sql % tuple("?" for _ in values)), values)
+        if values and self.style == ":1":
+            return self.connection.execute(sql, {str(n): one for n, one in enumerate(values, 1)})
         return self.connection.execute(str(sql), sql.values if isinstance(sql, Text) else values or [])
     def fetch(self, sql, *values):
         return self.connection.execute(sql, {str(n): one for n, one in enumerate(values, 1)}).fetchall()
-for before, after in json.load(sys.stdin):
-    assert run(before, "ann") == run(after, "ann"), after
+for before, after, harmless in json.load(sys.stdin):
+    assert run(before, harmless) == run(after, harmless) != [], after
     hostile = "x' OR '1' = '1"
     assert len(run(after, hostile)) in (0, 3), after
 print("done")
 `;
     const pairs = [
-      ...rewritten.map(([, before, after]) => [reader(...before), reader(...after)]),
-      ...drivers.map(([, imports, ...both]) =>
-        both.map((lines) => reader(...lines).replace("import sqlite3", imports)),
-      ),
+      ...rewritten.map(([, before, after]) => [reader(...before), reader(...after), "ann"]),
+      ...numbers.map(([, before, after]) => [reader(...before), reader(...after), "2"]),
+      ...drivers.map(([, imports, ...both]) => [
+        ...both.map((lines) => reader(...lines).replace("import sqlite3", imports)),
+        "ann",
+      ]),
     ];
     const result = spawnSync("python3", ["-c", program], {
       input: JSON.stringify(pairs),
