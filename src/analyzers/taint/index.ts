@@ -353,8 +353,11 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   const { positional, keywords } = call.arguments;
   const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
   if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
+  // Of a tuple the rest is the status and the headers.
   if (sink.return !== undefined)
-    return sink.at === "first" ? positional.flatMap(alternativesOf).flatMap(firstOf) : positional;
+    return positional
+      .flatMap(alternativesOf)
+      .flatMap((one) => (one.kind === "sequence" && one.type === "tuple" ? firstOf(one) : [one]));
   if (place === "spread") return call.arguments.spread ?? [];
   if (place === "any") {
     const shown = sink.fills === true ? shownByFormat(positional) : positional;
