@@ -32,8 +32,8 @@ interface Run<Task> {
   readonly ended: Promise<void>;
 }
 
-/** GitHub's hiccups pass in seconds, its incidents in minutes. */
-const DELAYS = [15_000, 120_000, 900_000];
+/** GitHub's hiccups pass in seconds, its incidents in minutes, and requests that are used up come back within the hour. */
+const DELAYS = [15_000, 120_000, 900_000, 3_600_000];
 /** Deliveries and keys that it remembers. */
 const MEMORY = 10_000;
 
