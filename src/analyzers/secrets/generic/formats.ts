@@ -49,7 +49,10 @@ export function toOptionPatterns(
 type Style = "bare" | "shell" | "quoted" | "notebook" | "spaced" | "columns";
 
 const STYLES: readonly (readonly [RegExp, Style])[] = [
-  [/(?:^|\/)\.(?:flask)?env(?:rc|\.[\w.-]{1,60})?$|\.env$|(?:^|\/)\.envs?\//i, "bare"],
+  [
+    /(?:^|\/)\.(?:flask)?env(?:rc|\.[\w.-]{1,60})?$|\.env$|(?:^|\/)\.envs?\/|(?:^|\/)env\.\w{2,20}$/i,
+    "bare",
+  ],
   [/(?:^|\/)\.pgpass$/i, "columns"],
   [/\.(?:ya?ml|ini|cfg|conf|properties|toml)$|(?:^|\/)\.(?:pypirc|npmrc|boto|s3cfg)$/i, "bare"],
   [
@@ -177,7 +180,8 @@ function* ofLine(
   yield* matches(line, FALLBACK);
   if (style !== "quoted") for (const command of commands) yield* optionOf(line, command);
   if (style !== "quoted") yield* options(line);
-  if (style === "bare") yield* nextLine(line, before);
+  if (style === "bare") yield* matches(line, FLOW);
+  yield* nextLine(line, before);
 }
 
 const QUOTED =
@@ -200,7 +204,10 @@ const OTHERWISE =
   /([A-Za-z_$][\w.$]{2,80})\s{0,4}(?:\|\||\?\?)\s{0,4}["']([^"'\\\n]{6,1000})["']/dg;
 /** A field of a form that holds a value from the start. */
 const FIELD =
-  /\b(?:name|key)=["']([\w-]{3,60})["'][^<>]{0,80}?\svalue=["']([^"'{}<>]{6,200})["']/dg;
+  /\b(?:name|key)=["']([\w-]{3,60})["'][^<>]{0,80}?\s(?:value|content)=["']([^"'{}<>]{6,200})["']/dg;
+/** `{host: db.shop.io, password: value}` */
+const FLOW =
+  /(?<=[{,]\s{0,4})([A-Za-z_][\w.-]{2,60}):\s{1,4}([^\s,{}"'[\]&*!|>%$#][^\s,{}"'[\]]{5,500})(?=\s{0,4}[,}])/dg;
 /** `<password>value</password>`. */
 const ELEMENT = /<([A-Za-z][\w.-]{2,60})>([^<>\s{}$]{6,500})<\//dg;
 /** What a notebook tells its machine: `%env NAME=value`. */
@@ -272,7 +279,7 @@ function* bare(line: string): Generator<NamedText> {
 }
 
 const OPTION =
-  /(?:^|\s)--?([A-Za-z][\w-]{1,60})[= ]["']?([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=^|\s)([A-Za-z_]\w{2,80})=([^\s"'$`]{6,1000})/dg;
+  /(?:^|[\s"'])--?([A-Za-z][\w.-]{1,60})[= ]["']?(?![a-z][\w-]{1,40}=)([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=^|\s|--from-literal=)([A-Za-z_][\w.]{2,80})=([^\s"'$`]{6,1000})/dg;
 
 /** `--password=value`, `--password value`, `-e NAME=value`, `ENV A=b NAME=value`. */
 function* options(line: string): Generator<NamedText> {
@@ -283,11 +290,12 @@ function* options(line: string): Generator<NamedText> {
   }
 }
 
-const NAMED_BEFORE = /^(?:-\s{1,8})?(?:name|key):\s{0,8}["']?([A-Za-z_][\w.-]{0,80})["']?$/;
+const NAMED_BEFORE =
+  /^(?:-\s{1,8})?["']?(?:name|key)["']?\s{0,8}[:=]\s{0,8}["']?([A-Za-z_][\w.-]{0,80})["']?,?$/;
 const VALUE_BEHIND =
-  /^\s{0,200}value:\s{0,8}(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'#]\S{0,1000}))(?!\S)/d;
+  /^\s{0,200}["']?value["']?\s{0,8}[:=]\s{0,8}(?:"([^"]{0,1000})"|'([^']{0,1000})'|([^\s"'#]\S{0,1000}))(?![^\s,])/d;
 
-/** Kubernetes and CI: `- name: NAME` on one line, `value: ...` on the next. */
+/** Kubernetes, CI, Terraform and Postman: `- name: NAME` on one line, `value: ...` on the next. */
 function* nextLine(line: string, before: string): Generator<NamedText> {
   const name = NAMED_BEFORE.exec(before.trim())?.[1];
   const value = name === undefined ? null : VALUE_BEHIND.exec(line);

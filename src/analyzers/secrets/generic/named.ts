@@ -141,7 +141,7 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       ...(groups.length === 0
         ? []
         : ["Bearer ", "Basic ", "b64encode(", ":5432:", "IDENTIFIED BY", "identified by"]),
-      ...all("logins").map((word) => `"${word}": "`),
+      ...all("logins").flatMap((word) => [`"${word}": "`, `:${word}=`]),
     ].map((text) => [{ text, whole: false }]),
     wants: (path) =>
       !isTestPath(path) &&
@@ -222,7 +222,9 @@ function isSecretLiteral(
     return login !== value && looksSecret(value, name, login === "" ? "password" : "fixed");
   }
   if (shape !== "fixed" && pattern.isOtherName(value)) return false;
-  if (member) return shape !== "password" && looksSecret(value, name, "generated");
+  if (member && shape === "password")
+    return /s$/i.test(name) && looksSecret(value, name, "password");
+  if (member) return looksSecret(value, name, "generated");
   // What is typed in is compared with it: no message or event is.
   if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value))
     return !isPlaceholder(value, name, "fixed");
@@ -243,7 +245,8 @@ function inText(unit: FileUnit, { groups, mention, options, logins }: Words): Ca
   const asks = (line: string) => {
     mention.lastIndex = 0;
     if (mention.test(line)) return true;
-    if ([...logins].some((word) => line.includes(`"${word}"`))) return true;
+    if ([...logins].some((word) => line.includes(`"${word}"`) || line.includes(`:${word}=`)))
+      return true;
     return options.some(({ program }) => line.includes(program));
   };
   for (const { name, value, start, end } of namedTexts(unit.path, unit.text, asks, options)) {

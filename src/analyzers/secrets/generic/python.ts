@@ -149,7 +149,7 @@ class Reader {
       yield* this.#named(asked, keyword(node, "default") ?? otherwise);
     }
     if (callee !== undefined && this.#idioms.setters.has(wordsOf(callee)[0] ?? "")) {
-      if (asked !== undefined) yield* this.#named(callee, first);
+      yield* this.#named(callee, first);
       // `config.set("smtp", "password", "...")`, `setattr(settings, "API_KEY", "...")`
       const third = node.args[2];
       yield* this.#named(second === undefined ? undefined : writtenText(second), third);

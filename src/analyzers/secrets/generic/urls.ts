@@ -146,7 +146,10 @@ function capitalised(word: string): string {
 
 function isSecret(user: string, password: string, host: string): boolean {
   if (password.length < MIN_LENGTH || password === user || isOwnMachine(host)) return false;
-  if (/[{}$%](?![\dA-F]{2})|^<|\bpass(?:word)?\b/i.test(password) || /[{}$]/.test(user))
+  if (
+    /[{}]|\$(?=[\w{(])|%(?![\dA-F]{2})|^<|\bpass(?:word)?\b/i.test(password) ||
+    /[{}$]/.test(user)
+  )
     return false;
   const plain = unescaped(password);
   // Where the machine is told elsewhere, only what was made counts.

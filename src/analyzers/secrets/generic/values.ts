@@ -150,12 +150,27 @@ function isSomethingElse(value: string, name: string): boolean {
     /^0x[\da-f]{40}$/i.test(value) ||
     GLOBAL_ID.test(decoded(value) ?? "") ||
     /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) ||
+    // A built file with its digest, a message of words.
+    /\.[\da-f]{8,40}\.[a-z]{2,4}$/.test(value) ||
+    isMessage(value) ||
     // A call or an attribute in a language that we do not read, and a digest of something else.
     /^[\w.$]+\(.*\)$/.test(value) ||
     (/^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|[\da-f]{96}|[\da-f]{128})$/i.test(value) &&
       /pass|pwd/i.test(name) &&
       !/salt/i.test(name)) ||
     isAlphabet(value)
+  );
+}
+
+/** True for words in a chain of which one is a word for secrets: `Password-must-have-8-chars`. */
+function isMessage(value: string): boolean {
+  const parts = value.toLowerCase().split(/[-_]/);
+  const words = parts.filter((part) => /^[a-z]{2,20}$/.test(part));
+  return (
+    words.length >= 3 &&
+    words.length >= parts.length - 1 &&
+    /^(?:password|passwd|token|secret|key)$/.test(words[0] ?? "") &&
+    parts.every((part) => /^(?:[a-z]{1,20}|\d{1,2})$/.test(part))
   );
 }
 
@@ -179,6 +194,7 @@ function isProse(value: string): boolean {
 /** True for what a program calls something: `password_too_short`, `PASSWORD_RESET`, `PasswordField`, `user-secret`. */
 export function isIdentifier(value: string): boolean {
   return (
+    (/^\p{L}+$/u.test(value) && !/^\w+$/.test(value)) ||
     (/^(?:[a-z]+|[A-Z]+)$/.test(value) && isPronounceable(value.toLowerCase())) ||
     (/^[A-Z][a-z]+$/.test(value) && isPronounceable(value.toLowerCase())) ||
     /^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)+$/.test(value) ||

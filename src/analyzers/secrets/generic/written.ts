@@ -37,6 +37,19 @@ const PLACES: readonly Place[] = [
     isSecret: (value, name, { shape }) => looksSecret(value, name, shape),
   },
   {
+    // An object of JSON in a text of a program.
+    pattern: /'\{\s?"(?<name>[A-Za-z_][\w.-]{1,60})":\s{0,2}"(?<value>[^"'\\\s{}%]{8,500})"/dg,
+    needs: "'{",
+    isSecret: (value, name, { shape }) => isSecretText(name, value, shape),
+  },
+  {
+    // The same in a browser.
+    pattern: /\bbtoa\(\s{0,80}["'`][\w.@+-]{1,80}:(?<value>[^\s"'`\\{}%]{6,200})["'`]/dg,
+    needs: "btoa(",
+    name: "PASSWORD",
+    isSecret: (value, name, { shape }) => looksSecret(value, name, shape),
+  },
+  {
     // What is put into an address: `"postgres://%s:%s@db.shop.io/shop" % ("shop", "...")`.
     pattern:
       /:\/\/(?:%s:%s|\{\d?\}:\{\d?\})@[^\s"']{1,200}["']\s{0,80}(?:%\s{0,4}|\.format)\(\s{0,80}["'](?:[^"'\s]{1,80})["'],\s{0,80}["'](?<value>[^\s"'\\{}%]{6,200})["']/dg,
@@ -47,20 +60,22 @@ const PLACES: readonly Place[] = [
   {
     // Accounts that statements of SQL make.
     pattern:
-      /\b(?:CREATE|ALTER|GRANT)\s[^;\n]{1,200}?\s(?:IDENTIFIED\s{1,4}BY|PASSWORD)[\s=]{0,6}'(?<value>[^'\\\n%{}$]{4,100})'/dgi,
+      /\b(?:CREATE|ALTER|GRANT)\s[^;\n]{1,200}?\s(?:IDENTIFIED\s{1,4}BY|PASSWORD)[\s=]{0,6}'(?<value>(?!\$)[^'\\\n%{}]{4,100})'/dgi,
     needs: "'",
     name: "PASSWORD",
     isSecret: (value, name, { shape }) => looksSecret(value, name, shape),
   },
   {
     // `https://api.shop.io/orders?api_key=...`
-    pattern: /[?&](?<name>[A-Za-z_][\w.-]{1,40})=(?<value>[\w.~-]{16,200})(?![\w.~%{$(-])/dg,
-    needs: "://",
-    isSecret: (value, name) => looksSecret(value, name, "generated"),
+    pattern: /[?&](?<name>[A-Za-z_][\w.-]{1,40})=(?<value>[\w.~-]{8,200})(?![\w.~%{$(-])/dg,
+    needs: "=",
+    isSecret: (value, name, { shape }) =>
+      looksSecret(value, name, shape === "password" ? "password" : "generated"),
   },
   {
     // Variables of an environment in a list of texts, or before a command: `raw_env = ["API_TOKEN=..."]`.
-    pattern: /["'](?<name>[A-Z_][A-Z\d_]{2,60})=(?<value>[^\s"'\\${}<>%]{6,1000})(?=["']|\s\w)/dg,
+    pattern:
+      /(?:["']|["'\s]export )(?<name>[A-Z_][A-Z\d_]{2,60})=(?<value>[^\s"'\\${}<>%;]{6,1000})(?=["';]|\s\w|\\n)/dg,
     needs: "=",
     isSecret: (value, name, { shape }) =>
       looksSecret(value, name, shape) && !(shape === "fixed" && isIdentifier(value)),
