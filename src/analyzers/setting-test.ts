@@ -94,6 +94,7 @@ export function placesThatPass(
 ): readonly Place[] {
   return [test.setting].flat().flatMap((setting) => {
     const bound = settingOf(setting, module);
+    if (bound === undefined && module.fromElsewhere) return [];
     const top = bound && test["unset-is-none"] ? withNone(bound) : bound;
     const judge = (place: Omit<Place, "setting">) =>
       holdsAt(test, place.value, module, project) ? [{ ...place, setting }] : [];

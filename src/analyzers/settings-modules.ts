@@ -25,6 +25,8 @@ export interface SettingsModule {
   readonly interpreter: Interpreter;
   /** Runs what settings name by dotted paths, as far as it has to: a class is known without all that its module imports. */
   readonly lookUp: Interpreter;
+  /** True where the module takes settings from outside the tree: what it does not set may be set there. */
+  readonly fromElsewhere?: boolean;
   readonly framework: string;
   /** The framework's series that the project runs, such as `4.2`; absent where its dependency files do not say. */
   readonly version?: string;
@@ -258,6 +260,7 @@ interface Ran {
   readonly scope: Scope;
   readonly interpreter: Interpreter;
   readonly lookUp: Interpreter;
+  readonly fromElsewhere?: boolean;
   readonly class?: ClassValue;
   /** False for a class that another one is deployed instead of. */
   readonly deployed?: boolean;
@@ -276,7 +279,9 @@ function run(
   if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
     return { ran: [], marks: 0 };
   const lookUp = new Interpreter(project, { eager: false });
-  const ran: Ran = { path, scope, interpreter, lookUp };
+  const isElsewhere = facts.elsewhere === undefined ? undefined : new RegExp(facts.elsewhere);
+  const fromElsewhere = [...interpreter.fillersOf(scope)].some((one) => isElsewhere?.test(one));
+  const ran: Ran = { path, scope, interpreter, lookUp, fromElsewhere };
   const classes =
     facts.classes && settingsClasses(interpreter, scope, facts.classes, facts.marks, chosen);
   if (classes !== undefined && classes.length > 0)

@@ -367,6 +367,8 @@ export const ModelShape = z.strictObject({
         /** Words in a module's path that say that it is not what is deployed. */
         notDeployed: z.array(z.string().min(1)),
         /** Settings that the framework has a default for. */
+        /** Modules and calls outside the tree that settings may come from, by their dotted names: what is not set may be set there. */
+        elsewhere: z.string().min(1).optional(),
         defaults: z.array(z.string().min(1)).default([]),
         /** Classes whose attributes are settings: what they extend, and the environment variable that names the one that counts. */
         classes: z
@@ -388,6 +390,8 @@ export const ModelShape = z.strictObject({
   harmless: z.array(name).default([]),
   /** Modules that no server has loaded: programs that run tests. */
   "never-loaded": z.array(name).default([]),
+  /** Calls that give the module in which they stand settings that are not in the tree. */
+  fillers: z.array(name).default([]),
   /** Parameters that a framework fills with what a function or class gives that it calls. */
   dependencies: z.array(DependencyShape).default([]),
   /** Calls that never return: what stands behind them does not run. */
@@ -454,6 +458,7 @@ export interface Models {
   readonly cleaners: readonly string[];
   readonly harmless: readonly string[];
   readonly neverLoaded: ReadonlySet<string>;
+  readonly fillers: ReadonlySet<string>;
   readonly dependencies: Model["dependencies"];
   readonly aborts: ReadonlySet<string>;
   readonly sanitizers: Model["sanitizers"];
@@ -497,6 +502,7 @@ export function joinModels(models: readonly Model[]): Models {
     settings: models.flatMap((model) => model.settings),
     cleaners: models.flatMap((model) => model.cleaners),
     harmless: models.flatMap((model) => model.harmless),
+    fillers: new Set(models.flatMap((model) => model.fillers)),
     neverLoaded: new Set(models.flatMap((model) => model["never-loaded"])),
     dependencies: models.flatMap((model) => model.dependencies),
     aborts: new Set(models.flatMap((model) => model.aborts)),
@@ -534,6 +540,7 @@ export function mergeModels(a: Models, b: Models): Models {
     settings: [...a.settings, ...b.settings],
     cleaners: [...a.cleaners, ...b.cleaners],
     harmless: [...a.harmless, ...b.harmless],
+    fillers: new Set([...a.fillers, ...b.fillers]),
     neverLoaded: new Set([...a.neverLoaded, ...b.neverLoaded]),
     dependencies: [...a.dependencies, ...b.dependencies],
     aborts: new Set([...a.aborts, ...b.aborts]),

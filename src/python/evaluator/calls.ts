@@ -103,6 +103,7 @@ function callSymbol(
   // A rule that follows data wants to know what may be in a list, one that judges values what is.
   const known = machine.eager ? undefined : library();
   if (known !== undefined) return known;
+  if (machine.models.fillers.has(callee.name)) machine.fill(frame.globals, callee.name);
   const including = machine.models.includes.find((one) => one.call === callee.name);
   if (including !== undefined) {
     for (const file of given.positional) include(machine, file, including.optional, frame, site);

@@ -134,6 +134,7 @@ export class Interpreter implements StatementMachine {
   readonly #including = new Set<string>();
   /** Modules of which not all names are known: those that still run, and those that take all names of one outside the tree. */
   readonly #unfinished = new Set<string>();
+  readonly #fillers = new WeakMap<Scope, ReadonlySet<string>>();
   #steps = MODULE_STEPS;
   #fileSteps = FILE_STEPS;
   #nesting = 0;
@@ -672,10 +673,13 @@ export class Interpreter implements StatementMachine {
       if (target.kind === "external" && target.absent) return "absent";
       frame.stars.push(dotted);
       if (frame.scope === frame.globals) this.stars.set(frame.globals, [...frame.stars]);
+      // Where a handler waits for it, the package may as well be missing.
+      if (!this.catchers.some((takes) => takes("ImportError"))) this.fill(frame.scope, dotted);
       return "done";
     }
     const scope = this.module(target.path);
     if (scope === undefined) return "done";
+    for (const source of this.#fillers.get(scope) ?? []) this.fill(frame.scope, source);
     const exported = bindingIn(scope, "__all__")?.value;
     const listed =
       exported?.kind === "sequence" && !exported.contents.content.open
@@ -708,6 +712,15 @@ export class Interpreter implements StatementMachine {
     if (!this.eager || !path.startsWith(folder) || this.#modules.has(path)) return;
     const file = this.#world.file(path);
     if (file !== undefined && changesImported(file)) this.module(path);
+  }
+
+  fill(scope: Scope, source: string): void {
+    this.#fillers.set(scope, new Set([...(this.#fillers.get(scope) ?? []), source]));
+  }
+
+  /** What outside the tree gives a scope names that are not known, by dotted names. */
+  fillersOf(scope: Scope): ReadonlySet<string> {
+    return this.#fillers.get(scope) ?? new Set();
   }
 
   #target(frame: Frame, dotted: string, level: number): ImportTarget {
