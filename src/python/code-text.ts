@@ -36,6 +36,8 @@ export class CodeText {
   #quiet: readonly Stretch[] | undefined;
   #imported: ReadonlySet<string> | undefined;
   readonly #holdings = new Map<string, boolean>();
+  /** By the place of the parenthesis: several rules speak of one call. */
+  readonly #arguments = new Map<number, ReadArguments>();
   #left = MAX_ALTOGETHER;
 
   constructor(bytes: Uint8Array) {
@@ -95,10 +97,13 @@ export class CodeText {
     return found === undefined ? undefined : at + 1;
   }
 
-  #argumentsIn(open: number) {
+  #argumentsIn(open: number): ReadArguments {
+    const known = this.#arguments.get(open);
+    if (known !== undefined) return known;
     const end = Math.min(this.text.length, open + Math.min(MAX_ARGUMENTS, this.#left));
     const read = argumentsIn(this.text, open, end);
     this.#left -= read.at - open;
+    this.#arguments.set(open, read);
     return read;
   }
 }
@@ -140,11 +145,13 @@ function importedIn(text: string): ReadonlySet<string> {
   return names;
 }
 
-function argumentsIn(
-  text: string,
-  open: number,
-  end: number,
-): { readonly found?: readonly WrittenArgument[]; readonly at: number } {
+/** What is given to a call, where its closing bracket was found, and the place of that or of the end of the search. */
+interface ReadArguments {
+  readonly found?: readonly WrittenArgument[];
+  readonly at: number;
+}
+
+function argumentsIn(text: string, open: number, end: number): ReadArguments {
   const found: WrittenArgument[] = [];
   let depth = 1;
   let start = open + 1;

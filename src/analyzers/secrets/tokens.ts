@@ -1,5 +1,5 @@
 /**
- * Secrets known by their form. One automaton finds the keywords of all formats in one pass; only at a keyword one regular
+ * Secrets known by their form. The prefilter's automaton finds out which keywords a file holds; only at one of these a regular
  * expression per format is tried, at one offset. Patterns repeat nothing without a bound, so a file costs a time that grows
  * with its length, whatever it holds.
  */
@@ -8,7 +8,7 @@ import * as z from "zod";
 import { confidences, severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
 import { Secret } from "../../core/secret.ts";
-import { type Word, WordFinder } from "../../core/word-finder.ts";
+import type { Word } from "../../core/word-finder.ts";
 import type { Candidate, Cleared, Finder, Part } from "./candidates.ts";
 import { checkNames, checks } from "./checks.ts";
 import { entropy, isPlaceholder } from "./context.ts";
@@ -63,6 +63,12 @@ interface Entry {
   readonly anchor: RegExp | undefined;
 }
 
+/** A keyword that has to stand in one way, and the formats that it may be of. */
+interface FormatWord {
+  readonly word: Word;
+  readonly entries: Entry[];
+}
+
 /** Who keeps more of them in one file does not need to read of each. */
 const MAX_FOUND = 500;
 /** How far a secret may stand from what it belongs to. */
@@ -79,7 +85,7 @@ const TOKEN_CHARACTER = /[\w~.-]/;
 
 /** Finds what the formats of the rules describe. */
 export function findTokens(rules: readonly Part<readonly Format[]>[]): Finder {
-  const byWord = new Map<string, { word: Word; entries: Entry[] }>();
+  const byWord = new Map<string, FormatWord>();
   for (const { rule, match: formats } of rules) {
     for (const format of formats) {
       const anchor =
@@ -105,32 +111,47 @@ export function findTokens(rules: readonly Part<readonly Format[]>[]): Finder {
     }
   }
   const words = [...byWord.values()];
-  const texts = new Set(words.map(({ word }) => word.text));
-  // Most runs meet no word of these, and the automaton is large.
-  let finder: WordFinder | undefined;
+  const byText = new Map<string, FormatWord[]>();
+  for (const one of words) byText.set(one.word.text, [...(byText.get(one.word.text) ?? []), one]);
   return {
     triggers: words.map(({ word }) => [word]),
     find: ({ text, words: standing }) => {
-      if (![...standing].some((word) => texts.has(word))) return [];
+      const wanted = [...standing].flatMap((word) => byText.get(word) ?? []);
+      if (wanted.length === 0) return [];
       const found = new Map<number, Candidate>();
       const cleared: Cleared[] = [];
-      // One byte a UTF-16 unit, so that offsets are those of the text. What is cut off can only make a keyword too many.
-      finder ??= new WordFinder(words.map(({ word }) => word));
-      finder.find(Buffer.from(text, "latin1"), (index, offset) => {
-        if (found.size >= MAX_FOUND) return;
-        const { word, entries } = words[index] ?? { entries: [] };
+      for (const { word, entries, offset } of placesOf(wanted, text)) {
+        if (found.size >= MAX_FOUND) break;
         for (const entry of entries) {
-          const candidate = candidateAt(text, offset, word?.text ?? "", entry);
+          const candidate = candidateAt(text, offset, word.text, entry);
           if (candidate !== undefined && entry.format.secret) {
             if (!found.has(candidate.start)) found.set(candidate.start, candidate);
           } else if (clears(entry.format, candidate) && cleared.length < MAX_FOUND) {
             cleared.push({ start: offset, end: clearedEnd(text, offset, entry.format.at) });
           }
         }
-      });
+      }
       return [...found.values(), ...cleared];
     },
   };
+}
+
+/**
+ * Where some words stand in a text, in the order of their ends, the longest first. A file holds few of all there are: to look for
+ * each of those costs less than to look for all at once.
+ */
+function placesOf(words: readonly FormatWord[], text: string) {
+  // One byte a UTF-16 unit, so that offsets are those of the text. What is cut off can only make a keyword too many.
+  const bytes = Buffer.from(text, "latin1");
+  const places: (FormatWord & { readonly offset: number; readonly end: number })[] = [];
+  for (const one of words) {
+    const { text: sought, accept } = one.word;
+    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1)) {
+      const end = at + sought.length;
+      if (accept?.(bytes, at, end) !== false) places.push({ ...one, offset: at, end });
+    }
+  }
+  return places.sort((a, b) => a.end - b.end || a.offset - b.offset);
 }
 
 /** A provider's name as it is written in variables, constants and types. */
