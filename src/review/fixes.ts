@@ -8,6 +8,7 @@ import {
   compareFindings,
   compareText,
   type Fix,
+  type ProposedFix,
   type Region,
   type Replacement,
 } from "../core/finding.ts";
@@ -21,31 +22,113 @@ const MAX_PROOFS = 100;
 /** A proof that needs the whole tree's settings costs more. */
 const MAX_SURVEYS = 20;
 
-/** One side of a review, and what it showed. */
-export interface Side {
+/** One side of a review. */
+interface Place {
   readonly tree: SourceTree;
   readonly scanner: Pick<Scanner, "inspect" | "survey">;
   readonly paths: () => Promise<ReadonlySet<string>>;
+}
+
+/** One side of a review, and what it showed. */
+export interface Side extends Place {
   readonly inspected: Observed;
   readonly surveyed: Observed;
+  /** Where some fixes were tried before. */
+  readonly trials?: Trials;
+}
+
+/** A tree with a fix applied: the texts that it changes, and what is shown then. */
+interface Trial {
+  readonly changed: readonly {
+    readonly path: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+  /** The files that were inspected. */
+  readonly paths: readonly string[];
+  readonly inspected: Observed;
+  survey(): Promise<Observed>;
+}
+
+/** Applies fixes, each once. Undefined for one that changes nothing, or what is not plain text. */
+export class Trials {
+  readonly #place: Place;
+  readonly #known = new Map<ProposedFix, Promise<Trial | undefined>>();
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /**
+   * Tries what findings of a survey propose. That takes long and has to be done anyway: best while other threads inspect the tree.
+   * `asked` are the paths that a survey will read.
+   */
+  async tryAhead(hits: readonly Hit[], asked?: readonly string[]): Promise<void> {
+    for (const hit of candidatesOf(hits).slice(0, MAX_SURVEYS))
+      await (await this.of(hit, asked))?.survey();
+  }
+
+  async of({ proposal, finding }: Hit, asked?: readonly string[]): Promise<Trial | undefined> {
+    if (proposal === undefined) return undefined;
+    const known = this.#known.get(proposal) ?? this.#make(proposal, finding.path, asked);
+    this.#known.set(proposal, known);
+    return known;
+  }
+
+  async #make({ edits }: ProposedFix, shownAt: string, asked?: readonly string[]) {
+    const { tree, scanner, paths: all } = this.#place;
+    const paths = [...new Set(edits.map((edit) => edit.path))].sort(compareText);
+    const before = await tree.read(paths);
+    const changed: { path: string; from: string; to: string }[] = [];
+    for (const path of paths) {
+      const content = before.get(path);
+      const decoded = content?.kind === "bytes" ? decodeText(content.bytes) : undefined;
+      // What is not plain UTF-8 would be written back as something else.
+      if (decoded === undefined || !("text" in decoded) || decoded.note !== undefined)
+        return undefined;
+      const own = edits.filter((edit) => edit.path === path);
+      const to = applyEdits(decoded.text, own);
+      if (to === decoded.text) return undefined;
+      changed.push({ path, from: decoded.text, to });
+    }
+    const encoder = new TextEncoder();
+    const fixed = overlay(tree, new Map(changed.map(({ path, to }) => [path, encoder.encode(to)])));
+    const inspected = [...new Set([...paths, shownAt])];
+    let survey: Promise<Observed> | undefined;
+    return {
+      changed,
+      paths: inspected,
+      inspected: await scanner.inspect(fixed, inspected, all),
+      survey: async () => {
+        survey ??= scanner.survey(fixed, await all(), undefined, asked);
+        return survey;
+      },
+    };
+  }
+}
+
+/** The hits that propose a fix, the worst findings first. */
+function candidatesOf(hits: readonly Hit[]): Hit[] {
+  return hits
+    .filter((hit) => hit.proposal !== undefined)
+    .sort((a, b) => compareFindings(a.finding, b.finding));
 }
 
 /** The same hits in the same order, each with its fix where it has one that holds. */
 export async function withFixes(hits: readonly Hit[], side: Side): Promise<Hit[]> {
-  const candidates = hits
-    .filter((hit) => hit.proposal !== undefined)
-    .sort((a, b) => compareFindings(a.finding, b.finding))
-    .slice(0, MAX_PROOFS);
+  const candidates = candidatesOf(hits).slice(0, MAX_PROOFS);
   if (candidates.length === 0) return [...hits];
   const surveyed = new Set(
     side.surveyed.hits.map((hit) => `${hit.finding.path}\0${hit.finding.fingerprint}`),
   );
+  const trials = side.trials ?? new Trials(side);
   const fixes = new Map<Hit, Fix>();
   let surveys = 0;
   for (const hit of candidates) {
     const isSurveyed = surveyed.has(`${hit.finding.path}\0${hit.finding.fingerprint}`);
     if (isSurveyed && ++surveys > MAX_SURVEYS) continue;
-    const fix = await prove(hit, isSurveyed, side);
+    const trial = await trials.of(hit, side.surveyed.asked);
+    const fix = trial && (await prove(hit, trial, isSurveyed, side));
     if (fix !== undefined) fixes.set(hit, fix);
   }
   return hits.map((hit) => {
@@ -54,42 +137,27 @@ export async function withFixes(hits: readonly Hit[], side: Side): Promise<Hit[]
   });
 }
 
-async function prove(hit: Hit, isSurveyed: boolean, side: Side): Promise<Fix | undefined> {
-  const { proposal, finding } = hit;
+async function prove(
+  { proposal, finding }: Hit,
+  trial: Trial,
+  isSurveyed: boolean,
+  { inspected, surveyed }: Side,
+): Promise<Fix | undefined> {
   if (proposal === undefined) return undefined;
-  const paths = [...new Set(proposal.edits.map((edit) => edit.path))].sort(compareText);
-  const before = await side.tree.read(paths);
-  const after = new Map<string, Uint8Array>();
   const replacements: Replacement[] = [];
-  for (const path of paths) {
-    const content = before.get(path);
-    const decoded = content?.kind === "bytes" ? decodeText(content.bytes) : undefined;
-    // What is not plain UTF-8 would be written back as something else.
-    if (decoded === undefined || !("text" in decoded) || decoded.note !== undefined)
-      return undefined;
-    const edits = proposal.edits.filter((edit) => edit.path === path);
-    const text = applyEdits(decoded.text, edits);
-    if (text === decoded.text) return undefined;
-    after.set(path, new TextEncoder().encode(text));
-    const secrets = [...side.inspected.hits, ...side.surveyed.hits]
+  for (const { path, from, to } of trial.changed) {
+    const secrets = [...inspected.hits, ...surveyed.hits]
       .filter((one) => one.finding.path === path)
       .flatMap((one) => one.secrets ?? []);
-    const replaced = toReplacements(path, linesOf(decoded.text), linesOf(text), secrets);
+    const replaced = toReplacements(path, linesOf(from), linesOf(to), secrets);
     if (replaced === undefined) return undefined;
     replacements.push(...replaced);
   }
-  const changed = overlay(side.tree, after);
-  const inspected = [...new Set([...paths, finding.path])];
-  const again = await side.scanner.inspect(changed, inspected, side.paths);
+  const gone = finding.fingerprint;
   const holds =
-    isNoWorse(side.inspected, again, inspected, isSurveyed ? undefined : finding.fingerprint) &&
-    ((!isSurveyed && again.surveys.size === 0) ||
-      isNoWorse(
-        side.surveyed,
-        await side.scanner.survey(changed, await side.paths(), undefined, side.surveyed.asked),
-        undefined,
-        isSurveyed ? finding.fingerprint : undefined,
-      ));
+    isNoWorse(inspected, trial.inspected, trial.paths, isSurveyed ? undefined : gone) &&
+    ((!isSurveyed && trial.inspected.surveys.size === 0) ||
+      isNoWorse(surveyed, await trial.survey(), undefined, isSurveyed ? gone : undefined));
   return holds ? { ...proposal, replacements } : undefined;
 }
 

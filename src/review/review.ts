@@ -11,7 +11,7 @@ import { applyAllow, type Silenced } from "./allow.ts";
 import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
-import { withFixes } from "./fixes.ts";
+import { Trials, withFixes } from "./fixes.ts";
 import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded } from "./hit.ts";
 import { isContext, joinPackages, wasKnown, withOneProposal } from "./packages.ts";
@@ -61,10 +61,20 @@ export async function scan(request: ScanRequest): Promise<Review> {
   const entries = await tree.list();
   const all = filesOf(entries);
   const paths = [...all].filter((path) => isIncluded(path, config.paths)).sort(compareText);
+  const place = { tree, scanner, paths: async () => all };
+  const trials = new Trials(place);
+  const survey = async () => {
+    const surveyed = await scanner.survey(tree, all);
+    const shown = surveyed.hits.filter(
+      (hit) => hit.suppression === undefined && isIncluded(hit.finding.path, config.paths),
+    );
+    await trials.tryAhead(withOneProposal(shown), surveyed.asked);
+    return surveyed;
+  };
   // Where other threads inspect, this one surveys meanwhile.
   const [inspected, surveyed] = await Promise.all([
-    request.inspect?.(paths, all) ?? scanner.inspect(tree, paths, async () => all),
-    scanner.survey(tree, all),
+    request.inspect?.(paths, all) ?? scanner.inspect(tree, paths, place.paths),
+    survey(),
   ]);
   const hits = hideSecrets([
     ...inspected.hits,
@@ -74,13 +84,8 @@ export async function scan(request: ScanRequest): Promise<Review> {
     hits.filter(({ protection }) => protection !== "kept"),
     request,
   );
-  const fixed = await withFixes(withOneProposal(first.active), {
-    tree,
-    scanner,
-    paths: async () => all,
-    inspected,
-    surveyed,
-  });
+  const side = { ...place, inspected, surveyed, trials };
+  const fixed = await withFixes(withOneProposal(first.active), side);
   // The names of what was joined are known only now.
   const joined = applyAllow(joinPackages(fixed, rules), request);
   const suppressed = [...first.suppressed, ...joined.suppressed];
