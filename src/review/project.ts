@@ -69,6 +69,16 @@ export class TreeProject implements SurveyedProject {
     return this.#texts.get(path);
   }
 
+  passes(path: string, test: Test): boolean | undefined {
+    const known = answersOf(this.#tree, test);
+    const answer = known.get(path);
+    if (answer !== undefined) return answer;
+    const isAtHand = this.#tree.readNow !== undefined || this.#texts.has(path);
+    const text = isAtHand ? this.read(path) : undefined;
+    if (text !== undefined) known.set(path, test(text));
+    return known.get(path);
+  }
+
   file(path: string): ModuleFile | undefined {
     const known = this.#modules.get(path);
     if (known !== undefined) return known;
@@ -179,6 +189,19 @@ export class TreeProject implements SurveyedProject {
 type InParts = Extract<FileContent, { kind: "unreadable" }> & {
   readonly parts: () => AsyncIterable<Uint8Array>;
 };
+
+type Test = (text: string) => boolean;
+
+/** Which files of a tree pass which tests. */
+const answers = new WeakMap<SourceTree, Map<Test, Map<string, boolean>>>();
+
+function answersOf(tree: SourceTree, test: Test): Map<string, boolean> {
+  const known = answers.get(tree) ?? new Map<Test, Map<string, boolean>>();
+  answers.set(tree, known);
+  const given = known.get(test) ?? new Map<string, boolean>();
+  known.set(test, given);
+  return given;
+}
 
 /** True for a lock file that is larger than any source, and can be had in parts. */
 function hasParts(path: string, content: FileContent): content is InParts {

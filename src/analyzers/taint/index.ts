@@ -34,6 +34,7 @@ import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
 import { type Shown, shownAsTheyAre } from "./shown.ts";
+import { SourceTests } from "./sources.ts";
 import { isConverted, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
@@ -56,7 +57,8 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   for (const rule of rules)
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
-      for (const words of wordsOf(sink, models)) gates.push({ words, text: sink.text });
+      for (const words of wordsOf(sink, models))
+        gates.push({ words, text: sink.text, match: rule.match });
     }
   // A small change asks a few of them.
   const questions = new Map<string, Question>();
@@ -67,11 +69,15 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     if (question !== undefined) questions.set(ruleId, question);
     return question;
   };
+  const tests = new SourceTests(models);
   return {
     triggers: gates.map((gate) => gate.words),
     wants: isPython,
-    inspect: (unit) =>
-      gates.some((gate) => passesGate(gate, unit)) ? inspect(unit, sinks, questionFor) : [],
+    inspect: (unit) => {
+      const open = gates.filter((gate) => passesGate(gate, unit));
+      const sources = new Set(open.map(({ match }) => tests.of(match)));
+      return [...sources].some((test) => test(unit)) ? inspect(unit, sinks, questionFor) : [];
+    },
     searches: (paths, touched) =>
       [...touched].some((path) => isPython(path) && !isTestPath(path))
         ? vouchers(paths, models)
@@ -116,6 +122,7 @@ const PLACES: ReadonlySet<string> = new Set([
 interface Gate {
   readonly words: Trigger;
   readonly text: Sink["text"];
+  readonly match: TaintMatch;
 }
 
 function passesGate(gate: Gate, unit: FileUnit): boolean {

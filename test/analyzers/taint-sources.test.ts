@@ -1,0 +1,79 @@
+// Which files data of a source may come to, told by their text and by that of what they import.
+import { expect, it } from "vitest";
+import type { FileUnit, Project } from "../../src/analyzers/analyzer.ts";
+import { TaintMatch } from "../../src/analyzers/taint/match.ts";
+import { SourceTests } from "../../src/analyzers/taint/sources.ts";
+import { defaultConfig } from "../../src/core/config.ts";
+import { resolveModule } from "../../src/python/index.ts";
+import { models } from "../support/python.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+function projectOf(files: Files, isAtHand: boolean): Project {
+  const paths = new Set(Object.keys(files));
+  return {
+    models,
+    config: defaultConfig,
+    paths,
+    read: (path) => files[path],
+    ...(isAtHand && { passes: (path, test) => test(files[path] ?? "") }),
+    file: () => undefined,
+    once: (_, make) => make(projectOf(files, isAtHand)),
+    resolve: (from, dotted, level) => resolveModule((path) => paths.has(path), from, dotted, level),
+    nameOf: (path) => path,
+  };
+}
+
+function mayHold(from: string[], files: Files, isAtHand = true): boolean {
+  const match = TaintMatch.parse({ harm: "sql", from, to: [{ call: "sink.sql" }] });
+  const unit: FileUnit = {
+    path: "a.py",
+    text: files["a.py"] ?? "",
+    words: new Set(),
+    triggers: new Set(),
+    project: projectOf(files, isAtHand),
+    python: () => undefined,
+    enter: () => {},
+  };
+  return new SourceTests(models).of(match)(unit);
+}
+
+const FLASK = "from flask import request\ndef asked(): return request.args";
+const BASE = "class Base(View):\n  def asked(self): return self.request.GET";
+
+it.each<[string, Files, boolean]>([
+  ["names the request", { "a.py": "def show(request): pass" }, true],
+  ["is handed values", { "a.py": "def show(name): pass" }, false],
+  ["calls who asks", { "a.py": "from b import asked", "b.py": FLASK }, true],
+  ["calls who asks, of a package", { "a.py": "from . import b", "b.py": FLASK }, true],
+  ["imports a module as a whole", { "a.py": "import b", "b.py": FLASK }, true],
+  ["calls who asks nobody", { "a.py": "from b import asked", "b.py": "def asked(): pass" }, false],
+  [
+    "extends a class that has a request",
+    { "a.py": "from b import Base\nclass Show(Base): pass", "b.py": BASE },
+    true,
+  ],
+  [
+    "extends one of all that it imports",
+    { "a.py": "from b import *\nclass Show(Base): pass", "b.py": BASE },
+    true,
+  ],
+  // Who is not handed the request itself cannot hand it on.
+  ["imports such a class", { "a.py": "from b import Base\nBase.x", "b.py": BASE }, false],
+])("request data and a file that %s", (_, files, expected) => {
+  expect(mayHold(["request-input"], files)).toBe(expected);
+});
+
+it("knows nothing of modules that are not at hand", () => {
+  expect(mayHold(["request-input"], { "a.py": "from b import x", "b.py": "" }, false)).toBe(true);
+});
+
+it("takes every file where a source has no word of its own", () => {
+  expect(mayHold(["error-text"], { "a.py": "run(text)" })).toBe(true);
+});
+
+it("finds a number that can be predicted in the module that makes it", () => {
+  const code = "import random\ndef code(): return random.random()";
+  expect(mayHold(["random"], { "a.py": "from b import code", "b.py": code })).toBe(true);
+  expect(mayHold(["random"], { "a.py": "from b import code", "b.py": "" })).toBe(false);
+});
