@@ -43,6 +43,8 @@ const CallMatch = z.strictObject({
     .min(1)
     .refine((source) => isRegex(source), "must be a regular expression")
     .optional(),
+  /** With `harm`: groups of values that are as good as the program's own text: what whoever starts it hands it. */
+  trusts: z.array(z.string().min(1)).default([]),
   /** Unless the same function calls one of these too. */
   without: z.array(z.string().min(1)).default([]),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
@@ -77,9 +79,9 @@ interface Entry {
 function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
   const index = new NameIndex<Entry>();
   for (const rule of rules) {
-    const { harm } = rule.match;
+    const { harm, trusts } = rule.match;
     const question =
-      harm === undefined ? undefined : questionOf({ harm, from: ["remote"] }, models);
+      harm === undefined ? undefined : questionOf({ harm, from: ["remote"], trusts }, models);
     for (const name of rule.match.calls) index.add(name, { rule, question });
   }
   return {

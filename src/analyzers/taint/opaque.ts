@@ -26,6 +26,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         // Names in capitals are constants by habit, wherever they come from.
         if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
           return originOf(one, question) !== undefined;
+        if (isOurs(one, question)) return everyArgument(one.call).some(isOpaque);
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isClean(one, question) || question.isConverted?.(one)) return false;
         if (one.call === undefined && question.cleaners.find(one.name).length > 0) return false;
@@ -69,6 +70,16 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
     data: "a value of unknown origin",
     sites: value.site === undefined ? [] : [value.site],
   };
+}
+
+/** What configures the program, by the names that programs give it. */
+const CONFIGURATION = /(?:^|[._])(?:config|configuration|conf|settings)(?:\(\)|\[\])*$/i;
+
+/** True for what is taken from values that are trusted, or from the configuration: whoever runs the program chose it. */
+function isOurs(value: SymbolValue, { trusted }: Question): boolean {
+  for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
+    if (trusted.find(at.name).length > 0 || CONFIGURATION.test(at.name)) return true;
+  return false;
 }
 
 /** The value that a method is called on. */

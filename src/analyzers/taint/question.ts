@@ -20,6 +20,8 @@ export interface Question {
   readonly inverses: NameIndex<readonly string[]>;
   readonly harm: string;
   readonly guards: readonly Guard[];
+  /** Values that are as good as the program's own text. */
+  readonly trusted: NameIndex<true>;
   readonly parameters: boolean;
   /** Whatever cannot be told counts, at a low confidence. */
   readonly unknown: boolean;
@@ -37,7 +39,8 @@ export interface Question {
 }
 
 /** What a rule says of the data that it looks for. */
-type Asked = Pick<TaintMatch, "harm" | "from"> & Partial<Omit<TaintMatch, "to">>;
+type Asked = Pick<TaintMatch, "harm" | "from"> &
+  Partial<Omit<TaintMatch, "to">> & { readonly trusts?: readonly string[] };
 
 /** Throws nothing: a group that no model knows has no values. */
 export function questionOf(match: Asked, models: Models): Question {
@@ -52,6 +55,9 @@ export function questionOf(match: Asked, models: Models): Question {
     for (const value of group?.values ?? [])
       sources.add(value, { data: group?.data ?? "", confidence: group?.confidence ?? "high" });
   }
+  const trusted = new NameIndex<true>();
+  for (const name of match.trusts ?? [])
+    for (const value of models.sources.get(name)?.values ?? []) trusted.add(value, true);
   const cleaners = new NameIndex<Sanitizer | undefined>();
   for (const name of [...models.cleaners, ...(match["cleaned-by"] ?? [])])
     cleaners.add(name, undefined);
@@ -66,6 +72,7 @@ export function questionOf(match: Asked, models: Models): Question {
     sources,
     cleaners,
     passes,
+    trusted,
     harm,
     guards: models.guards.filter((one) => concerns(one.stops) && !one.except.includes(harm)),
     parameters: match.parameters === true,
