@@ -276,7 +276,10 @@ function holdsHarmless(guard: Guard, called: string, value: SymbolValue): boolea
 
 /** True where a call makes whatever it is given harmless, or the regex that it is given leaves only what is. */
 export function isCleaned(called: string, given: Arguments, question: Question): boolean {
-  return question.cleaners.find(called).some((sanitizer) => {
+  // `*.make_module().*` means every method of what that gives.
+  const anyMethod = called.replace(/\.[^.]*$/, ".*");
+  const known = [...question.cleaners.find(called), ...question.cleaners.find(anyMethod)];
+  return known.some((sanitizer) => {
     if (sanitizer === undefined) return true;
     if (sanitizer.constant === true && !everyArgument(given).every((one) => isConstant(one)))
       return false;
