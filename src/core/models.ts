@@ -177,6 +177,14 @@ const FormCheckShape = z.strictObject({
   fields: z.array(z.string().min(1)).default([]),
 });
 
+const OwnDataShape = z.strictObject({
+  /** What someone enters whom the program trusts … */
+  of: z.array(pattern).min(1),
+  /** … where the function has one of these decorators, by its last name. */
+  decorators: z.array(z.string().min(1)).min(1),
+  stops,
+});
+
 const ContainerShape = z.strictObject({
   /** What holds the data: `configparser.ConfigParser()`. */
   type: name,
@@ -416,6 +424,8 @@ export const ModelShape = z.strictObject({
   preparers: z.array(z.string().min(1)).default([]),
   /** Fields of forms that have a check of their own. */
   forms: z.array(FormCheckShape).default([]),
+  /** Data that only does harm to whoever entered it. */
+  own: z.array(OwnDataShape).default([]),
   /** How data is handed over beside a text, for fixes. */
   placeholders: z.array(PlaceholdersShape).default([]),
 });
@@ -429,6 +439,7 @@ export type Pass = Model["passes"][number];
 export type Guard = Model["guards"][number];
 export type Container = Model["containers"][number];
 export type Urlconf = Model["urlconfs"][number];
+export type OwnData = Model["own"][number];
 export type FormCheck = Model["forms"][number];
 export type Placeholders = Model["placeholders"][number];
 
@@ -472,6 +483,7 @@ export interface Models {
   readonly urlconfs: Model["urlconfs"];
   readonly forms: Model["forms"];
   readonly preparers: readonly string[];
+  readonly own: Model["own"];
 }
 
 /** Joins model files; what a later file says of a name adds to what an earlier one said. */
@@ -517,6 +529,7 @@ export function joinModels(models: readonly Model[]): Models {
     urlconfs: models.flatMap((model) => model.urlconfs),
     forms: models.flatMap((model) => model.forms),
     preparers: models.flatMap((model) => model.preparers),
+    own: models.flatMap((model) => model.own),
   };
 }
 
@@ -555,6 +568,7 @@ export function mergeModels(a: Models, b: Models): Models {
     urlconfs: [...a.urlconfs, ...b.urlconfs],
     forms: [...a.forms, ...b.forms],
     preparers: [...a.preparers, ...b.preparers],
+    own: [...a.own, ...b.own],
   };
 }
 

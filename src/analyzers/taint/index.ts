@@ -146,8 +146,8 @@ function inspect(
     const question: Question = {
       ...rule,
       enter: (path) => unit.enter(path, line),
-      isVouchedFor: (value) => isVouchedFor(value, unit.project),
       isConverted: (value) => isConverted(value, unit.project),
+      isVouchedFor: (value) => isVouchedFor(value, rule.harm, unit.project),
     };
     asked.set(ruleId, question);
     return question;

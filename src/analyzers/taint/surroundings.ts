@@ -3,7 +3,7 @@
  * hold; the forms, which fields have a check of their own. Asked only of data that would otherwise be reported.
  */
 import { isTestPath } from "../../core/config.ts";
-import type { FormCheck, Models, Urlconf } from "../../core/models.ts";
+import type { FormCheck, Models, OwnData, Urlconf } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
   asString,
@@ -21,7 +21,8 @@ import { allowsOnlyHarmless } from "./regex.ts";
 const MAX_MODULES = 300;
 
 /** True for data that another file of the project shows to be harmless, or no data from outside at all. */
-export function isVouchedFor(value: SymbolValue, project: Project): boolean {
+export function isVouchedFor(value: SymbolValue, harm: string, project: Project): boolean {
+  if (project.models.own.some((one) => isOwn(one, value, harm))) return true;
   return judge(value, project) !== "hostile";
 }
 
@@ -51,6 +52,15 @@ export function vouchers(paths: ReadonlySet<string>, { urlconfs }: Models): read
   return [...paths]
     .filter((path) => urlconfs.some((urlconf) => isUrlModule(path, urlconf)))
     .slice(0, MAX_MODULES);
+}
+
+/** True for what an administrator enters, where it only comes back to them: no link and no other site can enter it. */
+function isOwn(fact: OwnData, value: SymbolValue, harm: string): boolean {
+  if (fact.stops !== "all" && !fact.stops.includes(harm)) return false;
+  if (value.site === undefined || !fact.of.some((of) => nameMatches(of, value.name))) return false;
+  const { file, node } = value.site;
+  const around = definitionAround(file, node.lineno ?? 1);
+  return around?.decorators.some((name) => fact.decorators.includes(name)) ?? false;
 }
 
 /** True where `form.cleaned_data["x"]` is of a form that has a method `clean_x`, as far as the forms beside the file tell. */
