@@ -79,7 +79,7 @@ const GuardShape = z.strictObject({
   subject: input.default(0),
   /** What was made of the data before it was tested: one of these. Without it, the data itself is tested. */
   through: z.array(pattern).default([]),
-  /** Only where the call's first argument is this text. */
+  /** Only where the call's first argument, or what data is compared with, is this text. */
   given: z.string().min(1).optional(),
   /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
   pattern: input.optional(),

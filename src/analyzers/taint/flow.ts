@@ -134,6 +134,9 @@ class Walk {
       ...this.#question.sources.find(keyedName(value) ?? ""),
     ];
     if (this.#question.isVouchedFor?.(value)) return undefined;
+    // What was asked of a request says something of all that is in it.
+    if (source !== undefined && value.base?.checks !== undefined && this.#isGuarded(value.base))
+      return undefined;
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
     if (value.call === undefined && this.#question.cleaners.find(value.name).length > 0)

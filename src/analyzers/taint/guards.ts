@@ -59,6 +59,7 @@ function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge
       judge.guards.some(
         (guard) =>
           guard.call === undefined &&
+          (guard.given === undefined || guard.given === asString(other)) &&
           guard.rejects.length === 0 &&
           guard.excludes.length === 0 &&
           wentThrough(guard, check, value),

@@ -12,7 +12,7 @@ import { callMethod } from "./methods.ts";
 import { newOptions } from "./option-files.ts";
 import { fileText, pathInTree } from "./paths.ts";
 import { callRecord, iterated } from "./records.ts";
-import { note } from "./refine.ts";
+import { mayGuard, note } from "./refine.ts";
 import { reflect, runOrRead } from "./reflection.ts";
 import { callRegex } from "./regexes.ts";
 import { callSpecial, plainOf, tested } from "./special-methods.ts";
@@ -24,6 +24,7 @@ import {
   constant,
   derived,
   everyArgument,
+  type FunctionValue,
   type Site,
   type SymbolValue,
   type Value,
@@ -43,7 +44,7 @@ export function callValue(
       const result = machine.call(callee, given, site);
       if (result === undefined) return derived([callee, ...everyArgument(given)], site);
       if (machine.learned.size > 0) note(machine, frame, machine.learned);
-      return result;
+      return asGuard(machine, callee, given, result, site);
     }
     case "class":
       return machine.instantiate(callee, given, site);
@@ -65,6 +66,20 @@ export function callValue(
     default:
       return derived([callee, ...everyArgument(given)], site);
   }
+}
+
+/** What a function of the tree answers that is known by its name for a check: its answer says what the check's would, too. */
+function asGuard(
+  machine: Machine,
+  callee: FunctionValue,
+  given: Arguments,
+  result: Value,
+  site: Site,
+): Value {
+  const name = `?.${callee.name}`;
+  if (machine.observe === undefined || !mayGuard(machine.models, name, true)) return result;
+  const call: SymbolValue = { kind: "symbol", name: `${name}()`, call: asGiven(given), site };
+  return { ...result, test: { kind: "and", operands: [result, call] } };
 }
 
 function callSymbol(

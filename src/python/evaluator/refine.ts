@@ -323,7 +323,8 @@ const KNOWN_TESTS = /^builtins\.isinstance$|\.(?:startswith|endswith)$/;
 /** For each call whether one of the models' guards asks for its answer: programs call far more than what guards. */
 const guarding = new WeakMap<Models, Map<string, boolean>>();
 
-function mayGuard(models: Models, call: string, holds: boolean | "returns"): boolean {
+/** True where a call's answer, or that it returned, says something of what it was given. */
+export function mayGuard(models: Models, call: string, holds: boolean | "returns"): boolean {
   if (holds !== "returns" && KNOWN_TESTS.test(call)) return true;
   const known = guarding.get(models) ?? new Map<string, boolean>();
   guarding.set(models, known);
