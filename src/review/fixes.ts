@@ -19,6 +19,8 @@ import type { Observed, Scanner } from "./scanner.ts";
 
 /** Every proof is a scan of its own: beyond so many a report has fixes enough. The worst findings come first. */
 const MAX_PROOFS = 100;
+/** A file with so many flaws is a long one, as a rule, and each proof looks at all of it. */
+const MAX_PROOFS_IN_FILE = 20;
 /** A proof that needs the whole tree's settings costs more. */
 const MAX_SURVEYS = 20;
 
@@ -116,7 +118,14 @@ function candidatesOf(hits: readonly Hit[]): Hit[] {
 
 /** The same hits in the same order, each with its fix where it has one that holds. */
 export async function withFixes(hits: readonly Hit[], side: Side): Promise<Hit[]> {
-  const candidates = candidatesOf(hits).slice(0, MAX_PROOFS);
+  const inFile = new Map<string, number>();
+  const candidates = candidatesOf(hits)
+    .filter(({ finding: { path } }) => {
+      const count = (inFile.get(path) ?? 0) + 1;
+      inFile.set(path, count);
+      return count <= MAX_PROOFS_IN_FILE;
+    })
+    .slice(0, MAX_PROOFS);
   if (candidates.length === 0) return [...hits];
   const surveyed = new Set(
     side.surveyed.hits.map((hit) => `${hit.finding.path}\0${hit.finding.fingerprint}`),

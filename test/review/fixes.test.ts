@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { ruleFiles } from "#rules";
+import { matchSchemas } from "../../src/analyzers/index.ts";
+import { defaultConfig } from "../../src/core/config.ts";
 import type { Edit, Region } from "../../src/core/finding.ts";
 import type { SourceTree } from "../../src/core/source-tree.ts";
 import { withFixes } from "../../src/review/fixes.ts";
 import type { Hit } from "../../src/review/hit.ts";
+import { scan } from "../../src/review/index.ts";
 import type { Observed } from "../../src/review/scanner.ts";
+import { loadRules } from "../../src/rules/index.ts";
 import { memoryTree } from "../../src/trees/memory.ts";
 import { bareFinding } from "../report/samples.ts";
 
@@ -101,5 +106,27 @@ describe("a proposed fix", () => {
       "x = ***",
     ]);
     expect(await fixOf("x = bad or 'token'\n", edits, [at(1, 13, 17)])).toBeUndefined();
+  });
+});
+
+describe("of a file with very many flaws", () => {
+  it("the first have their fix, and no time is spent on the others", async () => {
+    const calls = Array.from({ length: 25 }, (_, index) => `a${index} = yaml.load(text)\n`);
+    const result = await scan({
+      tree: memoryTree({
+        "a.py": `import yaml\ndef f(text):\n${calls.map((call) => `    ${call}`).join("")}`,
+        "b.py": "import yaml\ndef f(text):\n    return yaml.load(text)\n",
+      }),
+      rules: loadRules(ruleFiles, matchSchemas),
+      config: defaultConfig,
+      today: "2026-01-01",
+    });
+    const fixed = (path: string) =>
+      result.new.filter((finding) => finding.path === path && finding.fix !== undefined);
+    expect(result.new.filter(({ path }) => path === "a.py")).toHaveLength(25);
+    expect(fixed("a.py").map(({ region }) => region.startLine)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 3),
+    );
+    expect(fixed("b.py")).toHaveLength(1);
   });
 });

@@ -58,6 +58,8 @@ export function toFindings(
     if (taken.add(candidate.start, candidate.end) && candidate.rule !== undefined)
       kept.push(candidate);
   }
+  if (kept.length === 0) return [];
+  const how = howToKeep(unit.path, unit.text);
   return kept.map((candidate) => {
     const region = toRegion(starts, candidate.start, candidate.end);
     const severity = severityIn(unit.path, candidate.severity ?? candidate.rule.severity);
@@ -67,7 +69,7 @@ export function toFindings(
       path: unit.path,
       region,
       subject: candidate.secret.digest(),
-      values: { ...candidate.values, how: howToKeep(unit.path, unit.text) },
+      values: { ...candidate.values, how },
       secrets: [region],
       ...(severity !== candidate.rule.severity && { severity }),
       ...(candidate.confidence !== undefined && { confidence: candidate.confidence }),
