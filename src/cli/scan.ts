@@ -39,7 +39,14 @@ export async function runScan(path: string, options: CommonOptions): Promise<num
       hint: "Name the folder that you want to scan.",
     });
   }
-  const tree = await directoryTree(path);
+  const folder = await directoryTree(path);
+  // Rules of the tree's own are looked for first, and then all files: one walk does for both.
+  let entries: ReturnType<typeof folder.list> | undefined;
+  const list = () => {
+    entries ??= folder.list();
+    return entries;
+  };
+  const tree = { ...folder, list };
   const setup = await setUp(tree, setupOptions(options));
   const advisories = advisorySource(options.advisories, setup.config);
   const result = await scan({
