@@ -36,6 +36,8 @@ const ParameterShape = z.strictObject({
   beside: z.string().min(1).optional(),
   /** Its annotation, something beside that in `Annotated[…]`, or its default is one of these. */
   described: z.array(pattern).default([]),
+  /** Where that gets a regex that is looked for in the value. */
+  patterns: z.array(input).default([]),
   /** Its annotation, or its default, is none of these. */
   unless: z.array(pattern).default([]),
 });

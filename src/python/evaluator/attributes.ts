@@ -108,6 +108,10 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
         });
       // Methods are looked up by name when they are called.
       return { kind: "symbol", name: `${typeName(owner)}.${name}`, base: owner, site };
+    case "unknown":
+      // A member of an enumeration has a harmless value, a date a harmless year.
+      if (owner.isHarmless) return { ...owner, site };
+      return { kind: "symbol", name: `?.${name}`, base: owner, site };
     default:
       return { kind: "symbol", name: `?.${name}`, base: owner, site };
   }

@@ -37,6 +37,7 @@ import {
 } from "./machine.ts";
 import { dependencyOf, parameterType } from "./parameters.ts";
 import { type Files, fileText, pathInTree, textOfPath } from "./paths.ts";
+import { matching } from "./refine.ts";
 import { fromData } from "./reflection.ts";
 import { dataType } from "./special-methods.ts";
 import { execute } from "./statements.ts";
@@ -447,10 +448,11 @@ export class Interpreter implements StatementMachine {
   ): Value | undefined {
     const site: Site = { file: callee.file, node: parameter };
     const owner = this.#owners.get(callee.closure);
-    const { is, type, isHarmless } = parameterType(this, callee, parameter.arg, owner);
+    const { is, type, pattern, isHarmless } = parameterType(this, callee, parameter.arg, owner);
     if (isHarmless) return { kind: "unknown", from: [], isHarmless, site };
     if (is === undefined) return undefined;
-    return symbol(this, { kind: "symbol", name: is, site, ...(type && { type }) });
+    const filled = symbol(this, { kind: "symbol", name: is, site, ...(type && { type }) });
+    return pattern === undefined ? filled : matching(filled, pattern);
   }
 
   instantiate(callee: ClassValue, given: Arguments, site: Site): Value {

@@ -21,6 +21,8 @@ export interface ParameterType {
   readonly is?: string;
   /** Its annotation, where the attributes of what a framework fills in are what that says. */
   readonly type?: Value;
+  /** A regex that the framework finds in it, or refuses the request. */
+  readonly pattern?: Value;
   /** True where whatever it is can do no harm. */
   readonly isHarmless: boolean;
 }
@@ -69,7 +71,13 @@ function findType(
   if (fact !== undefined && (fact.decorated.length > 0 || fact.described.length > 0)) {
     const route = routeType(machine, callee, name);
     if (isHarmless) return { isHarmless };
-    return { is: route ?? fact.is, isHarmless, ...(type && { type }) };
+    const asked = [...(said?.beside ?? []), ...given].flatMap((one) =>
+      one.kind === "symbol" && one.call !== undefined ? [one.call] : [],
+    );
+    const pattern = fact.patterns
+      .flatMap((place) => asked.map((call) => argument(call, place)))
+      .find((one) => one !== undefined);
+    return { is: route ?? fact.is, isHarmless, ...(type && { type }), ...(pattern && { pattern }) };
   }
   if (annotated !== undefined) return { is: `${annotated}()`, isHarmless };
   return { ...(fact !== undefined && { is: fact.is }), isHarmless };

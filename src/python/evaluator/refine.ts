@@ -165,6 +165,14 @@ function withCheckedAlternatives(
   return isSame ? value : { ...value, alternatives, unchecked: originalOf(value) };
 }
 
+/** The value, after a regex was found in it. */
+export function matching(value: Value, pattern: Value): Value {
+  const given = { positional: [pattern, value], keywords: new Map(), open: false };
+  return checked(value, [
+    { kind: "call", call: "re.search", place: 1, given, holds: true, through: [] },
+  ]);
+}
+
 /** The value as it was before anything was known of it. */
 export function originalOf(value: Value): Value {
   return value.unchecked ?? value;
