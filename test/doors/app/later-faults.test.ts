@@ -18,8 +18,8 @@ const places = setting([
 ]);
 const { commit } = places;
 
-/** A finding that comes back: calls from the one that opens its comment on. */
-const REOPENING = ["edit the comment", "open its thread", "edit the other", "close its thread"];
+/** A finding that comes back: what opens its comment. The other one is closed as in any push. */
+const REOPENING = ["edit the comment", "open its thread"];
 /** All calls of a dismissal, and those of the review that shows it. */
 const DISMISSING = [
   "may the author write",
