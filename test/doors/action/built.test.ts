@@ -81,17 +81,4 @@ describe.concurrent("with a plain checkout", () => {
       expect(result.printed).toContain(`at ${theShop.mergeBase} and ${theShop.head}`);
       expect(readsOfTrees(github)).toBe(0);
     }));
-
-  it("a scan leaves its report", () =>
-    atGitHub(theShop, async (github) => {
-      const workspace = await checkout(theShop, theShop.merge);
-      const result = await run(github, {
-        event: "push",
-        payload: { ref: "refs/heads/main", before: "0".repeat(40) },
-        workspace,
-        with: { "sarif-file": "portcullis.sarif" },
-      });
-      expect(result.outputs).toMatchObject({ ...found, "sarif-file": "portcullis.sarif" });
-      expect(await readdir(workspace)).toContain("portcullis.sarif");
-    }));
 });
