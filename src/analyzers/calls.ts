@@ -15,6 +15,11 @@ import { opaqueIn, type Question, questionOf } from "./taint/index.ts";
 import { mayPass, useOfCall, useOfStore } from "./uses.ts";
 
 /** Calls of these functions whose arguments pass all of the tests. */
+const Pattern = z
+  .string()
+  .min(1)
+  .refine((source) => isRegex(source), "must be a regular expression");
+
 const CallMatch = z.strictObject({
   calls: z.array(z.string().min(1)).min(1),
   where: z.array(ArgumentTest).default([]),
@@ -26,23 +31,11 @@ const CallMatch = z.strictObject({
    */
   harm: z.string().min(1).optional(),
   /** A regular expression for an argument as it is written: one that is called `password`, say. */
-  written: z
-    .string()
-    .min(1)
-    .refine((source) => isRegex(source), "must be a regular expression")
-    .optional(),
+  written: Pattern.optional(),
   /** A regular expression for the name that the statement assigns to, or that the function around it has. */
-  named: z
-    .string()
-    .min(1)
-    .refine((source) => isRegex(source), "must be a regular expression")
-    .optional(),
+  named: Pattern.optional(),
   /** Unless this regular expression is found in the function that makes the call. */
-  "unless-within": z
-    .string()
-    .min(1)
-    .refine((source) => isRegex(source), "must be a regular expression")
-    .optional(),
+  "unless-within": Pattern.optional(),
   /** With `harm`: groups of values that are as good as the program's own text: what whoever starts it hands it. */
   trusts: z.array(z.string().min(1)).default([]),
   /** Unless the same function calls one of these too. */
@@ -53,11 +46,7 @@ const CallMatch = z.strictObject({
    * A regular expression for what protects what is called, somewhere in the file. A review tells where a change took it out;
    * what never had it is left alone.
    */
-  "protected-by": z
-    .string()
-    .min(1)
-    .refine((source) => isRegex(source), "must be a regular expression")
-    .optional(),
+  "protected-by": Pattern.optional(),
   fix: CallFix.optional(),
 });
 type CallMatch = z.infer<typeof CallMatch>;
@@ -185,11 +174,11 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
 }
 
 /** True where the source of an argument is found by a regular expression. */
-function isWritten(named: string | undefined, { file, node }: CallObservation["site"]): boolean {
-  if (named === undefined) return true;
+function isWritten(source: string | undefined, { file, node }: CallObservation["site"]): boolean {
+  if (source === undefined) return true;
   if (!isKind(node, "Call")) return false;
   const given = [...node.args, ...node.keywords.map((one) => one.value)];
-  const pattern = new RegExp(named, "u");
+  const pattern = new RegExp(source, "u");
   return given.some((one) => pattern.test(file.source(one).slice(0, MAX_WRITTEN)));
 }
 
@@ -202,8 +191,8 @@ function isNamed(named: string | undefined, { site, within }: CallObservation): 
   return [target, within?.name].some((name) => name !== undefined && pattern.test(name));
 }
 
-/** What a line assigns to, by the last of its names. */
-const ASSIGNED = /(\w+)(?:\s*:[^=]{1,80})?\s*\+?=(?!=)/;
+/** What a line assigns to, by the last of its names. It looks only where a word begins, or a long word would take for ever. */
+const ASSIGNED = /\b(\w+)(?:\s*:[^=]{1,80})?\s*\+?=(?!=)/;
 
 /** True where a regular expression is found in the function that makes a call. */
 function isWithin(pattern: string | undefined, { within }: CallObservation): boolean {
