@@ -14,12 +14,12 @@ import { normalise } from "./subject.ts";
 import { opaqueIn, type Question, questionOf } from "./taint/index.ts";
 import { mayPass, useOfCall, useOfStore } from "./uses.ts";
 
-/** Calls of these functions whose arguments pass all of the tests. */
 const Pattern = z
   .string()
   .min(1)
   .refine((source) => isRegex(source), "must be a regular expression");
 
+/** Calls of these functions whose arguments pass all of the tests. */
 const CallMatch = z.strictObject({
   calls: z.array(z.string().min(1)).min(1),
   where: z.array(ArgumentTest).default([]),

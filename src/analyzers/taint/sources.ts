@@ -56,7 +56,8 @@ function testFor(words: Words): SourceTest {
 }
 
 function mentionOf(words: Iterable<string>): RegExp {
-  return new RegExp(`\\b(?:${[...words].join("|") || "(?!)"})\\b`);
+  const texts = [...words].map((word) => word.replace(/\W/g, "\\$&"));
+  return new RegExp(`\\b(?:${texts.join("|") || "(?!)"})\\b`);
 }
 
 /** Undefined where some source has no word of its own: an error, or what any call gives. */
