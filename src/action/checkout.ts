@@ -11,6 +11,7 @@ import { join, relative, sep } from "node:path";
 import { info } from "@actions/core";
 import { ConfigError, RevisionError } from "../core/errors.ts";
 import type { NearbyCommits } from "../pull-request/index.ts";
+import { withoutSecrets } from "../setup/index.ts";
 import { completeCommits, type GitRepository, openRepository } from "../trees/index.ts";
 
 export interface Checkout {
@@ -47,7 +48,7 @@ export async function findCheckout(
     };
   } catch (error) {
     if (!(error instanceof RevisionError)) throw error;
-    info(`${error.message}. ${error.hint ?? ""}`);
+    info(withoutSecrets(`${error.message}. ${error.hint ?? ""}`));
     return { root: folder, prefix: "", isRepository: false };
   }
 }
@@ -83,7 +84,7 @@ export class NearbyTrees {
       this.#repository = await openRepository(root);
     } catch (error) {
       if (!(error instanceof RevisionError)) throw error;
-      info(`${error.message}: files are read from GitHub.`);
+      info(withoutSecrets(`${error.message}: files are read from GitHub.`));
       return undefined;
     }
     info(`Files are read from the checkout, at ${base} and ${head}.`);

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { PortcullisError } from "../core/errors.ts";
 import { deadline, toPullRequest } from "../github/index.ts";
 import { AnalysisThreads, serveAnalyses } from "../pull-request/index.ts";
-import { runShort } from "../setup/index.ts";
+import { runShort, withoutSecrets } from "../setup/index.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { publish } from "./publish.ts";
 import type { Result } from "./result.ts";
@@ -88,11 +88,12 @@ function start(): void {
     .catch((error: unknown) => {
       if (error instanceof PortcullisError) {
         const { message, hint } = error;
-        core.setFailed(hint === undefined ? message : `${message}\n${hint}`);
+        core.setFailed(withoutSecrets(hint === undefined ? message : `${message}\n${hint}`));
         return;
       }
       core.setFailed("Something went wrong on our side. Please report it with the lines below.");
-      core.info(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      const stack = error instanceof Error ? error.stack : String(error);
+      core.info(withoutSecrets(stack ?? ""));
     })
     // What was cut off may still wait for an answer.
     .finally(() => process.stdout.write("", () => process.exit()));

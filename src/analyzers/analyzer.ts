@@ -117,6 +117,8 @@ export interface Analyzer {
   readonly examplePath: string;
   /** Pure and synchronous, as all that it returns. A throw in there is our bug. */
   prepare(rules: readonly Rule[], models: Models): Prepared;
+  /** What takes out of a text of ours, as of a report or an error, what the rules know for a secret wherever it stands. */
+  hide?(rules: readonly Rule[]): (text: string) => string;
 }
 
 /** Makes an analyzer of one whose rules are typed: the `match` of each has passed the schema when it was loaded. */
@@ -125,14 +127,16 @@ export function analyzer<Match>(definition: {
   readonly match: z.ZodType<Match>;
   readonly examplePath: string;
   prepare(rules: readonly Rule<Match>[], models: Models): Prepared;
+  hide?(rules: readonly Rule<Match>[]): (text: string) => string;
 }): Analyzer {
-  const { kind, match, examplePath } = definition;
+  const { kind, match, examplePath, hide } = definition;
   return {
     kind,
     match,
     examplePath,
     // Loading a rule passed its `match` through this very schema; to do so again would double the time of every start.
     prepare: (rules, models) => definition.prepare(rules as readonly Rule<Match>[], models),
+    ...(hide !== undefined && { hide: (rules) => hide(rules as readonly Rule<Match>[]) }),
   };
 }
 

@@ -1,7 +1,9 @@
 // The log names deliveries, repositories, commits and counts, never content. Probot and Octokit would log more: request bodies at
-// debug, and errors that carry the whole event. So fields are let in by name, and of errors only what cannot quote anybody.
+// debug, and errors that carry the whole event. So fields are let in by name, and of errors only what cannot quote anybody; a repository
+// or a revision may be called like a token all the same.
 import { type DestinationStream, type Logger, pino } from "pino";
 import { PortcullisError } from "../core/errors.ts";
+import { withoutSecrets } from "../setup/index.ts";
 import type { Settings } from "./settings.ts";
 
 const FIELDS = new Set([
@@ -41,7 +43,9 @@ export function createLog(
       },
       serializers: { err: describeError },
     },
-    logFormat === "json" ? to : { write: (line) => to.write(toPretty(line)) },
+    {
+      write: (line) => to.write(withoutSecrets(logFormat === "json" ? line : toPretty(line))),
+    },
   );
 }
 

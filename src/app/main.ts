@@ -6,6 +6,7 @@ import { isMainThread, parentPort } from "node:worker_threads";
 import { run } from "probot";
 import { PortcullisError } from "../core/errors.ts";
 import { AnalysisThreads, serveAnalyses } from "../pull-request/index.ts";
+import { withoutSecrets } from "../setup/index.ts";
 import { readSettings, startServer } from "./index.ts";
 
 /** Exit status, as of the command line: the run itself failed. */
@@ -46,7 +47,7 @@ async function setUp(): Promise<void> {
 function fail(error: unknown): void {
   if (error instanceof PortcullisError) {
     const hint = error.hint === undefined ? "" : `  ${error.hint}\n`;
-    process.stderr.write(`portcullis: ${error.message}\n${hint}`);
+    process.stderr.write(withoutSecrets(`portcullis: ${error.message}\n${hint}`));
   } else {
     // Without its message, which may quote what it was given.
     const stack = error instanceof Error ? error.stack?.match(/^\s+at .*$/gm)?.join("\n") : "";

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { RevisionError } from "../core/errors.ts";
 import { isAtLeast, type Severity, severities } from "../core/finding.ts";
 import { cycloneDx, dependencyTable, formats, type Report } from "../report/index.ts";
-import { type Inventory, inventory, type ScanRequest, scan } from "../review/index.ts";
+import { hideInAll, type Inventory, inventory, type ScanRequest, scan } from "../review/index.ts";
 import { setUp } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
 import { advisorySource } from "./advisories.ts";
@@ -118,5 +118,13 @@ async function reportOf(
       surveys: new Set(),
     }),
   });
-  return { review, rules: byId, version, colour: false, failOn, command: "scan" };
+  // Those rules alone know no secret.
+  return {
+    review: hideInAll(review, request.rules),
+    rules: byId,
+    version,
+    colour: false,
+    failOn,
+    command: "scan",
+  };
 }

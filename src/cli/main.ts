@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
 import { PortcullisError } from "../core/errors.ts";
-import { runShort } from "../setup/index.ts";
+import { runShort, withoutSecrets } from "../setup/index.ts";
 import { EXIT } from "./finish.ts";
 import { commands } from "./index.ts";
 import { work } from "./parallel.ts";
@@ -16,6 +16,8 @@ async function main(words: readonly string[]): Promise<number> {
     )
     .version(version)
     .exitOverride()
+    // What is wrong with a call is told with the words of the call.
+    .configureOutput({ writeErr: complain })
     .showHelpAfterError("Run with --help for the options.")
     .addHelpText(
       "after",
@@ -34,11 +36,16 @@ async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.failed;
     if (!(error instanceof PortcullisError)) throw error;
-    process.stderr.write(
+    complain(
       `portcullis: ${error.message}\n${error.hint === undefined ? "" : `  ${error.hint}\n`}`,
     );
     return EXIT.failed;
   }
+}
+
+/** Arguments, paths, revisions and what stands in a configuration may be secrets. */
+function complain(text: string): void {
+  process.stderr.write(withoutSecrets(text));
 }
 
 if (isMainThread) {
@@ -54,7 +61,7 @@ if (isMainThread) {
     },
     (error: unknown) => {
       const stack = error instanceof Error ? error.stack : String(error);
-      process.stderr.write(`portcullis: this is a bug of ours, please report it.\n${stack}\n`);
+      complain(`portcullis: this is a bug of ours, please report it.\n${stack}\n`);
       process.exitCode = EXIT.failed;
     },
   );

@@ -1,5 +1,6 @@
 /** Commands in comments: `/portcullis dismiss <reason>`, `reopen`, `rescan`, `help`. */
 import type { GitHubRepository, Thread } from "../github/index.ts";
+import { withoutSecrets } from "../setup/index.ts";
 import { bodyAfter } from "./dismissal.ts";
 
 export type Command =
@@ -16,8 +17,9 @@ const HELP = `Commands, for people who may write to this repository:
 
 /** The command in a comment's first line that has one; undefined where there is none. Quoted lines are passed over. */
 export function readCommand(body: string): Command | undefined {
-  const line = body.split(/\r?\n/).find((one) => /^\/portcullis\b/.test(one));
-  if (line === undefined) return undefined;
+  const written = body.split(/\r?\n/).find((one) => /^\/portcullis\b/.test(one));
+  if (written === undefined) return undefined;
+  const line = withoutSecrets(written);
   const [, word = "help", rest = ""] = /^\/portcullis(?:\s+(\S+))?(?:\s+(.*))?$/.exec(line) ?? [];
   if (word === "dismiss") return { kind: "dismiss", reason: rest.trim().slice(0, 500) };
   if (word === "reopen" || word === "rescan" || word === "help") return { kind: word };

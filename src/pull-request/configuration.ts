@@ -5,7 +5,7 @@ import { nearest } from "../core/nearest.ts";
 import type { SourceTree } from "../core/source-tree.ts";
 import { lineOfKey } from "../core/yaml.ts";
 import type { Annotation } from "../github/index.ts";
-import { type ConfigFile, checkConfig, type Setup } from "../setup/index.ts";
+import { type ConfigFile, checkConfig, type Setup, withoutSecrets } from "../setup/index.ts";
 import type { Trees } from "./commits.ts";
 import type { Services } from "./services.ts";
 
@@ -121,16 +121,18 @@ export async function checkOwnConfig(
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.message.split("\n").map((problem): Annotation => {
-      const line = Number(/:(\d+): /.exec(problem)?.[1] ?? 1);
-      const region = { startLine: line, startColumn: 1, endLine: line, endColumn: 1 };
-      return {
-        path,
-        region,
-        level: "failure",
-        title: "The new configuration is wrong",
-        message: problem,
-      };
-    });
+    return withoutSecrets(error.message)
+      .split("\n")
+      .map((problem): Annotation => {
+        const line = Number(/:(\d+): /.exec(problem)?.[1] ?? 1);
+        const region = { startLine: line, startColumn: 1, endLine: line, endColumn: 1 };
+        return {
+          path,
+          region,
+          level: "failure",
+          title: "The new configuration is wrong",
+          message: problem,
+        };
+      });
   }
 }

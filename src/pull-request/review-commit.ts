@@ -17,7 +17,7 @@ import {
 } from "../github/index.ts";
 import type { Report } from "../report/index.ts";
 import { looksFurther, mayBeText, type Review } from "../review/index.ts";
-import { buildRules, RULES_FOLDER, type Setup, setUp } from "../setup/index.ts";
+import { buildRules, RULES_FOLDER, type Setup, setUp, withoutSecrets } from "../setup/index.ts";
 import { advisorySource } from "./advisories.ts";
 import { analyseHere } from "./analysis.ts";
 import { Budget } from "./budget.ts";
@@ -160,7 +160,7 @@ function troubleOf(error: unknown): CompleteCheck {
     const hint = error.hint === undefined ? "" : `\n\n${error.hint}`;
     const title =
       error instanceof ConfigError ? "The configuration is wrong" : "The review could not be done";
-    return toTroubleCheck(title, `${error.message}${hint}\n\nNothing was checked.`);
+    return toTroubleCheck(title, `${withoutSecrets(error.message + hint)}\n\nNothing was checked.`);
   }
   if (error instanceof Error && error.name === "AbortError") {
     const said = "The run was cancelled. Nothing can be said of this commit.";

@@ -5,6 +5,7 @@
  * state of base and of head, and only the difference is reported.
  */
 
+export { hideIn, hideInAll } from "./hide.ts";
 export { isIncluded, names as matchesRule } from "./hit.ts";
 export { type Dependency, type Inventory, inventory, type KnownAdvisory } from "./inventory.ts";
 export type { Review, Suppressed, Suppression } from "./result.ts";

@@ -21,6 +21,7 @@ import {
 import type { RuleSet } from "../rules/index.ts";
 import { allowanceOf, expiryNotes } from "./allow.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { hideInAll } from "./hide.ts";
 import { isIncluded, suppressionOf } from "./hit.ts";
 import { LookUps } from "./look-ups.ts";
 import { packageSubject } from "./packages.ts";
@@ -100,7 +101,7 @@ export async function inventory(request: Request): Promise<Inventory> {
     if (!(await project.readWanted())) break;
   }
   const asked = lookUps?.asked;
-  return {
+  const found: Inventory = {
     dependencies,
     skipped: [...project.skipped, ...project.unchecked],
     notes: [
@@ -108,6 +109,7 @@ export async function inventory(request: Request): Promise<Inventory> {
       ...expiryNotes(allowances.expired),
     ],
   };
+  return hideInAll(found, request.rules);
 }
 
 function toDependency(

@@ -12,6 +12,7 @@ import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
 import { Trials, withFixes } from "./fixes.ts";
+import { hideInAll } from "./hide.ts";
 import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded } from "./hit.ts";
 import { isContext, joinPackages, wasKnown, withOneProposal } from "./packages.ts";
@@ -55,6 +56,10 @@ const NOTHING: Observed = {
 
 /** Looks at a whole tree. All findings count as new. */
 export async function scan(request: ScanRequest): Promise<Review> {
+  return hideInAll(await scanTree(request), request.rules);
+}
+
+async function scanTree(request: ScanRequest): Promise<Review> {
   const { tree, config } = request;
   const rules = forTrees(request.rules);
   const scanner = new Scanner(rules, config, request.advisories);
@@ -111,6 +116,10 @@ export async function scan(request: ScanRequest): Promise<Review> {
  * `changes` are used to tell old copies from new ones and to place findings, never to decide whether something was looked at.
  */
 export async function review(request: ReviewRequest): Promise<Review> {
+  return hideInAll(await reviewChanges(request), request.rules);
+}
+
+async function reviewChanges(request: ReviewRequest): Promise<Review> {
   const { base, head, rules, config } = request;
   const changes = request.changes.filter((change) => isIncluded(change.path, config.paths));
   let history = changes.length === 0 ? await request.history?.() : undefined;

@@ -14,7 +14,7 @@ import type { Profile } from "../core/rule.ts";
 import type { SourceTree } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
 import { lineOfKey } from "../core/yaml.ts";
-import { matchesRule } from "../review/index.ts";
+import { hideIn, matchesRule } from "../review/index.ts";
 import { extendRules, loadRules, type RuleFile, type RuleSet } from "../rules/index.ts";
 
 export { runShort } from "./short-run.ts";
@@ -98,6 +98,11 @@ function builtInRules(profile: Profile): RuleSet {
   const rules = loadRules(ruleFiles, matchSchemas, { profile });
   builtIns.set(profile, rules);
   return rules;
+}
+
+/** A text for people, as of an error, without what any of the built-in rules knows for a secret. */
+export function withoutSecrets(text: string): string {
+  return hideIn(text, builtInRules("all"));
 }
 
 async function readTexts(tree: SourceTree, paths: readonly string[]): Promise<Map<string, string>> {

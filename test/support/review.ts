@@ -23,10 +23,14 @@ export interface Options {
 const everything = loadRules(ruleFiles, matchSchemas, { profile: "all" });
 
 function request({ rules: ids, config = {}, today = "2026-01-01" }: Options) {
-  const rules = everything.rules.filter((rule) => ids === undefined || ids.includes(rule.id));
-  const byId = new Map(rules.map((rule) => [rule.id, rule]));
-  const set: RuleSet = { ...everything, rules, byId };
-  return { rules: set, config: { ...defaultConfig, ...config }, today };
+  return { rules: rulesOf(ids), config: { ...defaultConfig, ...config }, today };
+}
+
+/** One set for all who ask for all: what is made ready for it is so once. */
+function rulesOf(ids: Options["rules"]): RuleSet {
+  if (ids === undefined) return everything;
+  const rules = everything.rules.filter((rule) => ids.includes(rule.id));
+  return { ...everything, rules, byId: new Map(rules.map((rule) => [rule.id, rule])) };
 }
 
 /** Scans a tree given by its texts. */

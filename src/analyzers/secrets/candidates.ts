@@ -42,6 +42,11 @@ export interface Finder {
   find(unit: FileUnit): readonly (Candidate | Cleared)[];
 }
 
+/** A finder that asks for no more than a text and the words of its triggers that stand in it. */
+export interface TextFinder extends Finder {
+  find(unit: Pick<FileUnit, "text" | "words">): readonly (Candidate | Cleared)[];
+}
+
 const MAX_PER_FILE = 200;
 
 /** Findings of one file, of candidates in the order of their finders: of two that overlap, the earlier one is right. */

@@ -6,7 +6,7 @@ import * as z from "zod";
 import type { Models } from "../../core/models.ts";
 import type { Rule } from "../../core/rule.ts";
 import { analyzer, type Prepared, type Trigger } from "../analyzer.ts";
-import { type Part, toFindings } from "./candidates.ts";
+import { type Finder, type Part, toFindings } from "./candidates.ts";
 import { mayHoldSecrets } from "./context.ts";
 import {
   ArgumentMatch,
@@ -16,6 +16,7 @@ import {
   NamedMatch,
   UrlMatch,
 } from "./generic/index.ts";
+import { hideWith } from "./hide.ts";
 import { findPrivateKeys, PemMatch } from "./pem.ts";
 import { Formats, findTokens } from "./tokens.ts";
 
@@ -43,14 +44,13 @@ export const secrets = analyzer({
   match: SecretMatch,
   examplePath: "example.py",
   prepare,
+  hide: (rules) => hideWith(findersByForm(rules)),
 });
 
 function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared {
   // The surest first: of two candidates for one stretch, the earlier finder's stays.
-  const finders = [
-    findPrivateKeys(partsOf(rules, (match) => match.pem)),
-    findTokens(partsOf(rules, (match) => match.formats)),
-    findUrls(partsOf(rules, (match) => match.urls)),
+  const finders: readonly Finder[] = [
+    ...findersByForm(rules),
     findArguments(
       partsOf(rules, (match) => match.arguments),
       models,
@@ -76,6 +76,15 @@ function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared 
         at(unit.path).flatMap((finder) => finder.find(unit)),
       ),
   };
+}
+
+/** Those that a text alone tells all, wherever it stands. */
+function findersByForm(rules: readonly Rule<SecretMatch>[]) {
+  return [
+    findPrivateKeys(partsOf(rules, (match) => match.pem)),
+    findTokens(partsOf(rules, (match) => match.formats)),
+    findUrls(partsOf(rules, (match) => match.urls)),
+  ];
 }
 
 /** The rules that say something of one kind, and what they say. */

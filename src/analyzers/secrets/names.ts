@@ -53,11 +53,12 @@ export const standing: Readonly<
   },
 };
 
-/** True where no letter, digit or `_` stands before, or only the end of a written escape: `\n`, `%3D`. */
+/** True where no letter, digit or `_` stands before, or only the end of a written escape (`\n`, `%3D`), or the dashes of an option. */
 function beginsToken(bytes: Uint8Array, start: number): boolean {
   const before = bytes[start - 1] ?? 0;
   if (!isLower(before) && !isUpper(before) && !isDigit(before) && before !== 95 && before !== 45)
     return true;
+  if (before === 45) return bytes[start - 2] === 45 && IN_NAME[bytes[start - 3] ?? 0] !== 1;
   return bytes[start - 2] === 92 || bytes[start - 3] === 37 || bytes[start - 6] === 92;
 }
 

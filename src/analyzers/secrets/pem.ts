@@ -1,7 +1,7 @@
 /** Private keys in PEM (RFC 7468) and in the forms that OpenSSH and PGP make of it, with real line ends or written ones. */
 import * as z from "zod";
 import { Secret } from "../../core/secret.ts";
-import type { Candidate, Finder, Part } from "./candidates.ts";
+import type { Candidate, Part, TextFinder } from "./candidates.ts";
 import { isPlaceholder } from "./context.ts";
 
 /** Which keys a rule is about: those of a service account in JSON, or all others. */
@@ -20,7 +20,7 @@ const MAX_FOUND = 500;
 /** Google writes the key behind the account's type and two short ids. */
 const ACCOUNT_REACH = 600;
 
-export function findPrivateKeys(rules: readonly Part<z.infer<typeof PemMatch>>[]): Finder {
+export function findPrivateKeys(rules: readonly Part<z.infer<typeof PemMatch>>[]): TextFinder {
   const ruleFor = new Map(rules.map(({ rule, match }) => [match, rule]));
   return {
     triggers: rules.length === 0 ? [] : [[{ text: " PRIVATE KEY", whole: false }]],

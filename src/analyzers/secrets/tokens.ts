@@ -9,7 +9,7 @@ import { confidences, severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Word } from "../../core/word-finder.ts";
-import type { Candidate, Cleared, Finder, Part } from "./candidates.ts";
+import type { Candidate, Cleared, Part, TextFinder } from "./candidates.ts";
 import { checkNames, checks } from "./checks.ts";
 import { entropy, isPlaceholder } from "./context.ts";
 import { type Span, standing, valueBehind } from "./names.ts";
@@ -78,13 +78,16 @@ const MAX_BESIDE = 600;
 const REACH_BACK = 120;
 /** As far as a broken token is followed. */
 const REACH_ON = 400;
-/** Not around a token: what would make it a part of something else. Written escapes (`\n`, `%3D`) end in letters and part all the same. */
+/**
+ * Not around a token: what would make it a part of something else. Written escapes (`\n`, `%3D`) end in letters and part all the
+ * same, as the dashes of an option do.
+ */
 const WORD = /[A-Za-z0-9_-]/;
-const ESCAPE = /(?:\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9a-f]{4})$/;
+const ESCAPE = /(?:\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9a-f]{4}|(?<![\w.-])--)$/;
 const TOKEN_CHARACTER = /[\w~.-]/;
 
 /** Finds what the formats of the rules describe. */
-export function findTokens(rules: readonly Part<readonly Format[]>[]): Finder {
+export function findTokens(rules: readonly Part<readonly Format[]>[]): TextFinder {
   const byWord = new Map<string, FormatWord>();
   for (const { rule, match: formats } of rules) {
     for (const format of formats) {

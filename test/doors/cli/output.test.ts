@@ -182,6 +182,20 @@ describe.concurrent("a secret", () => {
     );
     expect(leaks).toEqual([]);
   });
+
+  it.each([
+    ["an option that there is not", ["scan", `--${secrets.github}`]],
+    ["what an option is given", ["scan", "--format", secrets.github]],
+    ["a command that there is not", [secrets.github]],
+    ["a folder that there is not", ["scan", secrets.github]],
+    ["a revision that there is not", ["review", "--base", secrets.github]],
+    ["a file of advisories that there is not", ["deps", "--advisories", secrets.github]],
+  ])("is not repeated by what complains of %s", async (_what, words) => {
+    const { status, stdout, stderr } = await portcullis(words, { cwd: repo });
+    expect(status).toBe(2);
+    expect(stderr).toContain("********");
+    expect(stdout + stderr).not.toContain(secrets.github.slice(8));
+  });
 });
 
 describe.concurrent("portcullis rules", () => {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { isTestPath } from "../../../core/config.ts";
 import type { Rule } from "../../../core/rule.ts";
 import { Secret } from "../../../core/secret.ts";
-import type { Candidate, Finder, Part } from "../candidates.ts";
+import type { Candidate, Part, TextFinder } from "../candidates.ts";
 import { isDocumentation } from "../context.ts";
 import { isPlaceholder, looksSecret } from "./values.ts";
 
@@ -37,7 +37,7 @@ export function isOwnMachine(host: string): boolean {
 }
 
 /** Finds `scheme://user:password@host`, in any file. */
-export function findUrls(rules: readonly Part<UrlMatch>[]): Finder {
+export function findUrls(rules: readonly Part<UrlMatch>[]): TextFinder {
   const settings = rules.map(({ rule, match }) => toSettings(rule, match.settings));
   return {
     triggers:
