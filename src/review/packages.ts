@@ -22,8 +22,9 @@ export function isContext({ finding }: Hit): boolean {
 }
 
 /**
- * True where base knew the flaw of the package already: in the same file, whatever the version and however often, or of the same
- * version in another file of the folder, where one of the two repeats what a lock file says, or base's file is gone.
+ * True where base knew the flaw of the package already: in the same file, whatever the version and however often, or in another file
+ * of the folder, where one of the two repeats what a lock file says, or base's file is gone. Between two files the version counts,
+ * unless the change brings the later one: what was not there before cannot have been better.
  */
 export function wasKnown(base: readonly Hit[], changes: readonly Change[]): (hit: Hit) => boolean {
   const before = new Map<string, PackageHit[]>();
@@ -31,9 +32,9 @@ export function wasKnown(base: readonly Hit[], changes: readonly Change[]): (hit
     const key = keyOf(hit);
     before.set(key, [...(before.get(key) ?? []), hit]);
   }
-  const removed = new Set(
-    changes.filter(({ status }) => status === "removed").map(({ path }) => path),
-  );
+  const pathsOf = (wanted: Change["status"]) =>
+    new Set(changes.filter(({ status }) => status === wanted).map(({ path }) => path));
+  const [added, removed] = [pathsOf("added"), pathsOf("removed")];
   const previous = new Map(changes.map(({ path, previousPath }) => [path, previousPath ?? path]));
   return (hit) => {
     if (!isPackageHit(hit)) return false;
@@ -42,11 +43,18 @@ export function wasKnown(base: readonly Hit[], changes: readonly Change[]): (hit
       if (old.path === (previous.get(path) ?? path)) return true;
       return (
         (old.package.isFromLock || fact.isFromLock || removed.has(old.path)) &&
-        old.package.version === fact.version &&
+        (old.package.version === fact.version || added.has(path)) &&
         folderOf(old.path) === folderOf(path)
       );
     });
   };
+}
+
+/** The change that takes another one back, as far as `wasKnown` asks. */
+export function reversed(change: Change): Change {
+  const { path, previousPath = path, status } = change;
+  const opposite = status === "added" ? "removed" : status === "removed" ? "added" : status;
+  return { ...change, status: opposite, path: previousPath, previousPath: path };
 }
 
 function keyOf({ finding: { ruleId, package: fact } }: PackageHit): string {

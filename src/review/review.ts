@@ -15,7 +15,7 @@ import { Trials, withFixes } from "./fixes.ts";
 import { hideInAll } from "./hide.ts";
 import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded } from "./hit.ts";
-import { isContext, joinPackages, wasKnown, withOneProposal } from "./packages.ts";
+import { isContext, joinPackages, reversed, wasKnown, withOneProposal } from "./packages.ts";
 import type { Review, Suppressed } from "./result.ts";
 import { forTrees, type Observed, Scanner } from "./scanner.ts";
 
@@ -217,14 +217,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   const found = joinPackages(await placed(mended, base, head, changes), rules, changes);
   // The names of what was joined are known only now.
   const fresh = applyAllow(found, request);
-  const isStillThere = wasKnown(
-    headSurvey.hits,
-    changes.map((change) => ({
-      ...change,
-      path: change.previousPath ?? change.path,
-      previousPath: change.path,
-    })),
-  );
+  const isStillThere = wasKnown(headSurvey.hits, changes.map(reversed));
   // What a comment hides now is not mended, nor is a package of which one entry less has the flaw.
   const gone = compared.fixed.filter(
     (hit) => !silenced.has(hit.finding.fingerprint) && !isStillThere(hit),

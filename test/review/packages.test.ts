@@ -188,6 +188,21 @@ describe("a review of dependencies", () => {
       [],
     ],
     [
+      "a new lock of another version than the pins, for what only that one has",
+      { "requirements.txt": "django==4.2.12\n" },
+      {
+        "requirements.txt": "django==4.2.12\n",
+        "uv.lock": lock(["django", "4.2.1"]),
+      },
+      ["uv.lock:4 GHSA-b"],
+    ],
+    [
+      "an export that falls behind a lock with the same flaw",
+      { "requirements.txt": "amqp==5.1\n", "uv.lock": lock(["amqp", "5.0"]) },
+      { "requirements.txt": "amqp==4.9\n", "uv.lock": lock(["amqp", "5.0"]) },
+      ["requirements.txt:1 GHSA-c"],
+    ],
+    [
       "a range and its lock, once, at the line that asks",
       {},
       {
@@ -246,6 +261,28 @@ describe("a review of dependencies", () => {
     ["test data", {}, { "tests/fixtures/requirements.txt": "django==4.2.1\n" }, []],
   ])("of %s", async (_name, base, head, expected) => {
     expect((await placesOf(base, head)).sort()).toEqual([...expected].sort());
+  });
+
+  it.each<[string, Files, Files, string[]]>([
+    [
+      "a move that mends one of two",
+      { "requirements.txt": "django==4.2.1\n" },
+      { "requirements.txt": "django==4.2.12\n" },
+      ["requirements.txt GHSA-b"],
+    ],
+    [
+      "an export that is gone, while the lock file has the flaws",
+      { "requirements.txt": "django==4.2.1\namqp==5.0\n", "uv.lock": lock(["django", "4.2.1"]) },
+      { "uv.lock": lock(["django", "4.2.12"]) },
+      ["requirements.txt GHSA-b", "requirements.txt GHSA-c"],
+    ],
+  ])("tells what is mended: %s", async (_name, base, head, expected) => {
+    const { fixed } = await reviewOf(base, head);
+    expect(
+      fixed.map(
+        ({ path, package: fact }) => `${path} ${fact?.advisories.map(({ id }) => id).join(" ")}`,
+      ),
+    ).toEqual(expected);
   });
 
   it("says which way a package gets in, and what to run", async () => {
