@@ -17,14 +17,15 @@ const types: Readonly<Record<Ecosystem, string>> = {
 
 /** Loaded when somebody wants a bill: it would double the time that every start takes. */
 async function loadLibrary() {
-  const [enums, models, serialize, spec, { PackageURL }] = await Promise.all([
+  const [enums, models, serialize, spec, spdx, { PackageURL }] = await Promise.all([
     import("@cyclonedx/cyclonedx-library/Enums"),
     import("@cyclonedx/cyclonedx-library/Models"),
     import("@cyclonedx/cyclonedx-library/Serialize"),
     import("@cyclonedx/cyclonedx-library/Spec"),
+    import("@cyclonedx/cyclonedx-library/SPDX"),
     import("packageurl-js"),
   ]);
-  return { enums, models, serialize, spec, PackageURL };
+  return { enums, models, serialize, spec, spdx, PackageURL };
 }
 type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
@@ -64,14 +65,19 @@ export async function cycloneDx(
 function toComponent(
   { name, version, licence }: Dependency,
   purl: string,
-  { enums, models }: Library,
+  { enums, models, spdx }: Library,
 ): Component {
   const component = new models.Component(enums.ComponentType.Library, name, {
     bomRef: purl,
     purl,
     ...(version !== undefined && { version }),
   });
-  if (licence !== undefined) component.licenses.add(new models.NamedLicense(licence));
+  if (licence !== undefined)
+    component.licenses.add(
+      spdx.isSupportedSpdxId(licence)
+        ? new models.SpdxLicense(licence)
+        : new models.NamedLicense(licence),
+    );
   return component;
 }
 
