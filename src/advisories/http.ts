@@ -1,4 +1,5 @@
 /** Requests to services that publish advisories: bounded in time and size, tried again where that may help. */
+import { setTimeout as pause } from "node:timers/promises";
 
 /** Why there is no answer, in words that end a sentence. */
 export class NoAnswer extends Error {
@@ -17,9 +18,7 @@ export interface HttpOptions {
   /** For one request, in milliseconds. */
   readonly timeout?: number;
   /** Waits so many milliseconds before the next try. */
-  readonly wait?: (milliseconds: number) => Promise<void>;
-  /** Ends everything. */
-  readonly signal?: AbortSignal;
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
 export interface JsonAnswer {
@@ -47,7 +46,7 @@ export async function requestJson(
     if ("data" in outcome) return outcome;
     last = outcome.failure;
     const after = outcome.retryAfter ?? FIRST_PAUSE * 2 ** attempt;
-    if (last.isRefusal || after > LONGEST_PAUSE || options.signal?.aborted === true) break;
+    if (last.isRefusal || after > LONGEST_PAUSE) break;
     if (attempt + 1 < TRIES) await wait(after);
   }
   throw last;
@@ -57,16 +56,13 @@ type Outcome = JsonAnswer | { readonly failure: NoAnswer; readonly retryAfter?: 
 
 async function attemptOnce(url: string, init: RequestInit, options: HttpOptions): Promise<Outcome> {
   const timeout = options.timeout ?? TIMEOUT;
-  // Node.js 20 may collect a signal of `AbortSignal.timeout` within one of `any` before it fires, and this would wait for ever.
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException("", "TimeoutError")), timeout);
-  const stop = () => late.abort(options.signal?.reason);
-  if (options.signal?.aborted) stop();
-  options.signal?.addEventListener("abort", stop, { once: true });
   let response: Response;
   let body: string | undefined;
   try {
-    response = await (options.fetch ?? fetch)(url, { ...init, signal: late.signal });
+    response = await (options.fetch ?? fetch)(url, {
+      ...init,
+      signal: AbortSignal.timeout(timeout),
+    });
     body = await textOf(response);
   } catch (error) {
     const isLate = error instanceof Error && error.name === "TimeoutError";
@@ -74,9 +70,6 @@ async function attemptOnce(url: string, init: RequestInit, options: HttpOptions)
       ? `it did not answer within ${timeout / 1000} seconds`
       : "it could not be reached";
     return { failure: new NoAnswer(reason) };
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener("abort", stop);
   }
   const { status, headers } = response;
   if (status === 429 || (status === 403 && headers.get("x-ratelimit-remaining") === "0")) {
@@ -106,10 +99,4 @@ async function textOf(response: Response): Promise<string | undefined> {
     parts.push(part);
   }
   return new TextDecoder().decode(Buffer.concat(parts));
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }
