@@ -79,7 +79,7 @@ export function adviceOf(found: VulnerableEntry): string {
     parts.push(moveTo(target, found));
     if (endOfBranch !== undefined)
       parts.push(
-        `${endOfBranch} would mend it too, but later advisories do not cover that branch any more.`,
+        `${endOfBranch} has the fixes too, but later advisories do not cover its branch any more.`,
       );
     if ((entry.hashes ?? []).length > 0 && found.command === undefined)
       parts.push("Its hashes change with it.");
