@@ -44,13 +44,15 @@ const HANDED_ON: ReadonlySet<string> = new Set(["eval", "exec"]);
 
 /**
  * The words without which a name cannot be called: its last part and, of an imported one, its package and what it was made of. A
- * project that passes a function on under its own module's name is not seen; that is the price of not reading every file.
+ * project that passes a function on under its own module's name is not seen; that is the price of not reading every file. What is
+ * had from another package stands for as many parts of the name, which are then not written.
  */
 export function triggerOf(
   pattern: string,
   models: Models,
   use?: Use,
   from = packageOf(pattern),
+  standsFor = 0,
 ): Trigger {
   const written = pattern.replace(/^\*\./, "").split(".");
   const parts = written.map((part) => part.replace(/(?:\(\)|\[\])*=?$/, ""));
@@ -63,7 +65,10 @@ export function triggerOf(
   }
   // What runs code is handed to others as well: `run_in_executor(None, exec, code)`.
   if (parts.length === 1) return [name(HANDED_ON.has(last) ? last : `${last}(`)];
-  const between = new Set([from, ...parts.slice(givenParts(written, models), -1)]);
+  const between = new Set([
+    from,
+    ...parts.slice(Math.max(standsFor, givenParts(written, models)), -1),
+  ]);
   between.delete(last);
   return [...[...between].map(elsewhere), name(last)];
 }
@@ -78,12 +83,12 @@ export function triggersOf(pattern: string, models: Models, use?: Use): Trigger[
     // The class may be known only to the base class, in another file.
     return [words, [{ text: `self.${inherited}(`, whole: true, ...(use && { use }) }]];
   }
-  const packages = new Set([own]);
+  const packages = new Map([[own, 0]]);
   const parts = pattern.split(".");
   for (let count = parts.length; count > 1; count--)
     for (const one of packagesOf(models).get(parts.slice(0, count).join(".")) ?? [])
-      packages.add(one);
-  return [...packages].map((from) => triggerOf(pattern, models, use, from));
+      if (!packages.has(one)) packages.set(one, count);
+  return [...packages].map(([from, count]) => triggerOf(pattern, models, use, from, count));
 }
 
 function packageOf(name: string): string {
