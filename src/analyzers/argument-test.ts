@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { alternativesOf, asString, type Value } from "../python/index.ts";
+import { isSlowPattern } from "./slow-pattern.ts";
 import { PlainTest, passes, ValueTest } from "./value-test.ts";
 
 const Place = z.union([z.number().int().min(0), z.string().min(1)]);
@@ -34,6 +35,8 @@ const Plain = ValueTest.extend({
   "some-entry": z.record(z.string(), PlainTest).optional(),
   /** Made with operators from one of these, by qualified name; or one of them itself. */
   "made-of": z.array(z.string().min(1)).optional(),
+  /** A regex that may take exponentially long on some texts. */
+  slow: z.literal(true).optional(),
   /** A whole number that has one of these bits set: of a file's mode, say. */
   bits: z.number().int().positive().optional(),
 });
@@ -43,6 +46,8 @@ export const ArgumentTest = Plain.extend({
   argument: z.union([Place, z.array(Place)]).describe("By position, by keyword, or either."),
   /** The first member of a list; of anything else, the value itself. */
   head: Plain.optional(),
+  /** Asks the call by this qualified name that made what the method is called on, in place of the call itself. */
+  of: z.string().min(1).optional(),
 });
 export type ArgumentTest = z.infer<typeof ArgumentTest>;
 type Test = z.infer<typeof Plain> & { readonly head?: z.infer<typeof Plain> | undefined };
@@ -63,6 +68,7 @@ export function passesArgument(test: Test, value: Value | undefined): boolean | 
     test.has === undefined ? true : hasEntries(test.has, value),
     test["some-entry"] === undefined ? true : hasSome(test["some-entry"], value),
     test["made-of"] === undefined ? true : isMadeOf(value, test["made-of"]),
+    test.slow === undefined ? true : isSlow(value),
     test.bits === undefined ? true : hasBits(value, test.bits),
     test.head === undefined ? true : passesArgument(test.head, headOf(value)),
   ];
@@ -174,6 +180,11 @@ function isMadeOf(value: Value | undefined, names: readonly string[]): boolean |
   if (value?.kind === "symbol") return names.includes(value.name);
   if (value?.kind !== "unknown") return false;
   return value.from.some((one) => isMadeOf(one, names) === true) ? true : undefined;
+}
+
+function isSlow(value: Value | undefined): boolean | undefined {
+  const pattern = value?.kind === "constant" ? asString(value) : undefined;
+  return pattern === undefined ? undefined : isSlowPattern(pattern);
 }
 
 function hasBits(value: Value | undefined, bits: number): boolean | undefined {

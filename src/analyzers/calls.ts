@@ -9,7 +9,7 @@ import { ArgumentTest, passesArgument } from "./argument-test.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
-import { argumentAt, calleeNames, shownName } from "./observed-call.ts";
+import { calleeNames, shownName, testedAt } from "./observed-call.ts";
 import { normalise } from "./subject.ts";
 import { opaqueIn, type Question, questionOf } from "./taint/index.ts";
 import { mayPass, useOfCall, useOfStore } from "./uses.ts";
@@ -153,7 +153,8 @@ function triggersOf(
 function fits(match: CallMatch, question: Question | undefined, call: CallObservation): boolean {
   const pass = (tests: readonly ArgumentTest[]) =>
     tests.every((test) => {
-      const value = argumentAt(call, test.argument);
+      const value = testedAt(call, test);
+      if (value === "absent") return false;
       if (test.is === "not-constant" && question !== undefined)
         if (value === undefined || opaqueIn(value, question) === undefined) return false;
       const fallback = defaultOf(value);

@@ -1,5 +1,7 @@
 /** How an observed call is asked for its names and its arguments. */
+
 import { alternativesOf, argument, type CallObservation, type Value } from "../python/index.ts";
+import type { ArgumentTest } from "./argument-test.ts";
 
 /** The qualified names that a call's callee may have. */
 export function calleeNames(call: CallObservation): string[] {
@@ -23,6 +25,16 @@ export function argumentAt(
 ): Value | undefined {
   const wanted = typeof places === "object" ? places : [places];
   return inMapping(call, wanted) ?? argument(call.arguments, ...wanted);
+}
+
+/** The argument that a test asks, of the call or of the one that made what it is called on; `absent` where that is not known. */
+export function testedAt(call: CallObservation, test: ArgumentTest): Value | "absent" | undefined {
+  if (test.of === undefined) return argumentAt(call, test.argument);
+  for (const callee of alternativesOf(call.callee))
+    for (let at: Value | undefined = callee; at?.kind === "symbol"; at = at.base)
+      if (at.call !== undefined && at.name === `${test.of}()`)
+        return argument(at.call, ...[test.argument].flat());
+  return "absent";
 }
 
 /** Methods to which a dict says the same as keyword arguments do. */

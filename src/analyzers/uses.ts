@@ -115,7 +115,7 @@ export function givenData(
 
 /** Arguments that may pass a test. */
 export function mayPass(test: ArgumentTest, written: readonly WrittenArgument[]): boolean {
-  if (written.some((one) => one.spread !== undefined)) return true;
+  if (test.of !== undefined || written.some((one) => one.spread !== undefined)) return true;
   const value = writtenAt(written, [test.argument].flat());
   if (value === undefined) return passesArgument(test, undefined) === true;
   const literal = literalOf(value);
