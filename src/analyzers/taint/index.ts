@@ -11,6 +11,7 @@ import {
   alternativesOf,
   asString,
   type CallObservation,
+  type CodeText,
   type Placed,
   type Site,
   type Value,
@@ -25,7 +26,7 @@ import {
 } from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
 import { NameIndex, triggersOf } from "../names.ts";
-import { argumentAt, calleeNames, shownName } from "../observed-call.ts";
+import { argumentAt, calleeNames, shownName, testedAt } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
 import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
 import { proposeFix } from "./fix.ts";
@@ -88,6 +89,8 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
 /** The ways in which a file may hold a sink: an argument that is only ever named stands there by its name. */
 function wordsOf(sink: Sink, models: Models): Trigger[] {
   const places = [sink.argument ?? "any"].flat();
+  const filled = models.parameters.filter((one) => one.is === sink.return);
+  if (filled.length > 0) return filled.map((one) => wordsOfFilled(one, sink));
   if (sink.call === undefined) {
     const pattern = sink.set ?? sink.return ?? "";
     const use =
@@ -106,6 +109,21 @@ function wordsOf(sink: Sink, models: Models): Trigger[] {
   return triggers.flatMap((words) =>
     places.map((place) => [...words, { text: String(place), whole: true }]),
   );
+}
+
+/** What stands in a file with a function that is given something by a framework, and returns what a sink says. */
+function wordsOfFilled(parameter: Models["parameters"][number], sink: Sink): Trigger {
+  const { name, beside, "in-function": functions } = parameter;
+  const texts = [beside, ...(sink.entry ?? []), ...(functions.length === 1 ? functions : [])];
+  const others = texts.filter((one) => one !== undefined).map((text) => ({ text, whole: true }));
+  return [
+    ...(name === undefined ? [] : [{ text: name, whole: true, use: isParameter }]),
+    ...others,
+  ];
+}
+
+function isParameter({ text }: CodeText, start: number): boolean {
+  return /\bdef\s+\w+\s*\([^)]*$/.test(text.slice(Math.max(0, start - 200), start));
 }
 
 /** Arguments that a rule means by where they are and not by their names. */
@@ -283,7 +301,10 @@ function heldUnder(value: Value, keys: readonly string[]): readonly Value[] {
 
 /** True unless one of the sink's conditions says that the call is none. */
 function isSinkIn(sink: Sink, call: CallObservation): boolean {
-  return sink.where.every((test) => passesArgument(test, argumentAt(call, test.argument)) === true);
+  return sink.where.every((test) => {
+    const value = testedAt(call, test);
+    return value !== "absent" && passesArgument(test, value) === true;
+  });
 }
 
 /** True where what is returned is the result of a call that is a sink of the same rule. */
@@ -362,9 +383,10 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
   // Of a tuple the rest is the status and the headers.
   if (sink.return !== undefined)
-    return positional
-      .flatMap(alternativesOf)
-      .flatMap((one) => (one.kind === "sequence" && one.type === "tuple" ? firstOf(one) : [one]));
+    return positional.flatMap(alternativesOf).flatMap((one) => {
+      if (one.kind !== "sequence" || one.type !== "tuple") return [one];
+      return sink.entry === undefined ? firstOf(one) : one.contents.content.items;
+    });
   if (place === "spread") return call.arguments.spread ?? [];
   if (place === "any") {
     const shown = sink.fills === true ? shownByFormat(positional) : positional;

@@ -13,7 +13,7 @@ const Sink = z
     call: z.string().min(1).optional(),
     /** An assignment to an attribute (`flask.g.user`) or to members (`flask.session[]`). */
     set: z.string().min(1).optional(),
-    /** What a function returns that has this decorator, or that is this method of a class. */
+    /** What a function returns that has this decorator, is this method of a class, or is given this by a framework. */
     return: z.string().min(1).optional(),
     /**
      * Where the data must arrive: positions and keywords of which the first that is given counts, `receiver` or `any`. Of an

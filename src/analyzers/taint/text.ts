@@ -92,6 +92,9 @@ export function flowInto(
     : { ...flow, sites: [...flow.sites, value.site] };
 }
 
+/** Makes bytes of a text: `bytes(page, "utf-8")`. */
+const ENCODES = /^(?:builtins\.bytes|codecs\.encode)\(\)$/;
+
 /** A tag, or the end of one. */
 const TAG = /<\/?[a-z][^<]*/i;
 
@@ -110,6 +113,13 @@ function intoHtml(value: Value, question: Question): Flow | undefined {
           ),
         ),
       );
+    // `page.encode()`
+    case "unknown":
+      return strongest(value.from.map((one) => intoHtml(one, question)));
+    case "symbol":
+      return ENCODES.test(value.name)
+        ? strongest(value.call?.positional.map((one) => intoHtml(one, question)) ?? [])
+        : undefined;
     default:
       return undefined;
   }

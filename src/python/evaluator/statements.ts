@@ -9,6 +9,7 @@ import { passGuard } from "./guards.ts";
 import { executeTry, executeWith } from "./handlers.ts";
 import { makeMembers } from "./instances.ts";
 import { bind, type Frame, type Machine, newScope } from "./machine.ts";
+import { parameterType } from "./parameters.ts";
 import { refine, refineReturned } from "./refine.ts";
 import { markUnset } from "./unset.ts";
 import {
@@ -160,7 +161,7 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
   }
 }
 
-/** What a framework gets from a function is observed as a call of `decorator->` or `Base.method->` with what is returned. */
+/** What a framework gets from a function is observed as a call of `decorator->`, `Base.method->` or the like with what is returned. */
 function observeReturn(machine: Machine, frame: Frame, value: Value, site: Site): void {
   const within = frame.function;
   if (machine.observe === undefined || within === undefined) return;
@@ -171,6 +172,10 @@ function observeReturn(machine: Machine, frame: Frame, value: Value, site: Site)
     const base = outsideBase(machine, within.receiver.class);
     if (base !== undefined) names.set(`${base}.${within.name}`, new Map());
   }
+  // Or of what the framework gives it: `aws.lambda-event()->`.
+  const [first] = within.receiver === undefined ? within.node.args.args : [];
+  const filled = first && parameterType(machine, within, first.arg, undefined).is;
+  if (filled !== undefined) names.set(filled, new Map());
   for (const [name, keywords] of names)
     machine.observe({
       site,
