@@ -1,10 +1,10 @@
-import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import { isMainThread, parentPort } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
 import { PortcullisError } from "../core/errors.ts";
 import { runShort, withoutSecrets } from "../setup/index.ts";
 import { EXIT } from "./finish.ts";
 import { commands } from "./index.ts";
-import { work } from "./parallel.ts";
+import { type Job, work } from "./parallel.ts";
 import { version } from "./version.ts";
 
 /** Runs the command line and gives the exit status. Errors that a person can mend get one line and a hint. */
@@ -66,10 +66,6 @@ if (isMainThread) {
     },
   );
 } else {
-  work(workerData).then(
-    (observed) => parentPort?.postMessage(observed),
-    (error: unknown) => {
-      throw error;
-    },
-  );
+  // A thread of a scan: one job, one answer. What it throws is told to whoever started it.
+  parentPort?.once("message", async (job: Job) => parentPort?.postMessage(await work(job)));
 }

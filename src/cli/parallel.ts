@@ -20,8 +20,15 @@ const STRETCH = 40;
 const WORTH_A_THREAD = 800;
 const MAX_THREADS = 8;
 
+/** Threads that were started before it was known what they are to do. */
+export interface Threads {
+  /** Gives every thread its job and waits for what they found. */
+  run(job: Job): Promise<Stretch[]>;
+}
+
 interface Request {
   readonly root: string;
+  readonly threads: Threads;
   readonly paths: readonly string[];
   readonly all: ReadonlySet<string>;
   readonly setup: Setup;
@@ -29,7 +36,7 @@ interface Request {
   readonly tree: SourceTree;
 }
 
-/** What a thread is started with. */
+/** What a thread is told. */
 export interface Job {
   readonly root: string;
   readonly paths: readonly string[];
@@ -48,11 +55,7 @@ interface Stretch {
 
 /** Inspects files on all processors; the result is what one `Scanner` would give. */
 export async function inspectInParallel(request: Request): Promise<Observed> {
-  const { root, paths, all, setup, profile, tree } = request;
-  const bundle = fileURLToPath(import.meta.url);
-  const threads = bundle.endsWith(".js")
-    ? Math.min(availableParallelism(), MAX_THREADS, Math.ceil(paths.length / WORTH_A_THREAD))
-    : 1;
+  const { root, threads, paths, all, setup, profile, tree } = request;
   const counter = new SharedArrayBuffer(4);
   const job: Job = {
     root,
@@ -63,14 +66,14 @@ export async function inspectInParallel(request: Request): Promise<Observed> {
     ownRules: setup.ownRules,
     counter,
   };
-  const workers = Array.from({ length: Math.max(0, threads - 1) }, () => runWorker(bundle, job));
+  const others = threads.run(job);
   const own = takeStretches(
     new Scanner(forTrees(setup.rules), setup.config),
     tree,
     job,
     showProgress,
   );
-  const stretches = (await Promise.all([own, ...workers])).flat();
+  const stretches = (await Promise.all([own, others])).flat();
   // In the order of the paths, whoever took them.
   const parts = stretches.sort((a, b) => a.start - b.start).map((stretch) => stretch.observed);
   return {
@@ -106,15 +109,40 @@ async function takeStretches(
   }
 }
 
-function runWorker(bundle: string, job: Job): Promise<Stretch[]> {
+/**
+ * Starts a thread for each further processor, where there are enough files for it. A thread needs as long to load the program
+ * as this one needs to read rules and configuration, so the earlier this is called, the sooner it helps.
+ */
+export function startThreads(files: number): Threads {
+  const bundle = fileURLToPath(import.meta.url);
+  const threads = bundle.endsWith(".js")
+    ? Math.min(availableParallelism(), MAX_THREADS, Math.ceil(files / WORTH_A_THREAD))
+    : 1;
+  const workers = Array.from({ length: Math.max(0, threads - 1) }, () => new Worker(bundle));
+  const answers = Promise.all(workers.map(answerOf));
+  // Whoever gives them a job is told what went wrong.
+  answers.catch(() => {});
+  // Nobody waits for a thread without a job: the run may end before there is one, for a configuration with a mistake.
+  for (const worker of workers) worker.unref();
+  return {
+    async run(job) {
+      for (const worker of workers) {
+        worker.ref();
+        worker.postMessage(job);
+      }
+      return (await answers).flat();
+    },
+  };
+}
+
+function answerOf(worker: Worker): Promise<Stretch[]> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(bundle, { workerData: job });
     worker.once("message", resolve);
     worker.once("error", reject);
   });
 }
 
-/** What a thread does, from its start to its answer. */
+/** What a thread does with the job that it is told. */
 export async function work(job: Job): Promise<Stretch[]> {
   const scanner = new Scanner(forTrees(buildRules(job.profile, job.ownRules)), job.config);
   return takeStretches(scanner, await directoryTree(job.root), job);

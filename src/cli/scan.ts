@@ -8,7 +8,7 @@ import { advisorySource } from "./advisories.ts";
 import { finish } from "./finish.ts";
 import { createLog } from "./log.ts";
 import { addCommonOptions, type CommonOptions, setupOptions } from "./options.ts";
-import { inspectInParallel } from "./parallel.ts";
+import { inspectInParallel, startThreads } from "./parallel.ts";
 import { today } from "./today.ts";
 
 /** `portcullis scan`: looks at a whole folder, in git or not. */
@@ -40,13 +40,10 @@ export async function runScan(path: string, options: CommonOptions): Promise<num
     });
   }
   const folder = await directoryTree(path);
-  // Rules of the tree's own are looked for first, and then all files: one walk does for both.
-  let entries: ReturnType<typeof folder.list> | undefined;
-  const list = () => {
-    entries ??= folder.list();
-    return entries;
-  };
-  const tree = { ...folder, list };
+  // One walk does for all that follows.
+  const entries = await folder.list();
+  const threads = startThreads(entries.length);
+  const tree = { ...folder, list: async () => entries };
   const setup = await setUp(tree, setupOptions(options));
   const advisories = advisorySource(options.advisories, setup.config);
   const result = await scan({
@@ -56,7 +53,7 @@ export async function runScan(path: string, options: CommonOptions): Promise<num
     config: setup.config,
     today: today(),
     inspect: (paths, all) =>
-      inspectInParallel({ root: path, paths, all, setup, profile: options.profile, tree }),
+      inspectInParallel({ root: path, threads, paths, all, setup, profile: options.profile, tree }),
   });
   log.debug(
     { files: result.files, findings: result.new.length, skipped: result.skipped.length },
