@@ -20,6 +20,10 @@ export function groupOf(groups: readonly Group[], name: string): Group | undefin
   return groups.find((group) => group.pattern.matches(name));
 }
 
+/** Who a password is for, and where: names that stand beside it. */
+export const USERS = ["user", "username", "login", "email"];
+export const HOSTS = ["host", "hostname", "server", "address", "url"];
+
 /** What builds and tests: its services live as long as it runs. */
 const CI =
   /(?:^|\/)\.(?:github|gitlab|circleci|ci|devcontainer|azure[\w-]{0,40}|buildkite)\/|(?:^|\/)(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|appveyor|\.drone|cloudbuild)\.ya?ml$/i;

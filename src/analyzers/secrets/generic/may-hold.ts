@@ -2,7 +2,7 @@
  * Whether a Python file may hold a secret that its name gives away, told by its text: parsing costs more than looking, and most
  * files that speak of passwords hold none.
  */
-import { type Group, groupOf, isSecretText } from "./groups.ts";
+import { type Group, groupOf, HOSTS, isSecretText, USERS } from "./groups.ts";
 import { looksSecret } from "./values.ts";
 
 /** How names of secrets are found in a text. */
@@ -35,21 +35,29 @@ function byFirstLetter(texts: readonly string[]): string[] {
   return [...rests].map(([letter, those]) => `${letter}(?:${those.join("|")})`);
 }
 
-/** Matches where one of these names begins a pair or a login in one text, a list one of these programs, or a call one of these functions. */
+/**
+ * Matches where one of these names begins a pair or a login in one text, the words of one of these programs a list, or a call one of
+ * these functions.
+ */
 export function namelessOf(
   pairs: readonly string[],
   programs: readonly string[],
   functions: readonly string[],
 ): RegExp {
   const pair = `(?:${pairs.join("|") || "(?!)"})["']?\\]?\\s{0,4}[=:]\\s{0,4}(?:\\(|["'][\\w.@+-]{1,80}:\\S)`;
+  const lists = programs.map((program) => program.replaceAll(" ", `["'],\\s{0,80}["']`));
   return new RegExp(
-    `${pair}|["'](?:${programs.join("|") || "(?!)"})["'],|(?:${functions.join("|") || "(?!)"})\\(["']`,
+    `${pair}|["'](?:${lists.join("|") || "(?!)"})["'],|(?:${functions.join("|") || "(?!)"})\\(["']`,
     "i",
   );
 }
 
 /** How far behind a name its value may begin. */
 const REACH = 200;
+/** How far from a password the machine may stand that it opens. */
+const BESIDE = 2_000;
+const USER = mention(USERS);
+const HOST = mention(HOSTS);
 const LITERAL = /"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})'/g;
 
 /** True where a name of a secret has a literal behind it that may be one. */
@@ -73,15 +81,23 @@ export function mayHold(text: string, { groups, mention, nameless }: Mentions): 
     // The sign that ends a name in quotes begins no text.
     const from = /["']/.test(text[end] ?? "") && text[end] === text[start - 1] ? end + 1 : end;
     const near = text.slice(from, from + REACH + 1_000);
+    let around: string | undefined;
     for (const [index, value] of literalsIn(near)) {
       if (index > REACH) break;
-      // What stands beside it, which only the tree tells, may make a weaker password one.
       if (isSecretText(name, value, group.shape)) return true;
-      if (group.shape === "password" && looksSecret(value, name, "fixed")) return true;
+      // Beside a user and a machine, which only the tree tells, a weaker password is one.
+      if (group.shape === "password" && looksSecret(value, name, "fixed")) {
+        around ??= text.slice(Math.max(0, start - BESIDE), end + BESIDE);
+        if (USER.test(around) && HOST.test(around)) return true;
+      }
       if (group.shape === "password" && COMPARED.test(near.slice(0, index))) return true;
     }
   }
   return false;
+}
+
+function mention(names: readonly string[]): RegExp {
+  return new RegExp(names.join("|"), "i");
 }
 
 /** The texts in quotes of a stretch; of pieces with nothing but a sign between them, what they come to. */

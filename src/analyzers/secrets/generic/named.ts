@@ -13,7 +13,7 @@ import {
   type OptionPattern,
   toOptionPatterns,
 } from "./formats.ts";
-import { candidate, type Group, groupOf, isSecretText } from "./groups.ts";
+import { candidate, type Group, groupOf, HOSTS, isSecretText, USERS } from "./groups.ts";
 import {
   endings,
   type Mentions,
@@ -113,7 +113,8 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   const pairs = all("pairs");
   const ends = [...new Set(rules.flatMap(({ match }) => match.groups.flatMap((one) => one.ends)))];
   const hashers = all("hashers");
-  const programs = [...new Set(options.map(({ program }) => program.split(" ")[0] ?? ""))];
+  const programs = [...new Set(options.map(({ program }) => program.trimEnd()))];
+  const firstWords = [...new Set(programs.map((program) => program.split(" ")[0] ?? ""))];
   const words: Words = {
     groups,
     mention: mentionsOf(phrases, ends),
@@ -136,7 +137,7 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
     triggers: [
       ...phrases.flatMap(spellings),
       ...ends.flatMap(endings),
-      ...namelessWords(pairs, programs),
+      ...namelessWords(pairs, firstWords),
       ...options.map(({ program }) => program),
       ...(groups.length === 0
         ? []
@@ -205,10 +206,6 @@ function withoutQuotes(text: string, start: number, end: number): readonly [numb
     ? [start + (match?.[0].length ?? 0), end - quote.length]
     : [start, end];
 }
-
-/** Who a password is for, and where: names that stand beside it. */
-const USERS = ["user", "username", "login", "email"];
-const HOSTS = ["host", "hostname", "server", "address", "url"];
 
 function isSecretLiteral(
   { name, value, beside, compared, half, member }: NamedLiteral,
