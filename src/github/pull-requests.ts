@@ -31,7 +31,10 @@ export interface ChangeList {
    * placed in them; `fillHunks` makes them from the contents.
    */
   readonly needsDiff: readonly string[];
-  /** The whole patches of edited files, by path of head: with them what stood there before can be told from what stands there now. */
+  /**
+   * The whole patches of edited and new files, by path of head: with them what stood there before can be told from what stands there
+   * now.
+   */
   readonly patches: ReadonlyMap<string, string>;
   /** True when GitHub lists fewer files than there are. */
   readonly truncated: boolean;
@@ -58,6 +61,8 @@ interface FileEntry {
 }
 
 const PAGE = 100;
+/** What the patch is against is base, for these. */
+const PATCHED: ReadonlySet<string> = new Set(["added", "modified", "renamed"]);
 const MAX_FILES = 3_000;
 const MAX_COMPARED = 300;
 /** Pages on their way at the same time. */
@@ -204,7 +209,7 @@ function toChangeList(files: readonly FileEntry[], truncated: boolean): ChangeLi
     changes: read.map(({ file, hunks }) => toChange(file, hunks)),
     patches: new Map(
       read.flatMap(({ file: { filename, status, patch }, hunks }) =>
-        hunks !== undefined && patch !== undefined && ["modified", "renamed"].includes(status)
+        hunks !== undefined && patch !== undefined && PATCHED.has(status)
           ? [[filename, patch]]
           : [],
       ),

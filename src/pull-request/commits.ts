@@ -130,7 +130,12 @@ function commitsOf(
     .map((change) => change.path);
   const { github, cache } = services;
   const expected = expectation(services, changes);
-  const head = githubTree(github, headSha, { cache, known, expected });
+  const head = githubTree(github, headSha, {
+    cache,
+    known,
+    expected,
+    glimpses: listed.patches,
+  });
   const patches = patchesByBasePath(listed);
   const base = githubTree(github, mergeBase, {
     cache,
@@ -146,7 +151,11 @@ function commitsOf(
 function wholeTrees(services: Services, compared: Comparison, headSha: string): Trees {
   const { github, cache } = services;
   const expected = expectation(services, compared.changes);
-  const head = githubTree(github, headSha, { cache, expected });
+  const head = githubTree(github, headSha, {
+    cache,
+    expected,
+    glimpses: compared.patches,
+  });
   const patched = { tree: head, patches: patchesByBasePath(compared) };
   return { base: githubTree(github, compared.mergeBase, { cache, expected, patched }), head };
 }
@@ -205,9 +214,9 @@ function pathsAtBase(changes: readonly Change[]): string[] {
 
 function patchesByBasePath({ changes, patches }: ChangeList) {
   return new Map(
-    changes.flatMap(({ path, previousPath }) => {
+    changes.flatMap(({ path, previousPath, status }) => {
       const patch = patches.get(path);
-      return patch === undefined || !mayBeUndone(patch)
+      return status === "added" || patch === undefined || !mayBeUndone(patch)
         ? []
         : [[previousPath ?? path, { path, patch }] as const];
     }),

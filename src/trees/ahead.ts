@@ -16,7 +16,7 @@ const PYTHON = /\.py$/;
 const PAGE = /(?:^|\/)templates\/(.*\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))$/i;
 const PAGE_NAME = /["']([\w./ -]{1,200}\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))["']/gi;
 /** One in so many of what is only near is such a page, before all modules that lie near have come. */
-const SHARE_OF_PAGES = 3;
+const SHARE_OF_PAGES = 5;
 /** What nothing imports but its like. */
 const ASIDE = /(?:^|\/)(?:tests?|migrations|node_modules|docs?)\/|(?:^|\/)test_[^/]*$/;
 /** `from a.b import c, d` with its names as far as the line goes, or over the lines of its brackets; `import a.b`. */
@@ -31,6 +31,9 @@ export interface Expected {
   /** Files whose imports are of no interest. */
   readonly searched: readonly string[];
 }
+
+/** A few lines of a file by its path, such as its patch, from which something can be told before it is here. */
+export type Glimpses = ReadonlyMap<string, string>;
 
 export interface Around {
   /** What is asked for now. */
@@ -48,9 +51,12 @@ export interface Around {
 export function readAhead(
   listed: ReadonlyMap<string, TreeEntry>,
   { read, searched }: Expected = { read: [], searched: [] },
+  glimpses: Glimpses = new Map(),
 ): (around: Around) => TreeEntry[] {
   const imports = new Map<string, readonly string[]>();
   const byName = pageNames(listed);
+  // What stands there now, without what was taken out.
+  const glimpseOf = (path: string) => glimpses.get(path)?.replace(/^(?:-.*|[+ ])/gm, "");
   return ({ paths, asked, contentOf }) => {
     const most = MAX_FILES - paths.length;
     if (most <= 0) return [];
@@ -82,11 +88,12 @@ export function readAhead(
     const queued = new Set(open);
     for (const path of open) {
       const content = consider(path, likely);
-      if (content === undefined || !PYTHON.test(path) || chosen.size >= most) continue;
-      const targets = imports.get(path) ?? importsOf(path, content, listed);
-      imports.set(path, targets);
+      const text = content === undefined ? glimpseOf(path) : decode(content);
+      if (text === undefined || !PYTHON.test(path) || chosen.size >= most) continue;
+      const targets = imports.get(path) ?? importsOf(path, text, listed);
+      if (content !== undefined) imports.set(path, targets);
       const isOwn = isAsked.has(path);
-      for (const one of isOwn ? [...targets, ...pagesIn(content, byName)] : targets) {
+      for (const one of isOwn ? [...targets, ...pagesIn(text, byName)] : targets) {
         if (queued.has(one)) continue;
         queued.add(one);
         open.push(one);
@@ -103,10 +110,14 @@ export function readAhead(
   };
 }
 
+function decode(content: Uint8Array): string {
+  return new TextDecoder().decode(content);
+}
+
 /** The modules of the tree that another imports, by what stands in its text. */
 function importsOf(
   from: string,
-  content: Uint8Array,
+  text: string,
   listed: ReadonlyMap<string, TreeEntry>,
 ): readonly string[] {
   const found = new Set<string>();
@@ -114,7 +125,6 @@ function importsOf(
     const target = resolveModule((path) => listed.has(path), from, dotted, level);
     if (target.kind === "tree") found.add(target.path);
   };
-  const text = new TextDecoder().decode(content);
   for (const [, dots = "", module = "", names = "", plain] of text.matchAll(IMPORT)) {
     if (plain !== undefined) {
       add(plain, 0);
@@ -146,8 +156,7 @@ function pageNames(listed: ReadonlyMap<string, TreeEntry>): ReadonlyMap<string, 
 }
 
 /** The pages that a module names. */
-function pagesIn(content: Uint8Array, names: ReadonlyMap<string, string>): readonly string[] {
-  const text = new TextDecoder().decode(content);
+function pagesIn(text: string, names: ReadonlyMap<string, string>): readonly string[] {
   return [...text.matchAll(PAGE_NAME)].flatMap(([, name = ""]) => names.get(name) ?? []);
 }
 
@@ -175,7 +184,10 @@ function pages(
   );
 }
 
-/** The entries' paths, by how far their folder is from the nearest of others, and by size. */
+/**
+ * The entries' paths, by how far their folder is from the nearest of others. Of those equally far the largest come first: the more a
+ * module defines, the more is imported from it.
+ */
 function byDistance(
   others: readonly string[],
   entries: readonly TreeEntry[],
@@ -194,7 +206,7 @@ function byDistance(
   };
   return entries
     .map(({ path, size = 0 }) => ({ path, size, distance: distanceOf(placeOf(path)) }))
-    .sort((a, b) => a.distance - b.distance || a.size - b.size)
+    .sort((a, b) => a.distance - b.distance || b.size - a.size)
     .map(({ path }) => path);
 }
 

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Change } from "../core/change.ts";
 import { textBefore } from "../core/patch.ts";
 import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
-import { type Expected, readAhead } from "./ahead.ts";
+import { type Expected, type Glimpses, readAhead } from "./ahead.ts";
 import { isInside, link, missing, outside, unreadable } from "./paths.ts";
 
 interface FileRequest {
@@ -36,6 +36,8 @@ export interface GitHubTreeOptions {
   readonly before?: { readonly tree: SourceTree; readonly changes: readonly Change[] };
   /** What will probably be asked for of a tree with those paths. It comes along with what is asked for, once the tree was listed. */
   readonly expected?: (paths: ReadonlySet<string>) => Expected;
+  /** What is known of files before they are read. */
+  readonly glimpses?: Glimpses;
   /** Paths that are known to exist: they are listed even where GitHub's list is cut. */
   readonly known?: readonly string[];
   /** What another tree and whole patches tell of this one's contents, by its own paths. */
@@ -147,7 +149,7 @@ export function githubTree(
   sha: string,
   options: GitHubTreeOptions = {},
 ): GitHubTree {
-  const { cache = new BlobCache(), before, known = [], patched, expected } = options;
+  const { cache = new BlobCache(), before, known = [], patched, expected, glimpses } = options;
   let listing: Promise<Listing> | undefined;
   const entries = () => {
     listing ??= before === undefined ? load(reader, sha, known) : undo(before);
@@ -272,7 +274,7 @@ export function githubTree(
     paths: readonly string[],
     listed: ReadonlyMap<string, TreeEntry>,
   ): readonly string[] => {
-    next ??= readAhead(listed, expected?.(new Set(listed.keys())));
+    next ??= readAhead(listed, expected?.(new Set(listed.keys())), glimpses);
     const contentOf = (entry: TreeEntry) => {
       const { path, id = "" } = entry;
       const content = recall(path, entry);

@@ -115,7 +115,7 @@ describe("changes", () => {
       headSha: commit(1),
     });
     expect(comparison?.changes).toHaveLength(6);
-    expect([...(comparison?.patches.keys() ?? [])]).toEqual(["app.py"]);
+    expect([...(comparison?.patches.keys() ?? [])]).toEqual(["added.py", "app.py"]);
     expect(calls()).toHaveLength(1);
   });
 
