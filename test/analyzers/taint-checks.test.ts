@@ -34,6 +34,40 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ["p = (ROOT / x).resolve()", "if ROOT not in p.parents:", "    return", "sink.path(p)"],
     "from pathlib import Path\nROOT = Path('/srv').resolve()",
   ],
+  [
+    "a set of characters",
+    ['if not set(x) <= set("0123456789+-*/. ()"):', "    return", "sink.code(x)"],
+  ],
+  [
+    "a set of characters, asked of the larger one",
+    ['if set("0123456789") >= set(x):', "    sink.sql(x)"],
+  ],
+  [
+    "a set of characters, by a method",
+    ['if not set(x).issubset("0123456789"):', "    return", "sink.sql(x)"],
+  ],
+  [
+    "each of its characters",
+    ['if not all(c in "0123456789+-" for c in x):', "    return", "sink.code(x)"],
+  ],
+  [
+    "any of its characters",
+    ['if any(c not in ["a", "b"] for c in x):', "    return", "sink.sql(x)"],
+  ],
+  [
+    "each of several, by a list",
+    [
+      "ys = request.args.getlist('y')",
+      "if not all(y in COLUMNS for y in ys):",
+      "    return",
+      "sink.sql(', '.join(ys))",
+    ],
+    "COLUMNS = ('name', 'size')",
+  ],
+  [
+    "characters without a tag's",
+    ['if not all(c in "abc&;" for c in x):', "    return", "sink.html(x)"],
+  ],
   ["digits", ["if not x.isdigit():", "    return", "sink.sql(x)"]],
   [
     "a number, or an error",
@@ -223,6 +257,29 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     "a helper that lets some through",
     ["check(x)", "sink.sql(x)"],
     "def check(name):\n    if name.startswith('a'):\n        return\n    if name not in ('b', 'c'):\n        raise ValueError(name)",
+  ],
+  [
+    "characters that make names",
+    ['if not set(x) <= set("abcdefghijklmnopqrstuvwxyz()._"):', "    return", "sink.code(x)"],
+  ],
+  ["characters that end a text", ['if not set(x) <= set("abc\' ;"):', "    return", "sink.sql(x)"]],
+  [
+    "characters that are not known",
+    ["if not set(x) <= set(request.args['y']):", "    return", "sink.sql(x)"],
+  ],
+  [
+    "characters that it may lack",
+    ['if not set("0123456789") <= set(x):', "    return", "sink.sql(x)"],
+  ],
+  ["one of its characters", ['if any(c in "0123456789" for c in x):', "    sink.sql(x)"]],
+  [
+    "characters of another",
+    [
+      'y = request.args["y"]',
+      'if not all(c in "0123456789" for c in y):',
+      "    return",
+      "sink.sql(x)",
+    ],
   ],
   ["a table with the data as default", ['sink.sql({"a": "A"}.get(x, x))']],
   [

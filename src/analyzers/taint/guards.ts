@@ -37,6 +37,8 @@ function guards(check: Check, value: Value, judge: Judge): boolean {
       return compares(check, value, judge);
     case "call":
       return calls(check, value, judge);
+    case "characters":
+      return isDirect(check) && isMadeOfHarmless(check.among, judge);
     case "either":
       return check.of.every((checks) => isGuarded({ ...value, checks }, judge));
     default: {
@@ -44,6 +46,25 @@ function guards(check: Check, value: Value, judge: Judge): boolean {
       return never;
     }
   }
+}
+
+/** True where no text does the harm of which every character, or part, is in a text or a list. */
+function isMadeOfHarmless(among: Value, judge: Judge): boolean {
+  if (among.kind === "constant") return areHarmless(asString(among) ?? "", judge);
+  const members = among.kind === "sequence" ? among.contents.content : undefined;
+  const texts = members?.items.map(asString) ?? [];
+  const isSpelled = members?.open === false && texts.every((one) => one?.length === 1);
+  // Of words that the program chose, whatever is joined is its own.
+  return isSpelled ? areHarmless(texts.join(""), judge) : !judge.isTainted(among);
+}
+
+/** True where no text of these characters alone does the harm. */
+function areHarmless(characters: string, { harm, guards: all }: Judge): boolean {
+  if (/^[\w .@-]*$/.test(characters)) return true;
+  // Without letters nothing has a name, and without quotes nothing is a text.
+  if (harm === "code") return !/[\p{L}_"'`]/u.test(characters);
+  const lacks = (text: string) => [...text].some((char) => !characters.includes(char));
+  return all.some(({ rejects }) => rejects.length > 0 && rejects.every(lacks));
 }
 
 function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge): boolean {

@@ -252,17 +252,16 @@ function sequenceMethod(
     case "__contains__":
       return first === undefined ? undefined : truthOf(compare("In", first, receiver), site);
     case "issubset":
-    case "issuperset":
-      return first === undefined
-        ? undefined
-        : truthOf(
-            compare(
-              name === "issubset" ? "LtE" : "GtE",
-              receiver,
-              sequence("set", membersOf(first) ?? [], site, membersOf(first) === undefined),
-            ),
-            site,
-          );
+    case "issuperset": {
+      if (first === undefined) return undefined;
+      const op = name === "issubset" ? "LtE" : "GtE";
+      const members = membersOf(first);
+      const right = sequence("set", members ?? [], site, members === undefined);
+      return {
+        ...truthOf(compare(op, receiver, right), site),
+        test: { kind: "compare", op, left: receiver, right },
+      };
+    }
     case "union":
     case "difference":
     case "intersection": {

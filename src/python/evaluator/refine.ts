@@ -208,6 +208,7 @@ function collect(
     case "compare": {
       const { op, left, right } = asked;
       const site = test.site;
+      if (holds && SUBSETS.has(op)) collectCharacters(op, left, right, checks);
       // `re.fullmatch(…) is None` asks the same as `not re.fullmatch(…)`.
       const isNone = NONE_TESTS.get(op);
       if (isNone !== undefined && right.kind === "constant" && right.value === null)
@@ -238,6 +239,7 @@ function collect(
     if (mayGuard(models, test.name.slice(0, -2), holds)) noteCall(test, holds, checks);
     const [inner] = test.name === "builtins.bool()" ? test.call.positional : [];
     if (inner !== undefined) collect(models, inner, holds, checks, depth + 1);
+    collectOfEach(test, holds, checks);
   } else if (test.kind === "symbol" && test.key === undefined && !holds) noteEmpty(test, checks);
   if (test.kind === "symbol" && !holds)
     add(checks, test, {
@@ -280,6 +282,52 @@ function collectEither(
     if (of.every((said) => said.length > 0))
       add(checks, value, { kind: "either", of, through: [] });
   }
+}
+
+/** How sets are compared that hold no more than others, and the side of the smaller one. */
+const SUBSETS: ReadonlyMap<string, "left" | "right"> = new Map([
+  ["LtE", "left"],
+  ["Lt", "left"],
+  ["GtE", "right"],
+  ["Gt", "right"],
+]);
+
+/** The text, or the like, of whose characters a set was made. */
+function spelled(set: Value | undefined): Value | undefined {
+  if (set?.kind !== "sequence" || set.type !== "set") return undefined;
+  const [some, ...others] = possibleItems(set);
+  return some?.kind === "unknown" && others.length === 0 && some.from.length === 1
+    ? some.from[0]
+    : undefined;
+}
+
+/** `set(data) <= set("0123456789")`. */
+function collectCharacters(
+  op: string,
+  left: Value,
+  right: Value,
+  checks: Map<Value, Check[]>,
+): void {
+  const [inner, among] = SUBSETS.get(op) === "left" ? [left, right] : [right, left];
+  noteCharacters(spelled(inner), among, checks);
+}
+
+/** `all(char in "0123456789" for char in data)`. */
+function collectOfEach(test: SymbolValue, holds: boolean, checks: Map<Value, Check[]>): void {
+  const [given] = test.call?.positional ?? [];
+  if (given === undefined) return;
+  if (test.name !== (holds ? "builtins.all()" : "builtins.any()")) return;
+  const [asked, ...others] = given.kind === "sequence" ? possibleItems(given) : [];
+  if (asked?.test?.kind !== "compare" || others.length > 0) return;
+  const { op, left, right } = asked.test;
+  if (op !== (holds ? "In" : "NotIn") || left.kind !== "unknown" || left.from.length !== 1) return;
+  noteCharacters(left.from[0], right, checks);
+}
+
+function noteCharacters(value: Value | undefined, among: Value, checks: Map<Value, Check[]>): void {
+  if (value === undefined) return;
+  for (const [one, through] of ancestorsOf(value))
+    add(checks, one, { kind: "characters", among, through });
 }
 
 /** What came out false is empty: `if not parts.netloc`. */

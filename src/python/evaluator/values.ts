@@ -54,6 +54,8 @@ export type Check = {
       /** The call's answer, or that it raised no error. */
       readonly holds: boolean | "returns";
     }
+  /** Every character of the value is in a text, or is one of the members of something. */
+  | { readonly kind: "characters"; readonly among: Value }
   /** One of several tests let the value through: what each of them says, if it was that one. */
   | { readonly kind: "either"; readonly of: readonly (readonly Check[])[] }
 );
