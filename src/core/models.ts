@@ -179,6 +179,18 @@ const FormCheckShape = z.strictObject({
   fields: z.array(z.string().min(1)).default([]),
 });
 
+const DeclaredShape = z.strictObject({
+  /** What holds data by names that the same file declares. */
+  of: z.array(pattern).min(1),
+  /** The method that declares one, the name first. */
+  method: z.string().min(1),
+  /** The keyword for what makes something of the data, and those, by their last name, that make nothing that does harm. */
+  converter: z.string().min(1),
+  converters: z.array(z.string().min(1)),
+  /** The keyword for a list of all that the data may be. */
+  choices: z.string().min(1),
+});
+
 const OwnDataShape = z.strictObject({
   /** What someone enters whom the program trusts … */
   of: z.array(pattern).min(1),
@@ -195,6 +207,8 @@ const ContainerShape = z.strictObject({
     z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]), value: input }),
   ),
   reads: z.array(z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]) })),
+  /** True where it holds data from the beginning: what nobody put in at a key is that. */
+  filled: z.boolean().default(false),
 });
 
 /** What a reader of settings may make of a text; the last three are written as addresses. */
@@ -426,6 +440,8 @@ export const ModelShape = z.strictObject({
   preparers: z.array(z.string().min(1)).default([]),
   /** Fields of forms that have a check of their own. */
   forms: z.array(FormCheckShape).default([]),
+  /** Data whose names and types a file declares. */
+  declared: z.array(DeclaredShape).default([]),
   /** Data that only does harm to whoever entered it. */
   own: z.array(OwnDataShape).default([]),
   /** How data is handed over beside a text, for fixes. */
@@ -443,6 +459,7 @@ export type Container = Model["containers"][number];
 export type Urlconf = Model["urlconfs"][number];
 export type OwnData = Model["own"][number];
 export type FormCheck = Model["forms"][number];
+export type Declared = Model["declared"][number];
 export type Placeholders = Model["placeholders"][number];
 
 /** Values that come from one kind of place. */
@@ -484,6 +501,7 @@ export interface Models {
   readonly routes: Model["routes"];
   readonly urlconfs: Model["urlconfs"];
   readonly forms: Model["forms"];
+  readonly declared: Model["declared"];
   readonly preparers: readonly string[];
   readonly own: Model["own"];
 }
@@ -530,6 +548,7 @@ export function joinModels(models: readonly Model[]): Models {
     routes: models.flatMap((model) => model.routes),
     urlconfs: models.flatMap((model) => model.urlconfs),
     forms: models.flatMap((model) => model.forms),
+    declared: models.flatMap((model) => model.declared),
     preparers: models.flatMap((model) => model.preparers),
     own: models.flatMap((model) => model.own),
   };
@@ -569,6 +588,7 @@ export function mergeModels(a: Models, b: Models): Models {
     routes: [...a.routes, ...b.routes],
     urlconfs: [...a.urlconfs, ...b.urlconfs],
     forms: [...a.forms, ...b.forms],
+    declared: [...a.declared, ...b.declared],
     preparers: [...a.preparers, ...b.preparers],
     own: [...a.own, ...b.own],
   };

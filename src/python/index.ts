@@ -1,5 +1,12 @@
 /** Reading Python: parsing with recovery, names, values, the evaluator. Knows no rule and no framework. */
-export { type Expression, isKind, type Placed, type Statement, walk } from "./ast.ts";
+export {
+  type CallNode,
+  type Expression,
+  isKind,
+  type Placed,
+  type Statement,
+  walk,
+} from "./ast.ts";
 export { CodeText, type WrittenArgument } from "./code-text.ts";
 export * from "./evaluator/index.ts";
 export { ModuleFile } from "./module-file.ts";

@@ -131,6 +131,65 @@ def a():
     sink.sql(form.name.data)  # expect
     sink.sql(form.number.data)
 `,
+  "arguments that Flask-RESTful reads": `
+import sink
+from flask_restful import Resource, reqparse
+parser = reqparse.RequestParser()
+parser.add_argument("number", type=int, required=True)
+parser.add_argument("order", choices=("a", "b"))
+parser.add_argument("name", type=str)
+class Orders(Resource):
+    def get(self):
+        args = parser.parse_args()
+        sink.sql(args["number"])
+        sink.sql(args.number)
+        sink.sql(args.get("order"))
+        sink.sql(args["name"])  # expect
+        sink.sql(args.name)  # expect
+        sink.sql(args["other"])  # expect
+`,
+  "a key of a copy that is set anew": `
+import sink
+from django.http import HttpResponse
+def a(request):
+    data = request.POST.copy()
+    data["order"] = "name"
+    sink.sql(data["order"])
+    sink.sql(data.get("order"))
+    sink.sql(data["other"])  # expect
+def b(request):
+    data = request.POST.copy()
+    if not data.get("order"):
+        data["order"] = "name"
+    sink.sql(data["order"])  # expect
+def c(request):
+    data = request.GET.copy()
+    data["order"] = request.GET["name"]
+    sink.sql(data["order"])  # expect
+`,
+  "attributes that a constructor sets": `
+import sink
+from django.views import View
+class Page:
+    def __init__(self, request):
+        self.size = int(request.GET["size"])
+        self.name = request.GET["name"]
+        self.parts = []
+    def read(self):
+        sink.sql(f"{self.size}")
+        sink.sql(self.name)  # expect
+        sink.sql("".join(self.parts))
+class Shown(View):
+    def get(self, request):
+        self.number = int(request.GET["number"])
+        self.either = int(request.GET["either"])
+        return self.read(request)
+    def post(self, request):
+        self.either = request.POST["either"]
+        sink.sql(self.either)  # expect
+    def read(self, request):
+        sink.sql(f"{self.number}")
+`,
   "a request of Falcon": `
 import falcon
 import sink

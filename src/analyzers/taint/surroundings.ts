@@ -3,10 +3,11 @@
  * hold; the forms, which fields have a check of their own. Asked only of data that would otherwise be reported.
  */
 import { isTestPath } from "../../core/config.ts";
-import type { FormCheck, Models, OwnData, Urlconf } from "../../core/models.ts";
+import type { Declared, FormCheck, Models, OwnData, Urlconf } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
   asString,
+  type CallNode,
   type Expression,
   isKind,
   type ModuleFile,
@@ -35,7 +36,7 @@ export function isConverted(value: SymbolValue, project: Project): boolean {
 type Judgement = "hostile" | "harmless" | "internal";
 
 function judge(value: SymbolValue, project: Project): Judgement {
-  const { urlconfs, forms } = project.models;
+  const { urlconfs, forms, declared } = project.models;
   const urlconf = urlconfs.find((one) => one.value === value.name);
   if (urlconf !== undefined && value.site !== undefined)
     return judgePart(urlconf, value.site, undefined, project);
@@ -44,7 +45,10 @@ function judge(value: SymbolValue, project: Project): Judgement {
     member && urlconfs.find((one) => one.members.some((of) => nameMatches(of, member.of)));
   if (member !== undefined && holder !== undefined && value.site !== undefined)
     return judgePart(holder, value.site, member.key, project);
-  return forms.some((form) => hasOwnCheck(form, value, project)) ? "harmless" : "hostile";
+  const isHarmless =
+    forms.some((form) => hasOwnCheck(form, value, project)) ||
+    declared.some((fact) => isDeclaredHarmless(fact, value));
+  return isHarmless ? "harmless" : "hostile";
 }
 
 /** Files of which `isVouchedFor` asks in nearly any project that has them. */
@@ -77,6 +81,39 @@ function hasOwnCheck(form: FormCheck, value: SymbolValue, project: Project): boo
   if (texts.some((text) => check.test(text))) return true;
   const types = texts.flatMap((text) => [...text.matchAll(field)].map((match) => match[1] ?? ""));
   return types.length > 0 && types.every((type) => form.fields.includes(type));
+}
+
+/** True where the file declares a name, wherever it does, with a type of which no value does harm, or with all its values. */
+function isDeclaredHarmless(fact: Declared, value: SymbolValue): boolean {
+  const { base, name, site } = value;
+  const isAttribute = value.call === undefined && !name.endsWith("[]");
+  const member =
+    isAttribute && base?.kind === "symbol"
+      ? { of: base.name, key: name.slice(base.name.length + 1) }
+      : memberIn(value);
+  if (member === undefined || site === undefined) return false;
+  if (!fact.of.some((of) => nameMatches(of, member.of))) return false;
+  const declarations = callsOf(fact.method, site.file).filter(
+    ({ args: [first] }) => first?.nodeType === "Constant" && first.value === member.key,
+  );
+  return (
+    declarations.length > 0 &&
+    declarations.every(({ keywords }) =>
+      keywords.some(
+        ({ arg, value: given }) =>
+          arg === fact.choices ||
+          (arg === fact.converter && fact.converters.includes(lastName(given) ?? "")),
+      ),
+    )
+  );
+}
+
+function callsOf(method: string, file: ModuleFile): CallNode[] {
+  return file.body.flatMap((statement) =>
+    [...walk(statement)].flatMap((node) =>
+      isKind(node, "Call") && lastName(node.func) === method ? [node] : [],
+    ),
+  );
 }
 
 /** What `holder["key"]` and `holder.get("key")` are taken from, with the key; undefined for any other value. */

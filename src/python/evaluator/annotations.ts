@@ -106,7 +106,8 @@ function isHarmlessType(machine: Machine, type: Value): boolean {
   return isHarmlessName(machine, type.name);
 }
 
-function isHarmlessName(machine: Machine, name: string): boolean {
+/** True for a type, or the name of a call of it, of which no value does harm. */
+export function isHarmlessName(machine: Machine, name: string): boolean {
   const plain = name.replace(/\(\)$/, "");
   return machine.models.harmless.some((one) => nameMatches(one, plain));
 }

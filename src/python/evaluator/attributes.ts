@@ -1,6 +1,7 @@
 /** Attributes of values: what they are, and what sets them. */
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attributeType, readAnnotation } from "./annotations.ts";
+import { constructedAttribute } from "./constructed.ts";
 import { namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
 import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
@@ -182,7 +183,7 @@ function instanceAttribute(
 ): Value {
   const found = inherited(machine, owner.class, name);
   const set = bindingIn(owner.attributes, name);
-  const own = set ?? (found === undefined ? preparedAttribute(machine, owner, name, site) : set);
+  const own = set ?? (found === undefined ? earlierAttribute(machine, owner, name, site) : set);
   const answer = described(machine, found, owner, site);
   if (answer !== undefined) return answer;
   if (own !== undefined) return own.value;
@@ -227,6 +228,19 @@ function instanceAttribute(
   if (external === undefined) machine.raise({ exception: "AttributeError" });
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
   return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+}
+
+/** What ran before a method that is looked at on its own has set an attribute to. */
+function earlierAttribute(
+  machine: Machine,
+  owner: InstanceValue,
+  name: string,
+  site: Site,
+): Binding | undefined {
+  return (
+    preparedAttribute(machine, owner, name, site) ??
+    constructedAttribute(machine, owner.self ?? owner, name, site)
+  );
 }
 
 /** Before the name of a method it makes a name that no object has. */

@@ -151,7 +151,13 @@ export function callContainer(
   const read = container.reads.find((one) => one.method === method);
   if (read === undefined) return undefined;
   const keys = read.keys.map((place) => at(place) ?? derived([]));
-  return take(contents, keys, site);
+  return container.filled && !isPut(contents, keys) ? undefined : take(contents, keys, site);
+}
+
+/** True where something was surely put in at keys. */
+function isPut(contents: DictValue, keys: readonly Value[]): boolean {
+  const id = keyOf(sequence("tuple", keys));
+  return id !== undefined && contents.contents.content.entries.has(id);
 }
 
 /** Puts a value at keys; what has no key, or one that is not known, may come out everywhere. */
@@ -220,6 +226,7 @@ export function containerMember(
     ...(container?.reads.map((one) => one.keys.length) ?? []),
     ...[...contents.contents.content.entries.values()].map((entry) => memberIds(entry.key).length),
   );
+  if (container?.filled === true && !isPut(contents, keys)) return undefined;
   if (keys.length >= depth) return take(contents, keys, site);
   return { kind: "symbol", name: `${owner.name}[]`, base: owner, key, site, contents, keys };
 }
@@ -234,6 +241,8 @@ export function putMember(
 ): void {
   const { contents, keys = [] } = owner;
   if (contents === undefined) return;
+  // Where that is not sure, what was there before may still be.
+  if (containerOf(machine, owner.name)?.filled === true && machine.conditions.length > 0) return;
   if (value.kind === "dict")
     for (const entry of value.contents.content.entries.values())
       put(machine, contents, [...keys, key, entry.key], entry.value, site);
