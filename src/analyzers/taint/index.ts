@@ -179,6 +179,7 @@ function inspect(
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
         if (question === undefined || !isSinkIn(sink, call)) continue;
+        if (sink.unless.some((one) => nameMatches(one, name))) continue;
         if (isGivenTo(sink["unless-given-to"], call, python?.calls ?? [])) continue;
         if (sink.return !== undefined && isJudged(call, rule, sinks)) continue;
         if (isSetOtherwise(sink["unless-set"], call, python?.calls ?? [])) continue;

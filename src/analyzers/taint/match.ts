@@ -44,6 +44,8 @@ const Sink = z
     template: Places.optional(),
     /** Unless the same function sets one of these attributes to a text in which this word is not: `{ "*.mimetype": html, "*.headers[Content-Type]": html }`. */
     "unless-set": z.record(z.string().min(1), z.string().min(1)).default({}),
+    /** Unless it is one of these, for sinks that are known by a method's name alone. */
+    unless: z.array(z.string().min(1)).default([]),
     /** Unless what the call gives is given to one of these at once. */
     "unless-given-to": z.array(z.string().min(1)).default([]),
     /** Where this sink is worse, or less bad, than the rule says. */
