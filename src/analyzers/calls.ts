@@ -3,7 +3,14 @@ import type { RawFinding } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
-import { type CallObservation, isKind, type Value, type WrittenArgument } from "../python/index.ts";
+import {
+  type CallObservation,
+  isKind,
+  type Placed,
+  type Value,
+  type WrittenArgument,
+  walk,
+} from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
@@ -40,6 +47,11 @@ const CallMatch = z.strictObject({
   trusts: z.array(z.string().min(1)).default([]),
   /** Unless the same function calls one of these too. */
   without: z.array(z.string().min(1)).default([]),
+  /**
+   * True where a look at something is no harm before it is checked: unless the same function also makes one of the calls in a way
+   * that passes, or only answers yes or no and another function of the file makes one.
+   */
+  "look-ahead": z.boolean().default(false),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
   importing: z.array(z.string().min(1)).default([]),
   /**
@@ -90,6 +102,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         if (!fits(rule.match, question, call)) continue;
         const { without } = rule.match;
         if (without.length > 0 && isBeside(without, call, python?.calls ?? [])) continue;
+        if (rule.match["look-ahead"] && isLook(rule.match, call)) continue;
         const { file, node } = call.site;
         const key = `${rule.id} ${node.lineno}:${node.col_offset}`;
         if (found.has(key)) continue;
@@ -218,6 +231,35 @@ function isBeside(
     (other) =>
       other.within?.node === within?.node &&
       calleeNames(other).some((name) => names.some((one) => nameMatches(one, name))),
+  );
+}
+
+/** True where another call checks what a call reads, or where no more of it than a yes or no is passed on. */
+function isLook(match: CallMatch, { site, within }: CallObservation): boolean {
+  const { file, node } = site;
+  if (within === undefined || !isKind(node, "Call")) return false;
+  const called = file.source(node.func);
+  const asked = new Set([...match.where, ...match.either.flat()].flatMap((one) => one.argument));
+  const isChecked = (one: Placed) =>
+    isKind(one, "Call") &&
+    file.source(one.func) === called &&
+    one.args.length + one.keywords.length > 1 &&
+    !one.keywords.some(({ arg }) => arg !== undefined && asked.has(arg));
+  if ([...walk(within.node)].some(isChecked)) return true;
+  return (
+    answersYesOrNo(within.node) &&
+    file.body.some((statement) => [...walk(statement)].some(isChecked))
+  );
+}
+
+/** True for a function that returns True, False or None and nothing else. */
+function answersYesOrNo(node: Placed): boolean {
+  const returned = [...walk(node)].filter((one) => isKind(one, "Return"));
+  return (
+    returned.length > 0 &&
+    returned.every(
+      ({ value }) => !value || (value.nodeType === "Constant" && typeof value.value !== "string"),
+    )
   );
 }
 

@@ -24,6 +24,8 @@ const TemplateMatch = z.strictObject({
   "not-language": z.array(z.string().min(1)).default([]),
   /** Texts in the opening tag that make the rule pointless. */
   "unless-tag": z.array(z.string().min(1)).default([]),
+  /** Decorators, by their last name, that make it pointless where each view that shows the template has one of them. */
+  "unless-view": z.array(z.string().min(1)).default([]),
 });
 type TemplateMatch = z.infer<typeof TemplateMatch>;
 
@@ -84,7 +86,41 @@ function inspect(unit: FileUnit, rule: Rule<TemplateMatch>): RawFinding[] {
       subject: tag.text.replace(/\s+/g, " "),
     });
   }
-  return found;
+  return found.length > 0 && isShownOnlyBy(unit, match["unless-view"]) ? [] : found;
+}
+
+/** How many modules of views are asked which of them shows a template. */
+const MAX_VIEWS = 20;
+
+/** True where every function that names the template, in the views of the part of the project that it belongs to, is decorated so. */
+function isShownOnlyBy(unit: FileUnit, decorators: readonly string[]): boolean {
+  const [, name, part] = /(?:^|\/)templates\/((?:(\w+)\/)?.+)$/.exec(unit.path) ?? [];
+  if (name === undefined || decorators.length === 0) return false;
+  const folder = part === undefined ? "/" : `/${part}/`;
+  const views = [...unit.project.paths]
+    .filter((path) => /(?:^|\/)views?(?:\/[^/]+)?\.py$/.test(path) && `/${path}`.includes(folder))
+    .slice(0, MAX_VIEWS);
+  const uses = views.flatMap((path) => decoratorsAt(unit.project.read(path) ?? "", name));
+  return uses.length > 0 && uses.every((used) => decorators.some((one) => used.includes(one)));
+}
+
+/** For each place of a text that names a template, the decorators of the function around it, by their last names. */
+function decoratorsAt(text: string, template: string): string[][] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, at) => {
+    if (!line.includes(`"${template}"`) && !line.includes(`'${template}'`)) return [];
+    const indent = line.length - line.trimStart().length;
+    let head = at;
+    while (head >= 0 && !isDefinition(lines[head] ?? "", indent)) head--;
+    const found: string[] = [];
+    for (let above = head - 1; /^\s*@/.test(lines[above] ?? ""); above--)
+      found.push(/^\s*@(?:\w+\.)*(\w+)/.exec(lines[above] ?? "")?.[1] ?? "");
+    return [found];
+  });
+}
+
+function isDefinition(line: string, indent: number): boolean {
+  return /^\s*(?:async\s+)?def\s/.test(line) && line.length - line.trimStart().length < indent;
 }
 
 /** True when a file of the given name, wherever it stands, mentions the text. */
