@@ -2,6 +2,8 @@
  * Findings about packages. They are compared one flaw at a time, because a change of version keeps some and adds others, and shown
  * one entry at a time, because a reader has one line to change.
  */
+
+import type { NamedPackage } from "../analyzers/index.ts";
 import { type Change, touches } from "../core/change.ts";
 import { type AdvisoryFact, compareText, type PackageFact, severities } from "../core/finding.ts";
 import { advisoryText, folderOf, vulnerabilities } from "../dependencies/index.ts";
@@ -22,11 +24,16 @@ export function isContext({ finding }: Hit): boolean {
 }
 
 /**
- * True where base knew the flaw of the package already: in the same file, whatever the version and however often, or in another file
- * of the folder, where one of the two repeats what a lock file says, or base's file is gone. Between two files the version counts,
- * unless the change brings the later one: what was not there before cannot have been better.
+ * True where base knew the flaw of the package already: in the same file, whatever the version and however often. Where base's file
+ * did not name the package at all, another file of the folder counts too, if one of the two repeats what a lock file says or base's
+ * file is gone: in the same version, or in any where the change brings the file, which cannot have been better before.
+ * `named` are the packages of base's files.
  */
-export function wasKnown(base: readonly Hit[], changes: readonly Change[]): (hit: Hit) => boolean {
+export function wasKnown(
+  base: readonly Hit[],
+  changes: readonly Change[],
+  named: readonly NamedPackage[],
+): (hit: Hit) => boolean {
   const before = new Map<string, PackageHit[]>();
   for (const hit of base.filter(isPackageHit)) {
     const key = keyOf(hit);
@@ -36,12 +43,18 @@ export function wasKnown(base: readonly Hit[], changes: readonly Change[]): (hit
     new Set(changes.filter(({ status }) => status === wanted).map(({ path }) => path));
   const [added, removed] = [pathsOf("added"), pathsOf("removed")];
   const previous = new Map(changes.map(({ path, previousPath }) => [path, previousPath ?? path]));
+  const entryOf = (path: string, { ecosystem, name }: Pick<PackageFact, "ecosystem" | "name">) =>
+    `${path}\0${ecosystem}\0${name}`;
+  const entries = new Set(named.map((one) => entryOf(one.path, one)));
   return (hit) => {
     if (!isPackageHit(hit)) return false;
     const { path, package: fact } = hit.finding;
+    const own = previous.get(path) ?? path;
+    const isOther = !entries.has(entryOf(own, fact));
     return (before.get(keyOf(hit)) ?? []).some(({ finding: old }) => {
-      if (old.path === (previous.get(path) ?? path)) return true;
+      if (old.path === own) return true;
       return (
+        isOther &&
         (old.package.isFromLock || fact.isFromLock || removed.has(old.path)) &&
         (old.package.version === fact.version || added.has(path)) &&
         folderOf(old.path) === folderOf(path)

@@ -157,13 +157,16 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     touched,
     new Set([...before.surveys, ...after.surveys]),
   );
-  if (surveys.size > 0 && request.advisories !== undefined) {
-    const [before, after] = await Promise.all([
-      scanner.packages(base, await baseFiles(), touched),
-      scanner.packages(head, await headFiles(), touched),
-    ]);
-    scanner.askOnlyAbout(exchangedPackages(before, after, changes), [...before, ...after]);
-  }
+  const [baseNamed, headNamed] =
+    surveys.size > 0 && request.advisories !== undefined
+      ? await Promise.all([
+          scanner.packages(base, await baseFiles(), touched),
+          scanner.packages(head, await headFiles(), touched),
+        ])
+      : [[], []];
+  const named = [...baseNamed, ...headNamed];
+  if (named.length > 0)
+    scanner.askOnlyAbout(exchangedPackages(baseNamed, headNamed, changes), named);
   const surveyOf = (tree: SourceTree, all: ReadonlySet<string>) =>
     scanner.survey(tree, all, { touched, surveys });
   const [baseSurvey, headSurvey] =
@@ -177,7 +180,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     headHits.filter(({ protection }) => protection !== "kept"),
     request,
   );
-  const known = wasKnown(baseSurvey.hits, changes);
+  const known = wasKnown(baseSurvey.hits, changes, baseNamed);
   const baseHits = hideSecrets([...before.hits, ...baseSurvey.hits]).filter(isOwn);
   const compared = compare(
     baseHits.filter((hit) => hit.suppression === undefined),
@@ -217,7 +220,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   const found = joinPackages(await placed(mended, base, head, changes), rules, changes);
   // The names of what was joined are known only now.
   const fresh = applyAllow(found, request);
-  const isStillThere = wasKnown(headSurvey.hits, changes.map(reversed));
+  const isStillThere = wasKnown(headSurvey.hits, changes.map(reversed), headNamed);
   // What a comment hides now is not mended, nor is a package of which one entry less has the flaw.
   const gone = compared.fixed.filter(
     (hit) => !silenced.has(hit.finding.fingerprint) && !isStillThere(hit),

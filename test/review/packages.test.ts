@@ -203,6 +203,18 @@ describe("a review of dependencies", () => {
       ["requirements.txt:1 GHSA-c"],
     ],
     [
+      "an export that catches up with a lock that has the flaw",
+      { "requirements.txt": "amqp==5.1\n", "uv.lock": lock(["amqp", "5.0"]) },
+      { "requirements.txt": "amqp==5.0\n", "uv.lock": lock(["amqp", "5.0"]) },
+      ["requirements.txt:1 GHSA-c"],
+    ],
+    [
+      "an export that names one more of what the lock has",
+      { "requirements.txt": "flask==3\n", "uv.lock": lock(["amqp", "5.0"]) },
+      { "requirements.txt": "flask==3\namqp==5.0\n", "uv.lock": lock(["amqp", "5.0"]) },
+      [],
+    ],
+    [
       "a range and its lock, once, at the line that asks",
       {},
       {
