@@ -68,7 +68,7 @@ export function check(match: DependencyMatch, file: ReadFile, files: readonly Re
     case "extra-index":
       return extraIndexes(match, file);
     case "moving-repository":
-      return movingRepositories(file);
+      return movingRepositories(file, files);
     case "moving-reference":
       return movingReferences(match, file);
     case "lock-out-of-step":
@@ -121,15 +121,22 @@ function extraIndexes({ except }: Check<"extra-index">, { manifest }: ReadFile):
 
 const COMMIT = /^[\da-f]{7,64}$/i;
 
-function movingRepositories({ manifest, format }: ReadFile): Found[] {
+function movingRepositories(file: ReadFile, files: readonly ReadFile[]): Found[] {
+  const { manifest, format } = file;
   // A lock file has the commit, or the tool that writes it knows why not.
   if (format.role === "lock") return [];
+  const locked = new Set(
+    locksOf(file, files).flatMap((lock) =>
+      lock.manifest.packages.filter(({ source }) => source.kind === "vcs").map(({ name }) => name),
+    ),
+  );
   return manifest.packages.flatMap((entry): Found[] => {
     const { source } = entry;
     // Elsewhere a lock file, which every project has, holds the commit.
     if (entry.ecosystem !== "PyPI" || source.kind !== "vcs" || COMMIT.test(source.revision ?? ""))
       return [];
-    const where = source.revision === undefined ? "its default branch" : `\`${source.revision}\``;
+    if (locked.has(entry.name)) return [];
+    const where = source.revision === undefined ? "the default branch" : `\`${source.revision}\``;
     const name = entry.shownName ?? entry.name;
     return [
       {
@@ -165,13 +172,17 @@ const LOCKS: Readonly<Record<string, readonly string[]>> = {
   pipfile: ["pipfile-lock"],
 };
 
-function lockOutOfStep(file: ReadFile, files: readonly ReadFile[]): Found[] {
-  const locks = files.filter(
-    ({ path, format }) =>
-      folderOf(path) === folderOf(file.path) && (LOCKS[file.format.id] ?? []).includes(format.id),
+/** The lock files beside a manifest that were written from it. */
+function locksOf(manifest: ReadFile, files: readonly ReadFile[]): ReadFile[] {
+  const ids = LOCKS[manifest.format.id] ?? [];
+  return files.filter(
+    ({ path, format }) => folderOf(path) === folderOf(manifest.path) && ids.includes(format.id),
   );
+}
+
+function lockOutOfStep(file: ReadFile, files: readonly ReadFile[]): Found[] {
   // Of two tools in one folder nobody knows which one counts.
-  const [lock, ...others] = locks;
+  const [lock, ...others] = locksOf(file, files);
   if (lock === undefined || others.length > 0) return [];
   return file.manifest.packages.flatMap((entry): Found[] => {
     const asked = entry.version === undefined ? entry.range : `==${entry.version}`;
