@@ -87,3 +87,32 @@ interface Movable {
   lineno?: number;
   end_lineno?: number;
 }
+
+/** The blocks of statements that a statement holds, in the order of the text. */
+export function blocksOf(node: Statement): readonly (readonly Statement[])[] {
+  switch (node.nodeType) {
+    case "FunctionDef":
+    case "AsyncFunctionDef":
+    case "ClassDef":
+    case "With":
+    case "AsyncWith":
+      return [node.body];
+    case "If":
+    case "For":
+    case "AsyncFor":
+    case "While":
+      return [node.body, node.orelse];
+    case "Try":
+    case "TryStar":
+      return [
+        node.body,
+        ...node.handlers.map((handler) => handler.body),
+        node.orelse,
+        node.finalbody,
+      ];
+    case "Match":
+      return node.cases.map((one) => one.body);
+    default:
+      return [];
+  }
+}

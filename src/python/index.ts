@@ -1,5 +1,6 @@
 /** Reading Python: parsing with recovery, names, values, the evaluator. Knows no rule and no framework. */
 export {
+  blocksOf,
   type CallNode,
   type Expression,
   isKind,

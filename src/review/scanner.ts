@@ -12,6 +12,7 @@ import type { FileContent, SourceTree } from "../core/source-tree.ts";
 import { decodeText, searchable } from "../core/text.ts";
 import type { AdvisorySource } from "../dependencies/index.ts";
 import {
+  blocksOf,
   type CallObservation,
   Interpreter,
   type ModuleFile,
@@ -714,32 +715,4 @@ function statementAround(
 
 function endOf(node: Statement | undefined): number {
   return node?.end_lineno ?? node?.lineno ?? 0;
-}
-
-function blocksOf(node: Statement): readonly (readonly Statement[])[] {
-  switch (node.nodeType) {
-    case "FunctionDef":
-    case "AsyncFunctionDef":
-    case "ClassDef":
-    case "With":
-    case "AsyncWith":
-      return [node.body];
-    case "If":
-    case "For":
-    case "AsyncFor":
-    case "While":
-      return [node.body, node.orelse];
-    case "Try":
-    case "TryStar":
-      return [
-        node.body,
-        ...node.handlers.map((handler) => handler.body),
-        node.orelse,
-        node.finalbody,
-      ];
-    case "Match":
-      return node.cases.map((one) => one.body);
-    default:
-      return [];
-  }
 }

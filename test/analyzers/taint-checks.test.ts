@@ -18,6 +18,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "from django.conf import settings",
   ],
   ["equality", ['if x == "asc":', "    sink.sql(x)"]],
+  [
+    "a name under which a table has a known value",
+    ['if settings.KINDS.get(x) == "a":', "    sink.sql(x)"],
+    "from django.conf import settings",
+  ],
   ["inequality, left early", ['if x != "asc":', "    return", "sink.sql(x)"]],
   ["a conditional expression", ['y = x if x in ("a", "b") else "a"', "sink.sql(y)"]],
   ["a negation", ['if not (x in ("a", "b")):', "    return", "sink.sql(x)"]],
@@ -282,6 +287,27 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     ],
   ],
   ["a table with the data as default", ['sink.sql({"a": "A"}.get(x, x))']],
+  [
+    "another element of the same data",
+    ["data = request.args", 'if data["y"] == "a":', '    sink.sql(data["z"])'],
+  ],
+  [
+    "another element of the same data, read with a method",
+    [
+      "data = request.get_json()",
+      'if data.get("y") != "a":',
+      "    return",
+      'sink.sql(data.get("z"))',
+    ],
+  ],
+  [
+    "a name under which the request brings a known value",
+    [
+      "for name in request.args:",
+      '    if request.args.get(name) == "a":',
+      "        sink.sql(name)",
+    ],
+  ],
   [
     "another element of the same request",
     ['if request.args["y"] not in ("a", "b"):', "    return", 'sink.sql(request.args["z"])'],

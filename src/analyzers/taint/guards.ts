@@ -7,7 +7,7 @@ import { allowsOnlyHarmless } from "./regex.ts";
 
 /** What is done to a text without making it another one: what is known of the result is known of the text. */
 const TRANSPARENT =
-  /^(?:builtins\.str\(\)|.*\.(?:strip|lstrip|rstrip|lower|upper|casefold|title|capitalize|encode|decode|get)\(\)|.*\[\])$/;
+  /^(?:builtins\.str\(\)|.*\.(?:strip|lstrip|rstrip|lower|upper|casefold|title|capitalize|encode|decode|get)\(\))$/;
 /** Parts of an address that do not say whom it leads to. */
 const ADDRESS_HARMS = new Set(["redirect", "ssrf"]);
 const NUMBERS =
@@ -32,6 +32,8 @@ export function isGuarded(value: Value, judge: Judge): boolean {
 }
 
 function guards(check: Check, value: Value, judge: Judge): boolean {
+  // Whoever sends the data chooses what stands under a key in it, too.
+  if (check.keyOf !== undefined && judge.isTainted(check.keyOf)) return false;
   switch (check.kind) {
     case "compare":
       return compares(check, value, judge);

@@ -1,4 +1,4 @@
-import { isKind, type Statement, walk } from "../ast.ts";
+import { blocksOf, isKind, type Statement, walk } from "../ast.ts";
 import { assign } from "./assignment.ts";
 import { typedMember } from "./attributes.ts";
 import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
@@ -121,6 +121,29 @@ function skipsRounds(body: readonly Statement[]): boolean {
   );
 }
 
+/** True for a loop's body that may end the loop. */
+function leavesLoop(body: readonly Statement[]): boolean {
+  return body.some((statement) => {
+    if (statement.nodeType === "Break") return true;
+    const isScopeOfItsOwn = /^(?:For|AsyncFor|While|FunctionDef|AsyncFunctionDef|ClassDef)$/.test(
+      statement.nodeType,
+    );
+    return !isScopeOfItsOwn && blocksOf(statement).some(leavesLoop);
+  });
+}
+
+/** Runs what stands under `else` of a loop; where the loop may have been left before its end, that may have been passed over. */
+function executeElse(
+  machine: StatementMachine,
+  body: readonly Statement[],
+  frame: Frame,
+  mayHaveLeft: boolean,
+): Completion {
+  if (body.length === 0 || !mayHaveLeft) return machine.run(body, frame);
+  const otherwise = machine.heap.branch(() => machine.run(body, frame));
+  return merge(machine, [otherwise, { result: NORMAL, writes: new Map() }]);
+}
+
 /** Runs the body for every member that is known; a few rounds for "some member" where they are not. */
 export function executeFor(
   machine: StatementMachine,
@@ -133,13 +156,15 @@ export function executeFor(
   if (members !== undefined && members.length <= longest(machine)) {
     // What every round was sure of is so behind the loop, unless a round may have ended early.
     const isSure = frame.function !== undefined && !skipsRounds(node.body);
+    const before = machine.exits.undecided;
     for (const member of members) {
       assign(machine, frame, node.target, member, site);
       const completion = machine.run(node.body, frame, isSure);
       if (completion.kind === "break") return NORMAL;
       if (completion.kind === "return" || completion.kind === "raise") return completion;
     }
-    return machine.run(node.orelse, frame);
+    const mayHaveLeft = machine.exits.undecided !== before && leavesLoop(node.body);
+    return executeElse(machine, node.orelse, frame, mayHaveLeft);
   }
   const test: Site = { file: frame.file, node: node.iter };
   const target: Site = { file: frame.file, node: node.target };
@@ -159,7 +184,7 @@ export function executeFor(
     });
     machine.heap.join([branch.writes, new Map()]);
   }
-  return machine.run(node.orelse, frame);
+  return executeElse(machine, node.orelse, frame, leavesLoop(node.body));
 }
 
 /** Runs the body as often as the condition is sure to hold, and a few rounds more where that is not decided. */
@@ -184,11 +209,11 @@ export function executeWhile(
   }
   for (let round = 0; round < ROUNDS; round++) {
     const asked = evaluate(machine, node.test, frame);
-    if (truth(asked) === false) return machine.run(node.orelse, frame);
+    if (truth(asked) === false) break;
     const branch = fork(machine, node.body, frame, test, { test: asked, holds: true });
     machine.heap.join([branch.writes, new Map()]);
   }
-  return machine.run(node.orelse, frame);
+  return executeElse(machine, node.orelse, frame, leavesLoop(node.body));
 }
 
 /** Runs the first case that is sure to fit; joined with those before it that may. */

@@ -219,14 +219,14 @@ function collect(
       ] as const) {
         if (!saysMuch(op, side, holds, other) && !(side === "left" && mayExclude(models, other)))
           continue;
-        for (const [value, through] of ancestorsOf(tested))
+        for (const [value, way] of ancestorsOf(tested))
           add(checks, value, {
             kind: "compare",
             op,
             other,
             side,
             holds,
-            through,
+            ...way,
             ...(site && { site }),
           });
       }
@@ -326,20 +326,20 @@ function collectOfEach(test: SymbolValue, holds: boolean, checks: Map<Value, Che
 
 function noteCharacters(value: Value | undefined, among: Value, checks: Map<Value, Check[]>): void {
   if (value === undefined) return;
-  for (const [one, through] of ancestorsOf(value))
-    add(checks, one, { kind: "characters", among, through });
+  for (const [one, way] of ancestorsOf(value))
+    add(checks, one, { kind: "characters", among, ...way });
 }
 
 /** What came out false is empty: `if not parts.netloc`. */
 function noteEmpty(test: SymbolValue, checks: Map<Value, Check[]>): void {
-  for (const [value, through] of ancestorsOf(test))
+  for (const [value, way] of ancestorsOf(test))
     add(checks, value, {
       kind: "compare",
       op: "Eq",
       other: constant(""),
       side: "left",
       holds: true,
-      through,
+      ...way,
       ...(test.site && { site: test.site }),
     });
 }
@@ -408,7 +408,7 @@ function noteCall(
   if (receiver !== undefined) given.push(["receiver", receiver]);
   const called = call.name.slice(0, -2);
   for (const [place, value] of given)
-    for (const [ancestor, through] of ancestorsOf(value))
+    for (const [ancestor, way] of ancestorsOf(value))
       add(checks, ancestor, {
         kind: "call",
         call: called,
@@ -416,7 +416,7 @@ function noteCall(
         given: call.call ?? { positional: [], keywords: new Map(), open: true },
         ...(receiver !== undefined && { receiver }),
         holds,
-        through,
+        ...way,
         ...(call.site && { site: call.site }),
       });
 }
@@ -428,24 +428,25 @@ function add(checks: Map<Value, Check[]>, value: Value, check: Check): void {
   else if (known.length < MAX_CHECKS) known.push(check);
 }
 
+type Way = Pick<Check, "through" | "keyOf">;
+
 /** What a value was made of, each with the names of what was done to it on the way, the last thing first. */
-function ancestorsOf(value: Value): Map<Value, readonly string[]> {
-  const found = new Map<Value, readonly string[]>();
+function ancestorsOf(value: Value): Map<Value, Way> {
+  const found = new Map<Value, Way>();
   if (isOfNothing(value)) return found;
   const waiting: Value[] = [value];
-  const ways: (readonly string[])[] = [[]];
+  const ways: Way[] = [{ through: [] }];
   for (let at = 0; at < waiting.length && found.size < MAX_ANCESTORS; at++) {
     const one = waiting[at] ?? value;
-    const through = ways[at] ?? [];
+    const way = ways[at] ?? { through: [] };
     if (found.has(one)) continue;
-    found.set(one, through);
-    const [inner, step] = madeOf(one);
-    let more: readonly string[] | undefined;
-    for (const part of inner) {
+    found.set(one, way);
+    for (const { part, step, keyOf } of madeOf(one)) {
       if (isOfNothing(part)) continue;
-      more ??= step === undefined ? through : [...through, step];
       waiting.push(part);
-      ways.push(more);
+      const through = step === undefined ? way.through : [...way.through, step];
+      const container = keyOf ?? way.keyOf;
+      ways.push(container === undefined ? { through } : { through, keyOf: container });
     }
   }
   return found;
@@ -455,28 +456,45 @@ function isOfNothing({ kind }: Value): boolean {
   return kind === "constant" || kind === "module" || kind === "class";
 }
 
-/** What a value was made of directly, and the name of how; none where it is what it was made of. */
-function madeOf(value: Value): readonly [inner: readonly Value[], step?: string] {
+/** What reads a part of a container. */
+const LOOK_UP = /\.get\(\)$|\[\]$/;
+
+/** Something that a value was made of directly. */
+interface Part {
+  readonly part: Value;
+  /** The name of how; none where the value is what it was made of. */
+  readonly step?: string;
+  readonly keyOf?: Value;
+}
+
+/** What is known of a part says nothing of the other parts of a container: the step to that has a name of its own. */
+function* madeOf(value: Value): Generator<Part> {
   switch (value.kind) {
     case "symbol": {
-      if (value.call === undefined)
-        return [value.base === undefined ? [] : [value.base], value.name];
+      const step = value.name;
+      const isLookUp = LOOK_UP.test(step);
       const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
-      const given = everyArgument(value.call);
-      return [receiver === undefined ? given : [receiver, ...given], value.name];
+      const owner = value.call === undefined ? value.base : receiver;
+      if (owner !== undefined) yield { part: owner, step: isLookUp ? `${step} of a part` : step };
+      for (const part of everyArgument(value.call))
+        yield { part, step, ...(isLookUp && owner !== undefined && { keyOf: owner }) };
+      return;
     }
     case "text": {
-      const parts = value.parts.filter((part) => typeof part !== "string");
-      // `str(x)` is a text with nothing but x in it.
-      return value.parts.length === 1 ? [parts] : [parts, "+"];
+      const isWhole = value.parts.length === 1;
+      for (const part of value.parts)
+        if (typeof part !== "string") yield isWhole ? { part } : { part, step: "+" };
+      return;
     }
     case "sequence":
-      return [possibleItems(value)];
+      for (const part of possibleItems(value)) yield { part };
+      return;
     case "unknown":
-      return [value.from, "?"];
+      for (const part of value.from) yield { part, step: "?" };
+      return;
     case "union":
-      return [alternativesOf(value), "|"];
+      for (const part of alternativesOf(value)) yield { part, step: "|" };
+      return;
     default:
-      return [[]];
   }
 }

@@ -34,6 +34,8 @@ export type Test =
 export type Check = {
   /** Names of what was done to the value before it was tested, the last thing first; `?` for what has no name. */
   readonly through: readonly string[];
+  /** Where the value was the key to what was tested: what it was looked up in. */
+  readonly keyOf?: Value;
   readonly site?: Site;
 } & (
   | {
