@@ -253,8 +253,10 @@ export const ModelShape = z.strictObject({
         prefix: z.string().min(1).optional(),
         /** Files beside the calling one, or in a folder above it, that hold what the environment does not: the first there is. */
         files: z.array(z.string().min(1)).default([]),
-        /** What the call gives where there is no variable and no default: an error, or None. */
-        otherwise: z.enum(["error", "none"]).default("error"),
+        /** The section of such a file that counts, where it has sections. */
+        section: z.string().min(1).optional(),
+        /** What the call gives where there is no variable and no default: an error, None, or an empty dict. */
+        otherwise: z.enum(["error", "none", "nothing"]).default("error"),
         /** The exception of the error. */
         raises: name.default("KeyError"),
         /** What is made of the text. */
@@ -289,6 +291,10 @@ export const ModelShape = z.strictObject({
         call: name,
         file: z.array(parameter),
         beside: z.string().min(1).optional(),
+        /** True where `${X}` in a value stands for a variable, and what follows ` #` is a comment. */
+        expands: z.boolean().default(false),
+        /** Parameters of which one that is true means that what follows a `#` is a comment. */
+        comments: z.array(z.string().min(1)).default([]),
       }),
     )
     .default([]),
@@ -309,6 +315,10 @@ export const ModelShape = z.strictObject({
         schemes: z.record(z.string().min(1), name),
         /** Further entries, by the scheme that means them. */
         also: z.record(z.string().min(1), z.record(z.string().min(1), z.boolean())).default({}),
+        /** Keywords of the call that are entries, by the key of the entry. */
+        arguments: z.record(z.string().min(1), z.string().min(1)).default({}),
+        /** What goes under `options` where a keyword of the call is true. */
+        flags: z.record(z.string().min(1), z.record(z.string().min(1), z.string())).default({}),
       }),
     )
     .default({}),

@@ -95,6 +95,19 @@ it.each([
   expect(scope.names.get("X")?.content?.site.node.lineno).toBe(3);
 });
 
+describe("code by its text", () => {
+  it.each([
+    ["exec('X = 1')", "1"],
+    ["A = {}\nexec('B = 2', A)\nX = A['B']", "2"],
+    ["exec(compile('A = 1\\nX = A + 1', 'f', 'exec'))", "2"],
+    ["S = 'exec(S)\\nX = 1'\nexec(S)", "1"],
+    ["exec('X = (')", "unset"],
+    ["exec(unknown)", "unset"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
 describe("modules by their text", () => {
   const files = {
     "conf/__init__.py": "",
@@ -325,7 +338,17 @@ describe("variables that the program sets, or that a file of the tree holds", ()
     ["import os\nos.environ.setdefault('A', 'b')\nX = os.getenv('A', 'c')", {}, '"b"~A'],
     ["import os\nos.environ['A'] = 'b'\nX = 'A' in os.environ", {}, "True~A"],
     ["import os\nif unknown: os.environ['A'] = 'b'\nX = os.getenv('A', 'c')", {}, '"b"~A'],
-    ["import environ\nenviron.Env.read_env()\nX = environ.Env()('A')", { ".env": env }, '"b"~A'],
+    // As the package reads it, what follows the `#` belongs to the value, unless it is told otherwise.
+    [
+      "import environ\nenviron.Env.read_env()\nX = environ.Env()('A')",
+      { ".env": env },
+      '"b # c"~A',
+    ],
+    [
+      "import environ\nenviron.Env.read_env(parse_comments=True)\nX = environ.Env()('A')",
+      { ".env": env },
+      '"b"~A',
+    ],
     [
       "import environ, os\nenv = environ.Env(D=(bool, False))\nenv.read_env(os.path.join(os.path.dirname(__file__), '.env'))\nX = env('D')",
       { ".env": env },
@@ -383,7 +406,27 @@ describe("variables that the program sets, or that a file of the tree holds", ()
     [
       "from decouple import Config, RepositoryEnv\nimport os\nX = Config(RepositoryEnv(os.path.join(os.path.dirname(__file__), 'e')))('A')",
       { e: env },
-      '"b"~A',
+      '"b # c"~A',
+    ],
+    [
+      "from decouple import config\nX = config('C')",
+      { "settings.ini": "[other]\nC = y\n[settings]\nC = 5%%\n[more]\nC = z\n" },
+      '"5%"~C',
+    ],
+    [
+      "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nX = os.environ['B']",
+      { ".env": `A=a#b # c\nB="$\{A}/\\n$\{Z:-z}$\{Y}"\n` },
+      '"a#b/\\nz"~B',
+    ],
+    [
+      "import os\nfrom dotenv import load_dotenv\nload_dotenv(interpolate=False)\nX = os.environ['B']",
+      { ".env": `A=a\nB=$\{A}\n` },
+      `"$\{A}"~B`,
+    ],
+    [
+      "import environ\nenviron.Env.read_env()\nX = environ.Env()('B')",
+      { ".env": `A=a\nB=$\{A}\n` },
+      `"$\{A}"~B`,
     ],
   ])("%j", (source, files: Files, expected) => {
     expect(x(source, files)).toBe(expected);

@@ -112,6 +112,45 @@ describe("functions of the standard library with values that are known", () => {
   });
 });
 
+describe("addresses and their parts", () => {
+  const address = "postgres://u:p%40@Db.example.com:5432/n?a=1&b=2&a=3";
+  it.each([
+    [
+      `u = urlparse('${address}')\nX = [u.scheme, u.hostname, u.port]`,
+      '["postgres", "db.example.com", 5432]',
+    ],
+    [
+      `u = urlsplit('${address}')\nX = [u.username, unquote(u.password), u.path[1:]]`,
+      '["u", "p@", "n"]',
+    ],
+    [`X = parse_qs(urlparse('${address}').query)`, '{"a": ["1", "3"], "b": ["2"]}'],
+    [`X = urlparse('${address}').geturl()`, `"${address}"`],
+    ["u = urlparse('redis://[::1]')\nX = [u.hostname, u.port, u.password]", '["::1", None, None]'],
+    ["u = urlparse('a/b')\nX = [u.scheme, u.netloc, u.path]", '["", "", "a/b"]'],
+    ["import os\nX = urlparse(os.environ.get('A', 'http://h/p')).hostname", '"h"~A'],
+    ["X = urlparse(unknown).hostname", "urllib.parse.urlparse().hostname"],
+    [
+      "X = [quote('a b/c'), quote('a/b', safe=''), quote_plus('a b/c')]",
+      '["a%20b/c", "a%2Fb", "a+b%2Fc"]',
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(`from urllib.parse import *\n${source}`)).toBe(expected);
+  });
+
+  it.each([
+    ["parse('postgres://h/n', conn_max_age=60)['CONN_MAX_AGE']", "60"],
+    ["parse('postgres://h/n', ssl_require=True)['OPTIONS']", '{"sslmode": "require"}'],
+    [
+      "parse('postgres://h/n?a=b', ssl_require=True)['OPTIONS']",
+      '{"a": "b", "sslmode": "require"}',
+    ],
+    ["'OPTIONS' in parse('postgres://h/n', ssl_require=False)", "False"],
+    ["{'a': 1, **config(conn_max_age=60)}", '{"a": 1}'],
+  ])("%j", (expression, expected) => {
+    expect(x(`from dj_database_url import config, parse\nX = ${expression}`)).toBe(expected);
+  });
+});
+
 describe("variables that the program sets", () => {
   it.each([
     ["import os\nos.environ.update(A='1')\nX = os.environ['A']", '"1"~A'],

@@ -138,6 +138,25 @@ describe("exceptions that are sure to come", () => {
   });
 });
 
+describe("contexts that take exceptions", () => {
+  const quiet = (answer: string) =>
+    `class Q:\n  def __enter__(self): return self\n  def __exit__(self, *e): return ${answer}\nX = 1\n`;
+  it.each([
+    [`${quiet("True")}with Q():\n  X = 2\n  raise ValueError\n  X = 3`, "2"],
+    [`${quiet("True")}with Q():\n  raise ValueError\nX = 3`, "3"],
+    [
+      `${quiet("False")}try:\n  with Q():\n    raise ValueError\n  X = 2\nexcept ValueError: X = 4`,
+      "4",
+    ],
+    [
+      "class Q:\n  def __enter__(self): return []\n  def __exit__(self, *e): A.append(1)\nA = []\nwith Q() as q: q.append(2)\nX = A",
+      "[1]",
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
 describe("classes that fill their instances", () => {
   const data =
     "from dataclasses import dataclass, field\n@dataclass\nclass C:\n  a: int\n  b: list = field(default_factory=lambda: ['z'])\n  c: int = 3\n";
@@ -186,6 +205,11 @@ describe("classes that fill their instances", () => {
       "[1, 2]",
     ],
     ["class A: pass\nX = A().__class__.__name__", '"A"'],
+    ["from typing import TypedDict\nclass T(TypedDict):\n  a: int\nX = T(a=1)['a']", "1"],
+    [
+      `${pydantic}from pydantic import field_validator\nclass S(BaseSettings):\n  a: str = 'b'\n  @field_validator('a')\n  @classmethod\n  def up(cls, v): return v.upper()\nX = S().a`,
+      '"B"~A',
+    ],
   ])("%j", (source, expected) => {
     expect(x(source)).toBe(expected);
   });
@@ -207,6 +231,21 @@ describe("what the standard library gives for known values", () => {
     ["from itertools import chain\nX = list(chain([1], (2,)))", "[1, 2]"],
     ["import ast, os\nX = ast.literal_eval(os.environ.get('A', \"['a', -1]\"))", '["a", -1]~A'],
     ["X = eval('True')", "True"],
+    [
+      "from collections import Counter\nC = Counter(['a', 'b', 'a'])\nX = [C['a'], C['z'], len(C)]",
+      "[2, 0, 2]",
+    ],
+    [
+      "import json\nX = json.dumps({'a': [1, None, True], 'b': 'c'})",
+      String.raw`"{\"a\": [1, null, true], \"b\": \"c\"}"`,
+    ],
+    ["import json\nX = json.dumps([unknown])", "json.dumps()"],
+    ["from operator import itemgetter\nX = itemgetter(0, 2)('abc')", '("a", "c")'],
+    ["from operator import methodcaller\nX = methodcaller('split', ',')('a,b')", '["a", "b"]'],
+    [
+      "from pathlib import Path\ntry: X = Path('/run/secrets/k').read_text()\nexcept OSError: X = 'd'",
+      '"d"~/run/secrets/k',
+    ],
     ["X = eval('f()')", "?"],
     ["from collections import OrderedDict\nX = OrderedDict([('a', 1)])", '{"a": 1}'],
     [

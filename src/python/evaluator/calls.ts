@@ -4,7 +4,7 @@ import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
 import { asGiven, dict, memberAt, membersOf, sequence } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
-import { applyCast, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
+import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
 import { callIterator } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
 import { bind, bindingIn, type Frame, type Machine } from "./machine.ts";
@@ -18,6 +18,7 @@ import { callRegex } from "./regexes.ts";
 import { callSpecial, plainOf, tested } from "./special-methods.ts";
 import { callText } from "./texts.ts";
 import { keepEnvironment } from "./unset.ts";
+import { callUrl } from "./urls.ts";
 import {
   type Arguments,
   asString,
@@ -112,7 +113,7 @@ function callSymbol(
   const cast = machine.models.casts.get(callee.name);
   const [word] = given.positional;
   if (cast !== undefined && word !== undefined && asString(word) !== undefined)
-    return keepEnvironment(word, applyCast(machine, cast, word, site));
+    return keepEnvironment(word, castInCall(machine, cast, word, given, site));
   const library = () =>
     callLibrary(callee, given, site, (inner, more) => callValue(machine, inner, more, site, frame));
   // A rule that follows data wants to know what may be in a list, one that judges values what is.
@@ -253,6 +254,7 @@ function callPassed(
   const known =
     callRegex(machine, callee, given, site) ??
     callText(callee, given, site) ??
+    callUrl(machine, callee, given, site) ??
     callIterator(callee.name, iteratedIn(machine, given, site), site, (one, ...positional) =>
       callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame),
     );
@@ -272,8 +274,18 @@ function callPassed(
     case "pydantic.SecretBytes":
       return first;
     case "operator.itemgetter()": {
-      const key = callee.call?.positional[0];
-      return first && key && memberAt(first, key, site);
+      const keys = callee.call?.positional ?? [];
+      const members = keys.map((key) => first && memberAt(first, key, site));
+      if (members.includes(undefined)) return undefined;
+      const found = members.filter((one) => one !== undefined);
+      return found.length === 1 ? found[0] : sequence("tuple", found, site);
+    }
+    case "operator.methodcaller()": {
+      const [name, ...positional] = callee.call?.positional ?? [];
+      const word = name && asString(name);
+      if (first === undefined || word === undefined || callee.call === undefined) return undefined;
+      const method = attribute(machine, first, word, site);
+      return callValue(machine, method, { ...callee.call, positional }, site, frame);
     }
     case "functools.wraps()":
     case "functools.lru_cache()":

@@ -2,13 +2,15 @@
  * Calls that read environment variables. A rule wants to know what a deployment gets that sets nothing, so a read gives its
  * default, marked with the variable's name; without a default it is an `environment` value, or None where the call gives that.
  */
-import type { AddressForm, EnvironmentReader, Models } from "../../core/models.ts";
+import type { EnvironmentReader, Models } from "../../core/models.ts";
 import type { Expression } from "../ast.ts";
+import { fromAddress, withArguments } from "./addresses.ts";
 import { inherited } from "./ancestry.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
+import { variablesIn } from "./environment-files.ts";
 import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { ownAttribute } from "./objects.ts";
-import { fileText } from "./paths.ts";
+import { fileText, type TreeFile } from "./paths.ts";
 import { fromData } from "./reflection.ts";
 import { callTextMethod, type TextArgument } from "./text-methods.ts";
 import {
@@ -70,7 +72,8 @@ export function readEnvironment(
       machine.raise({ exception: reader.raises, environment: { name, site } });
       return { kind: "environment", name, site };
     }
-    return { kind: "constant", value: null, site, environment: { name, site, missing: true } };
+    const none = reader.otherwise === "nothing" ? dict(new Map(), site) : constant(null, site);
+    return { ...none, environment: { name, site, missing: true } };
   }
   const value =
     reader.castsDefault && machine.step()
@@ -84,6 +87,14 @@ function placeUnder(reader: EnvironmentReader, value: Value, site: Site): Value 
   return reader.under === undefined
     ? value
     : dict(new Map([[`s${reader.under}`, { key: constant(reader.under, site), value }]]), site);
+}
+
+/** The text of a variable that the program or a file of the tree sets. */
+function variableIn(machine: Machine): (name: string) => string | undefined {
+  return (name) => {
+    const value = bindingIn(machine.variables, name)?.value;
+    return value && asString(value);
+  };
 }
 
 /** Forgets what the program set a variable to. */
@@ -133,36 +144,24 @@ function filesOf(
 ): ReadonlyMap<string, string> | undefined {
   const source = call?.positional[0];
   const named = source?.kind === "symbol" ? source.call?.positional[0] : undefined;
-  if (named !== undefined) return variablesIn(machine.files.textOf(named)?.text);
-  return variablesIn(nearest(machine, site, reader.files));
+  const file =
+    named === undefined ? nearest(machine, site, reader.files) : machine.files.textOf(named);
+  const isOptions = file !== undefined && /\.(?:ini|cfg)$/.test(file.path);
+  return variablesIn(file?.text, {
+    expands: false,
+    ...(isOptions && reader.section !== undefined && { section: reader.section }),
+  });
 }
 
-/** The text of the first of some files in the folder of a site's file, or in the nearest one above. */
-function nearest(machine: Machine, site: Site, names: readonly string[]): string | undefined {
+/** The first of some files in the folder of a site's file, or in the nearest one above. */
+function nearest(machine: Machine, site: Site, names: readonly string[]): TreeFile | undefined {
   const folders = site.file.path.split("/").slice(0, -1);
   for (let depth = folders.length; depth >= 0; depth--)
     for (const name of names) {
       const path = fileText([...folders.slice(0, depth), name].join("/"), site);
-      if (machine.files.exists(path, "file")) return machine.files.textOf(path)?.text;
+      if (machine.files.exists(path, "file")) return machine.files.textOf(path);
     }
   return undefined;
-}
-
-const ASSIGNMENT =
-  /^[ \t]*(?:export[ \t]+)?(?<name>[A-Za-z_][\w.]*)[ \t]*=[ \t]*(?:"(?<double>(?:[^"\\]|\\.)*)"|'(?<single>[^']*)'|(?<plain>[^\n#]*))/gm;
-const MAX_VARIABLES_TEXT = 200_000;
-
-/** The assignments of a file in the form of `.env` or of an `.ini` with one section. */
-export function variablesIn(text: string | undefined): ReadonlyMap<string, string> | undefined {
-  if (text === undefined || text.length > MAX_VARIABLES_TEXT) return undefined;
-  const found = new Map<string, string>();
-  for (const { groups } of text.matchAll(ASSIGNMENT))
-    if (groups?.["name"] !== undefined)
-      found.set(
-        groups["name"],
-        groups["double"] ?? groups["single"] ?? (groups["plain"] ?? "").trim(),
-      );
-  return found;
 }
 
 /** Takes the variables of a file that a call names into the environment, but for those that are set. */
@@ -177,12 +176,15 @@ export function readEnvironmentFile(
   const named = argument({ ...given, open: false }, ...form.file);
   const text =
     named === undefined
-      ? form.beside && nearest(machine, site, [form.beside])
+      ? form.beside && nearest(machine, site, [form.beside])?.text
       : machine.files.textOf(named)?.text;
-  const overwrites = ["overwrite", "override"].some(
-    (name) => truth(given.keywords.get(name) ?? derived([])) === true,
-  );
-  for (const [name, value] of variablesIn(text) ?? [])
+  const isAsked = (name: string) => truth(given.keywords.get(name) ?? derived([]));
+  const lines = {
+    expands: form.expands && isAsked("interpolate") !== false,
+    comments: form.comments.some((name) => isAsked(name) === true),
+  };
+  const overwrites = ["overwrite", "override"].some((name) => isAsked(name) === true);
+  for (const [name, value] of variablesIn(text, lines, variableIn(machine)) ?? [])
     if (overwrites || bindingIn(machine.variables, name) === undefined)
       bindIn(machine, machine.variables, name, constant(value, site), site);
   return true;
@@ -259,7 +261,7 @@ function castDefault(
   value: Value,
   site: Site,
 ): Value {
-  if (reader.cast !== "by-argument") return applyCast(machine, reader.cast, value, site);
+  if (reader.cast !== "by-argument") return castInCall(machine, reader.cast, value, given, site);
   const cast = argument(given, ...reader.castArgument);
   if (cast === undefined) return value;
   if (cast.kind === "function") {
@@ -352,72 +354,24 @@ export function applyCast(
   }
 }
 
+/** The same for a call that may say more than the text does. */
+export function castInCall(
+  machine: Machine,
+  cast: string,
+  value: Value,
+  given: Arguments,
+  site: Site,
+): Value {
+  const made = applyCast(machine, cast, value, site);
+  const form = machine.models.addresses.get(cast);
+  return form === undefined ? made : withArguments(made, form, given, site);
+}
+
 const SEQUENCES: ReadonlyMap<string, "list" | "tuple" | "set"> = new Map([
   ["list", "list"],
   ["tuple", "tuple"],
   ["set", "set"],
 ]);
-
-const ADDRESS =
-  /^(?<scheme>[a-z0-9+]{1,40}):\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<host>[^:/?#@]*)(?::(?<port>\d{1,5}))?(?:\/(?<name>[^?#]*))?(?:\?(?<query>[^#]*))?/i;
-
-/** The entries of a setting that is written as an address: a database, a cache. */
-function fromAddress(url: string, form: AddressForm, site: Site, whole?: Value): Value {
-  const groups = ADDRESS.exec(url)?.groups ?? {};
-  const written = (groups["scheme"] ?? "").toLowerCase();
-  const backend = form.schemes[written] ?? form.schemes[written.replace(/\+.*$/, "")];
-  if (backend === undefined) return dict(new Map(), site, true);
-  const entries = [
-    [form.backend, backend] as const,
-    ...Object.entries(form.also[written] ?? {}),
-    ...Object.entries(form.parts).map(
-      ([key, part]) =>
-        [
-          key,
-          part === "address"
-            ? url
-            : part === "port"
-              ? portOf(groups[part])
-              : unquoted(groups[part] ?? ""),
-        ] as const,
-    ),
-  ];
-  const made = new Map<string, { key: Value; value: Value }>(
-    entries.map(([key, value]) => [
-      `s${key}`,
-      {
-        key: constant(key, site),
-        value:
-          whole === undefined || key === form.backend
-            ? constant(value, site)
-            : derived([whole], site),
-      },
-    ]),
-  );
-  const options = new URLSearchParams(groups["query"] ?? "");
-  if (form.options !== undefined && (whole !== undefined || options.size > 0)) {
-    const listed = [...options].map(
-      ([key, value]) =>
-        [`s${key}`, { key: constant(key, site), value: constant(value, site) }] as const,
-    );
-    const value = dict(new Map(listed), site, whole !== undefined);
-    made.set(`s${form.options}`, { key: constant(form.options, site), value });
-  }
-  return dict(made, site);
-}
-
-/** `%40` as the character that it stands for. */
-function unquoted(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-function portOf(port: string | undefined): number | string {
-  return port === undefined ? "" : Number(port);
-}
 
 type EnvironmentClass = Models["environmentClasses"][number];
 /** What is asked of a field of such a class. */
@@ -455,8 +409,8 @@ export function variablesOf(
   const text =
     plain === undefined
       ? named && machine.files.textOf(named)?.text
-      : nearest(machine, owner.site ?? site, [plain]);
-  const file = variablesIn(text);
+      : nearest(machine, owner.site ?? site, [plain])?.text;
+  const file = variablesIn(text, { expands: true }, variableIn(machine));
   return (field, fallback) => {
     const own = field.value?.kind === "symbol" ? field.value.call : undefined;
     const alias = form.names.map((name) => asString(own?.keywords.get(name))).find(Boolean);

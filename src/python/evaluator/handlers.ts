@@ -6,8 +6,9 @@ import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "
 import { takes } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { bind, type Frame } from "./machine.ts";
+import { callSpecial } from "./special-methods.ts";
 import { markUnset, markWrites } from "./unset.ts";
-import { derived, type Site, type Value } from "./values.ts";
+import { constant, derived, type InstanceValue, type Site, truth, type Value } from "./values.ts";
 
 /** Runs the body and, where it is sure to raise, the handler that takes it; else the handlers beside what follows the body. */
 export function executeTry(
@@ -107,12 +108,26 @@ function takesOnlyImportErrors(
   return takes(value, "ModuleNotFoundError") === true && takes(value, "ValueError") === false;
 }
 
-/** Enters each context, runs the body, and takes the exceptions that `contextlib.suppress` is given. */
+/** Enters each context, runs the body, and takes the exceptions that the contexts take. */
 export function executeWith(
   machine: StatementMachine,
   node: Extract<Statement, { nodeType: "With" | "AsyncWith" }>,
   frame: Frame,
   site: Site,
+): Completion {
+  const managers: InstanceValue[] = [];
+  const completion = enterAndRun(machine, node, frame, site, managers);
+  const none = constant(null, site);
+  for (const manager of managers) callSpecial(machine, manager, "__exit__", site, none, none, none);
+  return completion;
+}
+
+function enterAndRun(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "With" | "AsyncWith" }>,
+  frame: Frame,
+  site: Site,
+  managers: InstanceValue[],
 ): Completion {
   const suppressed: Value[] = [];
   for (const item of node.items) {
@@ -127,6 +142,10 @@ export function executeWith(
     if (item.optional_vars) assign(machine, frame, item.optional_vars, entered, site);
     if (value.kind === "symbol" && value.name === "contextlib.suppress()")
       suppressed.push(...(value.call?.positional ?? []));
+    if (value.kind !== "instance") continue;
+    managers.push(value);
+    if (takesAll(machine, value, site))
+      suppressed.push({ kind: "symbol", name: "builtins.BaseException", site });
   }
   if (suppressed.length === 0) return machine.run(node.body, frame);
   const taking = (exception: string) => suppressed.some((one) => takes(one, exception) === true);
@@ -147,4 +166,13 @@ export function executeWith(
   }
   // What is suppressed may have come before or after any write of the body.
   return merge(machine, [body, { result: NORMAL, writes: new Map() }]);
+}
+
+/** True for a context whose `__exit__` says of an exception that it is dealt with. */
+function takesAll(machine: StatementMachine, manager: InstanceValue, site: Site): boolean {
+  const type: Value = { kind: "symbol", name: "builtins.Exception", site };
+  const { result } = machine.heap.branch(() =>
+    callSpecial(machine, manager, "__exit__", site, type, derived([type]), derived([])),
+  );
+  return result !== undefined && truth(result) === true;
 }

@@ -1,6 +1,7 @@
 /** Classes that fill their instances by themselves: members of an enumeration, data classes, settings from the environment. */
 
-import { sequence } from "./containers.ts";
+import { ancestry } from "./ancestry.ts";
+import { dict, sequence } from "./containers.ts";
 import { variablesOf } from "./environment.ts";
 import { extendsAny, type Field, fieldNames, fieldsOf, isEnumeration } from "./fields.ts";
 import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
@@ -8,9 +9,11 @@ import { memberValue } from "./members.ts";
 import { compare } from "./operators.ts";
 import {
   type Arguments,
+  asString,
   type ClassValue,
   constant,
   derived,
+  type FunctionValue,
   type InstanceValue,
   type Site,
   union,
@@ -25,6 +28,7 @@ const DATA_CLASSES = new Set([
   "attr.define",
 ]);
 const FIELDS = new Set(["dataclasses.field()", "attr.ib()", "attrs.field()", "pydantic.Field()"]);
+const TYPED_DICTS = new Set(["typing.TypedDict", "typing_extensions.TypedDict"]);
 const TUPLES = new Set(["typing.NamedTuple", "pydantic.BaseModel"]);
 
 /** Makes members of the attributes of an enumeration. */
@@ -63,6 +67,7 @@ export function instanceOf(
   call: (callee: Value) => Value,
 ): Value | undefined {
   if (isEnumeration(machine, callee)) return findMember(machine, callee, given, site);
+  if (extendsAny(machine, callee, TYPED_DICTS)) return typedDict(given, site);
   const environment = machine.models.environmentClasses.find((form) =>
     extendsAny(machine, callee, new Set([form.base])),
   );
@@ -74,11 +79,23 @@ export function instanceOf(
   fieldsOf(machine, callee).forEach((field, index) => {
     const named = given.keywords.get(field.name) ?? given.positional[index];
     const fallback = defaultOf(field, call);
-    const value = named ?? (read === undefined ? fallback : read(field, fallback));
+    const set = named ?? (read === undefined ? fallback : read(field, fallback));
+    const value =
+      set && environment !== undefined ? validated(machine, callee, field.name, set, site) : set;
     if (value !== undefined)
       bindIn(machine, instance.attributes, field.name, value, field.site ?? site);
   });
   return namedTupleOf(machine, callee, instance, site) ?? instance;
+}
+
+/** A `TypedDict` is a dict of what it is given. */
+function typedDict(given: Arguments, site: Site): Value | undefined {
+  const [first] = given.positional;
+  if (given.open || (first !== undefined && first.kind !== "dict")) return undefined;
+  const named = [...given.keywords].map(
+    ([name, value]) => [`s${name}`, { key: constant(name, site), value }] as const,
+  );
+  return dict(new Map([...(first?.contents.content.entries ?? []), ...named]), site);
 }
 
 /** A named tuple of a class that adds nothing to it is a tuple. */
@@ -93,6 +110,39 @@ function namedTupleOf(
   const fields = fieldNames(machine, type);
   const items = fields.map((name) => bindingIn(attributes, name)?.value ?? derived([], site));
   return { ...sequence("tuple", items, site), fields };
+}
+
+/** What the methods that look over a field of a class make of its value, defaults included. */
+function validated(
+  machine: Machine,
+  owner: ClassValue,
+  field: string,
+  value: Value,
+  site: Site,
+): Value {
+  let result = value;
+  for (const one of ancestry(machine, owner).reverse()) {
+    if (one.kind !== "class") continue;
+    for (const { content } of one.scope.names.values()) {
+      if (content?.value.kind !== "function" || !looksOver(content.value, field)) continue;
+      const given = { positional: [result], keywords: new Map(), open: false };
+      const made = machine.call({ ...content.value, receiver: owner }, given, site);
+      const { environment } = result;
+      result = { ...(made ?? derived([result], site)), ...(environment && { environment }) };
+    }
+  }
+  return result;
+}
+
+const VALIDATOR = /^pydantic(?:\.v1)?\.(?:field_)?validator\(\)$/;
+
+function looksOver({ decorators }: FunctionValue, field: string): boolean {
+  return decorators.some(
+    (one) =>
+      one.kind === "symbol" &&
+      VALIDATOR.test(one.name) &&
+      one.call?.positional.some((name) => [field, "*"].includes(asString(name) ?? "")) === true,
+  );
 }
 
 /** Some member of an enumeration, for a rule that follows data: whichever it is, it is written in the code. */

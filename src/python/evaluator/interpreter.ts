@@ -20,7 +20,7 @@ import { callBuiltin } from "./builtins.ts";
 import { callValue } from "./calls.ts";
 import type { Completion, StatementMachine } from "./completion.ts";
 import { dict, sequence } from "./containers.ts";
-import { variablesIn } from "./environment.ts";
+import { variablesIn } from "./environment-files.ts";
 import { evaluate } from "./expressions.ts";
 import { isEnumeration } from "./fields.ts";
 import { Heap } from "./heap.ts";
@@ -97,6 +97,7 @@ export interface InterpreterOptions {
 }
 
 const MAX_LITERAL = 2000;
+const MAX_TEXTS = 2;
 /** What a literal is made of. */
 const LITERALS = new Set(
   "Constant List Tuple Set Dict UnaryOp USub UAdd BinOp Add Sub Load".split(" "),
@@ -138,6 +139,8 @@ export class Interpreter implements StatementMachine {
   readonly #fillers = new WeakMap<Scope, ReadonlySet<string>>();
   #steps = MODULE_STEPS;
   #fileSteps = FILE_STEPS;
+  /** Texts that run as code within each other. */
+  #texts = 0;
   #nesting = 0;
 
   readonly files: Files = {
@@ -584,7 +587,7 @@ export class Interpreter implements StatementMachine {
     if (text.length > MAX_DATA || !this.step(text.length >> 6)) return undefined;
     if (format === "yaml") return plainYaml(text);
     if (format === "toml") return plainToml(text);
-    if (format === "env") return Object.fromEntries(variablesIn(text) ?? []);
+    if (format === "env") return Object.fromEntries(variablesIn(text, { expands: true }) ?? []);
     try {
       return JSON.parse(text);
     } catch {
@@ -610,6 +613,21 @@ export class Interpreter implements StatementMachine {
     this.#including.add(file.path);
     execute(this, file.body, { ...frame, file });
     this.#including.delete(file.path);
+    return true;
+  }
+
+  runText(frame: Frame, text: string, site: Site): boolean {
+    if (this.#texts >= MAX_TEXTS || text.length > MAX_LITERAL || !this.step(text.length))
+      return false;
+    const { body, unread } = parseModule(text);
+    if (unread.length > 0) return false;
+    // What it sets is set where the call stands.
+    const { lineno, col_offset, end_lineno, end_col_offset } = site.node;
+    const place = { lineno, col_offset, end_lineno, end_col_offset };
+    for (const statement of body) for (const node of walk(statement)) Object.assign(node, place);
+    this.#texts++;
+    execute(this, body, frame);
+    this.#texts--;
     return true;
   }
 

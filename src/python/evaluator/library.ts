@@ -1,17 +1,23 @@
 /** What a few functions and containers of the standard library do, and objects that the models say hold data. */
 import type { Container } from "../../core/models.ts";
-import { dict, sequence, writeEntries } from "./containers.ts";
+import { dict, membersOf, sequence, writeEntries } from "./containers.ts";
 import type { Machine } from "./machine.ts";
+import { isFloat } from "./numbers.ts";
 import {
   type Arguments,
+  asString,
+  Bytes,
   constant,
   type DictValue,
   derived,
   everyArgument,
+  isMissing,
   keyOf,
+  MAX_TEXT,
   type Site,
   type SymbolValue,
   type Value,
+  writeOut,
 } from "./values.ts";
 
 /** Calls a value: what the interpreter does with any callee. */
@@ -57,6 +63,10 @@ export function callLibrary(
       const made = dict(new Map(), site, false);
       return first === undefined ? made : { ...made, factory: first };
     }
+    case "collections.Counter":
+      return countOf(first, site);
+    case "json.dumps":
+      return first && jsonOf(first, given, site);
     case "collections.OrderedDict":
       return first === undefined || first.kind === "dict"
         ? dict(first?.contents.content.entries ?? new Map(), site, first?.contents.content.open)
@@ -70,6 +80,64 @@ export function callLibrary(
       return undefined;
   }
 }
+
+/** What a `Counter` gives for what it has not counted, and does not remember. */
+const NOUGHT = "collections.Counter.__missing__";
+
+/** `Counter(items)`: how often each is there, and nought for all else. */
+function countOf(items: Value | undefined, site: Site): DictValue | undefined {
+  const members = items === undefined ? [] : membersOf(items);
+  const factory: Value = { kind: "symbol", name: NOUGHT, site };
+  if (items?.kind === "dict") return { ...dict(items.contents.content.entries, site), factory };
+  if (members === undefined) return undefined;
+  const counts = new Map<string, { key: Value; count: number }>();
+  for (const key of members) {
+    const id = keyOf(key);
+    if (id === undefined) return undefined;
+    counts.set(id, { key, count: (counts.get(id)?.count ?? 0) + 1 });
+  }
+  const entries = [...counts].map(
+    ([id, { key, count }]) => [id, { key, value: constant(count, site) }] as const,
+  );
+  return { ...dict(new Map(entries), site), factory };
+}
+
+/** `json.dumps(value)` as it is written without further wishes. */
+function jsonOf(value: Value, given: Arguments, site: Site): Value | undefined {
+  if (given.open || given.positional.length > 1) return undefined;
+  for (const name of given.keywords.keys())
+    if (!/^(?:ensure_ascii|default)$/.test(name)) return undefined;
+  const written = writeJson(value, 0);
+  return written === undefined || written.length > MAX_TEXT ? undefined : constant(written, site);
+}
+
+function writeJson(value: Value, depth: number): string | undefined {
+  if (depth > MAX_JSON_DEPTH || isMissing(value)) return undefined;
+  if (value.kind === "constant") {
+    const plain = value.value;
+    if (typeof plain === "number" && (isFloat(value) || !Number.isSafeInteger(plain)))
+      return writeOut(value);
+    // What is not ASCII is written in another way.
+    return typeof plain === "bigint" || plain instanceof Bytes || !isAscii(plain)
+      ? undefined
+      : JSON.stringify(plain);
+  }
+  if (value.kind === "sequence" && value.type !== "set") {
+    const items = membersOf(value)?.map((item) => writeJson(item, depth + 1));
+    return items === undefined || items.includes(undefined) ? undefined : `[${items.join(", ")}]`;
+  }
+  if (value.kind !== "dict" || value.contents.content.open) return undefined;
+  const pairs = [...value.contents.content.entries.values()].map((entry) => {
+    const [key, one] = [asString(entry.key), writeJson(entry.value, depth + 1)];
+    return key === undefined || one === undefined || !isAscii(key)
+      ? undefined
+      : `${JSON.stringify(key)}: ${one}`;
+  });
+  return pairs.includes(undefined) ? undefined : `{${pairs.join(", ")}}`;
+}
+
+const MAX_JSON_DEPTH = 20;
+const isAscii = (value: unknown) => typeof value !== "string" || /^\p{ASCII}*$/u.test(value);
 
 const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: false };
 const MAX_REDUCED = 64;
@@ -107,6 +175,7 @@ export function fillIn(
   const id = keyOf(key);
   const { entries, open } = owner.contents.content;
   if (owner.factory === undefined || id === undefined || entries.has(id)) return undefined;
+  if (owner.factory.kind === "symbol" && owner.factory.name === NOUGHT) return constant(0, site);
   const value = call(owner.factory, NO_ARGUMENTS);
   writeEntries(machine, owner, new Map([...entries, [id, { key, value }]]), open, site);
   return value;

@@ -138,6 +138,8 @@ export interface Machine {
   fill(scope: Scope, source: string): void;
   /** Runs a file of the tree in a frame, as if its text stood there; false when there is no such file at hand. */
   runFile(frame: Frame, path: string): boolean;
+  /** Runs a text in a frame as `exec` does; false where it is not to be read. */
+  runText(frame: Frame, text: string, site: Site): boolean;
   /** The dotted name of a module's file. */
   nameOf(path: string): string;
   /** The module below a package of the tree, by the package's file; undefined when there is none of that name. */

@@ -36,7 +36,13 @@ export interface Files {
   /** The names in a folder of the tree, in order; undefined for any other. */
   namesIn(folder: Value): readonly string[] | undefined;
   /** The text of a file of the tree; undefined for any other. */
-  textOf(path: Value): { readonly path: string; readonly text: string } | undefined;
+  textOf(path: Value): TreeFile | undefined;
+}
+
+/** A file of the tree. */
+export interface TreeFile {
+  readonly path: string;
+  readonly text: string;
 }
 
 /** The text of a `__file__`. */

@@ -230,11 +230,16 @@ function exec(
       : code?.kind === "constant"
         ? code.file
         : undefined;
-  if (path === undefined) return undefined;
-  if (names?.kind !== "dict") machine.runFile(frame, path);
+  const text = isFile || code === undefined ? undefined : asString(code);
+  const run = (within: Frame) =>
+    path === undefined
+      ? text !== undefined && machine.runText(within, text, site)
+      : machine.runFile(within, path);
+  if (path === undefined && text === undefined) return undefined;
+  if (names?.kind !== "dict") run(frame);
   else {
     const scope = names.scope ?? newScope("module");
-    machine.runFile(newFrame(frame.file, scope, scope, frame.depth), path);
+    run(newFrame(frame.file, scope, scope, frame.depth));
     if (names.scope === undefined) {
       const { entries, open } = names.contents.content;
       const set = namespace(scope, site).contents.content.entries;
@@ -344,6 +349,17 @@ function readFiles(
     return undefined;
   }
   const [source] = given.positional;
+  if (
+    /^pathlib\.Path\(\)\.(?:read_text|read_bytes|open)$/.test(callee.name) &&
+    callee.base?.kind === "symbol"
+  ) {
+    const path = callee.base.base ?? callee.base;
+    raiseMissing(
+      machine,
+      { ...given, positional: callee.name.endsWith("open") ? [path, ...given.positional] : [path] },
+      site,
+    );
+  }
   if (source !== undefined && OPENERS.has(`${callee.name}()`)) raiseMissing(machine, given, site);
   const format = machine.models.data.get(callee.name);
   if (format === undefined || source === undefined) return undefined;
