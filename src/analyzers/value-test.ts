@@ -90,9 +90,7 @@ export function passes(test: ValueTest, value: Value | undefined): boolean | und
       : hasFewer(value, test["fewer-different-than"]),
     test.some === undefined ? true : somePasses(test.some, value),
     test["words-not-in"] === undefined ? true : hasOtherWord(value, test["words-not-in"]),
-    test["starts-with"] === undefined
-      ? true
-      : value && asString(value)?.startsWith(test["starts-with"]),
+    test["starts-with"] === undefined ? true : value && startsWith(value, test["starts-with"]),
     test.matches === undefined ? true : isFound(test.matches, value),
     test["matches-not"] === undefined ? true : negate(isFound(test["matches-not"], value)),
     test["less-than"] === undefined ? true : isLess(value, test["less-than"]),
@@ -184,6 +182,14 @@ function oneOf(
   // A class counts as the ones that it extends.
   if (value.kind === "class") return ancestors(value).some((base) => oneOf(scalars, base) === true);
   if (value.kind === "sequence" || value.kind === "dict" || value.kind === "function") return false;
+  if (value.kind === "text") {
+    // A text can only be one that holds all that is known of it.
+    const known = value.parts.filter((part) => typeof part === "string");
+    const canBe = scalars.some(
+      (one) => typeof one === "string" && known.every((part) => one.includes(part)),
+    );
+    return canBe ? undefined : false;
+  }
   return undefined;
 }
 
@@ -248,6 +254,15 @@ function hasOtherWord(value: Value | undefined, words: readonly string[]): boole
 function hasFewer(value: Value | undefined, count: number): boolean | undefined {
   const text = value === undefined ? undefined : asString(value);
   return text === undefined ? undefined : new Set(text).size < count;
+}
+
+/** Of a text of which only the start is known, that decides where it is long enough. */
+function startsWith(value: Value, start: string): boolean | undefined {
+  if (value.kind !== "text") return asString(value)?.startsWith(start);
+  const [known] = value.parts;
+  return typeof known === "string" && known.length >= start.length
+    ? known.startsWith(start)
+    : undefined;
 }
 
 function isShorter(value: Value | undefined, length: number): boolean | undefined {

@@ -4,8 +4,16 @@ export type ImportTarget =
   | { readonly kind: "tree"; readonly path: string }
   /** A package folder without an `__init__.py`. */
   | { readonly kind: "namespace"; readonly folder: string }
-  /** Not in the tree, by its dotted name. `absent` says that it could only have been in the tree (a relative import). */
-  | { readonly kind: "external"; readonly name: string; readonly absent: boolean };
+  /**
+   * Not in the tree, by its dotted name. `absent` says that it could only have been in the tree (a relative import), `beside` that it
+   * would be in the importing file's own package.
+   */
+  | {
+      readonly kind: "external";
+      readonly name: string;
+      readonly absent: boolean;
+      readonly beside?: true;
+    };
 
 /**
  * Resolves the module named in an import statement as Python would, without knowing `sys.path`: every folder above the
@@ -38,7 +46,10 @@ export function resolveModule(
     if (found?.kind === "tree" && (found.path !== from || from.endsWith("/__init__.py")))
       return found;
   }
-  return { kind: "external", name: dotted, absent: false };
+  const [top] = parts;
+  const at = top === undefined ? -1 : folders.indexOf(top);
+  const isBeside = at >= 0 && has([...folders.slice(0, at + 1), "__init__.py"].join("/"));
+  return { kind: "external", name: dotted, absent: false, ...(isBeside && { beside: true }) };
 }
 
 function moduleAt(

@@ -95,6 +95,27 @@ it.each([
   expect(scope.names.get("X")?.content?.site.node.lineno).toBe(3);
 });
 
+describe("options of a file", () => {
+  const ini =
+    "[DEFAULT]\nhome = /h\n[a]\npath = %(home)s/x\nrate = 5%%\nmany = one\n  two\n[b]\non = yes\n";
+  const read = (reader: string) =>
+    `import configparser\nc = configparser.${reader}\nc.read('c.ini')\n`;
+  it.each([
+    [
+      `${read("ConfigParser()")}X = [c['a']['path'], c.get('a', 'rate'), c['a']['many']]`,
+      '["/h/x", "5%", "one\\ntwo"]',
+    ],
+    [
+      `${read("ConfigParser()")}X = [c.sections(), c.items('b')]`,
+      '[["a", "b"], [("home", "/h"), ("on", "yes")]]',
+    ],
+    [`${read("RawConfigParser()")}X = c['a']['path']`, '"%(home)s/x"'],
+    [`${read("ConfigParser(interpolation=None)")}X = c.get('a', 'rate')`, '"5%%"'],
+  ])("%j", (source, expected) => {
+    expect(x(source, { "c.ini": ini })).toBe(expected);
+  });
+});
+
 describe("code by its text", () => {
   it.each([
     ["exec('X = 1')", "1"],
@@ -407,6 +428,11 @@ describe("variables that the program sets, or that a file of the tree holds", ()
       "from decouple import Config, RepositoryEnv\nimport os\nX = Config(RepositoryEnv(os.path.join(os.path.dirname(__file__), 'e')))('A')",
       { e: env },
       '"b # c"~A',
+    ],
+    [
+      "from decouple import Config, RepositoryEnv\nX = Config(RepositoryEnv('e')).get('D', cast=bool)",
+      { e: env },
+      "True~D",
     ],
     [
       "from decouple import config\nX = config('C')",

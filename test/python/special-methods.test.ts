@@ -112,6 +112,34 @@ describe("functions of the standard library with values that are known", () => {
   });
 });
 
+describe("values that are told apart by what they are", () => {
+  const helper =
+    "import os\nM = object()\ndef e(n, d=M, cast=None):\n  v = os.environ.get(n, M)\n  if v is M:\n    if d is M: return 'none'\n    v = d\n  if cast is bool: return v == '1'\n  return cast(v) if cast is not None else v\n";
+  it.each([
+    [
+      `${helper}X = [e('A'), e('A', '1', bool), e('A', '2', int), e('A', 'a', lambda v: [v])]`,
+      '["none"~A, True~A, 2~A, ["a"]~A]',
+    ],
+    [
+      "M = object()\nN = object()\nX = [M is M, M is N, M is None, M == [], M is unknown]",
+      "[True, False, False, False, ?]",
+    ],
+    [
+      "X = [int is int, int is str, int is None, list == [], int is unknown]",
+      "[True, False, False, False, ?]",
+    ],
+    ["X = [type(1) is int, type(1.5) is float, type(True) is int]", "[True, True, False]"],
+    ["import re\nX = re.match('a', 'ab') is not None", "True"],
+    [
+      "class A(dict):\n  __getattr__ = dict.get\n  def __setattr__(self, k, v): self[k] = v\na = A(b=1)\na.c = 2\nX = [a.b, a['c'], a.d]",
+      "[1, 2, None]",
+    ],
+    ["class M(type): pass\nclass A(metaclass=M): pass\nX = hasattr(A, 'b')", "builtins.hasattr()"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
 describe("addresses and their parts", () => {
   const address = "postgres://u:p%40@Db.example.com:5432/n?a=1&b=2&a=3";
   it.each([

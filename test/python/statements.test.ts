@@ -138,6 +138,19 @@ describe("exceptions that are sure to come", () => {
   });
 });
 
+describe("an import of the own package that is not there", () => {
+  it.each([
+    ["try: from pkg.local import *\nexcept ImportError: X = 1", "1"],
+    ["try: from pkg.local import Y as X\nexcept ImportError: X = 1", "1"],
+    ["try: import pkg.local\nexcept ImportError: X = 1", "1"],
+    ["X = 2\nfrom pkg.local import *", "2"],
+    ["X = 2\ntry: from other.local import *\nexcept ImportError: X = 1", "1 | 2"],
+  ])("%j", (source, expected) => {
+    const files = { "pkg/__init__.py": "", "pkg/settings.py": `${source}\n` };
+    expect(runModule(files, "pkg/settings.py").value("X")).toBe(expected);
+  });
+});
+
 describe("contexts that take exceptions", () => {
   const quiet = (answer: string) =>
     `class Q:\n  def __enter__(self): return self\n  def __exit__(self, *e): return ${answer}\nX = 1\n`;
@@ -240,6 +253,8 @@ describe("what the standard library gives for known values", () => {
       String.raw`"{\"a\": [1, null, true], \"b\": \"c\"}"`,
     ],
     ["import json\nX = json.dumps([unknown])", "json.dumps()"],
+    ["import json\ntry: X = json.loads('{a')\nexcept ValueError: X = 0", "0"],
+    ["import json\ntry: X = json.loads('{a')\nexcept json.JSONDecodeError: X = 0", "0"],
     ["from operator import itemgetter\nX = itemgetter(0, 2)('abc')", '("a", "c")'],
     ["from operator import methodcaller\nX = methodcaller('split', ',')('a,b')", '["a", "b"]'],
     [

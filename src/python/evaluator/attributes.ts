@@ -2,7 +2,7 @@
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attributeType, readAnnotation } from "./annotations.ts";
 import { constructedAttribute } from "./constructed.ts";
-import { namespace, sequence } from "./containers.ts";
+import { memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
 import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
@@ -224,6 +224,12 @@ function instanceAttribute(
         site,
       ) ?? derived([owner], site)
     );
+  // `__getattr__ = dict.get`
+  if (fallback?.kind === "symbol" && owner.data?.kind === "dict") {
+    const member = memberAt(owner.data, constant(name, site), site);
+    if (fallback.name === "builtins.dict.get") return member ?? constant(null, site);
+    if (fallback.name === "builtins.dict.__getitem__" && member !== undefined) return member;
+  }
   const external = outsideBase(machine, owner.class);
   if (external === undefined) machine.raise({ exception: "AttributeError" });
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
@@ -332,6 +338,7 @@ export function setAttribute(
   // A descriptor that is set by itself.
   if (found?.kind === "instance" && callSpecial(machine, found, "__set__", site, owner, value))
     return;
+  callSpecial(machine, owner, "__setattr__", site, constant(name, site), value);
   const scope = scopeOf(machine, owner) ?? newObject(machine, owner);
   if (scope !== undefined) bindIn(machine, scope, name, value, site);
 }

@@ -133,6 +133,9 @@ function callSymbol(
   if (callee.name.startsWith("builtins.") && !isBoundMethod(callee)) {
     const call = (one: Value, ...positional: readonly Value[]) =>
       callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
+    const [written] = callee.name === "builtins.repr" ? given.positional : [];
+    const own = written && callSpecial(machine, written, "__repr__", site);
+    if (own !== undefined) return own;
     const unbound = callUnbound(callee.name, given, call, machine, site);
     if (unbound !== undefined) return unbound;
     const result = callBuiltin(
@@ -307,7 +310,11 @@ function callPassed(
     case "configparser.ConfigParser":
     case "configparser.RawConfigParser":
     case "configparser.SafeConfigParser":
-      return newOptions(given, site);
+      return newOptions(
+        given,
+        site,
+        callee.name === "configparser.RawConfigParser" || given.keywords.has("interpolation"),
+      );
     case "collections.ChainMap": {
       // The first dict that has a key counts.
       const dicts = given.positional.map((one) =>

@@ -139,10 +139,12 @@ function variableSet(
 function filesOf(
   machine: Machine,
   reader: EnvironmentReader,
-  { call }: SymbolValue,
+  { call, base }: SymbolValue,
   site: Site,
 ): ReadonlyMap<string, string> | undefined {
-  const source = call?.positional[0];
+  // Of `config("A")` and of `config.get("A")`.
+  const made = call ?? (base?.kind === "symbol" ? base.call : undefined);
+  const source = made?.positional[0];
   const named = source?.kind === "symbol" ? source.call?.positional[0] : undefined;
   const file =
     named === undefined ? nearest(machine, site, reader.files) : machine.files.textOf(named);

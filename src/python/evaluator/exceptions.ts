@@ -17,6 +17,7 @@ const PARENTS: Readonly<Record<string, string>> = {
   IOError: "OSError",
   ImportError: "Exception",
   IndexError: "LookupError",
+  "json.JSONDecodeError": "ValueError",
   KeyError: "LookupError",
   LookupError: "Exception",
   ModuleNotFoundError: "ImportError",
@@ -27,6 +28,7 @@ const PARENTS: Readonly<Record<string, string>> = {
   RuntimeError: "Exception",
   StopIteration: "Exception",
   TypeError: "Exception",
+  UnicodeDecodeError: "ValueError",
   ValueError: "Exception",
   ZeroDivisionError: "ArithmeticError",
 };
@@ -38,7 +40,7 @@ export function takes(handled: Value, exception: string): boolean | undefined {
     return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
   }
   if (handled.kind !== "symbol") return undefined;
-  const type = handled.name.replace(/^builtins\./, "");
+  const type = handled.name.replace(/^builtins\.|(?<=^json\.)decoder\./, "");
   if (type === "BaseException" || type === "Exception") return true;
   const wanted = type === "IOError" ? "OSError" : type;
   for (let name: string | undefined = exception; name !== undefined; name = PARENTS[name])

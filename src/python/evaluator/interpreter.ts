@@ -648,7 +648,7 @@ export class Interpreter implements StatementMachine {
       this.#runForEffect(frame, target.path);
       return { kind: "module", path: target.path, site };
     }
-    if (target.kind === "external" && target.absent) return "absent";
+    if (this.#isAbsent(target)) return "absent";
     return knownSymbol(this, { kind: "symbol", name: dotted, site });
   }
 
@@ -682,15 +682,14 @@ export class Interpreter implements StatementMachine {
       return value;
     }
     // A rule that looks for flaws wants to see the rest of a file whose neighbour is not at hand.
-    if (target.kind === "external" && target.absent && level > 0 && dotted !== "" && this.eager)
-      return "absent";
+    if (this.#isAbsent(target) && dotted !== "" && this.eager) return "absent";
     return knownSymbol(this, { kind: "symbol", name: `${dotted}.${name}`, site });
   }
 
   importStar(frame: Frame, dotted: string, level: number, site: Site): "done" | "absent" {
     const target = this.#target(frame, dotted, level);
     if (target.kind !== "tree") {
-      if (target.kind === "external" && target.absent) return "absent";
+      if (this.#isAbsent(target)) return "absent";
       frame.stars.push(dotted);
       if (frame.scope === frame.globals) this.stars.set(frame.globals, [...frame.stars]);
       // Where a handler waits for it, the package may as well be missing.
@@ -745,6 +744,16 @@ export class Interpreter implements StatementMachine {
 
   #target(frame: Frame, dotted: string, level: number): ImportTarget {
     return this.#world.resolve(frame.file.path, dotted, level);
+  }
+
+  /** A module that is surely missing. One of the file's own package may be made later, so it counts only where a handler waits. */
+  #isAbsent(target: ImportTarget): boolean {
+    if (target.kind !== "external" || target.absent) return target.kind === "external";
+    return (
+      target.beside === true &&
+      this.eager &&
+      this.catchers.some((takes) => takes("ModuleNotFoundError"))
+    );
   }
 
   /** Remembers the class whose body a scope is, so that its methods get an instance of it. */

@@ -72,6 +72,7 @@ export function callLibrary(
         ? dict(first?.contents.content.entries ?? new Map(), site, first?.contents.content.open)
         : undefined;
     case "collections.deque":
+      if (second !== undefined || given.keywords.size > 0) return undefined;
       if (first === undefined) return sequence("list", [], site);
       return first.kind === "sequence"
         ? sequence("list", first.contents.content.items, site, first.contents.content.open)

@@ -265,9 +265,21 @@ function equal(a: Value, b: Value, budget = { left: MAX_COMPARED }): boolean | u
     return inner === undefined ? undefined : equal(inner, other, budget);
   }
   if (a.kind === "dict" && b.kind === "dict") return equalDicts(a, b, budget);
+  const marks = [a, b].filter(isMark);
+  if (marks.length > 0) {
+    const [mark, other] = marks[0] === a ? [a, b] : [b, a];
+    if (isMark(mark) && isMark(other)) return mark.call === other.call;
+    return other.kind === "symbol" || other.kind === "unknown" ? undefined : false;
+  }
+  if (isType(a) || isType(b)) {
+    if (isType(a) && isType(b)) return a.name === b.name;
+    const other = isType(a) ? b : a;
+    return ["symbol", "unknown", "union", "environment"].includes(other.kind) ? undefined : false;
+  }
   const isNone = (value: Value) => value.kind === "constant" && value.value === null;
   const isThing = (value: Value) =>
-    ["sequence", "dict", "text", "function", "class", "module", "instance"].includes(value.kind);
+    ["sequence", "dict", "text", "function", "class", "module", "instance"].includes(value.kind) ||
+    (value.kind === "symbol" && value.name === "re.Match()");
   if ((isNone(a) && isThing(b)) || (isNone(b) && isThing(a))) return false;
   if (a.kind === "sequence" && b.kind === "sequence") {
     if (a.contents === b.contents) return true;
@@ -288,7 +300,22 @@ function equal(a: Value, b: Value, budget = { left: MAX_COMPARED }): boolean | u
   return undefined;
 }
 
-/** True for members of an enumeration that are texts or numbers too. */
+const TYPES = new Set(
+  "bool bytes complex dict float frozenset int list object set str tuple type"
+    .split(" ")
+    .map((name) => `builtins.${name}`),
+);
+
+/** One of Python's own types, which programs hand on to say what is to be made of a text. */
+function isType(value: Value): value is SymbolValue {
+  return value.kind === "symbol" && value.call === undefined && TYPES.has(value.name);
+}
+
+/** `object()`, which is made to be told apart from every other value. */
+function isMark(value: Value): value is SymbolValue {
+  return value.kind === "symbol" && value.name === "builtins.object()" && value.call !== undefined;
+}
+
 function equalDicts(a: DictValue, b: DictValue, budget: { left: number }): boolean | undefined {
   const [x, y] = [a.contents.content, b.contents.content];
   if (x.open || y.open) return undefined;

@@ -26,13 +26,13 @@ const CASTS = new Map([
 const SHARED = "DEFAULT";
 
 /** A reader that has read nothing but the defaults that it is given. */
-export function newOptions(given: Arguments, site: Site): DictValue {
+export function newOptions(given: Arguments, site: Site, isPlain: boolean): DictValue {
   const defaults = given.keywords.get("defaults") ?? given.positional[0];
   const entries =
     defaults?.kind === "dict"
       ? new Map([[`s${SHARED}`, { key: constant(SHARED, site), value: defaults }]])
       : new Map();
-  return { ...dict(entries, site), options: true };
+  return { ...dict(entries, site), options: isPlain ? "plain" : "expanding" };
 }
 
 /** The result of a method of such a reader. What it reads from outside the tree may hold anything. */
@@ -66,7 +66,8 @@ export function optionMethod(
             ? source && asString(source)
             : source && machine.files.textOf(source)?.text;
         // A file that is not in the tree is passed over, as an optional one would be.
-        if (text !== undefined && text.length <= MAX_TEXT) next = readOptions(next, text, site);
+        if (text !== undefined && text.length <= MAX_TEXT)
+          next = readOptions(next, text, site, receiver.options !== "plain");
         else if (name !== "read") isOpen = true;
       }
       writeEntries(machine, receiver, next, isOpen, site);
@@ -75,10 +76,14 @@ export function optionMethod(
     case "sections":
       return sequence(
         "list",
-        [...entries.values()].map((entry) => entry.key),
+        [...entries].filter(([id]) => id !== `s${SHARED}`).map(([, entry]) => entry.key),
         site,
         open,
       );
+    case "items": {
+      const section = sectionOf(entries, first);
+      return section?.kind === "dict" ? pairsOfSection(section, site) : undefined;
+    }
     case "has_section":
     case "has_option": {
       const found =
@@ -99,6 +104,14 @@ export function optionMethod(
     default:
       return undefined;
   }
+}
+
+/** The options of a section with their values, those that all sections share included. */
+function pairsOfSection({ contents: { content } }: DictValue, site: Site): Value {
+  const pairs = [...content.entries.values()].map((entry) =>
+    sequence("tuple", [entry.key, entry.value], site),
+  );
+  return sequence("list", pairs, site, content.open);
 }
 
 /** `reader["section"].getboolean("name")`. */
@@ -138,27 +151,71 @@ function optionOf(
 }
 
 /** The sections of a text added to those that are there. */
-function readOptions(known: Entries["entries"], text: string, site: Site): Entries["entries"] {
-  const sections = new Map<string, Map<string, { key: Value; value: Value }>>();
+function readOptions(
+  known: Entries["entries"],
+  text: string,
+  site: Site,
+  expands: boolean,
+): Entries["entries"] {
+  const sections = new Map<string, Map<string, Value>>();
   for (const [id, { value }] of known)
-    if (value.kind === "dict") sections.set(id.slice(1), new Map(value.contents.content.entries));
-  let current: Map<string, { key: Value; value: Value }> | undefined;
+    if (value.kind === "dict")
+      sections.set(
+        id.slice(1),
+        new Map(
+          [...value.contents.content.entries].map(([key, entry]) => [key.slice(1), entry.value]),
+        ),
+      );
+  let current: Map<string, Value> | undefined;
+  let last: string | undefined;
   for (const line of text.split(/\r?\n/)) {
     const section = SECTION.exec(line)?.groups?.["section"];
     if (section !== undefined) {
       current = sections.get(section) ?? new Map();
       sections.set(section, current);
+      last = undefined;
       continue;
     }
     const { name, value } = OPTION.exec(line)?.groups ?? {};
-    if (name === undefined || value === undefined) continue;
-    const key = name.trim().toLowerCase();
-    current?.set(`s${key}`, { key: constant(key, site), value: constant(value.trim(), site) });
+    if (name !== undefined && value !== undefined) {
+      last = name.trim().toLowerCase();
+      current?.set(last, constant(value.trim(), site));
+      continue;
+    }
+    // A line that is indented goes on with the value before.
+    const before = last === undefined ? undefined : asString(current?.get(last) ?? NONE);
+    if (last !== undefined && before !== undefined && /^\s+\S/.test(line))
+      current?.set(last, constant(`${before}\n${line.trim()}`.slice(0, MAX_TEXT), site));
   }
+  const shared = sections.get(SHARED) ?? new Map<string, Value>();
   return new Map(
-    [...sections].map(([name, options]) => [
-      `s${name}`,
-      { key: constant(name, site), value: { ...dict(options, site), section: true } },
-    ]),
+    [...sections].map(([name, own]) => {
+      const options = new Map([...shared, ...own]);
+      const entries = [...options].map(([key, value]) => {
+        const written = expands ? expanded(value, options, site) : value;
+        return [`s${key}`, { key: constant(key, site), value: written }] as const;
+      });
+      return [
+        `s${name}`,
+        { key: constant(name, site), value: { ...dict(new Map(entries), site), section: true } },
+      ];
+    }),
   );
+}
+
+const NONE: Value = { kind: "constant", value: null };
+const REFERENCE = /%(?:%|\((?<name>[^)]{1,200})\)s)/g;
+
+/** `%(name)s` of another option of the section, and `%%`. */
+function expanded(value: Value, options: ReadonlyMap<string, Value>, site: Site): Value {
+  const written = asString(value);
+  if (written === undefined || !written.includes("%")) return value;
+  let isKnown = true;
+  const made = written.replace(REFERENCE, (_, name: string | undefined) => {
+    if (name === undefined) return "%";
+    const other = asString(options.get(name.toLowerCase()) ?? NONE);
+    if (other === undefined || other.includes("%(")) isKnown = false;
+    return other ?? "";
+  });
+  return isKnown && made.length <= MAX_TEXT ? constant(made, site) : derived([value], site);
 }

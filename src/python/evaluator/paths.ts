@@ -325,8 +325,31 @@ function pathFunction(files: Files, name: string, given: Arguments, site: Site):
   switch (name) {
     case "fspath":
     case "path.expanduser":
-    case "path.expandvars":
       return toText(known, site);
+    case "path.expandvars":
+      return known.text.includes("$") ? undefined : toText(known, site);
+    case "path.isabs":
+      return constant(known.isRooted || known.text.startsWith("/"), site);
+    case "path.split": {
+      const name = baseName(known);
+      const head = known.text
+        .slice(0, known.text.length - name.length)
+        .replace(/(?<=[^/])\/+$/, "");
+      return sequence(
+        "tuple",
+        [toText({ ...known, text: head }, site), constant(name, site)],
+        site,
+      );
+    }
+    case "path.splitext": {
+      const suffix = suffixOf(baseName(known));
+      const stem = known.text.slice(0, known.text.length - suffix.length);
+      return sequence(
+        "tuple",
+        [toText({ ...known, text: stem }, site), constant(suffix, site)],
+        site,
+      );
+    }
     case "path.abspath":
     case "path.realpath":
       return known.isRooted || known.text.startsWith("/")

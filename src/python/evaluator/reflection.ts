@@ -3,6 +3,7 @@ import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { attribute, knownSymbol, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
 import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
+import { isFloat } from "./numbers.ts";
 import { callPath, pathOutside, textOfPath } from "./paths.ts";
 import { heldBySuper } from "./special-methods.ts";
 import { isOfType } from "./types.ts";
@@ -107,10 +108,16 @@ function typeOf(value: Value, site: Site): Value | undefined {
         ? "dict"
         : asString(value) !== undefined
           ? "str"
-          : value.kind === "constant" && typeof value.value === "boolean"
-            ? "bool"
+          : value.kind === "constant"
+            ? typeOfConstant(value)
             : undefined;
   return name === undefined ? undefined : { kind: "symbol", name: `builtins.${name}`, site };
+}
+
+function typeOfConstant(value: Value & { kind: "constant" }): string | undefined {
+  if (typeof value.value === "boolean") return "bool";
+  if (typeof value.value !== "number") return undefined;
+  return isFloat(value) ? "float" : "int";
 }
 
 /** `dir(owner)`: its names in order, those of the classes that it comes from included. */
@@ -150,6 +157,8 @@ function hasAttribute(
     owner?.kind === "instance" ? owner.class : owner?.kind === "class" ? owner : undefined;
   if (type === undefined) return undefined;
   if (inherited(machine, type, name) !== undefined) return true;
+  // What makes the class may give it more.
+  if (type.node.keywords.some((one) => one.arg === "metaclass")) return undefined;
   return outsideBase(machine, type) === undefined ? false : undefined;
 }
 
@@ -366,6 +375,8 @@ function readFiles(
   const text = asString(source);
   const whole = openedFile(machine, source)?.text ?? machine.files.textOf(source)?.text ?? text;
   const data = whole === undefined ? undefined : machine.parseData(format, whole);
+  if (whole !== undefined && data === undefined && format === "json")
+    machine.raise({ exception: "json.JSONDecodeError" });
   return data === undefined ? undefined : fromData(data, site, 0);
 }
 

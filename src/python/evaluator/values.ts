@@ -124,8 +124,8 @@ export interface DictValue extends Base {
   readonly contents: Cell<Entries>;
   /** What makes the value of a key that is missing: `defaultdict(factory)`. */
   readonly factory?: Value;
-  /** True for a reader of files with sections of options, which is a dict of sections. */
-  readonly options?: true;
+  /** Set for a reader of files with sections of options, which is a dict of sections: whether `%(name)s` stands for an option. */
+  readonly options?: "expanding" | "plain";
   /** True for a section of such a reader. */
   readonly section?: true;
   /** Set where the entries are the names of a scope: `globals()`, `vars(module)`. */
