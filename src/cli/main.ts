@@ -56,9 +56,8 @@ if (isMainThread) {
     throw error;
   });
   main(process.argv.slice(2)).then(
-    (status) => {
-      process.exitCode = status;
-    },
+    // Once all is written: to take down what a scan leaves in memory would only keep the caller waiting.
+    (status) => process.stdout.write("", () => process.exit(status)),
     (error: unknown) => {
       const stack = error instanceof Error ? error.stack : String(error);
       complain(`portcullis: this is a bug of ours, please report it.\n${stack}\n`);

@@ -46,9 +46,9 @@ interface Trial {
     readonly from: string;
     readonly to: string;
   }[];
-  /** The files that were inspected. */
+  /** The files that are inspected. */
   readonly paths: readonly string[];
-  readonly inspected: Observed;
+  inspect(): Promise<Observed>;
   survey(): Promise<Observed>;
 }
 
@@ -66,8 +66,12 @@ export class Trials {
    * `asked` are the paths that a survey will read.
    */
   async tryAhead(hits: readonly Hit[], asked?: readonly string[]): Promise<void> {
-    for (const hit of candidatesOf(hits).slice(0, MAX_SURVEYS))
-      await (await this.of(hit, asked))?.survey();
+    for (const hit of candidatesOf(hits).slice(0, MAX_SURVEYS)) {
+      const trial = await this.of(hit, asked);
+      // In this order what the survey parses is there to be inspected.
+      await trial?.survey();
+      await trial?.inspect();
+    }
   }
 
   async of({ proposal, finding }: Hit, asked?: readonly string[]): Promise<Trial | undefined> {
@@ -95,15 +99,20 @@ export class Trials {
     }
     const encoder = new TextEncoder();
     const fixed = overlay(tree, new Map(changed.map(({ path, to }) => [path, encoder.encode(to)])));
-    const inspected = [...new Set([...paths, shownAt])];
-    let survey: Promise<Observed> | undefined;
+    const looksAt = [...new Set([...paths, shownAt])];
+    let inspected: Promise<Observed> | undefined;
+    let surveyed: Promise<Observed> | undefined;
     return {
       changed,
-      paths: inspected,
-      inspected: await scanner.inspect(fixed, inspected, all),
+      paths: looksAt,
+      inspect: () => {
+        inspected ??= scanner.inspect(fixed, looksAt, all);
+        return inspected;
+      },
       survey: async () => {
-        survey ??= scanner.survey(fixed, await all(), undefined, asked);
-        return survey;
+        const options = { ...(asked !== undefined && { ahead: asked }), isTrial: true };
+        surveyed ??= scanner.survey(fixed, await all(), options);
+        return surveyed;
       },
     };
   }
@@ -163,9 +172,10 @@ async function prove(
     replacements.push(...replaced);
   }
   const gone = finding.fingerprint;
+  const now = await trial.inspect();
   const holds =
-    isNoWorse(inspected, trial.inspected, trial.paths, isSurveyed ? undefined : gone) &&
-    ((!isSurveyed && trial.inspected.surveys.size === 0) ||
+    isNoWorse(inspected, now, trial.paths, isSurveyed ? undefined : gone) &&
+    ((!isSurveyed && now.surveys.size === 0) ||
       isNoWorse(surveyed, await trial.survey(), undefined, isSurveyed ? gone : undefined));
   return holds ? { ...proposal, replacements } : undefined;
 }

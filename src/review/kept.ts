@@ -19,10 +19,16 @@ export class Kept {
   readonly #made = new Map<string, { readonly watched: Watched; readonly thing: unknown }[]>();
   readonly #modules = new Map<string, ModuleFile>();
 
-  /** A parsed file. */
-  file(path: string, text: string): ModuleFile {
+  /** A parsed file, where it is kept. */
+  parsed(path: string, text: string): ModuleFile | undefined {
     const known = this.#modules.get(path);
-    if (known?.text === text) return known;
+    return known?.text === text ? known : undefined;
+  }
+
+  /** A parsed file, kept from now on. */
+  file(path: string, text: string): ModuleFile {
+    const known = this.parsed(path, text);
+    if (known !== undefined) return known;
     const file = new ModuleFile(path, text);
     this.#modules.set(path, file);
     return file;

@@ -34,6 +34,7 @@ export class TreeProject implements SurveyedProject {
   readonly #names = new Map<string, string>();
   readonly #lookUps: LookUps | undefined;
   readonly #kept: Kept | undefined;
+  readonly #parsed: Kept | undefined;
   readonly touched: ReadonlySet<string> | undefined;
   readonly #unanswered = new Map<string, Set<string>>();
   readonly #has = (path: string): boolean => this.paths.has(path);
@@ -46,12 +47,16 @@ export class TreeProject implements SurveyedProject {
     more: {
       readonly lookUps?: LookUps | undefined;
       readonly touched?: ReadonlySet<string>;
+      /** Where everything is kept that was made of the tree. */
       readonly kept?: Kept;
+      /** Where parsed files may be that others had to keep. */
+      readonly parsed?: Kept;
     } = {},
   ) {
     this.#tree = tree;
     this.#lookUps = more.lookUps;
     this.#kept = more.kept;
+    this.#parsed = more.parsed;
     this.touched = more.touched;
     this.paths = paths;
     this.models = models;
@@ -84,7 +89,10 @@ export class TreeProject implements SurveyedProject {
     if (known !== undefined) return known;
     const text = this.read(path);
     if (text === undefined || text.length > MAX_PYTHON_CHARACTERS) return undefined;
-    const file = this.#kept?.file(path, text) ?? new ModuleFile(path, text);
+    const file =
+      this.#kept?.file(path, text) ??
+      this.#parsed?.parsed(path, text) ??
+      new ModuleFile(path, text);
     this.#modules.set(path, file);
     return file;
   }

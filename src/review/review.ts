@@ -168,7 +168,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   if (named.length > 0)
     scanner.askOnlyAbout(exchangedPackages(baseNamed, headNamed, changes), named);
   const surveyOf = (tree: SourceTree, all: ReadonlySet<string>) =>
-    scanner.survey(tree, all, { touched, surveys });
+    scanner.survey(tree, all, { change: { touched, surveys } });
   const [baseSurvey, headSurvey] =
     surveys.size > 0
       ? await Promise.all([surveyOf(base, await baseFiles()), surveyOf(head, await headFiles())])
@@ -204,7 +204,8 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     tree: head,
     scanner: {
       inspect: (...asked) => scanner.inspect(...asked),
-      survey: (tree, all) => scanner.survey(tree, all, { touched, surveys }),
+      survey: (tree, all, options) =>
+        scanner.survey(tree, all, { ...options, change: { touched, surveys } }),
     },
     paths: headFiles,
     inspected: after,

@@ -128,6 +128,19 @@ export function forTrees(rules: RuleSet): RuleSet {
   return made;
 }
 
+/** How a survey is to be made. */
+export interface SurveyOptions {
+  /** After a change: the paths that it touches, and the analyzers, by their place in the list, that may say something else. */
+  readonly change?: {
+    readonly touched: ReadonlySet<string>;
+    readonly surveys: ReadonlySet<number>;
+  };
+  /** Paths that it is known to read: what is there from the start needs no second run. */
+  readonly ahead?: readonly string[];
+  /** True where findings are compared and not shown: no secret has to be hidden in the lines around them. */
+  readonly isTrial?: boolean;
+}
+
 /** Applies one set of rules under one configuration to trees. What it keeps between calls only saves work. */
 export class Scanner {
   readonly #rules: RuleSet;
@@ -175,7 +188,9 @@ export class Scanner {
         if (content.kind === "unreadable" && content.parts !== undefined)
           await this.#inspectParts(tree, path, content.parts(), total);
       if (open.length === 0) continue;
-      project ??= new TreeProject(tree, await all(), this.#rules.models, this.#config);
+      project ??= new TreeProject(tree, await all(), this.#rules.models, this.#config, {
+        parsed: this.#kept,
+      });
       for (const file of open) project.keep(file.path, file.text);
       await this.#inspectOpen(open, project, total);
       project.forget();
@@ -206,14 +221,12 @@ export class Scanner {
   }
 
   /**
-   * Looks at what only several files together show. After a change only those analyzers do of which `surveysAfter` says that they
-   * may say something else.
+   * Looks at what only several files together show.
    */
   async survey(
     tree: SourceTree,
     all: ReadonlySet<string>,
-    change?: { readonly touched: ReadonlySet<string>; readonly surveys: ReadonlySet<number> },
-    ahead: readonly string[] = [],
+    { change, ahead = [], isTrial = false }: SurveyOptions = {},
   ): Promise<Observed> {
     const project = new TreeProject(tree, all, this.#rules.models, this.#config, {
       lookUps: this.#lookUps,
@@ -221,7 +234,6 @@ export class Scanner {
       ...(change !== undefined && { touched: change.touched }),
     });
     const total = new Collector();
-    // What is there from the start needs no second run.
     for (const path of ahead) project.read(path);
     await project.readWanted();
     for (const [index, prepared] of this.#prepared.entries()) {
@@ -241,7 +253,7 @@ export class Scanner {
           text,
           () => (PYTHON.test(path) ? project.file(path) : undefined),
           total,
-          this.#secretsIn(path, text, project, total),
+          isTrial ? [] : this.#secretsIn(path, text, project, total),
         );
       }
     }
