@@ -245,7 +245,11 @@ function isLook(match: CallMatch, { site, within }: CallObservation): boolean {
     file.source(one.func) === called &&
     one.args.length + one.keywords.length > 1 &&
     !one.keywords.some(({ arg }) => arg !== undefined && asked.has(arg));
-  if ([...walk(within.node)].some(isChecked)) return true;
+  const { lineno: line = 0 } = node;
+  const nodes = [...walk(within.node)];
+  // Whoever drops what was read did not look for anything in it.
+  if (nodes.some((one) => isKind(one, "Expr") && one.value === node)) return false;
+  if (nodes.some((one) => isChecked(one) && (one.lineno ?? 0) >= line)) return true;
   return (
     answersYesOrNo(within.node) &&
     file.body.some((statement) => [...walk(statement)].some(isChecked))
