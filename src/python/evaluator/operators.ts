@@ -30,6 +30,18 @@ const PATH =
 const MAX_ITEMS = 3000;
 /** How many members one comparison of containers may compare: lists that hold one list twice grow without bound. */
 const MAX_COMPARED = 10_000;
+/** How deep in one another: a list may hold itself. */
+const MAX_NESTED = 200;
+
+/** What is left of the work that one comparison may cost. */
+interface Budget {
+  left: number;
+  nested: number;
+}
+
+function newBudget(): Budget {
+  return { left: MAX_COMPARED, nested: 0 };
+}
 
 /** The value of `left op right`; op is the name of CPython's operator node. Unknown results remember both operands. */
 export function binary(op: string, a: Value, b: Value, site: Site): Value {
@@ -246,8 +258,15 @@ function negate(answer: boolean | undefined): boolean | undefined {
   return answer === undefined ? undefined : !answer;
 }
 
-function equal(a: Value, b: Value, budget = { left: MAX_COMPARED }): boolean | undefined {
-  if (budget.left-- <= 0) return undefined;
+function equal(a: Value, b: Value, budget = newBudget()): boolean | undefined {
+  if (budget.left-- <= 0 || budget.nested >= MAX_NESTED) return undefined;
+  budget.nested++;
+  const answer = areEqual(a, b, budget);
+  budget.nested--;
+  return answer;
+}
+
+function areEqual(a: Value, b: Value, budget: Budget): boolean | undefined {
   if (a.kind === "constant" && b.kind === "constant") {
     const x = numberOf(a);
     const y = numberOf(b);
@@ -316,7 +335,7 @@ function isMark(value: Value): value is SymbolValue {
   return value.kind === "symbol" && value.name === "builtins.object()" && value.call !== undefined;
 }
 
-function equalDicts(a: DictValue, b: DictValue, budget: { left: number }): boolean | undefined {
+function equalDicts(a: DictValue, b: DictValue, budget: Budget): boolean | undefined {
   const [x, y] = [a.contents.content, b.contents.content];
   if (x.open || y.open) return undefined;
   if (x.entries.size !== y.entries.size) return false;
@@ -341,7 +360,7 @@ function equalSets(a: SequenceValue, b: SequenceValue): boolean | undefined {
 function isIn(item: Value, container: Value): boolean | undefined {
   const needle = asString(item);
   const haystack = asString(container);
-  const budget = { left: MAX_COMPARED };
+  const budget = newBudget();
   if (needle !== undefined && haystack !== undefined) return haystack.includes(needle);
   if (container.kind === "dict") {
     const known = [...container.contents.content.entries.values()].map((entry) =>
