@@ -19,6 +19,7 @@ const FILES = [
   ["passwords that are none, in YAML", "a.yml", (index) => `password: "your-password-${index}"\n`],
   ["passwords, in YAML", "b.yml", (index) => `password: "kT9vLq${index}2mZx"\n`],
   ["passwords that are none, in Python", "a.py", (index) => `PASSWORD = "your-pass-${index}"\n`],
+  ["passwords, in Python", "c.py", (index) => `PASSWORD = "kT9vLq${index}2mZx"\n`],
   ["tokens with a wrong checksum", "a.txt", (index) => `ghp_${String(index).padStart(36, "a")}\n`],
   ["beginnings of private keys", "b.txt", () => "-----BEGIN PRIVATE KEY-----\n"],
   ["addresses", "c.txt", (index) => `postgres://u:your-password@db${index}.io/x\n`],

@@ -12,7 +12,8 @@ import { type FileUnit, isPython } from "../analyzer.ts";
 export function readFromEnvironment(unit: FileUnit, secret: Region): ProposedFix | undefined {
   if (!isPython(unit.path)) return undefined;
   const file = unit.project.file(unit.path);
-  if (file === undefined || file.unread.length > 0) return undefined;
+  if (file === undefined || file.unread.length > 0 || file.body.length > MAX_STATEMENTS)
+    return undefined;
   const literal = namedLiteral(file, secret);
   const name = literal === undefined ? undefined : variableName(literal.name);
   if (literal === undefined || name === undefined) return undefined;
@@ -27,6 +28,9 @@ export function readFromEnvironment(unit: FileUnit, secret: Region): ProposedFix
   if (os === "absent") edits.unshift(importOs(file));
   return { title, edits };
 }
+
+/** In a longer file, which a program has made, nobody wants a change. */
+const MAX_STATEMENTS = 5_000;
 
 /**
  * What the module itself reads the environment with, above a line: `config` of `from decouple import config`, `env` of

@@ -64,6 +64,8 @@ const LITERAL = /"([^"\\\n]{6,1000})"|'([^'\\\n]{6,1000})'/g;
 export function mayHold(text: string, { groups, mention, nameless }: Mentions): boolean {
   if (nameless.test(text)) return true;
   let done = 0;
+  let quote = -1;
+  let judged = { name: "", to: 0 };
   mention.lastIndex = 0;
   for (const match of text.matchAll(mention)) {
     const { index } = match;
@@ -80,17 +82,27 @@ export function mayHold(text: string, { groups, mention, nameless }: Mentions): 
       return true;
     // The sign that ends a name in quotes begins no text.
     const from = /["']/.test(text[end] ?? "") && text[end] === text[start - 1] ? end + 1 : end;
+    if (quote < from) quote = nextQuote(text, from);
+    if (quote > from + REACH) continue;
     const near = text.slice(from, from + REACH + 1_000);
+    if (judged.name !== name) judged = { name, to: 0 };
     let around: string | undefined;
-    for (const [index, value] of literalsIn(near)) {
+    for (const { index, value, isPiece } of literalsIn(near)) {
       if (index > REACH) break;
-      if (isSecretText(name, value, group.shape)) return true;
+      const isPassword = group.shape === "password";
+      if (isPassword && COMPARED.test(near.slice(0, index))) return true;
+      // Behind the same name before, and it was none.
+      if (!isPiece && from + index < judged.to) continue;
+      judged.to = Math.max(judged.to, from + index + 1);
+      // All that looks like a strong password looks like a weak one, too, but for what has words.
+      const isWeak = isPassword && looksSecret(value, name, "fixed");
+      if ((isWeak || !isPassword || value.includes(" ")) && isSecretText(name, value, group.shape))
+        return true;
       // Beside a user and a machine, which only the tree tells, a weaker password is one.
-      if (group.shape === "password" && looksSecret(value, name, "fixed")) {
+      if (isWeak) {
         around ??= text.slice(Math.max(0, start - BESIDE), end + BESIDE);
         if (USER.test(around) && HOST.test(around)) return true;
       }
-      if (group.shape === "password" && COMPARED.test(near.slice(0, index))) return true;
     }
   }
   return false;
@@ -100,8 +112,17 @@ function mention(names: readonly string[]): RegExp {
   return new RegExp(names.join("|"), "i");
 }
 
+function nextQuote(text: string, from: number): number {
+  QUOTE.lastIndex = from;
+  return QUOTE.exec(text)?.index ?? text.length + REACH;
+}
+
+const QUOTE = /["']/g;
+
 /** The texts in quotes of a stretch; of pieces with nothing but a sign between them, what they come to. */
-function* literalsIn(text: string): Generator<readonly [number, string]> {
+function* literalsIn(
+  text: string,
+): Generator<{ readonly index: number; readonly value: string; readonly isPiece?: true }> {
   let pieces = "";
   let end = -1;
   for (const literal of text.matchAll(LITERAL)) {
@@ -109,8 +130,8 @@ function* literalsIn(text: string): Generator<readonly [number, string]> {
     const isPiece = end >= 0 && JOINED.test(text.slice(end, literal.index));
     pieces = isPiece ? pieces + value : value;
     end = literal.index + literal[0].length;
-    yield [literal.index, value];
-    if (isPiece) yield [literal.index, pieces];
+    yield { index: literal.index, value };
+    if (isPiece) yield { index: literal.index, value: pieces, isPiece };
   }
 }
 

@@ -172,6 +172,7 @@ function inPython(unit: FileUnit, words: Words): Candidate[] {
   const starts = lineStarts(unit.text);
   const found: Candidate[] = [];
   for (const literal of namedLiterals(file, words.idioms)) {
+    if (found.length >= MAX_FOUND) break;
     const group = groupOf(words.groups, meaningOf(literal));
     if (group === undefined || !isSecretLiteral(literal, group)) continue;
     const region = file.region(literal.node);

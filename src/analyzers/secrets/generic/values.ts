@@ -63,7 +63,7 @@ const PUBLIC_WORDS = new Set(
 /** True when a value stands in for one that somebody has to put there, or is filled in later. */
 export function isPlaceholder(value: string, name: string, shape: Shape): boolean {
   const plain = value.trim().toLowerCase();
-  if (plain === "" || /(.)\1{5}/.test(plain) || /^(.{1,4})\1{2,}$/.test(plain)) return true;
+  if (plain === "" || hasRun(plain) || /^(.{1,4})\1{2,}$/.test(plain)) return true;
   // Something takes the place of `${NAME}`, `{{ name }}`, `%(name)s`, `{name}`, `<name>`, `$NAME`, `%s`, `@name@`, `__NAME__`.
   if (/\$\{|\{\{|\{%|<[^>]{0,100}>|\{[\w.]{0,100}\}|^\$\w+$|^@.+@$|^__.*__$|^%\w+%$/.test(value))
     return true;
@@ -92,6 +92,16 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   const own = wordsOf(name);
   const told = words.filter((word) => !/^\d{1,4}$/.test(word));
   return told.length > 0 && told.every((word) => own.includes(word) || PUBLIC_WORDS.has(word));
+}
+
+/** True where one sign stands six times in a row. */
+function hasRun(text: string): boolean {
+  let length = 1;
+  for (let at = 1; at < text.length; at++) {
+    length = text.charCodeAt(at) === text.charCodeAt(at - 1) ? length + 1 : 1;
+    if (length === 6) return true;
+  }
+  return false;
 }
 
 /** True for a long text of letters, digits and signs in which nothing reads like a word. */
