@@ -130,7 +130,8 @@ export function findTokens(rules: readonly Part<readonly Format[]>[]): TextFinde
           if (candidate !== undefined && entry.format.secret) {
             if (!found.has(candidate.start)) found.set(candidate.start, candidate);
           } else if (clears(entry.format, candidate) && cleared.length < MAX_FOUND) {
-            cleared.push({ start: offset, end: clearedEnd(text, offset, entry.format.at) });
+            const end = clearedEnd(text, offset, entry.format.at);
+            if (!goesOn(text, end)) cleared.push({ start: offset, end });
           }
         }
       }
@@ -255,6 +256,11 @@ function tokenAround(
 /** True where what was found, or was not, is no secret of another kind either. */
 function clears({ own, at }: Format, found: Candidate | undefined): boolean {
   return own && (at === "start" || found !== undefined);
+}
+
+/** True where a text ends and another one is put behind it: what looks broken may be a piece. */
+function goesOn(text: string, end: number): boolean {
+  return /^["']\s{0,80}\+?\s{0,80}[bfr]?["']/.test(text.slice(end, end + 170));
 }
 
 /** A broken token ends where no sign of a token follows; what a name may be given, with its line. */

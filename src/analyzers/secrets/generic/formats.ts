@@ -54,7 +54,10 @@ const STYLES: readonly (readonly [RegExp, Style])[] = [
     "bare",
   ],
   [/(?:^|\/)\.pgpass$/i, "columns"],
-  [/\.(?:ya?ml|ini|cfg|conf|properties|toml)$|(?:^|\/)\.(?:pypirc|npmrc|boto|s3cfg)$/i, "bare"],
+  [
+    /\.(?:ya?ml|ini|cfg|conf|properties|toml|http|rest)$|(?:^|\/)\.(?:pypirc|npmrc|boto|s3cfg)$/i,
+    "bare",
+  ],
   [
     /(?:^|\/)(?:Dockerfile|Containerfile|Procfile|Makefile|Vagrantfile|Jenkinsfile)[\w.-]{0,60}$|\.dockerfile$|\.mk$/i,
     "shell",
@@ -108,9 +111,12 @@ export function* namedTexts(
         yield { ...inner, start: start + inner.start, end: start + inner.end };
       }
     }
-    // Terraform names a variable some lines above what it is otherwise.
-    variable = VARIABLE.exec(line)?.[1] ?? (line.startsWith("}") ? undefined : variable);
-    const otherwise = variable === undefined ? null : DEFAULT.exec(line);
+    // Terraform and CloudFormation name a variable some lines above what it is otherwise.
+    variable =
+      (VARIABLE.exec(line) ?? PARAMETER.exec(line))?.[1] ??
+      (line.startsWith("}") ? undefined : variable);
+    const otherwise =
+      variable === undefined ? null : (DEFAULT.exec(line) ?? PARAMETER_DEFAULT.exec(line));
     if (otherwise?.[1] !== undefined && variable !== undefined) {
       const [from = 0, to = 0] = otherwise.indices?.[1] ?? [];
       yield { name: variable, value: otherwise[1], start: start + from, end: start + to };
@@ -122,6 +128,9 @@ export function* namedTexts(
 
 const VARIABLE = /^\s{0,8}variable\s{1,4}"([\w-]{2,80})"\s{0,4}\{/;
 const DEFAULT = /^\s{0,8}default\s{0,8}=\s{0,4}"((?:[^"$\\]|\$(?!\{)){6,1000})"/d;
+const PARAMETER = /^\s{2,12}([A-Za-z]\w{2,80}):\s{0,8}$/;
+const PARAMETER_DEFAULT =
+  /^\s{4,16}Default:\s{1,4}["']?([^\s"'#{}!&*|>$][^\s"']{5,200})["']?\s{0,8}$/d;
 
 /** `Environment="NAME=value"`, `env = NAME=value`: the name that counts is the inner one. */
 function assignmentIn(found: NamedText): NamedText {
@@ -176,6 +185,7 @@ function* ofLine(
     yield* matches(line, OTHERWISE);
     yield* matches(line, FIELD);
     yield* matches(line, ELEMENT);
+    yield* matches(line, REMARK);
   } else yield* bare(line);
   yield* matches(line, FALLBACK);
   if (style !== "quoted") for (const command of commands) yield* optionOf(line, command);
@@ -185,7 +195,7 @@ function* ofLine(
 }
 
 const QUOTED =
-  /(?:(?<![\w$[:@*(#.-])|(?<=\.|\benv:)|["'`])([A-Za-z_][\w.-]{0,80})\\?["'`]?\]?\s{0,8}(?::\s{0,4}[A-Za-z]{1,20}\s{0,4}=|===?|=>|\?=|::?=|=|:)\s{0,4}\(?\\?(?:"([^"\\\n]{6,1000})\\?"|'([^'\\\n]{6,1000})\\?'|`([^`\\\n]{6,1000})`)/dg;
+  /(?:(?<![\w$[:@*(#.-])|(?<=\.|\benv:)|(?<=\()(?=[\w.]{1,80}=)|["'`])([A-Za-z_][\w.-]{0,80})\\?["'`]?\]?\s{0,8}(?::\s{0,4}[A-Za-z]{1,20}\s{0,4}=|===?|=>|\?=|::?=|=|:)\s{0,4}\(?\\?(?:"([^"\\\n]{6,1000})\\?"|'([^'\\\n]{6,1000})\\?'|`([^`\\\n]{6,1000})`)/dg;
 
 /** `name = "value"`, `"name": "value"`, `name: 'value'`, `name="value"`, and what else gives a name a text in quotes. */
 function* quoted(line: string): Generator<NamedText> {
@@ -210,6 +220,9 @@ const FLOW =
   /(?<=[{,]\s{0,4})([A-Za-z_][\w.-]{2,60}):\s{1,4}([^\s,{}"'[\]&*!|>%$#][^\s,{}"'[\]]{5,500})(?=\s{0,4}[,}])/dg;
 /** `<password>value</password>`. */
 const ELEMENT = /<([A-Za-z][\w.-]{2,60})>([^<>\s{}$]{6,500})<\//dg;
+/** `<!-- password: value -->`. */
+const REMARK =
+  /<!--[^<>\n]{0,80}?(?<![\w-])([A-Za-z_][\w-]{2,60})\s{0,2}[:=]\s{0,2}([^\s<>{}"']{6,200})\s{0,4}-->/dg;
 /** What a notebook tells its machine: `%env NAME=value`. */
 const MAGIC = /%(?:set_)?env\s{1,4}([A-Za-z_]\w{2,80})[= ]([^\s"'\\$`]{6,1000})/dg;
 /** `machine shop.io login me password value`. */
@@ -261,7 +274,7 @@ export function* optionOf(line: string, { program, option }: OptionPattern): Gen
 }
 
 const BARE =
-  /^\s{0,200}(?:-\s{1,8}|\/\/[^\s:]{1,200}:)?(?:(?:export|set|setx|ENV|ARG|declare|local|readonly)\s{1,8}|Environment=)?(?:-\w{1,8}\s{1,4})?([A-Za-z_][\w.-]{0,80})\s{0,8}(?:::?=|\?=|[:=])\s{0,8}([^\s"'`#]\S{5,1000})(?!\S)/d;
+  /^\s{0,200}(?:-\s{1,8}|\/\/[^\s:]{1,200}:)?(?:(?:export|set|setx|ENV|ARG|declare|local|readonly)\s{1,8}|Environment=)?(?:-\w{1,8}\s{1,4})?(\.?[A-Za-z_][\w.-]{0,80})\s{0,8}(?:::?=|\?=|[:=])\s{0,8}((?:Bearer|Basic|Token|ApiKey) \S{8,1000}|(?:[a-z]{4} ){3}[a-z]{4}|[^\s"'`#]\S{5,1000})(?!\S)/d;
 /** `ENV NAME value` of a container's recipe, `set -x NAME value` of a shell, `requirepass value` and `set_header NAME "value";`. */
 const BESIDE =
   /^\s{0,80}(?:ENV\s{1,8}|set\s{1,4}-\w{1,4}\s{1,4}|[a-z]{1,10}_set_header\s{1,8}|(?=requirepass\s|masterauth\s))([A-Za-z_][\w-]{0,80})\s{1,8}"?([^\s"'`#=;$][^\s"';]{5,1000})"?;?(?!\S)/d;
@@ -279,7 +292,7 @@ function* bare(line: string): Generator<NamedText> {
 }
 
 const OPTION =
-  /(?:^|[\s"'])--?([A-Za-z][\w.-]{1,60})[= ]["']?(?![a-z][\w-]{1,40}=)([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=^|\s|--from-literal=)([A-Za-z_][\w.]{2,80})=([^\s"'$`]{6,1000})/dg;
+  /(?:^|[\s"'])--?([A-Za-z][\w.-]{1,60})[= ]["']?(?![a-z][\w.-]{1,80}=)([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=^|[\s,]|--from-literal=)([A-Za-z_][\w.]{2,80})=((?:(?!,[\w.]{1,80}=)[^\s"'$`]){6,1000})/dg;
 
 /** `--password=value`, `--password value`, `-e NAME=value`, `ENV A=b NAME=value`. */
 function* options(line: string): Generator<NamedText> {

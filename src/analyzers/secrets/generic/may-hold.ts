@@ -43,11 +43,13 @@ export function namelessOf(
   pairs: readonly string[],
   programs: readonly string[],
   functions: readonly string[],
+  entrances: readonly string[],
 ): RegExp {
   const pair = `(?:${pairs.join("|") || "(?!)"})["']?\\]?\\s{0,4}[=:]\\s{0,4}(?:\\(|["'][\\w.@+-]{1,80}:\\S)`;
   const lists = programs.map((program) => program.replaceAll(" ", `["'],\\s{0,80}["']`));
+  const login = `\\b(?:${entrances.join("|") || "(?!)"})\\(\\s{0,40}["'][^"'\\n]{1,80}["'],\\s{0,40}["']`;
   return new RegExp(
-    `${pair}|["'](?:${lists.join("|") || "(?!)"})["'],|(?:${functions.join("|") || "(?!)"})\\(["']`,
+    `${pair}|["'](?:${lists.join("|") || "(?!)"})["'],|(?:${functions.join("|") || "(?!)"})\\(b?["']|${login}`,
     "i",
   );
 }
@@ -153,8 +155,13 @@ function nameAround(text: string, from: number, to: number): readonly [number, n
 const PAIR_ENDS = ["=(", " = (", '": (', "': (", '"] = (', "'] = (", '="', "='", ' = "', " = '"];
 
 /** Texts of which a file has one that holds what `namelessOf` finds. */
-export function namelessWords(pairs: readonly string[], programs: readonly string[]): string[] {
+export function namelessWords(
+  pairs: readonly string[],
+  programs: readonly string[],
+  entrances: readonly string[],
+): string[] {
   return [
+    ...entrances.flatMap((name) => [`${name}("`, `${name}('`, `${name}(\n`]),
     ...pairs.flatMap((word) => PAIR_ENDS.map((end) => word + end)),
     ...programs.flatMap((program) => [`"${program}"`, `'${program}'`]),
   ];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isTestPath } from "../../../core/config.ts";
-import { lineStarts } from "../../../core/edits.ts";
+import { lineStarts, toRegion } from "../../../core/edits.ts";
 import { severities } from "../../../core/finding.ts";
 import { type FileUnit, isPython } from "../../analyzer.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
@@ -24,8 +24,8 @@ import {
   spellings,
 } from "./may-hold.ts";
 import { NamePattern, wordsOf } from "./names.ts";
-import { type Idioms, type NamedLiteral, namedLiterals } from "./python.ts";
-import { isOwnMachine } from "./urls.ts";
+import { type Idioms, longTexts, type NamedLiteral, namedLiterals } from "./python.ts";
+import { holdsLogin, isOwnMachine } from "./urls.ts";
 import { isIdentifier, isPlaceholder, looksSecret, shapes } from "./values.ts";
 import { inCommands, inComments, inPlaces, MAX_FOUND } from "./written.ts";
 
@@ -63,10 +63,14 @@ export const NamedMatch = z.strictObject({
   setters: z.array(z.string()).default([]),
   /** Functions that hash the password that is their first argument. */
   hashers: z.array(z.string()).default([]),
+  /** Functions of any library whose two arguments are a user and a password: `smtp.login("shop", "...")`. */
+  entrances: z.array(z.string()).default([]),
   /** Functions that write their last text into what the one before it selects: `page.fill("#password", "...")`. */
   fillers: z.array(z.string()).default([]),
   /** Names of a user and a password in base64: what Docker keeps. */
   logins: z.array(z.string()).default([]),
+  /** Names of JSON in base64 in which such names stand: what Kubernetes keeps for Docker. */
+  wrappers: z.array(z.string()).default([]),
   /** Options of programs that take a secret, or `user:secret`. */
   options: z.array(CommandOption).default([]),
 });
@@ -76,6 +80,7 @@ type NamedMatch = z.infer<typeof NamedMatch>;
 interface Words extends Mentions {
   readonly options: readonly OptionPattern[];
   readonly logins: ReadonlySet<string>;
+  readonly wrappers: ReadonlySet<string>;
   readonly idioms: Idioms;
 }
 
@@ -102,7 +107,9 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       | "setters"
       | "fillers"
       | "hashers"
-      | "logins",
+      | "entrances"
+      | "logins"
+      | "wrappers",
   >(
     key: Key,
   ) => rules.flatMap(({ match }) => match[key]);
@@ -113,20 +120,23 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   const pairs = all("pairs");
   const ends = [...new Set(rules.flatMap(({ match }) => match.groups.flatMap((one) => one.ends)))];
   const hashers = all("hashers");
+  const entrances = all("entrances");
   const programs = [...new Set(options.map(({ program }) => program.trimEnd()))];
   const firstWords = [...new Set(programs.map((program) => program.split(" ")[0] ?? ""))];
   const words: Words = {
     groups,
     mention: mentionsOf(phrases, ends),
-    nameless: namelessOf(pairs, programs, hashers),
+    nameless: namelessOf(pairs, programs, hashers, entrances),
     options,
     logins: new Set(all("logins")),
+    wrappers: new Set(all("wrappers")),
     idioms: {
       readers: new Set(all("readers")),
       holders: new Set(all("holders")),
       carriers: new Set(all("carriers")),
       setters: new Set(all("setters")),
       hashers: new Set(hashers),
+      entrances: new Set(entrances),
       fillers: new Set(all("fillers")),
       options,
       means: (name) => groupOf(groups, name) !== undefined,
@@ -137,12 +147,13 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
     triggers: [
       ...phrases.flatMap(spellings),
       ...ends.flatMap(endings),
-      ...namelessWords(pairs, firstWords),
+      ...namelessWords(pairs, firstWords, entrances),
       ...options.map(({ program }) => program),
       ...(groups.length === 0
         ? []
         : ["Bearer ", "Basic ", "b64encode(", ":5432:", "IDENTIFIED BY", "identified by"]),
       ...all("logins").flatMap((word) => [`"${word}": "`, `:${word}=`]),
+      ...all("wrappers").map((word) => `${word}: `),
     ].map((text) => [{ text, whole: false }]),
     wants: (path) =>
       !isTestPath(path) &&
@@ -153,6 +164,7 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       ...(isPython(unit.path)
         ? [
             ...inPython(unit, words),
+            ...inFiles(unit, words),
             ...inComments(unit, groups),
             ...inCommands(unit, groups, options),
           ]
@@ -238,18 +250,56 @@ function isSecretLiteral(
   return isSecretText(name, value, shape);
 }
 
-function inText(unit: FileUnit, { groups, mention, options, logins }: Words): Candidate[] {
+function inText({ path, text }: FileUnit, words: Words): Candidate[] {
+  return inNamedTexts(path, text, words, path);
+}
+
+/** What stands in the texts of files that a program holds, as it would in the files. Documentation of the program is none. */
+function inFiles(unit: FileUnit, words: Words): Candidate[] {
+  const { path, text } = unit;
+  const found: Candidate[] = [];
+  for (const { groups, indices } of text.matchAll(FILE_IN_PROGRAM)) {
+    if (found.length >= MAX_FOUND) break;
+    const [start] = indices?.groups?.["file"] ?? [0];
+    for (const one of inNamedTexts("file.yml", groups?.["file"] ?? "", words, path))
+      found.push({ ...one, start: one.start + start, end: one.end + start });
+  }
+  if (found.length === 0) return [];
+  // Only the tree tells a text from what stands between two of them.
+  const file = unit.project.file(path);
+  const starts = lineStarts(text);
+  const lineOf = ({ start }: Candidate) => toRegion(starts, start, start + 1).startLine;
+  const texts = file === undefined ? [] : longTexts(file);
+  return found.filter((one) => {
+    const line = lineOf(one);
+    return texts.some(({ startLine, endLine }) => startLine < line && line <= endLine);
+  });
+}
+
+const FILE_IN_PROGRAM =
+  /(?<=[=(,:[]\s{0,20}[bBrRuU]{0,2})(?<quotes>"""|''')(?<file>[^\n]{0,200}\n[\s\S]{10,20000}?)\k<quotes>/dg;
+
+function inNamedTexts(style: string, text: string, words: Words, path: string): Candidate[] {
+  const { groups, mention, options, logins, wrappers } = words;
   const found: Candidate[] = [];
   const asks = (line: string) => {
     mention.lastIndex = 0;
-    if (mention.test(line)) return true;
+    if (mention.test(line) || ADDRESS_IN_BASE64.test(line)) return true;
     if ([...logins].some((word) => line.includes(`"${word}"`) || line.includes(`:${word}=`)))
       return true;
-    return options.some(({ program }) => line.includes(program));
+    return (
+      [...wrappers].some((word) => line.includes(word)) ||
+      options.some(({ program }) => line.includes(program))
+    );
   };
-  for (const { name, value, start, end } of namedTexts(unit.path, unit.text, asks, options)) {
+  for (const { name, value, start, end } of namedTexts(style, text, asks, options)) {
     if (found.length >= MAX_FOUND) break;
     const inside = decoded(value);
+    if (inside !== undefined && holdsSecret(name, inside, words)) {
+      const group = groupOf(groups, "password");
+      if (group !== undefined) found.push(candidate(group, path, name, value, [start, end]));
+      continue;
+    }
     const login = logins.has(name) ? inside?.split(":", 2)[1] : undefined;
     const group = groupOf(groups, login === undefined ? name : "password");
     if (group === undefined) continue;
@@ -259,7 +309,17 @@ function inText(unit: FileUnit, { groups, mention, options, logins }: Words): Ca
       (inside !== undefined && group.shape === "password" && looksSecret(inside, name, "password"));
     // Where values have no quotes, words are words: `SECRET_KEY=build-key` is for a step that needs any.
     if (isSecret && !(group.shape === "fixed" && isIdentifier(value)))
-      found.push(candidate(group, unit.path, name, value, [start, end]));
+      found.push(candidate(group, path, name, value, [start, end]));
   }
   return found;
+}
+
+/** `://` in base64, wherever it stands in it. */
+const ADDRESS_IN_BASE64 = /(?:Oi8v|6Ly|ovL)[A-Za-z\d+/]{8}/;
+
+/** True for what was in base64 and is an address with a password, or a file of logins. */
+function holdsSecret(name: string, inside: string, words: Words): boolean {
+  if (holdsLogin(inside)) return true;
+  if (!words.wrappers.has(name.replace(/^\.{1,3}/, ""))) return false;
+  return inNamedTexts("file.json", inside, words, "file.json").length > 0;
 }

@@ -1,4 +1,11 @@
-import { type Expression, type ModuleFile, type Placed, walk } from "../../../python/index.ts";
+import type { Region } from "../../../core/finding.ts";
+import {
+  type Expression,
+  isKind,
+  type ModuleFile,
+  type Placed,
+  walk,
+} from "../../../python/index.ts";
 import { commandsIn } from "./commands.ts";
 import type { OptionPattern } from "./formats.ts";
 import { wordsOf } from "./names.ts";
@@ -32,6 +39,8 @@ export interface Idioms {
   readonly setters: ReadonlySet<string>;
   /** Functions that hash the password that is their first argument. */
   readonly hashers: ReadonlySet<string>;
+  /** Functions whose two arguments are a user and a password. */
+  readonly entrances: ReadonlySet<string>;
   /** Functions that write their last text into what the one before it selects: `page.fill("#password", "...")`. */
   readonly fillers: ReadonlySet<string>;
   /** Options of programs that take a secret. */
@@ -54,6 +63,22 @@ const LOGIN = /^([\w.@+-]{1,80}):(\S{6,200})$/;
 export function* namedLiterals(file: ModuleFile, idioms: Idioms): Generator<NamedLiteral> {
   const reader = new Reader(idioms);
   for (const statement of file.body) for (const node of walk(statement)) yield* reader.read(node);
+}
+
+/** Where the texts of several lines stand that a file uses for something. */
+export function longTexts(file: ModuleFile): Region[] {
+  const found: Region[] = [];
+  for (const statement of file.body) {
+    const documented = new Set<Placed>();
+    for (const node of walk(statement)) {
+      if (isKind(node, "Expr")) documented.add(node.value);
+      if (!isKind(node, "Constant") || typeof node.value !== "string" || documented.has(node))
+        continue;
+      const region = file.region(node);
+      if (region.endLine > region.startLine) found.push(region);
+    }
+  }
+  return found;
 }
 
 /** Tells which literals a node gives a name. */
@@ -154,8 +179,12 @@ class Reader {
       const third = node.args[2];
       yield* this.#named(second === undefined ? undefined : writtenText(second), third);
     }
+    if (callee === "getattr")
+      yield* this.#named(second === undefined ? undefined : writtenText(second), node.args[2]);
     if (callee !== undefined && this.#idioms.hashers.has(callee))
       yield* this.#named("password", first);
+    if (callee !== undefined && this.#idioms.entrances.has(callee) && node.args.length === 2)
+      yield* this.#named("password", second, { beside: new Map([["user", asked ?? ""]]) });
     if (callee !== undefined && this.#idioms.fillers.has(callee)) {
       yield* this.#named(asked, second);
       const field = node.func.nodeType === "Attribute" ? node.func.value : undefined;

@@ -63,7 +63,7 @@ export function findUrls(rules: readonly Part<UrlMatch>[]): TextFinder {
         at = text.indexOf("://", at + 3)
       ) {
         AUTHORITY.lastIndex = at;
-        const match = AUTHORITY.exec(text);
+        const match = AUTHORITY.exec(text) ?? tokenOf(text, at);
         if (match === null) continue;
         const scheme = SCHEME.exec(text.slice(Math.max(0, at - 32), at))?.[0].toLowerCase() ?? "";
         const [, user = "", password = "", host = ""] = match;
@@ -84,6 +84,22 @@ export function findUrls(rules: readonly Part<UrlMatch>[]): TextFinder {
       return found;
     },
   };
+}
+
+/** `https://token@host/repository.git`: who clones with a token needs no password. Groups as those of `AUTHORITY`. */
+function tokenOf(text: string, at: number): RegExpExecArray | null {
+  CLONE.lastIndex = at;
+  const match = CLONE.exec(text);
+  return match !== null && looksSecret(match[2] ?? "", "token", "generated") ? match : null;
+}
+
+const CLONE = /:\/\/()([\w-]{20,200})@([\w.-]{1,200})\/[\w./~-]{1,200}?\.git(?![\w-])/dy;
+
+/** True for a text that is an address with a login, or holds one. */
+export function holdsLogin(text: string): boolean {
+  AUTHORITY.lastIndex = text.indexOf("://");
+  const match = AUTHORITY.lastIndex < 0 ? null : AUTHORITY.exec(text);
+  return match !== null && isSecret(match[1] ?? "", match[2] ?? "", match[3] ?? "");
 }
 
 /** `postgresql+psycopg2` and `db+postgresql` are spoken to as `postgresql` is. */

@@ -22,9 +22,13 @@ export function looksSecret(value: string, name: string, shape: Shape): boolean 
   if (entropy(value) < MIN_ENTROPY[shape]) return false;
   switch (shape) {
     case "fixed":
-      return !isProse(value);
+      return !isProse(value) || isPhrase(value, name);
     case "password":
-      return APP_PASSWORD.test(value) || !(/\s/.test(value) || isIdentifier(value));
+      return (
+        APP_PASSWORD.test(value) ||
+        (/phrase/i.test(name) && isPhrase(value, name)) ||
+        !(/\s/.test(value) || isIdentifier(value))
+      );
     case "generated":
       return /^[\w!-~]+$/.test(value) && looksGenerated(value);
     default:
@@ -56,8 +60,8 @@ const IDLE_WORDS = new Set(
 );
 /** What everybody knows already is not given away by being in the code. */
 const PUBLIC_WORDS = new Set(
-  `password passwd secret token key postgres postgresql mysql mariadb root admin administrator guest user username redis
-  rabbitmq mongo minio minioadmin django flask docker`.split(/\s+/),
+  `password passwd secret token key postgres postgresql mysql mariadb root admin administrator guest user username redis db
+  database rabbitmq mongo minio minioadmin django flask docker`.split(/\s+/),
 );
 
 /** True when a value stands in for one that somebody has to put there, or is filled in later. */
@@ -129,16 +133,26 @@ const FILE_IN_BASE64 = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UEsDB|JVBERi0|PHN2Zy|PD94b
 /** Base64 may begin with a slash; what stands between the slashes of a path is no such muddle. */
 const IN_BASE64 =
   /^\/(?=[A-Za-z\d+]{0,60}\d)(?=[a-z\d+/]{0,60}[A-Z])[A-Za-z\d+]{10}[A-Za-z\d+/]{8,500}={0,2}$/;
-/** Some services make their secrets so; of what is called a token or a key most are ids. */
-const UUID_SECRET = /secret/i;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** Made of random numbers (RFC 9562, version 4). */
+const RANDOM_UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab]/i;
+/** Names of what lets somebody in; of what is only called a token or a key most are ids. */
+const LETS_IN = /(?:^|[\W_]|[a-z](?=A))(?:api[\W_]?(?:key|token)|(?:auth|access)[\W_]?token)$/i;
+
+/** True for UUIDs that are secrets: some services make theirs so. */
+function isSecretUuid(value: string, name: string): boolean {
+  if (isFilledIn(value)) return false;
+  return /secret/i.test(name) || (LETS_IN.test(name) && RANDOM_UUID.test(value));
+}
 
 /** True for texts whose form says what they are, and that it is nothing to hide. */
 function isSomethingElse(value: string, name: string): boolean {
   return (
-    (UUID.test(value) && !(UUID_SECRET.test(name) && !isFilledIn(value))) ||
+    (UUID.test(value) && !isSecretUuid(value, name)) ||
     // An address, a path, a module, a file, markup, a pattern, a date, a colour, a content hash.
     /^[a-z][a-z\d+.-]*:\/\//i.test(value) ||
+    // An option.
+    /^--[a-z][\w-]{0,60}$/i.test(value) ||
     (/^(?:\.{0,2}|~|[a-z]:)[\\/]/i.test(value) && !IN_BASE64.test(value)) ||
     (/^[a-z_][\w-]*(?:[./:][a-z_][\w-]*)+[/:]?$/i.test(value) && !looksGenerated(value)) ||
     /^[a-z]{1,20}\d{0,4}(?:[.:/][a-z]{1,20}\d{0,4})+$/.test(value) ||
@@ -146,14 +160,14 @@ function isSomethingElse(value: string, name: string): boolean {
     /^<.*>$|<\/\w{1,20}>|&\w{1,10};/.test(value) ||
     /^\^.*\$$|^\^[[(\\]|[\])*+?]\$$|\\[dwsb]|\(\?|\][+*{]/.test(value) ||
     /^\d{4}-\d\d-\d\d/.test(value) ||
-    /^(?:sha\d+|md5|pbkdf2_\w+|argon2\w*|bcrypt\w*)[-$:]|^\$(?:2[aby]|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(
+    /^(?:sha\d+|md5|pbkdf2\w*|scrypt|argon2\w*|bcrypt\w*)[-$:]|^\$(?:2[aby]|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(
       value,
     ) ||
     /sha(?:1|256|384|512):[\da-f]{8}/.test(value) ||
     /^arn:|^urn:|^data:|^-----BEGIN|^ssh-(?:rsa|ed25519) /.test(value) ||
     ENCRYPTED.test(value) ||
     // The name of a variable or a constant, and a version.
-    /^[A-Z]{2,20}\d{0,4}(?:_[A-Z]{1,20}\d{0,4}|_\d{1,4})+$/.test(value) ||
+    /^(?:[A-Z]{2,20}\d{0,4}|[A-Z]\d{2,5})(?:_[A-Z]{1,20}\d{0,4}|_\d{1,4})+$/.test(value) ||
     /^v?\d{1,6}\.\d{1,6}\.\d{1,9}(?:[-+.][\w.+-]{1,60})?$/.test(value) ||
     FILE_IN_BASE64.test(value) ||
     // An account of a chain of blocks, which everybody may see.
@@ -199,6 +213,21 @@ function isProse(value: string): boolean {
     parts.length > 2 ||
     (parts.length === 2 && parts.every((part) => /^[\p{L}'’.,:!?-]+$/u.test(part)))
   );
+}
+
+/** Words that sentences and labels have, and phrases that somebody chose have not. */
+const IN_SENTENCES = new Set(
+  `a an the this that your you we it its is are was be must should will can to for from in by or not no please if when which
+  each every only same`.split(/\s+/),
+);
+
+/** True for words in a row that say nothing, as people choose them: `correct horse battery staple`. */
+function isPhrase(value: string, name: string): boolean {
+  if (!/^[a-z]{2,12}(?: [a-z]{2,12}){3,9}$/.test(value)) return false;
+  const own = wordsOf(name);
+  return !value
+    .split(" ")
+    .some((word) => IN_SENTENCES.has(word) || PUBLIC_WORDS.has(word) || own.includes(word));
 }
 
 /** True for what a program calls something: `password_too_short`, `PASSWORD_RESET`, `PasswordField`, `user-secret`. */

@@ -73,6 +73,21 @@ const PLACES: readonly Place[] = [
       looksSecret(value, name, shape === "password" ? "password" : "generated"),
   },
   {
+    // An option and its value in a list of arguments.
+    pattern:
+      /["']--?(?<name>[A-Za-z][\w-]{2,60})["'],\s{0,4}["'](?<value>[^-"'\\\s{}%$<>][^"'\\\s{}%$<>]{5,200})["']/dg,
+    needs: "-",
+    isSecret: (value, name, { shape }) => isSecretText(name, value, shape),
+  },
+  {
+    // What a program reads: `echo "shop:..." | chpasswd`, `echo ... | docker login --password-stdin`.
+    pattern:
+      /\becho\s{1,4}(?:-n\s{1,4})?["']?(?:(?<login>[\w.-]{1,40}):)?(?<value>[^\s"'\\{}%$`|:]{6,200})["']?\s{0,4}\|\s{0,4}(?:sudo\s{1,4})?(?:chpasswd|[^\n|;&]{1,200}--password-stdin)/dg,
+    needs: "echo ",
+    name: "PASSWORD",
+    isSecret: (value, name, { shape }) => looksSecret(value, name, shape),
+  },
+  {
     // Variables of an environment in a list of texts, or before a command: `raw_env = ["API_TOKEN=..."]`.
     pattern:
       /(?:["']|["'\s]export )(?<name>[A-Z_][A-Z\d_]{2,60})=(?<value>[^\s"'\\${}<>%;]{6,1000})(?=["';]|\s\w|\\n)/dg,
