@@ -65,6 +65,22 @@ describe("what only looks like a key is not reported:", () => {
       `x = "eyJ${makeUp("[A-Za-z0-9]{30}.eyJ[A-Za-z0-9]{60}.[A-Za-z0-9]{43}")}"`,
     ],
     [
+      "a token of a Sentry organisation whose payload is no object",
+      `x = "sntrys_eyJ${makeUp("[A-Za-z0-9]{60}_[A-Za-z0-9]{43}")}"`,
+    ],
+    [
+      "base64 that begins like a token and is none",
+      `x: ${Buffer.from(`eyJ${makeUp("[A-Za-z0-9]{30}.eyJ[A-Za-z0-9]{60}.[A-Za-z0-9]{43}")}`).toString("base64")}`,
+    ],
+    [
+      "a public key in base64",
+      `x: ${Buffer.from(`-----BEGIN PUBLIC KEY-----\n${makeUp("[A-Za-z0-9]{64}")}\n-----END PUBLIC KEY-----\n`).toString("base64")}`,
+    ],
+    [
+      "the first line of a private key in base64",
+      `x: ${Buffer.from(`-----BEGIN PRIVATE KEY-----\n${"the key comes here ".repeat(9)}`).toString("base64")}`,
+    ],
+    [
       "Supabase's key for browsers",
       `x = "${jwt(HS256, { iss: "supabase", role: "anon", ref: "abc" })}"`,
     ],
@@ -113,6 +129,13 @@ describe("what a token says of itself is told:", () => {
 
   it("a right checksum", async () => {
     expect(await messageOf(`x = "${TOKEN}"`)).toContain("checksum right");
+  });
+
+  it("that a wrong one makes a GitLab token less sure", async () => {
+    const token = makeUp("glpat-[A-Za-z0-9]{27}.01.0r<gitlab-checksum>");
+    expect(await messageOf(`x = "${token}"`)).toMatch(/^critical high .*checksum right/);
+    const wrong = token.slice(0, -1) + (token.endsWith("a") ? "b" : "a");
+    expect(await messageOf(`x = "${wrong}"`)).toMatch(/^critical medium (?!.*checksum right)/);
   });
 
   it("that a wrong one makes an npm token less sure", async () => {
