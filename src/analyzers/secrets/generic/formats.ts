@@ -222,7 +222,7 @@ const FLOW =
 const ELEMENT = /<([A-Za-z][\w.-]{2,60})>([^<>\s{}$]{6,500})<\//dg;
 /** `<!-- password: value -->`. */
 const REMARK =
-  /<!--[^<>\n]{0,80}?(?<![\w-])([A-Za-z_][\w-]{2,60})\s{0,2}[:=]\s{0,2}([^\s<>{}"']{6,200})\s{0,4}-->/dg;
+  /<!--\s{0,4}([A-Za-z_][\w-]{2,60})\s{0,2}[:=]\s{0,2}([^\s<>{}"']{6,200})\s{0,4}-->/dg;
 /** What a notebook tells its machine: `%env NAME=value`. */
 const MAGIC = /%(?:set_)?env\s{1,4}([A-Za-z_]\w{2,80})[= ]([^\s"'\\$`]{6,1000})/dg;
 /** `machine shop.io login me password value`. */
@@ -292,7 +292,7 @@ function* bare(line: string): Generator<NamedText> {
 }
 
 const OPTION =
-  /(?:^|[\s"'])--?([A-Za-z][\w.-]{1,60})[= ]["']?(?![a-z][\w.-]{1,80}=)([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=^|[\s,]|--from-literal=)([A-Za-z_][\w.]{2,80})=((?:(?!,[\w.]{1,80}=)[^\s"'$`]){6,1000})/dg;
+  /(?:^|[\s"'])--?([A-Za-z][\w.-]{1,60})[= ]["']?(?![a-z][\w.-]{1,40}=)([^\s"'$`]{6,1000})|(?:^|\s)(?:-e|--env|--build-arg)[= ]["']?([A-Za-z_]\w{0,80})=["']?([^\s"'$`]{6,1000})|(?<=^|[\s,]|--from-literal=)([A-Za-z_][\w.]{2,80})=((?:[^\s"'$`,]|,(?![\w.]{1,30}=)){6,1000})/dg;
 
 /** `--password=value`, `--password value`, `-e NAME=value`, `ENV A=b NAME=value`. */
 function* options(line: string): Generator<NamedText> {

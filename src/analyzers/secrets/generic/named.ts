@@ -258,10 +258,9 @@ function inText({ path, text }: FileUnit, words: Words): Candidate[] {
 function inFiles(unit: FileUnit, words: Words): Candidate[] {
   const { path, text } = unit;
   const found: Candidate[] = [];
-  for (const { groups, indices } of text.matchAll(FILE_IN_PROGRAM)) {
+  for (const [start, end] of quotedFiles(text)) {
     if (found.length >= MAX_FOUND) break;
-    const [start] = indices?.groups?.["file"] ?? [0];
-    for (const one of inNamedTexts("file.yml", groups?.["file"] ?? "", words, path))
+    for (const one of inNamedTexts("file.yml", text.slice(start, end), words, path))
       found.push({ ...one, start: one.start + start, end: one.end + start });
   }
   if (found.length === 0) return [];
@@ -276,8 +275,22 @@ function inFiles(unit: FileUnit, words: Words): Candidate[] {
   });
 }
 
-const FILE_IN_PROGRAM =
-  /(?<=[=(,:[]\s{0,20}[bBrRuU]{0,2})(?<quotes>"""|''')(?<file>[^\n]{0,200}\n[\s\S]{10,20000}?)\k<quotes>/dg;
+/** Stretches between three quotes that code may use: what is none is told by the tree. */
+function* quotedFiles(text: string): Generator<readonly [start: number, end: number]> {
+  for (const quotes of ['"""', "'''"]) {
+    let at = text.indexOf(quotes);
+    while (at >= 0) {
+      const end = text.indexOf(quotes, at + quotes.length);
+      if (end < 0) break;
+      const isUsed = USES.test(text.slice(Math.max(0, at - 24), at));
+      if (isUsed) yield [at + quotes.length, end];
+      at = isUsed ? text.indexOf(quotes, end + quotes.length) : end;
+    }
+  }
+}
+
+/** What stands before a text that is more than documentation. */
+const USES = /[=(,:[]\s{0,20}[bBrRuU]{0,2}$/;
 
 function inNamedTexts(style: string, text: string, words: Words, path: string): Candidate[] {
   const { groups, mention, options, logins, wrappers } = words;

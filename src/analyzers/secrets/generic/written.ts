@@ -82,7 +82,7 @@ const PLACES: readonly Place[] = [
   {
     // What a program reads: `echo "shop:..." | chpasswd`, `echo ... | docker login --password-stdin`.
     pattern:
-      /\becho\s{1,4}(?:-n\s{1,4})?["']?(?:(?<login>[\w.-]{1,40}):)?(?<value>[^\s"'\\{}%$`|:]{6,200})["']?\s{0,4}\|\s{0,4}(?:sudo\s{1,4})?(?:chpasswd|[^\n|;&]{1,200}--password-stdin)/dg,
+      /\becho (?:-n )?["']?(?:[\w.-]{1,40}:)?(?<value>[^\s"'\\{}%$`|:]{6,200})["']? ?\| ?(?:sudo )?(?:chpasswd|(?:docker|podman|helm registry) login)/dg,
     needs: "echo ",
     name: "PASSWORD",
     isSecret: (value, name, { shape }) => looksSecret(value, name, shape),
