@@ -106,12 +106,14 @@ const Approval = z.object({
     .nullish(),
 });
 
+/** False where the comment is gone. */
 export async function readApproval(api: Api, nodeId: string): Promise<boolean> {
   const document = `query { node(id: ${JSON.stringify(nodeId)}) { ... on Reactable { reactionGroups { content viewerHasReacted } } } }`;
   const permission = "pull_requests: read";
   const task = "read the reactions to a comment";
   const { data, problems } = await askGraphql(api.graphql, task, permission, document);
   const [problem] = problems;
+  if (problem?.type === "NOT_FOUND") return false;
   if (problem !== undefined) throw problemError(task, permission, problem);
   const groups = Approval.parse(data).node?.reactionGroups ?? [];
   return groups.some(
@@ -147,17 +149,22 @@ export async function deleteComment(api: Api, commentId: number): Promise<void> 
   }
 }
 
+/** Also where somebody has deleted the comment: then nobody misses the reaction. */
 export async function addReaction(
   api: Api,
   comment: { readonly kind: "review" | "conversation"; readonly id: number },
   content: Reaction,
 ): Promise<void> {
   const given = { ...api.name, comment_id: comment.id, content };
-  await attempt("react to a comment", NEEDED, async () => {
-    if (comment.kind === "review")
-      await api.rest.reactions.createForPullRequestReviewComment(given);
-    else await api.rest.reactions.createForIssueComment(given);
-  });
+  try {
+    await attempt("react to a comment", NEEDED, async () => {
+      if (comment.kind === "review")
+        await api.rest.reactions.createForPullRequestReviewComment(given);
+      else await api.rest.reactions.createForIssueComment(given);
+    });
+  } catch (error) {
+    if (!(error instanceof GitHubError && error.status === 404)) throw error;
+  }
 }
 
 /** What a person may do in the repository: `maintain` shows as write, `triage` as read. Strangers of a private one have none. */

@@ -1,5 +1,5 @@
 /** Commands in comments: `/portcullis dismiss <reason>`, `reopen`, `rescan`, `help`. */
-import type { GitHubRepository, Thread } from "../github/index.ts";
+import { GitHubError, type GitHubRepository, type Thread } from "../github/index.ts";
 import { withoutSecrets } from "../setup/index.ts";
 import { bodyAfter } from "./dismissal.ts";
 
@@ -79,13 +79,10 @@ export async function runCommand(request: CommandRequest): Promise<boolean> {
     await answer(request, "Please say why: `/portcullis dismiss <reason>`.");
     return false;
   }
-  await github.updateComment(
-    thread.comment.id,
-    bodyAfter(
-      thread,
-      command.kind === "dismiss" ? { by: author, reason: command.reason } : undefined,
-    ),
-  );
+  const dismissal = command.kind === "dismiss" ? { by: author, reason: command.reason } : undefined;
+  const isEdited = await github.updateComment(thread.comment.id, bodyAfter(thread, dismissal));
+  // Deleted a moment ago, or hidden by a hiccup: another try sees which.
+  if (!isEdited) throw new GitHubError("cannot edit a comment: it is not found", { status: 404 });
   if (command.kind === "dismiss") await github.resolveThreads([thread]);
   else await github.unresolveThreads([thread]);
   await github.react(comment, "+1");
@@ -102,12 +99,24 @@ async function threadOf({
   return own.find((thread) => thread.comment.id === inReplyTo);
 }
 
-/** Says which comment it answers, so that it is never the same as another answer. */
+/**
+ * Says which comment it answers, so that it is never the same as another answer. It goes to the conversation where the thread has lost
+ * the comment at its head: GitHub takes no reply there.
+ */
 async function answer(
   { github, number, comment, inReplyTo }: CommandRequest,
   text: string,
 ): Promise<void> {
   const body = `${text}\n\n<!-- portcullis-answer ${comment.kind}-${comment.id} -->`;
-  if (inReplyTo === undefined) await github.comment(number, body, comment.createdAt);
-  else await github.reply(number, inReplyTo, body);
+  const toConversation = () => github.comment(number, body, comment.createdAt);
+  if (inReplyTo === undefined) {
+    await toConversation();
+    return;
+  }
+  try {
+    await github.reply(number, inReplyTo, body);
+  } catch (error) {
+    if (!(error instanceof GitHubError && error.status === 404)) throw error;
+    await toConversation();
+  }
 }

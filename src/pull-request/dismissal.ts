@@ -129,9 +129,12 @@ export interface Dismissed {
 export async function dismissRest(rest: Rest): Promise<Dismissed> {
   const { github, dismissal, findings, threads } = rest;
   const left = new Set(findings.map((finding) => finding.fingerprint));
-  const own = threads.filter(({ marker }) => left.has(marker.fingerprint));
-  for (const thread of own)
-    await github.updateComment(thread.comment.id, bodyAfter(thread, dismissal));
+  const own: Thread[] = [];
+  for (const thread of threads.filter(({ marker }) => left.has(marker.fingerprint))) {
+    // What was deleted meanwhile carries no dismissal.
+    if (await github.updateComment(thread.comment.id, bodyAfter(thread, dismissal)))
+      own.push(thread);
+  }
   if (own.length > 0) await github.resolveThreads(own);
   const said = new Set(own.map(({ marker }) => marker.fingerprint));
   const unsaid = findings.filter(({ fingerprint }) => !said.has(fingerprint));

@@ -285,6 +285,14 @@ export class GitHubStandIn {
     return addReply(this.world, repository, parent, author, body);
   }
 
+  /** Somebody deletes a review comment; the replies to it stay. */
+  deleteComment(id: number): void {
+    const { reviewComments } = this.repository();
+    const at = reviewComments.findIndex((comment) => comment.id === id);
+    if (at < 0) throw new Error(`no review comment ${id}`);
+    reviewComments.splice(at, 1);
+  }
+
   /** Moves a branch without touching git; pull requests keep the base that was recorded. */
   async moveBranch(branch: string, to: string): Promise<void> {
     this.repository().branches.set(branch, await this.#commit(to));

@@ -79,8 +79,7 @@ describe("a finding that comes back has its comment opened, and the check tells 
 });
 
 describe("a dismissal is carried out once, and the check shows it, over", () => {
-  // Nobody and nothing of that name: said of the author it is a refusal, of the comment its end.
-  it.concurrent.each(later.filter(([name]) => name !== "404"))(
+  it.concurrent.each(later)(
     "%s at any call",
     async (name, fault) => {
       const scene = await Scene.open(places, timeoutFor(name));
@@ -92,6 +91,15 @@ describe("a dismissal is carried out once, and the check shows it, over", () => 
         const payload = await reviewCommentPayload(app.github, id);
         const struck = scene.strike(index + 1, fault);
         await app.send("pull_request_review_comment", payload);
+        // Said of the author it means that they may not write.
+        if (name === "404" && call === "may the author write") {
+          await until(() => scene.comments(number).length === 3);
+          await app.idle();
+          expect(scene.comments(number).at(-1)?.body).toContain("only people who may write");
+          expect(scene.comments(number)[0]?.body).not.toContain("Dismissed by");
+          expect(scene.runs(number, FIRST)).toHaveLength(1);
+          continue;
+        }
         await until(() => scene.runs(number, FIRST).length > 1);
         await scene.concluded(number, FIRST, 2);
         expect(struck.hits, call).toBe(1);
@@ -102,11 +110,83 @@ describe("a dismissal is carried out once, and the check shows it, over", () => 
         const [root, ...replies] = scene.comments(number);
         expect(root?.body.match(/Dismissed by/g), call).toHaveLength(1);
         expect(replies.map((reply) => reply.id)).toEqual([id]);
-        expect(replies[0]?.reactions, call).toMatchObject([{ content: "+1" }]);
+        // Said of the reply it means that there is nothing left to give a thumb to.
+        const isGone = name === "404" && call === "answer with a thumb";
+        const thumbs = isGone ? [] : [{ content: "+1" }];
+        expect(replies[0]?.reactions, call).toMatchObject(thumbs);
       }
     },
     300_000,
   );
+
+  it.concurrent("404 at any call that takes it back", async () => {
+    const scene = await Scene.open(places);
+    const { app } = scene;
+    const number = await scene.opened();
+    const root = () => scene.comments(number)[0];
+    let count = 1;
+    const say = async (words: string, call?: number) => {
+      const { id } = app.github.reply(root()?.id ?? 0, "ada", `/portcullis ${words}`);
+      const payload = await reviewCommentPayload(app.github, id);
+      const struck = call === undefined ? undefined : scene.strike(call, faults["404"]);
+      await app.send("pull_request_review_comment", payload);
+      count += 1;
+      await until(() => scene.runs(number, FIRST).length === count);
+      await scene.concluded(number, FIRST, count);
+      expect(struck?.hits ?? 1, words).toBe(1);
+      return scene.runs(number, FIRST).at(-1)?.conclusion;
+    };
+    // The first call is about the author, as above.
+    for (const [index, call] of [...DISMISSING.entries()].slice(1)) {
+      expect(await say("dismiss fine"), call).toBe("success");
+      expect(await say("reopen", index + 1), call).toBe("failure");
+      expect(root()?.body, call).not.toContain("Dismissed by");
+    }
+  });
+
+  it.concurrent.each(["dismiss fine", "reopen"])(
+    "the comment's end in the middle of `%s`, which is said where it can be",
+    async (words) => {
+      const scene = await Scene.open(places);
+      const { github } = scene.app;
+      const number = await scene.opened();
+      const root = scene.comments(number)[0]?.id ?? 0;
+      const { id } = github.reply(root, "ada", `/portcullis ${words}`);
+      const payload = await reviewCommentPayload(github, id);
+      const end = github.onRequest(({ method, path }) => {
+        if (method !== "PATCH" || !path.endsWith(`/pulls/comments/${root}`)) return;
+        end();
+        github.deleteComment(root);
+      });
+      await scene.app.send("pull_request_review_comment", payload);
+      await until(() => github.issueComments.some(({ issue }) => issue === number));
+      await scene.app.idle();
+      const said = github.issueComments.filter(({ issue }) => issue === number);
+      expect(said.map(({ body }) => body)).toEqual([
+        expect.stringContaining("works as a reply to one of my comments"),
+      ]);
+      expect(scene.runs(number, FIRST).map((run) => run.conclusion)).toEqual(["failure"]);
+      expect(scene.comments(number).map((comment) => comment.id)).toEqual([id]);
+    },
+  );
+
+  it.concurrent("the end of the reply that asks for it", async () => {
+    const scene = await Scene.open(places);
+    const { github } = scene.app;
+    const number = await scene.opened();
+    const root = scene.comments(number)[0]?.id ?? 0;
+    const { id } = github.reply(root, "ada", "/portcullis dismiss fine");
+    const payload = await reviewCommentPayload(github, id);
+    const end = github.onRequest(({ path }) => {
+      if (!path.endsWith("/collaborators/ada/permission")) return;
+      end();
+      github.deleteComment(id);
+    });
+    await scene.app.send("pull_request_review_comment", payload);
+    await scene.concluded(number, FIRST, 2);
+    expect(scene.runs(number, FIRST).at(-1)?.conclusion).toBe("success");
+    expect(scene.comments(number).map((comment) => comment.id)).toEqual([root]);
+  });
 });
 
 describe("a merge queue gets the verdict on its commit, once, over", () => {
