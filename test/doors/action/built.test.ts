@@ -1,13 +1,13 @@
-// The scenarios of a workflow from a ref that is built first. The other tests of the action run its scenarios with the bundle of a
-// release tag, and nothing beside it.
+// The scenarios of a workflow from a ref that is built first: once for all, as by a job whose program the others find. The other tests of
+// the action run its scenarios with the bundle of a release tag, and nothing beside it.
 import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type GitHubStandIn, mergeGroupPayload, pullRequestPayload } from "../../github/index.ts";
 import { installed, plainCheckout } from "./plain-checkout.ts";
-import { type Job, runAction } from "./runner.ts";
+import { type Job, type JobResult, runAction } from "./runner.ts";
 import { atGitHub, checkout, readsOfTrees, type Shop, shop } from "./shop.ts";
 
-vi.setConfig({ testTimeout: 300_000, maxConcurrency: 5 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000, maxConcurrency: 5 });
 
 let theShop: Shop;
 beforeAll(async () => {
@@ -20,21 +20,34 @@ const paths = ["app/find.py", "app/payments.py"];
 const commented = (github: GitHubStandIn) => github.reviewComments.map(({ path }) => path).sort();
 
 describe.concurrent("with a plain checkout", () => {
-  const run = async (github: GitHubStandIn, job: Pick<Job, "event" | "payload"> & Partial<Job>) => {
-    const action = await plainCheckout();
-    const { environment } = await installed();
-    const result = await runAction({
-      api: github.url,
-      token: github.actionsToken(),
-      action,
-      environment,
-      ...job,
+  let action: string;
+  let packages: string;
+  let first: JobResult;
+  beforeAll(async () => {
+    action = await plainCheckout();
+    const { environment, packages: folder } = await installed();
+    packages = folder;
+    await atGitHub(theShop, async (github) => {
+      const job = { event: "schedule", payload: {}, api: github.url, token: github.actionsToken() };
+      first = await runAction({ ...job, action, environment });
     });
-    // What was built stands elsewhere, so that nothing takes it for a release.
-    expect(await readdir(action), result.printed).not.toContain("dist");
-    expect(await readdir(action)).not.toContain("node_modules");
-    return result;
+  });
+  const run = (github: GitHubStandIn, job: Pick<Job, "event" | "payload"> & Partial<Job>) => {
+    const done = { program: first.steps["program"] ?? {} };
+    return runAction({ api: github.url, token: github.actionsToken(), action, done, ...job });
   };
+
+  it("is built from packages that were installed before, without the network", async () => {
+    expect(first.annotations.map((one) => one.message)).toEqual([
+      expect.stringContaining("There is nothing to scan"),
+    ]);
+    // Nothing of the build stays behind.
+    expect(await readdir(packages)).toEqual(["node_modules"]);
+    // What was built stands elsewhere, so that nothing takes it for a release.
+    expect(await readdir(action), first.printed).not.toContain("dist");
+    expect(await readdir(action)).not.toContain("node_modules");
+  });
+
   const opened = async (github: GitHubStandIn, pull = {}) => {
     const { number } = await github.openPullRequest({ head: "feature", ...pull });
     return pullRequestPayload(github, "opened", number);

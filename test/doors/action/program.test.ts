@@ -1,4 +1,4 @@
-// The first step: the bundle that the ref carries, or one that is built on the spot. That the bundle needs nothing beside it is what all other
+// The first step: the bundle that the ref carries, or one that is built on the spot, as in built.test.ts. That the bundle needs nothing beside it is what all other
 // tests of this folder show: they run it from a folder without sources and packages.
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pullRequestPayload } from "../../github/index.ts";
 import { git } from "../../support/repository.ts";
 import { temporaryFolder } from "../../support/temporary-folders.ts";
-import { installed, plainCheckout } from "./plain-checkout.ts";
+import { plainCheckout } from "./plain-checkout.ts";
 import { releasedAction, runAction } from "./runner.ts";
 import { atGitHub, type Shop, shop } from "./shop.ts";
 
@@ -55,29 +55,6 @@ describe("a ref without a bundle", () => {
         expect(await readdir(action)).not.toContain("dist");
       }),
     120_000,
-  );
-
-  it(
-    "is built from packages that were installed before, without the network",
-    () =>
-      atGitHub(theShop, async (github) => {
-        const action = await plainCheckout();
-        const { environment, packages } = await installed();
-        const result = await runAction({
-          event: "schedule",
-          payload: {},
-          api: github.url,
-          token: github.actionsToken(),
-          action,
-          environment,
-        });
-        expect(result.annotations.map((one) => one.message)).toEqual([
-          expect.stringContaining("There is nothing to scan"),
-        ]);
-        // Nothing of the build stays behind.
-        expect(await readdir(packages)).toEqual(["node_modules"]);
-      }),
-    30_000,
   );
 
   it(

@@ -43,7 +43,12 @@ export interface Job {
   readonly action?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly onStart?: (child: ChildProcess) => void;
+  /** Outputs of steps that another job has done for this one: they are not run again. */
+  readonly done?: StepOutputs;
 }
+
+/** By the step's id. */
+type StepOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface JobResult {
   /** Of the last step that ran: the first that fails is the last. */
@@ -55,6 +60,7 @@ export interface JobResult {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly workspace: string;
+  readonly steps: StepOutputs;
   /** What each step took, by its id. */
   readonly seconds: Readonly<Record<string, number>>;
 }
@@ -75,7 +81,7 @@ export async function runAction(job: Job): Promise<JobResult> {
   const folder = await temporaryFolder();
   const workspace = job.workspace ?? (await temporaryFolder());
   const given = { ...defaults(inputs), ...job.with };
-  const steps = new Map<string, Record<string, string>>();
+  const steps = new Map(Object.entries(job.done ?? {}));
   const resolve = (text: string) => evaluate(text, { inputs: given, token: job.token, steps });
 
   const environment = await cleanEnvironment(job, folder, workspace, action);
@@ -84,6 +90,7 @@ export async function runAction(job: Job): Promise<JobResult> {
   let summary = "";
   let status = 0;
   for (const [index, step] of runs.steps.entries()) {
+    if (steps.has(step.id)) continue;
     const file = (name: string) => join(folder, `${index}-${name}`);
     await writeFile(file("script.sh"), resolve(step.run));
     await writeFile(file("output"), "");
@@ -113,6 +120,7 @@ export async function runAction(job: Job): Promise<JobResult> {
     ),
     summary,
     workspace,
+    steps: Object.fromEntries(steps),
     seconds,
   };
 }
