@@ -99,11 +99,11 @@ export class StartedApp {
   }
 
   /** Waits for so many check runs, all of them concluded. */
-  async concluded(count = 1): Promise<readonly Readonly<CheckRun>[]> {
+  async concluded(count = 1, patience?: number): Promise<readonly Readonly<CheckRun>[]> {
     await until(() => {
       const { checkRuns } = this.github;
       return checkRuns.length >= count && checkRuns.every((run) => run.status === "completed");
-    });
+    }, patience);
     await this.idle();
     expect(this.github.checkRuns).toHaveLength(count);
     return this.github.checkRuns;
@@ -131,9 +131,9 @@ export class StartedApp {
   }
 }
 
-/** Polls. Throws after a minute: a busy machine must not fail a test. */
-export async function until(isTrue: () => boolean): Promise<void> {
-  for (const end = Date.now() + 60_000; !isTrue(); ) {
+/** Polls. Throws after a minute, or so many milliseconds: a busy machine must not fail a test. */
+export async function until(isTrue: () => boolean, patience = 60_000): Promise<void> {
+  for (const end = Date.now() + patience; !isTrue(); ) {
     if (Date.now() > end) throw new Error("waited too long");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
