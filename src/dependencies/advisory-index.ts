@@ -13,6 +13,7 @@ import {
   holds,
   intersect,
   isWithin,
+  type Key,
   schemeOf,
   type Version,
   type VersionSet,
@@ -107,18 +108,16 @@ export class AdvisoryIndex {
     if (fix === undefined) return wayBeside(records, start);
     const clean = cleanAbove(records, start);
     if (clean === undefined) return { fix: fix.text };
-    const supported = isGivenUp(records, clean)
-      ? laterFixes(records, clean).find(
-          (one) =>
-            !records.some(({ affected }) => holds(affected.set, one.key)) &&
-            !isGivenUp(records, one),
-        )
-      : undefined;
-    return {
-      fix: fix.text,
-      clean: clean.text,
-      ...(supported !== undefined && { supported: supported.text }),
-    };
+    return { fix: fix.text, ...cleanWay(records, clean) };
+  }
+
+  /** Where to go from a set of versions all of which something affects. */
+  wayFromRange(ecosystem: Ecosystem, name: string, range: VersionSet): Way {
+    const [lowest] = range;
+    if (lowest === undefined) return {};
+    const records = this.#recordsOf(ecosystem, name);
+    const clean = laterFixes(records, lowest.from).find((one) => isClean(records, one));
+    return clean === undefined ? {} : cleanWay(records, clean);
   }
 
   #recordsOf(ecosystem: Ecosystem, name: string): readonly Record[] {
@@ -235,6 +234,20 @@ function highest(versions: readonly Version[]): Version | undefined {
   return [...versions].sort((a, b) => compareKeys(b.key, a.key))[0];
 }
 
+function isClean(records: readonly Record[], { key }: Version): boolean {
+  return !records.some(({ affected }) => holds(affected.set, key));
+}
+
+/** The way to the lowest clean version, and past it where its branch is given up. */
+function cleanWay(records: readonly Record[], clean: Version): Way {
+  const supported = isGivenUp(records, clean)
+    ? laterFixes(records, clean.key).find(
+        (one) => isClean(records, one) && !isGivenUp(records, one),
+      )
+    : undefined;
+  return { clean: clean.text, ...(supported !== undefined && { supported: supported.text }) };
+}
+
 /** The lowest version above one that ends every stretch in which it stands and that has an end. */
 function nextFix(records: readonly Record[], version: Version): Version | undefined {
   const hitting = records.filter(({ affected }) => holds(affected.set, version.key));
@@ -247,8 +260,7 @@ function wayBeside(records: readonly Record[], version: Version): Way {
   const ends = hitting.map(({ affected }) => laterFix(affected, version));
   const end = highest(ends.filter((one) => one !== undefined));
   if (end === undefined || ends.includes(undefined)) return {};
-  const isClean = !records.some(({ affected }) => holds(affected.set, end.key));
-  const clean = isClean ? end : cleanAbove(records, end);
+  const clean = isClean(records, end) ? end : cleanAbove(records, end);
   return clean === undefined ? {} : { beside: clean.text };
 }
 
@@ -263,20 +275,19 @@ function laterFix({ stretches, set }: Affected, { key }: Version): Version | und
 function cleanAbove(records: readonly Record[], start: Version): Version | undefined {
   let version = start;
   for (let step = 0; step < MAX_STEPS; step++) {
-    if (step > 0 && !records.some(({ affected }) => holds(affected.set, version.key)))
-      return version;
-    const next = nextFix(records, version) ?? laterFixes(records, version)[0];
+    if (step > 0 && isClean(records, version)) return version;
+    const next = nextFix(records, version) ?? laterFixes(records, version.key)[0];
     if (next === undefined || compareKeys(next.key, version.key) <= 0) return undefined;
     version = next;
   }
   return undefined;
 }
 
-/** All versions above one that mend something, in their order. */
-function laterFixes(records: readonly Record[], version: Version): Version[] {
+/** All versions behind a place in their order that mend something. */
+function laterFixes(records: readonly Record[], from: Key): Version[] {
   return records
     .flatMap(({ affected }) => affected.stretches.flatMap((stretch) => stretch.fixed ?? []))
-    .filter((fixed) => compareKeys(fixed.key, version.key) > 0 && !fixed.isPrerelease)
+    .filter((fixed) => compareKeys(fixed.key, from) > 0 && !fixed.isPrerelease)
     .sort((a, b) => compareKeys(a.key, b.key));
 }
 

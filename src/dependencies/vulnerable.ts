@@ -3,7 +3,7 @@ import type { AdvisoryIndex, Hit } from "./advisory-index.ts";
 import { upgradeCommand } from "./commands.ts";
 import type { ReadFile } from "./manifests/index.ts";
 import type { Manifest, Package } from "./package.ts";
-import { schemeOf } from "./versions/index.ts";
+import { satisfies, schemeOf } from "./versions/index.ts";
 import { type WaysIn, waysIn } from "./ways-in.ts";
 
 /** One entry with what is known to affect it. */
@@ -23,23 +23,45 @@ export interface VulnerableEntry {
   readonly wayIn?: readonly string[];
   /** What to run, where the file is not edited by hand. */
   readonly command?: string;
+  /** The file whose requirement does not allow the target, so that the command alone does not get there. */
+  readonly blockedBy?: string;
   /** True where a program wrote the file: `compiled` by the command, or `exported` from what the command changes. */
   readonly written?: "compiled" | "exported";
   /** True where putting the target in the place of the version is all there is to do. */
   readonly isEditable: boolean;
 }
 
+interface Place {
+  readonly file: ReadFile;
+  readonly entry: Package;
+}
+
+/** A package of a lock file, and the first requirement of the folder that asks for it, where one does. */
+interface LockedPackage extends Place {
+  readonly asked?: Place;
+}
+
 /** Locks that speak for a folder's manifests, by ecosystem and name. */
-export type Locked = ReadonlyMap<string, { readonly file: ReadFile; readonly entry: Package }>;
+export type Locked = ReadonlyMap<string, LockedPackage>;
 
 /** What the lock files among the files of one folder say, by `folder`, ecosystem and name. */
 export function lockedIn(files: readonly ReadFile[]): Locked {
-  const locked = new Map<string, { file: ReadFile; entry: Package }>();
+  const locked = new Map<string, LockedPackage>();
   for (const file of files) {
     if (file.format.role !== "lock") continue;
     for (const entry of file.manifest.packages) {
       const key = lockKey(file.path, entry);
       if (entry.version !== undefined && !locked.has(key)) locked.set(key, { file, entry });
+    }
+  }
+  for (const file of files) {
+    // pip reads no lock files, and they are not written from what it reads.
+    if (file.format.role === "lock" || isOfPip(file)) continue;
+    for (const entry of file.manifest.packages) {
+      const key = lockKey(file.path, entry);
+      const known = locked.get(key);
+      if (entry.kind === "requirement" && known !== undefined && known.asked === undefined)
+        locked.set(key, { ...known, asked: { file, entry } });
     }
   }
   return locked;
@@ -55,7 +77,11 @@ export function folderOf(path: string): string {
 
 /** The lock's entry that decides what a requirement comes to. */
 export function lockFor(locked: Locked, path: string, entry: Package) {
-  return entry.kind === "locked" ? undefined : locked.get(lockKey(path, entry));
+  return entry.kind === "locked" ? undefined : lockedAt(locked, path, entry);
+}
+
+function lockedAt(locked: Locked, path: string, entry: Package): LockedPackage | undefined {
+  return locked.get(lockKey(path, entry));
 }
 
 /** True for entries that a registry is asked for: what comes from elsewhere has no version that an advisory could mean. */
@@ -80,7 +106,20 @@ export function vulnerableEntries(
     const flaws = flawsOf(entry, version, index);
     return flaws.length === 0
       ? []
-      : [describe({ file, entry, lock, version, flaws, wayOf }, index)];
+      : [
+          describe(
+            {
+              file,
+              entry,
+              lock,
+              version,
+              flaws,
+              wayOf,
+              asked: lockedAt(locked, file.path, entry)?.asked,
+            },
+            index,
+          ),
+        ];
   });
 }
 
@@ -99,20 +138,25 @@ function describe(
   found: {
     readonly file: ReadFile;
     readonly entry: Package;
-    readonly lock: { readonly file: ReadFile; readonly entry: Package } | undefined;
+    readonly lock: Place | undefined;
     readonly version: string | undefined;
     readonly flaws: readonly Hit[];
     readonly wayOf: WaysIn;
+    readonly asked: Place | undefined;
   },
   index: AdvisoryIndex,
 ): VulnerableEntry {
   const { file, entry, version, flaws } = found;
-  const { fix, clean, beside, supported } =
-    version === undefined ? {} : index.wayFrom(entry.ecosystem, entry.name, version);
+  const { fix, clean, beside, supported } = wayOut(entry, version, index);
   const target = supported ?? clean ?? beside;
   const way = found.wayOf(entry);
   const { keeper, written } = keeperOf(file, entry, found.lock);
-  const command = target === undefined ? undefined : upgradeCommand(keeper, entry, target);
+  // What allows nothing but affected versions has to be changed by hand.
+  const command =
+    target === undefined || version === undefined
+      ? undefined
+      : upgradeCommand(keeper, entry, target);
+  const isBlocked = target !== undefined && found.asked && !allows(found.asked.entry, target);
   return {
     file,
     entry,
@@ -123,6 +167,7 @@ function describe(
     ...(clean === undefined && fix !== undefined && { bestKnown: fix }),
     ...(way !== undefined && { wayIn: way }),
     ...(command !== undefined && { command }),
+    ...(isBlocked === true && { blockedBy: found.asked.file.path }),
     ...(written !== undefined && { written }),
     isEditable:
       supported === undefined &&
@@ -134,6 +179,24 @@ function describe(
       (entry.hashes ?? []).length === 0 &&
       isSameMajor(entry, target),
   };
+}
+
+function wayOut(
+  { ecosystem, name, range }: Package,
+  version: string | undefined,
+  index: AdvisoryIndex,
+) {
+  if (version !== undefined) return index.wayFrom(ecosystem, name, version);
+  const set = range === undefined ? undefined : schemeOf(ecosystem).range(range);
+  return set === undefined ? {} : index.wayFromRange(ecosystem, name, set);
+}
+
+/** False where a requirement surely does not allow a version. */
+function allows({ ecosystem, version, range }: Package, target: string): boolean {
+  const asked = version === undefined ? range : `==${version}`;
+  return (
+    ecosystem !== "PyPI" || asked === undefined || satisfies(ecosystem, target, asked) !== false
+  );
 }
 
 function isSameMajor({ ecosystem, version }: Package, target: string | undefined): boolean {
@@ -150,7 +213,7 @@ function isOfPip({ format }: ReadFile): boolean {
 function keeperOf(
   file: ReadFile,
   entry: Package,
-  lock: { readonly file: ReadFile; readonly entry: Package } | undefined,
+  lock: Place | undefined,
 ): {
   readonly keeper: Pick<Manifest, "tool" | "compiledBy">;
   readonly written?: "compiled" | "exported";

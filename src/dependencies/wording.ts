@@ -89,15 +89,14 @@ export function adviceOf(found: VulnerableEntry): string {
   return parts.join(" ");
 }
 
-function moveTo(target: string, { entry, command, written, isEditable }: VulnerableEntry): string {
-  if (written !== undefined && command !== undefined) {
-    const anew = written === "exported" ? ", then export this file anew" : "";
-    return `Move to ${target}: \`${command}\`${anew}.`;
-  }
-  if (command === undefined || isEditable) return `Move to ${target}.`;
+function moveTo(target: string, found: VulnerableEntry): string {
+  const { file, entry, command, written, isEditable, blockedBy } = found;
+  if (command === undefined || (isEditable && written === undefined)) return `Move to ${target}.`;
+  const anew = written === "exported" ? ", then export this file anew" : "";
   // Locked by a program that keeps to what this line asks for.
   const isPin = entry.kind !== "locked" && entry.version !== undefined;
-  return isPin
-    ? `Set it to ${target}, then run \`${command}\`.`
-    : `Move to ${target}: \`${command}\`.`;
+  if (isPin && written === undefined) return `Set it to ${target}, then run \`${command}\`.`;
+  if (blockedBy === undefined) return `Move to ${target}: \`${command}\`${anew}.`;
+  const where = blockedBy === file.path ? "here" : `in \`${blockedBy}\``;
+  return `Allow ${target} ${where}, then run \`${command}\`${anew}.`;
 }

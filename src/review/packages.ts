@@ -124,7 +124,12 @@ function joinGroup(
   const best = Math.min(...group.map(rank));
   // A lock file, and what is exported from it, say once more what a line beside them says; two lines that ask are two findings.
   const first = group.filter((hit) => rank(hit) === best).sort(byScope);
-  const asking = first.filter(({ finding: { package: fact } }) => !fact.isLock && !fact.isExported);
+  const byHand = first.filter(({ finding: { package: fact } }) => !fact.isLock && !fact.isExported);
+  // What pip-tools compile `x.in` into is `x.txt`.
+  const asking = byHand.filter(({ finding: { path } }) => {
+    const origin = path.replace(/\.txt$/, ".in");
+    return origin === path || !byHand.some((other) => other.finding.path === origin);
+  });
   const places = asking.length > 0 ? asking : first.slice(0, 1);
   const lines = new Map(places.map((hit) => [placeOf(hit), hit]));
   const silenced = group.find((hit) => hit.suppression !== undefined)?.suppression;

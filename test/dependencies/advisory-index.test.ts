@@ -6,6 +6,7 @@ import {
   type RangeEvent,
   severityOf,
 } from "../../src/dependencies/index.ts";
+import { schemeOf } from "../../src/dependencies/versions/index.ts";
 
 const bare = { aliases: [], summary: "", url: "https://example.org", vectors: [], cwe: [] };
 
@@ -165,6 +166,19 @@ describe("AdvisoryIndex", () => {
   it("names no clean version where something has no fix", () => {
     const index = new AdvisoryIndex([record("A", [[["0", "1.5"]]]), record("B", [[["0", ""]]])]);
     expect(index.wayFrom("PyPI", "shop", "1.0")).toEqual({ fix: "1.5" });
+  });
+
+  it.each([
+    ["<2", { clean: "3.1" }],
+    [">=1,<1.2", { clean: "3.1" }],
+  ])("goes out of a range of affected versions: %s", (range, expected) => {
+    const index = new AdvisoryIndex([
+      record("A", [[["0", "2.5"]]]),
+      record("B", [[["2", "3.1"]]]),
+      record("C", [[["0", "1"]]]),
+    ]);
+    const set = schemeOf("PyPI").range(range) ?? [];
+    expect(index.wayFromRange("PyPI", "shop", set)).toEqual(expected);
   });
 
   it("names a later branch where advisories pass over the one with the fix", () => {
