@@ -18,7 +18,7 @@ import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { calleeNames, shownName, testedAt } from "./observed-call.ts";
 import { normalise } from "./subject.ts";
-import { opaqueIn, type Question, questionOf } from "./taint/index.ts";
+import { isConverted, opaqueIn, type Question, questionOf } from "./taint/index.ts";
 import { mayPass, useOfCall, useOfStore } from "./uses.ts";
 
 const Pattern = z
@@ -98,7 +98,11 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
     for (const name of calleeNames(call)) {
-      for (const { rule, question } of index.find(name)) {
+      for (const { rule, question: asked } of index.find(name)) {
+        const question: Question | undefined = asked && {
+          ...asked,
+          isConverted: (value) => isConverted(value, unit.project),
+        };
         if (!fits(rule.match, question, call)) continue;
         const { without } = rule.match;
         if (without.length > 0 && isBeside(without, call, python?.calls ?? [])) continue;

@@ -434,6 +434,8 @@ export const ModelShape = z.strictObject({
   sanitizers: z.array(SanitizerShape).default([]),
   /** Calls that give back what others had made harmless. */
   inverses: z.array(InverseShape).default([]),
+  /** Calls whose result holds nothing but what they are given; of a method (`*.encode`) also what it is called on. */
+  pure: z.array(pattern).default([]),
   /** Calls that do not pass on all they get. */
   passes: z.array(PassShape).default([]),
   /** Tests that data passes only when it is harmless. */
@@ -504,6 +506,7 @@ export interface Models {
   readonly sanitizers: Model["sanitizers"];
   readonly passes: Model["passes"];
   readonly inverses: Model["inverses"];
+  readonly pure: Model["pure"];
   readonly guards: Model["guards"];
   readonly callers: Model["callers"];
   readonly containers: Model["containers"];
@@ -551,6 +554,7 @@ export function joinModels(models: readonly Model[]): Models {
     sanitizers: models.flatMap((model) => model.sanitizers),
     passes: models.flatMap((model) => model.passes),
     inverses: models.flatMap((model) => model.inverses),
+    pure: models.flatMap((model) => model.pure),
     guards: models.flatMap((model) => model.guards),
     callers: models.flatMap((model) => model.callers),
     containers: models.flatMap((model) => model.containers),
@@ -591,6 +595,7 @@ export function mergeModels(a: Models, b: Models): Models {
     sanitizers: [...a.sanitizers, ...b.sanitizers],
     passes: [...a.passes, ...b.passes],
     inverses: [...a.inverses, ...b.inverses],
+    pure: [...a.pure, ...b.pure],
     guards: [...a.guards, ...b.guards],
     callers: [...a.callers, ...b.callers],
     containers: [...a.containers, ...b.containers],

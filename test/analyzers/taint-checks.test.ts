@@ -73,6 +73,9 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "characters without a tag's",
     ['if not all(c in "abc&;" for c in x):', "    return", "sink.html(x)"],
   ],
+  ["digits, or the end", ["x.isdigit() or abort(400)", "sink.sql(x)"], "from flask import abort"],
+  ["nothing, or a constant", ['sink.sql(x and "a")']],
+  ["all that is left of digits", ["sink.command(re.sub(r'\\D', '', x))"], "import re"],
   ["digits", ["if not x.isdigit():", "    return", "sink.sql(x)"]],
   [
     "a number, or an error",
@@ -286,6 +289,8 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
       "sink.sql(x)",
     ],
   ],
+  ["digits, and the end", ["x.isdigit() and abort(400)", "sink.sql(x)"], "from flask import abort"],
+  ["a constant, and then the data", ['sink.sql(request.args.get("y") and x)']],
   ["a table with the data as default", ['sink.sql({"a": "A"}.get(x, x))']],
   [
     "another element of the same data",

@@ -41,6 +41,7 @@ import { flowInto, mayHold } from "./text.ts";
 
 export { opaqueIn } from "./opaque.ts";
 export { type Question, questionOf } from "./question.ts";
+export { isConverted } from "./surroundings.ts";
 
 type SinkEntry = { readonly rule: TaintRule; readonly sink: Sink };
 

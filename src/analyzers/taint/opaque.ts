@@ -29,7 +29,12 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         if (isOurs(one, question)) return everyArgument(one.call).some(isOpaque);
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isClean(one, question) || question.isConverted?.(one)) return false;
-        if (one.call === undefined && question.cleaners.find(one.name).length > 0) return false;
+        if (one.call === undefined && isKnownClean(one, question)) return false;
+        const [pure] = one.call === undefined ? [] : question.pure.find(one.name.slice(0, -2));
+        if (pure !== undefined) {
+          const receiver = pure === "method" ? methodOwner(one) : undefined;
+          return [...(receiver ? [receiver] : []), ...everyArgument(one.call)].some(isOpaque);
+        }
         // What a method makes of something harmless, given nothing but that, is harmless too.
         const owner = one.call === undefined ? one.base : methodOwner(one);
         if (owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question))
@@ -70,6 +75,11 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
     data: "a value of unknown origin",
     sites: value.site === undefined ? [] : [value.site],
   };
+}
+
+/** True for a value that is clean by its name; a framework may fill in a number, as if it had called what makes one. */
+function isKnownClean({ name }: SymbolValue, { cleaners }: Question): boolean {
+  return [name, name.replace(/\(\)$/, "")].some((one) => cleaners.find(one).length > 0);
 }
 
 /** What configures the program, by the names that programs give it. */

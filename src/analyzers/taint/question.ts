@@ -18,6 +18,8 @@ export interface Question {
   readonly passes: NameIndex<Pass>;
   /** What each call gives back as it was. */
   readonly inverses: NameIndex<readonly string[]>;
+  /** Calls, and methods, whose result holds nothing but what they are given. */
+  readonly pure: NameIndex<"function" | "method">;
   readonly harm: string;
   readonly guards: readonly Guard[];
   /** Values that are as good as the program's own text. */
@@ -67,7 +69,10 @@ export function questionOf(match: Asked, models: Models): Question {
   for (const one of models.passes) passes.add(one.call, one);
   const inverses = new NameIndex<readonly string[]>();
   for (const one of models.inverses) inverses.add(one.call, one.undoes);
+  const pure = new NameIndex<"function" | "method">();
+  for (const one of models.pure) pure.add(one, one.startsWith("*.") ? "method" : "function");
   return {
+    pure,
     inverses,
     sources,
     cleaners,

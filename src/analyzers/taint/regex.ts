@@ -22,7 +22,7 @@ export function allowsOnlyHarmless(
 ): boolean {
   if (how === "removed") {
     const negated = /^\[\^((?:\\.|[^\]\\])+)\][+*]?$/.exec(pattern)?.[1];
-    return negated !== undefined ? isHarmlessSet(negated) : pattern === "\\W" || pattern === "\\W+";
+    return negated !== undefined ? isHarmlessSet(negated) : /^\\[WD][+*]?$/.test(pattern);
   }
   let rest = pattern;
   const opening = /^(?:\^|\\A)/.exec(rest)?.[0] ?? "";

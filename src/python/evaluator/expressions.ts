@@ -8,7 +8,7 @@ import { formatted } from "./formatting.ts";
 import { fillIn } from "./library.ts";
 import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "./machine.ts";
 import { binary, compare, unary } from "./operators.ts";
-import { recall, recallDirect, refine } from "./refine.ts";
+import { asFalse, recall, recallDirect, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
 import { compareSpecial, operateSpecial, plainOf, tested } from "./special-methods.ts";
 import { sliceOfText, subscript } from "./subscripts.ts";
@@ -284,7 +284,7 @@ function evaluateBoolean(
         const rest = evaluateBoolean(machine, isAnd, nodes.slice(index + 1), frame, site);
         return union([...open, { value: markEnvironment(value, rest) }], site);
       }
-      open.push({ value, when });
+      open.push({ value: isAnd ? asFalse(machine, value) : value, when });
     }
   }
   return UNKNOWN;

@@ -173,6 +173,15 @@ export function matching(value: Value, pattern: Value): Value {
   ]);
 }
 
+/** The value where it came out false, as the left side of `and` does that is the answer: it is empty, or nothing. */
+export function asFalse(machine: Machine, value: Value): Value {
+  if (!wantsChecks(machine) || (value.kind !== "symbol" && value.kind !== "unknown")) return value;
+  const given = { positional: [value], keywords: new Map(), open: false };
+  return checked(value, [
+    { kind: "call", call: "builtins.bool", place: 0, given, holds: false, through: [] },
+  ]);
+}
+
 /** The value as it was before anything was known of it. */
 export function originalOf(value: Value): Value {
   return value.unchecked ?? value;

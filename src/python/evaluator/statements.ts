@@ -68,10 +68,21 @@ function withFacts(value: Value, frame: Frame): Value {
 
 /** What a call that stands alone leaves behind: it may have raised an error, or never come back. */
 function afterCall(machine: StatementMachine, frame: Frame, value: Value): Completion {
-  if (value.kind === "symbol" && machine.models.aborts.has(value.name.replace(/\(\)$/, "")))
-    return { kind: "raise", exception: undefined };
+  if (isAbort(machine, value)) return { kind: "raise", exception: undefined };
   refineReturned(machine, frame, value);
+  // `data.isdigit() or abort(400)`
+  const { test } = value;
+  if (test?.kind === "or" || test?.kind === "and") {
+    const [asked, last, ...more] = test.operands;
+    if (asked !== undefined && last !== undefined && more.length === 0 && isAbort(machine, last))
+      refine(machine, frame, asked, test.kind === "or");
+  }
   return NORMAL;
+}
+
+/** True for the answer of a call that never gives one. */
+function isAbort({ models }: StatementMachine, value: Value): boolean {
+  return value.kind === "symbol" && models.aborts.has(value.name.replace(/\(\)$/, ""));
 }
 
 function executeOne(machine: StatementMachine, node: Statement, frame: Frame): Completion {
