@@ -115,6 +115,8 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           ruleId: rule.id,
           ...file.location(node),
           values: { call: shownName(name) },
+          // Only where data is what is wrong: any other call is a flaw of its own.
+          ...(question !== undefined && { within: call.within?.name ?? "" }),
           ...subjectOf(rule.match, name, call.site),
           ...(fix !== undefined && { fix }),
         });

@@ -122,6 +122,8 @@ export interface RawFinding extends Location {
    * where base kept it.
    */
   readonly protection?: "kept" | "missing";
+  /** The name of the function that it stands in, where a flaw that is written anew in there is still the same one. */
+  readonly within?: string;
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
   readonly related?: readonly Step[];

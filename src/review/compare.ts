@@ -1,6 +1,7 @@
 /**
  * What a change made worse. Findings of base and head are matched as a multiset by fingerprint: first within a file (renames
- * followed), then across files, so that moved code is not new. Of several equal findings the ones on added lines are new.
+ * followed), then across files, so that moved code is not new. Of several equal findings the ones on added lines are new. What is
+ * left is matched one to one within a function: a flaw that is written anew, with other names, is the old one.
  * Where the rule measures how bad a flaw is, an old one that became worse is new too; a protection that is
  * missing is new only where base kept it.
  */
@@ -55,7 +56,40 @@ export function compare(
     fresh = remaining;
     left = left.filter((hit) => !matched.has(hit));
   }
-  return { new: [...fresh, ...worse, ...lost], fixed: left, unchanged };
+  const rewritten = sameIn(left, fresh, basePathOf);
+  unchanged.push(...rewritten.values());
+  const isRewritten = new Set(rewritten.values());
+  return {
+    new: [...fresh.filter((hit) => !isRewritten.has(hit)), ...worse, ...lost],
+    fixed: left.filter((hit) => !rewritten.has(hit)),
+    unchanged,
+  };
+}
+
+/** Findings of base and head that are each the only one that says so in its function. */
+function sameIn(
+  base: readonly Hit[],
+  head: readonly Hit[],
+  basePathOf: (path: string) => string,
+): ReadonlyMap<Hit, Hit> {
+  const pairs = new Map<string, { base: Hit[]; head: Hit[] }>();
+  const add = (side: "base" | "head", hit: Hit, path: string) => {
+    if (hit.within === undefined) return;
+    const { ruleId, message, severity, confidence } = hit.finding;
+    const key = JSON.stringify([path, hit.within, ruleId, message, severity, confidence]);
+    const pair = pairs.get(key) ?? { base: [], head: [] };
+    pair[side].push(hit);
+    pairs.set(key, pair);
+  };
+  for (const hit of base) add("base", hit, hit.finding.path);
+  for (const hit of head) add("head", hit, basePathOf(hit.finding.path));
+  const found = new Map<Hit, Hit>();
+  for (const pair of pairs.values()) {
+    const [before, after] = [pair.base[0], pair.head[0]];
+    if (pair.base.length === 1 && pair.head.length === 1 && before && after)
+      found.set(before, after);
+  }
+  return found;
 }
 
 function keyAt({ finding }: Hit, path = finding.path): string {

@@ -21,6 +21,7 @@ export interface Hit {
   readonly absent?: string;
   readonly measure?: number;
   readonly protection?: "kept" | "missing";
+  readonly within?: string;
   /** Not yet proven. */
   readonly proposal?: ProposedFix;
   /** Regions of the finding's file that hold secrets. */
@@ -94,6 +95,7 @@ export function toHit(
     ...(raw.absent !== undefined && { absent: raw.absent }),
     ...(raw.measure !== undefined && { measure: raw.measure }),
     ...(raw.protection !== undefined && { protection: raw.protection }),
+    ...(raw.within !== undefined && { within: raw.within }),
     ...(raw.fix !== undefined && { proposal: raw.fix }),
     ...(raw.secrets !== undefined && { secrets: raw.secrets }),
     ...(comment !== undefined && {

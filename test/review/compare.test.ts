@@ -202,3 +202,46 @@ describe("a finding stands on an added line", () => {
     expect(onAddedLine(one, change)).toBe(expected);
   });
 });
+
+describe("what is written anew in a function", () => {
+  const inFunction = (written: string, within: string, message = "a"): Hit => {
+    const made = hit(written);
+    return { ...made, within, finding: { ...made.finding, message } };
+  };
+  it.each([
+    ["is unchanged", [["a:1 x", "f"]], [["a:2 y", "f"]], { new: [], unchanged: ["a:2 y"] }],
+    [
+      "is unchanged in a renamed file",
+      [["b:1 x", "f"]],
+      [["a:2 y", "f"]],
+      { new: [], unchanged: ["a:2 y"] },
+    ],
+    [
+      "is new in another function",
+      [["a:1 x", "f"]],
+      [["a:2 y", "g"]],
+      { new: ["a:2 y"], unchanged: [] },
+    ],
+    [
+      "is new where it says something else",
+      [["a:1 x", "f"]],
+      [["a:2 y", "f", "b"]],
+      { new: ["a:2 y"], unchanged: [] },
+    ],
+    [
+      "is new where there is more of it",
+      [["a:1 x", "f"]],
+      [
+        ["a:2 y", "f"],
+        ["a:3 z", "f"],
+      ],
+      { new: ["a:2 y", "a:3 z"], unchanged: [] },
+    ],
+  ] as const)("%s", (_name, base, head, expected) => {
+    const made = (side: readonly (readonly [string, string, string?])[]) =>
+      side.map(([written, within, message]) => inFunction(written, within, message));
+    const change = base[0][0].startsWith("b") ? renamed("b", "a") : modified("a", 2, 3);
+    const result = compare(made(base), made(head), [change]);
+    expect({ new: shown(result.new), unchanged: shown(result.unchanged) }).toEqual(expected);
+  });
+});

@@ -434,6 +434,7 @@ function report(
     subject: normalise(file.source(node)),
     values: { sink: shown, data: flow.data, shown: flow.shown?.text ?? "" },
     confidence: flow.confidence,
+    within: call.within?.name ?? "",
     ...(sink.severity !== undefined && { severity: sink.severity }),
     trace: [
       ...flow.sites.map((site, index) => toStep(site, index === 0 ? flow.data : "")),
