@@ -46,6 +46,11 @@ describe("generators", () => {
 
 describe("decorators", () => {
   it.each([
+    ["def now(f): return f()\n@now\ndef X(): return [1]", "[1]"],
+    [
+      "class B:\n  all = {}\n  def __init_subclass__(cls, key=None): B.all[key] = cls\nclass C(B, key='c'): v = 1\nX = B.all['c'].v",
+      "1",
+    ],
     ["def d(f): return f\n@d\ndef g(): return 1\nX = g()", "1"],
     [
       "def d(f):\n  def w(*a, **k): return [f(*a, **k)]\n  return w\n@d\ndef g(v): return v\nX = g(2)",
@@ -59,7 +64,7 @@ describe("decorators", () => {
     ["@unknown\ndef g(a): return a\nX = g(1)", "1"],
     ["@unknown(3)\nclass A: b = 1\nX = A.b", "1"],
     ["import functools\np = functools.partial(lambda a, b=1: [a, b], 5)\nX = p(b=6)", "[5, 6]"],
-    ["def d(f): return 3\n@d\ndef g(): return 1\nX = g()", "1"],
+    ["def d(f): return 3\n@d\ndef X(): return 1", "3"],
   ])("%j", (source, expected) => {
     expect(x(source)).toBe(expected);
   });
@@ -283,6 +288,10 @@ describe("what the standard library gives for known values", () => {
 
 describe("a helper that asks for a variable", () => {
   it.each([
+    [
+      "def n(v, d):\n  try: return int(v)\n  except (TypeError, ValueError): return d\nX = n(os.environ.get('A'), 3)",
+      "3~A",
+    ],
     [
       "def b(n, d):\n  if n in os.environ: return os.environ[n] == '1'\n  return d\nX = b('A', True)",
       "True~A",

@@ -10,6 +10,7 @@ import {
   Bytes,
   constant,
   derived,
+  type EnvironmentRead,
   isMissing,
   keyOf,
   type Site,
@@ -44,7 +45,7 @@ export function callBuiltin(
   given: Arguments,
   site: Site,
   call: Call,
-  raise: (exception: string) => void,
+  raise: (exception: string, environment?: EnvironmentRead) => void,
 ): Value | undefined {
   const [first, second] = given.positional;
   if (name === "range" && !given.open) return rangeOf(given, site);
@@ -63,7 +64,7 @@ function convert(
   second: Value | undefined,
   given: Arguments,
   site: Site,
-  raise: (exception: string) => void,
+  raise: (exception: string, environment?: EnvironmentRead) => void,
 ): Value | undefined {
   switch (name) {
     case "str": {
@@ -95,13 +96,8 @@ function convert(
       }
       const known = numberFrom(first, name);
       if (known === undefined && asString(first) !== undefined) raise("ValueError");
-      if (
-        known === undefined &&
-        first.kind === "constant" &&
-        first.value === null &&
-        !isMissing(first)
-      )
-        raise("TypeError");
+      if (known === undefined && first.kind === "constant" && first.value === null)
+        raise("TypeError", isMissing(first) ? first.environment : undefined);
       return known === undefined
         ? undefined
         : keep(first, constant(name === "int" ? Math.trunc(known) : known, site));

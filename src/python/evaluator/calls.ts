@@ -146,7 +146,7 @@ function callSymbol(
       },
       site,
       call,
-      (exception) => machine.raise({ exception }),
+      (exception, environment) => machine.raise({ exception, ...(environment && { environment }) }),
     );
     if (result !== undefined) return result;
   }

@@ -284,17 +284,8 @@ function areEqual(a: Value, b: Value, budget: Budget): boolean | undefined {
     return inner === undefined ? undefined : equal(inner, other, budget);
   }
   if (a.kind === "dict" && b.kind === "dict") return equalDicts(a, b, budget);
-  const marks = [a, b].filter(isMark);
-  if (marks.length > 0) {
-    const [mark, other] = marks[0] === a ? [a, b] : [b, a];
-    if (isMark(mark) && isMark(other)) return mark.call === other.call;
-    return other.kind === "symbol" || other.kind === "unknown" ? undefined : false;
-  }
-  if (isType(a) || isType(b)) {
-    if (isType(a) && isType(b)) return a.name === b.name;
-    const other = isType(a) ? b : a;
-    return ["symbol", "unknown", "union", "environment"].includes(other.kind) ? undefined : false;
-  }
+  if (isMark(a) || isMark(b)) return equalMarks(a, b);
+  if (isType(a) || isType(b)) return equalTypes(a, b);
   const isNone = (value: Value) => value.kind === "constant" && value.value === null;
   const isThing = (value: Value) =>
     ["sequence", "dict", "text", "function", "class", "module", "instance"].includes(value.kind) ||
@@ -328,6 +319,18 @@ const TYPES = new Set(
 /** One of Python's own types, which programs hand on to say what is to be made of a text. */
 function isType(value: Value): value is SymbolValue {
   return value.kind === "symbol" && value.call === undefined && TYPES.has(value.name);
+}
+
+function equalMarks(a: Value, b: Value): boolean | undefined {
+  if (isMark(a) && isMark(b)) return a.call === b.call;
+  const { kind } = isMark(a) ? b : a;
+  return kind === "symbol" || kind === "unknown" ? undefined : false;
+}
+
+function equalTypes(a: Value, b: Value): boolean | undefined {
+  if (isType(a) && isType(b)) return a.name === b.name;
+  const { kind } = isType(a) ? b : a;
+  return ["symbol", "unknown", "union", "environment"].includes(kind) ? undefined : false;
 }
 
 /** `object()`, which is made to be told apart from every other value. */

@@ -1,5 +1,5 @@
 import type { ClassNode, FunctionNode, Statement } from "../ast.ts";
-import { outsideBase } from "./ancestry.ts";
+import { ancestry, outsideBase } from "./ancestry.ts";
 import { assign, augment, remove } from "./assignment.ts";
 import { executeFor, executeIf, executeMatch, executeWhile } from "./branches.ts";
 import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
@@ -8,7 +8,7 @@ import { defaultsOf, evaluate } from "./expressions.ts";
 import { passGuard } from "./guards.ts";
 import { executeTry, executeWith } from "./handlers.ts";
 import { makeMembers } from "./instances.ts";
-import { bind, type Frame, type Machine, newScope } from "./machine.ts";
+import { bind, bindingIn, type Frame, type Machine, newScope } from "./machine.ts";
 import { parameterType } from "./parameters.ts";
 import { refine, refineReturned } from "./refine.ts";
 import { markUnset } from "./unset.ts";
@@ -221,8 +221,14 @@ function decorated(machine: StatementMachine, value: FunctionValue, site: Site):
     const given = { positional: [result], keywords: new Map(), open: false };
     const made = machine.call(decorator, given, site);
     if (made?.kind === "function") result = made;
+    // What is no function is what the name stands for from here on, so that nothing is left to decorate.
+    else if (made !== undefined && isKnown(made)) return made;
   }
   return result;
+}
+
+function isKnown({ kind }: Value): boolean {
+  return kind === "constant" || kind === "sequence" || kind === "dict" || kind === "class";
 }
 
 function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, site: Site): void {
@@ -242,6 +248,23 @@ function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, s
   execute(machine, node.body, { ...frame, scope, foreign: new Map() });
   if (machine.eager) makeMembers(machine, value, site);
   bind(machine, frame, node.name, value, site);
+  if (machine.eager) tellBases(machine, value, frame, site);
+}
+
+/** Calls the `__init_subclass__` of the nearest base that has one. */
+function tellBases(machine: StatementMachine, made: ClassValue, frame: Frame, site: Site): void {
+  for (const base of ancestry(machine, made).slice(1)) {
+    const hook =
+      base.kind === "class" ? bindingIn(base.scope, "__init_subclass__")?.value : undefined;
+    if (hook?.kind !== "function") continue;
+    const keywords = new Map(
+      made.node.keywords.flatMap((one): [string, Value][] =>
+        one.arg ? [[one.arg, evaluate(machine, one.value, frame)]] : [],
+      ),
+    );
+    machine.call({ ...hook, receiver: made }, { positional: [], keywords, open: false }, site);
+    return;
+  }
 }
 
 function executeImport(
