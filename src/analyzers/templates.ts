@@ -13,7 +13,9 @@ const TemplateMatch = z.strictObject({
   without: z.array(z.string().min(1)).min(1),
   /** Texts that show whose template language it is; without any of them, a file of the project must show it. */
   language: z.array(z.string().min(1)).default([]),
-  project: z.strictObject({ file: z.string().min(1), mentions: z.string().min(1) }),
+  project: z.strictObject({ file: z.string().min(1), mentions: z.string().min(1) }).optional(),
+  /** True where only what a change took out counts: then that it was there shows whose template language it is. */
+  removed: z.boolean().default(false),
   /** Files beside the folder `templates` that show that the templates belong to something else. */
   "not-project": z
     .array(z.strictObject({ file: z.string().min(1), mentions: z.string().min(1) }))
@@ -62,7 +64,8 @@ function inspect(unit: FileUnit, rule: Rule<TemplateMatch>): RawFinding[] {
     texts.some((text) => where.includes(text));
   if (has(match["not-language"], unit.text)) return [];
   if (match["not-project"].some((one) => isBeside(unit, one))) return [];
-  if (!has(match.language, unit.text) && !isProject(unit, match.project)) return [];
+  if (match.project !== undefined)
+    if (!has(match.language, unit.text) && !isProject(unit, match.project)) return [];
   const text = blankComments(unit.text);
   const found: RawFinding[] = [];
   const starts = lineStarts(unit.text);
@@ -78,12 +81,14 @@ function inspect(unit: FileUnit, rule: Rule<TemplateMatch>): RawFinding[] {
     if (!wrong || has(match["unless-tag"], tag.text)) continue;
     const close = closeAfter(tag.end);
     const holds = (next: (from: number) => number) => next(tag.end) < close;
-    if (without.some(holds) || (match.with.length > 0 && !withAny.some(holds))) continue;
+    const isKept = without.some(holds);
+    if ((isKept && !match.removed) || (match.with.length > 0 && !withAny.some(holds))) continue;
     found.push({
       ruleId: rule.id,
       path: unit.path,
       region: toRegion(starts, tag.start, tag.end),
       subject: tag.text.replace(/\s+/g, " "),
+      ...(match.removed && { protection: isKept ? "kept" : "missing" }),
     });
   }
   return found.length > 0 && isShownOnlyBy(unit, match["unless-view"]) ? [] : found;
@@ -124,7 +129,10 @@ function isDefinition(line: string, indent: number): boolean {
 }
 
 /** True when a file of the given name, wherever it stands, mentions the text. */
-function isProject(unit: FileUnit, { file, mentions }: TemplateMatch["project"]): boolean {
+function isProject(
+  unit: FileUnit,
+  { file, mentions }: NonNullable<TemplateMatch["project"]>,
+): boolean {
   for (const path of unit.project.paths) {
     const fits = path === file || path.endsWith(`/${file}`);
     if (fits && unit.project.read(path)?.includes(mentions)) return true;
@@ -133,7 +141,10 @@ function isProject(unit: FileUnit, { file, mentions }: TemplateMatch["project"])
 }
 
 /** True when a file beside the `templates` folder, or in the folder of the template, mentions the text. */
-function isBeside(unit: FileUnit, { file, mentions }: TemplateMatch["project"]): boolean {
+function isBeside(
+  unit: FileUnit,
+  { file, mentions }: NonNullable<TemplateMatch["project"]>,
+): boolean {
   const folder =
     /^(.*?)templates?\//.exec(unit.path)?.[1] ?? unit.path.slice(0, unit.path.lastIndexOf("/") + 1);
   return unit.project.read(`${folder}${file}`)?.includes(mentions) ?? false;

@@ -22,12 +22,17 @@ export function compare(
 ): Comparison {
   const byPath = new Map(changes.map((change) => [change.path, change]));
   const basePathOf = (path: string) => byPath.get(path)?.previousPath ?? path;
-  const kept = new Set(
-    base.filter(({ protection }) => protection === "kept").map((hit) => keyAt(hit)),
-  );
-  const lost = head.filter(
-    (hit) => hit.protection === "missing" && kept.has(keyAt(hit, basePathOf(hit.finding.path))),
-  );
+  // Of several that look alike, so many have lost it as are protected no more.
+  const kept = new Map<string, number>();
+  const count = (key: string, by: number) => kept.set(key, (kept.get(key) ?? 0) + by);
+  for (const hit of base) if (hit.protection === "kept") count(keyAt(hit), 1);
+  const baseKeyOf = (hit: Hit) => keyAt(hit, basePathOf(hit.finding.path));
+  for (const hit of head) if (hit.protection === "kept") count(baseKeyOf(hit), -1);
+  const lost = head.filter((hit) => {
+    if (hit.protection !== "missing" || (kept.get(baseKeyOf(hit)) ?? 0) <= 0) return false;
+    count(baseKeyOf(hit), -1);
+    return true;
+  });
   const counts = ({ protection }: Hit) => protection === undefined;
   const isAdded = (finding: Finding) => onAddedLine(finding, byPath.get(finding.path));
   const unchanged: Hit[] = [];

@@ -176,15 +176,16 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
 
   const isOwn = (hit: Hit) => !isContext(hit);
   const headHits = hideSecrets([...after.hits, ...headSurvey.hits]).filter(isOwn);
+  const isKept = ({ protection }: Hit) => protection === "kept";
   const allow = applyAllow(
-    headHits.filter(({ protection }) => protection !== "kept"),
+    headHits.filter((hit) => !isKept(hit)),
     request,
   );
   const known = wasKnown(baseSurvey.hits, changes, baseNamed);
   const baseHits = hideSecrets([...before.hits, ...baseSurvey.hits]).filter(isOwn);
   const compared = compare(
     baseHits.filter((hit) => hit.suppression === undefined),
-    allow.active,
+    [...allow.active, ...headHits.filter(isKept)],
     changes,
   );
   const unreadAtBase = new Set(before.skipped.map((part) => part.path));
