@@ -23,6 +23,16 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ['if settings.KINDS.get(x) == "a":', "    sink.sql(x)"],
     "from django.conf import settings",
   ],
+  [
+    "each of a list",
+    [
+      'xs = request.args["y"].split(",")',
+      "for y in xs:",
+      "    if not y.isdigit():",
+      "        return None",
+      'sink.sql(" ".join(xs))',
+    ],
+  ],
   ["inequality, left early", ['if x != "asc":', "    return", "sink.sql(x)"]],
   ["a conditional expression", ['y = x if x in ("a", "b") else "a"', "sink.sql(y)"]],
   ["a negation", ['if not (x in ("a", "b")):', "    return", "sink.sql(x)"]],
@@ -292,6 +302,28 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
   ["digits, and the end", ["x.isdigit() and abort(400)", "sink.sql(x)"], "from flask import abort"],
   ["a constant, and then the data", ['sink.sql(request.args.get("y") and x)']],
   ["a table with the data as default", ['sink.sql({"a": "A"}.get(x, x))']],
+  [
+    "some of a list",
+    [
+      'xs = request.args["y"].split(",")',
+      "for y in xs:",
+      "    if y.isdigit():",
+      "        break",
+      'sink.sql(" ".join(xs))',
+    ],
+  ],
+  [
+    "each of a list but those that are passed over",
+    [
+      'xs = request.args["y"].split(",")',
+      "for y in xs:",
+      "    if y.startswith('-'):",
+      "        continue",
+      "    if not y.isdigit():",
+      "        return None",
+      'sink.sql(" ".join(xs))',
+    ],
+  ],
   [
     "another element of the same data",
     ["data = request.args", 'if data["y"] == "a":', '    sink.sql(data["z"])'],

@@ -1,4 +1,4 @@
-import { blocksOf, isKind, type Statement, walk } from "../ast.ts";
+import { blocksOf, type Expression, isKind, type Statement, walk } from "../ast.ts";
 import { assign } from "./assignment.ts";
 import { typedMember } from "./attributes.ts";
 import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
@@ -8,10 +8,10 @@ import type { Writes } from "./heap.ts";
 import type { Fact, Frame, Machine } from "./machine.ts";
 import { asPattern, bindPattern, matches } from "./patterns.ts";
 import { iterated } from "./records.ts";
-import { refine } from "./refine.ts";
+import { note, originalOf, refine } from "./refine.ts";
 import { tested } from "./special-methods.ts";
 import { markWrites } from "./unset.ts";
-import { type Site, truth } from "./values.ts";
+import { type Check, type Site, truth } from "./values.ts";
 
 /** Longer known iterables are not unrolled: the body runs for "some member". Settings modules set names from long lists. */
 const MAX_UNROLLED = 64;
@@ -151,7 +151,8 @@ export function executeFor(
   frame: Frame,
   site: Site,
 ): Completion {
-  const iterable = iterated(machine, evaluate(machine, node.iter, frame), site);
+  const all = evaluate(machine, node.iter, frame);
+  const iterable = iterated(machine, all, site);
   const members = membersOf(iterable);
   if (members !== undefined && members.length <= longest(machine)) {
     // What every round was sure of is so behind the loop, unless a round may have ended early.
@@ -168,6 +169,7 @@ export function executeFor(
   }
   const test: Site = { file: frame.file, node: node.iter };
   const target: Site = { file: frame.file, node: node.target };
+  let passed: readonly Check[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const branch = machine.heap.branch(() => {
       assign(
@@ -180,11 +182,21 @@ export function executeFor(
       machine.conditions.push({ site: test, holds: true });
       const completion = machine.run(node.body, frame);
       machine.conditions.pop();
+      if (completion.kind === "normal") passed = checksOf(node.target, frame);
       return completion;
     });
     machine.heap.join([branch.writes, new Map()]);
   }
+  // What every member had to pass is known of all of them.
+  if (passed.length > 0 && !skipsRounds(node.body))
+    note(machine, frame, new Map([[originalOf(all), passed]]));
   return executeElse(machine, node.orelse, frame, leavesLoop(node.body));
+}
+
+/** What is known of the value of a name. */
+function checksOf(target: Expression, frame: Frame): readonly Check[] {
+  if (target.nodeType !== "Name") return [];
+  return frame.scope.names.get(target.id)?.content?.value.checks ?? [];
 }
 
 /** Runs the body as often as the condition is sure to hold, and a few rounds more where that is not decided. */
