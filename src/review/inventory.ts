@@ -101,9 +101,15 @@ export async function inventory(request: Request): Promise<Inventory> {
     if (!(await project.readWanted())) break;
   }
   const asked = lookUps?.asked;
+  const told = new Set(project.skipped.map(({ path }) => path));
+  const binary = manifests.filter((path) => project.read(path) === undefined && !told.has(path));
   const found: Inventory = {
     dependencies,
-    skipped: [...project.skipped, ...project.unchecked],
+    skipped: [
+      ...project.skipped,
+      ...binary.map((path) => ({ path, reason: "a binary file" })),
+      ...project.unchecked,
+    ],
     notes: [
       ...(asked === undefined ? [] : [`Advisories: ${asked}.`]),
       ...expiryNotes(allowances.expired),
