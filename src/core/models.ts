@@ -362,6 +362,16 @@ export const ModelShape = z.strictObject({
     .default([]),
   /** Calls that read data from a text or from a file, by their format. */
   data: z.record(name, z.enum(dataFormats)).default({}),
+  /** Calls that take settings from files of data, and in which sections they stand: in none, or in these, the last of which counts. */
+  settingsFiles: z
+    .array(
+      z.strictObject({
+        call: name,
+        files: z.array(z.string().min(1)).min(1),
+        sections: z.array(z.string().min(1)).default([]),
+      }),
+    )
+    .default([]),
   /** Calls that run other files in the module that calls them, and calls that mark a file as one that may be missing. */
   includes: z.array(z.strictObject({ call: name, optional: name })).default([]),
   /** Parameters that a framework fills. The first entry that fits counts; an annotation of a known type comes before all. */
@@ -492,6 +502,7 @@ export interface Models {
   readonly values: ReadonlyMap<string, Model["values"][string]>;
   readonly lengths: ReadonlyMap<string, Model["lengths"][string]>;
   readonly environmentClasses: Model["environmentClasses"];
+  readonly settingsFiles: Model["settingsFiles"];
   readonly data: ReadonlyMap<string, DataFormat>;
   readonly includes: Model["includes"];
   readonly parameters: Model["parameters"];
@@ -540,6 +551,7 @@ export function joinModels(models: readonly Model[]): Models {
     values: new Map(models.flatMap((model) => Object.entries(model.values))),
     lengths: new Map(models.flatMap((model) => Object.entries(model.lengths))),
     environmentClasses: models.flatMap((model) => model.environmentClasses),
+    settingsFiles: models.flatMap((model) => model.settingsFiles),
     data: new Map(models.flatMap((model) => Object.entries(model.data))),
     includes: models.flatMap((model) => model.includes),
     parameters: models.flatMap((model) => model.parameters),
@@ -581,6 +593,7 @@ export function mergeModels(a: Models, b: Models): Models {
     values: new Map([...a.values, ...b.values]),
     lengths: new Map([...a.lengths, ...b.lengths]),
     environmentClasses: [...a.environmentClasses, ...b.environmentClasses],
+    settingsFiles: [...a.settingsFiles, ...b.settingsFiles],
     data: new Map([...a.data, ...b.data]),
     includes: [...a.includes, ...b.includes],
     parameters: [...a.parameters, ...b.parameters],

@@ -116,6 +116,20 @@ describe("options of a file", () => {
   });
 });
 
+describe("settings that a package takes from files", () => {
+  it.each([
+    ["DEBUG = true\n", "[True, 1]"],
+    ["[default]\ndebug = true\n", "[True, 1]"],
+    ["[default]\ndebug = true\n[production]\ndebug = false\n", "[?, 1]"],
+    ["[development]\nkey = 2\n[default]\ndebug = true\n", "[True, ?]"],
+    ["[default", "[False, 1]"],
+  ])("%j", (toml, expected) => {
+    const source =
+      "import dynaconf\nDEBUG = False\nKEY = 1\nsettings = dynaconf.DjangoDynaconf(__name__)\nX = [DEBUG, KEY]";
+    expect(x(source, { "settings.toml": toml })).toBe(expected);
+  });
+});
+
 describe("code by its text", () => {
   it.each([
     ["exec('X = 1')", "1"],

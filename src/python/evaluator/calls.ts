@@ -15,6 +15,7 @@ import { callRecord, iterated } from "./records.ts";
 import { mayGuard, note } from "./refine.ts";
 import { reflect, runOrRead } from "./reflection.ts";
 import { callRegex } from "./regexes.ts";
+import { readSettingsFiles } from "./settings-files.ts";
 import { callSpecial, plainOf, tested } from "./special-methods.ts";
 import { callText } from "./texts.ts";
 import { keepEnvironment } from "./unset.ts";
@@ -120,6 +121,10 @@ function callSymbol(
   const known = machine.eager ? undefined : library();
   if (known !== undefined) return known;
   if (machine.models.fillers.has(callee.name)) machine.fill(frame.globals, callee.name);
+  const settings = machine.eager
+    ? machine.models.settingsFiles.find((one) => one.call === callee.name)
+    : undefined;
+  if (settings !== undefined) readSettingsFiles(machine, settings, frame, site);
   const including = machine.models.includes.find((one) => one.call === callee.name);
   if (including !== undefined) {
     for (const file of given.positional) include(machine, file, including.optional, frame, site);

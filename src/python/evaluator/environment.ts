@@ -156,7 +156,11 @@ function filesOf(
 }
 
 /** The first of some files in the folder of a site's file, or in the nearest one above. */
-function nearest(machine: Machine, site: Site, names: readonly string[]): TreeFile | undefined {
+export function nearest(
+  machine: Machine,
+  site: Site,
+  names: readonly string[],
+): TreeFile | undefined {
   const folders = site.file.path.split("/").slice(0, -1);
   for (let depth = folders.length; depth >= 0; depth--)
     for (const name of names) {
