@@ -237,7 +237,7 @@ function isSecretLiteral(
   if (member) return looksSecret(value, name, "generated");
   // What is typed in is compared with it: no message or event is.
   if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value))
-    return !isPlaceholder(value, name, "fixed");
+    return !isPlaceholder(value, name, "fixed") || isWeakChoice(value, name);
   const user = USERS.map((key) => beside.get(key)).find((one) => one !== undefined);
   const host = HOSTS.map((key) => beside.get(key)).find((one) => one !== undefined);
   if (user !== undefined && user === value) return false;
@@ -248,6 +248,12 @@ function isSecretLiteral(
     if (user !== undefined && looksSecret(value, name, "fixed")) return true;
   }
   return isSecretText(name, value, shape);
+}
+
+/** True for a word that everybody knows with a number behind it, `admin123`: what is typed in is let in by it. */
+function isWeakChoice(value: string, name: string): boolean {
+  const own = wordsOf(name);
+  return /^[a-z]{4,20}\d{2,6}$/i.test(value) && !wordsOf(value).some((word) => own.includes(word));
 }
 
 function inText({ path, text }: FileUnit, words: Words): Candidate[] {

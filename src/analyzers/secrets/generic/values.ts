@@ -36,9 +36,9 @@ export function looksSecret(value: string, name: string, shape: Shape): boolean 
   }
 }
 
-/** A short password is one where letters, digits and signs are mixed. */
+/** A short password is one where letters and digits are mixed. */
 function minLength(value: string, shape: Shape): number {
-  const isMixed = /[A-Za-z]/.test(value) && /\d/.test(value) && /[^\w\s.,:/-]/.test(value);
+  const isMixed = /[A-Za-z]/.test(value) && /\d/.test(value);
   return shape === "password" && isMixed ? MIN_LENGTH.fixed : MIN_LENGTH[shape];
 }
 
