@@ -84,6 +84,17 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ['if not all(c in "abc&;" for c in x):', "    return", "sink.html(x)"],
   ],
   ["digits, or the end", ["x.isdigit() or abort(400)", "sink.sql(x)"], "from flask import abort"],
+  [
+    "what a function makes of each of several",
+    [
+      "ys = request.args.getlist('y')",
+      "sink.html(''.join(map(lambda y: f'<td>{len(y)}</td>', ys)))",
+    ],
+  ],
+  [
+    "numbers that are made of each of several",
+    ["sink.sql(','.join(map(str, map(int, x.split(',')))))"],
+  ],
   ["nothing, or a constant", ['sink.sql(x and "a")']],
   ["all that is left of digits", ["sink.command(re.sub(r'\\D', '', x))"], "import re"],
   ["digits", ["if not x.isdigit():", "    return", "sink.sql(x)"]],
@@ -300,6 +311,11 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     ],
   ],
   ["digits, and the end", ["x.isdigit() and abort(400)", "sink.sql(x)"], "from flask import abort"],
+  [
+    "what a function leaves of each of several",
+    ["ys = request.args.getlist('y')", "sink.html(''.join(map(lambda y: f'<td>{y}</td>', ys)))"],
+  ],
+  ["each of several, as it is", ["sink.sql(','.join(map(str, x.split(','))))"]],
   ["a constant, and then the data", ['sink.sql(request.args.get("y") and x)']],
   ["a table with the data as default", ['sink.sql({"a": "A"}.get(x, x))']],
   [

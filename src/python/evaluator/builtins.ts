@@ -1,5 +1,5 @@
 /** What Python's built-in functions do, and calls that read the environment. */
-import { dict, membersOf, pairsOf, sequence } from "./containers.ts";
+import { dict, membersOf, pairsOf, sequence, someMember } from "./containers.ts";
 import { argument } from "./machine.ts";
 import { sorted } from "./methods.ts";
 import { binary, compare } from "./operators.ts";
@@ -189,6 +189,9 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
     }
     case "map": {
       const lists = given.positional.slice(1).map(membersOf);
+      // Of what is not known in full, some member stands for all.
+      if (second !== undefined && lists.length === 1 && lists[0] === undefined)
+        return sequence("list", [call(first, someMember(second, site))], site, true);
       if (lists.length === 0 || lists.includes(undefined)) return undefined;
       const shortest = Math.min(...lists.map((list) => list?.length ?? 0));
       return sequence(
