@@ -5,6 +5,7 @@ import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
 import {
   type CallObservation,
+  type Expression,
   isKind,
   type Placed,
   type Value,
@@ -244,13 +245,18 @@ function isBeside(
 function isLook(match: CallMatch, { site, within }: CallObservation): boolean {
   const { file, node } = site;
   if (within === undefined || !isKind(node, "Call")) return false;
-  const called = file.source(node.func);
+  const called = lastName(node.func);
   const asked = new Set([...match.where, ...match.either.flat()].flatMap((one) => one.argument));
+  const switches = node.keywords.flatMap(({ arg, value }) =>
+    arg !== undefined && asked.has(arg) ? [file.source(value)] : [],
+  );
+  // Bytes have a method of the same name, which takes the name of an encoding.
   const isChecked = (one: Placed) =>
     isKind(one, "Call") &&
-    file.source(one.func) === called &&
+    lastName(one.func) === called &&
     one.args.length + one.keywords.length > 1 &&
-    !one.keywords.some(({ arg }) => arg !== undefined && asked.has(arg));
+    one.args[0]?.nodeType !== "Constant" &&
+    !one.keywords.some(({ value }) => switches.includes(file.source(value)));
   const { lineno: line = 0 } = node;
   const nodes = [...walk(within.node)];
   // Whoever drops what was read did not look for anything in it.
@@ -260,6 +266,11 @@ function isLook(match: CallMatch, { site, within }: CallObservation): boolean {
     answersYesOrNo(within.node) &&
     file.body.some((statement) => [...walk(statement)].some(isChecked))
   );
+}
+
+function lastName(node: Expression): string | undefined {
+  if (node.nodeType === "Attribute") return node.attr;
+  return node.nodeType === "Name" ? node.id : undefined;
 }
 
 /** True for a function that returns True, False or None and nothing else. */
