@@ -59,6 +59,7 @@ export class GitRepository {
   readonly #mergeBases = new Map<string, Promise<string | undefined>>();
   readonly #ranges = new Map<string, Promise<readonly string[]>>();
   readonly #diffs = new Map<string, Promise<readonly ChangedFile[]>>();
+  readonly #texts = new Map<string, Promise<string>>();
   readonly #trees = new Map<string, Promise<readonly TreeEntry[]>>();
   readonly #commits = new Map<string, Promise<CommitInfo>>();
   #reader: ObjectReader | undefined;
@@ -101,15 +102,13 @@ export class GitRepository {
     return once(this.#diffs, `${base} ${head}`, () => this.#changes(base, head));
   }
 
-  async diffText(base: string, head: string): Promise<string> {
-    return (await this.#run(["diff", ...DIFF_OPTIONS, "-p", base, head])).toString();
+  diffText(base: string, head: string): Promise<string> {
+    return this.#text(["diff", ...DIFF_OPTIONS, "-p", base, head]);
   }
 
   /** A mail for each commit of `head` that is not in `base`, oldest first; merges have none. */
-  async patchText(base: string, head: string): Promise<string> {
-    return (
-      await this.#run(["format-patch", "--stdout", ...DIFF_OPTIONS, `${base}..${head}`])
-    ).toString();
+  patchText(base: string, head: string): Promise<string> {
+    return this.#text(["format-patch", "--stdout", ...DIFF_OPTIONS, `${base}..${head}`]);
   }
 
   tree(oid: string, recursive: boolean): Promise<readonly TreeEntry[]> {
@@ -131,6 +130,10 @@ export class GitRepository {
   close(): void {
     this.#reader?.close();
     this.#reader = undefined;
+  }
+
+  #text(args: readonly string[]): Promise<string> {
+    return once(this.#texts, args.join(" "), async () => (await this.#run(args)).toString());
   }
 
   #objects(): ObjectReader {

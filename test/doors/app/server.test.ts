@@ -65,14 +65,21 @@ describe.concurrent("npm start", () => {
     const folder = await repository(
       [
         { branch: "main", files: { "app.py": QUIET, "load.py": QUIET } },
-        { branch: "first", from: "main", files: { "app.py": SQL } },
+        {
+          branch: "first",
+          from: "main",
+          files: { "app.py": SQL, "keys.py": `TOKEN = "${PLANTED}"\n` },
+        },
         { branch: "second", from: "main", files: { "load.py": PICKLE } },
       ],
       { bare: true },
     );
     const github = await startGitHub({ repository: folder, owner: "acme", name: "shop" });
     open.push(github);
-    const { child, output } = await program({ ...environmentFor(github), LOG_LEVEL: "info" });
+    const sent: unknown[] = [];
+    github.onRequest(({ body }) => void sent.push(body));
+    // Where Probot alone would log what it sends.
+    const { child, output } = await program({ ...environmentFor(github), LOG_LEVEL: "debug" });
     await until(() => output.stdout.includes("listening on"));
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output.stdout)?.[0] ?? "";
     expect((await fetch(`${url}/health`)).status).toBe(200);
@@ -90,12 +97,14 @@ describe.concurrent("npm start", () => {
           github.checkRuns.every((run) => run.status === "completed"),
       );
 
-    await github.openPullRequest({ head: "first" });
+    const said = { title: `Add ${PLANTED}`, body: PLANTED };
+    await github.openPullRequest({ head: "first", ...said });
     expect(await send("opened", "1")).toBe(200);
     await concluded(1);
     expect(github.checkRuns).toMatchObject([{ conclusion: "failure", completions: 1 }]);
     expect(github.reviews).toHaveLength(1);
-    expect(github.reviewComments).toMatchObject([{ path: "app.py" }]);
+    const paths = () => github.reviewComments.map(({ path }) => path);
+    expect(paths()).toEqual(["keys.py", "app.py"]);
 
     github.resetCalls();
     expect(await send("opened", "1")).toBe(200);
@@ -113,12 +122,17 @@ describe.concurrent("npm start", () => {
     expect(await send("synchronize", "3")).toBe(503);
     expect((await ended)[0]).toBe(0);
     expect(github.checkRuns[1]).toMatchObject({ conclusion: "success", completions: 1 });
-    expect(github.reviewComments).toMatchObject([{ path: "app.py" }, { path: "load.py" }]);
-    expect(github.reviewComments[0]?.body).toContain("Fixed as of");
+    expect(paths()).toEqual(["keys.py", "app.py", "load.py"]);
+    for (const { path, body } of github.reviewComments)
+      expect(body.includes("Fixed as of"), path).toBe(path !== "load.py");
     const written = github.calls.filter(({ path: to }) => /comments|reviews/.test(to));
-    expect(written.map(({ method }) => method)).toEqual(["POST", "PATCH"]);
+    expect(written.map(({ method }) => method)).toEqual(["POST", "PATCH", "PATCH"]);
 
     expect(output.stderr).toBe("");
+    expect(output.stdout).toContain('"level":20');
+    expectNoSecret(output.stdout);
+    expect(sent.length).toBeGreaterThan(10);
+    expectNoSecret(JSON.stringify(sent));
     for (const line of output.stdout.trim().split("\n"))
       expect(() => JSON.parse(line)).not.toThrow();
   }, 60_000);
