@@ -99,11 +99,13 @@ const MAX_VIEWS = 20;
 
 /** True where every function that names the template, in the views of the part of the project that it belongs to, is decorated so. */
 function isShownOnlyBy(unit: FileUnit, decorators: readonly string[]): boolean {
-  const [, name, part] = /(?:^|\/)templates\/((?:(\w+)\/)?.+)$/.exec(unit.path) ?? [];
+  const [, app = "", name, part] = /^(.*?\/)?templates\/((?:(\w+)\/)?.+)$/.exec(unit.path) ?? [];
   if (name === undefined || decorators.length === 0) return false;
   const folder = part === undefined ? "/" : `/${part}/`;
+  const isNear = (path: string) =>
+    app === "" ? `/${path}`.includes(folder) : path.startsWith(app);
   const views = [...unit.project.paths]
-    .filter((path) => /(?:^|\/)views?(?:\/[^/]+)?\.py$/.test(path) && `/${path}`.includes(folder))
+    .filter((path) => /(?:^|\/)views?(?:\/[^/]+)?\.py$/.test(path) && isNear(path))
     .slice(0, MAX_VIEWS);
   const uses = views.flatMap((path) => decoratorsAt(unit.project.read(path) ?? "", name));
   return uses.length > 0 && uses.every((used) => decorators.some((one) => used.includes(one)));
