@@ -2,7 +2,9 @@ import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { ruleFiles } from "#rules";
 import { matchSchemas } from "../../src/analyzers/index.ts";
+import { createLog } from "../../src/app/log.ts";
 import { defaultConfig } from "../../src/core/config.ts";
+import { readCommand } from "../../src/pull-request/commands.ts";
 import { cycloneDx, dependencyTable, formats } from "../../src/report/index.ts";
 import { inventory, type Review, review } from "../../src/review/index.ts";
 import { loadRules, makeUp } from "../../src/rules/index.ts";
@@ -102,13 +104,38 @@ describe.each(TOKENS)("a token of %# is in no report", (token) => {
     ["a key of a rule", ".portcullis/rules/shop/a.yml", `id: shop/a\n${token}: 1\n`],
     ["a rule's file", `.portcullis/rules/${token}.yml`, "id: other\n"],
   ])("as %s: the error hides it", async (_what, path, yaml) => {
-    const failed = await setUp(memoryTree({ [path]: yaml }), { profile: "default" }).then(
+    const failed = await setUp(memoryTree({ [path]: yaml }), { profile: "all" }).then(
       () => "",
       (error: unknown) => (error instanceof Error ? error.message : ""),
     );
     expect(failed).not.toBe("");
     expectHidden(withoutSecrets(failed), token);
   });
+});
+
+describe("a token reaches no one through the App", () => {
+  const [token = ""] = TOKENS;
+
+  it.each(["json", "pretty"] as const)("as a name in its log, in %s", (logFormat) => {
+    const lines: string[] = [];
+    const log = createLog(
+      { logLevel: "info", logFormat },
+      { write: (line: string) => void lines.push(line) },
+    );
+    log.info({ repository: `shop/${token}`, head: token, job: `shop/${token}#1` }, token);
+    expect(lines).toHaveLength(1);
+    expect(lines.join()).toContain("shop/********");
+    expectHidden(lines.join(), token);
+  });
+
+  it.each([`/portcullis ${token}`, `/portcullis dismiss ${token} is revoked`])(
+    "as a word of a command: it repeats %#",
+    (body) => {
+      const command = JSON.stringify(readCommand(body));
+      expect(command).toContain("********");
+      expectHidden(command, token);
+    },
+  );
 });
 
 it("shows the rest as it was", async () => {
