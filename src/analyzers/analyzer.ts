@@ -52,6 +52,8 @@ export interface Project extends World {
   readonly paths: ReadonlySet<string>;
   /** A file's text; undefined when it is not there, not text, or not read yet (it is then read, and the analyzer runs again). */
   read(path: string): string | undefined;
+  /** A file's text, where that takes no waiting. */
+  atHand?(path: string): string | undefined;
   /** Whether a file's text passes a test, where that takes no waiting. Each file of a tree is tested once. */
   passes?(path: string, test: (text: string) => boolean): boolean | undefined;
   /** The same file as Python, parsed. */

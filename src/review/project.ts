@@ -78,10 +78,13 @@ export class TreeProject implements SurveyedProject {
     const known = answersOf(this.#tree, test);
     const answer = known.get(path);
     if (answer !== undefined) return answer;
-    const isAtHand = this.#tree.readNow !== undefined || this.#texts.has(path);
-    const text = isAtHand ? this.read(path) : undefined;
+    const text = this.atHand(path);
     if (text !== undefined) known.set(path, test(text));
     return known.get(path);
+  }
+
+  atHand(path: string): string | undefined {
+    return this.#tree.readNow !== undefined || this.#texts.has(path) ? this.read(path) : undefined;
   }
 
   file(path: string): ModuleFile | undefined {

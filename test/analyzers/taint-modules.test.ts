@@ -201,3 +201,67 @@ def make():
     expect(await found({ "views.py": text, "helpers.py": helpers })).toEqual([]);
   });
 });
+
+describe("what another module hands to a helper", () => {
+  const db = `import sink
+def rows(name):
+    return sink.sql("select " + name)
+def all_rows(name, table):
+    return rows(name + table)
+class Store:
+    def __init__(self, root):
+        self.root = root
+    def read(self, name):
+        return sink.path(self.root + name)
+`;
+
+  it.each([
+    ["a function", "from db import rows", "rows(request.args['q'])", "db.py:3"],
+    ["a function by its module", "import db", "db.rows(request.args['q'])", "db.py:3"],
+    [
+      "a helper of the helper",
+      "from db import all_rows",
+      "all_rows(request.args['q'], 't')",
+      "db.py:3",
+    ],
+    ["a method", "from db import Store", "Store('/srv/').read(request.args['q'])", "db.py:10"],
+    ["what a package hands on", "from pkg import rows", "rows(request.args['q'])", "pkg/deep.py:3"],
+  ])("arrives at the sink in %s", async (_name, imports, line, place) => {
+    const files = {
+      "db.py": db,
+      "pkg/__init__.py": "from .deep import rows\n",
+      "pkg/deep.py": db,
+      "views.py": view(imports, line),
+    };
+    expect(await found(files)).toEqual([place]);
+  });
+
+  it.each([
+    ["a constant", "from db import rows", "rows('name')"],
+    ["a number", "from db import rows", "rows(int(request.args['q']))"],
+    [
+      "what was checked",
+      "from db import rows",
+      "q = request.args['q']\n    if q in ('a', 'b'): rows(q)",
+    ],
+    ["the name of another module's function", "from other import rows", "rows(request.args['q'])"],
+  ])("is nothing where it is %s", async (_name, imports, line) => {
+    expect(await found({ "db.py": db, "views.py": view(imports, line) })).toEqual([]);
+  });
+
+  it("is told with the steps in both files", async () => {
+    const files = {
+      "db.py": db,
+      "views.py": view("from db import rows", "rows(request.args['q'])"),
+    };
+    const [finding] = await follow(files);
+    expect(
+      finding?.trace.map((step) => `${step.path}:${step.region.startLine} ${step.message}`),
+    ).toEqual([
+      "views.py:5 `request.args` is request data",
+      "views.py:5 goes into `request.args['q']`",
+      'db.py:3 goes into `"select " + name`',
+      "db.py:3 reaches `sink.sql`",
+    ]);
+  });
+});

@@ -2,6 +2,7 @@ import { ruleFiles } from "#rules";
 import { matchSchemas } from "../../src/analyzers/index.ts";
 import { defaultConfig } from "../../src/core/config.ts";
 import type { Finding } from "../../src/core/finding.ts";
+import type { FileContent, SourceTree } from "../../src/core/source-tree.ts";
 import { scan } from "../../src/review/index.ts";
 import { loadRules } from "../../src/rules/index.ts";
 import { memoryTree } from "../../src/trees/memory.ts";
@@ -37,7 +38,15 @@ examples: { bad: { a: "x" }, good: { a: "x" } }
 
 /** What the rules say of a tree given by its texts. */
 export async function follow(files: Readonly<Record<string, string>>): Promise<readonly Finding[]> {
-  const tree = memoryTree(files);
+  const encoder = new TextEncoder();
+  // As a folder: what is there is read without waiting.
+  const readNow = (path: string): FileContent => {
+    const text = files[path];
+    return text === undefined
+      ? { kind: "missing" }
+      : { kind: "bytes", bytes: encoder.encode(text) };
+  };
+  const tree: SourceTree = { ...memoryTree(files), readNow };
   const result = await scan({ tree, rules, config: defaultConfig, today: "2026-01-01" });
   return result.new;
 }

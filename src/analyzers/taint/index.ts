@@ -31,6 +31,7 @@ import { normalise, quotable } from "../subject.ts";
 import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
+import { type Answer, askCaller, Importers, reaching, requestGroups } from "./importers.ts";
 import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
@@ -72,13 +73,25 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     return question;
   };
   const tests = new SourceTests(models);
+  const importers = new Importers(models);
+  const requests = requestGroups(models);
   return {
     triggers: gates.map((gate) => gate.words),
     wants: isPython,
     inspect: (unit) => {
       const open = gates.filter((gate) => passesGate(gate, unit));
+      if (open.length === 0) return [];
       const sources = new Set(open.map(({ match }) => tests.of(match)));
-      return [...sources].some((test) => test(unit)) ? inspect(unit, sinks, questionFor) : [];
+      const callersOf: Callers = (holds) => {
+        const names = reaching(unit.text, holds);
+        return { names, paths: importers.of(unit.path, names, unit.project) };
+      };
+      const asked = open.filter(({ match }) => match.from.some((group) => requests.has(group)));
+      const isReached =
+        [...sources].some((test) => test(unit)) ||
+        callersOf((text) => asked.some((gate) => holdsWords(gate, text))).paths.length > 0;
+      if (!isReached) return [];
+      return inspect(unit, sinks, questionFor, callersOf, (group) => requests.has(group));
     },
     searches: (paths, touched) =>
       [...touched].some((path) => isPython(path) && !isTestPath(path))
@@ -148,10 +161,23 @@ function passesGate(gate: Gate, unit: FileUnit): boolean {
   return unit.triggers.has(gate.words) && mayHold(gate.text, unit.text);
 }
 
+/** True for a part of a file in which a sink may stand, as far as its words tell. */
+function holdsWords({ words }: Gate, text: string): boolean {
+  return words.every((word) => word.elsewhere === true || text.includes(word.text));
+}
+
+/** Modules that name a request and use what in a file holds something, and by which names they may do so. */
+type Callers = (holds: (text: string, line: number, end: number) => boolean) => {
+  readonly names: ReadonlySet<string>;
+  readonly paths: readonly string[];
+};
+
 function inspect(
   unit: FileUnit,
   sinks: NameIndex<SinkEntry>,
   questionFor: (ruleId: string) => Question | undefined,
+  callersOf: Callers,
+  comesWithRequest: (group: string) => boolean,
 ): RawFinding[] {
   const found = new Map<string, RawFinding>();
   const python = unit.python();
@@ -172,6 +198,7 @@ function inspect(
     return question;
   };
   const foreign = foreignCalls(python?.calls ?? []);
+  const left = new Map<string, SinkCall>();
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
     line = call.site.node.lineno ?? 0;
@@ -179,23 +206,14 @@ function inspect(
     for (const name of calleeNames(call)) {
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
-        if (question === undefined || !isSinkIn(sink, call)) continue;
-        if (sink.unless.some((one) => nameMatches(one, name))) continue;
-        if (isGivenTo(sink["unless-given-to"], call, python?.calls ?? [])) continue;
-        if (sink.return !== undefined && isJudged(call, rule, sinks)) continue;
-        if (isSetOtherwise(sink["unless-set"], call, python?.calls ?? [])) continue;
-        const flow =
-          sink.template === undefined
-            ? strongest(
-                arrivals(sink, call)
-                  .flatMap(alternativesOf)
-                  .flatMap((one) => (sink.entry === undefined ? [one] : heldUnder(one, sink.entry)))
-                  .map((one) => flowInto(one, sink, question)),
-              )
-            : flowIntoTemplate(sink, call, question, unit.project);
+        if (question === undefined) continue;
+        if (!isSink({ rule, sink, call, name }, python?.calls ?? [], sinks)) continue;
+        const flow = flowAt(sink, call, question, unit.project);
+        const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
+        if (rule.match.from.some(comesWithRequest) && isLeftToCallers(flow, sink, call, question))
+          left.set(key, { rule, sink, call, name });
         if (flow === undefined) continue;
         enterCheckers(foreign, flow, question);
-        const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
         if (found.get(key)?.confidence === "high") continue;
         const fix =
           sink.call === undefined ? undefined : proposeFix(call, name, unit.project.models);
@@ -203,7 +221,113 @@ function inspect(
       }
     }
   }
+  for (const [key, finding] of foundByCallers(left, unit, sinks, questionFor, callersOf))
+    if (found.get(key)?.confidence !== "high") found.set(key, finding);
   return [...found.values()];
+}
+
+interface SinkCall extends SinkEntry {
+  readonly call: CallObservation;
+  /** The qualified name of what is called. */
+  readonly name: string;
+}
+
+/** True for a call that the rule means. */
+function isSink(
+  { rule, sink, call, name }: SinkCall,
+  calls: readonly CallObservation[],
+  sinks: NameIndex<SinkEntry>,
+): boolean {
+  return (
+    isSinkIn(sink, call) &&
+    !sink.unless.some((one) => nameMatches(one, name)) &&
+    !isGivenTo(sink["unless-given-to"], call, calls) &&
+    !(sink.return !== undefined && isJudged(call, rule, sinks)) &&
+    !isSetOtherwise(sink["unless-set"], call, calls)
+  );
+}
+
+/** The surest flow into a call where a sink wants it. */
+function flowAt(
+  sink: Sink,
+  call: CallObservation,
+  question: Question,
+  project: Project,
+): (Flow & { readonly shown?: Shown }) | undefined {
+  if (sink.template !== undefined) return flowIntoTemplate(sink, call, question, project);
+  return strongest(
+    arrivals(sink, call)
+      .flatMap(alternativesOf)
+      .flatMap((one) => (sink.entry === undefined ? [one] : heldUnder(one, sink.entry)))
+      .map((one) => flowInto(one, sink, question)),
+  );
+}
+
+/** True where what arrives is made of a parameter: only who calls the function knows what that is. */
+function isLeftToCallers(
+  flow: Flow | undefined,
+  sink: Sink,
+  call: CallObservation,
+  question: Question,
+): boolean {
+  if (call.within === undefined || call.within.node.nodeType === "Lambda") return false;
+  if (flow !== undefined) return flow.isWeak === true;
+  const { enter: _, ...asked } = question;
+  const anyParameter = { ...asked, parameters: true };
+  return arrivals(sink, call).some((value) => originOf(value, anyParameter) !== undefined);
+}
+
+/** What modules that use the file's functions hand to the sinks in there. */
+function foundByCallers(
+  left: ReadonlyMap<string, SinkCall>,
+  unit: FileUnit,
+  sinks: NameIndex<SinkEntry>,
+  questionFor: (ruleId: string) => Question | undefined,
+  callersOf: Callers,
+): Map<string, RawFinding> {
+  const found = new Map<string, RawFinding>();
+  if (left.size === 0) return found;
+  const lines = [...left.values()].map(({ call }) => call.site.node.lineno ?? 0);
+  const { names, paths } = callersOf((_, start, end) =>
+    lines.some((line) => line >= start && line <= end),
+  );
+  const { project } = unit;
+  // As the file's own run saw the call.
+  const fixFor = (key: string) => {
+    const one = left.get(key);
+    if (one === undefined || one.sink.call === undefined) return {};
+    const fix = proposeFix(one.call, one.name, project.models);
+    return fix === undefined ? {} : { fix };
+  };
+  for (const caller of paths) {
+    const answer: Answer<Map<string, RawFinding>> = (calls, enter) => {
+      const answers = new Map<string, RawFinding>();
+      const foreign = foreignCalls(calls);
+      for (const call of calls) {
+        if (call.site.file.path !== unit.path) continue;
+        for (const name of calleeNames(call))
+          for (const { rule, sink } of sinks.find(name)) {
+            const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
+            const asked = left.has(key) ? questionFor(rule.id) : undefined;
+            if (asked === undefined || !isSink({ rule, sink, call, name }, calls, sinks)) continue;
+            const question: Question = {
+              ...asked,
+              enter,
+              isConverted: (value) => isConverted(value, project),
+              isVouchedFor: (value) => isVouchedFor(value, asked.harm, project),
+            };
+            const flow = flowAt(sink, call, question, project);
+            if (flow === undefined || flow.isWeak === true) continue;
+            enterCheckers(foreign, flow, question);
+            answers.set(key, { ...report(rule, sink, call, name, flow), ...fixFor(key) });
+          }
+      }
+      return answers;
+    };
+    for (const [key, finding] of askCaller(caller, unit.path, names, project, answer) ?? [])
+      if (!found.has(key)) found.set(key, finding);
+  }
+  return found;
 }
 
 /** What `self.write` is may be known to the base class alone, in another module: that is looked into. */

@@ -120,7 +120,7 @@ function identifierOf(part: string): string {
   return part.replace(/[()[\]]+$/, "");
 }
 
-interface ImportLine {
+export interface ImportLine {
   readonly dotted: string;
   readonly level: number;
   readonly names: readonly string[];
@@ -130,7 +130,7 @@ const FROM = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]{0,4000}\)|
 const IMPORT = /^[ \t]*import[ \t]+([\w., \t]+)/gm;
 
 /** The imports of a text, wherever they stand. */
-function importsIn(text: string): ImportLine[] {
+export function importsIn(text: string): ImportLine[] {
   const from = [...text.matchAll(FROM)].map(([, dots = "", dotted = "", list = ""]) => ({
     dotted,
     level: dots.length,
@@ -149,7 +149,7 @@ function extendsClass(text: string, name: string): boolean {
 }
 
 /** The modules of the tree that an import leads to, those among its names included. */
-function modulesAt(
+export function modulesAt(
   project: Project,
   from: string,
   dotted: string,
