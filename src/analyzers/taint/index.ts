@@ -317,7 +317,8 @@ function foundByCallers(
               isVouchedFor: (value) => isVouchedFor(value, asked.harm, project),
             };
             const flow = flowAt(sink, call, question, project);
-            if (flow === undefined || flow.isWeak === true) continue;
+            // So far away only what is surely an attacker's counts: what a form was given may be a choice, or a script by design.
+            if (flow?.confidence !== "high") continue;
             enterCheckers(foreign, flow, question);
             answers.set(key, { ...report(rule, sink, call, name, flow), ...fixFor(key) });
           }
