@@ -450,15 +450,27 @@ function ancestorsOf(value: Value): Map<Value, Way> {
     const way = ways[at] ?? { through: [] };
     if (found.has(one)) continue;
     found.set(one, way);
-    for (const { part, step, keyOf } of madeOf(one)) {
+    const { parts, step, container } = madeOf(one);
+    let inner: Way | undefined;
+    for (const part of parts) {
       if (isOfNothing(part)) continue;
       waiting.push(part);
-      const through = step === undefined ? way.through : [...way.through, step];
-      const container = keyOf ?? way.keyOf;
-      ways.push(container === undefined ? { through } : { through, keyOf: container });
+      if (container !== undefined && part === container) {
+        // What is known of a part says nothing of the other parts: the step to all of them has a name of its own.
+        ways.push({ ...way, through: [...way.through, `${step} of a part`] });
+        continue;
+      }
+      inner ??= wayTo(way, step, container);
+      ways.push(inner);
     }
   }
   return found;
+}
+
+function wayTo(way: Way, step: string | undefined, container: Value | undefined): Way {
+  const through = step === undefined ? way.through : [...way.through, step];
+  const keyOf = container ?? way.keyOf;
+  return keyOf === undefined ? { through } : { through, keyOf };
 }
 
 function isOfNothing({ kind }: Value): boolean {
@@ -468,42 +480,37 @@ function isOfNothing({ kind }: Value): boolean {
 /** What reads a part of a container. */
 const LOOK_UP = /\.get\(\)$|\[\]$/;
 
-/** Something that a value was made of directly. */
-interface Part {
-  readonly part: Value;
+/** What a value was made of directly. */
+interface Made {
+  readonly parts: readonly Value[];
   /** The name of how; none where the value is what it was made of. */
   readonly step?: string;
-  readonly keyOf?: Value;
+  /** Of the parts, what the value was looked up in. */
+  readonly container?: Value | undefined;
 }
 
-/** What is known of a part says nothing of the other parts of a container: the step to that has a name of its own. */
-function* madeOf(value: Value): Generator<Part> {
+function madeOf(value: Value): Made {
   switch (value.kind) {
     case "symbol": {
       const step = value.name;
-      const isLookUp = LOOK_UP.test(step);
       const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
       const owner = value.call === undefined ? value.base : receiver;
-      if (owner !== undefined) yield { part: owner, step: isLookUp ? `${step} of a part` : step };
-      for (const part of everyArgument(value.call))
-        yield { part, step, ...(isLookUp && owner !== undefined && { keyOf: owner }) };
-      return;
+      const given = everyArgument(value.call);
+      const parts = owner === undefined ? given : [owner, ...given];
+      return LOOK_UP.test(step) ? { parts, step, container: owner } : { parts, step };
     }
     case "text": {
-      const isWhole = value.parts.length === 1;
-      for (const part of value.parts)
-        if (typeof part !== "string") yield isWhole ? { part } : { part, step: "+" };
-      return;
+      // `str(x)` is a text with nothing but x in it.
+      const parts = value.parts.filter((part) => typeof part !== "string");
+      return value.parts.length === 1 ? { parts } : { parts, step: "+" };
     }
     case "sequence":
-      for (const part of possibleItems(value)) yield { part };
-      return;
+      return { parts: possibleItems(value) };
     case "unknown":
-      for (const part of value.from) yield { part, step: "?" };
-      return;
+      return { parts: value.from, step: "?" };
     case "union":
-      for (const part of alternativesOf(value)) yield { part, step: "|" };
-      return;
+      return { parts: alternativesOf(value), step: "|" };
     default:
+      return { parts: [] };
   }
 }
