@@ -10,18 +10,12 @@ import { type CallObservation, Interpreter } from "../../python/index.ts";
 import { isPython, type Project } from "../analyzer.ts";
 import { type ImportLine, importsIn, modulesAt } from "./sources.ts";
 
-/** A module that imports another one, and the words in those of its functions and classes that may be handed a request. */
-interface Importer {
-  readonly path: string;
-  readonly words: ReadonlySet<string>;
-}
-
 /** Packages hand on what their modules define. */
 const PACKAGE = /(?:^|\/)__init__\.py$/;
 /** In a tree of more modules nobody is asked: to find out who imports what would cost more than it tells. */
 const MAX_MODULES = 1500;
 /** Modules that are run for the functions of one file. */
-const MAX_CALLERS = 4;
+const MAX_CALLERS = 2;
 /** How often one is run, because data goes through further modules. */
 const MAX_ROUNDS = 3;
 /** Modules that are entered then. */
@@ -33,7 +27,7 @@ export class Importers {
   readonly #request: RegExp;
   readonly #known = new WeakMap<
     ReadonlySet<string>,
-    { readonly open: Set<string>; readonly by: Map<string, Importer[]> }
+    { readonly open: Set<string>; readonly by: Map<string, Set<string>> }
   >();
 
   constructor(models: Models) {
@@ -42,14 +36,28 @@ export class Importers {
 
   /** The nearest of those that name one of a module's names where they may be handed a request. */
   of(path: string, names: ReadonlySet<string>, project: Project): readonly string[] {
-    const found = new Set<string>();
-    for (const one of names.size === 0 ? [] : (this.#index(project).get(path) ?? []))
-      if (one.path !== path && [...names].some((name) => one.words.has(name))) found.add(one.path);
+    if (names.size === 0) return [];
     const near = (other: string) => commonFolders(path, other);
-    return [...found].sort((a, b) => near(b) - near(a) || compareText(a, b)).slice(0, MAX_CALLERS);
+    const named = new RegExp(`\\b(?:${[...names].join("|")})\\b`);
+    const found: string[] = [];
+    const importers = [...(this.#index(project).get(path) ?? [])];
+    for (const other of importers.sort((a, b) => near(b) - near(a) || compareText(a, b))) {
+      if (found.length === MAX_CALLERS) break;
+      if (other !== path && this.#mayHandOn(project.atHand?.(other) ?? "", named))
+        found.push(other);
+    }
+    return found;
   }
 
-  #index(project: Project): ReadonlyMap<string, readonly Importer[]> {
+  /** True for a text with a name in a function or class that may be handed a request. */
+  #mayHandOn(text: string, named: RegExp): boolean {
+    return (
+      named.test(text) &&
+      definitionsIn(text).some((one) => named.test(one.text) && this.#request.test(one.text))
+    );
+  }
+
+  #index(project: Project): ReadonlyMap<string, ReadonlySet<string>> {
     let index = this.#known.get(project.paths);
     if (index === undefined) {
       const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
@@ -63,19 +71,10 @@ export class Importers {
       const text = project.atHand?.(path);
       if (text === undefined) continue;
       open.delete(path);
-      const words = this.#request.test(text) ? this.#wordsOfHandlers(text) : undefined;
-      if (words === undefined) continue;
-      for (const line of importsIn(text)) addImport({ path, words }, line, project, by);
+      if (!this.#request.test(text)) continue;
+      for (const line of importsIn(text)) addImport(path, line, project, by);
     }
     return by;
-  }
-
-  #wordsOfHandlers(text: string): ReadonlySet<string> {
-    const words = new Set<string>();
-    for (const one of definitionsIn(text))
-      if (this.#request.test(one.text))
-        for (const [word] of one.text.matchAll(/[A-Za-z_]\w*/g)) words.add(word);
-    return words;
   }
 }
 
@@ -118,12 +117,12 @@ function requestIn(models: Models): RegExp {
 }
 
 function addImport(
-  importer: Importer,
+  importer: string,
   { dotted, level, names }: ImportLine,
   project: Project,
-  by: Map<string, Importer[]>,
+  by: Map<string, Set<string>>,
 ): void {
-  for (const target of modulesAt(project, importer.path, dotted, level, names)) {
+  for (const target of modulesAt(project, importer, dotted, level, names)) {
     add(by, target, importer);
     const text = PACKAGE.test(target) ? project.atHand?.(target) : undefined;
     for (const inner of text === undefined ? [] : importsIn(text))
@@ -140,8 +139,10 @@ function commonFolders(path: string, other: string): number {
   return differs < 0 ? folders.length : differs;
 }
 
-function add(by: Map<string, Importer[]>, target: string, importer: Importer): void {
-  by.set(target, [...(by.get(target) ?? []), importer]);
+function add(by: Map<string, Set<string>>, target: string, importer: string): void {
+  const known = by.get(target);
+  if (known === undefined) by.set(target, new Set([importer]));
+  else known.add(importer);
 }
 
 interface Definition {

@@ -271,6 +271,8 @@ function isLeftToCallers(
   question: Question,
 ): boolean {
   if (call.within === undefined || call.within.node.nodeType === "Lambda") return false;
+  // Whoever shows a page has made what is in it: what callers hand to a view is the request.
+  if (sink.template !== undefined) return false;
   if (flow !== undefined) return flow.isWeak === true;
   const { enter: _, ...asked } = question;
   const anyParameter = { ...asked, parameters: true };
