@@ -5,8 +5,8 @@ import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
 import {
   type CallObservation,
-  type Expression,
   isKind,
+  lastName,
   type Placed,
   type Value,
   type WrittenArgument,
@@ -266,11 +266,6 @@ function isLook(match: CallMatch, { site, within }: CallObservation): boolean {
     answersYesOrNo(within.node) &&
     file.body.some((statement) => [...walk(statement)].some(isChecked))
   );
-}
-
-function lastName(node: Expression): string | undefined {
-  if (node.nodeType === "Attribute") return node.attr;
-  return node.nodeType === "Name" ? node.id : undefined;
 }
 
 /** True for a function that returns True, False or None and nothing else. */

@@ -1,5 +1,4 @@
 /** How an observed call is asked for its names and its arguments. */
-
 import { alternativesOf, argument, type CallObservation, type Value } from "../python/index.ts";
 import type { ArgumentTest } from "./argument-test.ts";
 

@@ -8,6 +8,7 @@ import type { Rule } from "../core/rule.ts";
 import {
   type Expression,
   isKind,
+  lastName,
   type ModuleFile,
   type Placed,
   type Statement,
@@ -133,7 +134,7 @@ function isDefinition(node: Statement): node is Definition {
 }
 
 function isMeant(node: Definition, { parameters, decorators, bases }: Patterns): boolean {
-  if (isKind(node, "ClassDef")) return node.bases.some((base) => bases.test(lastName(base) ?? ""));
+  if (isKind(node, "ClassDef")) return node.bases.some((base) => bases.test(nameOf(base) ?? ""));
   const first = [...node.args.posonlyargs, ...node.args.args][0]?.arg ?? "";
   return parameters.test(first) || decoratorNames(node).some((name) => decorators.test(name));
 }
@@ -145,11 +146,11 @@ function described(node: Definition, file: ModuleFile, match: ProtectionMatch): 
     name: node.name,
     wrappers: [
       ...decoratorNames(node),
-      ...(isClass ? node.bases.flatMap((base) => lastName(base) ?? []) : []),
+      ...(isClass ? node.bases.flatMap((base) => nameOf(base) ?? []) : []),
     ],
     routers: node.decorator_list.flatMap((one) => {
       const called = one.nodeType === "Call" ? one.func : one;
-      return called.nodeType === "Attribute" ? (lastName(called.value) ?? []) : [];
+      return called.nodeType === "Attribute" ? (nameOf(called.value) ?? []) : [];
     }),
     takesDefaults:
       isClass &&
@@ -184,7 +185,7 @@ function isProtected(node: Definition, { match, patterns }: Compiled): boolean {
       )
     );
   }
-  if (node.bases.some((base) => patterns.byBases.test(lastName(base) ?? ""))) return true;
+  if (node.bases.some((base) => patterns.byBases.test(nameOf(base) ?? ""))) return true;
   return node.body.some((one) => isClosedBy(one, match.attributes));
 }
 
@@ -192,7 +193,7 @@ function isProtected(node: Definition, { match, patterns }: Compiled): boolean {
 function isDependency(node: Placed, protects: RegExp): boolean {
   return (
     isKind(node, "Call") &&
-    [node.func, ...node.args].some((part) => protects.test(lastName(part) ?? ""))
+    [node.func, ...node.args].some((part) => protects.test(nameOf(part) ?? ""))
   );
 }
 
@@ -207,28 +208,19 @@ function isClosedBy(
   if (open === undefined) return false;
   const { value } = node;
   const members = value.nodeType === "List" || value.nodeType === "Tuple" ? value.elts : [value];
-  return members.length > 0 && !members.some((one) => open.includes(lastName(one) ?? ""));
+  return members.length > 0 && !members.some((one) => open.includes(nameOf(one) ?? ""));
 }
 
 /** The last names of decorators, and of what they are given: `@method_decorator(login_required, name="dispatch")`. */
 function decoratorNames(node: Definition): string[] {
   return node.decorator_list.flatMap((one) => {
     const parts = one.nodeType === "Call" ? [one.func, ...one.args] : [one];
-    return parts.flatMap((part) => lastName(part) ?? []);
+    return parts.flatMap((part) => nameOf(part) ?? []);
   });
 }
 
-function lastName(node: Expression): string | undefined {
-  switch (node.nodeType) {
-    case "Name":
-      return node.id;
-    case "Attribute":
-      return node.attr;
-    case "Call":
-      return lastName(node.func);
-    case "Subscript":
-      return lastName(node.value);
-    default:
-      return undefined;
-  }
+/** The last name of what is called, or taken a part of, too. */
+function nameOf(node: Expression): string | undefined {
+  if (node.nodeType === "Call") return nameOf(node.func);
+  return node.nodeType === "Subscript" ? nameOf(node.value) : lastName(node);
 }

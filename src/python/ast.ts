@@ -116,3 +116,9 @@ export function blocksOf(node: Statement): readonly (readonly Statement[])[] {
       return [];
   }
 }
+
+/** The last part of a name with dots; undefined for what is no name. */
+export function lastName(node: Expression): string | undefined {
+  if (node.nodeType === "Name") return node.id;
+  return node.nodeType === "Attribute" ? node.attr : undefined;
+}

@@ -4,6 +4,7 @@ export {
   type CallNode,
   type Expression,
   isKind,
+  lastName,
   type Placed,
   type Statement,
   walk,

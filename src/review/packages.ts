@@ -2,7 +2,6 @@
  * Findings about packages. They are compared one flaw at a time, because a change of version keeps some and adds others, and shown
  * one entry at a time, because a reader has one line to change.
  */
-
 import type { NamedPackage } from "../analyzers/index.ts";
 import { type Change, touches } from "../core/change.ts";
 import { type AdvisoryFact, compareText, type PackageFact, severities } from "../core/finding.ts";

@@ -2,7 +2,6 @@
  * Who calls the functions of a file: a sink in a helper says nothing of the data that another module hands to it. Which modules
  * import a file, and name a request, is told from their texts; only those are run, with the file entered.
  */
-
 import { isTestPath } from "../../core/config.ts";
 import { compareText } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";

@@ -10,6 +10,7 @@ import {
   type CallNode,
   type Expression,
   isKind,
+  lastName,
   type ModuleFile,
   type Site,
   type SymbolValue,
@@ -291,11 +292,6 @@ function namesIn(view: Expression): string[] {
       ? [node.value.slice(node.value.lastIndexOf(".") + 1)]
       : [];
   });
-}
-
-function lastName(node: Expression): string | undefined {
-  if (node.nodeType === "Name") return node.id;
-  return node.nodeType === "Attribute" ? node.attr : undefined;
 }
 
 /** The parameters of a route: `<int:pk>`, `<name>`, or a named group of a regex. */
