@@ -31,11 +31,11 @@ export const SettingTest = ValueTest.extend({
   /** One name, or several of which each is judged on its own. */
   setting: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   /**
-   * A way into the setting's value: keys between dots, `*` for each member of a list or dict, `first` for the first that is
-   * meant. What stands at the end is what is judged, each value on its own.
+   * A way into the setting's value, or several: keys between dots, `*` for each member of a list or dict, `first` for the
+   * first that is meant. What stands at the end is what is judged, each value on its own.
    */
-  at: z.string().min(1).optional(),
-  /** Which members `*` and `first` mean: those that have these values, each named by its way into the member. */
+  at: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  /** Which members the outermost `*` or `first` means: those that have these values, each named by its way into the member. */
   entry: z.record(z.string(), PlainTest).optional(),
   /** Members that surely have one of these values are not meant. */
   "not-entry": z.record(z.string(), PlainTest).optional(),
@@ -99,7 +99,8 @@ export function placesThatPass(
     const judge = (place: Omit<Place, "setting">) =>
       holdsAt(test, place.value, module, project) ? [{ ...place, setting }] : [];
     if (test.at === undefined) return judge({ keys: [], missing: [], ...(top && { value: top }) });
-    return top === undefined ? [] : walk(top, test.at.split("."), test, [], judge);
+    if (top === undefined) return [];
+    return [test.at].flat().flatMap((way) => walk(top, way.split("."), test, [], judge));
   });
 }
 
@@ -174,11 +175,15 @@ function toValue(json: z.infer<typeof Default>): Value {
   return constant(json);
 }
 
+/** What says which members of a list or dict are meant. */
+type MeantMembers = Pick<SettingTest, "entry" | "not-entry" | "key-in">;
+const ofAllMembers: MeantMembers = {};
+
 /** Walks to each end of a way into nested lists and dicts; a way that ends in what is neither leads nowhere. */
 function walk(
   value: Value,
   steps: readonly string[],
-  test: SettingTest,
+  test: MeantMembers,
   keys: readonly string[],
   judge: (place: Omit<Place, "setting">) => readonly Place[],
 ): readonly Place[] {
@@ -200,7 +205,13 @@ function walk(
     );
     const meant = step === "first" ? members.slice(0, 1) : members;
     return meant.flatMap(([key, member]) =>
-      walk(inheriting(member, value), rest, test, key === undefined ? keys : [...keys, key], judge),
+      walk(
+        inheriting(member, value),
+        rest,
+        ofAllMembers,
+        key === undefined ? keys : [...keys, key],
+        judge,
+      ),
     );
   }
   if (value.kind !== "dict") return [];

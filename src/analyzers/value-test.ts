@@ -8,6 +8,7 @@ import {
   truth,
   type Value,
 } from "../python/index.ts";
+import { namesRemoteHost } from "./remote-host.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -37,6 +38,8 @@ export const PlainTest = z.strictObject({
   /** A text in which the pattern is found, or not. */
   matches: Pattern.optional(),
   "matches-not": Pattern.optional(),
+  /** A text that names a host, alone or in an address, to which others may listen on the way; or that names none. */
+  "remote-host": z.boolean().optional(),
   /** A number below or above this one; durations count in seconds. */
   "less-than": z.number().optional(),
   "more-than": z.number().optional(),
@@ -93,6 +96,7 @@ export function passes(test: ValueTest, value: Value | undefined): boolean | und
     test["starts-with"] === undefined ? true : value && startsWith(value, test["starts-with"]),
     test.matches === undefined ? true : isFound(test.matches, value),
     test["matches-not"] === undefined ? true : negate(isFound(test["matches-not"], value)),
+    test["remote-host"] === undefined ? true : leadsFar(value, test["remote-host"]),
     test["less-than"] === undefined ? true : isLess(value, test["less-than"]),
     test["more-than"] === undefined ? true : isMore(value, test["more-than"]),
     test["has-bit"] === undefined ? true : hasBit(value, test["has-bit"]),
@@ -284,6 +288,13 @@ function isFound(source: string, value: Value | undefined): boolean | undefined 
     value.kind === "constant" && value.value instanceof Bytes ? value.value.text : asString(value);
   if (text === undefined) return value.kind === "constant" ? false : undefined;
   return toRegExp(source).test(text.slice(0, MAX_MATCHED));
+}
+
+function leadsFar(value: Value | undefined, wanted: boolean): boolean | undefined {
+  if (value === undefined) return !wanted;
+  const text = asString(value);
+  if (text === undefined) return value.kind === "constant" ? !wanted : undefined;
+  return namesRemoteHost(text.slice(0, MAX_MATCHED)) === wanted;
 }
 
 function toRegExp(source: string): RegExp {
