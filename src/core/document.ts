@@ -28,7 +28,13 @@ export interface ListNode extends Span {
 
 export interface MapNode extends Span {
   readonly kind: "map";
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: Entries;
+}
+
+/** The entries of a mapping by key; their values are in the order they are written. A map is one. */
+export interface Entries {
+  get(key: string): Entry | undefined;
+  values(): Iterable<Entry>;
 }
 
 /** A key with its value; the span is the key's. */

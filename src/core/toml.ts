@@ -3,27 +3,19 @@
  * places, toml-eslint-parser stops at the first error and takes three seconds for a lock of 20,000 packages, where this one takes
  * a tenth of that. It does not validate: what TOML forbids (a table defined twice, a bad date) is read in the obvious way.
  */
-import {
-  type DocumentNode,
-  MAX_DEPTH,
-  type ParsedDocument,
-  type Problem,
-  type Span,
+import type {
+  DocumentNode,
+  Entries,
+  Entry,
+  ListNode,
+  MapNode,
+  ParsedDocument,
+  Problem,
+  Span,
 } from "./document.ts";
+import { MAX_DEPTH } from "./document.ts";
+import { Tape } from "./tape.ts";
 
-interface OpenMap {
-  readonly kind: "map";
-  readonly start: number;
-  end: number;
-  readonly entries: Map<string, { key: string; start: number; end: number; value: Open }>;
-}
-interface OpenList {
-  readonly kind: "list";
-  readonly start: number;
-  end: number;
-  readonly items: Open[];
-}
-type Open = OpenMap | OpenList | Extract<DocumentNode, { kind: "text" | "plain" }>;
 interface KeyPart extends Span {
   readonly name: string;
 }
@@ -65,7 +57,9 @@ function plain(node: DocumentNode): unknown {
     case "list":
       return node.items.map(plain);
     case "map":
-      return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plain(entry.value)]));
+      return Object.fromEntries(
+        [...node.entries.values()].map(({ key, value }) => [key, plain(value)]),
+      );
     case "plain": {
       if (node.value === "true" || node.value === "false") return node.value === "true";
       const digits = node.value.replace(/(?<=[\da-f])_(?=[\da-f])/gi, "");
@@ -79,15 +73,159 @@ function plain(node: DocumentNode): unknown {
   }
 }
 
+/** A list that headers add tables to. */
+class TableList implements ListNode {
+  readonly kind = "list";
+  readonly start: number;
+  readonly end: number;
+  readonly items: DocumentNode[];
+
+  constructor({ start, end }: Span, items: DocumentNode[]) {
+    this.start = start;
+    this.end = end;
+    this.items = items;
+  }
+
+  /** The table that the list's name stands for in a header: its last one. */
+  get last(): Table | undefined {
+    const last = this.items.at(-1);
+    return last instanceof Table ? last : undefined;
+  }
+}
+
+/** Keys from which on a table is searched by hash. */
+const MANY_KEYS = 16;
+
+/**
+ * A table that grows statement by statement. Its own values stay on the tape; what headers and dotted keys open below it are
+ * objects like itself.
+ */
+class Table implements MapNode, Entries {
+  readonly kind = "map";
+  readonly start: number;
+  end: number;
+  private readonly tape: Tape;
+  /** In the order of the text: the place of a key on the tape, or the complement of an index of `made`. */
+  private readonly places: number[] = [];
+  private made: Entry[] | undefined;
+  /** Indexes of `places` by key, once there are many. */
+  private byKey: Map<string, number> | undefined;
+
+  constructor(tape: Tape, { start, end }: Span) {
+    this.tape = tape;
+    this.start = start;
+    this.end = end;
+  }
+
+  get entries(): Entries {
+    return this;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.entryAt(this.find(key));
+  }
+
+  *values(): IterableIterator<Entry> {
+    for (const index of this.places.keys()) {
+      const entry = this.entryAt(index);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  /** Adds a key of the tape that is not known yet. */
+  add(place: number): void {
+    if (this.find(place) === undefined) this.push(place, place);
+  }
+
+  /** Adds a key of the tape, or puts it in the place of an equal one. */
+  put(place: number): void {
+    const known = this.find(place);
+    if (known === undefined) this.push(place, place);
+    else this.places[known] = place;
+  }
+
+  /** Opens a table or a list of tables under a key that is not known yet. */
+  open<Opened extends Table | TableList>(entry: Entry & { readonly value: Opened }): Opened {
+    this.made ??= [];
+    this.push(~(this.made.push(entry) - 1), entry.key);
+    return entry.value;
+  }
+
+  /** What a key opened; null where a value stands in the way, undefined where nothing does. */
+  opened(key: string): Table | TableList | null | undefined {
+    const index = this.find(key);
+    const entry = this.entryAt(index);
+    if (index === undefined || entry === undefined) return undefined;
+    const { value } = entry;
+    if (value instanceof Table || value instanceof TableList) return value;
+    if (value.kind !== "map" && value.kind !== "list") return null;
+    // TOML forbids to add to what is complete in its own line.
+    const open =
+      value.kind === "map"
+        ? this.opening(value)
+        : new TableList(
+            value,
+            value.items.map((item) => (item.kind === "map" ? this.opening(item) : item)),
+          );
+    this.made ??= [];
+    this.places[index] = ~(this.made.push({ ...entry, value: open }) - 1);
+    return open;
+  }
+
+  private opening(node: MapNode): Table {
+    if (node instanceof Table) return node;
+    const table = new Table(this.tape, node);
+    table.made = [...node.entries.values()];
+    for (const [index, { key }] of table.made.entries()) table.push(~index, key);
+    return table;
+  }
+
+  private entryAt(index: number | undefined): Entry | undefined {
+    const place = index === undefined ? undefined : this.places[index];
+    if (place === undefined) return undefined;
+    return place < 0 ? this.made?.[~place] : this.tape.entryAt(place);
+  }
+
+  /** The index of a key, or of one that equals a key of the tape. */
+  private find(key: string | number): number | undefined {
+    const { tape, places } = this;
+    if (this.byKey !== undefined)
+      return this.byKey.get(typeof key === "string" ? key : tape.wordAt(key));
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index] ?? 0;
+      const known = place < 0 ? this.made?.[~place]?.key : place;
+      if (known !== undefined && areSame(tape, known, key)) return index;
+    }
+    return undefined;
+  }
+
+  private push(place: number, key: string | number): void {
+    const { tape, places } = this;
+    const index = places.push(place) - 1;
+    if (this.byKey === undefined && places.length > MANY_KEYS)
+      this.byKey = new Map([...this.values()].map((entry, at) => [entry.key, at]));
+    else this.byKey?.set(typeof key === "string" ? key : tape.wordAt(key), index);
+  }
+}
+
+/** True where two keys, each a word or a place on the tape, are equal. */
+function areSame(tape: Tape, one: string | number, other: string | number): boolean {
+  if (typeof one === "string")
+    return typeof other === "string" ? one === other : tape.isKey(other, one);
+  return typeof other === "string" ? tape.isKey(one, other) : tape.areSame(one, other);
+}
+
 class TomlReader {
   private readonly text: string;
+  private readonly tape: Tape;
   private readonly problems: Problem[] = [];
-  private readonly root: OpenMap;
+  private readonly root: Table;
   private at = 0;
 
   constructor(text: string) {
     this.text = text;
-    this.root = { kind: "map", start: 0, end: text.length, entries: new Map() };
+    this.tape = new Tape(text, wordOf);
+    this.root = new Table(this.tape, { start: 0, end: text.length });
     if (text.charCodeAt(0) === 0xfeff) this.at = 1;
   }
 
@@ -99,7 +237,7 @@ class TomlReader {
       const start = this.at;
       if (this.code() === OPEN) {
         // What follows an unreadable header belongs to no table that is known.
-        table = this.header() ?? { kind: "map", start, end: start, entries: new Map() };
+        table = this.header() ?? new Table(this.tape, { start, end: start });
       } else this.statement(table);
       table.end = Math.max(table.end, this.at);
       if (!this.endOfLine()) this.fail("unexpected text");
@@ -108,188 +246,211 @@ class TomlReader {
   }
 
   /** `[a.b]` or `[[a.b]]`: the table that the next lines fill. */
-  private header(): OpenMap | undefined {
+  private header(): Table | undefined {
     const start = this.at;
+    const mark = this.tape.end;
     const isElement = this.text.charCodeAt(this.at + 1) === OPEN;
     this.at += isElement ? 2 : 1;
-    const key = this.key();
+    const isRead = this.key();
+    const key = this.partsFrom(mark);
+    this.tape.cutTo(mark);
     const close = isElement ? "]]" : "]";
-    if (key === undefined || !this.text.startsWith(close, this.at)) return this.fail("bad header");
+    if (!isRead || !this.text.startsWith(close, this.at)) return this.fail("bad header");
     this.at += close.length;
     const last = key.pop();
     if (last === undefined) return undefined;
-    const parent = this.descend(this.root, key, start);
+    const span = { start, end: this.at };
+    const parent = this.descend(this.root, key, span);
     if (parent === undefined) return this.fail("the header names a value");
-    const table: OpenMap = { kind: "map", start, end: this.at, entries: new Map() };
-    const known = parent.entries.get(last.name)?.value;
+    const known = parent.opened(last.name);
+    if (known === null) return this.fail("the header names a value");
     if (!isElement) {
       // A table may be opened after one of its parts: `[a.b]` before `[a]`.
-      const found = latest(known);
-      if (found !== undefined) return found;
-      if (known !== undefined) return this.fail("the header names a value");
-      parent.entries.set(last.name, { key: last.name, start, end: this.at, value: table });
-      return table;
+      if (known === undefined)
+        return parent.open({ key: last.name, ...span, value: new Table(this.tape, span) });
+      return latest(known) ?? this.fail("the header names a value");
     }
-    if (known === undefined) {
-      const list: OpenList = { kind: "list", start, end: this.at, items: [table] };
-      parent.entries.set(last.name, { key: last.name, start, end: this.at, value: list });
-      return table;
-    }
-    if (known.kind !== "list") return this.fail("the header names a value");
-    known.items.push(table);
+    if (known instanceof Table) return this.fail("the header names a value");
+    const list = known ?? parent.open({ key: last.name, ...span, value: new TableList(span, []) });
+    const table = new Table(this.tape, span);
+    list.items.push(table);
     return table;
   }
 
   /** `a.b = value`. */
-  private statement(table: OpenMap): undefined {
-    const key = this.key();
-    const last = key?.pop();
-    if (key === undefined || last === undefined) return this.fail("expected a key");
-    if (this.code() !== EQUALS) return this.fail("expected `=`");
+  private statement(table: Table): undefined {
+    const mark = this.tape.end;
+    if (!this.key()) return this.drop(mark, "expected a key");
+    if (this.code() !== EQUALS) return this.drop(mark, "expected `=`");
     this.at++;
     this.skipSpace();
-    const value = this.value(0);
-    if (value === undefined) return undefined;
-    const parent = this.descend(table, key, last.start);
-    if (parent === undefined) return this.fail("a key is under a value");
-    const entry = { key: last.name, start: last.start, end: last.end, value };
-    if (!parent.entries.has(last.name)) parent.entries.set(last.name, entry);
+    const last = this.tape.end - Tape.RECORD;
+    if (!this.value(0)) {
+      this.tape.cutTo(mark);
+      return undefined;
+    }
+    const parent = last === mark ? table : this.parentOf(table, mark, this.at);
+    if (parent === undefined) return this.drop(mark, "a key is under a value");
+    parent.add(last);
     return undefined;
   }
 
+  /** The table that the last part of a dotted key belongs to. */
+  private parentOf(table: Table, key: number, end: number): Table | undefined {
+    const parts = this.partsFrom(key);
+    const last = parts.pop();
+    return last && this.descend(table, parts, { start: last.start, end });
+  }
+
   /** The table under a dotted key, made where it is missing; undefined where a value is in the way. */
-  private descend(from: OpenMap, path: readonly KeyPart[], start: number): OpenMap | undefined {
+  private descend(from: Table, path: readonly KeyPart[], span: Span): Table | undefined {
     let here = from;
-    for (const part of path) {
-      const known = here.entries.get(part.name)?.value;
-      if (known === undefined) {
-        const made: OpenMap = { kind: "map", start, end: this.at, entries: new Map() };
-        here.entries.set(part.name, {
-          key: part.name,
-          start: part.start,
-          end: part.end,
-          value: made,
-        });
-        here = made;
-        continue;
-      }
-      const next = latest(known);
+    for (const { name, ...place } of path) {
+      const known = here.opened(name);
+      const next =
+        known === undefined
+          ? here.open({ key: name, ...place, value: new Table(this.tape, span) })
+          : latest(known);
       if (next === undefined) return undefined;
       here = next;
     }
     return here;
   }
 
-  private key(): KeyPart[] | undefined {
-    const parts: KeyPart[] = [];
+  /** Writes the parts of a key to the tape; false where it is none. */
+  private key(): boolean {
     for (;;) {
       this.skipSpace();
       const start = this.at;
       const code = this.code();
-      let name: string | undefined;
+      let form: number | undefined = 0;
       if (code === QUOTE || code === APOSTROPHE) {
-        name = this.quoted(code);
+        form = this.quoted(code);
+        if (form === undefined) return false;
       } else {
-        while (isBare(this.code())) this.at++;
-        name = this.at > start ? this.text.slice(start, this.at) : undefined;
+        this.at = bareEnd(this.text, start);
+        if (this.at === start) return false;
       }
-      if (name === undefined) return undefined;
-      parts.push({ name, start, end: this.at });
+      this.tape.add("key", start, this.at, form);
       this.skipSpace();
-      if (this.code() !== DOT) return parts;
+      if (this.code() !== DOT) return true;
       this.at++;
     }
   }
 
-  private value(depth: number): Open | undefined {
+  /** The parts of a key that begins at a place of the tape. */
+  private partsFrom(mark: number): KeyPart[] {
+    const { tape } = this;
+    const parts: KeyPart[] = [];
+    for (let at = mark; at < tape.end && tape.kindAt(at) === "key"; at += Tape.RECORD)
+      parts.push({ name: tape.wordAt(at), start: tape.startAt(at), end: tape.endAt(at) });
+    return parts;
+  }
+
+  /** Writes a value to the tape; false where there is none, which is noted. */
+  private value(depth: number): boolean {
     const start = this.at;
     const code = this.code();
     if (code === QUOTE || code === APOSTROPHE) {
-      const value = this.isTriple(code) ? this.tripled(code) : this.quoted(code);
-      if (value === undefined) return this.fail("unclosed string");
-      return { kind: "text", value, start, end: this.at };
+      const form = this.isTriple(code) ? this.tripled(code) : this.quoted(code);
+      if (form === undefined) return this.refuse("unclosed string");
+      this.tape.add("text", start, this.at, form);
+      return true;
     }
-    if (code === OPEN) return depth > MAX_DEPTH ? this.fail("nested too deep") : this.list(depth);
-    if (code === OPEN_BRACE)
-      return depth > MAX_DEPTH ? this.fail("nested too deep") : this.inlineTable(depth);
-    while (isPlain(this.code())) this.at++;
+    if (code === OPEN || code === OPEN_BRACE) {
+      if (depth > MAX_DEPTH) return this.refuse("nested too deep");
+      return code === OPEN ? this.list(depth) : this.inlineTable(depth);
+    }
+    this.at = plainEnd(this.text, start);
     // Dates may hold one space: `2024-01-01 10:00:00`.
-    if (this.code() === SPACE && /^\d\d:\d\d/.test(this.text.slice(this.at + 1, this.at + 6))) {
-      this.at++;
-      while (isPlain(this.code())) this.at++;
-    }
-    if (this.at === start) return this.fail("expected a value");
-    return { kind: "plain", value: this.text.slice(start, this.at), start, end: this.at };
+    if (this.code() === SPACE && /^\d\d:\d\d/.test(this.text.slice(this.at + 1, this.at + 6)))
+      this.at = plainEnd(this.text, this.at + 1);
+    if (this.at === start) return this.refuse("expected a value");
+    this.tape.add("plain", start, this.at);
+    return true;
   }
 
-  private list(depth: number): Open | undefined {
-    const start = this.at++;
-    const items: Open[] = [];
+  private list(depth: number): boolean {
+    const place = this.tape.open("list", this.at++);
     for (;;) {
       this.skipBlank();
       if (this.code() === CLOSE) break;
-      const item = this.value(depth + 1);
-      if (item === undefined) return undefined;
-      items.push(item);
+      if (!this.value(depth + 1)) return false;
       this.skipBlank();
       if (this.code() === COMMA) this.at++;
-      else if (this.code() !== CLOSE) return this.fail("expected `,` or `]`");
+      else if (this.code() !== CLOSE) return this.refuse("expected `,` or `]`");
     }
-    return { kind: "list", start, end: ++this.at, items };
+    this.tape.close(place, ++this.at);
+    return true;
   }
 
-  private inlineTable(depth: number): Open | undefined {
-    const start = this.at++;
-    const table: OpenMap = { kind: "map", start, end: start, entries: new Map() };
+  private inlineTable(depth: number): boolean {
+    const { tape } = this;
+    const place = tape.open("map", this.at++);
+    let isDotted = false;
     for (;;) {
       this.skipBlank();
       if (this.code() === CLOSE_BRACE) break;
-      const key = this.key();
-      const last = key?.pop();
-      if (key === undefined || last === undefined || this.code() !== EQUALS)
-        return this.fail("expected `key = value`");
+      const mark = tape.end;
+      if (!this.key() || this.code() !== EQUALS) return this.refuse("expected `key = value`");
+      isDotted ||= tape.end - mark > Tape.RECORD;
       this.at++;
       this.skipSpace();
-      const value = this.value(depth + 1);
-      if (value === undefined) return undefined;
-      const parent = this.descend(table, key, last.start);
-      if (parent === undefined) return this.fail("a key is under a value");
-      parent.entries.set(last.name, { key: last.name, start: last.start, end: last.end, value });
+      if (!this.value(depth + 1)) return false;
       this.skipBlank();
       if (this.code() === COMMA) this.at++;
-      else if (this.code() !== CLOSE_BRACE) return this.fail("expected `,` or `}`");
+      else if (this.code() !== CLOSE_BRACE) return this.refuse("expected `,` or `}`");
     }
-    table.end = ++this.at;
-    return table;
+    tape.close(place, ++this.at);
+    return !isDotted || this.undotted(place);
+  }
+
+  /** Puts tables in each other as the dotted keys of a table on one line say. */
+  private undotted(place: number): boolean {
+    const { tape } = this;
+    const table = new Table(tape, { start: tape.startAt(place), end: tape.endAt(place) });
+    for (let at = tape.inside(place); at < tape.end; ) {
+      let value = at;
+      while (tape.kindAt(value) === "key") value = tape.inside(value);
+      const parent = this.parentOf(table, at, tape.endAt(value));
+      if (parent === undefined) return this.refuse("a key is under a value");
+      parent.put(value - Tape.RECORD);
+      at = tape.after(value);
+    }
+    tape.replace(place, table);
+    return true;
   }
 
   private isTriple(code: number): boolean {
     return this.text.charCodeAt(this.at + 1) === code && this.text.charCodeAt(this.at + 2) === code;
   }
 
-  /** A string on one line; undefined where it is not closed. */
-  private quoted(quote: number): string | undefined {
-    const start = ++this.at;
-    let isEscaped = false;
-    for (; this.at < this.text.length; this.at++) {
-      const code = this.code();
+  /** The form of a string on one line; undefined where it is not closed. */
+  private quoted(quote: number): number | undefined {
+    const { text } = this;
+    let form = SIMPLE;
+    for (let at = this.at + 1; at < text.length; at++) {
+      const code = text.charCodeAt(at);
       if (code === quote) {
-        const raw = this.text.slice(start, this.at++);
-        return isEscaped ? unescaped(raw) : raw;
+        this.at = at + 1;
+        return form;
       }
-      if (code === NEWLINE) return undefined;
+      if (code === NEWLINE) {
+        this.at = at;
+        return undefined;
+      }
       if (code === BACKSLASH && quote === QUOTE) {
-        isEscaped = true;
-        this.at++;
+        form = ESCAPED;
+        at++;
       }
     }
+    this.at = text.length;
     return undefined;
   }
 
-  private tripled(quote: number): string | undefined {
+  private tripled(quote: number): number | undefined {
     const mark = String.fromCharCode(quote).repeat(3);
-    const start = this.at + 3;
-    let end = start;
+    let end = this.at + 3;
     for (;;) {
       end = this.text.indexOf(mark, end);
       if (end < 0) {
@@ -302,8 +463,7 @@ class TomlReader {
     // Up to two quotes may stand before the closing three.
     while (this.text.charCodeAt(end + 3) === quote) end++;
     this.at = end + 3;
-    const raw = this.text.slice(start, end).replace(/^\r?\n/, "");
-    return quote === APOSTROPHE ? raw : unescaped(raw);
+    return TRIPLED;
   }
 
   private code(): number {
@@ -340,12 +500,45 @@ class TomlReader {
     this.skipLine();
     return undefined;
   }
+
+  private refuse(reason: string): false {
+    this.fail(reason);
+    return false;
+  }
+
+  private drop(mark: number, reason: string): undefined {
+    this.tape.cutTo(mark);
+    return this.fail(reason);
+  }
 }
 
-/** The table that a name stands for while reading: of an array of tables, its last one. */
-function latest(node: Open | undefined): OpenMap | undefined {
-  const found = node?.kind === "list" ? node.items.at(-1) : node;
-  return found?.kind === "map" ? found : undefined;
+/** The table that a name stands for while reading: of a list of tables, its last one. */
+function latest(node: Table | TableList | null): Table | undefined {
+  return node instanceof TableList ? node.last : (node ?? undefined);
+}
+
+/** How a string is written, as its form on the tape. */
+const SIMPLE = 1;
+const ESCAPED = 2;
+const TRIPLED = 3;
+
+function wordOf(written: string, form: number): string {
+  if (form === SIMPLE) return written.slice(1, -1);
+  if (form === ESCAPED) return unescaped(written.slice(1, -1));
+  const raw = written.slice(3, -3).replace(/^\r?\n/, "");
+  return written.startsWith("'") ? raw : unescaped(raw);
+}
+
+function bareEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isBare(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function plainEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isPlain(text.charCodeAt(at))) at++;
+  return at;
 }
 
 function isBare(code: number): boolean {

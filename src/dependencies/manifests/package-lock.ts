@@ -31,7 +31,10 @@ export const packageLock = {
     const draft = new Draft("npm", text, path);
     const root = draft.takeOver(parseJson(text));
     const packages = at(root, "packages");
-    const folders = packages?.kind === "map" ? packages.entries : unnested(root);
+    const folders: Folders =
+      packages?.kind === "map"
+        ? new Map([...packages.entries.values()].map((entry) => [entry.key, entry]))
+        : unnested(root);
     const roots: Root[] = [];
     const edges = new Map<string, readonly string[]>();
     for (const [folder, { value }] of folders) {
