@@ -23,6 +23,10 @@ export function applyEdits(text: string, edits: readonly Pick<Edit, "region" | "
 /** Offsets at which the lines of a text begin; a line ends with LF, CRLF or a lone CR, as Python reads it. */
 export function lineStarts(text: string): number[] {
   const starts = [0];
+  if (!text.includes("\r")) {
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    return starts;
+  }
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);

@@ -60,16 +60,18 @@ const MAX_STEPS = 50;
 
 /** Answers questions about packages from a fixed list of records; what a package's records mean is worked out when it is asked for. */
 export class AdvisoryIndex {
-  readonly #byPackage = new Map<string, Advisory[]>();
-  readonly #records = new Map<string, readonly Record[]>();
+  readonly #byPackage = new Map<Ecosystem, Map<string, Advisory[]>>();
+  /** By the very lists of `#byPackage`. */
+  readonly #records = new Map<readonly Advisory[], readonly Record[]>();
 
   constructor(advisories: Iterable<Advisory>) {
     for (const advisory of advisories) {
       if (advisory.withdrawn !== undefined) continue;
       for (const { ecosystem, name } of advisory.affected) {
-        const key = `${ecosystem}\0${name}`;
-        const known = this.#byPackage.get(key);
-        if (known === undefined) this.#byPackage.set(key, [advisory]);
+        const byName = this.#byPackage.get(ecosystem) ?? new Map<string, Advisory[]>();
+        this.#byPackage.set(ecosystem, byName);
+        const known = byName.get(name);
+        if (known === undefined) byName.set(name, [advisory]);
         else if (known.at(-1) !== advisory) known.push(advisory);
       }
     }
@@ -77,13 +79,17 @@ export class AdvisoryIndex {
 
   /** All records of a package, also those that apply to no version that anyone asks for. */
   advisoriesOf(ecosystem: Ecosystem, name: string): readonly Advisory[] {
-    return this.#byPackage.get(`${ecosystem}\0${normaliseName(ecosystem, name)}`) ?? [];
+    const byName = this.#byPackage.get(ecosystem);
+    return byName?.get(normaliseName(ecosystem, name)) ?? [];
   }
 
   /** The flaws that affect a version, worst first. */
   find(ecosystem: Ecosystem, name: string, version: string): Hit[] {
+    const records = this.#recordsOf(ecosystem, name);
+    // Of most packages of a lock nothing is published: their versions need no reading.
+    if (records.length === 0) return [];
     const parsed = schemeOf(ecosystem).parse(version);
-    const hitting = this.#recordsOf(ecosystem, name).filter(({ affected }) =>
+    const hitting = records.filter(({ affected }) =>
       parsed === undefined ? affected.unreadable.has(version) : holds(affected.set, parsed.key),
     );
     return toHits(hitting, parsed);
@@ -121,17 +127,18 @@ export class AdvisoryIndex {
   }
 
   #recordsOf(ecosystem: Ecosystem, name: string): readonly Record[] {
-    const key = `${ecosystem}\0${normaliseName(ecosystem, name)}`;
-    const known = this.#records.get(key);
+    const advisories = this.advisoriesOf(ecosystem, name);
+    if (advisories.length === 0) return [];
+    const known = this.#records.get(advisories);
     if (known !== undefined) return known;
-    const advisories = this.#byPackage.get(key) ?? [];
+    const plain = normaliseName(ecosystem, name);
     const groups = groupByAlias(advisories);
     const records = advisories.flatMap((advisory): Record[] => {
       const group = groups.get(advisory);
       return group === undefined
         ? []
         : advisory.affected
-            .filter((one) => `${one.ecosystem}\0${one.name}` === key)
+            .filter((one) => one.ecosystem === ecosystem && one.name === plain)
             .map((one) => ({
               advisory,
               affected: affectedVersions(one),
@@ -139,7 +146,7 @@ export class AdvisoryIndex {
               severity: severityOf(advisory),
             }));
     });
-    this.#records.set(key, records);
+    this.#records.set(advisories, records);
     return records;
   }
 }

@@ -2,7 +2,7 @@
 import type { AdvisoryIndex, Hit } from "./advisory-index.ts";
 import { upgradeCommand } from "./commands.ts";
 import type { ReadFile } from "./manifests/index.ts";
-import type { Manifest, Package } from "./package.ts";
+import type { Ecosystem, Manifest, Package } from "./package.ts";
 import { satisfies, schemeOf } from "./versions/index.ts";
 import { type WaysIn, waysIn } from "./ways-in.ts";
 
@@ -41,34 +41,38 @@ interface LockedPackage extends Place {
   readonly asked?: Place;
 }
 
-/** Locks that speak for a folder's manifests, by ecosystem and name. */
-export type Locked = ReadonlyMap<string, LockedPackage>;
+/** Locks that speak for a folder's manifests: their packages by folder, ecosystem and name. */
+export type Locked = ReadonlyMap<string, ByEcosystem>;
+type ByEcosystem = Map<Ecosystem, Map<string, LockedPackage>>;
 
-/** What the lock files among the files of one folder say, by `folder`, ecosystem and name. */
+/** What the lock files among some files say. */
 export function lockedIn(files: readonly ReadFile[]): Locked {
-  const locked = new Map<string, LockedPackage>();
+  const locked = new Map<string, ByEcosystem>();
   for (const file of files) {
     if (file.format.role !== "lock") continue;
+    const folder = folderOf(file.path);
+    const here: ByEcosystem = locked.get(folder) ?? new Map();
+    locked.set(folder, here);
     for (const entry of file.manifest.packages) {
-      const key = lockKey(file.path, entry);
-      if (entry.version !== undefined && !locked.has(key)) locked.set(key, { file, entry });
+      const { ecosystem, name, version } = entry;
+      if (version === undefined) continue;
+      const byName = here.get(ecosystem) ?? new Map<string, LockedPackage>();
+      here.set(ecosystem, byName);
+      if (!byName.has(name)) byName.set(name, { file, entry });
     }
   }
   for (const file of files) {
     // pip reads no lock files, and they are not written from what it reads.
     if (file.format.role === "lock" || isOfPip(file)) continue;
+    const here = locked.get(folderOf(file.path));
     for (const entry of file.manifest.packages) {
-      const key = lockKey(file.path, entry);
-      const known = locked.get(key);
+      const byName = here?.get(entry.ecosystem);
+      const known = byName?.get(entry.name);
       if (entry.kind === "requirement" && known !== undefined && known.asked === undefined)
-        locked.set(key, { ...known, asked: { file, entry } });
+        byName?.set(entry.name, { ...known, asked: { file, entry } });
     }
   }
   return locked;
-}
-
-function lockKey(path: string, { ecosystem, name }: Package): string {
-  return `${folderOf(path)}\0${ecosystem}\0${name}`;
 }
 
 export function folderOf(path: string): string {
@@ -81,7 +85,7 @@ export function lockFor(locked: Locked, path: string, entry: Package) {
 }
 
 function lockedAt(locked: Locked, path: string, entry: Package): LockedPackage | undefined {
-  return locked.get(lockKey(path, entry));
+  return locked.get(folderOf(path))?.get(entry.ecosystem)?.get(entry.name);
 }
 
 /** True for entries that a registry is asked for: what comes from elsewhere has no version that an advisory could mean. */
@@ -100,27 +104,17 @@ export function vulnerableEntries(
     ways ??= waysIn(file.manifest.packages);
     return ways(entry);
   };
-  return file.manifest.packages.filter(isLookedUp).flatMap((entry) => {
+  const found: VulnerableEntry[] = [];
+  for (const entry of file.manifest.packages) {
+    if (!isLookedUp(entry)) continue;
     const lock = lockFor(locked, file.path, entry);
     const version = entry.version ?? lock?.entry.version;
     const flaws = flawsOf(entry, version, index);
-    return flaws.length === 0
-      ? []
-      : [
-          describe(
-            {
-              file,
-              entry,
-              lock,
-              version,
-              flaws,
-              wayOf,
-              asked: lockedAt(locked, file.path, entry)?.asked,
-            },
-            index,
-          ),
-        ];
-  });
+    if (flaws.length === 0) continue;
+    const asked = lockedAt(locked, file.path, entry)?.asked;
+    found.push(describe({ file, entry, lock, version, flaws, wayOf, asked }, index));
+  }
+  return found;
 }
 
 /** Flaws of the version that gets in; where that is not known those that affect everything that is allowed. */

@@ -11,31 +11,69 @@ export type WaysIn = (entry: Package) => readonly string[] | undefined;
  * manifest does not tell, and for what the project asks for itself.
  */
 export function waysIn(packages: readonly Package[]): WaysIn {
-  const byKey = new Map<string, Package>();
-  const children = new Map<string, string[]>();
-  for (const one of packages) {
+  // Numbers stand for keys: there are tens of thousands. Of packages with one key the last one counts, at the first one's place.
+  const numbers = new Map<string, number>();
+  const keyed: Package[] = [];
+  const children = packages.map((one) => {
     const key = keyOf(one);
-    byKey.set(key, one);
-    for (const parent of one.parents ?? []) {
-      const known = children.get(parent);
-      if (known === undefined) children.set(parent, [key]);
-      else known.push(key);
+    const number = numbers.get(key) ?? keyed.length;
+    if (number === keyed.length) numbers.set(key, number);
+    keyed[number] = one;
+    return number;
+  });
+  const below = edgesIn(packages, numbers, children);
+  // Breadth first from all that is asked for, so that each package is reached from the nearest.
+  const from = new Int32Array(keyed.length).fill(UNREACHED);
+  const reached: number[] = [];
+  for (const [number, one] of keyed.entries()) {
+    if (one.direct !== true) continue;
+    from[number] = ASKED_FOR;
+    reached.push(number);
+  }
+  for (const number of reached) {
+    for (let edge = below.first[number] ?? 0; edge !== 0; edge = below.next[edge] ?? 0) {
+      const child = below.child[edge] ?? 0;
+      if (from[child] !== UNREACHED) continue;
+      from[child] = number;
+      reached.push(child);
     }
   }
-  // Breadth first from all that is asked for, so that each package is reached from the nearest; a map keeps the order of its keys.
-  const from = new Map<string, string | undefined>();
-  for (const [key, one] of byKey) if (one.direct === true) from.set(key, undefined);
-  for (const [key] of from)
-    for (const child of children.get(key) ?? []) if (!from.has(child)) from.set(child, key);
   return (entry) => {
     if (entry.direct === true || (entry.parents ?? []).length === 0) return undefined;
+    let number = numbers.get(keyOf(entry)) ?? UNREACHED;
+    if (number < 0 || from[number] === UNREACHED) return undefined;
     const names: string[] = [];
-    let key: string | undefined = keyOf(entry);
-    if (!from.has(key)) return undefined;
-    for (; key !== undefined && names.length < MAX_STEPS; key = from.get(key)) {
-      const one = byKey.get(key);
-      names.unshift(one?.shownName ?? one?.name ?? key);
+    for (; number >= 0 && names.length < MAX_STEPS; number = from[number] ?? UNREACHED) {
+      const one = keyed[number];
+      names.unshift(one?.shownName ?? one?.name ?? "");
     }
     return names;
   };
+}
+
+const ASKED_FOR = -1;
+const UNREACHED = -2;
+
+/** Who asks for whom, a chain of edges for each parent, in the order of the packages; 0 is no edge. */
+function edgesIn(
+  packages: readonly Package[],
+  numbers: ReadonlyMap<string, number>,
+  children: readonly number[],
+) {
+  const first = new Int32Array(numbers.size);
+  const last = new Int32Array(numbers.size);
+  const child = [0];
+  const next = [0];
+  for (const [index, { parents = [] }] of packages.entries()) {
+    for (const parent of parents) {
+      const number = numbers.get(parent);
+      if (number === undefined) continue;
+      const edge = child.push(children[index] ?? 0) - 1;
+      next.push(0);
+      if (first[number] === 0) first[number] = edge;
+      else next[last[number] ?? 0] = edge;
+      last[number] = edge;
+    }
+  }
+  return { first, child, next };
 }

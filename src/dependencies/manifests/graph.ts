@@ -22,8 +22,11 @@ export interface Standing {
 /** What runs in production outranks the rest: a package that both need counts as `main`. */
 const ORDER: readonly Scope[] = ["main", "extra", "dev", "test"];
 
-/** Keys by a name or a key, each once. */
-export type Links = Map<string, Set<string>>;
+/**
+ * Keys by a name or a key, each once. Most lead to a handful, for which a list takes a fraction of a set's room; one that is added
+ * to again becomes a set.
+ */
+export type Links = Map<string, readonly string[] | Set<string>>;
 
 /**
  * Versions of one package that are told apart. Real locks have a handful; without a bound, packages that all ask for one with
@@ -32,51 +35,76 @@ export type Links = Map<string, Set<string>>;
 const MAX_LINKS = 10_000;
 
 /** Adds what a key leads to. */
-export function link(links: Links, key: string, targets: Iterable<string> = []): void {
-  const known = links.get(key) ?? new Set();
-  links.set(key, known);
-  for (const target of targets) if (known.size < MAX_LINKS) known.add(target);
+export function link(links: Links, key: string, targets: readonly string[] = []): void {
+  const known = links.get(key);
+  if (known === undefined) {
+    links.set(key, targets.length < 2 ? targets : [...new Set(targets)].slice(0, MAX_LINKS));
+    return;
+  }
+  if (targets.length === 0) return;
+  const all = known instanceof Set ? known : new Set(known);
+  for (const target of targets) if (all.size < MAX_LINKS) all.add(target);
+  if (all !== known) links.set(key, all);
+}
+
+/** The standing of each package that has edges, worked out when it is asked for. */
+export interface Standings {
+  get(key: string): Standing | undefined;
 }
 
 /**
- * The standing of each package. `edges` holds, by key, the keys that a package asks for. A package that no root leads to is left
- * at `otherwise`.
+ * `edges` holds, by key, the keys that a package asks for. A package that no root leads to is left at `otherwise`.
  */
 export function standings(
-  edges: ReadonlyMap<string, Iterable<string>>,
+  edges: ReadonlyMap<string, readonly string[] | ReadonlySet<string>>,
   roots: readonly Root[],
   otherwise: Scope = "main",
-): ReadonlyMap<string, Standing> {
-  const parents = new Map<string, string[]>();
-  for (const [key, targets] of edges) {
-    for (const target of new Set(targets)) {
-      if (target === key) continue;
-      const known = parents.get(target);
-      if (known === undefined) parents.set(target, [key]);
-      else known.push(key);
-    }
-  }
-  const reached = new Map<string, { scope: Scope; group?: string | undefined }>();
+): Standings {
+  const parents = parentsIn(edges);
+  const reached = new Map<string, Root>();
   for (const scope of ORDER) {
-    const waiting = roots.filter((root) => root.scope === scope);
-    while (waiting.length > 0) {
-      const next = waiting.pop();
-      if (next === undefined || reached.has(next.key)) continue;
-      reached.set(next.key, { scope, group: next.group });
-      for (const key of edges.get(next.key) ?? [])
-        if (!reached.has(key)) waiting.push({ key, scope, group: next.group });
+    // Two stacks side by side: what is next, and the root that led there.
+    const from = roots.filter((root) => root.scope === scope);
+    const waiting = from.map(({ key }) => key);
+    for (;;) {
+      const key = waiting.pop();
+      const root = from.pop();
+      if (key === undefined || root === undefined) break;
+      if (reached.has(key)) continue;
+      reached.set(key, root);
+      for (const target of edges.get(key) ?? []) {
+        if (reached.has(target)) continue;
+        waiting.push(target);
+        from.push(root);
+      }
     }
   }
   const direct = new Set(roots.map(({ key }) => key));
-  const result = new Map<string, Standing>();
-  for (const key of edges.keys()) {
-    const { scope = otherwise, group } = reached.get(key) ?? {};
-    result.set(key, {
-      ...(direct.size > 0 && { direct: direct.has(key) }),
-      scope,
-      ...(group !== undefined && { group }),
-      parents: parents.get(key) ?? [],
-    });
+  return {
+    get: (key) => {
+      if (!edges.has(key)) return undefined;
+      const { scope = otherwise, group } = reached.get(key) ?? {};
+      return {
+        ...(direct.size > 0 && { direct: direct.has(key) }),
+        scope,
+        ...(group !== undefined && { group }),
+        parents: parents.get(key) ?? [],
+      };
+    },
+  };
+}
+
+function parentsIn(
+  edges: ReadonlyMap<string, readonly string[] | ReadonlySet<string>>,
+): ReadonlyMap<string, readonly string[]> {
+  const parents = new Map<string, string[]>();
+  for (const [key, targets] of edges) {
+    for (const target of targets) {
+      if (target === key) continue;
+      const known = parents.get(target);
+      if (known === undefined) parents.set(target, [key]);
+      else if (known.at(-1) !== key) known.push(key);
+    }
   }
-  return result;
+  return parents;
 }

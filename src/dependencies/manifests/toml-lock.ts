@@ -75,9 +75,9 @@ export function keysOf(keys: Links, name: string, version?: string): readonly st
   const plain = normaliseName("PyPI", name);
   const all = keys.get(plain);
   if (all === undefined) return [];
-  if (all.size === 1 || version === undefined) return [...all].slice(0, MAX_VERSIONS);
-  const exact = `${plain}@${version}`;
-  return all.has(exact) ? [exact] : [...all].slice(0, MAX_VERSIONS);
+  if (!(all instanceof Set)) return all;
+  const exact = version === undefined ? undefined : `${plain}@${version}`;
+  return exact !== undefined && all.has(exact) ? [exact] : [...all].slice(0, MAX_VERSIONS);
 }
 
 /** Versions of one package that a name without a version may mean. */
