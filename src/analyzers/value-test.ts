@@ -180,8 +180,10 @@ function oneOf(
   if (value.kind === "constant")
     return !(value.value instanceof Bytes) && scalars.some((scalar) => scalar === value.value);
   if (value.kind === "symbol") {
-    const known = scalars.includes(value.name);
-    return known || value.call === undefined ? known : undefined;
+    if (scalars.includes(value.name)) return true;
+    // What comes from outside may hold any plain value; only another name tells it apart from a name.
+    const isName = (one: z.infer<typeof Scalar>) => typeof one === "string" && one.includes(".");
+    return value.call === undefined && scalars.every(isName) ? false : undefined;
   }
   // A class counts as the ones that it extends.
   if (value.kind === "class") return ancestors(value).some((base) => oneOf(scalars, base) === true);
@@ -224,9 +226,7 @@ function holds(member: z.infer<typeof Scalar>, value: Value | undefined): boolea
   if (value.kind === "sequence") {
     const { items, open } = value.contents.content;
     if (items.some((item) => oneOf([member], item) === true)) return true;
-    return open || items.some((item) => item.kind !== "constant" && item.kind !== "symbol")
-      ? undefined
-      : false;
+    return open || items.some((item) => mayBe(item, member)) ? undefined : false;
   }
   if (value.kind === "dict") {
     const { entries, open } = value.contents.content;
@@ -234,6 +234,17 @@ function holds(member: z.infer<typeof Scalar>, value: Value | undefined): boolea
   }
   const text = asString(value);
   return text === undefined ? undefined : text.includes(String(member));
+}
+
+/** A constant by its name, and what was called or looked up, may hold anything; a class or function is what its name says. */
+const HOLDS_ANYTHING = /[\])]$|(?:^|\.)[A-Z][A-Z0-9_]+$/;
+
+/** False where a member of a list is surely another one. */
+function mayBe(item: Value, member: z.infer<typeof Scalar>): boolean {
+  if (item.kind === "constant") return false;
+  return (
+    item.kind !== "symbol" || HOLDS_ANYTHING.test(item.name) || oneOf([member], item) !== false
+  );
 }
 
 function somePasses(test: ValueTest, value: Value | undefined): boolean | undefined {
