@@ -42,7 +42,7 @@ fi
 build=$(mktemp -d "$packages/build-XXXXXX")
 trap 'rm -rf "$build" "${new-}"' EXIT
 cp -R "$action/package.json" "$action/tsconfig.json" "$action/scripts" "$action/src" "$action/rules" "$build"
-node "$build/scripts/build.mjs" >&2 || failed 'Portcullis could not be built. Use a release tag, which carries its bundle.'
+node "$build/scripts/build.mjs" action >&2 || failed 'Portcullis could not be built. Use a release tag, which carries its bundle.'
 program=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/portcullis-XXXXXX")
 cp "$build"/dist/* "$program"
 found "$program/action.js"

@@ -21,7 +21,7 @@ GIT_INDEX_FILE=$(mktemp -u)
 export GIT_INDEX_FILE
 trap 'rm -f "$GIT_INDEX_FILE"' EXIT
 git read-tree HEAD
-git add --force dist
+git add --force dist ':!dist/*.code'
 commit=$(git commit-tree "$(git write-tree)" -p HEAD -m "Release $version, with its bundle")
 git tag --annotate "v$version" --message "Portcullis $version" "$commit"
 git tag --force --annotate "v${version%%.*}" --message "Portcullis $version" "$commit"

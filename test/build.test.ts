@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -64,6 +64,50 @@ describe("the bundle", () => {
   it("tells its version without any package beside it", async () => {
     const { stdout } = await run(process.execPath, ["cli.js", "--version"], { cwd: alone });
     expect(stdout.trim()).toBe(packageJson.version);
+  });
+
+  describe("what V8 compiled of it", () => {
+    // Tells of each script with compiled code whether V8 takes it.
+    const hook = `
+      const vm = require("node:vm");
+      vm.Script = class extends vm.Script {
+        constructor(text, options) {
+          super(text, options);
+          process.stderr.write(\`rejected: \${this.cachedDataRejected}\\n\`);
+        }
+      };
+      require("node:module").syncBuiltinESMExports();`;
+    const start = async (folder: string) => {
+      await writeFile(join(folder, "hook.cjs"), hook);
+      const args = ["--require", "./hook.cjs", "cli.js", "--version"];
+      return run(process.execPath, args, { cwd: folder });
+    };
+    const besides = async (code: Buffer) => {
+      const folder = await temporaryFolder();
+      for (const file of selfContained) await copyFile(join(dist, file), join(folder, file));
+      await writeFile(join(folder, "cli.code"), code);
+      return start(folder);
+    };
+
+    it("is taken by the version that made it", async () => {
+      const { stderr } = await besides(await readFile(join(dist, "cli.code")));
+      expect(stderr).toBe("rejected: false\n");
+    });
+
+    it("is left aside where it is that of another, and where there is none", async () => {
+      const other = await readFile(join(dist, "cli.code"));
+      // The second word is a hash of V8's version.
+      other.writeUInt32LE(other.readUInt32LE(4) ^ 1, 4);
+      const outcomes = [await besides(other), await besides(Buffer.from("")), await start(alone)];
+      expect(outcomes.map(({ stdout }) => stdout.trim())).toEqual(
+        outcomes.map(() => packageJson.version),
+      );
+      expect(outcomes.map(({ stderr }) => stderr.trim())).toEqual([
+        "rejected: true",
+        "rejected: true",
+        "rejected: undefined",
+      ]);
+    });
   });
 
   it("lists every rule without the rules folder beside it", async () => {

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { PortcullisError } from "../core/errors.ts";
 import { deadline, toPullRequest } from "../github/index.ts";
 import { AnalysisThreads, serveAnalyses } from "../pull-request/index.ts";
-import { runShort, withoutSecrets } from "../setup/index.ts";
+import { withoutSecrets } from "../setup/index.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { publish } from "./publish.ts";
 import type { Result } from "./result.ts";
@@ -79,7 +79,6 @@ function fail(message: string, inputs?: Inputs): void {
 }
 
 function start(): void {
-  runShort();
   const cancelled = new AbortController();
   // A cancelled job gets some seconds to end: enough to close the check run.
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => cancelled.abort());

@@ -1,7 +1,7 @@
 import { isMainThread, parentPort } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
 import { PortcullisError } from "../core/errors.ts";
-import { runShort, withoutSecrets } from "../setup/index.ts";
+import { withoutSecrets } from "../setup/index.ts";
 import { EXIT } from "./finish.ts";
 import { commands } from "./index.ts";
 import { type Job, work } from "./parallel.ts";
@@ -49,7 +49,6 @@ function complain(text: string): void {
 }
 
 if (isMainThread) {
-  runShort();
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(EXIT.clean);

@@ -17,8 +17,6 @@ import { lineOfKey } from "../core/yaml.ts";
 import { hideIn, matchesRule } from "../review/index.ts";
 import { extendRules, loadRules, type RuleFile, type RuleSet } from "../rules/index.ts";
 
-export { runShort } from "./short-run.ts";
-
 /** Where a repository keeps rules of its own. */
 export const RULES_FOLDER = ".portcullis/rules";
 
