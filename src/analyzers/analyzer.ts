@@ -54,8 +54,8 @@ export interface Project extends World {
   read(path: string): string | undefined;
   /** A file's text, where that takes no waiting. */
   atHand?(path: string): string | undefined;
-  /** Whether a file's text passes a test, where that takes no waiting. Each file of a tree is tested once. */
-  passes?(path: string, test: (text: string) => boolean): boolean | undefined;
+  /** What a file's text answers to a question, where that takes no waiting. */
+  tells?<T>(path: string, question: AskedOnce<T>): T | undefined;
   /** The same file as Python, parsed. */
   file(path: string): ModuleFile | undefined;
   /**
@@ -63,6 +63,27 @@ export interface Project extends World {
    * files stay the same, it need not be made again.
    */
   once<T>(key: string, make: (project: Project) => T): T;
+}
+
+/** A question about texts that each file of a tree is asked once. */
+export class AskedOnce<T> {
+  readonly ask: (text: string) => T;
+  readonly #answers = new WeakMap<object, Map<string, T>>();
+
+  constructor(ask: (text: string) => T) {
+    this.ask = ask;
+  }
+
+  /** What a file of a tree answers; undefined where it has no text. */
+  askFile(tree: object, path: string, textOf: (path: string) => string | undefined): T | undefined {
+    const answers = this.#answers.get(tree) ?? new Map<string, T>();
+    this.#answers.set(tree, answers);
+    const known = answers.get(path);
+    if (known !== undefined) return known;
+    const text = textOf(path);
+    if (text !== undefined) answers.set(path, this.ask(text));
+    return answers.get(path);
+  }
 }
 
 /** The tree as a survey sees it. */

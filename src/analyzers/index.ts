@@ -13,6 +13,7 @@ import { templates } from "./templates.ts";
 
 export type {
   Analyzer,
+  AskedOnce,
   FileUnit,
   NamedPackage,
   Prepared,

@@ -31,7 +31,7 @@ interface Stretch {
 }
 
 export class CodeText {
-  /** One character for each byte, so that places in the bytes are places in it. */
+  /** Of bytes one character for each, so that places in the bytes are places in it. */
   readonly text: string;
   #quiet: readonly Stretch[] | undefined;
   #imported: ReadonlySet<string> | undefined;
@@ -40,8 +40,11 @@ export class CodeText {
   readonly #arguments = new Map<number, ReadArguments>();
   #left = MAX_ALTOGETHER;
 
-  constructor(bytes: Uint8Array) {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  constructor(code: Uint8Array | string) {
+    const text =
+      typeof code === "string"
+        ? code
+        : Buffer.from(code.buffer, code.byteOffset, code.byteLength).toString("latin1");
     // Alone, a carriage return ends a line too.
     this.text = text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
   }

@@ -1,4 +1,4 @@
-import type { Project, SurveyedProject } from "../analyzers/index.ts";
+import type { AskedOnce, Project, SurveyedProject } from "../analyzers/index.ts";
 import type { Config } from "../core/config.ts";
 import { compareText, type Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
@@ -74,13 +74,8 @@ export class TreeProject implements SurveyedProject {
     return this.#texts.get(path);
   }
 
-  passes(path: string, test: Test): boolean | undefined {
-    const known = answersOf(this.#tree, test);
-    const answer = known.get(path);
-    if (answer !== undefined) return answer;
-    const text = this.atHand(path);
-    if (text !== undefined) known.set(path, test(text));
-    return known.get(path);
+  tells<T>(path: string, question: AskedOnce<T>): T | undefined {
+    return question.askFile(this.#tree, path, (one) => this.atHand(one));
   }
 
   atHand(path: string): string | undefined {
@@ -200,19 +195,6 @@ export class TreeProject implements SurveyedProject {
 type InParts = Extract<FileContent, { kind: "unreadable" }> & {
   readonly parts: () => AsyncIterable<Uint8Array>;
 };
-
-type Test = (text: string) => boolean;
-
-/** Which files of a tree pass which tests. */
-const answers = new WeakMap<SourceTree, Map<Test, Map<string, boolean>>>();
-
-function answersOf(tree: SourceTree, test: Test): Map<string, boolean> {
-  const known = answers.get(tree) ?? new Map<Test, Map<string, boolean>>();
-  answers.set(tree, known);
-  const given = known.get(test) ?? new Map<string, boolean>();
-  known.set(test, given);
-  return given;
-}
 
 /** True for a lock file that is larger than any source, and can be had in parts. */
 function hasParts(path: string, content: FileContent): content is InParts {

@@ -16,7 +16,7 @@ function projectOf(files: Files, isAtHand: boolean): Project {
     config: defaultConfig,
     paths,
     read: (path) => files[path],
-    ...(isAtHand && { passes: (path, test) => test(files[path] ?? "") }),
+    ...(isAtHand && { tells: (path, question) => question.ask(files[path] ?? "") }),
     file: () => undefined,
     once: (_, make) => make(projectOf(files, isAtHand)),
     resolve: (from, dotted, level) => resolveModule((path) => paths.has(path), from, dotted, level),
@@ -58,10 +58,29 @@ it.each<[string, Files, boolean]>([
     { "a.py": "from b import *\nclass Show(Base): pass", "b.py": BASE },
     true,
   ],
+  ["speaks of a request", { "a.py": "# a request\ndef show(name): return 'a request'" }, false],
+  ["is annotated in quotes", { "a.py": 'def show(asked: "HttpRequest | None"): pass' }, true],
+  ["asks for it by its name", { "a.py": 'def show(self): return getattr(self, "request")' }, true],
+  ["asks a view for a part of the address", { "a.py": "class A(View):\n  x = self.kwargs" }, true],
+  ["hands keywords on", { "a.py": "class A(Model):\n  def save(self, **kwargs): pass" }, false],
+  ["deletes", { "a.py": "class A(Model):\n  def delete(self, name): pass" }, false],
+  ["deletes a resource", { "a.py": "class A(Resource):\n  def delete(self, name): pass" }, true],
+  ["handles an event", { "a.py": "def handle(event): pass" }, false],
+  ["is called for an event", { "a.py": "def handler(event): pass" }, true],
+  [
+    "extends a view through a package",
+    {
+      "a.py": "from b import Base\nclass A(Base):\n  x = self.kwargs",
+      "b/__init__.py": "from .inner import Base",
+      "b/inner.py": "from .views import More\nclass Base(More): pass",
+      "b/views.py": "class More(DetailView): pass",
+    },
+    true,
+  ],
   // Who is not handed the request itself cannot hand it on.
   ["imports such a class", { "a.py": "from b import Base\nBase.x", "b.py": BASE }, false],
 ])("request data and a file that %s", (_, files, expected) => {
-  expect(mayHold(["request-input"], files)).toBe(expected);
+  expect(mayHold(["remote"], files)).toBe(expected);
 });
 
 it("knows nothing of modules that are not at hand", () => {

@@ -3,26 +3,43 @@
  * others made, and says nothing of where that came from.
  */
 import type { Models } from "../../core/models.ts";
-import type { FileUnit, Project } from "../analyzer.ts";
+import { CodeText } from "../../python/index.ts";
+import { AskedOnce, type FileUnit, type Project } from "../analyzer.ts";
 import type { TaintMatch } from "./match.ts";
 
 /** Tells whether data of a rule's sources may come to a file, or from a module that it imports. */
 export type SourceTest = (unit: FileUnit) => boolean;
 
-interface Words {
-  /** Of what a program reaches from anywhere: `flask.request`. A function of another module may give it. */
-  readonly anywhere: Set<string>;
-  /** Of what a framework hands to functions and objects: whoever has it from there names it, or extends a class that does. */
-  readonly handed: Set<string>;
+/**
+ * What stands in a program that has data of a source, all of it: a word; one behind a dot or in quotes, `.kwargs`; or a
+ * function, `def get`.
+ */
+interface Clue {
+  readonly marks: readonly string[];
+  /**
+   * True for what a framework hands to functions and objects: whoever has it from there names it, or extends a class that does. All
+   * else, `flask.request`, a program reaches from anywhere: a function of another module may give it.
+   */
+  readonly isHanded: boolean;
 }
+
+type Marks = ReadonlySet<string>;
 
 /** The tests of rules; those that look for the same data share one. */
 export class SourceTests {
   readonly #models: Models;
   readonly #known = new Map<string, SourceTest>();
+  readonly #asks: Asks;
+  /** Of the file that was asked about last: many rules ask about one. */
+  #last: { readonly unit: FileUnit; readonly around: Surroundings } | undefined;
 
   constructor(models: Models) {
     this.#models = models;
+    const clues = [...models.sources.keys()].flatMap((group) => cluesOf([group], models) ?? []);
+    this.#asks = {
+      marks: new AskedOnce(markFinder(new Set(clues.flatMap(({ marks }) => marks)))),
+      lineage: new AskedOnce((text) => ({ imports: importsIn(text), bases: basesIn(text) })),
+    };
   }
 
   of(match: TaintMatch): SourceTest {
@@ -30,90 +47,213 @@ export class SourceTests {
     // Text of any attacker becomes such data where it is parsed.
     const from = match.data === "structure" ? [...match.from, "remote"] : match.from;
     const key = from.join(" ");
-    const words = this.#known.has(key) ? undefined : wordsOf(from, this.#models);
-    const test = this.#known.get(key) ?? (words === undefined ? anyFile : testFor(words));
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const clues = cluesOf(from, this.#models);
+    const test: SourceTest =
+      clues === undefined ? anyFile : (unit) => isTold(clues, this.#around(unit));
     this.#known.set(key, test);
     return test;
+  }
+
+  #around(unit: FileUnit): Surroundings {
+    if (this.#last?.unit !== unit)
+      this.#last = { unit, around: new Surroundings(unit, this.#asks) };
+    return this.#last.around;
   }
 }
 
 const anyFile: SourceTest = () => true;
 
-function testFor(words: Words): SourceTest {
-  const anywhere = mentionOf(words.anywhere);
-  const any = mentionOf([...words.anywhere, ...words.handed]);
-  const isAnywhereIn = (text: string) => anywhere.test(text);
-  const isAnyIn = (text: string) => any.test(text);
-  return ({ path, text, project }) =>
-    isAnyIn(text) ||
-    importsIn(text).some(({ dotted, level, names }) => {
-      const isExtended = names.some((name) => extendsClass(text, name));
-      // What is not at hand may hold anything.
-      return modulesAt(project, path, dotted, level, names).some(
-        (module) => project.passes?.(module, isExtended ? isAnyIn : isAnywhereIn) ?? true,
-      );
-    });
+/** What texts are asked without being parsed. */
+interface Asks {
+  readonly marks: AskedOnce<Marks>;
+  readonly lineage: AskedOnce<Lineage>;
 }
 
-function mentionOf(words: Iterable<string>): RegExp {
-  const texts = [...words].map((word) => word.replace(/\W/g, "\\$&"));
-  return new RegExp(`\\b(?:${texts.join("|") || "(?!)"})\\b`);
+interface Lineage {
+  readonly imports: readonly ImportLine[];
+  /** The words among what the classes of a text extend. */
+  readonly bases: ReadonlySet<string>;
+}
+
+/** Modules that are looked at for the classes that those of one file extend. */
+const MAX_EXTENDED = 30;
+
+/** The marks in a file and in modules of the tree around it; undefined for a module that is not at hand. */
+class Surroundings {
+  readonly own: Marks;
+  readonly #unit: FileUnit;
+  readonly #asks: Asks;
+  readonly #lineage: Lineage;
+  #imported: readonly (Marks | undefined)[] | undefined;
+  #extended: readonly (Marks | undefined)[] | undefined;
+
+  constructor(unit: FileUnit, asks: Asks) {
+    this.#unit = unit;
+    this.#asks = asks;
+    this.#lineage = asks.lineage.ask(unit.text);
+    this.own = asks.marks.ask(unit.text);
+  }
+
+  /** In what it imports. */
+  get imported(): readonly (Marks | undefined)[] {
+    const { path, project } = this.#unit;
+    this.#imported ??= this.#lineage.imports
+      .flatMap((line) => this.#modulesAt(path, line))
+      .map((module) => project.tells?.(module, this.#asks.marks));
+    return this.#imported;
+  }
+
+  /** Where the classes stand that its own ones extend, however far away, as long as they are not too many. */
+  get extended(): readonly (Marks | undefined)[] {
+    this.#extended ??= this.#extend();
+    return this.#extended;
+  }
+
+  #extend(): readonly (Marks | undefined)[] {
+    const { path, project } = this.#unit;
+    const { bases } = this.#lineage;
+    if (bases.size === 0) return [];
+    const modules = new Map([[path, { ...this.#lineage, wanted: bases }]]);
+    // A map grows while it is walked, and holds each module once.
+    for (const [from, { imports, wanted }] of modules)
+      for (const line of imports) {
+        // A package may hand on what its modules define.
+        const isWanted =
+          line.names.length === 0 || line.names.some((name) => name === "*" || wanted.has(name));
+        for (const module of isWanted ? this.#modulesAt(from, line) : []) {
+          if (modules.has(module)) continue;
+          const inner = project.tells?.(module, this.#asks.lineage);
+          if (inner === undefined || modules.size > MAX_EXTENDED) return [undefined];
+          modules.set(module, { ...inner, wanted: new Set([...wanted, ...inner.bases]) });
+        }
+      }
+    return [...modules.keys()].map((module) => project.tells?.(module, this.#asks.marks));
+  }
+
+  #modulesAt(from: string, { dotted, level, names }: ImportLine): readonly string[] {
+    return modulesAt(this.#unit.project, from, dotted, level, names);
+  }
+}
+
+function isTold(clues: readonly Clue[], around: Surroundings): boolean {
+  const { own } = around;
+  const stands = ({ marks }: Clue, ...others: readonly Marks[]) =>
+    marks.every((mark) => own.has(mark) || others.some((one) => one.has(mark)));
+  if (clues.some((clue) => stands(clue))) return true;
+  // What is not at hand may hold anything.
+  if (around.imported.includes(undefined) || around.extended.includes(undefined)) return true;
+  const imported = around.imported.filter((one) => one !== undefined);
+  const extended = around.extended.filter((one) => one !== undefined);
+  return clues.some((clue) =>
+    clue.isHanded
+      ? stands(clue, ...extended)
+      : imported.some((one) => stands(clue, one)) || stands(clue, ...extended),
+  );
+}
+
+/** A text in quotes that may be meant as a name, or as an annotation: `"request"`, `"HttpRequest | None"`. */
+const QUOTED_NAMES = /^\w{0,2}(["']{1,3})[\w.[\]]+(?:(?: \| |, ?)[\w.[\]]+)*\1$/;
+
+/** What finds those of some marks that stand in a program, be it only in its text. */
+function markFinder(marks: Marks): (text: string) => Marks {
+  const words = new Set([...marks].map((mark) => mark.replace(/^(?:def |\.)/, "")));
+  const anyWord = new RegExp(`\\b(?:${[...words].join("|") || "(?!)"})\\b`, "g");
+  return (text) => {
+    const found = new Set<string>();
+    let code: CodeText | undefined;
+    for (const { 0: word, index } of text.matchAll(anyWord)) {
+      const before = text.slice(Math.max(0, index - 20), index).trimEnd();
+      const told = [word];
+      if (/[.'"]$/.test(before)) told.push(`.${word}`);
+      else if (/\bdef$/.test(before)) told.push(`def ${word}`);
+      const fresh = told.filter((mark) => marks.has(mark) && !found.has(mark));
+      if (fresh.length === 0) continue;
+      code ??= new CodeText(text);
+      const quiet = code.quietAround(index);
+      if (quiet !== undefined && !QUOTED_NAMES.test(quiet)) continue;
+      for (const mark of fresh) found.add(mark);
+    }
+    return found;
+  };
 }
 
 /** Undefined where some source has no word of its own: an error, or what any call gives. */
-function wordsOf(from: readonly string[], models: Models): Words | undefined {
-  const words: Words = { anywhere: new Set(), handed: new Set() };
+function cluesOf(from: readonly string[], models: Models): readonly Clue[] | undefined {
+  const clues: Clue[] = [];
   const groups = new Set(from);
   // A set grows while it is walked, and holds each group once.
   for (const name of groups) {
     const group = models.sources.get(name);
     for (const inner of group?.includes ?? []) groups.add(inner);
-    for (const value of group?.values ?? []) if (!addWords(value, models, words)) return undefined;
+    for (const value of group?.values ?? []) {
+      const found = cluesOfSource(value, models);
+      if (found.length === 0) return undefined;
+      clues.push(...found);
+    }
   }
-  return words;
+  return clues;
 }
 
-/** Adds the words of a source; false where it has none. */
-function addWords(source: string, models: Models, words: Words): boolean {
+/** None for a source that has no word of its own. */
+function cluesOfSource(source: string, models: Models): readonly Clue[] {
   const [first = "", second] = source.replace(/^\*\./, "").split(".");
   const isParameter = models.parameters.some((one) => one.name === first);
   if (source.startsWith("*.")) {
     // An object of a class is known by what it is asked for: `self.kwargs`.
-    const isOwn = first.endsWith("()") && second !== undefined;
-    (isOwn || isParameter ? words.handed : words.anywhere).add(
-      identifierOf(isOwn ? second : first),
-    );
-    return true;
+    if (first.endsWith("()") && second !== undefined)
+      return [{ marks: [identifierOf(first), `.${identifierOf(second)}`], isHanded: true }];
+    return [{ marks: [identifierOf(first)], isHanded: isParameter }];
   }
   const holder = /^[^()]*\(\)/.exec(source)?.[0] ?? "";
+  const renamed = [...models.types]
+    .filter(([, type]) => source.startsWith(type))
+    .map(([name]) => ({ marks: [name.split(".", 1)[0] ?? name], isHanded: false }));
   const given = models.parameters.filter((one) => one.is === holder);
-  for (const [name, type] of models.types)
-    if (source.startsWith(type)) words.anywhere.add(name.split(".", 1)[0] ?? name);
-  for (const parameter of given)
-    for (const word of wordsOfParameter(parameter, models)) words.handed.add(word);
+  const type = identifierOf(holder.split(".").at(-1) ?? holder);
   if (given.length > 0) {
-    words.handed.add(identifierOf(holder.split(".").at(-1) ?? holder));
-    return true;
+    const annotated = /^[A-Z]/.test(type) ? [{ marks: [type], isHanded: true }] : [];
+    return [...renamed, ...annotated, ...given.flatMap((one) => cluesOfParameter(one, models))];
   }
-  if (second === undefined) return false;
-  (isParameter ? words.handed : words.anywhere).add(identifierOf(first));
-  return true;
+  if (second === undefined) return [];
+  // What an object has that is made of a class: `zipfile.ZipFile().namelist()`.
+  const isObject = /^[A-Z]/.test(type);
+  const member = isObject ? /^\.(\w+)/.exec(source.slice(holder.length))?.[1] : undefined;
+  const marks = [first, isObject ? type : second].map(identifierOf);
+  if (member !== undefined) marks.push(`.${member}`);
+  return [...renamed, { marks, isHanded: isParameter }];
 }
 
 type Parameter = Models["parameters"][number];
 
-/** One of these stands where a framework fills the parameter. */
-function wordsOfParameter(parameter: Parameter, models: Models): readonly string[] {
-  const { name, after, importing } = parameter;
-  if (name !== undefined) return [name];
+/** What stands where a framework fills the parameter. */
+function cluesOfParameter(parameter: Parameter, models: Models): readonly Clue[] {
+  const { name, after, importing, beside } = parameter;
+  const functions = parameter["in-function"].map((one) => `def ${one}`);
+  const owners = parameter["method-of"].map((one) => identifierOf(one.split(".").at(-1) ?? one));
+  const clue = (...marks: string[]): Clue => ({ marks, isHanded: true });
+  if (name !== undefined)
+    return allOf([[name], ...(beside === undefined ? [] : [[beside]]), functions]).map((one) =>
+      clue(...one),
+    );
   const before = models.parameters.filter((one) => one.is === after && one !== parameter);
-  if (before.length > 0) return before.flatMap((one) => wordsOfParameter(one, models));
-  const functions = parameter["in-function"];
-  if (functions.length > 0) return functions;
-  if (importing !== undefined) return [importing];
+  if (before.length > 0) return before.flatMap((one) => cluesOfParameter(one, models));
+  if (functions.length > 0) return allOf([functions, owners]).map((one) => clue(...one));
+  if (importing !== undefined) return [clue(importing)];
   return [...parameter.decorated, ...parameter["method-of"], ...parameter.described].map((one) =>
-    identifierOf(one.split(".")[0] ?? one),
+    clue(identifierOf(one.split(".")[0] ?? one)),
   );
+}
+
+/** Every way to take one of each list; an empty list asks for nothing. */
+function allOf(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return lists
+    .filter((list) => list.length > 0)
+    .reduce<readonly (readonly string[])[]>(
+      (ways, list) => ways.flatMap((way) => list.map((one) => [...way, one])),
+      [[]],
+    );
 }
 
 function identifierOf(part: string): string {
@@ -142,10 +282,11 @@ export function importsIn(text: string): ImportLine[] {
   return [...from, ...whole];
 }
 
-/** True where a class of a text may extend something by a name; all that is imported with `*` may be. */
-function extendsClass(text: string, name: string): boolean {
-  if (name === "*") return /^[ \t]*class[ \t]+\w+\(/m.test(text);
-  return new RegExp(`^[ \\t]*class[ \\t]+\\w+\\([^)]{0,1000}\\b${name}\\b`, "m").test(text);
+const BASES = /^[ \t]*class[ \t]+\w+[ \t]*(?:\[[^\]]{0,1000}\])?\(([^)]{0,1000})/gm;
+
+/** The words among what the classes of a text extend. */
+function basesIn(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(BASES)].flatMap(([, list = ""]) => list.match(/\w+/g) ?? []));
 }
 
 /** The modules of the tree that an import leads to, those among its names included. */
