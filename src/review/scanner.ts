@@ -101,15 +101,16 @@ interface PreparedRules {
 /** Made once for each set of rules: it takes as long as the review of a small pull request. */
 const preparedRules = new WeakMap<RuleSet, PreparedRules>();
 
+/** Who has no rule to apply reads nothing. */
+const NOTHING_TO_DO: Prepared = { triggers: [] };
+
 function prepareOnce(rules: RuleSet): PreparedRules {
   const known = preparedRules.get(rules);
   if (known !== undefined) return known;
-  const prepared = analyzers.map((analyzer) =>
-    analyzer.prepare(
-      rules.rules.filter((rule) => rule.kind === analyzer.kind),
-      rules.models,
-    ),
-  );
+  const prepared = analyzers.map((analyzer) => {
+    const own = rules.rules.filter((rule) => rule.kind === analyzer.kind);
+    return own.length === 0 ? NOTHING_TO_DO : analyzer.prepare(own, rules.models);
+  });
   const made = { prepared, prefilters: new Prefilters(prepared) };
   preparedRules.set(rules, made);
   return made;

@@ -5,7 +5,7 @@ import { matchSchemas } from "../../src/analyzers/index.ts";
 import { defaultConfig } from "../../src/core/config.ts";
 import type { SourceTree } from "../../src/core/source-tree.ts";
 import { review } from "../../src/review/index.ts";
-import { loadRules } from "../../src/rules/index.ts";
+import { loadRules, type RuleSet } from "../../src/rules/index.ts";
 import { memoryTree } from "../../src/trees/index.ts";
 import { changesBetween } from "../support/changes.ts";
 
@@ -33,7 +33,7 @@ DEBUG = debug
 };
 
 /** The paths that are read of head, in order, after some files became others. */
-async function readAfter(change: Files): Promise<string[]> {
+async function readAfter(change: Files, applied: RuleSet = rules): Promise<string[]> {
   const after = { ...site, ...change };
   const read = new Set<string>();
   const tree = memoryTree(after, "head");
@@ -48,7 +48,7 @@ async function readAfter(change: Files): Promise<string[]> {
     base: memoryTree(site, "base"),
     head,
     changes: changesBetween(site, after, {}),
-    rules,
+    rules: applied,
     config: defaultConfig,
     today: "2026-01-01",
   });
@@ -56,6 +56,13 @@ async function readAfter(change: Files): Promise<string[]> {
 }
 
 describe("settings are", () => {
+  it("not looked at where no rule speaks of them", async () => {
+    const flows = { ...rules, rules: rules.rules.filter((rule) => rule.kind === "taint") };
+    const change = { "shop/settings.py": `${site["shop/settings.py"]}MORE = SIZES\n` };
+    expect(await readAfter(change)).toContain("shop/choices.py");
+    expect(await readAfter(change, flows)).not.toContain("shop/choices.py");
+  });
+
   it("not looked at after a new version of a package that they do not depend on", async () => {
     const change = { "requirements.txt": "django==4.2.9\nrequests==2.32.0\n" };
     expect(await readAfter(change)).toEqual(["requirements.txt"]);
