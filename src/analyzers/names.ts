@@ -60,8 +60,13 @@ export function triggerOf(
   const name = (text: string): TriggerWord => ({ text, whole: true, ...(use && { use }) });
   if (pattern.startsWith("*.")) {
     const called = name(/[\])]$/.test(pattern) ? `.${last}` : `.${last}(`);
-    // What it is called on may have another name there, but something of that kind was made in the same file.
-    return [called, ...parts.slice(0, -1).map(elsewhere)];
+    // What it is called on may have another name there, but something of that kind was made in the same file: by a call, or by
+    // extending a class.
+    const made = written.slice(0, -1).map((part, index) => {
+      const text = parts[index] ?? part;
+      return elsewhere(/^[a-z_]\w*\(\)$/.test(part) ? `${text}(` : text);
+    });
+    return [called, ...made];
   }
   // What runs code is handed to others as well: `run_in_executor(None, exec, code)`.
   if (parts.length === 1) return [name(HANDED_ON.has(last) ? last : `${last}(`)];

@@ -45,7 +45,8 @@ describe("the words without which a pattern cannot fit", () => {
     ["eval", ["eval"]],
     ["open", ["open("]],
     ["*.objects.raw", [".raw(", "objects"]],
-    ["*.globals().get", [".get(", "globals"]],
+    ["*.globals().get", [".get(", "globals("]],
+    ["*.Session().get", [".get(", "Session"]],
     [
       "django.core.files.storage.default_storage.save",
       ["django", "core", "files", "storage", "default_storage", "save"],
