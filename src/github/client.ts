@@ -52,6 +52,11 @@ export class GitHubRepository {
     return files.readSpareFiles(this.#api, requests);
   }
 
+  /** Lets files and threads that are asked for wait for each other, until the function that it returns is called. */
+  hold(): () => void {
+    return this.#api.queue.hold();
+  }
+
   tree(sha: string): Promise<files.CommitTree> {
     return files.readTree(this.#api, sha);
   }

@@ -35,6 +35,7 @@ const MAX_FAILURES = 10;
 export class QueryQueue {
   readonly #graphql: Octokit["graphql"];
   #waiting: Waiting[] = [];
+  #holds = 0;
 
   constructor(graphql: Octokit["graphql"]) {
     this.#graphql = graphql;
@@ -49,7 +50,20 @@ export class QueryQueue {
     });
   }
 
+  /** Lets questions wait for each other until the function that it returns is called: somebody computes what else to ask. */
+  hold(): () => void {
+    let isHeld = true;
+    this.#holds++;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holds--;
+      setImmediate(() => void this.#flush());
+    };
+  }
+
   async #flush(): Promise<void> {
+    if (this.#holds > 0) return;
     const { batches, left } = inBatches(this.#waiting);
     for (const { resolve } of left) resolve(undefined);
     this.#waiting = [];

@@ -7,8 +7,8 @@ import type { Analysis, AnalysisRequest } from "./analysis.ts";
 
 export type Side = "base" | "head";
 
-/** A request without its trees, advisories and history, which stay where they are: the thread asks for what it wants of them. */
-export type ThreadRequest = Omit<AnalysisRequest, Side | "advisories" | "history"> & {
+/** A request without its trees, advisories, history and hold, which stay where they are: the thread asks for what it wants of them. */
+export type ThreadRequest = Omit<AnalysisRequest, Side | "advisories" | "history" | "hold"> & {
   readonly revisions: Readonly<Record<Side, string>>;
   /** The name of the source, where there is one. */
   readonly advisories: string | undefined;
@@ -39,7 +39,8 @@ export type ToThread =
     };
 
 export type FromThread =
-  | { readonly kind: "questions"; readonly asked: readonly Asked[] }
+  /** After the request and after answers: what there is to ask then, and how many answers have come. Until the next it waits. */
+  | { readonly kind: "questions"; readonly asked: readonly Asked[]; readonly answered: number }
   | { readonly kind: "done"; readonly analysis: Analysis }
   | { readonly kind: "failed"; readonly failure: Failure };
 

@@ -20,17 +20,24 @@ export function serveAnalyses(port: MessagePort): void {
   let last = 0;
   const say = (message: FromThread) => port.postMessage(message);
   let unsaid: Asked[] = [];
+  let answered = 0;
+  let isToBeSaid = false;
   // Base and head mostly want to know the same things, some computing apart: asked together, they are one question to a server.
+  const sayOnceIdle = () => {
+    if (isToBeSaid) return;
+    isToBeSaid = true;
+    setImmediate(() => {
+      isToBeSaid = false;
+      say({ kind: "questions", asked: unsaid, answered });
+      unsaid = [];
+    });
+  };
   const ask = (question: Question): Promise<Answer> =>
     new Promise((resolve) => {
       last += 1;
       waiting.set(last, resolve);
-      if (unsaid.length === 0)
-        setImmediate(() => {
-          say({ kind: "questions", asked: unsaid });
-          unsaid = [];
-        });
       unsaid.push({ id: last, question });
+      sayOnceIdle();
     });
 
   const treeOf = (side: Side, revision: string): SourceTree => {
@@ -86,12 +93,15 @@ export function serveAnalyses(port: MessagePort): void {
   };
 
   port.on("message", (message: ToThread) => {
+    sayOnceIdle();
     if (message.kind === "analyse") {
+      answered = 0;
       analyse(message.request).catch((error: unknown) =>
         say({ kind: "failed", failure: toFailure(error) }),
       );
       return;
     }
+    answered += 1;
     waiting.get(message.id)?.(message);
     waiting.delete(message.id);
   });

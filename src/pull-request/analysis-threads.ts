@@ -77,9 +77,21 @@ function converse(
   request: AnalysisRequest,
   signal: AbortSignal,
 ): Promise<Analysis> {
-  const { base, head, advisories, history, ...rest } = request;
+  const { base, head, advisories, history, hold, ...rest } = request;
   const trees = { base, head };
-  const say = (message: ToThread) => worker.postMessage(message);
+  let answers = 0;
+  let letGo: (() => void) | undefined;
+  let isOver = false;
+  // From then on the thread computes what to ask next, until it says so.
+  const say = (message: ToThread) => {
+    if (message.kind !== "analyse") answers += 1;
+    if (!isOver) letGo ??= hold?.();
+    worker.postMessage(message);
+  };
+  const idle = () => {
+    letGo?.();
+    letGo = undefined;
+  };
   const answer = async (id: number, question: Question): Promise<void> => {
     if (question.kind === "ask") {
       const asked = advisories?.ask(question.packages);
@@ -98,9 +110,10 @@ function converse(
   };
   return new Promise<Analysis>((resolve, reject) => {
     const onMessage = (message: FromThread) => {
-      if (message.kind === "questions")
+      if (message.kind === "questions") {
         for (const { id, question } of message.asked) answer(id, question).catch(fail);
-      else if (message.kind === "failed") fail(toError(message.failure));
+        if (message.answered === answers) idle();
+      } else if (message.kind === "failed") fail(toError(message.failure));
       else {
         release();
         resolve(message.analysis);
@@ -110,6 +123,8 @@ function converse(
     const onExit = () => fail(new Error("the analysis thread has ended"));
     const onAbort = () => fail(signal.reason);
     const release = () => {
+      isOver = true;
+      idle();
       worker.off("message", onMessage).off("error", onError).off("exit", onExit);
       worker.off("messageerror", onError);
       signal.removeEventListener("abort", onAbort);

@@ -23,6 +23,11 @@ export interface AnalysisRequest extends Trees {
   readonly advisories?: AdvisorySource;
   /** What the commits between base and head added. Asked for once, and last. */
   readonly history?: () => Promise<History>;
+  /**
+   * Tells the trees and the advisories that more questions may come in a moment, until the function that it returns is called. Needed
+   * where the analysis computes elsewhere while they answer.
+   */
+  readonly hold?: () => () => void;
 }
 
 /** Plain data. */

@@ -225,6 +225,7 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
       today,
       ...(advisories !== undefined && { advisories }),
       ...(history !== undefined && { history: () => history(budget) }),
+      hold: () => services.github.hold(),
     },
     signal,
   );

@@ -40,21 +40,26 @@ export class LookUps {
     this.find(others);
   }
 
-  /** What is known so far, and which of the questions have no answer. Those that are new are noted to be asked. */
+  /** What is known so far, and which of the questions have no answer. Those that are new are noted to be asked: some are open then. */
   find(questions: readonly Question[]): {
     readonly index: AdvisoryIndex;
     readonly failed: readonly (readonly [Question, string])[];
+    readonly isOpen: boolean;
   } {
     const failed: [Question, string][] = [];
+    let isOpen = false;
     for (const given of questions) {
       const question = this.#asked(given);
       if (question === undefined) continue;
       const key = keyOf(question);
       const reason = this.#failed.get(key);
       if (reason !== undefined) failed.push([question, reason]);
-      else if (!this.isAnswered(question)) this.#wanted.set(key, question);
+      else if (!this.isAnswered(question)) {
+        this.#wanted.set(key, question);
+        isOpen = true;
+      }
     }
-    return { index: this.#index, failed };
+    return { index: this.#index, failed, isOpen };
   }
 
   /** Whoever was told all of a package knows it of each version. */

@@ -24,7 +24,7 @@ export class TreeProject implements SurveyedProject {
   readonly config: Config;
   readonly paths: ReadonlySet<string>;
   readonly skipped: Skipped[] = [];
-  /** How often a file was asked for in vain. */
+  /** How often a file was asked for in vain, or a question about packages. */
   missed = 0;
   readonly #tree: SourceTree;
   readonly #texts = new Map<string, string | undefined>();
@@ -123,7 +123,8 @@ export class TreeProject implements SurveyedProject {
 
   lookUp(path: string, questions: readonly Question[]): AdvisoryIndex | undefined {
     if (this.#lookUps === undefined) return undefined;
-    const { index, failed } = this.#lookUps.find(questions);
+    const { index, failed, isOpen } = this.#lookUps.find(questions);
+    if (isOpen) this.missed++;
     for (const [question, reason] of failed) {
       const key = `${path}\0${reason}`;
       const names = this.#unanswered.get(key) ?? new Set();
@@ -171,11 +172,14 @@ export class TreeProject implements SurveyedProject {
   async readWanted(): Promise<boolean> {
     const wanted = [...this.#wanted];
     this.#wanted.clear();
-    const hasAnswers = (await this.#lookUps?.askWanted()) ?? false;
-    if (wanted.length === 0) return hasAnswers;
-    for (const [path, content] of await this.#tree.read(wanted))
+    // At once: it may be one call to a server.
+    const [hasAnswers = false, contents] = await Promise.all([
+      this.#lookUps?.askWanted(),
+      wanted.length === 0 ? new Map<string, FileContent>() : this.#tree.read(wanted),
+    ]);
+    for (const [path, content] of contents)
       this.#take(path, hasParts(path, content) ? await putTogether(content) : content);
-    return true;
+    return hasAnswers || wanted.length > 0;
   }
 
   #take(path: string, content: FileContent): void {

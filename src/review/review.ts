@@ -142,37 +142,27 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   const basePaths = edited
     .filter((change) => change.status !== "added")
     .map((change) => change.previousPath ?? change.path);
-  const [before, after] = await Promise.all([
-    scanner.inspect(base, basePaths, baseFiles),
-    scanner.inspect(head, headPaths, headFiles),
-  ]);
   const touched = new Set(
     changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
   );
-  const surveys = await scanner.surveysAfter(
-    [
-      { tree: base, all: baseFiles },
-      { tree: head, all: headFiles },
-    ],
-    touched,
-    new Set([...before.surveys, ...after.surveys]),
-  );
-  const [baseNamed, headNamed] =
-    surveys.size > 0 && request.advisories !== undefined
-      ? await Promise.all([
-          scanner.packages(base, await baseFiles(), touched),
-          scanner.packages(head, await headFiles(), touched),
-        ])
-      : [[], []];
-  const named = [...baseNamed, ...headNamed];
-  if (named.length > 0)
-    scanner.askOnlyAbout(exchangedPackages(baseNamed, headNamed, changes), named);
-  const surveyOf = (tree: SourceTree, all: ReadonlySet<string>) =>
-    scanner.survey(tree, all, { change: { touched, surveys } });
-  const [baseSurvey, headSurvey] =
-    surveys.size > 0
-      ? await Promise.all([surveyOf(base, await baseFiles()), surveyOf(head, await headFiles())])
-      : [NOTHING, NOTHING];
+  const [baseOpened, headOpened] = await Promise.all([
+    scanner.open(base, basePaths),
+    scanner.open(head, headPaths),
+  ]);
+  const sides = {
+    base: { tree: base, all: baseFiles },
+    head: { tree: head, all: headFiles },
+  };
+  const shown = new Set([...baseOpened.seen.surveys, ...headOpened.seen.surveys]);
+  // Beside each other: what both of them have yet to read is then asked for at once, which may be one call to a server.
+  const [[before, after], surveyed] = await Promise.all([
+    Promise.all([
+      scanner.inspectOpened(baseOpened, baseFiles),
+      scanner.inspectOpened(headOpened, headFiles),
+    ]),
+    surveySides(scanner, sides, { changes, touched, shown }),
+  ]);
+  const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);
   const headHits = hideSecrets([...after.hits, ...headSurvey.hits]).filter(isOwn);
@@ -212,13 +202,13 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     inspected: after,
     surveyed: headSurvey,
   });
-  const shown = new Set([...before.hits, ...after.hits].map((hit) => hit.finding.fingerprint));
+  const standing = new Set([...before.hits, ...after.hits].map((hit) => hit.finding.fingerprint));
   // Asked last: who has to fetch it knows by now what the rest has cost.
   history ??= await request.history?.();
   const leaked =
     history === undefined
       ? { active: [], notes: [] }
-      : applyAllow(await leakedOnTheWay(history, shown, scanner, config), request);
+      : applyAllow(await leakedOnTheWay(history, standing, scanner, config), request);
   const found = joinPackages(await placed(mended, base, head, changes), rules, changes);
   // The names of what was joined are known only now.
   const fresh = applyAllow(found, request);
@@ -251,6 +241,75 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     ],
     binary: after.binary,
     files: after.files,
+  };
+}
+
+interface Place {
+  readonly tree: SourceTree;
+  readonly all: () => Promise<ReadonlySet<string>>;
+}
+
+/** Surveys both sides of a change, as far as their surveys may differ. */
+async function surveySides(
+  scanner: Scanner,
+  { base, head }: { readonly base: Place; readonly head: Place },
+  {
+    changes,
+    touched,
+    shown,
+  }: {
+    readonly changes: readonly Change[];
+    readonly touched: ReadonlySet<string>;
+    /** The analyzers whose survey some changed file's content concerns. */
+    readonly shown: ReadonlySet<number>;
+  },
+) {
+  const surveys = await scanner.surveysAfter([base, head], touched, shown);
+  if (surveys.size === 0)
+    return { surveys, baseNamed: [], headNamed: [], baseSurvey: NOTHING, headSurvey: NOTHING };
+  const survey = (indices: readonly number[]) => {
+    if (indices.length === 0) return [NOTHING, NOTHING] as const;
+    const options = { change: { touched, surveys: new Set(indices) } };
+    return Promise.all([
+      base.all().then((all) => scanner.survey(base.tree, all, options)),
+      head.all().then((all) => scanner.survey(head.tree, all, options)),
+    ]);
+  };
+  const asking = [...surveys].filter((index) => scanner.asks(index));
+  const surveyPackages = async () => {
+    if (asking.length === 0) return { named: [[], []] as const, observed: await survey([]) };
+    const named = await Promise.all([
+      scanner.packages(base.tree, await base.all(), touched),
+      scanner.packages(head.tree, await head.all(), touched),
+    ]);
+    const both = named.flat();
+    if (both.length > 0) scanner.askOnlyAbout(exchangedPackages(...named, changes), both);
+    return { named, observed: await survey(asking) };
+  };
+  const [packages, others] = await Promise.all([
+    surveyPackages(),
+    survey([...surveys].filter((index) => !asking.includes(index))),
+  ]);
+  const [baseNamed, headNamed] = packages.named;
+  return {
+    surveys,
+    baseNamed,
+    headNamed,
+    baseSurvey: joined(others[0], packages.observed[0]),
+    headSurvey: joined(others[1], packages.observed[1]),
+  };
+}
+
+/** What two surveys of a tree showed. */
+function joined(a: Observed, b: Observed): Observed {
+  return {
+    hits: [...a.hits, ...b.hits],
+    skipped: [...a.skipped, ...b.skipped],
+    notes: [...a.notes, ...b.notes],
+    binary: [...a.binary, ...b.binary],
+    files: a.files + b.files,
+    surveys: new Set([...a.surveys, ...b.surveys]),
+    asked: [...new Set([...(a.asked ?? []), ...(b.asked ?? [])])],
   };
 }
 

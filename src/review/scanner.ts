@@ -178,25 +178,51 @@ export class Scanner {
   ): Promise<Observed> {
     const total = new Collector();
     let project: TreeProject | undefined;
-    const readable = paths.filter(mayBeText);
-    total.binary.push(...paths.filter((path) => !mayBeText(path)));
-    for (let start = 0; start < readable.length; start += BATCH) {
-      const contents = await tree.read(readable.slice(start, start + BATCH));
-      const open = [...contents].flatMap(([path, content]) =>
-        this.#open(path, content, total, only),
-      );
-      for (const [path, content] of contents)
-        if (content.kind === "unreadable" && content.parts !== undefined)
-          await this.#inspectParts(tree, path, content.parts(), total);
-      if (open.length === 0) continue;
-      project ??= new TreeProject(tree, await all(), this.#rules.models, this.#config, {
-        parsed: this.#kept,
-      });
-      for (const file of open) project.keep(file.path, file.text);
-      await this.#inspectOpen(open, project, total);
-      project.forget();
+    const around = async () => {
+      project ??= this.#around(tree, await all());
+      return project;
+    };
+    for (let start = 0; start < paths.length; start += BATCH) {
+      const opened = await this.open(tree, paths.slice(start, start + BATCH), only);
+      await this.#inspectOpened(opened, around);
+      total.add(opened.seen);
     }
     return total;
+  }
+
+  /** Reads files and finds out which of them have to be looked at closely. */
+  async open(tree: SourceTree, paths: readonly string[], only?: string): Promise<Opened> {
+    const seen = new Collector();
+    const files: OpenFile[] = [];
+    const readable = paths.filter(mayBeText);
+    seen.binary.push(...paths.filter((path) => !mayBeText(path)));
+    for (let start = 0; start < readable.length; start += BATCH) {
+      const contents = await tree.read(readable.slice(start, start + BATCH));
+      for (const [path, content] of contents) files.push(...this.#open(path, content, seen, only));
+      for (const [path, content] of contents)
+        if (content.kind === "unreadable" && content.parts !== undefined)
+          await this.#inspectParts(tree, path, content.parts(), seen);
+    }
+    return { tree, files, seen };
+  }
+
+  /** Looks at what was opened; see `inspect`. */
+  async inspectOpened(opened: Opened, all: () => Promise<ReadonlySet<string>>): Promise<Observed> {
+    await this.#inspectOpened(opened, async () => this.#around(opened.tree, await all()));
+    return opened.seen;
+  }
+
+  async #inspectOpened({ files, seen }: Opened, around: () => Promise<TreeProject>): Promise<void> {
+    if (files.length === 0) return;
+    const project = await around();
+    for (const file of files) project.keep(file.path, file.text);
+    await this.#inspectOpen(files, project, seen);
+    project.forget();
+  }
+
+  #around(tree: SourceTree, all: ReadonlySet<string>): TreeProject {
+    const { models } = this.#rules;
+    return new TreeProject(tree, all, models, this.#config, { parsed: this.#kept });
   }
 
   /** Looks at files again for as long as they ask for others that are not read yet. */
@@ -236,20 +262,27 @@ export class Scanner {
     });
     const total = new Collector();
     for (const path of ahead) project.read(path);
-    await project.readWanted();
-    for (const [index, prepared] of this.#prepared.entries()) {
-      if (prepared.survey === undefined) continue;
-      if (change !== undefined && !change.surveys.has(index)) continue;
-      let raw: readonly RawFinding[] = [];
-      for (let round = 0; round < MAX_ROUNDS; round++) {
-        raw = guarded(index, "", total, () => prepared.survey?.(project) ?? []);
-        if (!(await project.readWanted())) break;
+    if (ahead.length > 0) await project.readWanted();
+    const raw = new Map<number, readonly RawFinding[]>();
+    let open = this.#prepared.flatMap(({ survey }, index) =>
+      survey === undefined || change?.surveys.has(index) === false ? [] : [index],
+    );
+    // What all of them lack is read at once: each time may be a call to a server.
+    for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
+      const again: number[] = [];
+      for (const index of open) {
+        const { missed } = project;
+        const run = () => this.#prepared[index]?.survey?.(project) ?? [];
+        raw.set(index, guarded(index, "", total, run));
+        if (project.missed > missed) again.push(index);
       }
-      const paths = new Set(raw.map((finding) => finding.path));
-      for (const path of paths) {
+      open = (await project.readWanted()) ? again : [];
+    }
+    for (const findings of raw.values()) {
+      for (const path of new Set(findings.map((finding) => finding.path))) {
         const text = project.read(path) ?? "";
         this.#finish(
-          raw.filter((finding) => finding.path === path),
+          findings.filter((finding) => finding.path === path),
           path,
           text,
           () => (PYTHON.test(path) ? project.file(path) : undefined),
@@ -264,6 +297,11 @@ export class Scanner {
     total.skipped.push(...project.skipped, ...project.unchecked);
     total.asked = project.asked;
     return total;
+  }
+
+  /** True for an analyzer, by its place in the list, whose survey wants to know of packages, where there is anybody to ask. */
+  asks(index: number): boolean {
+    return this.#lookUps !== undefined && this.#prepared[index]?.packages !== undefined;
   }
 
   /** Which packages a survey of the tree will want to know of, where there is anybody to ask. */
@@ -551,6 +589,13 @@ function placeOf(ruleId: string, region: Region): string {
   return `${ruleId} ${region.startLine}:${region.startColumn}-${region.endLine}:${region.endColumn}`;
 }
 
+/** Files of a tree that were read, what that showed already, and those of them that have to be looked at closely. */
+export interface Opened {
+  readonly tree: SourceTree;
+  readonly files: readonly OpenFile[];
+  readonly seen: Collector;
+}
+
 interface OpenFile {
   readonly path: string;
   readonly text: string;
@@ -576,6 +621,7 @@ class Collector implements Observed {
     for (const hit of other.hits) this.hits.push(hit);
     for (const part of other.skipped) this.skipped.push(part);
     for (const note of other.notes) this.notes.push(note);
+    for (const path of other.binary) this.binary.push(path);
     this.files += other.files;
     for (const index of other.surveys) this.surveys.add(index);
   }
