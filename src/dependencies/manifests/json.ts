@@ -4,11 +4,11 @@
  */
 import {
   type DocumentNode,
-  type Entry,
   MAX_DEPTH,
   type ParsedDocument,
   type Problem,
 } from "../../core/document.ts";
+import { Tape } from "../../core/tape.ts";
 
 /** Reads a JSON document. Reading ends at the first error; what was read up to there is handed over. */
 export function parseJson(text: string): ParsedDocument {
@@ -27,11 +27,13 @@ const CLOSE_BRACE = 125;
 
 class JsonReader {
   private readonly text: string;
+  private readonly tape: Tape;
   private readonly problems: Problem[] = [];
   private at: number;
 
   constructor(text: string) {
     this.text = text;
+    this.tape = new Tape(text, wordOf);
     this.at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   }
 
@@ -39,64 +41,61 @@ class JsonReader {
     this.skipBlank();
     const nothing: DocumentNode = { kind: "plain", value: "", start: 0, end: this.text.length };
     if (this.at >= this.text.length) return { root: nothing, problems: [] };
-    const root = this.value(0) ?? nothing;
+    const root = this.value(0) ? this.tape.nodeAt(0) : nothing;
     this.skipBlank();
     if (this.at < this.text.length) this.fail("text after the end");
     return { root, problems: this.problems };
   }
 
-  private value(depth: number): DocumentNode | undefined {
+  /** Writes a value to the tape; false where there is none, which is noted. */
+  private value(depth: number): boolean {
     const start = this.at;
     const code = this.text.charCodeAt(this.at);
-    if (code === QUOTE) {
-      const value = this.quoted();
-      return value === undefined ? undefined : { kind: "text", value, start, end: this.at };
-    }
+    if (code === QUOTE) return this.quoted("text");
     if (code === OPEN_BRACE || code === OPEN) {
       if (depth > MAX_DEPTH) return this.fail("nested too deep");
-      return code === OPEN ? this.list(depth) : this.map(depth);
+      if (code === OPEN) this.list(depth);
+      else this.map(depth);
+      return true;
     }
     while (isPlain(this.text.charCodeAt(this.at))) this.at++;
     if (this.at === start) return this.fail("expected a value");
-    return { kind: "plain", value: this.text.slice(start, this.at), start, end: this.at };
+    this.tape.add("plain", start, this.at);
+    return true;
   }
 
-  private list(depth: number): DocumentNode {
-    const start = this.at++;
-    const items: DocumentNode[] = [];
+  private list(depth: number): void {
+    const place = this.tape.open("list", this.at++);
     for (;;) {
       this.skipBlank();
-      if (this.closes(CLOSE)) break;
-      const item = this.value(depth + 1);
-      if (item === undefined) break;
-      items.push(item);
-      if (!this.separates(CLOSE)) break;
+      if (this.closes(CLOSE) || !this.value(depth + 1) || !this.separates(CLOSE)) break;
     }
-    return { kind: "list", start, end: this.at, items };
+    this.tape.close(place, this.at);
   }
 
-  private map(depth: number): DocumentNode {
-    const start = this.at++;
-    const entries = new Map<string, Entry>();
+  private map(depth: number): void {
+    const { tape } = this;
+    const place = tape.open("map", this.at++);
     for (;;) {
       this.skipBlank();
       if (this.closes(CLOSE_BRACE)) break;
-      const keyStart = this.at;
-      const key = this.text.charCodeAt(this.at) === QUOTE ? this.quoted() : undefined;
-      const keyEnd = this.at;
+      const mark = tape.end;
+      const isKey = this.text.charCodeAt(this.at) === QUOTE && this.quoted("key");
       this.skipBlank();
-      if (key === undefined || this.text.charCodeAt(this.at) !== COLON) {
+      if (!isKey || this.text.charCodeAt(this.at) !== COLON) {
+        tape.cutTo(mark);
         this.fail("expected a key");
         break;
       }
       this.at++;
       this.skipBlank();
-      const value = this.value(depth + 1);
-      // As in JavaScript, the last of several equal keys counts.
-      if (value !== undefined) entries.set(key, { key, start: keyStart, end: keyEnd, value });
-      if (value === undefined || !this.separates(CLOSE_BRACE)) break;
+      if (!this.value(depth + 1)) {
+        tape.cutTo(mark);
+        break;
+      }
+      if (!this.separates(CLOSE_BRACE)) break;
     }
-    return { kind: "map", start, end: this.at, entries };
+    tape.close(place, this.at);
   }
 
   private closes(code: number): boolean {
@@ -116,20 +115,23 @@ class JsonReader {
     return false;
   }
 
-  private quoted(): string | undefined {
-    const start = ++this.at;
-    let isEscaped = false;
-    for (; this.at < this.text.length; this.at++) {
-      const code = this.text.charCodeAt(this.at);
+  private quoted(kind: "text" | "key"): boolean {
+    const { text } = this;
+    const start = this.at;
+    let form = SIMPLE;
+    for (let at = start + 1; at < text.length; at++) {
+      const code = text.charCodeAt(at);
       if (code === QUOTE) {
-        const raw = this.text.slice(start, this.at++);
-        return isEscaped ? unescaped(raw) : raw;
+        this.at = at + 1;
+        this.tape.add(kind, start, this.at, form);
+        return true;
       }
       if (code === BACKSLASH) {
-        isEscaped = true;
-        this.at++;
+        form = ESCAPED;
+        at++;
       }
     }
+    this.at = text.length;
     return this.fail("unclosed string");
   }
 
@@ -149,10 +151,10 @@ class JsonReader {
   }
 
   /** Notes the first error and ends the reading: after it every place is a guess. */
-  private fail(reason: string): undefined {
+  private fail(reason: string): false {
     if (this.problems.length === 0) this.problems.push({ offset: this.at, reason });
     this.at = this.text.length;
-    return undefined;
+    return false;
   }
 }
 
@@ -165,6 +167,15 @@ function isPlain(code: number): boolean {
     code === 45 ||
     code === 46
   );
+}
+
+/** How a string is written, as its form on the tape. */
+const SIMPLE = 1;
+const ESCAPED = 2;
+
+function wordOf(written: string, form: number): string {
+  const raw = written.slice(1, -1);
+  return form === ESCAPED ? unescaped(raw) : raw;
 }
 
 function unescaped(raw: string): string {

@@ -59,21 +59,20 @@ export const packageLock = {
     const identities = new Map(
       [...folders].map(([folder, { value }]) => [folder, identityOf(folder, value)]),
     );
-    const keyOfFolder = (folder: string): string | undefined => {
-      const { name, version } = identities.get(folder) ?? {};
-      return version === undefined ? name : `${name}@${version}`;
+    const keysOfFolders = (asking: readonly string[]): string[] => {
+      const keys = asking.flatMap((folder) => {
+        const { name, version } = identities.get(folder) ?? {};
+        return (version === undefined ? name : `${name}@${version}`) ?? [];
+      });
+      return keys.length < 2 ? keys : [...new Set(keys)];
     };
     for (const [folder, entry] of folders) {
       // Links lead to folders of the tree, which are projects of their own.
       if (isProject(folder) || isTrueAt(entry.value, "link")) continue;
       const identity = identities.get(folder);
       if (identity === undefined) continue;
-      addLocked(draft, identity, entry, {
-        direct: graph.get(folder)?.direct,
-        parents: [
-          ...new Set(graph.get(folder)?.parents.flatMap((parent) => keyOfFolder(parent) ?? [])),
-        ],
-      });
+      const { direct, parents = [] } = graph.get(folder) ?? {};
+      addLocked(draft, identity, entry, { direct, parents: keysOfFolders(parents) });
     }
     return draft.finish();
   },

@@ -2,13 +2,8 @@
  * YAML as programs write it: block mappings and lists, and values on one line. The general parser takes two seconds for a lock of
  * 20,000 packages, this one a tenth of that; it knows no anchors and no tags, and of folded text only where it ends.
  */
-import {
-  type DocumentNode,
-  type Entry,
-  MAX_DEPTH,
-  type ParsedDocument,
-  type Problem,
-} from "../../core/document.ts";
+import { MAX_DEPTH, type ParsedDocument, type Problem } from "../../core/document.ts";
+import { Tape } from "../../core/tape.ts";
 
 /** Reads a document. A line that fits nowhere is left out and noted. */
 export function parsePlainYaml(text: string): ParsedDocument {
@@ -24,142 +19,180 @@ interface Line {
 
 const MAX_PROBLEMS = 20;
 
+/** Writes what it reads to a tape; what reads a value gives the offset behind it. */
 class PlainYamlReader {
   private readonly text: string;
-  private readonly lines: Line[];
+  private readonly tape: Tape;
   private readonly problems: Problem[] = [];
-  private next = 0;
+  /** The line that is next to be read, and where those behind it begin. */
+  private line: Line | undefined;
+  private rest: number;
+  /** While the lines of a block text are skipped: the indentation of its key. */
+  private skipBelow: number | undefined;
 
   constructor(text: string) {
     this.text = text;
-    this.lines = contentLines(text);
+    this.tape = new Tape(text, wordOf);
+    this.rest = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+    this.line = this.nextLine();
   }
 
   read(): ParsedDocument {
-    const first = this.lines[0];
-    if (first === undefined) {
-      const root: DocumentNode = { kind: "plain", value: "", start: 0, end: this.text.length };
+    if (this.line === undefined) {
+      const root = { kind: "plain", value: "", start: 0, end: this.text.length } as const;
       return { root, problems: [] };
     }
-    const root = this.block(first.indent, 0);
-    for (; this.next < this.lines.length; this.next++)
-      this.note("does not belong to what is above");
-    return { root, problems: this.problems };
+    this.block(this.line.indent, 0);
+    for (; this.line !== undefined; this.step()) this.note("does not belong to what is above");
+    return { root: this.tape.nodeAt(0), problems: this.problems };
+  }
+
+  private step(): void {
+    this.line = this.nextLine();
+  }
+
+  /** The next line with content; comments, document marks and the lines of block texts are none. */
+  private nextLine(): Line | undefined {
+    const { text } = this;
+    while (this.rest < text.length) {
+      const start = this.rest;
+      const found = text.indexOf("\n", start);
+      const stop = found < 0 ? text.length : found;
+      this.rest = stop + 1;
+      let end = stop;
+      while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+      let at = start;
+      while (at < end && text.charCodeAt(at) === SPACE) at++;
+      const indent = at - start;
+      if (at >= end || text.charCodeAt(at) === HASH) continue;
+      if (this.skipBelow !== undefined && indent > this.skipBelow) continue;
+      this.skipBelow = undefined;
+      if (indent === 0 && (text.startsWith("---", at) || text.charCodeAt(at) === 37)) continue;
+      // `key: |` or `key: >-`: the lines below are a text.
+      const last =
+        text.charCodeAt(end - 1) === DASH || text.charCodeAt(end - 1) === 43 ? end - 2 : end - 1;
+      const mark = text.charCodeAt(last);
+      if ((mark === 124 || mark === 62) && text.charCodeAt(last - 1) === SPACE)
+        this.skipBelow = indent;
+      return { indent, at, end };
+    }
+    return undefined;
   }
 
   /** The list or mapping whose lines stand at an indentation. */
-  private block(indent: number, depth: number): DocumentNode {
-    const line = this.lines[this.next];
+  private block(indent: number, depth: number): number {
+    const { line } = this;
     return line !== undefined && this.isItem(line)
       ? this.list(indent, depth)
       : this.map(indent, depth);
   }
 
-  private list(indent: number, depth: number): DocumentNode {
-    const items: DocumentNode[] = [];
-    const start = this.lines[this.next]?.at ?? 0;
+  private list(indent: number, depth: number): number {
+    const start = this.line?.at ?? 0;
+    const place = this.tape.open("list", start);
     let end = start;
     for (;;) {
-      const line = this.lines[this.next];
+      const { line } = this;
       if (line === undefined || line.indent !== indent || !this.isItem(line)) break;
       const at = this.skipSpace(line.at + 1, line.end);
       const rest: Line = { indent: indent + at - line.at, at, end: line.end };
-      let item: DocumentNode;
-      if (at >= line.end) item = this.below(indent, depth, line);
+      if (at >= line.end) end = this.below(indent, depth, line);
       else if (this.isItem(rest) || this.keyEnd(rest) !== undefined) {
         // `- name: x` begins a mapping that is indented as far as its first key.
-        this.lines[this.next] = rest;
-        item = this.nested(rest.indent, depth, rest);
-      } else item = this.scalar(rest);
-      items.push(item);
-      end = item.end;
+        this.line = rest;
+        end = this.nested(rest.indent, depth, rest);
+      } else end = this.scalar(rest);
     }
-    return { kind: "list", items, start, end };
+    this.tape.close(place, end);
+    return end;
   }
 
-  private map(indent: number, depth: number): DocumentNode {
-    const entries = new Map<string, Entry>();
-    const start = this.lines[this.next]?.at ?? 0;
+  private map(indent: number, depth: number): number {
+    const start = this.line?.at ?? 0;
+    const place = this.tape.open("map", start);
     let end = start;
     for (;;) {
-      const line = this.lines[this.next];
+      const { line } = this;
       if (line === undefined || line.indent < indent) break;
       if (line.indent > indent) {
         // The rest of a text that goes on over several lines.
-        this.next++;
+        this.step();
         continue;
       }
       if (this.isItem(line)) break;
-      const entry = this.isLongKey(line) ? this.longEntry(line, depth) : this.entry(line, depth);
-      if (entry === undefined) continue;
-      entries.set(entry.key, entry);
-      end = Math.max(entry.end, entry.value.end);
+      end = (this.isLongKey(line) ? this.longEntry(line, depth) : this.entry(line, depth)) ?? end;
     }
-    return { kind: "map", entries, start, end };
+    this.tape.close(place, end);
+    return end;
   }
 
-  private entry(line: Line, depth: number): Entry | undefined {
+  private entry(line: Line, depth: number): number | undefined {
     const colon = this.keyEnd(line);
     if (colon === undefined) {
       this.note("expected `key: value`");
-      this.next++;
+      this.step();
       return undefined;
     }
-    const place = this.keyIn(line.at, colon);
+    const keyEnd = writeScalar(this.tape, line.at, colon, "key");
     const at = this.skipSpace(colon + 1, line.end);
-    const rest: Line = { indent: line.indent + at - line.at, at, end: line.end };
     const isEmpty = at >= line.end || this.text.charCodeAt(at) === HASH;
-    const value = isEmpty ? this.below(line.indent, depth, line) : this.scalar(rest);
-    return { ...place, value };
+    const end = isEmpty
+      ? this.below(line.indent, depth, line)
+      : this.scalar({ indent: line.indent + at - line.at, at, end: line.end });
+    return Math.max(keyEnd, end);
   }
 
   /** `? key` with `: value` on the next line, as long keys are written. */
-  private longEntry(line: Line, depth: number): Entry | undefined {
-    this.next++;
-    const place = this.keyIn(this.skipSpace(line.at + 1, line.end), line.end);
-    const below = this.lines[this.next];
-    if (below === undefined || below.indent !== line.indent || this.text[below.at] !== ":")
+  private longEntry(line: Line, depth: number): number | undefined {
+    this.step();
+    const mark = this.tape.end;
+    const keyAt = this.skipSpace(line.at + 1, line.end);
+    const keyEnd = writeScalar(this.tape, keyAt, line.end, "key");
+    const below = this.line;
+    if (below === undefined || below.indent !== line.indent || this.text[below.at] !== ":") {
+      this.tape.cutTo(mark);
       return undefined;
+    }
     const at = this.skipSpace(below.at + 1, below.end);
     const rest: Line = { indent: below.indent + at - below.at, at, end: below.end };
-    if (at >= below.end) return { ...place, value: this.below(line.indent, depth, below) };
-    if (this.keyEnd(rest) === undefined) return { ...place, value: this.scalar(rest) };
-    this.lines[this.next] = rest;
-    return { ...place, value: this.nested(rest.indent, depth, rest) };
+    if (at >= below.end) return Math.max(keyEnd, this.below(line.indent, depth, below));
+    if (this.keyEnd(rest) === undefined) return Math.max(keyEnd, this.scalar(rest));
+    this.line = rest;
+    return Math.max(keyEnd, this.nested(rest.indent, depth, rest));
   }
 
   /** The value of a key or dash that ends its line: what is indented further, or a list at the same indentation. */
-  private below(indent: number, depth: number, line: Line): DocumentNode {
-    this.next++;
-    const next = this.lines[this.next];
+  private below(indent: number, depth: number, line: Line): number {
+    this.step();
+    const next = this.line;
     const isDeeper = next !== undefined && next.indent > indent;
     const isList =
       next !== undefined && next.indent === indent && !this.isItem(line) && this.isItem(next);
     if (next !== undefined && (isDeeper || isList)) return this.nested(next.indent, depth, line);
-    return { kind: "plain", value: "", start: line.end, end: line.end };
+    this.tape.add("plain", line.end, line.end);
+    return line.end;
   }
 
-  private nested(indent: number, depth: number, line: Line): DocumentNode {
+  private nested(indent: number, depth: number, line: Line): number {
     if (depth < MAX_DEPTH) return this.block(indent, depth + 1);
     this.note("nested too deep");
-    while ((this.lines[this.next]?.indent ?? -1) >= indent) this.next++;
-    return { kind: "plain", value: "", start: line.at, end: line.end };
+    while ((this.line?.indent ?? -1) >= indent) this.step();
+    // Not what stands there: an empty value in its place.
+    this.tape.add("plain", line.at, line.end, EMPTY);
+    return line.end;
   }
 
   /** A value on one line; the line is used up. */
-  private scalar({ at, end }: Line): DocumentNode {
-    this.next++;
+  private scalar({ at, end }: Line): number {
+    this.step();
     const code = this.text.charCodeAt(at);
     if (code === OPEN_BRACE || code === OPEN) {
-      const flow = new FlowReader(this.text, at, end).value(0);
+      const mark = this.tape.end;
+      const flow = new FlowReader(this.tape, at, end).value(0);
       if (flow !== undefined) return flow;
+      this.tape.cutTo(mark);
     }
-    return scalarNode(this.text, at, end);
-  }
-
-  private keyIn(at: number, end: number): { key: string; start: number; end: number } {
-    const node = scalarNode(this.text, at, end);
-    return { key: node.value, start: node.start, end: node.end };
+    return writeScalar(this.tape, at, end);
   }
 
   private isItem({ at, end }: Line): boolean {
@@ -195,7 +228,7 @@ class PlainYamlReader {
   }
 
   private note(reason: string): void {
-    const offset = this.lines[this.next]?.at ?? 0;
+    const offset = this.line?.at ?? 0;
     if (this.problems.length < MAX_PROBLEMS) this.problems.push({ offset, reason });
   }
 }
@@ -204,37 +237,22 @@ const SPACE = 32;
 const QUOTE = 34;
 const HASH = 35;
 const APOSTROPHE = 39;
+const COMMA = 44;
 const DASH = 45;
 const COLON = 58;
 const OPEN = 91;
+const CLOSE = 93;
 const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
 
-/** The lines with content; comments, document marks and the lines of block texts are none. */
-function contentLines(text: string): Line[] {
-  const lines: Line[] = [];
-  let skipBelow: number | undefined;
-  let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  while (start < text.length) {
-    const found = text.indexOf("\n", start);
-    const stop = found < 0 ? text.length : found;
-    let end = stop;
-    while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-    let at = start;
-    while (at < end && text.charCodeAt(at) === SPACE) at++;
-    const indent = at - start;
-    start = stop + 1;
-    if (at >= end || text.charCodeAt(at) === HASH) continue;
-    if (skipBelow !== undefined && indent > skipBelow) continue;
-    skipBelow = undefined;
-    if (indent === 0 && (text.startsWith("---", at) || text.charCodeAt(at) === 37)) continue;
-    lines.push({ indent, at, end });
-    // `key: |` or `key: >-`: the lines below are a text.
-    const last =
-      text.charCodeAt(end - 1) === DASH || text.charCodeAt(end - 1) === 43 ? end - 2 : end - 1;
-    const mark = text.charCodeAt(last);
-    if ((mark === 124 || mark === 62) && text.charCodeAt(last - 1) === SPACE) skipBelow = indent;
-  }
-  return lines;
+/** How a scalar is written, as its form on the tape. */
+const QUOTED = 1;
+const EMPTY = 2;
+
+function wordOf(written: string, form: number): string {
+  if (form === EMPTY) return "";
+  const raw = written.slice(1, Math.max(1, written.length - 1));
+  return written.startsWith('"') ? raw.replace(/\\(.)/g, "$1") : raw.replaceAll("''", "'");
 }
 
 function isBlank(code: number): boolean {
@@ -261,17 +279,14 @@ function quotedEnd(text: string, at: number, end: number): number {
   return end;
 }
 
-function scalarNode(
-  text: string,
-  at: number,
-  end: number,
-): Extract<DocumentNode, { kind: "text" | "plain" }> {
+/** Writes what stands between two offsets, without quotes and comment; gives the offset behind it. */
+function writeScalar(tape: Tape, at: number, end: number, kind?: "key"): number {
+  const { text } = tape;
   const quote = text.charCodeAt(at);
   if (quote === QUOTE || quote === APOSTROPHE) {
     const close = quotedEnd(text, at, end);
-    const raw = text.slice(at + 1, Math.max(at + 1, close - 1));
-    const value = quote === QUOTE ? raw.replace(/\\(.)/g, "$1") : raw.replaceAll("''", "'");
-    return { kind: "text", value, start: at, end: close };
+    tape.add(kind ?? "text", at, close, QUOTED);
+    return close;
   }
   let stop = end;
   for (let mark = indexWithin(text, HASH, at + 1, end); mark !== undefined; ) {
@@ -282,94 +297,92 @@ function scalarNode(
     mark = indexWithin(text, HASH, mark + 1, end);
   }
   while (stop > at && isBlank(text.charCodeAt(stop - 1))) stop--;
-  const value = text.slice(at, stop);
   // Versions such as `1.2` are texts to us; only what cannot be a name or version is not.
-  const kind = /^(?:true|false|null|~)?$/.test(value) ? "plain" : "text";
-  return { kind, value, start: at, end: stop };
+  const isNoText = stop - at <= 5 && /^(?:true|false|null|~)?$/.test(text.slice(at, stop));
+  tape.add(kind ?? (isNoText ? "plain" : "text"), at, stop);
+  return stop;
 }
 
-/** `{a: b, c: [d]}` on one line; keys and values need no quotes. */
+/** `{a: b, c: [d]}` on one line; keys and values need no quotes. What reads gives the offset behind, undefined after an error. */
 class FlowReader {
   private readonly text: string;
+  private readonly tape: Tape;
   private readonly end: number;
   private at: number;
 
-  constructor(text: string, at: number, end: number) {
-    this.text = text;
+  constructor(tape: Tape, at: number, end: number) {
+    this.text = tape.text;
+    this.tape = tape;
     this.at = at;
     this.end = end;
   }
 
-  value(depth: number): DocumentNode | undefined {
+  value(depth: number): number | undefined {
     this.skipSpace();
     const start = this.at;
-    const char = this.text[start];
-    if (char === "[" || char === "{") {
+    const code = this.text.charCodeAt(start);
+    if (code === OPEN || code === OPEN_BRACE) {
       if (depth > MAX_DEPTH) return undefined;
-      return char === "[" ? this.list(depth) : this.map(depth);
+      return code === OPEN ? this.list(depth) : this.map(depth);
     }
-    const end = this.isQuoted()
-      ? quotedEnd(this.text, start, this.end)
-      : this.until((code) => code === ",", "]}");
-    this.at = end;
-    return scalarNode(this.text, start, end);
+    this.at = this.isQuoted() ? quotedEnd(this.text, start, this.end) : this.endOf(CLOSE, false);
+    return writeScalar(this.tape, start, this.at);
   }
 
-  private list(depth: number): DocumentNode | undefined {
-    const start = this.at++;
-    const items: DocumentNode[] = [];
+  private list(depth: number): number | undefined {
+    const place = this.tape.open("list", this.at++);
     for (;;) {
       this.skipSpace();
       if (this.at >= this.end) return undefined;
-      if (this.take("]")) return { kind: "list", items, start, end: this.at };
-      const item = this.value(depth + 1);
-      if (item === undefined) return undefined;
-      items.push(item);
+      if (this.take(CLOSE)) break;
+      if (this.value(depth + 1) === undefined) return undefined;
       this.skipSpace();
-      if (!this.take(",") && this.text[this.at] !== "]") return undefined;
+      if (!this.take(COMMA) && this.text.charCodeAt(this.at) !== CLOSE) return undefined;
     }
+    this.tape.close(place, this.at);
+    return this.at;
   }
 
-  private map(depth: number): DocumentNode | undefined {
-    const start = this.at++;
-    const entries = new Map<string, Entry>();
+  private map(depth: number): number | undefined {
+    const place = this.tape.open("map", this.at++);
     for (;;) {
       this.skipSpace();
       if (this.at >= this.end) return undefined;
-      if (this.take("}")) return { kind: "map", entries, start, end: this.at };
+      if (this.take(CLOSE_BRACE)) break;
       const from = this.at;
-      const end = this.isQuoted()
-        ? quotedEnd(this.text, from, this.end)
-        : this.until((char, next) => char === ":" && (next === " " || next === undefined), ",}");
-      const { value: key } = scalarNode(this.text, from, end);
+      const end = this.isQuoted() ? quotedEnd(this.text, from, this.end) : this.endOf(NaN, true);
+      writeScalar(this.tape, from, end, "key");
       this.at = end;
       this.skipSpace();
-      const value = this.take(":") ? this.value(depth + 1) : scalarNode(this.text, end, end);
-      if (value === undefined) return undefined;
-      entries.set(key, { key, start: from, end, value });
+      if (!this.take(COLON)) writeScalar(this.tape, end, end);
+      else if (this.value(depth + 1) === undefined) return undefined;
       this.skipSpace();
-      if (!this.take(",") && this.text[this.at] !== "}") return undefined;
+      if (!this.take(COMMA) && this.text.charCodeAt(this.at) !== CLOSE_BRACE) return undefined;
     }
+    this.tape.close(place, this.at);
+    return this.at;
   }
 
   private isQuoted(): boolean {
-    return this.text[this.at] === '"' || this.text[this.at] === "'";
+    const code = this.text.charCodeAt(this.at);
+    return code === QUOTE || code === APOSTROPHE;
   }
 
-  private until(
-    stops: (char: string, next: string | undefined) => boolean,
-    closing: string,
-  ): number {
+  /** Where a word without quotes ends: before a comma, a closing bracket or, if it is a key, its colon. */
+  private endOf(bracket: number, isKey: boolean): number {
     let at = this.at;
     for (; at < this.end; at++) {
-      const char = this.text[at] ?? "";
-      if (closing.includes(char) || stops(char, this.text[at + 1])) break;
+      const code = this.text.charCodeAt(at);
+      if (code === COMMA || code === CLOSE_BRACE || code === bracket) break;
+      if (!isKey || code !== COLON) continue;
+      const next = this.text.charCodeAt(at + 1);
+      if (next === SPACE || Number.isNaN(next)) break;
     }
     return at;
   }
 
-  private take(char: string): boolean {
-    if (this.text[this.at] !== char || this.at >= this.end) return false;
+  private take(code: number): boolean {
+    if (this.text.charCodeAt(this.at) !== code || this.at >= this.end) return false;
     this.at++;
     return true;
   }
