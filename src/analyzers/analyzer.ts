@@ -5,7 +5,14 @@ import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import type { Word } from "../core/word-finder.ts";
 import type { AdvisoryIndex, Question } from "../dependencies/index.ts";
-import type { CallObservation, CodeText, Interpreter, ModuleFile, World } from "../python/index.ts";
+import type {
+  CallObservation,
+  CodeText,
+  FunctionValue,
+  Interpreter,
+  ModuleFile,
+  World,
+} from "../python/index.ts";
 
 /** Words that must all stand in a file before a rule has to look at it. Files that satisfy no trigger are not even decoded. */
 export type Trigger = readonly TriggerWord[];
@@ -43,6 +50,8 @@ export interface PythonUnit {
   readonly interpreter: Interpreter;
   /** Every call that was reached, in the order of execution; a call in a loop or a shared function may come more than once. */
   readonly calls: readonly CallObservation[];
+  /** Functions that were run on their own, with how many calls were seen before; each run ends where the next one begins. */
+  readonly runs: readonly { readonly function: FunctionValue; readonly from: number }[];
 }
 
 /** The tree around the files, as far as it was read. */

@@ -8,6 +8,7 @@ import {
   isKind,
   lastName,
   type Placed,
+  type SymbolValue,
   type Value,
   type WrittenArgument,
   walk,
@@ -19,7 +20,14 @@ import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { calleeNames, shownName, testedAt } from "./observed-call.ts";
 import { normalise } from "./subject.ts";
-import { isConverted, opaqueIn, type Question, questionOf } from "./taint/index.ts";
+import {
+  isConverted,
+  isSettledByCallers,
+  opaqueIn,
+  type Question,
+  questionOf,
+  type Verdict,
+} from "./taint/index.ts";
 import { mayPass, useOfCall, useOfStore } from "./uses.ts";
 
 const Pattern = z
@@ -96,14 +104,16 @@ function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
 function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
   const found = new Map<string, RawFinding>();
   const python = unit.python();
+  const judge = (question: Question | undefined) =>
+    question && {
+      ...question,
+      isConverted: (value: SymbolValue) => isConverted(value, unit.project),
+    };
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
     for (const name of calleeNames(call)) {
       for (const { rule, question: asked } of index.find(name)) {
-        const question: Question | undefined = asked && {
-          ...asked,
-          isConverted: (value) => isConverted(value, unit.project),
-        };
+        const question = judge(asked);
         if (!fits(rule.match, question, call)) continue;
         const { without } = rule.match;
         if (without.length > 0 && isBeside(without, call, python?.calls ?? [])) continue;
@@ -111,6 +121,13 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         const { file, node } = call.site;
         const key = `${rule.id} ${node.lineno}:${node.col_offset}`;
         if (found.has(key)) continue;
+        const isWrong: Verdict = (one, _, enter) => {
+          const more = enter === undefined ? question : question && { ...question, enter };
+          return calleeNames(one).some((other) =>
+            index.find(other).some((entry) => entry.rule === rule && fits(rule.match, more, one)),
+          );
+        };
+        if (question !== undefined && isSettledByCallers(call, isWrong, unit)) continue;
         const fix = rule.match.fix && proposeFix(rule.match.fix, call);
         found.set(key, {
           ruleId: rule.id,

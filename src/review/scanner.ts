@@ -14,6 +14,7 @@ import type { AdvisorySource } from "../dependencies/index.ts";
 import {
   blocksOf,
   type CallObservation,
+  type FunctionValue,
   Interpreter,
   type ModuleFile,
   type Statement,
@@ -668,10 +669,12 @@ function runPython(
   if (file === undefined) return undefined;
   const lines = only === undefined ? open.lines : [...only];
   const calls: CallObservation[] = [];
+  const runs: { function: FunctionValue; from: number }[] = [];
   const interpreter = new Interpreter(project, {
     eager: false,
     entered: open.entered,
     observe: (call) => calls.push(call),
+    runs: (value) => runs.push({ function: value, from: calls.length }),
   });
   interpreter.module(path);
   // Under another name a function may be called on lines that hold no trigger word.
@@ -687,7 +690,7 @@ function runPython(
     const around = functions.filter((one) => line >= one.startLine && line <= one.endLine);
     return around.length > 0 && !around.some((one) => one.ran);
   };
-  return { file, interpreter, calls, leftOut };
+  return { file, interpreter, calls, runs, leftOut };
 }
 
 /**

@@ -32,6 +32,7 @@ import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 import { type Answer, askCaller, Importers, reaching, requestGroups } from "./importers.ts";
+import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
@@ -40,6 +41,7 @@ import { SourceTests } from "./sources.ts";
 import { isConverted, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
+export { isSettledByCallers, type Verdict } from "./known-callers.ts";
 export { opaqueIn } from "./opaque.ts";
 export { type Question, questionOf } from "./question.ts";
 export { isConverted } from "./surroundings.ts";
@@ -215,6 +217,24 @@ function inspect(
         if (flow === undefined) continue;
         enterCheckers(foreign, flow, question);
         if (found.get(key)?.confidence === "high") continue;
+        const isWrong: Verdict = (one, calls, enter) => {
+          const asked = enter === undefined ? question : { ...question, enter };
+          return calleeNames(one).some((other) =>
+            sinks
+              .find(other)
+              .some(
+                (entry) =>
+                  entry.rule === rule &&
+                  isSink({ ...entry, call: one, name: other }, calls, sinks) &&
+                  flowAt(entry.sink, one, asked, unit.project) !== undefined,
+              ),
+          );
+        };
+        if (
+          (flow.isWeak === true || flow.confidence === "low") &&
+          isSettledByCallers(call, isWrong, unit)
+        )
+          continue;
         const fix =
           sink.call === undefined ? undefined : proposeFix(call, name, unit.project.models);
         found.set(key, { ...report(rule, sink, call, name, flow), ...(fix && { fix }) });

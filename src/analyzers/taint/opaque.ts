@@ -1,6 +1,6 @@
 /** Values of which nothing is known: neither that they are data, nor that they are harmless. */
 import { alternativesOf, everyArgument, type SymbolValue, type Value } from "../../python/index.ts";
-import { type Flow, isCalledPrivately, isCleaned, originOf } from "./flow.ts";
+import { type Flow, isCalledPrivately, isCleaned, modulesOf, originOf } from "./flow.ts";
 import { isGuarded } from "./guards.ts";
 import type { Question } from "./question.ts";
 
@@ -26,6 +26,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         // Names in capitals are constants by habit, wherever they come from.
         if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
           return originOf(one, question) !== undefined;
+        for (const path of modulesOf(one)) question.enter?.(path);
         if (isOurs(one, question)) return everyArgument(one.call).some(isOpaque);
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isClean(one, question) || question.isConverted?.(one)) return false;

@@ -12,6 +12,7 @@ export {
   type ClassValue,
   constant,
   everyArgument,
+  type FunctionValue,
   isMissing,
   lengthOf,
   type Scope,

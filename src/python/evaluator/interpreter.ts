@@ -94,6 +94,8 @@ export interface InterpreterOptions {
   /** Modules, by path, that are entered all the same. */
   readonly entered?: ReadonlySet<string>;
   readonly observe?: (call: CallObservation) => void;
+  /** Told of each function that is run on its own, before it is. */
+  readonly runs?: (value: FunctionValue) => void;
 }
 
 const MAX_LITERAL = 2000;
@@ -113,6 +115,7 @@ export class Interpreter implements StatementMachine {
   readonly conditions: Condition[] = [];
   readonly eager: boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;
+  readonly #runs: ((value: FunctionValue) => void) | undefined;
   readonly variables: Scope = newScope("module");
   raised: Raised | undefined;
   readonly exits = { undecided: 0 };
@@ -184,6 +187,7 @@ export class Interpreter implements StatementMachine {
     this.eager = options.eager;
     this.#entered = options.entered ?? new Set();
     this.observe = options.observe;
+    this.#runs = options.runs;
   }
 
   enters(path: string): boolean {
@@ -310,11 +314,17 @@ export class Interpreter implements StatementMachine {
       (decorator) => decorator.kind === "symbol" && decorator.name === "builtins.staticmethod",
     );
     const bound = receiver === undefined || isStatic ? value : { ...value, receiver };
+    this.#runs?.(value);
     this.heap.branch(() => {
       this.call(bound, { positional: [], keywords: new Map(), open: true }, site);
       // Functions in it see its names as they are now; once its writes are taken back, those are gone.
       for (const [node, inner] of this.#functions)
-        if (!done.has(node) && inner.closure !== value.closure && isWithin(node, value.node)) {
+        if (
+          !done.has(node) &&
+          inner.file === value.file &&
+          inner.closure !== value.closure &&
+          isWithin(node, value.node)
+        ) {
           done.add(node);
           if (this.#steps > 0) this.#runAlone(inner, done);
         }

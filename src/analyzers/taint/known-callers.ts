@@ -1,0 +1,211 @@
+/**
+ * Whether it is known what a function of the tree is called with. A function that was run on its own has parameters that may be
+ * anything; where every place that names it is a call, and that call was seen with what it hands over, those say what they are.
+ */
+import { isTestPath } from "../../core/config.ts";
+import {
+  type CallObservation,
+  type FunctionValue,
+  isKind,
+  type ModuleFile,
+  type Placed,
+  type Statement,
+  walk,
+} from "../../python/index.ts";
+import { type FileUnit, isPython, type Project } from "../analyzer.ts";
+import { askCaller } from "./importers.ts";
+
+/** In a tree of more modules nobody is asked, as nobody is asked for who hands data to a helper. */
+const MAX_MODULES = 1500;
+/** In a tree of more modules none is read for this that is not at hand. */
+const MAX_READ = 100;
+/** Other modules that name a function, all of which are run. */
+const MAX_NAMING = 3;
+/** Functions of a file that call each other in a row. */
+const MAX_ROOTS = 5;
+
+/**
+ * What is wrong with a call, as some run shows it: nothing, what a parameter of the function around it may be, or something else.
+ * Modules that data goes through may be asked for.
+ */
+export type Verdict = (
+  call: CallObservation,
+  calls: readonly CallObservation[],
+  enter?: (path: string) => void,
+) => boolean;
+
+/**
+ * True where a call is wrong only as long as nothing is known of parameters: all callers of the functions around it are seen, and none
+ * of them hands over what makes it wrong.
+ */
+export function isSettledByCallers(
+  call: CallObservation,
+  isWrong: Verdict,
+  unit: FileUnit,
+): boolean {
+  const python = unit.python();
+  if (python === undefined || python.interpreter.exhausted) return false;
+  const { calls, runs } = python;
+  const roots = new Set<FunctionValue>();
+  let next = 0;
+  let root: FunctionValue | undefined;
+  for (const [index, one] of calls.entries()) {
+    for (; (runs[next]?.from ?? calls.length) <= index; next++) root = runs[next]?.function;
+    if (one.site.node !== call.site.node || !isWrong(one, calls)) continue;
+    if (root === undefined || roots.size === MAX_ROOTS) return false;
+    roots.add(root);
+  }
+  return [...roots].every((one) => hasKnownCallers(one, call, isWrong, unit));
+}
+
+function hasKnownCallers(
+  called: FunctionValue,
+  call: CallObservation,
+  isWrong: Verdict,
+  unit: FileUnit,
+): boolean {
+  const { file, node, name, closure, decorators } = called;
+  if (file.path !== unit.path || node.nodeType === "Lambda" || /^__\w+__$/.test(name)) return false;
+  // Whatever a decorator makes of it may be called by others.
+  const isPlain = decorators.every(
+    (one) => one.kind === "symbol" && /^builtins\.(?:static|class)method$/.test(one.name),
+  );
+  if (!isPlain || !/^\w+$/.test(name)) return false;
+  const owner = closure.kind === "class" ? ownerOf(file, node) : undefined;
+  // A class that extends another one may be called by that.
+  if (closure.kind === "class" && (owner === undefined || owner.bases.length > 0)) return false;
+  const inside = unit.python()?.calls ?? [];
+  const around = closure.kind === "function" ? functionAround(file, node) : undefined;
+  if (closure.kind === "function" && around === undefined) return false;
+  const own = usesOf(file, name, node, owner !== undefined)?.filter(
+    (one) => around === undefined || !isReturned(one, around),
+  );
+  if (own === undefined || !areSeen(own, node, inside)) return false;
+  // Whoever calls the function around it may be given it.
+  const outer = around && usesOf(file, around.name, around, false);
+  if (around !== undefined && (outer === undefined || !areSeen(outer, around, inside)))
+    return false;
+  const others = modulesNaming(around?.name ?? name, unit);
+  if (others === undefined || (around !== undefined && others.length > 0)) return false;
+  if (!inside.some((one) => isCallOf(one, node)) && others.length === 0) return false;
+  const names = new Set(owner === undefined ? [name] : [name, owner.name]);
+  return others.every((path) => {
+    const used = usesIn(unit.project.file(path), name);
+    return (
+      used !== undefined &&
+      askCaller<boolean>(
+        path,
+        unit.path,
+        names,
+        unit.project,
+        (calls, enter) =>
+          areSeen(used, node, calls) &&
+          !calls.some((one) => one.site.node === call.site.node && isWrong(one, calls, enter)),
+      ) === true
+    );
+  });
+}
+
+/** The class whose method a function is. */
+function ownerOf(file: ModuleFile, method: FunctionValue["node"]) {
+  for (const statement of file.body)
+    for (const node of walk(statement))
+      if (isKind(node, "ClassDef") && node.body.some((one) => one === method)) return node;
+  return undefined;
+}
+
+/** The plain function at the left edge of a file that defines another one in its body. */
+function functionAround(file: ModuleFile, inner: FunctionValue["node"]) {
+  return file.body.flatMap((one) =>
+    one.nodeType === "FunctionDef" &&
+    one.decorator_list.length === 0 &&
+    one.body.some((statement) => statement === inner)
+      ? [one]
+      : [],
+  )[0];
+}
+
+function isReturned(use: Placed, around: Statement): boolean {
+  return [...walk(around)].some((one) => isKind(one, "Return") && one.value === use);
+}
+
+/** True where each place that uses a function is a call of it that was seen, with all that it hands over. */
+function areSeen(
+  uses: readonly Placed[],
+  called: FunctionValue["node"],
+  calls: readonly CallObservation[],
+): boolean {
+  const open = new Set(uses);
+  for (const call of calls) {
+    if (!isCallOf(call, called)) continue;
+    if (call.arguments.open) return false;
+    if (isKind(call.site.node, "Call")) open.delete(call.site.node.func);
+  }
+  return open.size === 0;
+}
+
+function isCallOf({ callee }: CallObservation, called: FunctionValue["node"]): boolean {
+  return callee.kind === "function" && callee.node === called;
+}
+
+/** The places of its own file that use a function, but for those in its body; undefined where it is named in another way. */
+function usesOf(
+  file: ModuleFile,
+  name: string,
+  node: Placed,
+  isMethod: boolean,
+): readonly Placed[] | undefined {
+  const within = new Set<Placed>(walk(node));
+  const uses = usesIn(file, name)?.filter((one) => !within.has(one));
+  // A function of a module is no attribute there, nor a method a plain name.
+  return uses?.filter((one) => isKind(one, isMethod ? "Attribute" : "Name"));
+}
+
+/** The places of a file that use a name; undefined where a text, or a statement that gives it another name, has it. */
+function usesIn(file: ModuleFile | undefined, name: string): readonly Placed[] | undefined {
+  const uses: Placed[] = [];
+  for (const statement of file?.body ?? []) {
+    if (listsNames(statement)) continue;
+    for (const node of walk(statement)) {
+      if (isKind(node, "Name") && node.id === name) uses.push(node);
+      if (isKind(node, "Attribute") && node.attr === name) uses.push(node);
+      if (isKind(node, "Constant") && node.value === name) return undefined;
+      if (isKind(node, "ImportFrom"))
+        if (node.names.some((one) => one.asname && one.name === name)) return undefined;
+    }
+  }
+  return file === undefined ? undefined : uses;
+}
+
+function listsNames(statement: Statement): boolean {
+  return (
+    statement.nodeType === "Assign" &&
+    statement.targets.some((one) => one.nodeType === "Name" && one.id === "__all__")
+  );
+}
+
+/** Other modules in which a name stands; undefined where they are many, or not at hand. */
+function modulesNaming(name: string, { path: own, project }: FileUnit): string[] | undefined {
+  const modules = modulesOf(project);
+  if (modules.length > MAX_MODULES) return undefined;
+  const named = new RegExp(`\\b${name}\\b`);
+  const found: string[] = [];
+  for (const path of modules) {
+    if (path === own) continue;
+    const text = modules.length > MAX_READ ? project.atHand?.(path) : project.read(path);
+    if (text === undefined) return undefined;
+    if (!named.test(text)) continue;
+    if (found.length === MAX_NAMING) return undefined;
+    found.push(path);
+  }
+  return found;
+}
+
+const knownModules = new WeakMap<ReadonlySet<string>, readonly string[]>();
+
+function modulesOf({ paths }: Project): readonly string[] {
+  const known =
+    knownModules.get(paths) ?? [...paths].filter((path) => isPython(path) && !isTestPath(path));
+  knownModules.set(paths, known);
+  return known;
+}
