@@ -4,7 +4,33 @@ import { linesIn } from "../support/taint.ts";
 
 type Row = readonly [name: string, body: readonly string[], before?: string];
 
+const WORD = `class Word:
+    def __init__(self, word):
+        self.word = word
+    def __str__(self):
+        return self.word
+    def __add__(self, other):
+        return "a"
+    def __call__(self, given):
+        return "a"`;
+const BAG = `class Bag:
+    def __init__(self, held):
+        self.held = held
+    def __getitem__(self, key):
+        return self.held[key]`;
+
 const arrives: readonly Row[] = [
+  ["in the text of an object", ['sink.sql(f"a {Word(x)}")'], WORD],
+  ["called by name of a member", ["sink.sql(Bag({'a': x})['a'])"], BAG],
+  ["out of a set", ["sink.sql(({x} | {'a'}).pop())"]],
+  ["in a copy, under another key", ["d = dict(x)", "d['a'] = 'b'", "sink.sql(d['c'])"]],
+  ["picked out of a tuple", ["sink.sql(operator.itemgetter(1)(('a', x)))"], "import operator"],
+  ["in a template", ["sink.sql(Template('a $b').substitute(b=x))"], "from string import Template"],
+  [
+    "in a variable of a context",
+    ["word.set(x)", "sink.sql(word.get())"],
+    "import contextvars\nword = contextvars.ContextVar('word')",
+  ],
   [
     "handed on to a function in a thread",
     ["loop.run_in_executor(None, sink.sql, x)"],
@@ -286,6 +312,29 @@ const arrives: readonly Row[] = [
 ];
 
 const stays: readonly Row[] = [
+  ["what an object says instead", ["sink.sql(Word('a') + x)"], WORD],
+  ["under another key of an object", ["sink.sql(Bag({'a': x, 'b': 'c'})['b'])"], BAG],
+  [
+    "in a copy, under a key that is set anew",
+    ["d = dict(x)", "d['a'] = 'b'", "sink.sql(d.pop('a'))"],
+  ],
+  [
+    "the keys of a dict",
+    [
+      "d = {}",
+      "for k in x:",
+      "    if k == 'a':",
+      "        d['a'] = x[k]",
+      "sink.sql(', '.join(d))",
+    ],
+  ],
+  ["the neighbour in a tuple", ["sink.sql(operator.itemgetter(0)(('a', x)))"], "import operator"],
+  ["what is called whatever it is given", ["sink.sql(Word('a')(x))"], WORD],
+  [
+    "a context that gives something else",
+    ["with contextlib.nullcontext('a') as y:", "    sink.sql(y)"],
+    "import contextlib",
+  ],
   [
     "a deep copy's other part",
     ['d = {"a": x, "b": "c"}', "e = copy.deepcopy(d)", 'sink.sql(e["b"])'],

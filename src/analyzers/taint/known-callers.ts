@@ -14,6 +14,7 @@ import {
 } from "../../python/index.ts";
 import { type FileUnit, isPython, type Project } from "../analyzer.ts";
 import { askCaller } from "./importers.ts";
+import { importsIn, modulesAt } from "./sources.ts";
 
 /** In a tree of more modules nobody is asked, as nobody is asked for who hands data to a helper. */
 const MAX_MODULES = 1500;
@@ -85,25 +86,23 @@ function hasKnownCallers(
   const outer = around && usesOf(file, around.name, around, false);
   if (around !== undefined && (outer === undefined || !areSeen(outer, around, inside)))
     return false;
-  const others = modulesNaming(around?.name ?? name, unit);
+  const others = modulesNaming(around?.name ?? name, unit, owner === undefined);
   if (others === undefined || (around !== undefined && others.length > 0)) return false;
-  if (!inside.some((one) => isCallOf(one, node)) && others.length === 0) return false;
   const names = new Set(owner === undefined ? [name] : [name, owner.name]);
-  return others.every((path) => {
+  let isCalled = inside.some((one) => isCallOf(one, node));
+  for (const path of others) {
     const used = usesIn(unit.project.file(path), name);
-    return (
-      used !== undefined &&
-      askCaller<boolean>(
-        path,
-        unit.path,
-        names,
-        unit.project,
-        (calls, enter) =>
-          areSeen(used, node, calls) &&
-          !calls.some((one) => one.site.node === call.site.node && isWrong(one, calls, enter)),
-      ) === true
-    );
-  });
+    if (used === undefined) return false;
+    // Something else that has the same name.
+    if (used.length === 0) continue;
+    const isHarmless = askCaller<boolean>(path, unit.path, names, unit.project, (calls, enter) => {
+      if (!areSeen(used, node, calls)) return false;
+      return !calls.some((one) => one.site.node === call.site.node && isWrong(one, calls, enter));
+    });
+    if (isHarmless !== true) return false;
+    isCalled = true;
+  }
+  return isCalled;
 }
 
 /** The class whose method a function is. */
@@ -184,8 +183,15 @@ function listsNames(statement: Statement): boolean {
   );
 }
 
-/** Other modules in which a name stands; undefined where they are many, or not at hand. */
-function modulesNaming(name: string, { path: own, project }: FileUnit): string[] | undefined {
+/**
+ * Other modules in which a name stands, for what an import is needed to name those that have one; undefined where they are many, or not
+ * at hand.
+ */
+function modulesNaming(
+  name: string,
+  { path: own, project }: FileUnit,
+  isImported: boolean,
+): string[] | undefined {
   const modules = modulesOf(project);
   if (modules.length > MAX_MODULES) return undefined;
   const named = new RegExp(`\\b${name}\\b`);
@@ -194,11 +200,22 @@ function modulesNaming(name: string, { path: own, project }: FileUnit): string[]
     if (path === own) continue;
     const text = modules.length > MAX_READ ? project.atHand?.(path) : project.read(path);
     if (text === undefined) return undefined;
-    if (!named.test(text)) continue;
+    if (!named.test(text) || (isImported && !mayImport(path, text, own, project))) continue;
     if (found.length === MAX_NAMING) return undefined;
     found.push(path);
   }
   return found;
+}
+
+/** True where a module imports another one, or something of a package that holds it and may hand on what it has. */
+function mayImport(path: string, text: string, module: string, project: Project): boolean {
+  return importsIn(text).some(({ dotted, level, names }) =>
+    modulesAt(project, path, dotted, level, names).some(
+      (one) =>
+        one === module ||
+        (one.endsWith("__init__.py") && module.startsWith(one.slice(0, -"__init__.py".length))),
+    ),
+  );
 }
 
 const knownModules = new WeakMap<ReadonlySet<string>, readonly string[]>();

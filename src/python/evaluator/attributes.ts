@@ -215,7 +215,7 @@ function instanceAttribute(
   // The methods of the type that the class extends.
   if (owner.data !== undefined && hasMethod(owner.data, name))
     return attribute(machine, owner.data, name, site);
-  const fallback = machine.eager ? inherited(machine, owner.class, "__getattr__") : undefined;
+  const fallback = inherited(machine, owner.class, "__getattr__");
   if (fallback?.kind === "function")
     return (
       machine.call(

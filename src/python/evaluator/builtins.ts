@@ -16,6 +16,7 @@ import {
   type Site,
   text,
   truth,
+  union,
   type Value,
 } from "./values.ts";
 import { format, repr, str } from "./writing.ts";
@@ -233,7 +234,11 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
     }
     case "next": {
       const members = membersOf(first);
-      return members === undefined ? undefined : (members[0] ?? second);
+      if (members !== undefined) return members[0] ?? second;
+      // Which of them comes first is not known, nor whether one does.
+      return first.kind === "sequence" && second !== undefined
+        ? union([{ value: someMember(first, site) }, { value: second }], site)
+        : undefined;
     }
     case "sum": {
       const members = membersOf(first);

@@ -51,7 +51,7 @@ export function callValue(
     case "class":
       return machine.instantiate(callee, given, site);
     case "instance": {
-      const method = machine.eager ? inherited(machine, callee.class, "__call__") : undefined;
+      const method = inherited(machine, callee.class, "__call__");
       const result =
         method?.kind === "function"
           ? machine.call({ ...method, receiver: callee }, given, site)
@@ -180,6 +180,10 @@ function callOnVariables(
   return variables && callMethod(machine, variables, method, none, site);
 }
 
+/** Calls of which a rule that follows data wants to know what becomes of each thing that they are given. */
+const KEPT =
+  /^(?:base64|binascii|codecs|contextlib|collections|itertools|operator|string|textwrap|types|typing|urllib\.parse)\.|^builtins\.(?:bytes\.fromhex|str\.maketrans)$/;
+
 /** What comes of a call that calls what it is given, `loop.run_in_executor(None, function, argument)`: that is a call too. */
 function callHandedOn(
   machine: Machine,
@@ -255,12 +259,13 @@ function callPassed(
   if (callee.name === "copy.copy" || callee.name === "copy.deepcopy")
     return first && copyOf(first, callee.name === "copy.deepcopy" ? 12 : 1, site);
   const record = callRecord(machine, callee, given, site);
-  if (record !== undefined || !machine.eager) return record;
+  if (record !== undefined) return record;
+  if (!machine.eager && !KEPT.test(callee.name)) return undefined;
   // A copy of the environment reads like the environment.
   if (callee.name === "builtins.dict" && first?.kind === "symbol")
     if (machine.models.environment.has(`${first.name}[]`)) return first;
   const known =
-    callRegex(machine, callee, given, site) ??
+    (machine.eager ? callRegex(machine, callee, given, site) : undefined) ??
     callText(callee, given, site) ??
     callUrl(machine, callee, given, site) ??
     callIterator(callee.name, iteratedIn(machine, given, site), site, (one, ...positional) =>
@@ -375,7 +380,9 @@ function iteratedIn(machine: Machine, given: Arguments, site: Site): Arguments {
 
 /** What one of Python's own functions sees of an object of the tree. */
 function asBuiltin(machine: Machine, name: string, value: Value, site: Site): Value {
-  if (!machine.eager || value.kind !== "instance") return iterated(machine, value, site);
+  if (value.kind !== "instance") return iterated(machine, value, site);
+  if (!machine.eager && !/^builtins\.(?:str|repr|format)$/.test(name))
+    return iterated(machine, value, site);
   switch (name) {
     case "builtins.bool":
       return tested(machine, value, site);

@@ -10,7 +10,7 @@ import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "
 import { binary, compare, unary } from "./operators.ts";
 import { asFalse, recall, recallDirect, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
-import { compareSpecial, operateSpecial, plainOf, tested } from "./special-methods.ts";
+import { compareSpecial, operateSpecial, plainOf, tested, writtenOut } from "./special-methods.ts";
 import { sliceOfText, subscript } from "./subscripts.ts";
 import { keepEnvironment } from "./unset.ts";
 import {
@@ -82,7 +82,7 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
       );
     case "FormattedValue":
     case "Interpolation": {
-      const value = evaluate(machine, node.value, frame);
+      const value = writtenOut(machine, evaluate(machine, node.value, frame), site);
       const conversion = CONVERSIONS[node.conversion];
       const layout = node.format_spec ? asString(evaluate(machine, node.format_spec, frame)) : "";
       const isText = value.kind === "text" || asString(value) !== undefined;

@@ -67,6 +67,8 @@ export function callLibrary(
       return countOf(first, site);
     case "json.dumps":
       return first && jsonOf(first, given, site);
+    case "builtins.dict":
+      return first && copyOfUnknown(first, given, site);
     case "collections.OrderedDict":
       return first === undefined || first.kind === "dict"
         ? dict(first?.contents.content.entries ?? new Map(), site, first?.contents.content.open)
@@ -80,6 +82,16 @@ export function callLibrary(
     default:
       return undefined;
   }
+}
+
+/** `dict(data)` of something that is not known: whatever stands in it, until a key is set anew. */
+function copyOfUnknown(data: Value, given: Arguments, site: Site): DictValue | undefined {
+  if (data.kind !== "symbol" && data.kind !== "unknown") return undefined;
+  const inside = { key: derived([data], site), value: derived([data], site) };
+  const named = [...given.keywords].map(
+    ([key, value]) => [`s${key}`, { key: constant(key), value }] as const,
+  );
+  return dict(new Map<string, { key: Value; value: Value }>([["?*", inside], ...named]), site, true);
 }
 
 /** What a `Counter` gives for what it has not counted, and does not remember. */

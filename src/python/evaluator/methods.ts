@@ -6,6 +6,7 @@ import {
   pairsOf,
   possibleItems,
   sequence,
+  someMember,
   writeEntries,
   writeItems,
 } from "./containers.ts";
@@ -85,6 +86,9 @@ function textMethod(
   }
   if (name === "join" && first !== undefined) {
     const members = membersOf(first) ?? (first.kind === "sequence" ? someOf(first) : undefined);
+    // Of a dict the keys are put together.
+    if (members === undefined && first.kind === "dict")
+      return derived([receiver, someMember(first, site)], site);
     if (members === undefined) return derived([receiver, first], site);
     return text(
       members.flatMap((member, index) => (index === 0 ? [member] : [receiver, member])),
@@ -219,7 +223,8 @@ function sequenceMethod(
           : first.kind === "constant" && typeof first.value === "number"
             ? first.value
             : undefined;
-      if (at === undefined || open) {
+      // Of a set any member may come.
+      if (at === undefined || open || (receiver.type === "set" && items.length > 1)) {
         write(items, true);
         return derived([...possibleItems(receiver)], site);
       }

@@ -75,7 +75,7 @@ export function callRecord(
 
 /** What iterating over a value goes through, where the value is an object or a class that says so; else the value itself. */
 export function iterated(machine: Machine, value: Value, site: Site): Value {
-  if (!machine.eager) return value;
+  if (!machine.eager && value.kind !== "instance") return value;
   if (value.kind === "class" && isEnumeration(machine, value)) {
     const members = [...value.scope.names].flatMap(([name, { content }]) =>
       content?.value.kind === "instance" && !name.startsWith("_") ? [content.value] : [],

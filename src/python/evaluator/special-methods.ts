@@ -1,6 +1,6 @@
 /**
  * What operators and built-in functions do with objects of classes of the tree: methods of special names say it, and for a class
- * that extends `dict`, `list` or `str` the value of that type which the object holds. Only a machine that enters modules asks.
+ * that extends `dict`, `list` or `str` the value of that type which the object holds.
  */
 import { inherited, outsideBase } from "./ancestry.ts";
 import { bindingIn, type Machine } from "./machine.ts";
@@ -22,11 +22,20 @@ export function callSpecial(
   site: Site,
   ...positional: readonly Value[]
 ): Value | undefined {
-  if (!machine.eager || value.kind !== "instance") return undefined;
+  if (value.kind !== "instance") return undefined;
   const found = inherited(machine, value.class, method);
   if (found?.kind !== "function") return undefined;
   const given = { positional, keywords: new Map(), open: false };
   return machine.call({ ...found, receiver: value.self ?? value }, given, site);
+}
+
+/** What becomes of a value in a text: of an object of the tree, what its class says. */
+export function writtenOut(machine: Machine, value: Value, site: Site): Value {
+  return (
+    callSpecial(machine, value, "__str__", site) ??
+    callSpecial(machine, value, "__repr__", site) ??
+    value
+  );
 }
 
 /** What stands for a value where its truth is asked. */

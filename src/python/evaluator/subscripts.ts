@@ -76,7 +76,7 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
       symbol(machine, { kind: "symbol", name, base: owner, key, site })
     );
   }
-  if (owner.kind === "instance" && machine.eager) {
+  if (owner.kind === "instance") {
     const method = inherited(machine, owner.class, "__getitem__");
     const given = { positional: [key], keywords: new Map(), open: false };
     const item =
