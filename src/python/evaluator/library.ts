@@ -91,7 +91,11 @@ function copyOfUnknown(data: Value, given: Arguments, site: Site): DictValue | u
   const named = [...given.keywords].map(
     ([key, value]) => [`s${key}`, { key: constant(key), value }] as const,
   );
-  return dict(new Map<string, { key: Value; value: Value }>([["?*", inside], ...named]), site, true);
+  return dict(
+    new Map<string, { key: Value; value: Value }>([["?*", inside], ...named]),
+    site,
+    true,
+  );
 }
 
 /** What a `Counter` gives for what it has not counted, and does not remember. */
