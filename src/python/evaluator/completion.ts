@@ -1,4 +1,5 @@
 import type { Statement } from "../ast.ts";
+import type { Exception } from "./exceptions.ts";
 import type { Frame, Machine } from "./machine.ts";
 import type { ClassValue, EnvironmentRead, FunctionValue, Site, Value } from "./values.ts";
 
@@ -7,7 +8,7 @@ export type Completion =
   | { readonly kind: "normal" | "return" | "break" | "continue" }
   | {
       readonly kind: "raise";
-      readonly exception: string | undefined;
+      readonly exception: Exception | undefined;
       /** The exception itself. */
       readonly value?: Value;
       /** The variable that would have to be set for the exception not to come. */
@@ -39,7 +40,7 @@ export interface StatementMachine extends Machine {
   /** How often some branch left a block that others went on with. */
   readonly exits: { undecided: number };
   /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */
-  readonly catchers: ((exception: string) => boolean)[];
+  readonly catchers: ((exception: Exception) => boolean)[];
 }
 
 /** True for an import that nothing outside the tree is needed for. */

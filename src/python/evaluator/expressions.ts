@@ -161,6 +161,7 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
       const value =
         node.value === undefined ? constant(null, site) : evaluate(machine, node.value, frame);
       yieldValue(machine, node.nodeType === "YieldFrom", value, frame);
+      frame.pause?.at(value);
       return derived([], site);
     }
     case "Starred":

@@ -3,12 +3,20 @@ import { inherited } from "./ancestry.ts";
 import { assign } from "./assignment.ts";
 import { type Branch, merge } from "./branches.ts";
 import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
-import { takes } from "./exceptions.ts";
+import { type Exception, takes } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
-import { bind, type Frame } from "./machine.ts";
+import { bind, type Frame, type Pause } from "./machine.ts";
 import { callSpecial } from "./special-methods.ts";
 import { markUnset, markWrites } from "./unset.ts";
-import { constant, derived, type InstanceValue, type Site, truth, type Value } from "./values.ts";
+import {
+  constant,
+  derived,
+  type InstanceValue,
+  type Site,
+  type SymbolValue,
+  truth,
+  type Value,
+} from "./values.ts";
 
 /** Runs the body and, where it is sure to raise, the handler that takes it; else the handlers beside what follows the body. */
 export function executeTry(
@@ -16,10 +24,10 @@ export function executeTry(
   node: Extract<Statement, { nodeType: "Try" | "TryStar" }>,
   frame: Frame,
 ): Completion {
-  const taking = (exception: string) =>
+  const taking = (exception: Exception) =>
     node.handlers.some(
       (handler) =>
-        !handler.type || takes(evaluate(machine, handler.type, frame), exception) === true,
+        !handler.type || takes(machine, evaluate(machine, handler.type, frame), exception) === true,
     );
   machine.catchers.push(taking);
   const doubts = machine.doubts.count;
@@ -43,7 +51,7 @@ function caught(
   { exception, environment, value: raised }: Extract<Completion, { kind: "raise" }>,
 ): Completion {
   const takers = node.handlers.map((handler) =>
-    handler.type ? takes(evaluate(machine, handler.type, frame), exception ?? "") : true,
+    handler.type ? takes(machine, evaluate(machine, handler.type, frame), exception ?? "") : true,
   );
   const first = takers.findIndex((answer) => answer !== false);
   if (takers[first] === undefined && first >= 0) return uncaught(machine, node, frame, body);
@@ -52,9 +60,22 @@ function caught(
   if (handler === undefined) return body.result;
   if (handler.name)
     bind(machine, frame, handler.name, raised ?? derived([]), { file: frame.file, node: handler });
-  if (environment === undefined) return machine.run(handler.body, frame);
   const before = frame.returns.length;
-  const { result, writes } = machine.heap.branch(() => machine.run(handler.body, frame));
+  const { result, writes } = machine.heap.branch(() => {
+    const completion = machine.run(handler.body, frame);
+    // `raise` alone raises what is handled once more.
+    const isAgain =
+      completion.kind === "raise" &&
+      completion.exception === undefined &&
+      completion.value === undefined;
+    return isAgain
+      ? { ...body.result, ...completion, exception, ...(raised && { value: raised }) }
+      : completion;
+  });
+  if (environment === undefined) {
+    machine.heap.apply(writes);
+    return result;
+  }
   machine.heap.apply(markWrites(writes, environment));
   const returned = frame.returns.splice(before);
   frame.returns.push(...returned.map((value) => markUnset(value, environment)));
@@ -105,53 +126,104 @@ function takesOnlyImportErrors(
   // A handler that takes an error which is no ImportError takes others too.
   if (!type) return false;
   const value = evaluate(machine, type, frame);
-  return takes(value, "ModuleNotFoundError") === true && takes(value, "ValueError") === false;
+  return (
+    takes(machine, value, "ModuleNotFoundError") === true &&
+    takes(machine, value, "ValueError") === false
+  );
 }
+
+type WithNode = Extract<Statement, { nodeType: "With" | "AsyncWith" }>;
 
 /** Enters each context, runs the body, and takes the exceptions that the contexts take. */
 export function executeWith(
   machine: StatementMachine,
-  node: Extract<Statement, { nodeType: "With" | "AsyncWith" }>,
+  node: WithNode,
   frame: Frame,
   site: Site,
 ): Completion {
-  const managers: InstanceValue[] = [];
-  const completion = enterAndRun(machine, node, frame, site, managers);
+  return enterFrom(machine, node, 0, frame, site);
+}
+
+/** Enters the contexts from a place in the list on, the later ones within the earlier ones, and leaves them in turn. */
+function enterFrom(
+  machine: StatementMachine,
+  node: WithNode,
+  index: number,
+  frame: Frame,
+  site: Site,
+): Completion {
+  const item = node.items[index];
+  if (item === undefined) return machine.run(node.body, frame);
+  const manager = evaluate(machine, item.context_expr, frame);
+  const within = (entered: Value) => {
+    if (item.optional_vars) assign(machine, frame, item.optional_vars, entered, site);
+    return enterFrom(machine, node, index + 1, frame, site);
+  };
+  if (manager.kind === "symbol" && manager.manager !== undefined)
+    return withinGenerator(machine, manager.manager, site, within);
+  if (manager.kind === "symbol" && manager.name === "contextlib.suppress()") {
+    const suppressed = manager.call?.positional ?? [];
+    const taking = (exception: Exception) =>
+      suppressed.some((one) => takes(machine, one, exception) === true);
+    return suppressing(machine, node, frame, taking, () => within(manager));
+  }
+  if (manager.kind !== "instance") return within(manager);
+  const enter = inherited(machine, manager.class, "__enter__");
+  const given = { positional: [], keywords: new Map(), open: false };
+  const entered =
+    enter?.kind === "function"
+      ? (machine.call({ ...enter, receiver: manager }, given, site) ?? derived([manager], site))
+      : manager;
+  const completion = takesAll(machine, manager, site)
+    ? suppressing(
+        machine,
+        node,
+        frame,
+        () => true,
+        () => within(entered),
+      )
+    : within(entered);
   const none = constant(null, site);
-  for (const manager of managers) callSpecial(machine, manager, "__exit__", site, none, none, none);
+  callSpecial(machine, manager, "__exit__", site, none, none, none);
   return completion;
 }
 
-function enterAndRun(
+/** Runs what stands within a context that a generator makes where that generator waits; what it raises is raised there. */
+function withinGenerator(
   machine: StatementMachine,
-  node: Extract<Statement, { nodeType: "With" | "AsyncWith" }>,
-  frame: Frame,
+  { callee, given }: NonNullable<SymbolValue["manager"]>,
   site: Site,
-  managers: InstanceValue[],
+  within: (entered: Value) => Completion,
 ): Completion {
-  const suppressed: Value[] = [];
-  for (const item of node.items) {
-    const value = evaluate(machine, item.context_expr, frame);
-    const enter =
-      value.kind === "instance" ? inherited(machine, value.class, "__enter__") : undefined;
-    const given = { positional: [], keywords: new Map(), open: false };
-    const entered =
-      enter?.kind === "function" && value.kind === "instance"
-        ? (machine.call({ ...enter, receiver: value }, given, site) ?? derived([value], site))
-        : value;
-    if (item.optional_vars) assign(machine, frame, item.optional_vars, entered, site);
-    if (value.kind === "symbol" && value.name === "contextlib.suppress()")
-      suppressed.push(...(value.call?.positional ?? []));
-    if (value.kind !== "instance") continue;
-    managers.push(value);
-    if (takesAll(machine, value, site))
-      suppressed.push({ kind: "symbol", name: "builtins.BaseException", site });
-  }
-  if (suppressed.length === 0) return machine.run(node.body, frame);
-  const taking = (exception: string) => suppressed.some((one) => takes(one, exception) === true);
+  let completion: Completion | undefined;
+  const pause: Pause = {
+    at: (yielded) => {
+      if (completion !== undefined) return;
+      completion = within(yielded);
+      if (completion.kind !== "raise" || completion.exception === undefined) return;
+      const { exception, value, environment } = completion;
+      machine.raised = { exception, ...(value && { value }), ...(environment && { environment }) };
+    },
+  };
+  machine.call(callee, given, site, pause);
+  machine.raised = undefined;
+  if (completion === undefined) return within(derived([], site));
+  if (pause.ended?.kind === "raise") return pause.ended;
+  const isTaken = completion.kind === "raise" && completion.exception !== undefined;
+  return isTaken ? NORMAL : completion;
+}
+
+/** Runs what stands within a context that takes exceptions. */
+function suppressing(
+  machine: StatementMachine,
+  node: WithNode,
+  frame: Frame,
+  taking: (exception: Exception) => boolean,
+  within: () => Completion,
+): Completion {
   machine.catchers.push(taking);
   const doubts = machine.doubts.count;
-  const body = machine.heap.branch(() => machine.run(node.body, frame));
+  const body = machine.heap.branch(within);
   machine.catchers.pop();
   const isSure = machine.eager && machine.doubts.count === doubts;
   const { result, writes } = body;

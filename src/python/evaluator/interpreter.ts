@@ -21,6 +21,7 @@ import { callValue } from "./calls.ts";
 import type { Completion, StatementMachine } from "./completion.ts";
 import { dict, sequence } from "./containers.ts";
 import { variablesIn } from "./environment-files.ts";
+import type { Exception } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { isEnumeration } from "./fields.ts";
 import { Heap } from "./heap.ts";
@@ -33,6 +34,7 @@ import {
   type Frame,
   newFrame,
   newScope,
+  type Pause,
   type Raised,
 } from "./machine.ts";
 import { dependencyOf, parameterType } from "./parameters.ts";
@@ -107,6 +109,15 @@ const LITERALS = new Set(
 /** Data files that are longer are not settings. */
 const MAX_DATA = 200_000;
 
+/** What a function gives that `contextlib.contextmanager` decorates. */
+const MANAGER = "contextlib.contextmanager()";
+
+function isManager({ decorators }: FunctionValue): boolean {
+  return decorators.some(
+    (one) => one.kind === "symbol" && one.name === "contextlib.contextmanager",
+  );
+}
+
 const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: false };
 
 export class Interpreter implements StatementMachine {
@@ -119,7 +130,7 @@ export class Interpreter implements StatementMachine {
   readonly variables: Scope = newScope("module");
   raised: Raised | undefined;
   readonly exits = { undecided: 0 };
-  readonly catchers: ((exception: string) => boolean)[] = [];
+  readonly catchers: ((exception: Exception) => boolean)[] = [];
   readonly structures = new Set<string>();
   readonly doubts = { count: 0 };
   readonly objects = new WeakMap<Arguments, Scope>();
@@ -337,7 +348,10 @@ export class Interpreter implements StatementMachine {
     if (!this.#functions.has(value.node)) this.#functions.set(value.node, value);
   }
 
-  call(callee: FunctionValue, given: Arguments, site: Site): Value | undefined {
+  call(callee: FunctionValue, given: Arguments, site: Site, pause?: Pause): Value | undefined {
+    // It starts when something enters it.
+    if (this.eager && pause === undefined && isManager(callee))
+      return { kind: "symbol", name: MANAGER, manager: { callee, given }, site };
     if (
       this.#callStack.length >= MAX_DEPTH ||
       (!this.eager && this.#callStack.includes(callee.node)) ||
@@ -347,7 +361,7 @@ export class Interpreter implements StatementMachine {
     const scope = newScope("function", callee.closure);
     let globals = callee.closure;
     while (globals.parent !== undefined) globals = globals.parent;
-    const frame = newFrame(callee.file, scope, globals, this.conditions.length, callee);
+    const frame = newFrame(callee.file, scope, globals, this.conditions.length, callee, pause);
     this.#bindParameters(callee, given, scope, site);
     this.#callStack.push(callee.node);
     // A call within a call may use a part of what is left, so that one deep helper does not cost the rest of the function.
@@ -358,18 +372,21 @@ export class Interpreter implements StatementMachine {
     try {
       if (callee.node.nodeType === "Lambda") return evaluate(this, callee.node.body, frame);
       const completion = execute(this, callee.node.body, frame);
+      if (pause !== undefined) pause.ended = completion;
       if (frame.yields.any) {
         const [first] = frame.yields.items;
-        const isManager = callee.decorators.some(
-          (one) => one.kind === "symbol" && one.name === "contextlib.contextmanager",
-        );
-        return isManager && first !== undefined
+        return first !== undefined && isManager(callee)
           ? first
           : sequence("list", frame.yields.items, site, frame.yields.open);
       }
       if (completion.kind === "raise" && frame.returns.length === 0) {
-        const { exception, environment } = completion;
-        if (exception !== undefined) this.raise({ exception, ...(environment && { environment }) });
+        const { exception, environment, value } = completion;
+        if (exception !== undefined)
+          this.raise({
+            exception,
+            ...(value && { value }),
+            ...(environment && { environment }),
+          });
         // A helper that insists on a variable gives its value or nothing.
         if (environment !== undefined) return { kind: "environment", name: environment.name, site };
       }

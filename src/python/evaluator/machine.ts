@@ -1,6 +1,8 @@
 import type { DataFormat, Models } from "../../core/models.ts";
 import type { Expression } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
+import type { Completion } from "./completion.ts";
+import type { Exception } from "./exceptions.ts";
 import type { Cell, Heap } from "./heap.ts";
 import type { Files } from "./paths.ts";
 import type {
@@ -43,6 +45,8 @@ export interface Frame {
   readonly foreign: Map<string, Scope>;
   readonly returns: Value[];
   /** What was yielded so far; `open` when not all of it is known. A function that yielded is a generator. */
+  /** What runs at its `yield`, where the function is a generator that waits for it. */
+  readonly pause?: Pause;
   readonly yields: { readonly items: Value[]; open: boolean; any: boolean };
   /** Variables that would have to be set for the function to have gone another way. */
   readonly unset: EnvironmentRead[];
@@ -63,12 +67,14 @@ export function newFrame(
   globals: Scope,
   depth: number,
   called?: FunctionValue,
+  pause?: Pause,
 ): Frame {
   return {
     file,
     scope,
     globals,
     ...(called !== undefined && { function: called }),
+    ...(pause !== undefined && { pause }),
     foreign: new Map(),
     returns: [],
     yields: { items: [], open: false, any: false },
@@ -79,10 +85,19 @@ export function newFrame(
   };
 }
 
-/** An exception by its name, and the variable that would have to be set for it not to come. */
+/** An exception, and the variable that would have to be set for it not to come. */
 export interface Raised {
-  readonly exception: string;
+  readonly exception: Exception;
+  /** The exception itself. */
+  readonly value?: Value;
   readonly environment?: EnvironmentRead;
+}
+
+/** What runs where a generator waits at its `yield`, as the body of a `with` does. */
+export interface Pause {
+  readonly at: (yielded: Value) => void;
+  /** How the generator ended. */
+  ended?: Completion;
 }
 
 /** What expressions and statements need of the interpreter that runs them. */
@@ -112,7 +127,7 @@ export interface Machine {
   /** The value of an expression in a frame. Never throws on any program; what cannot be told is unknown. */
   evaluate(node: Expression, frame: Frame): Value;
   /** Runs a function's body; undefined where that is not to be done (too deep, no budget). */
-  call(callee: FunctionValue, given: Arguments, site: Site): Value | undefined;
+  call(callee: FunctionValue, given: Arguments, site: Site, pause?: Pause): Value | undefined;
   /** Makes an instance of a class of the tree and runs its `__init__`. */
   instantiate(callee: Value & { kind: "class" }, given: Arguments, site: Site): Value;
   /** The value of a name imported from a module of the tree; undefined when it cannot be told. */

@@ -1,9 +1,9 @@
 import type { ClassNode, FunctionNode, Statement } from "../ast.ts";
-import { ancestry, outsideBase } from "./ancestry.ts";
+import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { assign, augment, remove } from "./assignment.ts";
 import { executeFor, executeIf, executeMatch, executeWhile } from "./branches.ts";
 import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
-import { exceptionName } from "./exceptions.ts";
+import { exceptionOf } from "./exceptions.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
 import { passGuard } from "./guards.ts";
 import { executeTry, executeWith } from "./handlers.ts";
@@ -138,7 +138,7 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
     case "Raise": {
       if (!node.exc) return { kind: "raise", exception: undefined };
       const value = evaluate(machine, node.exc, frame);
-      return { kind: "raise", exception: exceptionName(value), value };
+      return { kind: "raise", exception: exceptionOf(value), value };
     }
     case "Assert": {
       const test = evaluate(machine, node.test, frame);
@@ -217,9 +217,8 @@ function decorated(machine: StatementMachine, value: FunctionValue, site: Site):
   let result = value;
   if (!machine.eager) return result;
   for (const decorator of [...value.decorators].reverse()) {
-    if (decorator.kind !== "function") continue;
     const given = { positional: [result], keywords: new Map(), open: false };
-    const made = machine.call(decorator, given, site);
+    const made = applied(machine, decorator, given, site);
     if (made?.kind === "function") result = made;
     // What is no function is what the name stands for from here on, so that nothing is left to decorate.
     else if (made !== undefined && isKnown(made)) return made;
@@ -227,8 +226,24 @@ function decorated(machine: StatementMachine, value: FunctionValue, site: Site):
   return result;
 }
 
+/** What a decorator of the tree gives: a function, a class whose objects are called, or such an object. */
+function applied(
+  machine: StatementMachine,
+  decorator: Value,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  if (decorator.kind === "function") return machine.call(decorator, given, site);
+  if (decorator.kind === "class") return machine.instantiate(decorator, given, site);
+  const method =
+    decorator.kind === "instance" ? inherited(machine, decorator.class, "__call__") : undefined;
+  return method?.kind === "function"
+    ? machine.call({ ...method, receiver: decorator }, given, site)
+    : undefined;
+}
+
 function isKnown({ kind }: Value): boolean {
-  return kind === "constant" || kind === "sequence" || kind === "dict" || kind === "class";
+  return ["constant", "sequence", "dict", "class", "instance"].includes(kind);
 }
 
 function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, site: Site): void {

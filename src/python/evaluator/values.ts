@@ -122,6 +122,8 @@ export interface Entries {
 export interface DictValue extends Base {
   readonly kind: "dict";
   readonly contents: Cell<Entries>;
+  /** The dicts of a `ChainMap`, the first of which counts. */
+  readonly maps?: readonly Value[];
   /** What makes the value of a key that is missing: `defaultdict(factory)`. */
   readonly factory?: Value;
   /** Set for a reader of files with sections of options, which is a dict of sections: whether `%(name)s` stands for an option. */
@@ -154,6 +156,8 @@ export interface SymbolValue extends Base {
   readonly path?: Value;
   /** How many characters a text has of which nothing else is known. */
   readonly characters?: number;
+  /** The generator behind a context, and what it was called with: it runs when the context is entered. */
+  readonly manager?: { readonly callee: FunctionValue; readonly given: Arguments };
   /** Set where the name is bound nowhere. */
   readonly unbound?: true;
   /** Set where the name was imported from a module of the tree that was not entered (yet). */
