@@ -5,6 +5,7 @@ import { settingsModules } from "../src/analyzers/settings-modules.ts";
 import { defaultConfig } from "../src/core/config.ts";
 import {
   Bytes,
+  dataOf,
   Interpreter,
   ModuleFile,
   moduleName,
@@ -58,7 +59,10 @@ export function settingsIn(
     if (content === undefined || !/^[A-Z]/.test(name)) continue;
     const { value } = content;
     const known = value.kind === "symbol" ? (module?.interpreter.resolve(value) ?? value) : value;
-    const held = known.kind === "instance" ? (known.data ?? known) : known;
+    const held =
+      module !== undefined && known.kind === "instance"
+        ? (dataOf(module.interpreter, known) ?? known)
+        : known;
     settings.set(name, JSON.stringify(plain(held)));
   }
   return settings;

@@ -9,6 +9,7 @@ import {
   asString,
   bindingIn,
   constant,
+  dataOf,
   dict,
   type Interpreter,
   isMissing,
@@ -116,7 +117,7 @@ export function settingOf(name: string, module: SettingsModule): Value | undefin
   const bound = bindingIn(module.scope, name)?.value;
   const value = bound?.kind === "symbol" ? (module.interpreter.resolve(bound) ?? bound) : bound;
   // A dict or list of a class of one's own is a dict or list.
-  return value?.kind === "instance" ? (value.data ?? value) : value;
+  return value?.kind === "instance" ? (dataOf(module.interpreter, value) ?? value) : value;
 }
 
 function holdsAt(

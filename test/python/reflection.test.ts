@@ -25,6 +25,31 @@ describe("texts by way of the standard library", () => {
     ["import re\nX = bool(re.match('^(1|true)$', 'TRUE', re.I))", "True"],
     ["X = 'abc'.translate(str.maketrans('ab', 'xy', 'c'))", '"xy"'],
     ["X = 'abc'.translate({ord('a'): None})", '"bc"'],
+    ["X = 'a\\tbc\\td'.expandtabs(4)", '"a   bc  d"'],
+    ["X = '{:>{w}}|{:{}}'.format('a', 'b', 2, w=3)", '"  a|b "'],
+    ["import base64\nX = base64.b64encode(b'a' * 2 + b'b').decode()", '"YWFi"'],
+    [
+      "from urllib.parse import urljoin\nX = urljoin('https://a.org/b/c', '../d?e#f')",
+      '"https://a.org/d?e#f"',
+    ],
+    [
+      "from urllib.parse import urljoin\nX = urljoin('https://a.org', 'd/./e/..')",
+      '"https://a.org/d/"',
+    ],
+    [
+      "from urllib.parse import urljoin\nX = urljoin('https://a.org/b', '//c.org/d')",
+      '"https://c.org/d"',
+    ],
+    [
+      "from urllib.parse import urljoin\nX = urljoin('https://a.org/b', 'redis://c')",
+      '"redis://c"',
+    ],
+    ["from urllib.parse import urljoin\nX = urljoin('/a/b', 'c')", '"/a/c"'],
+    ["import os\nX = os.path.relpath('/a/b/c', '/a/d')", '"../b/c"'],
+    [
+      "import os\nX = os.path.isdir(os.path.join(os.path.dirname(__file__), 'b', os.pardir, 'zz'))",
+      "False",
+    ],
     ["X = bytes.fromhex('6162').decode()", '"ab"'],
     ["X = 'a'.encode().hex()", '"61"'],
     ["import sys\nX = 'pytest' in sys.modules", "False"],
@@ -138,6 +163,27 @@ describe("code by its text", () => {
     ["S = 'exec(S)\\nX = 1'\nexec(S)", "1"],
     ["exec('X = (')", "unset"],
     ["exec(unknown)", "unset"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("classes and dicts that stand on others", () => {
+  it.each([
+    ["class A: pass\nclass B(A): pass\nX = [issubclass(B, A), issubclass(A, B)]", "[True, False]"],
+    ["class A: pass\nX = issubclass(A, (int, object))", "True"],
+    ["X = [issubclass(bool, int), issubclass(int, bool)]", "[True, False]"],
+    ["import other\nclass A(other.B): pass\nX = issubclass(A, other.C)", "builtins.issubclass()"],
+    [
+      "from collections import ChainMap\nb = ChainMap({'a': 1})\nc = b.new_child({'a': 2})\nX = [c['a'], c.parents['a'], len(c.maps), b['a']]",
+      "[2, 1, 2, 1]",
+    ],
+    [
+      "from collections import OrderedDict\nd = OrderedDict(a=1, b=2)\nd.move_to_end('a')\nX = list(d)",
+      '["b", "a"]',
+    ],
+    ["from collections import Counter\nX = Counter('abb').most_common(1)", '[("b", 2)]'],
+    ["X = [{1}.isdisjoint([2]), {1}.isdisjoint([1])]", "[True, False]"],
   ])("%j", (source, expected) => {
     expect(x(source)).toBe(expected);
   });

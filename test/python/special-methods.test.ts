@@ -94,6 +94,23 @@ describe("functions of the standard library with values that are known", () => {
     ],
     ["from itertools import *\nX = list(accumulate([1, 2, 3]))", "[1, 3, 6]"],
     [
+      "from itertools import *\nX = [[k, list(g)] for k, g in groupby([1, 1, 2, 1], key=lambda n: n > 1)]",
+      "[[False, [1, 1]], [True, [2]], [False, [1]]]",
+    ],
+    ["from itertools import *\nX = list(islice(count(5, 2), 1, 3))", "[7, 9]"],
+    ["from itertools import *\nX = ''.join(islice(cycle('ab'), 3))", '"aba"'],
+    [
+      "from itertools import *\nX = [a + b for a, b in product('ab', repeat=2)]",
+      '["aa", "ab", "ba", "bb"]',
+    ],
+    [
+      "from itertools import *\nX = [a + b for a, b in combinations('abc', 2)]",
+      '["ab", "ac", "bc"]',
+    ],
+    ["from itertools import *\nX = [a + b for a, b in permutations('ab')]", '["ab", "ba"]'],
+    ["from itertools import *\nX = [list(b) for b in batched('abc', 2)]", '[["a", "b"], ["c"]]'],
+    ["from itertools import *\nX = list(islice(count(), unknown))", "[?, ...]"],
+    [
       "from itertools import *\nX = list(zip_longest([1], [2, 3], fillvalue=0))",
       "[(1, 2), (0, 3)]",
     ],

@@ -44,6 +44,51 @@ describe("generators", () => {
   });
 });
 
+describe("contexts that a generator makes", () => {
+  const made =
+    "from contextlib import contextmanager\nX = []\n@contextmanager\ndef c(n):\n  X.append(n)\n  try: yield n * 2\n  finally: X.append(-n)\n";
+  const taking =
+    "from contextlib import contextmanager\n@contextmanager\ndef c(e):\n  try: yield\n  except e: log.append(1)\nlog = []\n";
+  it.each([
+    [`${made}with c(1): X.append(0)`, "[1, 0, -1]"],
+    [`${made}with c(1) as a, c(2) as b: X += [a, b]`, "[1, 2, 2, 4, -2, -1]"],
+    [`${made}m = c(1)\nX.append(0)\nwith m: pass`, "[0, 1, -1]"],
+    [`${made}def f():\n  with c(1): return X.append(0)\nf()`, "[1, 0, -1]"],
+    [
+      `${made}for i in 1, 2:\n  with c(i):\n    if i == 1: continue\n    X.append(0)`,
+      "[1, -1, 2, 0, -2]",
+    ],
+    [`${made}try:\n  with c(1): raise KeyError\nexcept KeyError: X.append(0)`, "[1, -1, 0]"],
+    [`${taking}X = 1\nwith c(KeyError):\n  {}['a']\n  X = 2\nX = [X, log]`, "[1, [1]]"],
+    [`${taking}try:\n  with c(ValueError): {}['a']\nexcept KeyError: X = log`, "[]"],
+    [
+      "class C:\n  def __init__(self, n): self.n = n\n  def __enter__(self): X.append(self.n)\n  def __exit__(self, *a): X.append(-self.n)\nX = []\nwith C(1), C(2): X.append(0)",
+      "[1, 2, 0, -2, -1]",
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("exceptions of the project's own", () => {
+  const own =
+    "class E(KeyError):\n  def __init__(self, n): self.n = n\nclass F(E): pass\ndef f(): raise F('a')\n";
+  it.each([
+    [`${own}try: f()\nexcept F as e: X = e.n`, '"a"'],
+    [`${own}try: f()\nexcept E as e: X = e.n`, '"a"'],
+    [`${own}try: f()\nexcept LookupError: X = 1`, "1"],
+    [`${own}try: f()\nexcept ValueError: X = 1\nexcept (OSError, KeyError): X = 2`, "2"],
+    [`${own}X = 0\ntry: {}['a']\nexcept E: X = 1\nexcept KeyError: X = 2`, "2"],
+    [`${own}try:\n  try: f()\n  except E: raise\nexcept F as e: X = e.n`, '"a"'],
+    [
+      `${own}try:\n  try: int('x')\n  except ValueError as v: raise F('b') from v\nexcept E as e: X = e.n`,
+      '"b"',
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
 describe("decorators", () => {
   it.each([
     ["def now(f): return f()\n@now\ndef X(): return [1]", "[1]"],
@@ -65,6 +110,14 @@ describe("decorators", () => {
     ["@unknown(3)\nclass A: b = 1\nX = A.b", "1"],
     ["import functools\np = functools.partial(lambda a, b=1: [a, b], 5)\nX = p(b=6)", "[5, 6]"],
     ["def d(f): return 3\n@d\ndef X(): return 1", "3"],
+    [
+      "class d:\n  def __init__(self, f): self.f = f\n  def __call__(self, a): return [self.f(a)]\n@d\ndef g(a): return a\nX = g(1)",
+      "[1]",
+    ],
+    [
+      "class d:\n  def __init__(self, n): self.n = n\n  def __call__(self, f): return lambda: f() * self.n\n@d(3)\ndef g(): return 2\nX = g()",
+      "6",
+    ],
   ])("%j", (source, expected) => {
     expect(x(source)).toBe(expected);
   });

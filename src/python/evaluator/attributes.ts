@@ -2,7 +2,7 @@
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attributeType, readAnnotation } from "./annotations.ts";
 import { constructedAttribute } from "./constructed.ts";
-import { memberAt, namespace, sequence } from "./containers.ts";
+import { chained, memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
 import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
@@ -101,6 +101,10 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
       if (owner.kind === "sequence" && owner.fields?.includes(name)) {
         const member = owner.contents.content.items[owner.fields.indexOf(name)];
         if (member !== undefined) return member;
+      }
+      if (owner.kind === "dict" && owner.maps !== undefined) {
+        if (name === "maps") return sequence("list", owner.maps, site);
+        if (name === "parents") return chained(owner.maps.slice(1), site);
       }
       if (owner.kind === "constant" && owner.value === null)
         machine.raise({

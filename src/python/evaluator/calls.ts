@@ -2,7 +2,7 @@ import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
-import { asGiven, dict, memberAt, membersOf, sequence } from "./containers.ts";
+import { asGiven, chained, dict, memberAt, membersOf, sequence } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
 import { callIterator } from "./iterators.ts";
@@ -331,12 +331,9 @@ function callPassed(
         one.kind === "dict" ? one : wholeEnvironment(machine, one),
       );
       if (dicts.includes(undefined)) return undefined;
-      const contents = dicts.reverse().flatMap((one) => (one ? [one.contents.content] : []));
-      const entries = contents.flatMap((one) => [...one.entries]);
-      return dict(
-        new Map(entries),
+      return chained(
+        dicts.flatMap((one) => one ?? []),
         site,
-        contents.some((one) => one.open),
       );
     }
     case "itertools.chain":

@@ -369,3 +369,11 @@ export function sliceOf<T>(
   }
   return picked;
 }
+
+/** `ChainMap(…)`: the first dict that has a key counts. */
+export function chained(dicts: readonly DictValue[], site: Site): DictValue {
+  const contents = dicts.map((one) => one.contents.content).reverse();
+  const entries = contents.flatMap((one) => [...one.entries]);
+  const open = contents.some((one) => one.open);
+  return { ...dict(new Map(entries), site, open), maps: dicts };
+}

@@ -73,18 +73,21 @@ export function formatBraces(
       parts.push(match[0][0] ?? "");
       continue;
     }
-    const name = match.groups?.["name"] ?? "";
-    const value =
+    const named = (name: string) =>
       name === ""
         ? positional[next++]
         : /^\d+$/.test(name)
           ? positional[Number(name)]
           : keywords.get(name);
+    const value = named(match.groups?.["name"] ?? "");
     const given = value ?? derived(open ? [...positional, ...keywords.values()] : [], site);
     const { path = "", conversion, layout = "" } = match.groups ?? {};
     const whole = followPath(given, path, site);
-    next += layout.split("{}").length - 1;
-    const known = layout.includes("{") ? undefined : formatted(whole, conversion, layout);
+    const filled = layout.replace(/\{(\w*)\}/g, (field, name) => {
+      const inner = named(String(name));
+      return (inner && str(inner)) ?? field;
+    });
+    const known = filled.includes("{") ? undefined : formatted(whole, conversion, filled);
     if (known !== undefined) {
       parts.push(known);
       continue;

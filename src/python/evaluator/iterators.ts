@@ -32,7 +32,7 @@ function iterate(
 ): readonly Value[] | undefined {
   const [first, second] = given.positional;
   if (first === undefined || given.open) return undefined;
-  const own = membersOf(first);
+  const own = name === "islice" ? (membersOf(first) ?? startOf(first, site)) : membersOf(first);
   const other = second && membersOf(second);
   const tuple = (items: readonly Value[]) => sequence("tuple", items, site);
   /** How many of the members that come first pass a test; undefined where one of the answers is not known. */
@@ -47,6 +47,10 @@ function iterate(
     case "islice": {
       const bounds = given.positional.slice(1).map(numberOf);
       if (own === undefined || bounds.includes("?")) return undefined;
+      // Of what goes on for ever no more is made than is asked for.
+      const [last] = bounds.length > 1 ? [bounds[1]] : bounds;
+      if (membersOf(first) === undefined && !(typeof last === "number" && last <= own.length))
+        return undefined;
       const known = bounds.map((one) => (typeof one === "number" ? one : undefined));
       return known.length === 1
         ? own.slice(0, known[0])
@@ -98,8 +102,11 @@ function iterate(
         return before === undefined ? [] : [tuple([before, member])];
       });
     case "product": {
-      const lists = given.positional.map(membersOf);
-      if (lists.includes(undefined) || given.keywords.size > 0) return undefined;
+      const times = numberOf(given.keywords.get("repeat") ?? constant(1));
+      if (typeof times !== "number" || times * given.positional.length > 10) return undefined;
+      const once = given.positional.map(membersOf);
+      if (once.includes(undefined)) return undefined;
+      const lists = Array.from({ length: times }, () => once).flat();
       return lists
         .reduce<readonly (readonly Value[])[]>(
           (rows, list) =>
@@ -119,9 +126,71 @@ function iterate(
         tuple(lists.map((list) => list?.[index] ?? fill)),
       );
     }
+    case "groupby": {
+      const key = second ?? given.keywords.get("key");
+      const groups: { readonly by: Value; readonly members: Value[] }[] = [];
+      for (const member of own ?? []) {
+        const by = key === undefined ? member : call(key, member);
+        const last = groups.at(-1);
+        const isSame = last && compare("Eq", last.by, by);
+        if (last !== undefined && isSame === undefined) return undefined;
+        if (isSame) last?.members.push(member);
+        else groups.push({ by, members: [member] });
+      }
+      return own && groups.map((one) => tuple([one.by, sequence("list", one.members, site)]));
+    }
+    case "batched": {
+      const size = second && numberOf(second);
+      if (own === undefined || typeof size !== "number" || size < 1) return undefined;
+      return Array.from({ length: Math.ceil(own.length / size) }, (_, index) =>
+        tuple(own.slice(index * size, (index + 1) * size)),
+      );
+    }
+    case "combinations":
+    case "permutations": {
+      const size = second === undefined ? own?.length : numberOf(second);
+      if (own === undefined || typeof size !== "number" || size > 6 || own.length > 12)
+        return undefined;
+      return chosen(own, size, name === "permutations").map(tuple);
+    }
     default:
       return undefined;
   }
+}
+
+/** All ways to choose so many of some members, in the order in which Python gives them. */
+function chosen(
+  members: readonly Value[],
+  size: number,
+  inAnyOrder: boolean,
+): readonly (readonly Value[])[] {
+  if (size === 0) return [[]];
+  return members
+    .flatMap((member, index) => {
+      const rest = inAnyOrder ? members.toSpliced(index, 1) : members.slice(index + 1);
+      return chosen(rest, size - 1, inAnyOrder).map((more) => [member, ...more]);
+    })
+    .slice(0, MAX_MEMBERS + 1);
+}
+
+/** The first members of `count()` and `cycle()`, which go on for ever. */
+function startOf(value: Value, site: Site): readonly Value[] | undefined {
+  if (value.kind !== "symbol" || value.call === undefined || value.call.open) return undefined;
+  const [first, second] = value.call.positional;
+  if (value.name === "itertools.repeat()" && first !== undefined && second === undefined)
+    return Array.from({ length: MAX_MEMBERS }, () => first);
+  if (value.name === "itertools.cycle()") {
+    const members = first && membersOf(first);
+    return members === undefined || members.length === 0
+      ? undefined
+      : Array.from({ length: MAX_MEMBERS }, (_, index) => members[index % members.length] ?? value);
+  }
+  if (value.name !== "itertools.count()") return undefined;
+  const start = numberOf(first ?? value.call.keywords.get("start") ?? constant(0));
+  const step = numberOf(second ?? value.call.keywords.get("step") ?? constant(1));
+  return typeof start === "number" && typeof step === "number"
+    ? Array.from({ length: MAX_MEMBERS }, (_, index) => constant(start + index * step, site))
+    : undefined;
 }
 
 /** A whole number, undefined for None, `?` for anything else. */

@@ -1,5 +1,6 @@
 /** What the methods of strings, lists, sets and dicts do, as far as a rule may want to know. */
 import {
+  chained,
   dict,
   memberAt,
   membersOf,
@@ -256,6 +257,13 @@ function sequenceMethod(
         : constant(items.filter((item) => isSame(item, first)).length, site);
     case "__contains__":
       return first === undefined ? undefined : truthOf(compare("In", first, receiver), site);
+    case "isdisjoint": {
+      const more = first && membersOf(first);
+      const answers = more?.map((one) => compare("In", one, receiver));
+      if (answers === undefined) return undefined;
+      if (answers.includes(true)) return constant(false, site);
+      return answers.includes(undefined) ? undefined : constant(true, site);
+    }
     case "issubset":
     case "issuperset": {
       if (first === undefined) return undefined;
@@ -365,12 +373,7 @@ function dictMethod(
       const more =
         (first?.kind === "dict" ? first.contents.content : first && pairsOf(first)) ??
         ({ entries: new Map(), open: first !== undefined } as const);
-      const named = [...given.keywords].map(
-        ([key, value]): [string, { key: Value; value: Value }] => [
-          `s${key}`,
-          { key: constant(key, site), value },
-        ],
-      );
+      const named = namedEntries(given, site);
       const loose = [
         ...(first === undefined || first.kind === "dict" ? [] : [first]),
         ...(given.spread ?? []),
@@ -422,7 +425,50 @@ function dictMethod(
     case "clear":
       write(new Map(), false);
       return NONE;
+    case "new_child": {
+      const child = first ?? dict(new Map(namedEntries(given, site)), site);
+      return receiver.maps === undefined || child.kind !== "dict"
+        ? undefined
+        : chained([child, ...receiver.maps], site);
+    }
+    case "most_common": {
+      const inOrder = sorted(
+        [...entries.values()].map((entry) => entry.value),
+        { ...given, keywords: new Map([["reverse", constant(true)]]) },
+      );
+      const count =
+        first === undefined
+          ? entries.size
+          : first.kind === "constant"
+            ? Number(first.value)
+            : Number.NaN;
+      if (inOrder === undefined || open || Number.isNaN(count)) return undefined;
+      const pairs = [...entries.values()].sort(
+        (a, b) => inOrder.indexOf(a.value) - inOrder.indexOf(b.value),
+      );
+      return sequence(
+        "list",
+        pairs.slice(0, count).map((entry) => sequence("tuple", [entry.key, entry.value], site)),
+        site,
+      );
+    }
+    case "move_to_end": {
+      const id = first && keyOf(first);
+      const moved = id === undefined ? undefined : entries.get(id);
+      const toEnd = truth(argument({ ...given, open: false }, 1, "last") ?? constant(true));
+      if (id === undefined || moved === undefined || toEnd === undefined) return NONE;
+      const rest = [...entries].filter(([one]) => one !== id);
+      write(new Map(toEnd ? [...rest, [id, moved]] : [[id, moved], ...rest]));
+      return NONE;
+    }
     default:
       return undefined;
   }
+}
+
+function namedEntries(given: Arguments, site: Site): [string, { key: Value; value: Value }][] {
+  return [...given.keywords].map(([key, value]) => [
+    `s${key}`,
+    { key: constant(key, site), value },
+  ]);
 }

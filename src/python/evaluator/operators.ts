@@ -69,6 +69,8 @@ function operatorMethod(op: string, left: Value, right: Value, site: Site): Valu
 
 function fold(op: string, left: Value, right: Value, site: Site): Value | undefined {
   if (op === "Add") {
+    const bytes = addBytes(left, right, site);
+    if (bytes !== undefined) return bytes;
     if (isText(left) || isText(right)) {
       if (left.kind === "sequence" || right.kind === "sequence") return undefined;
       return lengthOf(left) + lengthOf(right) > MAX_TEXT ? undefined : text([left, right], site);
@@ -153,10 +155,23 @@ function repeat(value: Value, count: Value, site: Site): Value | undefined {
       open,
     );
   }
+  if (value.kind === "constant" && value.value instanceof Bytes) {
+    const { text: bytes } = value.value;
+    return bytes.length * times > MAX_TEXT
+      ? undefined
+      : constant(new Bytes(bytes.repeat(Math.max(0, times))), site);
+  }
   const repeated = asString(value);
   return repeated === undefined || repeated.length * times > MAX_TEXT
     ? undefined
     : constant(repeated === "" ? "" : repeated.repeat(Math.max(0, times)), site);
+}
+
+function addBytes(left: Value, right: Value, site: Site): Value | undefined {
+  if (left.kind !== "constant" || right.kind !== "constant") return undefined;
+  if (!(left.value instanceof Bytes) || !(right.value instanceof Bytes)) return undefined;
+  const sum = left.value.text + right.value.text;
+  return sum.length > MAX_TEXT ? undefined : constant(new Bytes(sum), site);
 }
 
 function isText(value: Value): boolean {

@@ -317,6 +317,19 @@ export function pathOutside(value: Value): string | undefined {
 const SYSTEM =
   /^\/(?:$|(?:bin|boot|dev|lib\w*|proc|sbin|sys|tmp|usr|etc\/(?:ssl|hosts|passwd|os-release))(?:\/|$)|\w+$)/;
 
+/** The way from one absolute path to another. */
+function relative(to: Known, from: Known, site: Site): Value | undefined {
+  const isAbsolute = (one: Known) => one.isRooted || one.text.startsWith("/");
+  if (to.isRooted !== from.isRooted || !isAbsolute(to) || !isAbsolute(from)) return undefined;
+  const [target, start] = [to, from].map((one) => normalise(one).text.split("/").filter(Boolean));
+  if (target === undefined || start === undefined || target.concat(start).includes(".."))
+    return undefined;
+  let shared = 0;
+  while (shared < target.length && target[shared] === start[shared]) shared++;
+  const way = [...start.slice(shared).map(() => ".."), ...target.slice(shared)];
+  return constant(way.join("/") || ".", site);
+}
+
 function pathFunction(files: Files, name: string, given: Arguments, site: Site): Value | undefined {
   const [first] = given.positional;
   const known = knownPath(first);
@@ -357,6 +370,10 @@ function pathFunction(files: Files, name: string, given: Arguments, site: Site):
         : undefined;
     case "path.normpath":
       return toText(normalise(known), site);
+    case "path.relpath": {
+      const other = knownPath(given.positional[1] ?? given.keywords.get("start"));
+      return other && relative(known, other, site);
+    }
     case "path.dirname": {
       const at = known.text.lastIndexOf("/");
       return toText(

@@ -79,6 +79,8 @@ export function reflect(
       return callSuper(machine, frame, site);
     case "builtins.isinstance":
       return isInstance(machine, first, second, site);
+    case "builtins.issubclass":
+      return isSubclass(machine, first, second, site);
     case "importlib.util.find_spec": {
       const dotted = asString(first);
       // As a spec is, a module is not None.
@@ -222,6 +224,44 @@ function isInstance(
   );
   if (answers.includes(true)) return constant(true, site);
   return answers.includes(undefined) ? undefined : constant(false, site);
+}
+
+/** `issubclass(type, base)`, for classes of the tree and Python's own types. */
+function isSubclass(
+  machine: Machine,
+  type: Value | undefined,
+  base: Value | undefined,
+  site: Site,
+): Value | undefined {
+  if (type === undefined || base === undefined) return undefined;
+  const lineage = type.kind === "class" ? ancestry(machine, type) : [type];
+  const answers = (membersOf(base) ?? [base]).map((one) => {
+    if (one.kind === "symbol" && one.name === "builtins.object") return true;
+    const isThere = lineage.some((own) =>
+      own.kind === "class" && one.kind === "class"
+        ? own.node === one.node
+        : own.kind === "symbol" && one.kind === "symbol" && isBuiltinSubclass(own.name, one.name),
+    );
+    // What is outside the tree may extend anything but a class of it.
+    const isKnown = one.kind === "class" || lineage.every((own) => isOwnType(own));
+    return isThere ? true : isKnown ? false : undefined;
+  });
+  if (answers.includes(true)) return constant(true, site);
+  return answers.includes(undefined) ? undefined : constant(false, site);
+}
+
+function isBuiltinSubclass(own: string, base: string): boolean {
+  return own === base || (own === "builtins.bool" && base === "builtins.int");
+}
+
+function isOwnType(value: Value): boolean {
+  return (
+    value.kind === "class" ||
+    (value.kind === "symbol" &&
+      /^builtins\.(?:object|int|bool|float|str|bytes|list|tuple|dict|set|frozenset)$/.test(
+        value.name,
+      ))
+  );
 }
 
 /** Runs a file's text where the call stands, or in the dict that is given for its names. */

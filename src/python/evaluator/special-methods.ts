@@ -2,7 +2,7 @@
  * What operators and built-in functions do with objects of classes of the tree: methods of special names say it, and for a class
  * that extends `dict`, `list` or `str` the value of that type which the object holds.
  */
-import { inherited, outsideBase } from "./ancestry.ts";
+import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { bindingIn, type Machine } from "./machine.ts";
 import { memberValue } from "./members.ts";
 import {
@@ -52,6 +52,17 @@ export function tested(machine: Machine, value: Value, site: Site): Value {
 /** The value of one of Python's own types that stands for an object; of any other value itself. */
 export function plainOf(value: Value): Value {
   return (value.kind === "instance" ? (value.data ?? memberValue(value)) : undefined) ?? value;
+}
+
+const DATA_ENUMERATIONS = new Set(["enum.IntEnum", "enum.StrEnum", "enum.IntFlag"]);
+
+/** The same of an object that is a value of one of Python's own types, as a framework takes it; undefined for any other. */
+export function dataOf(machine: Machine, value: InstanceValue): Value | undefined {
+  if (value.data !== undefined) return value.data;
+  const isData = ancestry(machine, value.class).some(
+    (one) => one.kind === "symbol" && (one.name in DATA_TYPES || DATA_ENUMERATIONS.has(one.name)),
+  );
+  return isData ? memberValue(value) : undefined;
 }
 
 function hasMember({ attributes }: InstanceValue): boolean {

@@ -126,8 +126,10 @@ export function callTextMethod(
       const encoding = (text ?? keywords.get("encoding") ?? "utf-8").toString().toLowerCase();
       return /^utf[-_]?8$/.test(encoding) || /^\p{ASCII}*$/u.test(own) ? new Bytes(own) : undefined;
     }
-    case "expandtabs":
-      return own.includes("\t") ? undefined : own;
+    case "expandtabs": {
+      const size = a === undefined ? (number(keywords.get("tabsize")) ?? 8) : number(a);
+      return size === undefined || size > 100 ? undefined : expandTabs(own, size);
+    }
     case "__str__":
       return own;
     case "__len__":
@@ -145,6 +147,17 @@ function strip(own: string, chars: string | undefined, left: boolean, right: boo
   while (left && start < end && drops(own[start])) start++;
   while (right && end > start && drops(own[end - 1])) end--;
   return own.slice(start, end);
+}
+
+function expandTabs(own: string, size: number): string {
+  let made = "";
+  let column = 0;
+  for (const char of own) {
+    const width = size > 0 ? size - (column % size) : 0;
+    made += char === "\t" ? " ".repeat(width) : char;
+    column = char === "\n" || char === "\r" ? 0 : column + (char === "\t" ? width : 1);
+  }
+  return made;
 }
 
 function replace(own: string, from: string, to: string, most: number): string | undefined {

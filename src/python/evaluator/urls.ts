@@ -27,7 +27,7 @@ export function callUrl(
   if (!callee.name.startsWith("urllib.parse.") || given.open) return undefined;
   const name = callee.name.slice("urllib.parse.".length);
   if (/^url(?:parse|split)\(\)\.geturl$/.test(name)) return together(callee, site);
-  const [source = given.keywords.get("url")] = given.positional;
+  const [source = given.keywords.get(name === "urljoin" ? "base" : "url")] = given.positional;
   const text = source && asString(source);
   if (source === undefined || text === undefined || text.length > MAX_TEXT) return undefined;
   const keep = (value: Value) => keepEnvironment(source, value);
@@ -43,6 +43,13 @@ export function callUrl(
             new Map([...partsOf(text, site)].map(([key, value]) => [key, keep(value)])),
             site,
           );
+    case "urljoin": {
+      const other = argument(given, 1, "url");
+      const added = other && asString(other);
+      if (added === undefined || given.positional.length > 2) return undefined;
+      const made = urlJoined(text, added);
+      return made === undefined ? undefined : word(made);
+    }
     case "quote":
     case "quote_plus": {
       const said = argument(given, 1, "safe");
@@ -104,6 +111,50 @@ function partsOf(text: string, site: Site): ReadonlyMap<string, Value> {
     port: port === undefined ? null : Number(port),
   };
   return new Map(Object.entries(parts).map(([name, value]) => [name, constant(value, site)]));
+}
+
+/** `urljoin(base, url)` of addresses of the web; undefined for others, and where a part of them is left to habit. */
+function urlJoined(base: string, url: string): string | undefined {
+  if (url === "" || base === "") return url || base;
+  if (/[;\\\s]/.test(base + url)) return undefined;
+  const [from, to] = [ADDRESS.exec(base)?.groups, ADDRESS.exec(url)?.groups];
+  if (from === undefined || to === undefined) return undefined;
+  const scheme = (to["scheme"] ?? from["scheme"] ?? "").toLowerCase();
+  if (!/^(?:|https?|ftp|file)$/.test(from["scheme"]?.toLowerCase() ?? "")) return undefined;
+  if (scheme !== (from["scheme"] ?? "").toLowerCase()) return url;
+  const query = to["query"];
+  const end = `${query === undefined ? "" : `?${query}`}${to["fragment"] === undefined ? "" : `#${to["fragment"]}`}`;
+  const start = (netloc: string | undefined) =>
+    `${scheme && `${scheme}:`}${netloc === undefined ? "" : `//${netloc}`}`;
+  if (to["netloc"]) return `${start(to["netloc"])}${to["path"] ?? ""}${end}`;
+  const below = to["path"] ?? "";
+  if (below === "") {
+    const kept = query === undefined && from["query"] !== undefined ? `?${from["query"]}` : "";
+    return `${start(from["netloc"])}${from["path"] ?? ""}${kept}${end}`;
+  }
+  const folder = (from["path"] ?? "").replace(/[^/]*$/, "");
+  const whole = below.startsWith("/")
+    ? below
+    : folder === "" && from["netloc"]
+      ? `/${below}`
+      : `${folder}${below}`;
+  return `${start(from["netloc"])}${withoutDots(whole)}${end}`;
+}
+
+/** RFC 3986, 5.2.4. */
+function withoutDots(path: string): string {
+  const parts: string[] = [];
+  const segments = path.split("/");
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1;
+    if (segment === "..") {
+      if (parts.length > 1) parts.pop();
+      if (isLast) parts.push("");
+    } else if (segment === ".") {
+      if (isLast) parts.push("");
+    } else parts.push(segment);
+  }
+  return parts.join("/");
 }
 
 /** `parsed.geturl()`. */

@@ -123,7 +123,7 @@ export interface DictValue extends Base {
   readonly kind: "dict";
   readonly contents: Cell<Entries>;
   /** The dicts of a `ChainMap`, the first of which counts. */
-  readonly maps?: readonly Value[];
+  readonly maps?: readonly DictValue[];
   /** What makes the value of a key that is missing: `defaultdict(factory)`. */
   readonly factory?: Value;
   /** Set for a reader of files with sections of options, which is a dict of sections: whether `%(name)s` stands for an option. */
