@@ -313,6 +313,8 @@ export const ModelShape = z.strictObject({
           z.enum(["address", "user", "password", "host", "port", "name"]),
         ),
         schemes: z.record(z.string().min(1), name),
+        /** The scheme of the address that the entry holds, where it is not the one that is written. */
+        renames: z.record(z.string().min(1), z.string().min(1)).default({}),
         /** Further entries, by the scheme that means them. */
         also: z.record(z.string().min(1), z.record(z.string().min(1), z.boolean())).default({}),
         /** Keywords of the call that are entries, by the key of the entry. */

@@ -342,7 +342,7 @@ describe("texts", () => {
     ["'abc'.removeprefix('a').removesuffix('c')", '"b"'],
     ["'a'.encode()", 'b"a"'],
     ["b'a'.decode()", '"a"'],
-    ["b'a' + b'b'", "?"],
+    ["b'a' + b'b'", 'b"ab"'],
     ["'a' + unknown + 'b'", '<"a" + ? + "b">'],
     ["base / 'static'", '<? + "/static">'],
   ])("%s", (source, expected) => {
@@ -393,7 +393,7 @@ describe("formatting", () => {
     ["'{:>5}'.format('a')", '"    a"'],
     ["'{!r}'.format('a')", "\"'a'\""],
     ["'{!s}'.format('a')", '"a"'],
-    ["'{:{}} {}'.format('a', 5, 'b')", '<? + " b">'],
+    ["'{:{}} {}'.format('a', 5, 'b')", '"a     b"'],
     ["'{a[k]}'.format(a={'k': 1})", '"1"'],
     ["'{{{}}}'.format('a')", '"{a}"'],
     ["unknown % 1", "?"],

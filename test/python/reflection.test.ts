@@ -500,6 +500,16 @@ describe("variables that the program sets, or that a file of the tree holds", ()
       '"5%"~C',
     ],
     [
+      "from decouple import config\nX = config('C')",
+      { "settings.ini": "[settings]\nc: '%(d)s/e'\nD = f\n" },
+      "\"'f/e'\"~C",
+    ],
+    [
+      "from decouple import config, Csv\nX = config('C', default='\"a, b\", c', cast=Csv())",
+      {},
+      '["a, b", "c"]~C',
+    ],
+    [
       "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nX = os.environ['B']",
       { ".env": `A=a#b # c\nB="$\{A}/\\n$\{Z:-z}$\{Y}"\n` },
       '"a#b/\\nz"~B',

@@ -20,7 +20,7 @@ export function fromAddress(url: string, form: AddressForm, site: Site, whole?: 
         [
           key,
           part === "address"
-            ? url
+            ? `${form.renames[written] ?? written}${url.slice(written.length)}`
             : part === "port"
               ? portOf(groups[part])
               : unquoted(groups[part] ?? ""),

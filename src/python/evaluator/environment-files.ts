@@ -16,6 +16,11 @@ const NAME = String.raw`^[ \t]*(?:export[ \t]+)?(?<name>[A-Za-z_][\w.]*)[ \t]*=[
 /** A quoted value may go on over several lines. */
 const EXPANDING = new RegExp(`${NAME}(?:${DOUBLE}|${SINGLE}|(?<plain>[^\\n]*))`, "gm");
 const LITERAL = new RegExp(`${NAME}(?<plain>[^\\n]*)`, "gm");
+/** As `configparser` reads it: quotes belong to the value. */
+const OPTION = /^(?<name>[A-Za-z_][\w.]*)[ \t]*[=:][ \t]*(?<plain>[^\n]*)/gm;
+const INTERPOLATION = /%(?:%|\((?<name>\w{1,100})\)s)/g;
+/** Options that stand for one another many times over would go on for long. */
+const MAX_INTERPOLATIONS = 500;
 const SECTION = /^\[(?<name>[^\]\n]*)\]/gm;
 const REFERENCE = /\$\{(?<name>[^}:]*)(?::-(?<otherwise>[^}]*))?\}/g;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
@@ -30,14 +35,13 @@ export function variablesIn(
   known: (name: string) => string | undefined = () => undefined,
 ): ReadonlyMap<string, string> | undefined {
   if (text === undefined || text.length > MAX_TEXT) return undefined;
+  if (section !== undefined) return optionsIn(sectionOf(text, section));
   const found = new Map<string, string>();
-  const whole = section === undefined ? text : sectionOf(text, section);
-  for (const { groups } of whole.matchAll(expands ? EXPANDING : LITERAL)) {
+  for (const { groups } of text.matchAll(expands ? EXPANDING : LITERAL)) {
     const { name, double, single, plain = "" } = groups ?? {};
     if (name === undefined) continue;
     if (!expands) {
-      const value = unquoted((comments ? withoutComment(plain) : plain).trim());
-      found.set(name, section === undefined ? value : value.replaceAll("%%", "%"));
+      found.set(name, unquoted((comments ? withoutComment(plain) : plain).trim()));
       continue;
     }
     const value =
@@ -48,6 +52,29 @@ export function variablesIn(
       String(known(wanted) ?? found.get(wanted) ?? otherwise ?? ""),
     );
     if (expanded.length <= MAX_VALUE) found.set(name, expanded);
+  }
+  return found;
+}
+
+/** The options of a section, under their names as they are written and in capitals: case does not matter to who asks. */
+function optionsIn(section: string): ReadonlyMap<string, string> {
+  const written = [...section.matchAll(OPTION)].map(
+    ({ groups }) => [groups?.["name"] ?? "", (groups?.["plain"] ?? "").trim()] as const,
+  );
+  const byName = new Map(written.map(([name, value]) => [name.toLowerCase(), value]));
+  let left = MAX_INTERPOLATIONS;
+  const expanded = (value: string, depth: number): string =>
+    value.replace(INTERPOLATION, (whole, name: string | undefined) => {
+      if (name === undefined) return "%";
+      const other = byName.get(name.toLowerCase());
+      return other === undefined || depth > 3 || left-- <= 0 ? whole : expanded(other, depth + 1);
+    });
+  const found = new Map<string, string>();
+  for (const [name, value] of written) {
+    const one = expanded(value, 0);
+    if (one.length > MAX_VALUE) continue;
+    found.set(name.toUpperCase(), one);
+    found.set(name, one);
   }
   return found;
 }

@@ -283,7 +283,15 @@ function castDefault(
     return typeof made === "string" ? constant(made, site) : derived([value], site);
   }
   const separator = asString(cast.call?.keywords.get("delimiter")) ?? ",";
-  const list = applyCast(machine, known, value, site, separator);
+  const word = cast.call === undefined ? undefined : asString(value);
+  const list =
+    word !== undefined && /["']/.test(word) && known === "list"
+      ? sequence(
+          "list",
+          quotedWords(word, separator).map((one) => constant(one, site)),
+          site,
+        )
+      : applyCast(machine, known, value, site, separator);
   if (cast.call === undefined || list.kind !== "sequence") return list;
   const named = (place: "cast" | "post_process", position?: number) => {
     const type = cast.call?.keywords.get(place) ?? cast.call?.positional[position ?? -1];
@@ -292,6 +300,19 @@ function castDefault(
   const [each, whole] = [named("cast", 0) ?? "text", named("post_process") ?? list.type];
   const items = membersOf(list)?.map((item) => applyCast(machine, each, item, site));
   return items === undefined ? list : sequence(SEQUENCES.get(whole) ?? list.type, items, site);
+}
+
+/** The words between separators as a shell reads them: quotes hold a word together and are gone. */
+function quotedWords(text: string, separator: string): string[] {
+  const words = [""];
+  let quote: string | undefined;
+  for (const char of text) {
+    if (char === quote) quote = undefined;
+    else if (quote === undefined && (char === '"' || char === "'")) quote = char;
+    else if (quote === undefined && separator.includes(char)) words.push("");
+    else words.push(`${words.pop() ?? ""}${char}`);
+  }
+  return words.map((word) => word.trim()).filter((word) => word !== "");
 }
 
 /** What `applyCast` knows. */

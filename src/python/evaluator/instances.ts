@@ -31,6 +31,9 @@ const FIELDS = new Set(["dataclasses.field()", "attr.ib()", "attrs.field()", "py
 const TYPED_DICTS = new Set(["typing.TypedDict", "typing_extensions.TypedDict"]);
 const TUPLES = new Set(["typing.NamedTuple", "pydantic.BaseModel"]);
 
+/** Calls a value. */
+type Call = (callee: Value, ...positional: readonly Value[]) => Value;
+
 /** Makes members of the attributes of an enumeration. */
 export function makeMembers(machine: Machine, owner: ClassValue, site: Site): void {
   if (!isEnumeration(machine, owner)) return;
@@ -64,7 +67,7 @@ export function instanceOf(
   given: Arguments,
   site: Site,
   instance: InstanceValue,
-  call: (callee: Value) => Value,
+  call: Call,
 ): Value | undefined {
   if (isEnumeration(machine, callee)) return findMember(machine, callee, given, site);
   if (extendsAny(machine, callee, TYPED_DICTS)) return typedDict(given, site);
@@ -79,7 +82,8 @@ export function instanceOf(
   fieldsOf(machine, callee).forEach((field, index) => {
     const named = given.keywords.get(field.name) ?? given.positional[index];
     const fallback = defaultOf(field, call);
-    const set = named ?? (read === undefined ? fallback : read(field, fallback));
+    const plain = named ?? (read === undefined ? fallback : read(field, fallback));
+    const set = plain && converted(field, plain, call);
     const value =
       set && environment !== undefined ? validated(machine, callee, field.name, set, site) : set;
     if (value !== undefined)
@@ -193,7 +197,22 @@ function findMember(
   return derived([wanted], site);
 }
 
-function defaultOf({ value }: Field, call: (callee: Value) => Value): Value | undefined {
+const FACTORIES = new Set(["attr.Factory()", "attrs.Factory()"]);
+
+/** What a field makes of the value that it is given, or of its default. */
+function converted({ value }: Field, given: Value, call: Call): Value {
+  const converter =
+    value?.kind === "symbol" && FIELDS.has(value.name)
+      ? value.call?.keywords.get("converter")
+      : undefined;
+  return converter === undefined ? given : call(converter, given);
+}
+
+function defaultOf({ value }: Field, call: Call): Value | undefined {
+  if (value?.kind === "symbol" && FACTORIES.has(value.name)) {
+    const [factory] = value.call?.positional ?? [];
+    return factory && call(factory);
+  }
   if (value?.kind !== "symbol" || value.call === undefined || !FIELDS.has(value.name)) return value;
   const factory = value.call.keywords.get("default_factory") ?? value.call.keywords.get("factory");
   if (factory !== undefined) return call(factory);

@@ -492,11 +492,11 @@ export class Interpreter implements StatementMachine {
     const instance = this.#withData(made, init === undefined ? given : NO_ARGUMENTS, site);
     if (init?.kind === "function") this.call({ ...init, receiver: instance }, given, site);
     else if (this.eager) {
-      const filled = instanceOf(this, callee, given, site, instance, (factory) =>
+      const filled = instanceOf(this, callee, given, site, instance, (called, ...positional) =>
         callValue(
           this,
-          factory,
-          NO_ARGUMENTS,
+          called,
+          { ...NO_ARGUMENTS, positional },
           site,
           newFrame(callee.file, callee.scope, callee.scope, 0),
         ),
