@@ -208,17 +208,18 @@ function modulesOf(
   const configured = project.config["settings-modules"];
   const isConfigured = matcher(configured);
   const { paths } = matchersOf(facts);
-  const byHabit = [...project.paths].filter(
-    (path) => path.endsWith(".py") && (paths(path) || isConfigured(path)),
+  const byHabit = project.once(`usual settings of ${facts.framework}`, (watched) =>
+    [...watched.paths]
+      .filter((path) => path.endsWith(".py") && (paths(path) || isConfigured(path)))
+      .sort(),
   );
-  const candidates = [...new Set([...[...named].sort(), ...byHabit.sort()])];
+  const candidates = [...new Set([...[...named].sort(), ...byHabit])];
   const [first, ...more] = candidates.slice(MAX_MODULES);
   const worthRunning = candidates
     .slice(0, MAX_MODULES)
     .sort()
     .filter((path) => mayHaveMarks(project.read(path), facts, chosen));
-  if (facts.package !== undefined && worthRunning.length > 0 && isUnused(project, facts.package))
-    return [];
+  if (worthRunning.length > 0 && isWithout(project, facts)) return [];
   const modules = worthRunning.flatMap((path) => {
     const key = [facts.framework, path, ...chosen].join(" ");
     const { ran, marks } = project.once(key, (watched) => run(watched, path, facts, chosen));
@@ -242,7 +243,12 @@ function modulesOf(
   );
   const deployed =
     configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
-  const version = modules.length === 0 ? undefined : frameworkVersion(project, facts);
+  const version =
+    modules.length === 0
+      ? undefined
+      : project.once(`version of ${facts.framework}`, (watched) =>
+          frameworkVersion(watched, facts),
+        );
   return modules.map((module) => ({
     ...module,
     framework: facts.framework,
@@ -290,10 +296,17 @@ function run(
   return { ran: [ran], marks };
 }
 
+/** True for a project that does not use the framework. */
+function isWithout(project: Project, { package: name }: Facts): boolean {
+  return (
+    name !== undefined && project.once(`without ${name}`, (watched) => isUnused(watched, name))
+  );
+}
+
 /** What an application that is no test names as its settings. */
 function loadedBy(project: Project, facts: Facts): readonly Loaded[] {
-  const { loads, package: name } = facts;
-  if (loads === undefined || (name !== undefined && isUnused(project, name))) return [];
+  const { loads } = facts;
+  if (loads === undefined || isWithout(project, facts)) return [];
   return loadedSettings(project, loads, loadingFiles(project.paths, facts));
 }
 
@@ -374,7 +387,12 @@ interface EntryPoint {
 /** More files than this do not start one project. */
 const MAX_ENTRY_FILES = 80;
 
-function entryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
+function entryPoints(project: Project, facts: Facts, variable: string): readonly EntryPoint[] {
+  const key = `entry points of ${facts.framework} ${variable}`;
+  return project.once(key, (watched) => findEntryPoints(watched, facts, variable));
+}
+
+function findEntryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
   const pattern = namesGivenTo(variable);
   const { namedInTests, servedBy } = matchersOf(facts);
   const word = wordOf(facts);
