@@ -33,17 +33,20 @@ const GraphqlFailure = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** Sends one document. Problems of its parts are part of the answer; throws `GitHubError` when there is no answer at all. */
+/**
+ * Sends one document. Problems of its parts are part of the answer; throws `GitHubError` when there is no answer at all. A query that
+ * is too large fails every time: it is halved instead of tried again and again.
+ */
 export async function askGraphql(
   graphql: Octokit["graphql"],
   task: string,
   permission: string,
   document: string,
+  retries = 1,
 ): Promise<GraphqlAnswer> {
   try {
     const data = await attempt(task, permission, () =>
-      // A query that is too large fails every time: it is halved instead of tried again and again.
-      graphql<Record<string, unknown>>(document, { request: { retries: 1 } }),
+      graphql<Record<string, unknown>>(document, { request: { retries } }),
     );
     return { data, problems: [] };
   } catch (error) {

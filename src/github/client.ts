@@ -89,7 +89,7 @@ export class GitHubRepository {
     return threads.readThreads(this.#api, number);
   }
 
-  /** One call, unless GitHub refuses a line. */
+  /** One call, and another where there are comments on files too, unless GitHub refuses some comment. */
   postReview(number: number, review: reviews.DraftReview): Promise<reviews.PostedReview> {
     return reviews.postReview(this.#api, number, review);
   }

@@ -1,12 +1,15 @@
 // A review is refused whole when one comment has a line that GitHub does not take, and the refusal does not say which. The anchors
 // are checked before, so it happens only when the pull request moved meanwhile, or GitHub sees its diff differently. Then the anchors
 // are held against what GitHub lists now; if that does not help, the comments go one by one. None is lost: what has no line
-// goes to its file, and what has no file comes back to the caller.
+// goes to its file, and what has no file comes back to the caller. Comments on files are no part of what REST takes for a review:
+// many of them are added to one that only its author sees yet, by one document of GraphQL, which also submits it.
 import type { Api } from "./api.ts";
 import { anchorOf, isSame, postComment, toBody } from "./comments.ts";
 import { attempt, doOnce, GitHubError, ONCE } from "./errors.ts";
+import { discardDrafts, type FileComment, listReviews, submitWithFiles } from "./file-comments.ts";
 import { isPlaceable, type Place } from "./place.ts";
 import { listChanges } from "./pull-requests.ts";
+import type { Threads } from "./threads.ts";
 
 export interface DraftComment extends Place {
   readonly body: string;
@@ -16,17 +19,23 @@ export interface DraftReview {
   readonly headSha: string;
   readonly body: string;
   readonly comments: readonly DraftComment[];
+  /** Comments on whole files. */
+  readonly onFiles?: readonly FileComment[];
 }
 
 export interface PostedReview {
-  readonly id: number;
+  /** Absent where there were comments on files alone, which went one by one. */
+  readonly id?: number;
   /** Comments whose lines GitHub refused, and which stand at their file. */
   readonly onFiles: readonly DraftComment[];
   /** Comments that GitHub refused altogether: they have to be said elsewhere. */
-  readonly refused: readonly DraftComment[];
+  readonly refused: readonly FileComment[];
+  /** What stands in the conversation then, where GitHub told it along. */
+  readonly threads?: Threads | undefined;
 }
 
 const NEEDED = "pull_requests: write";
+const PENDING = /pending review/i;
 /** Refusals of the review itself, which no comment is to blame for. */
 const NOT_THE_COMMENTS = /commit_id|pending review|No commit found|locked/i;
 
@@ -36,8 +45,39 @@ export async function postReview(
   number: number,
   review: DraftReview,
 ): Promise<PostedReview> {
+  const { comments, onFiles = [], headSha } = review;
+  if (onFiles.length > 0 && comments.length + onFiles.length > 1) {
+    const posted = await postTogether(api, number, review, onFiles);
+    if (posted !== undefined) return posted;
+  }
+  const posted =
+    comments.length === 0 && onFiles.length > 0 ? NONE : await post(api, number, review);
+  if (onFiles.length === 0) return posted;
+  const { refused } = await postOnFiles(api, number, headSha, onFiles);
+  return { ...posted, refused: [...posted.refused, ...refused] };
+}
+
+const NONE: PostedReview = { onFiles: [], refused: [] };
+
+/** Comments on lines and on files in two calls; undefined where GitHub would not have it so, and nothing is left of it. */
+async function postTogether(
+  api: Api,
+  number: number,
+  review: DraftReview,
+  onFiles: readonly FileComment[],
+): Promise<PostedReview | undefined> {
+  const draft = await tryReview(api, number, review, false);
+  if (draft instanceof GitHubError) return undefined;
+  const submitted = await submitWithFiles(api, number, draft, review.body, onFiles);
+  if (submitted === undefined) return undefined;
+  const { left, threads } = submitted;
+  const { refused } = await postOnFiles(api, number, review.headSha, left);
+  return { id: draft.id, onFiles: [], refused, threads };
+}
+
+async function post(api: Api, number: number, review: DraftReview): Promise<PostedReview> {
   const whole = await tryReview(api, number, review);
-  if (typeof whole === "number") return { id: whole, onFiles: [], refused: [] };
+  if (!(whole instanceof GitHubError)) return { id: whole.id, onFiles: [], refused: [] };
   if (review.comments.length === 0) throw whole;
 
   const { changes } = await listChanges(api, number);
@@ -48,12 +88,12 @@ export async function postReview(
   const others = review.comments.filter((comment) => !placeable.includes(comment));
   if (others.length > 0) {
     const fewer = await tryReview(api, number, { ...review, comments: placeable });
-    if (typeof fewer === "number")
-      return { id: fewer, ...(await postOnFiles(api, number, review.headSha, others)) };
+    if (!(fewer instanceof GitHubError))
+      return { id: fewer.id, ...(await postOnFiles(api, number, review.headSha, others)) };
   }
 
   const bare = await tryReview(api, number, { ...review, comments: [] });
-  if (typeof bare !== "number") throw bare;
+  if (bare instanceof GitHubError) throw bare;
   const offending = [...others];
   for (const place of placeable) {
     const { path, body } = place;
@@ -61,23 +101,30 @@ export async function postReview(
     const posted = await unlessRefused(() => postComment(api, number, comment));
     if (!posted) offending.push(place);
   }
-  return { id: bare, ...(await postOnFiles(api, number, review.headSha, offending)) };
+  return { id: bare.id, ...(await postOnFiles(api, number, review.headSha, offending)) };
 }
 
-/** The review's id, or the refusal that some comment may be to blame for. */
+interface Created {
+  readonly id: number;
+  /** For GraphQL. */
+  readonly nodeId: string;
+}
+
+/** The review, or the refusal that some comment may be to blame for. Without `submits` only its author sees it yet. */
 async function tryReview(
   api: Api,
   number: number,
   review: DraftReview,
-): Promise<number | GitHubError> {
+  submits = true,
+): Promise<Created | GitHubError> {
   const body = toBody(review.body);
-  const post = async () => {
+  const post = async (): Promise<Created> => {
     const { data } = await attempt(`review pull request ${number}`, NEEDED, () =>
       api.rest.pulls.createReview({
         ...api.name,
         pull_number: number,
         commit_id: review.headSha,
-        event: "COMMENT",
+        ...(submits && { event: "COMMENT" }),
         body,
         comments: review.comments.map((comment) => ({
           path: comment.path,
@@ -87,13 +134,16 @@ async function tryReview(
         ...ONCE,
       }),
     );
-    return data.id;
+    return { id: data.id, nodeId: data.node_id };
   };
+  const postOnce = () => doOnce(post, () => findReview(api, number, review.headSha, body));
   try {
-    return await doOnce(post, () => findReview(api, number, review.headSha, body));
+    return await postOnce();
   } catch (error) {
-    const isRefusal = error instanceof GitHubError && error.status === 422;
-    if (isRefusal && !NOT_THE_COMMENTS.test(error.message)) return error;
+    if (!(error instanceof GitHubError) || error.status !== 422) throw error;
+    // Left over from a run that was cut off.
+    if (PENDING.test(error.message) && (await discardDrafts(api, number))) return postOnce();
+    if (!NOT_THE_COMMENTS.test(error.message)) return error;
     throw error;
   }
 }
@@ -115,14 +165,14 @@ export async function editReview(
   );
 }
 
-async function postOnFiles(
+async function postOnFiles<Comment extends FileComment>(
   api: Api,
   number: number,
   headSha: string,
-  comments: readonly DraftComment[],
-): Promise<Pick<PostedReview, "onFiles" | "refused">> {
-  const onFiles: DraftComment[] = [];
-  const refused: DraftComment[] = [];
+  comments: readonly Comment[],
+): Promise<{ readonly onFiles: readonly Comment[]; readonly refused: readonly Comment[] }> {
+  const onFiles: Comment[] = [];
+  const refused: Comment[] = [];
   for (const comment of comments) {
     const { path, body } = comment;
     const posted = await unlessRefused(() => postComment(api, number, { headSha, path, body }));
@@ -147,12 +197,9 @@ async function findReview(
   number: number,
   headSha: string,
   body: string,
-): Promise<number | undefined> {
-  for (let page = 1; ; page++) {
-    const { data } = await attempt("list reviews", "pull_requests: read", () =>
-      api.rest.pulls.listReviews({ ...api.name, pull_number: number, per_page: 100, page }),
-    );
-    const found = data.find((review) => review.commit_id === headSha && isSame(review.body, body));
-    if (found !== undefined || data.length < 100) return found?.id;
-  }
+): Promise<Created | undefined> {
+  for await (const review of listReviews(api, number))
+    if (review.commit_id === headSha && isSame(review.body, body))
+      return { id: review.id, nodeId: review.node_id };
+  return undefined;
 }

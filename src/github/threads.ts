@@ -43,12 +43,14 @@ const MAX_MUTATIONS = 50;
 
 // `databaseId` is a 32-bit number, which comments have outgrown.
 const COMMENT =
-  "id fullDatabaseId body author { __typename login } viewerDidAuthor isMinimized pullRequestReview { fullDatabaseId }";
+  "id fullDatabaseId state body author { __typename login } viewerDidAuthor isMinimized pullRequestReview { fullDatabaseId }";
 const THREAD = `id path line isResolved isOutdated viewerCanResolve comments(first: 21) { nodes { ${COMMENT} } }`;
 
 const CommentData = z.object({
   id: z.string(),
   fullDatabaseId: z.coerce.number(),
+  /** Of a review that is not submitted, only its author sees the comments. */
+  state: z.enum(["PENDING", "SUBMITTED"]),
   body: z.string(),
   author: z.object({ __typename: z.string(), login: z.string() }).nullish(),
   viewerDidAuthor: z.boolean(),
@@ -64,6 +66,9 @@ const ThreadData = z.object({
   viewerCanResolve: z.boolean(),
   comments: z.object({ nodes: z.array(CommentData.nullable()) }),
 });
+const THREADS = `pageInfo { hasNextPage endCursor } nodes { ${THREAD} }`;
+/** Asks a pull request for its threads, as far as `threadsIn` reads them. */
+export const FIRST_THREADS = `reviewThreads(first: 100) { ${THREADS} }`;
 const PullRequestThreads = z.object({
   reviewThreads: z.object({
     pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() }),
@@ -90,27 +95,44 @@ export async function readThreads(api: Api, number: number): Promise<Threads> {
   for (;;) {
     const answer = await api.queue.ask({
       repository: api.name,
-      field: `pullRequest(number: ${number}) { reviewThreads(first: 100${after}) { pageInfo { hasNextPage endCursor } nodes { ${THREAD} } } }`,
+      field: `pullRequest(number: ${number}) { reviewThreads(first: 100${after}) { ${THREADS} } }`,
       task: `read the comments of pull request ${number}`,
       permission: NEEDED,
       bytes: 500_000,
     });
-    const { pageInfo, nodes } = PullRequestThreads.parse(answer).reviewThreads;
-    for (const node of nodes) {
-      const [first] = node?.comments.nodes ?? [];
-      const marker = readMarker(first?.body ?? "");
-      if (node === null || !first || marker === undefined) continue;
-      if (first.viewerDidAuthor) own.push(toThread(node, marker, first));
-      else if (first.author?.__typename === "Bot") {
-        const { fingerprint } = marker;
-        const id = Math.min(first.fullDatabaseId, saidByOthers.get(fingerprint) ?? Infinity);
-        saidByOthers.set(fingerprint, id);
-      }
-    }
-    if (!pageInfo.hasNextPage || typeof pageInfo.endCursor !== "string")
-      return { own, saidByOthers };
-    after = `, after: ${JSON.stringify(pageInfo.endCursor)}`;
+    const next = takeThreads(answer, own, saidByOthers);
+    if (next === undefined) return { own, saidByOthers };
+    after = `, after: ${JSON.stringify(next)}`;
   }
+}
+
+/** The conversation in an answer to `FIRST_THREADS`; undefined where there is more of it. */
+export function threadsIn(pullRequest: unknown): Threads | undefined {
+  const own: Thread[] = [];
+  const saidByOthers = new Map<string, number>();
+  const next = takeThreads(pullRequest, own, saidByOthers);
+  return next === undefined ? { own, saidByOthers } : undefined;
+}
+
+/** Adds a page; where the next one begins, if there is one. */
+function takeThreads(
+  pullRequest: unknown,
+  own: Thread[],
+  saidByOthers: Map<string, number>,
+): string | undefined {
+  const { pageInfo, nodes } = PullRequestThreads.parse(pullRequest).reviewThreads;
+  for (const node of nodes) {
+    const [first] = node?.comments.nodes ?? [];
+    const marker = readMarker(first?.body ?? "");
+    if (node === null || !first || marker === undefined || first.state === "PENDING") continue;
+    if (first.viewerDidAuthor) own.push(toThread(node, marker, first));
+    else if (first.author?.__typename === "Bot") {
+      const { fingerprint } = marker;
+      const id = Math.min(first.fullDatabaseId, saidByOthers.get(fingerprint) ?? Infinity);
+      saidByOthers.set(fingerprint, id);
+    }
+  }
+  return pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined;
 }
 
 /**

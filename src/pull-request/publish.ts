@@ -81,20 +81,17 @@ async function write(
   report: Report,
   remarks: string[],
 ): Promise<void> {
-  let posted: PostedReview | undefined;
-  if (plan.comments.length > 0) {
+  if (plan.comments.length + plan.onFiles.length > 0) {
     const count = report.review.new.length;
     const body = `Portcullis found ${count} new ${count === 1 ? "problem" : "problems"} in this change. The check has the whole report.`;
-    posted = await github.postReview(number, { headSha, body, comments: plan.comments });
+    const { comments, onFiles } = plan;
+    const posted = await github.postReview(number, { headSha, body, comments, onFiles });
     if (posted.refused.length > 0)
       remarks.push(
         `GitHub refused ${posted.refused.length} of the comments; their findings are listed below.`,
       );
+    await takeBackTwins(github, number, plan, posted);
   }
-  for (const { path, body } of plan.onFiles)
-    await github.commentOnFile(number, { headSha, path }, body);
-  if (plan.comments.length + plan.onFiles.length > 0)
-    await takeBackTwins(github, number, plan, posted?.id);
   for (const { thread, body } of plan.reopen) await github.updateComment(thread.comment.id, body);
   if (plan.reopen.length > 0) await github.unresolveThreads(plan.reopen.map((one) => one.thread));
   for (const { thread, body } of plan.close) await github.updateComment(thread.comment.id, body);
@@ -106,9 +103,10 @@ async function takeBackTwins(
   github: Services["github"],
   number: number,
   plan: Plan,
-  reviewId: number | undefined,
+  posted: PostedReview,
 ): Promise<void> {
-  const threads = await github.threads(number);
+  const threads = posted.threads ?? (await github.threads(number));
+  const reviewId = posted.id;
   const twins = twinsIn(threads);
   for (const { comment } of twins) await github.deleteComment(comment.id);
   if (reviewId === undefined) return;
@@ -119,7 +117,9 @@ async function takeBackTwins(
     ...threads.saidByOthers.keys(),
     ...left.map(({ marker }) => marker.fingerprint),
   ]);
-  const isSaid = plan.comments.every(({ body }) => said.has(readMarker(body)?.fingerprint ?? ""));
+  const isSaid = [...plan.comments, ...plan.onFiles].every(({ body }) =>
+    said.has(readMarker(body)?.fingerprint ?? ""),
+  );
   // A review cannot be deleted.
   if (isSaid)
     await github.editReview(number, reviewId, "Another review of the same moment says the same.");

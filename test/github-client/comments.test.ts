@@ -1,6 +1,7 @@
 import { ProbotOctokit } from "probot";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createClient, type DraftComment, withMarker } from "../../src/github/index.ts";
+import type { Injection, SeenRequest } from "../github/index.ts";
 import { clientFor, name, type Started, setting } from "./setting.ts";
 
 const numbered = Array.from({ length: 40 }, (_, i) => `line ${i + 1}\n`);
@@ -96,6 +97,78 @@ describe("a review", () => {
       ["new.py", 3],
       ["new.py", undefined],
     ]);
+  });
+
+  const onFiles = ["app.py", "new.py", "app.py"].map((path, index) => ({
+    path,
+    body: `On the file, ${index}.`,
+  }));
+
+  it("takes comments on files along in a second call, and tells what stands there then", async () => {
+    const { github, client, calls } = await opened();
+    const all = [...onFiles, { path: "new.py", body: marked("f1") }];
+    const posted = await client.postReview(1, {
+      ...review(comment("app.py", 10)),
+      onFiles: [...all, { path: "other.py", body: "Not of the change." }],
+    });
+    expect(posted.refused).toMatchObject([{ path: "other.py" }]);
+    expect(posted.threads?.own.map(({ marker }) => marker.fingerprint)).toEqual([
+      "app.py:10",
+      "f1",
+    ]);
+    expect(github.reviews).toMatchObject([{ state: "COMMENTED", body: "Two problems." }]);
+    expect(github.reviewComments.map(({ path, anchor }) => [path, anchor?.line])).toEqual([
+      ["app.py", 10],
+      ...all.map(({ path }) => [path, undefined]),
+    ]);
+    // What was not taken is tried by itself.
+    expect(calls()).toEqual(["POST /pulls/1/reviews", "POST /graphql", "POST /pulls/1/comments"]);
+  });
+
+  it("of one comment on a file needs no draft", async () => {
+    const { github, client, calls } = await opened();
+    await client.postReview(1, { ...review(), onFiles: onFiles.slice(0, 1) });
+    expect(github.reviewComments).toMatchObject([{ path: "app.py", anchor: undefined }]);
+    expect(calls()).toEqual(["POST /pulls/1/comments"]);
+  });
+
+  const isSubmission = ({ body }: SeenRequest) =>
+    JSON.stringify(body).includes("submitPullRequestReview");
+  const together = () => ({ ...review(comment("app.py", 10)), onFiles });
+
+  it.each<[string, Injection | undefined]>([
+    ["a draft was left by a run that was cut off", undefined],
+    [
+      "the draft is refused",
+      { match: ({ path }) => path.endsWith("/reviews"), fault: { status: 422, body: {} } },
+    ],
+    [
+      "GraphQL knows no comments on files",
+      {
+        match: isSubmission,
+        fault: {
+          status: 200,
+          body: { errors: [{ message: "Argument 'subjectType' is unknown" }] },
+        },
+      },
+    ],
+    ["GraphQL is down", { match: isSubmission, fault: { status: 502, body: { message: "Down" } } }],
+    ["the answer of GraphQL is lost", { match: isSubmission, fault: "after" }],
+  ])("says everything once where %s", async (_, fault) => {
+    const { github, client } = await opened();
+    github.inject(fault ?? { match: isSubmission, fault: { hang: 60_000 } });
+    if (fault === undefined) {
+      void client.postReview(1, together()).catch(() => {});
+      await vi.waitFor(() => expect(github.calls.some(isSubmission)).toBe(true));
+    }
+    const posted = await client.postReview(1, together());
+    expect(posted.refused).toEqual([]);
+    expect(github.reviews.filter(({ state }) => state === "PENDING")).toEqual([]);
+    expect(github.reviews.filter(({ body }) => body !== "")).toHaveLength(1);
+    expect(github.reviewComments.map(({ body }) => body).sort()).toEqual(
+      [...together().comments, ...onFiles].map(({ body }) => body).sort(),
+    );
+    expect((await client.threads(1)).own).toHaveLength(1);
   });
 
   it("of a commit that a force push took away is refused", async () => {

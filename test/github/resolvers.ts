@@ -1,8 +1,10 @@
 /** The GraphQL objects that the stand-in knows: git objects, pull requests, threads, comments. */
 
+import { GraphQLError } from "graphql";
 import { currentAnchor } from "./comment-objects.ts";
 import { connection, refusal } from "./connections.ts";
 import type { TreeEntry } from "./git.ts";
+import { addComment, diffAt } from "./handlers/reviews.ts";
 import { type Fields, fields, text } from "./json.ts";
 import { site } from "./objects.ts";
 import type {
@@ -47,6 +49,8 @@ export function rootValue(context: GraphqlContext): Fields {
       Array.isArray(ids) ? ids.map((id) => nodeById(context, String(id))) : [],
     viewer: { login: token.actor.login },
     rateLimit: context.rateLimit,
+    addPullRequestReviewThread: ({ input }: Fields) => addThread(context, fields(input)),
+    submitPullRequestReview: ({ input }: Fields) => submit(context, fields(input)),
     resolveReviewThread: ({ input }: Fields) => setResolved(context, fields(input), true),
     unresolveReviewThread: ({ input }: Fields) => setResolved(context, fields(input), false),
     minimizeComment: ({ input }: Fields) =>
@@ -180,7 +184,7 @@ function pullNode(context: GraphqlContext, repository: Repository, pull: PullReq
     baseRefName: pull.baseRef,
     isCrossRepository: pull.headRepository !== repository.fullName,
     reviewThreads: (args: Fields) =>
-      connection(args, "reviewThreads", threadsOf(repository, pull), (thread) =>
+      connection(args, "reviewThreads", threadsOf(context, repository, pull), (thread) =>
         threadNode(context, repository, thread),
       ),
     reviews: (args: Fields) =>
@@ -211,10 +215,16 @@ function pullNode(context: GraphqlContext, repository: Repository, pull: PullReq
   };
 }
 
-/** Threads with at least one comment left that is not part of a pending review. */
-function threadsOf(repository: Repository, pull: PullRequest): readonly Thread[] {
+/** Threads with at least one comment left that is not part of a pending review, unless of one's own. */
+function threadsOf(
+  { token }: GraphqlContext,
+  repository: Repository,
+  pull: PullRequest,
+): readonly Thread[] {
   const pending = new Set(
-    repository.reviews.filter(({ state }) => state === "PENDING").map(({ id }) => id),
+    repository.reviews
+      .filter(({ state, author }) => state === "PENDING" && author !== token.actor.login)
+      .map(({ id }) => id),
   );
   const shown = repository.reviewComments.filter(
     (comment) => comment.pull === pull.number && !pending.has(comment.reviewId),
@@ -262,6 +272,10 @@ function reviewCommentNode(context: GraphqlContext, repository: Repository) {
       __typename: "PullRequestReviewComment",
       id: `PRRC_${comment.id}`,
       ...commentFields(context, comment),
+      state:
+        repository.reviews.find(({ id }) => id === comment.reviewId)?.state === "PENDING"
+          ? "PENDING"
+          : "SUBMITTED",
       path: comment.path,
       diffHunk: comment.diffHunk,
       line: current?.line ?? null,
@@ -367,6 +381,52 @@ function nodeById(context: GraphqlContext, id: string): Promise<Fields> | Fields
     if (id === `R_${repository.id}`) return repositoryNode(context, repository);
   }
   throw refusal("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'.`);
+}
+
+/** A review of one's own that is not submitted yet. */
+function draftOf(context: GraphqlContext, input: Fields) {
+  demand(context, "pull_requests", "write");
+  const id = text(input, "pullRequestReviewId") ?? "";
+  for (const repository of context.world.repositories) {
+    const review = repository.reviews.find((one) => `PRR_${one.id}` === id);
+    const pull = review && repository.pulls.get(review.pull);
+    if (review === undefined || pull === undefined) continue;
+    if (review.author !== context.token.actor.login)
+      throw refusal("FORBIDDEN", "You do not own this review.");
+    if (review.state !== "PENDING")
+      throw refusal("UNPROCESSABLE", "The review has been submitted already.");
+    return { repository, review, pull };
+  }
+  throw refusal("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'.`);
+}
+
+async function addThread(context: GraphqlContext, input: Fields): Promise<Fields> {
+  const { repository, review, pull } = draftOf(context, input);
+  const [path = "", body = ""] = [text(input, "path"), text(input, "body")];
+  if (text(input, "subjectType") !== "FILE")
+    throw new GraphQLError("the stand-in adds threads on files only");
+  if (body.trim() === "" || [...body].length > context.world.limits.bodyCharacters)
+    throw refusal("UNPROCESSABLE", "Body is invalid");
+  const place = await diffAt(context.world, repository, pull, review.commitId);
+  if (!place.patches.has(path)) throw refusal("UNPROCESSABLE", "Path could not be resolved");
+  const draft = { path, anchor: undefined, body };
+  const comment = addComment(context.world, repository, review, place, draft);
+  return { ...mutation(input), thread: await threadNode(context, repository, comment.thread) };
+}
+
+function submit(context: GraphqlContext, input: Fields): Fields {
+  const { repository, review, pull } = draftOf(context, input);
+  const body = text(input, "body") ?? review.body;
+  if (body.trim() === "") throw refusal("UNPROCESSABLE", "Body can't be blank");
+  review.state = "COMMENTED";
+  review.body = body;
+  return {
+    ...mutation(input),
+    pullRequestReview: {
+      ...reviewNode(review),
+      pullRequest: pullNode(context, repository, pull),
+    },
+  };
 }
 
 /** Needs write on contents as well, for Apps and for Actions (observed, GITHUB.md section 2). */

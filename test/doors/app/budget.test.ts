@@ -25,6 +25,14 @@ const files = (count: number, word: string) =>
 const loud = Object.fromEntries(
   Array.from({ length: 30 }, (_, index) => [`loud/module_${index}.py`, `${SQL}# ${index}\n`]),
 );
+/** Modules whose first line alone decides whether there is a problem, far below. */
+const distant = (from: string) =>
+  Object.fromEntries(
+    Array.from({ length: 30 }, (_, index) => [
+      `distant/module_${index}.py`,
+      SQL.replace("from flask import request\n", `from ${from} import request\n${"#\n".repeat(9)}`),
+    ]),
+  );
 /** Files that are changed, and calls that this may cost: six, and one for each further hundred. */
 const SIZES = [
   [1, 6],
@@ -81,7 +89,12 @@ const advisories = [
 const { start: startNew, commit } = setting([
   {
     branch: "main",
-    files: { ...files(3_000, "before"), ...settings("before"), ...packages("1.0.0") },
+    files: {
+      ...files(3_000, "before"),
+      ...settings("before"),
+      ...packages("1.0.0"),
+      ...distant("known"),
+    },
   },
   ...SIZES.map(([count]) => ({
     branch: `change-${count}`,
@@ -91,6 +104,15 @@ const { start: startNew, commit } = setting([
   { branch: "settings", from: "main", files: settings("after") },
   { branch: "packages", from: "main", files: packages("1.10.0") },
   { branch: "loud", from: "main", files: loud },
+  { branch: "distant", from: "main", files: distant("flask") },
+  {
+    branch: "both",
+    from: "main",
+    files: {
+      ...Object.fromEntries(Object.entries(distant("flask")).slice(0, 18)),
+      ...Object.fromEntries(Object.entries(loud).slice(0, 12)),
+    },
+  },
   { branch: "loud-and-large", from: "change-750", files: loud },
 ]);
 const HUNDRED = 2;
@@ -138,15 +160,19 @@ describe("a pull request with nothing to say", () => {
 
 describe("thirty comments", () => {
   it.concurrent.each([
-    ["loud", 6],
-    ["loud-and-large", 13],
-  ])("on %s add at most three calls to its %i", async (head, most) => {
+    ["loud", 6, 30],
+    ["loud-and-large", 13, 30],
+    ["distant", 6, 0],
+    ["both", 6, 12],
+  ])("on %s add at most three calls to its %i", async (head, most, onLines) => {
     const app = await start();
     await app.github.openPullRequest({ head });
     await app.sendPullRequest("opened");
     await app.concluded();
     expect(app.github.reviewComments).toHaveLength(30);
-    expect(app.github.reviewComments.every(({ anchor }) => anchor !== undefined)).toBe(true);
+    const anchored = app.github.reviewComments.filter(({ anchor }) => anchor !== undefined);
+    expect(anchored).toHaveLength(onLines);
+    expect(app.github.reviews).toHaveLength(1);
     expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(most + 3);
   });
 });

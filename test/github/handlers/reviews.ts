@@ -97,8 +97,25 @@ export const reviews: Handlers = {
       const given = { pull: pull.number, author, body, state, commitId };
       const review = addReview(call.world, call.repository, given);
       for (const draft of drafts) {
-        if (typeof draft !== "string") addComment(call, review, place, draft);
+        if (typeof draft !== "string")
+          addComment(call.world, call.repository, review, place, draft);
       }
+      return ok(reviewObject(call, review));
+    },
+  },
+  "pulls/delete-pending-review": {
+    needs: [needs("pull_requests", "write")],
+    answer: (call) => {
+      const id = numberParameter(call, "review_id");
+      const { reviews: all, reviewComments } = call.repository;
+      const review = all.find((candidate) => candidate.id === id);
+      if (review?.pull !== findPull(call).number || review.author !== call.token.actor.login)
+        throw notFound();
+      if (review.state !== "PENDING")
+        throw unprocessable(["Can not delete a non-pending pull request review"]);
+      all.splice(all.indexOf(review), 1);
+      for (const comment of reviewComments.filter(({ reviewId }) => reviewId === id))
+        reviewComments.splice(reviewComments.indexOf(comment), 1);
       return ok(reviewObject(call, review));
     },
   },
@@ -126,7 +143,11 @@ export const reviews: Handlers = {
       const author = call.token.actor.login;
       const given = { pull: pull.number, author, body: "", state: "COMMENTED", commitId } as const;
       const review = addReview(call.world, call.repository, given);
-      const comment = addComment(call, review, place, { path, anchor, body });
+      const comment = addComment(call.world, call.repository, review, place, {
+        path,
+        anchor,
+        body,
+      });
       return created(await reviewCommentObject(call, comment));
     },
   },
@@ -178,10 +199,19 @@ async function commitOf(call: Call, pull: PullRequest): Promise<string> {
   throw unprocessable(["commit_id is not part of the pull request"]);
 }
 
-async function diffOf(call: Call, pull: PullRequest, commitId: string): Promise<DiffPlace> {
-  const mergeBase = await call.repository.mergeBase(pull, commitId);
-  const files = await call.repository.git.changes(mergeBase, commitId);
-  const shown = withPatches(call.world.limits, files).slice(0, call.world.limits.pullFiles);
+function diffOf(call: Call, pull: PullRequest, commitId: string): Promise<DiffPlace> {
+  return diffAt(call.world, call.repository, pull, commitId);
+}
+
+export async function diffAt(
+  { limits }: World,
+  repository: Repository,
+  pull: PullRequest,
+  commitId: string,
+): Promise<DiffPlace> {
+  const mergeBase = await repository.mergeBase(pull, commitId);
+  const files = await repository.git.changes(mergeBase, commitId);
+  const shown = withPatches(limits, files).slice(0, limits.pullFiles);
   const patches = new Map(shown.map(({ file, patch }) => [file.path, patch]));
   return { commitId, mergeBase, patches };
 }
@@ -239,8 +269,14 @@ function addReview(
   return review;
 }
 
-function addComment(call: Call, review: Review, place: DiffPlace, draft: Draft): ReviewComment {
-  const id = call.world.nextId();
+export function addComment(
+  world: World,
+  repository: Repository,
+  review: Review,
+  place: DiffPlace,
+  draft: Draft,
+): ReviewComment {
+  const id = world.nextId();
   const patch = place.patches.get(draft.path) ?? "";
   const shown = draft.anchor ? excerpt(patch, draft.anchor) : { diffHunk: "", position: 1 };
   const comment: ReviewComment = {
@@ -261,7 +297,7 @@ function addComment(call: Call, review: Review, place: DiffPlace, draft: Draft):
     minimized: undefined,
     reactions: [],
   };
-  call.repository.reviewComments.push(comment);
+  repository.reviewComments.push(comment);
   return comment;
 }
 
