@@ -53,6 +53,13 @@ interface Group {
   readonly ids: readonly [string, ...string[]];
 }
 
+/** What was worked out for a package, and for versions of it: many manifests pin the same ones, and each proof of a fix asks again. */
+interface Known {
+  readonly records: readonly Record[];
+  readonly hits: Map<string, readonly Hit[]>;
+  readonly ways: Map<string, Way>;
+}
+
 /** So many later advisories have to pass over a branch before it counts as given up. */
 const PASSED_OVER = 3;
 /** Steps from fix to fix until a version is clean. */
@@ -62,7 +69,7 @@ const MAX_STEPS = 50;
 export class AdvisoryIndex {
   readonly #byPackage = new Map<Ecosystem, Map<string, Advisory[]>>();
   /** By the very lists of `#byPackage`. */
-  readonly #records = new Map<readonly Advisory[], readonly Record[]>();
+  readonly #known = new Map<readonly Advisory[], Known>();
 
   constructor(advisories: Iterable<Advisory>) {
     for (const advisory of advisories) {
@@ -84,20 +91,22 @@ export class AdvisoryIndex {
   }
 
   /** The flaws that affect a version, worst first. */
-  find(ecosystem: Ecosystem, name: string, version: string): Hit[] {
-    const records = this.#recordsOf(ecosystem, name);
+  find(ecosystem: Ecosystem, name: string, version: string): readonly Hit[] {
+    const known = this.#knownOf(ecosystem, name);
     // Of most packages of a lock nothing is published: their versions need no reading.
-    if (records.length === 0) return [];
-    const parsed = schemeOf(ecosystem).parse(version);
-    const hitting = records.filter(({ affected }) =>
-      parsed === undefined ? affected.unreadable.has(version) : holds(affected.set, parsed.key),
-    );
-    return toHits(hitting, parsed);
+    if (known === undefined) return [];
+    return remembered(known.hits, version, () => {
+      const parsed = schemeOf(ecosystem).parse(version);
+      const hitting = known.records.filter(({ affected }) =>
+        parsed === undefined ? affected.unreadable.has(version) : holds(affected.set, parsed.key),
+      );
+      return toHits(hitting, parsed);
+    });
   }
 
   /** The flaws that affect every version of a set, and those that affect some. */
   findInRange(ecosystem: Ecosystem, name: string, range: VersionSet): { all: Hit[]; some: Hit[] } {
-    const records = this.#recordsOf(ecosystem, name);
+    const { records = [] } = this.#knownOf(ecosystem, name) ?? {};
     const all = records.filter(({ affected }) => range.length > 0 && isWithin(range, affected.set));
     const some = records.filter(
       (record) => !all.includes(record) && intersect(range, record.affected.set).length > 0,
@@ -107,48 +116,60 @@ export class AdvisoryIndex {
 
   /** Where to go from a version that something affects. */
   wayFrom(ecosystem: Ecosystem, name: string, version: string): Way {
-    const start = schemeOf(ecosystem).parse(version);
-    if (start === undefined) return {};
-    const records = this.#recordsOf(ecosystem, name);
-    const fix = nextFix(records, start);
-    if (fix === undefined) return wayBeside(records, start);
-    const clean = cleanAbove(records, start);
-    if (clean === undefined) return { fix: fix.text };
-    return { fix: fix.text, ...cleanWay(records, clean) };
+    const known = this.#knownOf(ecosystem, name);
+    if (known === undefined) return {};
+    return remembered(known.ways, version, () => {
+      const start = schemeOf(ecosystem).parse(version);
+      if (start === undefined) return {};
+      const { records } = known;
+      const fix = nextFix(records, start);
+      if (fix === undefined) return wayBeside(records, start);
+      const clean = cleanAbove(records, start);
+      if (clean === undefined) return { fix: fix.text };
+      return { fix: fix.text, ...cleanWay(records, clean) };
+    });
   }
 
   /** Where to go from a set of versions all of which something affects. */
   wayFromRange(ecosystem: Ecosystem, name: string, range: VersionSet): Way {
     const [lowest] = range;
     if (lowest === undefined) return {};
-    const records = this.#recordsOf(ecosystem, name);
+    const { records = [] } = this.#knownOf(ecosystem, name) ?? {};
     const clean = laterFixes(records, lowest.from).find((one) => isClean(records, one));
     return clean === undefined ? {} : cleanWay(records, clean);
   }
 
-  #recordsOf(ecosystem: Ecosystem, name: string): readonly Record[] {
+  /** Undefined where nothing is published. */
+  #knownOf(ecosystem: Ecosystem, name: string): Known | undefined {
     const advisories = this.advisoriesOf(ecosystem, name);
-    if (advisories.length === 0) return [];
-    const known = this.#records.get(advisories);
-    if (known !== undefined) return known;
-    const plain = normaliseName(ecosystem, name);
-    const groups = groupByAlias(advisories);
-    const records = advisories.flatMap((advisory): Record[] => {
-      const group = groups.get(advisory);
-      return group === undefined
-        ? []
-        : advisory.affected
-            .filter((one) => one.ecosystem === ecosystem && one.name === plain)
-            .map((one) => ({
-              advisory,
-              affected: affectedVersions(one),
-              group,
-              severity: severityOf(advisory),
-            }));
+    if (advisories.length === 0) return undefined;
+    return remembered(this.#known, advisories, () => {
+      const plain = normaliseName(ecosystem, name);
+      const groups = groupByAlias(advisories);
+      const records = advisories.flatMap((advisory): Record[] => {
+        const group = groups.get(advisory);
+        return group === undefined
+          ? []
+          : advisory.affected
+              .filter((one) => one.ecosystem === ecosystem && one.name === plain)
+              .map((one) => ({
+                advisory,
+                affected: affectedVersions(one),
+                group,
+                severity: severityOf(advisory),
+              }));
+      });
+      return { records, hits: new Map(), ways: new Map() };
     });
-    this.#records.set(advisories, records);
-    return records;
   }
+}
+
+function remembered<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 /** Joins records that share a name. `related` records are other flaws. */

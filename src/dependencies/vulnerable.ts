@@ -122,7 +122,7 @@ export function flawsOf(
   { ecosystem, name, range }: Package,
   version: string | undefined,
   index: AdvisoryIndex,
-): Hit[] {
+): readonly Hit[] {
   if (version !== undefined) return index.find(ecosystem, name, version);
   const set = range === undefined ? undefined : schemeOf(ecosystem).range(range);
   return set === undefined ? [] : index.findInRange(ecosystem, name, set).all;

@@ -280,10 +280,10 @@ export class Scanner {
       open = (await project.readWanted()) ? again : [];
     }
     for (const findings of raw.values()) {
-      for (const path of new Set(findings.map((finding) => finding.path))) {
+      for (const [path, found] of byPath(findings)) {
         const text = project.read(path) ?? "";
         this.#finish(
-          findings.filter((finding) => finding.path === path),
+          found,
           path,
           text,
           () => (PYTHON.test(path) ? project.file(path) : undefined),
@@ -581,6 +581,16 @@ export class Scanner {
 }
 
 const NOTHING_FOUND: Hits = { analyzers: [], words: new Set(), triggers: new Set(), offsets: [] };
+
+function byPath(findings: readonly RawFinding[]): ReadonlyMap<string, readonly RawFinding[]> {
+  const found = new Map<string, RawFinding[]>();
+  for (const finding of findings) {
+    const known = found.get(finding.path);
+    if (known === undefined) found.set(finding.path, [finding]);
+    else known.push(finding);
+  }
+  return found;
+}
 
 function hasOurComment(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("portcullis:");
