@@ -176,7 +176,7 @@ const LOCKS: Readonly<Record<string, readonly string[]>> = {
 function locksOf(manifest: ReadFile, files: readonly ReadFile[]): ReadFile[] {
   const ids = LOCKS[manifest.format.id] ?? [];
   return files.filter(
-    ({ path, format }) => folderOf(path) === folderOf(manifest.path) && ids.includes(format.id),
+    ({ path, format }) => ids.includes(format.id) && folderOf(path) === folderOf(manifest.path),
   );
 }
 
