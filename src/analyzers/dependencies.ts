@@ -15,6 +15,7 @@ import type { Rule } from "../core/rule.ts";
 import {
   adviceOf,
   advisoryFact,
+  counterpartOf,
   folderOf,
   formatOf,
   isLookedUp,
@@ -150,7 +151,11 @@ function toRead(all: readonly string[], touched: Iterable<string>): string[] {
   const tells = (path: string) => groups.has(groupOf(path)) && withLock.has(groupOf(path));
   const isLoose = [...own].some((path) => !isManifest(path) && mayBeIncluded(path));
   const mayInclude = (path: string) => isLoose && formatOf(path)?.tool === "pip";
-  return all.filter((path) => own.has(path) || tells(path) || mayInclude(path));
+  // What a pin is compiled into does not follow by itself.
+  const isCounterpart = (path: string) => own.has(counterpartOf(path) ?? path);
+  return all.filter(
+    (path) => own.has(path) || tells(path) || mayInclude(path) || isCounterpart(path),
+  );
 }
 
 /** Manifests of one folder and ecosystem may speak of the same packages. */

@@ -55,3 +55,21 @@ export function upgradeCommand(
       return tool satisfies never;
   }
 }
+
+/** The command that compiles a file anew from a source whose requirements have changed; undefined where that is not known. */
+export function compileCommand(
+  { tool, compiledBy }: Pick<Manifest, "tool" | "compiledBy">,
+  source: string,
+  compiled: string,
+): string | undefined {
+  if (compiledBy !== undefined) return compiledBy;
+  if (!SAFE.test(source) || !SAFE.test(compiled)) return undefined;
+  switch (tool) {
+    case "pip-compile":
+      return `pip-compile --output-file=${compiled} ${source}`;
+    case "uv-pip":
+      return `uv pip compile --output-file=${compiled} ${source}`;
+    default:
+      return undefined;
+  }
+}

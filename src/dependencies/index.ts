@@ -9,6 +9,7 @@ export type {
 } from "./advisory.ts";
 export { AdvisoryIndex, type Hit, type Way } from "./advisory-index.ts";
 export { versionsBesideRanges } from "./affected.ts";
+export { counterpartOf } from "./compiled.ts";
 export {
   formatOf,
   MAX_MANIFEST_CHARACTERS,

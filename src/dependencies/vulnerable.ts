@@ -1,6 +1,7 @@
 /** Which entries of manifests ask for a version with a published advisory, and what to do about it. */
 import type { AdvisoryIndex, Hit } from "./advisory-index.ts";
-import { upgradeCommand } from "./commands.ts";
+import { compileCommand, upgradeCommand } from "./commands.ts";
+import { type Compilations, compilationsIn, isCompiled } from "./compiled.ts";
 import type { ReadFile } from "./manifests/index.ts";
 import type { Ecosystem, Manifest, Package } from "./package.ts";
 import { satisfies, schemeOf } from "./versions/index.ts";
@@ -25,6 +26,8 @@ export interface VulnerableEntry {
   readonly command?: string;
   /** The file whose requirement does not allow the target, so that the command alone does not get there. */
   readonly blockedBy?: string;
+  /** The file that was compiled from this one, and how it is compiled anew, where that is known. */
+  readonly compiled?: { readonly path: string; readonly command?: string };
   /** True where a program wrote the file: `compiled` by the command, or `exported` from what the command changes. */
   readonly written?: "compiled" | "exported";
   /** True where putting the target in the place of the version is all there is to do. */
@@ -41,11 +44,15 @@ interface LockedPackage extends Place {
   readonly asked?: Place;
 }
 
-/** Locks that speak for a folder's manifests: their packages by folder, ecosystem and name. */
-export type Locked = ReadonlyMap<string, ByEcosystem>;
+/** What files say of the packages of others. */
+export interface Locked {
+  /** Locks that speak for a folder's manifests: their packages by folder, ecosystem and name. */
+  readonly packages: ReadonlyMap<string, ByEcosystem>;
+  readonly compilations: Compilations;
+}
 type ByEcosystem = Map<Ecosystem, Map<string, LockedPackage>>;
 
-/** What the lock files among some files say. */
+/** What the lock files and the compiled ones among some files say. */
 export function lockedIn(files: readonly ReadFile[]): Locked {
   const locked = new Map<string, ByEcosystem>();
   for (const file of files) {
@@ -72,7 +79,7 @@ export function lockedIn(files: readonly ReadFile[]): Locked {
         byName?.set(entry.name, { ...known, asked: { file, entry } });
     }
   }
-  return locked;
+  return { packages: locked, compilations: compilationsIn(files) };
 }
 
 export function folderOf(path: string): string {
@@ -85,7 +92,7 @@ export function lockFor(locked: Locked, path: string, entry: Package) {
 }
 
 function lockedAt(locked: Locked, path: string, entry: Package): LockedPackage | undefined {
-  return locked.get(folderOf(path))?.get(entry.ecosystem)?.get(entry.name);
+  return locked.packages.get(folderOf(path))?.get(entry.ecosystem)?.get(entry.name);
 }
 
 /** True for entries that a registry is asked for: what comes from elsewhere has no version that an advisory could mean. */
@@ -111,10 +118,24 @@ export function vulnerableEntries(
     const version = entry.version ?? lock?.entry.version;
     const flaws = flawsOf(entry, version, index);
     if (flaws.length === 0) continue;
-    const asked = lockedAt(locked, file.path, entry)?.asked;
-    found.push(describe({ file, entry, lock, version, flaws, wayOf, asked }, index));
+    const asked = askedFor(locked, file, entry);
+    const compiled = isOfPip(file) ? locked.compilations.into.get(file.path) : undefined;
+    found.push(describe({ file, entry, lock, version, flaws, wayOf, asked, compiled }, index));
   }
   return found;
+}
+
+/** The requirement that a locked or compiled package comes from, where one is read. */
+function askedFor(locked: Locked, file: ReadFile, entry: Package): Place | undefined {
+  const sources = locked.compilations.from.get(file.path) ?? [];
+  for (const source of sources) {
+    const asking = source.manifest.packages.find(
+      ({ ecosystem, name, kind }) =>
+        kind === "requirement" && ecosystem === entry.ecosystem && name === entry.name,
+    );
+    if (asking !== undefined) return { file: source, entry: asking };
+  }
+  return lockedAt(locked, file.path, entry)?.asked;
 }
 
 /** Flaws of the version that gets in; where that is not known those that affect everything that is allowed. */
@@ -137,6 +158,7 @@ function describe(
     readonly flaws: readonly Hit[];
     readonly wayOf: WaysIn;
     readonly asked: Place | undefined;
+    readonly compiled: ReadFile | undefined;
   },
   index: AdvisoryIndex,
 ): VulnerableEntry {
@@ -163,6 +185,7 @@ function describe(
     ...(command !== undefined && { command }),
     ...(isBlocked === true && { blockedBy: found.asked.file.path }),
     ...(written !== undefined && { written }),
+    ...(found.compiled !== undefined && { compiled: compiledAnew(found.compiled, file) }),
     isEditable:
       supported === undefined &&
       written !== "exported" &&
@@ -173,6 +196,11 @@ function describe(
       (entry.hashes ?? []).length === 0 &&
       isSameMajor(entry, target),
   };
+}
+
+function compiledAnew({ path, manifest }: ReadFile, source: ReadFile) {
+  const command = compileCommand(manifest, source.path, path);
+  return { path, ...(command !== undefined && { command }) };
 }
 
 function wayOut(
@@ -214,8 +242,7 @@ function keeperOf(
 } {
   const { tool } = file.manifest;
   if (isOfPip(file) && tool !== undefined) {
-    const isCompiled = tool === "pip-compile" || tool === "uv-pip";
-    return { keeper: file.manifest, written: isCompiled ? "compiled" : "exported" };
+    return { keeper: file.manifest, written: isCompiled(file) ? "compiled" : "exported" };
   }
   const isPin = isOfPip(file) && entry.version !== undefined;
   // pip reads no lock file: a pin beside one that says the same is its export, and any other has nothing to do with it.

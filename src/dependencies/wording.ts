@@ -91,7 +91,8 @@ export function adviceOf(found: VulnerableEntry): string {
 
 function moveTo(target: string, found: VulnerableEntry): string {
   const { file, entry, command, written, isEditable, blockedBy } = found;
-  if (command === undefined || (isEditable && written === undefined)) return `Move to ${target}.`;
+  if (command === undefined || (isEditable && written === undefined))
+    return `Move to ${target}${compiledAnew(found)}.`;
   const anew = written === "exported" ? ", then export this file anew" : "";
   // Locked by a program that keeps to what this line asks for.
   const isPin = entry.kind !== "locked" && entry.version !== undefined;
@@ -99,4 +100,10 @@ function moveTo(target: string, found: VulnerableEntry): string {
   if (blockedBy === undefined) return `Move to ${target}: \`${command}\`${anew}.`;
   const where = blockedBy === file.path ? "here" : `in \`${blockedBy}\``;
   return `Allow ${target} ${where}, then run \`${command}\`${anew}.`;
+}
+
+function compiledAnew({ compiled }: VulnerableEntry): string {
+  if (compiled === undefined) return "";
+  const command = compiled.command === undefined ? "" : `: \`${compiled.command}\``;
+  return `, then compile \`${compiled.path}\` anew${command}`;
 }
