@@ -11,12 +11,16 @@ import {
   constant,
   dataOf,
   dict,
+  type Expression,
   type Interpreter,
+  isKind,
   isMissing,
+  placeOf,
   type Site,
   sequence,
   UNKNOWN,
   type Value,
+  walk,
 } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 import { compareSeries } from "./framework-version.ts";
@@ -71,6 +75,10 @@ export const SettingTest = ValueTest.extend({
   "not-callable-with": z
     .strictObject({ positional: z.number().int().min(0), keywords: z.array(z.string()) })
     .optional(),
+  /** A class or function of the tree, or a dotted path to one, in whose text an attribute with one of these ends is read. */
+  reads: z.array(z.string().min(1)).min(1).optional(),
+  /** A path that is, lies in, or holds one that these settings name. */
+  overlaps: z.array(z.string().min(1)).min(1).optional(),
 });
 export type SettingTest = z.infer<typeof SettingTest>;
 
@@ -101,7 +109,7 @@ export function placesThatPass(
       holdsAt(test, place.value, module, project) ? [{ ...place, setting }] : [];
     if (test.at === undefined) return judge({ keys: [], missing: [], ...(top && { value: top }) });
     if (top === undefined) return [];
-    return [test.at].flat().flatMap((way) => walk(top, way.split("."), test, [], judge));
+    return [test.at].flat().flatMap((way) => follow(top, way.split("."), test, [], judge));
   });
 }
 
@@ -144,7 +152,9 @@ function holdsAt(
     (test["shared-field"] === undefined || hasSharedField(judged, test["shared-field"], project)) &&
     (test["leads-nowhere"] === undefined || leadsNowhere(judged, module, project)) &&
     (test["not-callable-with"] === undefined ||
-      refuses(judged, test["not-callable-with"], module, project))
+      refuses(judged, test["not-callable-with"], module, project)) &&
+    (test.reads === undefined || readsAny(judged, test.reads, module, project)) &&
+    (test.overlaps === undefined || overlapsAny(judged, test.overlaps, module))
   );
 }
 
@@ -180,8 +190,8 @@ function toValue(json: z.infer<typeof Default>): Value {
 type MeantMembers = Pick<SettingTest, "entry" | "not-entry" | "key-in">;
 const ofAllMembers: MeantMembers = {};
 
-/** Walks to each end of a way into nested lists and dicts; a way that ends in what is neither leads nowhere. */
-function walk(
+/** Follows a way into nested lists and dicts; a way that ends in what is neither leads nowhere. */
+function follow(
   value: Value,
   steps: readonly string[],
   test: MeantMembers,
@@ -192,7 +202,7 @@ function walk(
   if (step === undefined) return judge({ value, keys, missing: [] });
   if (value.kind === "union") {
     // Where it depends on an undecided condition, the flaw must be there either way.
-    const either = alternativesOf(value).map((one) => walk(one, steps, test, keys, judge));
+    const either = alternativesOf(value).map((one) => follow(one, steps, test, keys, judge));
     return either.some((places) => places.length === 0) ? [] : (either[0] ?? []);
   }
   if (step === "*" || step === "first") {
@@ -206,7 +216,7 @@ function walk(
     );
     const meant = step === "first" ? members.slice(0, 1) : members;
     return meant.flatMap(([key, member]) =>
-      walk(
+      follow(
         inheriting(member, value),
         rest,
         ofAllMembers,
@@ -219,7 +229,7 @@ function walk(
   const { entries, open } = value.contents.content;
   const entry = entries.get(`s${step}`)?.value;
   if (entry !== undefined)
-    return walk(inheriting(entry, value), rest, test, [...keys, step], judge);
+    return follow(inheriting(entry, value), rest, test, [...keys, step], judge);
   return open ? [] : judge({ around: value, keys: [...keys, ...steps], missing: steps });
 }
 
@@ -426,6 +436,55 @@ function refuses(
     !given.keywords.every(takesKeyword) ||
     ![...byKeyword].every(isFilled)
   );
+}
+
+/** True where the text of a class or function of the tree reads an attribute such as `request.body`, but for its length. */
+function readsAny(
+  value: Value | undefined,
+  wanted: readonly string[],
+  module: SettingsModule,
+  project: Project,
+): boolean {
+  const path = asString(value);
+  const target = path === undefined ? value : leadsTo(path, module.lookUp, module, project);
+  if (target?.kind !== "class" && target?.kind !== "function") return false;
+  const measured = new Set<unknown>();
+  for (const node of walk(target.node)) {
+    if (isKind(node, "Call") && isKind(node.func, "Name") && node.func.id === "len")
+      for (const given of node.args) measured.add(given);
+    if (!isKind(node, "Attribute") || measured.has(node)) continue;
+    const name = dottedName(node);
+    if (wanted.some((one) => name === one || name?.endsWith(`.${one}`))) return true;
+  }
+  return false;
+}
+
+/** `record.request.body`, as it is written; undefined where something else is called or looked up on the way. */
+function dottedName(node: Expression): string | undefined {
+  if (node.nodeType === "Name") return node.id;
+  const owner = node.nodeType === "Attribute" ? dottedName(node.value) : undefined;
+  return owner === undefined || node.nodeType !== "Attribute" ? undefined : `${owner}.${node.attr}`;
+}
+
+function overlapsAny(
+  value: Value | undefined,
+  settings: readonly string[],
+  module: SettingsModule,
+): boolean {
+  const own = value && placeOf(value);
+  if (own === undefined) return false;
+  const others = settings.flatMap((name) => pathsIn(settingOf(name, module)));
+  const isIn = (inner: string, outer: string) => `${inner}/`.startsWith(`${outer}/`);
+  return others.some((other) => isIn(own, other) || isIn(other, own));
+}
+
+/** The paths that a setting names: one, or several of which some stand beside a prefix. */
+function pathsIn(value: Value | undefined, depth = 0): string[] {
+  if (value === undefined || depth > 2) return [];
+  if (value.kind === "sequence")
+    return value.contents.content.items.flatMap((item) => pathsIn(item, depth + 1));
+  const path = placeOf(value);
+  return path === undefined ? [] : [path];
 }
 
 /** The function whose parameters Python sees: what `functools.wraps` names stands for what it decorates. */

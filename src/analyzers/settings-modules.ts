@@ -220,9 +220,17 @@ function modulesOf(
     .sort()
     .filter((path) => mayHaveMarks(project.read(path), facts, chosen));
   if (worthRunning.length > 0 && isWithout(project, facts)) return [];
+  const version =
+    worthRunning.length === 0
+      ? undefined
+      : project.once(`version of ${facts.framework}`, (watched) =>
+          frameworkVersion(watched, facts),
+        );
   const modules = worthRunning.flatMap((path) => {
-    const key = [facts.framework, path, ...chosen].join(" ");
-    const { ran, marks } = project.once(key, (watched) => run(watched, path, facts, chosen));
+    const key = [facts.framework, version, path, ...chosen].join(" ");
+    const { ran, marks } = project.once(key, (watched) =>
+      run(watched, path, facts, chosen, version),
+    );
     return marks < (named.has(path) ? 1 : 2) ? [] : ran;
   });
   if (first !== undefined && modules.length > 0)
@@ -243,12 +251,6 @@ function modulesOf(
   );
   const deployed =
     configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
-  const version =
-    modules.length === 0
-      ? undefined
-      : project.once(`version of ${facts.framework}`, (watched) =>
-          frameworkVersion(watched, facts),
-        );
   return modules.map((module) => ({
     ...module,
     framework: facts.framework,
@@ -278,9 +280,11 @@ function run(
   path: string,
   facts: Facts,
   chosen: ReadonlySet<string>,
+  version: string | undefined,
 ): { readonly ran: readonly Ran[]; readonly marks: number } {
   // One of its own for each: a list that a module changes in place is another's too where both import it.
-  const interpreter = new Interpreter(project, { eager: true });
+  const values = versionValue(facts, version);
+  const interpreter = new Interpreter(project, { eager: true, ...(values && { values }) });
   const scope = scopeOfData(project, interpreter, path) ?? interpreter.module(path);
   if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
     return { ran: [], marks: 0 };
@@ -301,6 +305,13 @@ function isWithout(project: Project, { package: name }: Facts): boolean {
   return (
     name !== undefined && project.once(`without ${name}`, (watched) => isUnused(watched, name))
   );
+}
+
+/** The version of the framework as a program sees it that asks for it. */
+function versionValue(facts: Facts, series: string | undefined): Models["values"] | undefined {
+  if (facts.version === undefined || series === undefined) return undefined;
+  const [major = 0, minor = 0] = series.split(".").map(Number);
+  return new Map([[facts.version, [major, minor, 0, "final", 0]]]);
 }
 
 /** What an application that is no test names as its settings. */

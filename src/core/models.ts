@@ -391,6 +391,8 @@ export const ModelShape = z.strictObject({
         /** The environment variable that names the module which is deployed, and the files that set it. */
         variable: z.string().min(1),
         namedIn: z.array(z.string().min(1)),
+        /** The name under which a program finds the framework's version, as a tuple. */
+        version: name.optional(),
         /** Those of them that a web server loads. */
         servedBy: z.array(z.string().min(1)).default([]),
         /** Methods that programs call with the settings, as a text or a name, and the files in which they do. */

@@ -172,6 +172,11 @@ describe("classes and dicts that stand on others", () => {
   it.each([
     ["class A: pass\nclass B(A): pass\nX = [issubclass(B, A), issubclass(A, B)]", "[True, False]"],
     ["class A: pass\nX = issubclass(A, (int, object))", "True"],
+    [
+      "from datetime import timedelta as t\nX = [t(hours=1) < t(minutes=5), t(1) >= t(hours=24)]",
+      "[False, True]",
+    ],
+    ["gone = None\nX = getattr(gone, 'A', 3)", "3"],
     ["X = [issubclass(bool, int), issubclass(int, bool)]", "[True, False]"],
     ["import other\nclass A(other.B): pass\nX = issubclass(A, other.C)", "builtins.issubclass()"],
     [

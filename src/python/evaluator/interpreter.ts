@@ -95,6 +95,8 @@ export interface InterpreterOptions {
   readonly eager: boolean;
   /** Modules, by path, that are entered all the same. */
   readonly entered?: ReadonlySet<string>;
+  /** What names outside the tree are in this project, where the models say otherwise. */
+  readonly values?: Models["values"];
   readonly observe?: (call: CallObservation) => void;
   /** Told of each function that is run on its own, before it is. */
   readonly runs?: (value: FunctionValue) => void;
@@ -194,7 +196,11 @@ export class Interpreter implements StatementMachine {
 
   constructor(world: World, options: InterpreterOptions) {
     this.#world = world;
-    this.models = world.models;
+    const { values } = options;
+    this.models =
+      values === undefined
+        ? world.models
+        : { ...world.models, values: new Map([...world.models.values, ...values]) };
     this.eager = options.eager;
     this.#entered = options.entered ?? new Set();
     this.observe = options.observe;

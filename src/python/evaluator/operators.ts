@@ -1,5 +1,5 @@
 import { dict, membersOf, sequence } from "./containers.ts";
-import { durationOperator } from "./durations.ts";
+import { durationOperator, secondsOf } from "./durations.ts";
 import { formatPercent } from "./formatting.ts";
 import { memberValue } from "./members.ts";
 import { pathInTree, pathOperator } from "./paths.ts";
@@ -408,8 +408,8 @@ function order(op: string, left: Value, right: Value, depth = 0): boolean | unde
     }
     return order(op, constant(x.length), constant(y.length));
   }
-  const a = numberOf(left) ?? asString(left) ?? pathInTree(left);
-  const b = numberOf(right) ?? asString(right) ?? pathInTree(right);
+  const a = numberOf(left) ?? asString(left) ?? pathInTree(left) ?? secondsOf(left);
+  const b = numberOf(right) ?? asString(right) ?? pathInTree(right) ?? secondsOf(right);
   if (a === undefined || b === undefined || typeof a !== typeof b) return undefined;
   if (op === "Lt") return a < b;
   if (op === "LtE") return a <= b;

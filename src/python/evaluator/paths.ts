@@ -74,6 +74,15 @@ export function pathInTree(value: Value): string | undefined {
   return normal.startsWith("/..") ? undefined : normal.replace(/^\//, "");
 }
 
+/** A path that is the same text for the same place, wherever the tree lies; undefined for one that is relative or not known. */
+export function placeOf(value: Value): string | undefined {
+  const known = knownPath(value);
+  if (known === undefined) return undefined;
+  const { isRooted, text: written } = normalise(known);
+  if (isRooted) return `:${written}`;
+  return written.startsWith("/") ? written : undefined;
+}
+
 function toText({ isRooted, text: written }: Known, site: Site): Value {
   return isRooted ? text([ROOT, written], site) : constant(written, site);
 }

@@ -12,6 +12,7 @@ import {
   asString,
   constant,
   derived,
+  isMissing,
   type Site,
   type SymbolValue,
   union,
@@ -152,6 +153,8 @@ function hasAttribute(
   name: string | undefined,
 ): boolean | undefined {
   if (name === undefined) return undefined;
+  if (owner?.kind === "constant" && owner.value === null && !isMissing(owner))
+    return name.startsWith("__") ? undefined : false;
   const scope = scopeOf(machine, owner);
   if (scope !== undefined && bindingIn(scope, name) !== undefined) return true;
   if (owner?.kind === "module") return scope === undefined ? undefined : false;
