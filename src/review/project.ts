@@ -75,7 +75,15 @@ export class TreeProject implements SurveyedProject {
   }
 
   tells<T>(path: string, question: AskedOnce<T>): T | undefined {
-    return question.askFile(this.#tree, path, (one) => this.atHand(one));
+    return question.askFile(this.#tree, path, (one) => this.#glance(one));
+  }
+
+  /** A file's text, which is let go at once: of most files a few words are asked, and all together they would fill the memory. */
+  #glance(path: string): string | undefined {
+    if (this.#texts.has(path) || !this.paths.has(path)) return this.#texts.get(path);
+    const content = this.#tree.readNow?.(path);
+    const decoded = content?.kind === "bytes" ? decodeText(content.bytes) : undefined;
+    return decoded !== undefined && "text" in decoded ? decoded.text : undefined;
   }
 
   atHand(path: string): string | undefined {

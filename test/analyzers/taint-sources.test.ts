@@ -96,3 +96,16 @@ it("finds a number that can be predicted in the module that makes it", () => {
   expect(mayHold(["random"], { "a.py": "from b import code", "b.py": code })).toBe(true);
   expect(mayHold(["random"], { "a.py": "from b import code", "b.py": "" })).toBe(false);
 });
+
+it.each<[string, string, string, boolean]>([
+  ["is handed a request", "", "def show(request): run(request.GET)", true],
+  ["speaks of one", "", "def show(name):\n  # from the request\n  run(name)", false],
+  ["stands beside one that is", "def show(request): pass", "def tell(name): run(name)", false],
+  ["asks for what is imported", "from flask import request", "def show(): run(request.args)", true],
+  // Parts of an address, and what a form holds, are not surely hostile.
+  ["asks a form", "", "def save(form): run(form.cleaned_data)", false],
+  ["asks a view for a part of the address", "", "class A(View):\n  x = self.kwargs", false],
+])("surely hostile data and a part of a text that %s", (_, rest, part, expected) => {
+  const isHostile = new SourceTests(models).hostileIn(["remote"])(`${rest}\n\n${part}\n`);
+  expect(isHostile?.(part) ?? false).toBe(expected);
+});

@@ -6,8 +6,8 @@ import { isTestPath } from "../../core/config.ts";
 import { compareText } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
 import { type CallObservation, Interpreter } from "../../python/index.ts";
-import { isPython, type Project } from "../analyzer.ts";
-import { type ImportLine, importsIn, modulesAt } from "./sources.ts";
+import { AskedOnce, isPython, type Project } from "../analyzer.ts";
+import { type ImportLine, importsIn, modulesAt, type SourceTests } from "./sources.ts";
 
 /** Packages hand on what their modules define. */
 const PACKAGE = /(?:^|\/)__init__\.py$/;
@@ -22,15 +22,22 @@ const MAX_ENTERED = 8;
 
 /** The modules of a tree that have to do with requests, by the modules of the tree that they import. */
 export class Importers {
-  /** What stands in a function that may be handed a request, or above it. */
-  readonly #request: RegExp;
+  readonly #hostileIn: (text: string) => ((part: string) => boolean) | undefined;
+  /** What a module imports that has to do with requests; nothing of any other. */
+  readonly #imports: AskedOnce<readonly ImportLine[]>;
   readonly #known = new WeakMap<
     ReadonlySet<string>,
     { readonly open: Set<string>; readonly by: Map<string, Set<string>> }
   >();
 
-  constructor(models: Models) {
-    this.#request = requestIn(models);
+  constructor(models: Models, sources: SourceTests) {
+    const routed = routedIn(models);
+    const hostileIn = sources.hostileIn(requestGroups(models));
+    this.#hostileIn = (text) => {
+      const inPart = hostileIn(text);
+      return inPart && ((part) => inPart(part) || routed.test(part));
+    };
+    this.#imports = new AskedOnce((text) => (hostileIn(text) ? importsIn(text) : []));
   }
 
   /** The nearest of those that name one of a module's names where they may be handed a request. */
@@ -50,9 +57,10 @@ export class Importers {
 
   /** True for a text with a name in a function or class that may be handed a request. */
   #mayHandOn(text: string, named: RegExp): boolean {
+    const isHanded = named.test(text) ? this.#hostileIn(text) : undefined;
     return (
-      named.test(text) &&
-      definitionsIn(text).some((one) => named.test(one.text) && this.#request.test(one.text))
+      isHanded !== undefined &&
+      definitionsIn(text).some((one) => named.test(one.text) && isHanded(one.text))
     );
   }
 
@@ -67,11 +75,10 @@ export class Importers {
     const { open, by } = index;
     // What is not at hand now may be later.
     for (const path of open) {
-      const text = project.atHand?.(path);
-      if (text === undefined) continue;
+      const lines = project.tells?.(path, this.#imports);
+      if (lines === undefined) continue;
       open.delete(path);
-      if (!this.#request.test(text)) continue;
-      for (const line of importsIn(text)) addImport(path, line, project, by);
+      for (const line of lines) addImport(path, line, project, by);
     }
     return by;
   }
@@ -86,33 +93,12 @@ export function requestGroups(models: Models): ReadonlySet<string> {
   return groups;
 }
 
-/** The words that the models tell of requests: parameters, classes, decorators, and what holds a request. */
-function requestIn(models: Models): RegExp {
-  const values = new Set(
-    [...requestGroups(models)].flatMap((name) => models.sources.get(name)?.values ?? []),
+/** The decorators of functions that are handed parts of a request. */
+function routedIn(models: Models): RegExp {
+  const names = models.parameters.flatMap(({ decorated }) =>
+    decorated.map((one) => one.replace(/\(\)$/, "").replace(/^.*\./, "")),
   );
-  const words = new Set<string>();
-  const decorators = new Set<string>();
-  const lastOf = (name: string) =>
-    name
-      .replace(/[()[\]]+$/, "")
-      .split(".")
-      .at(-1) ?? name;
-  for (const parameter of models.parameters) {
-    if (![...values].some((value) => value.startsWith(parameter.is))) continue;
-    if (parameter.name !== undefined) words.add(parameter.name);
-    for (const base of parameter["method-of"]) words.add(lastOf(base));
-    for (const decorator of parameter.decorated) decorators.add(lastOf(decorator));
-  }
-  for (const value of values) {
-    const [holder = "", ...rest] = value.replace(/^\*\./, "").split(".");
-    const word = value.startsWith("*.") && !holder.endsWith("()") ? holder : rest[0];
-    if (word !== undefined && /^[a-z]/.test(word)) words.add(word.replace(/[()[\]]+$/, ""));
-  }
-  return new RegExp(
-    `\\b(?:${[...words].join("|")})\\b|^[ \\t]*@[\\w.]+\\.(?:${[...decorators].join("|")})\\(`,
-    "m",
-  );
+  return new RegExp(`^[ \\t]*@[\\w.]+\\.(?:${[...new Set(names)].join("|")})\\(`, "m");
 }
 
 function addImport(

@@ -75,7 +75,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     return question;
   };
   const tests = new SourceTests(models);
-  const importers = new Importers(models);
+  const importers = new Importers(models, tests);
   const requests = requestGroups(models);
   return {
     triggers: gates.map((gate) => gate.words),

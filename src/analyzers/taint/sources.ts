@@ -56,6 +56,24 @@ export class SourceTests {
     return test;
   }
 
+  /**
+   * Tells of a text whether data that is surely an attacker's comes in there, by some groups of sources, and if so in which parts of
+   * it.
+   */
+  hostileIn(groups: Iterable<string>): (text: string) => ((part: string) => boolean) | undefined {
+    const isSure = (name: string) =>
+      (this.#models.sources.get(name)?.confidence ?? "high") === "high";
+    const clues = cluesOf(groups, this.#models, isSure) ?? [];
+    const marksIn = this.#asks.marks.ask;
+    return (text) => {
+      const own = marksIn(text);
+      const standing = clues.filter(({ marks }) => marks.every((mark) => own.has(mark)));
+      const marks = new Set(standing.flatMap((clue) => clue.marks));
+      if (marks.size === 0) return undefined;
+      return (part) => [...marksIn(part)].some((mark) => marks.has(mark));
+    };
+  }
+
   #around(unit: FileUnit): Surroundings {
     if (this.#last?.unit !== unit)
       this.#last = { unit, around: new Surroundings(unit, this.#asks) };
@@ -180,14 +198,18 @@ function markFinder(marks: Marks): (text: string) => Marks {
 }
 
 /** Undefined where some source has no word of its own: an error, or what any call gives. */
-function cluesOf(from: readonly string[], models: Models): readonly Clue[] | undefined {
+function cluesOf(
+  from: Iterable<string>,
+  models: Models,
+  isMeant: (group: string) => boolean = () => true,
+): readonly Clue[] | undefined {
   const clues: Clue[] = [];
   const groups = new Set(from);
   // A set grows while it is walked, and holds each group once.
   for (const name of groups) {
     const group = models.sources.get(name);
     for (const inner of group?.includes ?? []) groups.add(inner);
-    for (const value of group?.values ?? []) {
+    for (const value of isMeant(name) ? (group?.values ?? []) : []) {
       const found = cluesOfSource(value, models);
       if (found.length === 0) return undefined;
       clues.push(...found);
