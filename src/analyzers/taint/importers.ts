@@ -6,7 +6,7 @@ import { isTestPath } from "../../core/config.ts";
 import { compareText } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
 import { type CallObservation, Interpreter } from "../../python/index.ts";
-import { AskedOnce, isPython, type Project } from "../analyzer.ts";
+import { AskedOnce, type FileUnit, isPython, type Project } from "../analyzer.ts";
 import { type ImportLine, importsIn, modulesAt, type SourceTests } from "./sources.ts";
 
 /** Packages hand on what their modules define. */
@@ -19,6 +19,15 @@ const MAX_CALLERS = 2;
 const MAX_ROUNDS = 3;
 /** Modules that are entered then. */
 const MAX_ENTERED = 8;
+
+/** Modules that name a request and use what in a file holds something, and by which names they may do so. */
+export type Callers = (holds: Holds) => {
+  readonly names: ReadonlySet<string>;
+  readonly paths: readonly string[];
+};
+
+/** Tells of a part of a file, by its text and its lines (from 1, both included), whether it is meant. */
+type Holds = (text: string, line: number, end: number) => boolean;
 
 /** The modules of a tree that have to do with requests, by the modules of the tree that they import. */
 export class Importers {
@@ -40,8 +49,17 @@ export class Importers {
     this.#imports = new AskedOnce((text) => (hostileIn(text) ? importsIn(text) : []));
   }
 
+  /** Undefined for a file that none of them imports. */
+  callersOf({ path, text, project }: FileUnit): Callers | undefined {
+    if (!this.#index(project).has(path)) return undefined;
+    return (holds) => {
+      const names = reaching(text, holds);
+      return { names, paths: this.#naming(path, names, project) };
+    };
+  }
+
   /** The nearest of those that name one of a module's names where they may be handed a request. */
-  of(path: string, names: ReadonlySet<string>, project: Project): readonly string[] {
+  #naming(path: string, names: ReadonlySet<string>, project: Project): readonly string[] {
     if (names.size === 0) return [];
     const near = (other: string) => commonFolders(path, other);
     const named = new RegExp(`\\b(?:${[...names].join("|")})\\b`);
@@ -159,10 +177,7 @@ function definitionsIn(text: string): readonly Definition[] {
 const CALLER_ROUNDS = 2;
 
 /** The names of functions and classes of a text that hold something, or name one that does. */
-export function reaching(
-  text: string,
-  holds: (text: string, line: number, end: number) => boolean,
-): ReadonlySet<string> {
+function reaching(text: string, holds: Holds): ReadonlySet<string> {
   const all = definitionsIn(text);
   const names = new Set<string>();
   all.forEach((one, index) => {

@@ -31,7 +31,7 @@ import { normalise, quotable } from "../subject.ts";
 import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
-import { type Answer, askCaller, Importers, reaching, requestGroups } from "./importers.ts";
+import { type Answer, askCaller, type Callers, Importers, requestGroups } from "./importers.ts";
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
@@ -81,17 +81,15 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     triggers: gates.map((gate) => gate.words),
     wants: isPython,
     inspect: (unit) => {
-      const open = gates.filter((gate) => passesGate(gate, unit));
+      const texts = new Map<Sink["text"], boolean>();
+      const open = gates.filter((gate) => passesGate(gate, unit, texts));
       if (open.length === 0) return [];
       const sources = new Set(open.map(({ match }) => tests.of(match)));
-      const callersOf: Callers = (holds) => {
-        const names = reaching(unit.text, holds);
-        return { names, paths: importers.of(unit.path, names, unit.project) };
-      };
+      const callersOf = importers.callersOf(unit);
       const asked = open.filter(({ match }) => match.from.some((group) => requests.has(group)));
+      const isAsked = (text: string) => asked.some((gate) => holdsWords(gate, text));
       const isReached =
-        [...sources].some((test) => test(unit)) ||
-        callersOf((text) => asked.some((gate) => holdsWords(gate, text))).paths.length > 0;
+        [...sources].some((test) => test(unit)) || (callersOf?.(isAsked).paths ?? []).length > 0;
       if (!isReached) return [];
       return inspect(unit, sinks, questionFor, callersOf, (group) => requests.has(group));
     },
@@ -159,8 +157,16 @@ interface Gate {
   readonly match: TaintMatch;
 }
 
-function passesGate(gate: Gate, unit: FileUnit): boolean {
-  return unit.triggers.has(gate.words) && mayHold(gate.text, unit.text);
+/** `texts` keeps which kinds of text the file may hold. */
+function passesGate(
+  { words, text }: Gate,
+  unit: FileUnit,
+  texts: Map<Sink["text"], boolean>,
+): boolean {
+  if (!unit.triggers.has(words)) return false;
+  const known = texts.get(text) ?? mayHold(text, unit.text);
+  texts.set(text, known);
+  return known;
 }
 
 /** True for a part of a file in which a sink may stand, as far as its words tell. */
@@ -168,17 +174,11 @@ function holdsWords({ words }: Gate, text: string): boolean {
   return words.every((word) => word.elsewhere === true || text.includes(word.text));
 }
 
-/** Modules that name a request and use what in a file holds something, and by which names they may do so. */
-type Callers = (holds: (text: string, line: number, end: number) => boolean) => {
-  readonly names: ReadonlySet<string>;
-  readonly paths: readonly string[];
-};
-
 function inspect(
   unit: FileUnit,
   sinks: NameIndex<SinkEntry>,
   questionFor: (ruleId: string) => Question | undefined,
-  callersOf: Callers,
+  callersOf: Callers | undefined,
   comesWithRequest: (group: string) => boolean,
 ): RawFinding[] {
   const found = new Map<string, RawFinding>();
@@ -212,7 +212,11 @@ function inspect(
         if (!isSink({ rule, sink, call, name }, python?.calls ?? [], sinks)) continue;
         const flow = flowAt(sink, call, question, unit.project);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
-        if (rule.match.from.some(comesWithRequest) && isLeftToCallers(flow, sink, call, question))
+        if (
+          callersOf !== undefined &&
+          rule.match.from.some(comesWithRequest) &&
+          isLeftToCallers(flow, sink, call, question)
+        )
           left.set(key, { rule, sink, call, name });
         if (flow === undefined) continue;
         enterCheckers(foreign, flow, question);
@@ -241,6 +245,7 @@ function inspect(
       }
     }
   }
+  if (callersOf === undefined) return [...found.values()];
   for (const [key, finding] of foundByCallers(left, unit, sinks, questionFor, callersOf))
     if (found.get(key)?.confidence !== "high") found.set(key, finding);
   return [...found.values()];
