@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { fileAdvisories, readCollection } from "../../src/advisories/index.ts";
 import { ConfigError } from "../../src/core/errors.ts";
+import { temporaryFolder } from "../support/temporary-folders.ts";
 
 const osv = {
   schema_version: "1.6.0",
@@ -37,8 +37,10 @@ const compact = {
   modified: "2023-01-01T00:00:00Z",
 };
 
+const base = await temporaryFolder();
+
 function fileOf(name: string, content: string | Uint8Array): string {
-  const path = join(mkdtempSync(join(tmpdir(), "portcullis-advisories-")), name);
+  const path = join(mkdtempSync(join(base, "one-")), name);
   writeFileSync(path, content);
   return path;
 }
@@ -65,7 +67,7 @@ describe("readCollection", () => {
   });
 
   it("reads a folder, and all that is below it", () => {
-    const folder = mkdtempSync(join(tmpdir(), "portcullis-advisories-"));
+    const folder = mkdtempSync(join(base, "all-"));
     mkdirSync(join(folder, "2024"));
     writeFileSync(join(folder, "2024", "one.json"), JSON.stringify(osv));
     writeFileSync(join(folder, "more.ndjson"), JSON.stringify(compact));

@@ -1,6 +1,5 @@
 // Three sources, one truth: the same made-up advisories behind a file, OSV.dev and GitHub, whose stand-ins speak real HTTP.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HttpOptions } from "../../src/advisories/http.ts";
@@ -13,6 +12,7 @@ import {
 import { AdvisoryIndex, type AdvisorySource, type Question } from "../../src/dependencies/index.ts";
 import { apiDescription, type GitHubStandIn, startGitHub } from "../github/index.ts";
 import { type SampleRepository, sampleRepository } from "../github/sample-repository.ts";
+import { temporaryFolder } from "../support/temporary-folders.ts";
 import { type OsvStandIn, startOsv } from "./osv-server.ts";
 
 const PACKAGES = 40;
@@ -176,11 +176,9 @@ function osvSource(options: HttpOptions = {}): AdvisorySource {
 describe("the sources", () => {
   let expected: Record<string, string[]>;
   beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), "portcullis-advisories-"));
-    const path = join(folder, "all.ndjson");
+    const path = join(await temporaryFolder(), "all.ndjson");
     writeFileSync(path, osvRecords.map((record) => `${JSON.stringify(record)}\n`).join(""));
     expected = await groupsOf(fileAdvisories(path));
-    rmSync(folder, { recursive: true });
   });
 
   it("give the same groups for 200 packages and versions", async () => {
