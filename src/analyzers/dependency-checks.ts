@@ -170,6 +170,7 @@ function movingReferences(
 const LOCKS: Readonly<Record<string, readonly string[]>> = {
   pyproject: ["poetry-lock", "uv-lock", "pdm-lock"],
   pipfile: ["pipfile-lock"],
+  "pixi-toml": ["pixi-lock"],
 };
 
 /** The lock files beside a manifest that were written from it. */

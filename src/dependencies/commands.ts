@@ -27,6 +27,10 @@ export function upgradeCommand(
       return `pdm update ${name}`;
     case "pipenv":
       return `pipenv upgrade ${name}==${version}`;
+    case "pixi":
+      return `pixi update ${name}`;
+    case "rye":
+      return `rye lock --update ${name}`;
     case "npm":
       return direct === true ? `npm install ${name}@${version}` : `npm update ${name}`;
     case "yarn":

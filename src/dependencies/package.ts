@@ -102,6 +102,8 @@ export type Tool =
   | "poetry"
   | "pdm"
   | "pipenv"
+  | "pixi"
+  | "rye"
   | "npm"
   | "yarn"
   | "yarn-berry"

@@ -242,7 +242,8 @@ function keeperOf(
 } {
   const { tool } = file.manifest;
   if (isOfPip(file) && tool !== undefined) {
-    return { keeper: file.manifest, written: isCompiled(file) ? "compiled" : "exported" };
+    const isLock = isCompiled(file) || tool === "rye";
+    return { keeper: file.manifest, written: isLock ? "compiled" : "exported" };
   }
   const isPin = isOfPip(file) && entry.version !== undefined;
   // pip reads no lock file: a pin beside one that says the same is its export, and any other has nothing to do with it.

@@ -10,6 +10,8 @@ describe("the command that moves a package", () => {
     ["poetry", false, "poetry update lib"],
     ["pdm", true, "pdm update lib"],
     ["pipenv", true, "pipenv upgrade lib==2.1"],
+    ["pixi", true, "pixi update lib"],
+    ["rye", false, "rye lock --update lib"],
     ["npm", true, "npm install lib@2.1"],
     ["npm", false, "npm update lib"],
     ["yarn", true, "yarn upgrade lib@2.1"],

@@ -18,6 +18,7 @@ import { pdmLock } from "./pdm-lock.ts";
 import { pipConf } from "./pip-conf.ts";
 import { pipfile } from "./pipfile.ts";
 import { pipfileLock } from "./pipfile-lock.ts";
+import { pixiLock, pixiToml } from "./pixi.ts";
 import { pnpmLock } from "./pnpm-lock.ts";
 import { poetryLock } from "./poetry-lock.ts";
 import { pylock } from "./pylock.ts";
@@ -44,6 +45,8 @@ export const manifestFormats: readonly ManifestFormat[] = [
   uvToml,
   condaEnvironment,
   condaLock,
+  pixiToml,
+  pixiLock,
   packageJson,
   packageLock,
   yarnLock,

@@ -45,7 +45,7 @@ export const poetryLock = {
         version: entry.version,
         kind: "locked",
         scope: own?.scope ?? scope ?? "main",
-        group: own?.group ?? group,
+        group: own === undefined ? group : own.group,
         direct: project && (direct ?? false),
         parents,
         source: sourceIn(entry.table),

@@ -1,6 +1,6 @@
 /**
- * pyproject.toml in all its dialects: the standard tables (PEP 621, PEP 735, PEP 518) and those of Poetry, PDM, uv, Hatch, Flit
- * and setuptools. Several may be there at once; each says something of its own.
+ * pyproject.toml in all its dialects: the standard tables (PEP 621, PEP 735, PEP 518) and those of Poetry, PDM, uv, Rye, pixi,
+ * Hatch, Flit and setuptools. Several may be there at once; each says something of its own.
  */
 
 import {
@@ -16,6 +16,7 @@ import type { ManifestFormat, PackageIndex, PackageSource } from "../package.ts"
 import { normaliseName } from "../package.ts";
 import { Draft } from "./draft.ts";
 import { insideOf } from "./installer-options.ts";
+import { readPixi } from "./pixi.ts";
 import {
   addRequirementTexts,
   addTableEntry,
@@ -40,6 +41,7 @@ export const pyproject = {
     readUv(draft, at(tool, "uv"), sources);
     readPdm(draft, at(tool, "pdm"));
     readRye(draft, at(tool, "rye"));
+    readPixi(draft, at(tool, "pixi"));
     readHatch(draft, at(tool, "hatch"));
     readFlit(draft, at(tool, "flit", "metadata"));
     readSetuptools(draft, at(tool, "setuptools", "dynamic"));
