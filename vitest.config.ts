@@ -13,5 +13,7 @@ export default defineConfig({
     isolate: false,
     // One for each processor: much of the time is that of the programs that tests start.
     maxWorkers: "100%",
+    // As many as there are faults in test/doors/app: a matrix of them mostly waits, and must not do so twice.
+    maxConcurrency: 8,
   },
 });

@@ -12,10 +12,11 @@ export const [FIRST, SECOND] = [1, 2] as const;
 
 /** Everything that a call can meet. */
 export const faults = {
+  // The one that takes longest begins first.
+  "no answer": { hang: 60_000 },
   "500": { status: 500 },
   "502": { status: 502 },
   "a connection that is cut": { reset: true },
-  "no answer": { hang: 60_000 },
   "the secondary limit": {
     status: 403,
     headers: { "retry-after": "1" },
