@@ -24,6 +24,7 @@ export type {
   Use,
 } from "./analyzer.ts";
 export { tellsOfAdvisories } from "./dependency-checks.ts";
+export { definitionsIn, importsIn } from "./taint/index.ts";
 
 export const analyzers: readonly Analyzer[] = [
   dependencies,

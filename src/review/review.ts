@@ -9,6 +9,7 @@ import type { AdvisorySource } from "../dependencies/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { applyAllow, type Silenced } from "./allow.ts";
 import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
+import { filesBeside, isModule } from "./beside.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
 import { Trials, withFixes } from "./fixes.ts";
@@ -165,7 +166,8 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);
-  const headHits = hideSecrets([...after.hits, ...headSurvey.hits]).filter(isOwn);
+  const beside = await lookBeside(scanner, request, edited, baseFiles, headFiles);
+  const headHits = hideSecrets([...after.hits, ...headSurvey.hits, ...beside]).filter(isOwn);
   const isKept = ({ protection }: Hit) => protection === "kept";
   const allow = applyAllow(
     headHits.filter((hit) => !isKept(hit)),
@@ -380,6 +382,41 @@ function notFollowed(entry: TreeEntry) {
 
 function sorted(hits: readonly Hit[]): Finding[] {
   return hits.map((hit) => hit.finding).sort(compareFindings);
+}
+
+/**
+ * Flows that arrive in a file which the change does not touch, because of what it does elsewhere: in head and not in base. Only what
+ * is surely one: nobody who reads the change sees the place.
+ */
+async function lookBeside(
+  scanner: Scanner,
+  { base, head }: ReviewRequest,
+  edited: readonly Change[],
+  baseFiles: () => Promise<ReadonlySet<string>>,
+  headFiles: () => Promise<ReadonlySet<string>>,
+): Promise<readonly Hit[]> {
+  if (!edited.some(({ path }) => isModule(path))) return [];
+  const paths = await filesBeside(head, await headFiles(), edited);
+  if (paths.length === 0) return [];
+  const opened = await scanner.open(head, paths, "taint");
+  if (opened.files.length === 0) return [];
+  const old = edited.flatMap(({ status, path, previousPath = path }) =>
+    status !== "added" && isModule(previousPath) ? [previousPath] : [],
+  );
+  const now = edited.flatMap(({ status, path }) =>
+    status !== "removed" && isModule(path) ? [path] : [],
+  );
+  const after = await scanner.inspectOpened(opened, headFiles, now);
+  const sure = after.hits.filter(
+    ({ finding, suppression }) => finding.confidence === "high" && suppression === undefined,
+  );
+  if (sure.length === 0) return [];
+  const before = await scanner.inspectOpened(
+    await scanner.open(base, [...new Set(sure.map(({ finding }) => finding.path))], "taint"),
+    baseFiles,
+    old,
+  );
+  return compare(before.hits, sure, edited).new;
 }
 
 /** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */

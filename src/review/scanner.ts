@@ -207,9 +207,18 @@ export class Scanner {
     return { tree, files, seen };
   }
 
-  /** Looks at what was opened; see `inspect`. */
-  async inspectOpened(opened: Opened, all: () => Promise<ReadonlySet<string>>): Promise<Observed> {
-    await this.#inspectOpened(opened, async () => this.#around(opened.tree, await all()));
+  /** Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. */
+  async inspectOpened(
+    opened: Opened,
+    all: () => Promise<ReadonlySet<string>>,
+    beside: readonly string[] = [],
+  ): Promise<Observed> {
+    await this.#inspectOpened(opened, async () => {
+      const project = this.#around(opened.tree, await all());
+      for (const path of beside) project.read(path);
+      if (beside.length > 0) await project.readWanted();
+      return project;
+    });
     return opened.seen;
   }
 

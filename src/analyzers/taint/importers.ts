@@ -155,7 +155,7 @@ interface Definition {
 }
 
 /** What stands at the left edge of a text: functions and classes with what stands above them, each with its first line (from 1). */
-function definitionsIn(text: string): readonly Definition[] {
+export function definitionsIn(text: string): readonly Definition[] {
   const lines = text.split("\n");
   const starts: { readonly name: string; readonly line: number }[] = [];
   let above: number | undefined;

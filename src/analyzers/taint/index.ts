@@ -41,9 +41,11 @@ import { SourceTests } from "./sources.ts";
 import { isConverted, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
+export { definitionsIn } from "./importers.ts";
 export { isSettledByCallers, type Verdict } from "./known-callers.ts";
 export { opaqueIn } from "./opaque.ts";
 export { type Question, questionOf } from "./question.ts";
+export { importsIn } from "./sources.ts";
 export { isConverted } from "./surroundings.ts";
 
 type SinkEntry = { readonly rule: TaintRule; readonly sink: Sink };
