@@ -7,8 +7,6 @@ import { definitionsIn, importsIn } from "../analyzers/index.ts";
 import type { Change } from "../core/change.ts";
 import { isTestPath } from "../core/config.ts";
 import { compareText } from "../core/finding.ts";
-import type { SourceTree } from "../core/source-tree.ts";
-import { decodeText } from "../core/text.ts";
 import { resolveModule } from "../python/index.ts";
 
 /** A change of more modules is a change of everything. */
@@ -17,40 +15,78 @@ const MAX_CHANGED = 20;
 const MAX_BESIDE = 6;
 const MAX_READ = 30;
 
-/** The paths of such files in head, in order. */
-export async function filesBeside(
-  head: SourceTree,
+/** Words that stand where something is checked, converted or escaped. */
+const CHECKS =
+  /\b(?:if|assert|raise|int|float|isinstance|re)\b|quote|escape|sanit|valid|clean|check|safe|allow|verif|uuid/i;
+
+/** What of a change matters here. */
+export interface Touch {
+  readonly path: string;
+  /** Its text in head. */
+  readonly text: string;
+  readonly functions: readonly Touched[];
+}
+
+export interface Touched {
+  readonly name: string;
+  readonly text: string;
+  /** True where base has a line in it that may check something, and head has not. */
+  readonly isWeakened: boolean;
+}
+
+/** The functions and classes of modules that a change touches; none of a change of very many. */
+export function touchesOf(
+  changes: readonly Change[],
+  base: ReadonlyMap<string, string>,
+  head: ReadonlyMap<string, string>,
+): readonly Touch[] {
+  const changed = changes.filter(({ path }) => isModule(path) && head.has(path));
+  if (changed.length > MAX_CHANGED) return [];
+  return changed.flatMap((change) => {
+    const { path, previousPath = path } = change;
+    const text = head.get(path) ?? "";
+    const functions = touchedIn(text, change, (base.get(previousPath) ?? "").split("\n"));
+    return functions.length === 0 ? [] : [{ path, text, functions }];
+  });
+}
+
+/** The paths of files of which something else may have to be said, as far as that can be told before they are read. */
+export function candidatesOf(
+  touches: readonly Touch[],
   paths: ReadonlySet<string>,
   changes: readonly Change[],
-): Promise<readonly string[]> {
+): readonly string[] {
   const own = new Set(changes.map((change) => change.path));
-  const changed = changes.filter(
-    ({ path, status, hunks }) => isModule(path) && status !== "removed" && hunks !== undefined,
-  );
-  if (changed.length === 0 || changed.length > MAX_CHANGED) return [];
-  const texts = await textsOf(
-    head,
-    changed.map((change) => change.path),
-  );
+  const isOther = (path: string) => isModule(path) && !own.has(path);
   const has = (path: string) => paths.has(path);
   const found = new Set<string>();
-  for (const change of changed) {
-    const touched = touchedIn(texts.get(change.path) ?? "", change);
-    const called = calledBy(change.path, texts.get(change.path) ?? "", touched, has).filter(
-      (path) => isModule(path) && !own.has(path),
-    );
-    for (const path of nearest(called, change.path).slice(0, MAX_BESIDE)) found.add(path);
-    const weakened = touched.filter((one) => one.lost).map((one) => one.name);
-    if (weakened.length === 0) continue;
-    const others = [...paths].filter((path) => isModule(path) && !own.has(path));
-    const candidates = nearest(others, change.path).slice(0, MAX_READ);
-    const named = new RegExp(`\\b(?:${weakened.join("|")})\\b`);
-    const using = [...(await textsOf(head, candidates))].flatMap(([path, text]) =>
-      named.test(text) && modulesOf(path, text, has).has(change.path) ? [path] : [],
-    );
-    for (const path of using.slice(0, MAX_BESIDE)) found.add(path);
+  for (const touch of touches) {
+    const called = nearest(calledBy(touch, has).filter(isOther), touch.path);
+    for (const path of called.slice(0, MAX_BESIDE)) found.add(path);
+    if (!touch.functions.some((one) => one.isWeakened)) continue;
+    const around = nearest([...paths].filter(isOther), touch.path);
+    for (const path of around.slice(0, MAX_READ)) found.add(path);
   }
   return [...found].sort(compareText);
+}
+
+/** True for a file that the change may hand other data to, or that may get from it what is checked no more. */
+export function isConcerned(
+  path: string,
+  text: string,
+  touches: readonly Touch[],
+  paths: ReadonlySet<string>,
+): boolean {
+  const has = (one: string) => paths.has(one);
+  return touches.some((touch) => {
+    if (calledBy(touch, has).includes(path)) return true;
+    const weakened = touch.functions.flatMap((one) => (one.isWeakened ? [one.name] : []));
+    return (
+      weakened.length > 0 &&
+      new RegExp(`\\b(?:${weakened.join("|")})\\b`).test(text) &&
+      importsIn(text).some((line) => targetsOf(path, line, has).includes(touch.path))
+    );
+  });
 }
 
 /** True for the program itself: no test of it. */
@@ -58,56 +94,42 @@ export function isModule(path: string): boolean {
   return /\.pyw?$/.test(path) && !isTestPath(path);
 }
 
-async function textsOf(
-  tree: SourceTree,
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const texts = new Map<string, string>();
-  for (const [path, content] of await tree.read(paths)) {
-    const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
-    if (decoded !== undefined && "text" in decoded) texts.set(path, decoded.text);
-  }
-  return texts;
-}
-
-interface Touched {
-  readonly name: string;
-  readonly text: string;
-  /** True where base has lines in it that head has not. */
-  readonly lost: boolean;
-}
-
-/** The functions and classes of a module that a change touches. */
-function touchedIn(text: string, { hunks = [] }: Change): readonly Touched[] {
+/** The functions and classes of a text that a change touches. */
+function touchedIn(
+  text: string,
+  { hunks = [] }: Change,
+  baseLines: readonly string[],
+): readonly Touched[] {
   const all = definitionsIn(text);
   return all.flatMap(({ name, text: own, line }, index) => {
     const end = (all[index + 1]?.line ?? Number.POSITIVE_INFINITY) - 1;
     const inside = hunks.filter(
       (hunk) =>
         hunk.added.some((lines) => lines.start <= end && lines.end >= line) ||
-        (hunk.newStart >= line && hunk.newStart <= end),
+        // Of lines that are only taken out no more is known than what stands around them.
+        (hunk.added.length === 0 &&
+          hunk.newStart <= end &&
+          hunk.newStart + Math.max(hunk.newLines, 1) > line),
+    );
+    const removed = inside.flatMap((hunk) =>
+      hunk.removed.flatMap(({ start, end: last }) => baseLines.slice(start - 1, last)),
     );
     return inside.length === 0
       ? []
-      : [{ name, text: own, lost: inside.some((hunk) => hunk.removed.length > 0) }];
+      : [{ name, text: own, isWeakened: removed.some((one) => CHECKS.test(one)) }];
   });
 }
 
 type Has = (path: string) => boolean;
 
 /** The modules of the tree whose names stand in what a change touches. */
-function calledBy(path: string, text: string, touched: readonly Touched[], has: Has): string[] {
-  const body = touched.map((one) => one.text).join("\n");
-  if (body === "") return [];
+function calledBy({ path, text, functions }: Touch, has: Has): string[] {
+  const body = functions.map((one) => one.text).join("\n");
   return importsIn(text).flatMap((line) => {
     const names = line.names.length > 0 ? line.names : [line.dotted.split(".").at(-1) ?? ""];
     const isUsed = names.some((name) => name === "*" || new RegExp(`\\b${name}\\b`).test(body));
     return isUsed ? targetsOf(path, line, has) : [];
   });
-}
-
-function modulesOf(path: string, text: string, has: Has): ReadonlySet<string> {
-  return new Set(importsIn(text).flatMap((line) => targetsOf(path, line, has)));
 }
 
 function targetsOf(

@@ -9,7 +9,7 @@ import type { AdvisorySource } from "../dependencies/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { applyAllow, type Silenced } from "./allow.ts";
 import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
-import { filesBeside, isModule } from "./beside.ts";
+import { candidatesOf, isConcerned, isModule, touchesOf } from "./beside.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
 import { Trials, withFixes } from "./fixes.ts";
@@ -18,7 +18,7 @@ import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded } from "./hit.ts";
 import { isContext, joinPackages, reversed, wasKnown, withOneProposal } from "./packages.ts";
 import type { Review, Suppressed } from "./result.ts";
-import { forTrees, type Observed, Scanner } from "./scanner.ts";
+import { forTrees, type Observed, type Opened, Scanner } from "./scanner.ts";
 
 interface Request {
   readonly rules: RuleSet;
@@ -147,8 +147,8 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
   );
   const [baseOpened, headOpened] = await Promise.all([
-    scanner.open(base, basePaths),
-    scanner.open(head, headPaths),
+    scanner.open(base, basePaths, undefined, isModule),
+    scanner.open(head, headPaths, undefined, isModule),
   ]);
   const sides = {
     base: { tree: base, all: baseFiles },
@@ -156,17 +156,22 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   };
   const shown = new Set([...baseOpened.seen.surveys, ...headOpened.seen.surveys]);
   // Beside each other: what both of them have yet to read is then asked for at once, which may be one call to a server.
-  const [[before, after], surveyed] = await Promise.all([
+  const [[before, after], surveyed, beside] = await Promise.all([
     Promise.all([
       scanner.inspectOpened(baseOpened, baseFiles),
       scanner.inspectOpened(headOpened, headFiles),
     ]),
     surveySides(scanner, sides, { changes, touched, shown }),
+    lookBeside(
+      scanner,
+      edited,
+      { ...sides.base, opened: baseOpened },
+      { ...sides.head, opened: headOpened },
+    ),
   ]);
   const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);
-  const beside = await lookBeside(scanner, request, edited, baseFiles, headFiles);
   const headHits = hideSecrets([...after.hits, ...headSurvey.hits, ...beside]).filter(isOwn);
   const isKept = ({ protection }: Hit) => protection === "kept";
   const allow = applyAllow(
@@ -390,33 +395,26 @@ function sorted(hits: readonly Hit[]): Finding[] {
  */
 async function lookBeside(
   scanner: Scanner,
-  { base, head }: ReviewRequest,
-  edited: readonly Change[],
-  baseFiles: () => Promise<ReadonlySet<string>>,
-  headFiles: () => Promise<ReadonlySet<string>>,
+  changes: readonly Change[],
+  base: Place & { readonly opened: Opened },
+  head: Place & { readonly opened: Opened },
 ): Promise<readonly Hit[]> {
-  if (!edited.some(({ path }) => isModule(path))) return [];
-  const paths = await filesBeside(head, await headFiles(), edited);
-  if (paths.length === 0) return [];
-  const opened = await scanner.open(head, paths, "taint");
-  if (opened.files.length === 0) return [];
-  const old = edited.flatMap(({ status, path, previousPath = path }) =>
-    status !== "added" && isModule(previousPath) ? [previousPath] : [],
-  );
-  const now = edited.flatMap(({ status, path }) =>
-    status !== "removed" && isModule(path) ? [path] : [],
-  );
-  const after = await scanner.inspectOpened(opened, headFiles, now);
+  const touches = touchesOf(changes, base.opened.texts, head.opened.texts);
+  if (touches.length === 0) return [];
+  const all = await head.all();
+  const candidates = candidatesOf(touches, all, changes);
+  if (candidates.length === 0) return [];
+  const opened = await scanner.open(head.tree, candidates, "taint");
+  const files = opened.files.filter(({ path, text }) => isConcerned(path, text, touches, all));
+  const after = await scanner.inspectOpened({ ...opened, files }, head.all, head.opened.texts);
   const sure = after.hits.filter(
     ({ finding, suppression }) => finding.confidence === "high" && suppression === undefined,
   );
   if (sure.length === 0) return [];
-  const before = await scanner.inspectOpened(
-    await scanner.open(base, [...new Set(sure.map(({ finding }) => finding.path))], "taint"),
-    baseFiles,
-    old,
-  );
-  return compare(before.hits, sure, edited).new;
+  const paths = [...new Set(sure.map(({ finding }) => finding.path))];
+  const old = await scanner.open(base.tree, paths, "taint");
+  const before = await scanner.inspectOpened(old, base.all, base.opened.texts);
+  return compare(before.hits, sure, changes).new;
 }
 
 /** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */

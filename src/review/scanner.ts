@@ -191,32 +191,38 @@ export class Scanner {
     return total;
   }
 
-  /** Reads files and finds out which of them have to be looked at closely. */
-  async open(tree: SourceTree, paths: readonly string[], only?: string): Promise<Opened> {
+  /** Reads files and finds out which of them have to be looked at closely. Of those that it `keeps` the texts are given, too. */
+  async open(
+    tree: SourceTree,
+    paths: readonly string[],
+    only?: string,
+    keeps?: (path: string) => boolean,
+  ): Promise<Opened> {
     const seen = new Collector();
+    const texts = new Map<string, string>();
     const files: OpenFile[] = [];
     const readable = paths.filter(mayBeText);
     seen.binary.push(...paths.filter((path) => !mayBeText(path)));
     for (let start = 0; start < readable.length; start += BATCH) {
       const contents = await tree.read(readable.slice(start, start + BATCH));
+      for (const [path, content] of contents) if (keeps?.(path)) keep(path, content, texts);
       for (const [path, content] of contents) files.push(...this.#open(path, content, seen, only));
       for (const [path, content] of contents)
         if (content.kind === "unreadable" && content.parts !== undefined)
           await this.#inspectParts(tree, path, content.parts(), seen);
     }
-    return { tree, files, seen };
+    return { tree, files, seen, texts };
   }
 
   /** Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. */
   async inspectOpened(
     opened: Opened,
     all: () => Promise<ReadonlySet<string>>,
-    beside: readonly string[] = [],
+    beside: ReadonlyMap<string, string> = new Map(),
   ): Promise<Observed> {
     await this.#inspectOpened(opened, async () => {
       const project = this.#around(opened.tree, await all());
-      for (const path of beside) project.read(path);
-      if (beside.length > 0) await project.readWanted();
+      for (const [path, text] of beside) project.keep(path, text);
       return project;
     });
     return opened.seen;
@@ -614,6 +620,12 @@ export interface Opened {
   readonly tree: SourceTree;
   readonly files: readonly OpenFile[];
   readonly seen: Collector;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+function keep(path: string, content: FileContent, texts: Map<string, string>): void {
+  const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
+  if (decoded !== undefined && "text" in decoded) texts.set(path, decoded.text);
 }
 
 interface OpenFile {
