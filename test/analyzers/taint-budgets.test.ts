@@ -78,6 +78,16 @@ const programs: readonly (readonly [string, string, boolean])[] = [
     `${HEAD}${times(60, (i) => `    y${i} = x if request.args["${i}"] else ${i === 0 ? "x" : `y${i - 1}`}\n`)}    sink.sql(y59)\n`,
     true,
   ],
+  [
+    "texts of a source's words",
+    `import sink\nx = "${"request.".repeat(40_000)}!"\n${times(5000, () => 'x = "request of"\n')}sink.sql(x)\n`,
+    false,
+  ],
+  [
+    "imports and classes that do not end",
+    `import sink\n${times(10_000, () => "from b import (c\nclass A[B\nclass C(D\n")}sink.sql(c)\n`,
+    false,
+  ],
   ["many sinks", `${HEAD}${times(2000, () => "    sink.sql(x + x)\n")}`, true],
 ];
 

@@ -172,6 +172,7 @@ function isTold(clues: readonly Clue[], around: Surroundings): boolean {
 }
 
 /** A text in quotes that may be meant as a name, or as an annotation: `"request"`, `"HttpRequest | None"`. */
+const MAX_QUOTED = 200;
 const QUOTED_NAMES = /^\w{0,2}(["']{1,3})[\w.[\]]+(?:(?: \| |, ?)[\w.[\]]+)*\1$/;
 
 /** What finds those of some marks that stand in a program, be it only in its text. */
@@ -190,7 +191,7 @@ function markFinder(marks: Marks): (text: string) => Marks {
       if (fresh.length === 0) continue;
       code ??= new CodeText(text);
       const quiet = code.quietAround(index);
-      if (quiet !== undefined && !QUOTED_NAMES.test(quiet)) continue;
+      if (quiet !== undefined && (quiet.length > MAX_QUOTED || !QUOTED_NAMES.test(quiet))) continue;
       for (const mark of fresh) found.add(mark);
     }
     return found;
@@ -288,7 +289,7 @@ export interface ImportLine {
   readonly names: readonly string[];
 }
 
-const FROM = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]{0,4000}\)|[^\n]*)/gm;
+const FROM = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]{0,4000}|[^\n]*)/gm;
 const IMPORT = /^[ \t]*import[ \t]+([\w., \t]+)/gm;
 
 /** The imports of a text, wherever they stand. */
@@ -304,7 +305,8 @@ export function importsIn(text: string): ImportLine[] {
   return [...from, ...whole];
 }
 
-const BASES = /^[ \t]*class[ \t]+\w+[ \t]*(?:\[[^\]]{0,1000}\])?\(([^)]{0,1000})/gm;
+// What stands in brackets first, the names of types, does no harm among them.
+const BASES = /^[ \t]*class[ \t]+\w+[ \t]*[([]([^)]{0,1000})/gm;
 
 /** The words among what the classes of a text extend. */
 function basesIn(text: string): ReadonlySet<string> {
