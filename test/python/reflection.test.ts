@@ -177,6 +177,12 @@ describe("classes and dicts that stand on others", () => {
       "[False, True]",
     ],
     ["gone = None\nX = getattr(gone, 'A', 3)", "3"],
+    ["import types\nX = getattr(types.SimpleNamespace(b=1), 'a', 3)", "3"],
+    [
+      "import types\nX = getattr(types.SimpleNamespace(**unknown), 'a', 3)",
+      "types.SimpleNamespace().a | 3",
+    ],
+    ["import types\nn = types.SimpleNamespace()\nn.a = 1\nX = getattr(n, 'a', 3)", "1"],
     ["X = [issubclass(bool, int), issubclass(int, bool)]", "[True, False]"],
     ["import other\nclass A(other.B): pass\nX = issubclass(A, other.C)", "builtins.issubclass()"],
     [

@@ -33,14 +33,15 @@ export function newObject(machine: Machine, owner: Value): Scope | undefined {
   return scope;
 }
 
-/** An object of a class outside the tree, with attributes that the program may set anew. */
+/** An object of a class outside the tree, with attributes that the program may set anew; `open` where there may be more. */
 export function namespaceOf(
   machine: Machine,
   name: string,
   attributes: ReadonlyMap<string, Value>,
   site: Site,
+  open = false,
 ): SymbolValue {
-  const call: Arguments = { positional: [], keywords: attributes, open: false };
+  const call: Arguments = { positional: [], keywords: attributes, open };
   const scope = newScope("class");
   machine.objects.set(call, scope);
   for (const [key, value] of attributes) bindIn(machine, scope, key, value, value.site ?? site);

@@ -25,7 +25,11 @@ import {
 import { wholeEnvironment } from "./whole-environment.ts";
 
 /** Calls whose result has the keywords of the call as attributes. */
-const NAMESPACES = new Set(["types.SimpleNamespace", "argparse.Namespace"]);
+/** Classes whose objects have the attributes that they are given, and no others. */
+export const NAMESPACES: ReadonlySet<string> = new Set([
+  "types.SimpleNamespace",
+  "argparse.Namespace",
+]);
 /** Functions and methods that make a dict of a record. */
 const TO_DICT = new Set(["dataclasses.asdict", "attr.asdict", "attrs.asdict"]);
 const DUMPS = /\.(?:model_dump|dict)$/;
@@ -43,7 +47,8 @@ export function callRecord(
 ): Value | undefined {
   const [first] = given.positional;
   if (callee.name === "collections.namedtuple()") return namedTuple(callee, given, site);
-  if (NAMESPACES.has(callee.name)) return namespaceOf(machine, callee.name, given.keywords, site);
+  if (NAMESPACES.has(callee.name))
+    return namespaceOf(machine, callee.name, given.keywords, site, given.open);
   if (callee.base?.kind === "sequence" && callee.base.fields !== undefined)
     return tupleMethod(callee.base, callee.base.fields, callee.name, given, site);
   if (callee.base?.kind === "instance" && DUMPS.test(callee.name))

@@ -5,6 +5,7 @@ import { dict, membersOf, namespace, sequence, writeEntries } from "./containers
 import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
 import { isFloat } from "./numbers.ts";
 import { callPath, pathOutside, textOfPath } from "./paths.ts";
+import { NAMESPACES } from "./records.ts";
 import { heldBySuper } from "./special-methods.ts";
 import { isOfType } from "./types.ts";
 import {
@@ -158,6 +159,8 @@ function hasAttribute(
   const scope = scopeOf(machine, owner);
   if (scope !== undefined && bindingIn(scope, name) !== undefined) return true;
   if (owner?.kind === "module") return scope === undefined ? undefined : false;
+  if (owner?.kind === "symbol" && NAMESPACES.has(owner.name.replace(/\(\)$/, "")))
+    return owner.call === undefined || owner.call.open || name.startsWith("__") ? undefined : false;
   const type =
     owner?.kind === "instance" ? owner.class : owner?.kind === "class" ? owner : undefined;
   if (type === undefined) return undefined;
