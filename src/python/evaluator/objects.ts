@@ -33,6 +33,12 @@ export function newObject(machine: Machine, owner: Value): Scope | undefined {
   return scope;
 }
 
+/** Classes whose objects have the attributes that they are given, and no others. */
+export const NAMESPACES: ReadonlySet<string> = new Set([
+  "types.SimpleNamespace",
+  "argparse.Namespace",
+]);
+
 /** An object of a class outside the tree, with attributes that the program may set anew; `open` where there may be more. */
 export function namespaceOf(
   machine: Machine,

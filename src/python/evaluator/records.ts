@@ -8,7 +8,7 @@ import { attribute } from "./attributes.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
 import { fieldNames, isEnumeration } from "./fields.ts";
 import { bindIn, bindingIn, type Machine, newScope } from "./machine.ts";
-import { classOf, fieldOf, namespaceOf } from "./objects.ts";
+import { classOf, fieldOf, NAMESPACES, namespaceOf } from "./objects.ts";
 import { linesOf, openedFile } from "./reflection.ts";
 import {
   type Arguments,
@@ -24,12 +24,6 @@ import {
 } from "./values.ts";
 import { wholeEnvironment } from "./whole-environment.ts";
 
-/** Calls whose result has the keywords of the call as attributes. */
-/** Classes whose objects have the attributes that they are given, and no others. */
-export const NAMESPACES: ReadonlySet<string> = new Set([
-  "types.SimpleNamespace",
-  "argparse.Namespace",
-]);
 /** Functions and methods that make a dict of a record. */
 const TO_DICT = new Set(["dataclasses.asdict", "attr.asdict", "attrs.asdict"]);
 const DUMPS = /\.(?:model_dump|dict)$/;

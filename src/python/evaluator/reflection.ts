@@ -4,8 +4,8 @@ import { attribute, knownSymbol, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
 import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
 import { isFloat } from "./numbers.ts";
+import { NAMESPACES } from "./objects.ts";
 import { callPath, pathOutside, textOfPath } from "./paths.ts";
-import { NAMESPACES } from "./records.ts";
 import { heldBySuper } from "./special-methods.ts";
 import { isOfType } from "./types.ts";
 import {
