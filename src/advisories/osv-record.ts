@@ -15,6 +15,7 @@ const Event = z.looseObject({
   introduced: z.string().optional(),
   fixed: z.string().optional(),
   last_affected: z.string().optional(),
+  limit: z.string().optional(),
 });
 const Vectors = z.array(z.looseObject({ type: z.string(), score: z.string() })).nullish();
 const Own = z
@@ -193,8 +194,9 @@ function ecosystemOf(text: string | undefined): Ecosystem | undefined {
 }
 
 function toEvents(event: z.infer<typeof Event>): RangeEvent[] {
-  return (["introduced", "fixed", "last_affected"] as const).flatMap((kind) => {
+  return (["introduced", "fixed", "last_affected", "limit"] as const).flatMap((kind) => {
     const version = event[kind];
-    return version === undefined ? [] : [{ kind, version }];
+    // A limit of `*` is none.
+    return version === undefined || version === "*" ? [] : [{ kind, version }];
   });
 }

@@ -37,8 +37,8 @@ export interface AffectedPackage {
 }
 
 export interface RangeEvent {
-  /** OSV's words, and `after` for ranges that begin behind a version. */
-  readonly kind: "introduced" | "after" | "fixed" | "last_affected";
+  /** OSV's words, and `after` for ranges that begin behind a version. A `limit` ends a range, and mends nothing. */
+  readonly kind: "introduced" | "after" | "fixed" | "last_affected" | "limit";
   /** `0` of an `introduced` stands for the beginning. */
   readonly version: string;
 }

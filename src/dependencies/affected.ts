@@ -35,6 +35,7 @@ export interface Affected {
 /** Order of events at one version: where a flaw ends and begins again, it goes on. */
 const ORDER: Readonly<Record<RangeEvent["kind"], number>> = {
   fixed: 0,
+  limit: 0,
   introduced: 1,
   after: 1,
   last_affected: 2,

@@ -51,7 +51,8 @@ export function advisoryText(advisories: readonly AdvisoryFact[]): string {
     const notes = advisoryNotes(one);
     const inBrackets = notes.length > 0 ? ` (${notes.join(", ")})` : "";
     const summary = one.summary.replaceAll("`", "'").replace(/[\s.]+$/, "");
-    return `${one.id}${inBrackets}${summary === "" ? "" : `: ${summary}`}.`;
+    const end = summary.endsWith("…") ? "" : ".";
+    return `${one.id}${inBrackets}${summary === "" ? "" : `: ${summary}`}${end}`;
   });
   const rest = advisories.length - listed.length;
   const more = rest > 0 ? [`${rest} more advisories apply.`] : [];

@@ -106,6 +106,25 @@ describe("AdvisoryIndex", () => {
     );
   });
 
+  it("takes a limit for an end that mends nothing", () => {
+    const limited = record("A", []);
+    const affected = limited.affected.map((one) => ({
+      ...one,
+      ranges: [
+        [
+          { kind: "introduced" as const, version: "0" },
+          { kind: "limit" as const, version: "2.0" },
+        ],
+      ],
+    }));
+    const index = new AdvisoryIndex([{ ...limited, affected }]);
+    const hits = ["1.9", "2.0"].map((version) => index.find("PyPI", "shop", version));
+    expect(hits.map((found) => found.map(({ ids, fixed }) => [ids[0], fixed]))).toEqual([
+      [["A", undefined]],
+      [],
+    ]);
+  });
+
   it("says nothing of a range with a bound that is no version, and still knows the listed ones", () => {
     const broken = record("A", [[["0", "2019-09-12"]]], { versions: ["1.0"] });
     expect(idsFor([broken], "0.5")).toEqual([]);
