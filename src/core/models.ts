@@ -357,6 +357,8 @@ export const ModelShape = z.strictObject({
         options: z.array(z.string().min(1)).default([]),
         prefix: z.string().min(1),
         file: z.string().min(1),
+        /** The option that says what stands between a field and a field of it in the name of a variable. */
+        nested: z.string().min(1).optional(),
         /** Options of one attribute that name its variable. */
         names: z.array(z.string().min(1)).default([]),
       }),

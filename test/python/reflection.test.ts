@@ -478,6 +478,11 @@ describe("variables that the program sets, or that a file of the tree holds", ()
       "True~D",
     ],
     [
+      "from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\nclass W(BaseModel):\n  a: bool = True\n  b: int = 1\nclass C(BaseSettings):\n  model_config = SettingsConfigDict(env_file='.env', env_nested_delimiter='__', env_prefix='P_')\n  w: W = W()\nc = C()\nX = [c.w.a, c.w.b]",
+      { ".env": "P_W__A=false\n" },
+      "[False, 1]",
+    ],
+    [
       "from decouple import config, Csv\nX = config('E', cast=Csv(int))",
       { ".env": env },
       "[1, 2]~E",

@@ -8,7 +8,8 @@ import { fromAddress, withArguments } from "./addresses.ts";
 import { inherited } from "./ancestry.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
 import { variablesIn } from "./environment-files.ts";
-import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
+import { fieldsOf } from "./fields.ts";
+import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
 import { ownAttribute } from "./objects.ts";
 import { fileText, type TreeFile } from "./paths.ts";
 import { fromData } from "./reflection.ts";
@@ -19,6 +20,7 @@ import {
   type ClassValue,
   constant,
   derived,
+  type InstanceValue,
   type Site,
   type SymbolValue,
   truth,
@@ -446,6 +448,12 @@ export function variablesOf(
       bindingIn(machine.variables, name)?.value ??
       textOf(file?.get(name) ?? file?.get(name.toLowerCase()), site);
     const environment = { name, site: field.value?.site ?? site };
+    const parts =
+      set === undefined ? partsOf(file, name, form.nested && asString(option(form.nested))) : [];
+    if (parts.length > 0)
+      return fallback?.kind === "instance"
+        ? withParts(machine, fallback, parts, site)
+        : { kind: "environment", name, site };
     if (set !== undefined) {
       const type = field.annotation?.nodeType === "Name" ? field.annotation.id : "text";
       return { ...applyCast(machine, type, set, site), environment };
@@ -454,6 +462,40 @@ export function variablesOf(
       ? { kind: "environment", name, site }
       : { ...fallback, environment };
   };
+}
+
+/** The variables of a file that set one part of a field: `WEB__SSL` for the `ssl` of `web`. */
+function partsOf(
+  file: ReadonlyMap<string, string> | undefined,
+  name: string,
+  delimiter: string | undefined,
+): readonly (readonly [string, string])[] {
+  if (file === undefined || !delimiter) return [];
+  const start = `${name}${delimiter}`.toLowerCase();
+  return [...file].flatMap(([key, text]) =>
+    key.toLowerCase().startsWith(start)
+      ? [[key.slice(start.length).toLowerCase(), text] as const]
+      : [],
+  );
+}
+
+/** A record whose fields have the values of the variables that are named after them. */
+function withParts(
+  machine: Machine,
+  record: InstanceValue,
+  parts: readonly (readonly [string, string])[],
+  site: Site,
+): InstanceValue {
+  const attributes = newScope("class");
+  for (const [name, { content }] of record.attributes.names)
+    if (content !== undefined) cellOf(attributes, name).content = content;
+  const fields = new Map(fieldsOf(machine, record.class).map((field) => [field.name, field]));
+  for (const [name, text] of parts) {
+    const annotation = fields.get(name)?.annotation;
+    const type = annotation?.nodeType === "Name" ? annotation.id : "text";
+    bindIn(machine, attributes, name, applyCast(machine, type, constant(text, site), site), site);
+  }
+  return { ...record, attributes };
 }
 
 function textOf(text: string | undefined, site: Site): Value | undefined {
