@@ -20,6 +20,29 @@ const BAG = `class Bag:
         return self.held[key]`;
 
 const arrives: readonly Row[] = [
+  [
+    "out of a loop that ends early",
+    [
+      "y = 'a'",
+      "for z in x.split():",
+      "    if unknown():",
+      "        y = z",
+      "        break",
+      "sink.sql(y)",
+    ],
+  ],
+  [
+    "from a round that ends early",
+    [
+      "y = 'a'",
+      "for z in x.split():",
+      "    if unknown():",
+      "        y = z",
+      "        continue",
+      "    y = y + 'b'",
+      "sink.sql(y)",
+    ],
+  ],
   ["in the text of an object", ['sink.sql(f"a {Word(x)}")'], WORD],
   ["called by name of a member", ["sink.sql(Bag({'a': x})['a'])"], BAG],
   ["out of a set", ["sink.sql(({x} | {'a'}).pop())"]],
@@ -312,6 +335,20 @@ const arrives: readonly Row[] = [
 ];
 
 const stays: readonly Row[] = [
+  [
+    "passed over in a round",
+    ["for y in x.split():", "    if y not in ('a', 'b'):", "        continue", "    sink.sql(y)"],
+  ],
+  [
+    "a loop that ends before",
+    [
+      "while unknown():",
+      "    y = x",
+      "    if not y.isalnum():",
+      "        break",
+      "    sink.sql(y)",
+    ],
+  ],
   ["what an object says instead", ["sink.sql(Word('a') + x)"], WORD],
   ["under another key of an object", ["sink.sql(Bag({'a': x, 'b': 'c'})['b'])"], BAG],
   [

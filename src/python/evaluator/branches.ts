@@ -96,6 +96,21 @@ export function executeIf(
   }
   const yes = fork(machine, node.body, frame, site, { test, holds: true });
   const no = fork(machine, node.orelse, frame, site, { test, holds: false });
+  for (const [out, on, holds] of [
+    [yes, no, false],
+    [no, yes, true],
+  ] as const) {
+    const { kind } = out.result;
+    const loop = machine.loops.at(-1);
+    if (loop === undefined || on.result.kind !== "normal") continue;
+    if (kind !== "break" && kind !== "continue") continue;
+    // The rest of the round runs only after the other branch.
+    (kind === "break" ? loop.broken : loop.continued).push(out.writes);
+    machine.heap.apply(on.writes);
+    machine.exits.undecided++;
+    frame.facts.push({ test, holds });
+    return NORMAL;
+  }
   const completion = merge(machine, [yes, no]);
   // Where one branch leaves the function, the rest of the block runs only after the other.
   if (leaves(yes) !== leaves(no)) frame.facts.push({ test, holds: leaves(no) });
@@ -139,13 +154,45 @@ function executeElse(
   frame: Frame,
   mayHaveLeft: boolean,
 ): Completion {
+  joinBroken(machine);
   if (body.length === 0 || !mayHaveLeft) return machine.run(body, frame);
   const otherwise = machine.heap.branch(() => machine.run(body, frame));
   return merge(machine, [otherwise, { result: NORMAL, writes: new Map() }]);
 }
 
+/** Runs a loop, and joins what was written on the ways out of it at its end. */
+function inLoop(machine: StatementMachine, run: () => Completion): Completion {
+  machine.loops.push({ continued: [], broken: [] });
+  const completion = run();
+  joinBroken(machine);
+  machine.loops.pop();
+  return completion;
+}
+
+function joinBroken(machine: StatementMachine): void {
+  for (const writes of machine.loops.at(-1)?.broken.splice(0) ?? [])
+    machine.heap.join([writes, new Map()]);
+}
+
+/** Runs the body once, and joins what was written on the ways to the next round. */
+function runRound(machine: StatementMachine, run: () => Completion): Completion {
+  const completion = run();
+  for (const writes of machine.loops.at(-1)?.continued.splice(0) ?? [])
+    machine.heap.join([writes, new Map()]);
+  return completion;
+}
+
 /** Runs the body for every member that is known; a few rounds for "some member" where they are not. */
 export function executeFor(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "For" | "AsyncFor" }>,
+  frame: Frame,
+  site: Site,
+): Completion {
+  return inLoop(machine, () => runFor(machine, node, frame, site));
+}
+
+function runFor(
   machine: StatementMachine,
   node: Extract<Statement, { nodeType: "For" | "AsyncFor" }>,
   frame: Frame,
@@ -160,7 +207,7 @@ export function executeFor(
     const before = machine.exits.undecided;
     for (const member of members) {
       assign(machine, frame, node.target, member, site);
-      const completion = machine.run(node.body, frame, isSure);
+      const completion = runRound(machine, () => machine.run(node.body, frame, isSure));
       if (completion.kind === "break") return NORMAL;
       if (completion.kind === "return" || completion.kind === "raise") return completion;
     }
@@ -180,7 +227,7 @@ export function executeFor(
         site,
       );
       machine.conditions.push({ site: test, holds: true });
-      const completion = machine.run(node.body, frame);
+      const completion = runRound(machine, () => machine.run(node.body, frame));
       machine.conditions.pop();
       if (completion.kind === "normal") passed = checksOf(node.target, frame);
       return completion;
@@ -205,6 +252,14 @@ export function executeWhile(
   node: Extract<Statement, { nodeType: "While" }>,
   frame: Frame,
 ): Completion {
+  return inLoop(machine, () => runWhile(machine, node, frame));
+}
+
+function runWhile(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "While" }>,
+  frame: Frame,
+): Completion {
   const test: Site = { file: frame.file, node: node.test };
   const asks = () => truth(tested(machine, evaluate(machine, node.test, frame), test));
   let holds = asks();
@@ -212,7 +267,9 @@ export function executeWhile(
   for (let round = 0; holds !== undefined && round < longest(machine); round++) {
     if (!holds) return machine.run(node.orelse, frame);
     const before = machine.exits.undecided;
-    const { result, writes } = machine.heap.branch(() => machine.run(node.body, frame));
+    const { result, writes } = machine.heap.branch(() =>
+      runRound(machine, () => machine.run(node.body, frame)),
+    );
     machine.heap.apply(writes);
     if (machine.exits.undecided !== before) break;
     if (result.kind === "break") return NORMAL;
@@ -223,6 +280,8 @@ export function executeWhile(
     const asked = evaluate(machine, node.test, frame);
     if (truth(asked) === false) break;
     const branch = fork(machine, node.body, frame, test, { test: asked, holds: true });
+    for (const writes of machine.loops.at(-1)?.continued.splice(0) ?? [])
+      machine.heap.join([writes, new Map()]);
     machine.heap.join([branch.writes, new Map()]);
   }
   return executeElse(machine, node.orelse, frame, leavesLoop(node.body));

@@ -1,5 +1,6 @@
 import type { Statement } from "../ast.ts";
 import type { Exception } from "./exceptions.ts";
+import type { Writes } from "./heap.ts";
 import type { Frame, Machine } from "./machine.ts";
 import type { ClassValue, EnvironmentRead, FunctionValue, Site, Value } from "./values.ts";
 
@@ -37,6 +38,8 @@ export interface StatementMachine extends Machine {
   /** Told of every function and class that is defined. */
   defined(value: FunctionValue): void;
   own(value: ClassValue): void;
+  /** What was written on the ways out of a round, and out of the loop, that others did not take; of each loop that runs, innermost last. */
+  readonly loops: { readonly continued: Writes[]; readonly broken: Writes[] }[];
   /** How often some branch left a block that others went on with. */
   readonly exits: { undecided: number };
   /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */

@@ -24,7 +24,7 @@ import { variablesIn } from "./environment-files.ts";
 import type { Exception } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { isEnumeration } from "./fields.ts";
-import { Heap } from "./heap.ts";
+import { Heap, type Writes } from "./heap.ts";
 import { changesImported } from "./import-effects.ts";
 import { anyMember, instanceOf } from "./instances.ts";
 import {
@@ -132,6 +132,7 @@ export class Interpreter implements StatementMachine {
   readonly variables: Scope = newScope("module");
   raised: Raised | undefined;
   readonly exits = { undecided: 0 };
+  readonly loops: { readonly continued: Writes[]; readonly broken: Writes[] }[] = [];
   readonly catchers: ((exception: Exception) => boolean)[] = [];
   readonly structures = new Set<string>();
   readonly doubts = { count: 0 };
