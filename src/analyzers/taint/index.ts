@@ -36,7 +36,7 @@ import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
-import { type Shown, shownAsTheyAre } from "./shown.ts";
+import { type Shown, shownAsTheyAre, shownInText } from "./shown.ts";
 import { SourceTests } from "./sources.ts";
 import { isConverted, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
@@ -281,7 +281,7 @@ function flowAt(
   question: Question,
   project: Project,
 ): (Flow & { readonly shown?: Shown }) | undefined {
-  if (sink.template !== undefined) return flowIntoTemplate(sink, call, question, project);
+  if (showsTemplate(sink)) return flowIntoTemplate(sink, call, question, project);
   return strongest(
     arrivals(sink, call)
       .flatMap(alternativesOf)
@@ -299,7 +299,7 @@ function isLeftToCallers(
 ): boolean {
   if (call.within === undefined || call.within.node.nodeType === "Lambda") return false;
   // Whoever shows a page has made what is in it: what callers hand to a view is the request.
-  if (sink.template !== undefined) return false;
+  if (showsTemplate(sink)) return false;
   if (flow !== undefined) return flow.isWeak === true;
   const { enter: _, ...asked } = question;
   const anyParameter = { ...asked, parameters: true };
@@ -379,8 +379,13 @@ function flowIntoTemplate(
   question: Question,
   project: Project,
 ): (Flow & { readonly shown: Shown }) | undefined {
-  const name = asString(argumentAt(call, sink.template ?? []));
-  const shown = name === undefined ? undefined : shownAsTheyAre(name, project);
+  const name = asString(argumentAt(call, sink.template ?? sink["template-text"] ?? []));
+  if (name === undefined) return undefined;
+  const { file, node } = call.site;
+  const shown =
+    sink.template === undefined
+      ? shownInText(name, file.location(node))
+      : shownAsTheyAre(name, project);
   for (const one of shown ?? []) {
     const given = entriesOf(sink, call, one.name);
     const flow = strongest(
@@ -389,6 +394,10 @@ function flowIntoTemplate(
     if (flow !== undefined) return { ...flow, shown: one };
   }
   return undefined;
+}
+
+function showsTemplate(sink: Sink): boolean {
+  return sink.template !== undefined || sink["template-text"] !== undefined;
 }
 
 /** What a call gives a template under a name. */

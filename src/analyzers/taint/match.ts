@@ -42,6 +42,8 @@ const Sink = z
      * the template shows without escaping them.
      */
     template: Places.optional(),
+    /** The same, where the call is given the text of the template. */
+    "template-text": Places.optional(),
     /** Unless the same function sets one of these attributes to a text in which this word is not: `{ "*.mimetype": html, "*.headers[Content-Type]": html }`. */
     "unless-set": z.record(z.string().min(1), z.string().min(1)).default({}),
     /** Unless it is one of these, for sinks that are known by a method's name alone. */

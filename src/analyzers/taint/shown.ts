@@ -35,6 +35,11 @@ export function shownAsTheyAre(name: string, project: Project): readonly Shown[]
   return found;
 }
 
+/** The names that a template shows as they are whose text a program holds, at the place where it is used. */
+export function shownInText(text: string, location: Location): readonly Shown[] {
+  return findShown(location.path, text).map((one) => ({ ...one, location }));
+}
+
 /** The file of a template: the shortest path that ends so, below a folder of templates. */
 function templateNamed(name: string, paths: ReadonlySet<string>): string | undefined {
   if (name === "" || name.startsWith("/")) return undefined;
