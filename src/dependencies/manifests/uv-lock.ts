@@ -27,11 +27,14 @@ export const uvLock = {
       );
     const edges: Links = new Map();
     const roots: Root[] = [];
-    for (const { key, table } of tables) {
-      if (isOwn(table)) {
-        roots.push(...rootsOf(table, targets));
+    const installed: LockedTable[] = [];
+    for (const entry of tables) {
+      const { key, table } = entry;
+      if (isOwn(at(table, "source"))) {
+        for (const root of rootsOf(table, targets)) roots.push(root);
         continue;
       }
+      installed.push(entry);
       const extras = [...entriesAt(table, "optional-dependencies")].map(({ value }) => value);
       const asked = [at(table, "dependencies"), ...extras].flatMap((list) =>
         targets(itemsAt(list)),
@@ -43,10 +46,7 @@ export const uvLock = {
       for (const key of targets(itemsAt(root, "manifest", list)))
         roots.push({ key, scope: "main" });
     const graph = standings(edges, roots);
-    for (const entry of tables) {
-      if (isOwn(entry.table)) continue;
-      add(draft, entry, graph);
-    }
+    for (const entry of installed) add(draft, entry, graph);
     return draft.finish();
   },
 } as const satisfies ManifestFormat;
@@ -59,17 +59,15 @@ function add(draft: Draft, entry: LockedTable, graph: ReturnType<typeof standing
     kind: "locked",
     scope: "main",
     ...graph.get(entry.key),
-    source: sourceIn(entry.table),
+    source: sourceIn(at(entry.table, "source")),
     hashes,
     span: entry.span,
     nameSpan: entry.nameSpan,
   });
 }
 
-function isOwn(table: DocumentNode): boolean {
-  return (
-    at(table, "source", "editable") !== undefined || at(table, "source", "virtual") !== undefined
-  );
+function isOwn(source: DocumentNode | undefined): boolean {
+  return at(source, "editable") !== undefined || at(source, "virtual") !== undefined;
 }
 
 /** What a member of the workspace asks for, itself and in its extras and groups. */
@@ -94,8 +92,8 @@ function rootsOf(
   return roots;
 }
 
-function sourceIn(table: DocumentNode): PackageSource {
-  const text = (key: string) => textAt(table, "source", key)?.value;
+function sourceIn(source: DocumentNode | undefined): PackageSource {
+  const text = (key: string) => textAt(source, key)?.value;
   const git = text("git");
   if (git !== undefined) {
     // `https://host/repository?rev=main#0a1b…`: the commit stands behind the hash.

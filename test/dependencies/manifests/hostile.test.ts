@@ -93,6 +93,12 @@ describe("a reader", () => {
     ["poetry.lock", "[[package]]\n".repeat(40_000)],
     ["poetry.lock", `x = """${'\\"'.repeat(80_000)}`],
     ["poetry.lock", 'a = "\n'.repeat(40_000)],
+    ["poetry.lock", `x = {${Array.from({ length: 40_000 }, (_, at) => `a${at}.b=1`).join(",")}}`],
+    ["poetry.lock", `a = {x = 1}\n${"[a]\n[a.c]\n".repeat(20_000)}`],
+    [
+      "uv.lock",
+      `[[package]]\nname="a"\nsource={virtual="."}\ndependencies=[${'{name="b"},'.repeat(150_000)}]\n[[package]]\nname="b"`,
+    ],
     ["pyproject.toml", `x = "${"\\".repeat(80_001)}`],
     ["pyproject.toml", `x = """\n${"\\ \n".repeat(40_000)}"""`],
     [
