@@ -236,9 +236,9 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
       const members = membersOf(first);
       if (members !== undefined) return members[0] ?? second;
       // Which of them comes first is not known, nor whether one does.
-      return first.kind === "sequence" && second !== undefined
-        ? union([{ value: someMember(first, site) }, { value: second }], site)
-        : undefined;
+      if (first.kind !== "sequence") return undefined;
+      const some = someMember(first, site);
+      return second === undefined ? some : union([{ value: some }, { value: second }], site);
     }
     case "sum": {
       const members = membersOf(first);
