@@ -405,15 +405,32 @@ async function lookBeside(
   const candidates = candidatesOf(touches, all, changes);
   if (candidates.length === 0) return [];
   const opened = await scanner.open(head.tree, candidates, "taint");
-  const files = opened.files.filter(({ path, text }) => isConcerned(path, text, touches, all));
+  const lines = (side: "added" | "removed") =>
+    new Map(
+      changes.map(({ path, previousPath, hunks = [] }) => [
+        side === "added" ? path : (previousPath ?? path),
+        hunks.flatMap((hunk) => hunk[side]),
+      ]),
+    );
+  const added = lines("added");
+  const files = opened.files
+    .filter(({ path, text }) => isConcerned(path, text, touches, all))
+    .map((file) => ({ ...file, touched: added }));
   const after = await scanner.inspectOpened({ ...opened, files }, head.all, head.opened.texts);
-  const sure = after.hits.filter(
-    ({ finding, suppression }) => finding.confidence === "high" && suppression === undefined,
-  );
+  const sure = after.hits.filter(({ finding }) => finding.confidence === "high");
   if (sure.length === 0) return [];
-  const paths = [...new Set(sure.map(({ finding }) => finding.path))];
-  const old = await scanner.open(base.tree, paths, "taint");
-  const before = await scanner.inspectOpened(old, base.all, base.opened.texts);
+  const old = await scanner.open(
+    base.tree,
+    files.map(({ path }) => path),
+    "taint",
+  );
+  const removed = lines("removed");
+  const oldFiles = old.files.map((file) => ({ ...file, touched: removed }));
+  const before = await scanner.inspectOpened(
+    { ...old, files: oldFiles },
+    base.all,
+    base.opened.texts,
+  );
   return compare(before.hits, sure, changes).new;
 }
 

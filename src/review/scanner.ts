@@ -5,9 +5,10 @@ import {
   type Prepared,
   type PythonUnit,
 } from "../analyzers/index.ts";
+import { type LineRange, touches } from "../core/change.ts";
 import { type Config, defaultConfig, isTestPath } from "../core/config.ts";
 import { lineStarts } from "../core/edits.ts";
-import type { RawFinding, Region, Skipped } from "../core/finding.ts";
+import type { RawFinding, Region, Skipped, Step } from "../core/finding.ts";
 import type { FileContent, SourceTree } from "../core/source-tree.ts";
 import { decodeText, searchable } from "../core/text.ts";
 import type { AdvisorySource } from "../dependencies/index.ts";
@@ -525,7 +526,13 @@ export class Scanner {
     if (isExhausted)
       result.skipped.push({ path, reason: "partly read: too much work to follow it all" });
     const parsed = () => python?.file ?? (PYTHON.test(path) ? project.file(path) : undefined);
-    this.#finish(raw, path, text, parsed, result);
+    const { touched } = file;
+    const shown = touched === undefined ? raw : raw.map((finding) => inChange(finding, touched));
+    for (const at of new Set([path, ...shown.map((finding) => finding.path)])) {
+      const own = shown.filter((finding) => finding.path === at);
+      if (at === path) this.#finish(own, path, text, parsed, result);
+      else this.#finish(own, at, project.read(at) ?? "", () => project.file(at), result);
+    }
   }
 
   /** Where keys and tokens stand in a file that is shown without having been looked at for them. */
@@ -638,6 +645,30 @@ interface OpenFile {
   readonly lines: readonly number[];
   /** Modules that data goes through. */
   readonly entered: Set<string>;
+  /** Where the change is that it is looked at for, if it does not change itself: the lines of each path. */
+  readonly touched?: ReadonlyMap<string, readonly LineRange[]>;
+}
+
+/**
+ * Shows a finding of a file that a change does not touch where the change hands on the data: there a reviewer can be told of it, and
+ * a comment silences it. Nobody can take a suggestion for the other file.
+ */
+function inChange(
+  { fix: _, within: __, ...finding }: RawFinding,
+  touched: ReadonlyMap<string, readonly LineRange[]>,
+): RawFinding {
+  const steps = (finding.trace ?? []).filter((one) => touched.has(one.path));
+  const isAdded = ({ path, region }: Step) =>
+    touches(touched.get(path) ?? [], region.startLine, region.endLine);
+  const step = steps.find(isAdded) ?? steps[0];
+  if (step === undefined) return finding;
+  const sink = { path: finding.path, region: finding.region, message: "is where it does harm" };
+  return {
+    ...finding,
+    path: step.path,
+    region: step.region,
+    related: [sink, ...(finding.related ?? [])],
+  };
 }
 
 class Collector implements Observed {

@@ -1,0 +1,144 @@
+// What a change does to files that it does not touch: a helper is handed what comes with a request, or a view loses its check.
+import { describe, expect, it } from "vitest";
+import { ruleFiles } from "#rules";
+import { matchSchemas } from "../../src/analyzers/index.ts";
+import { defaultConfig } from "../../src/core/config.ts";
+import type { SourceTree } from "../../src/core/source-tree.ts";
+import { type Review, review } from "../../src/review/index.ts";
+import { loadRules } from "../../src/rules/index.ts";
+import { memoryTree } from "../../src/trees/index.ts";
+import { changesBetween } from "../support/changes.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const rules = loadRules(ruleFiles, matchSchemas);
+
+/** A tree of which only what was read is at hand, as of a git revision. */
+function waiting(files: Files): SourceTree {
+  const { readNow: _, ...tree } = memoryTree(files, "tree");
+  return tree;
+}
+
+async function reviewed(base: Files, change: Files): Promise<Review> {
+  const head = { ...base, ...change };
+  return review({
+    base: waiting(base),
+    head: waiting(head),
+    changes: changesBetween(base, head, {}),
+    rules,
+    config: defaultConfig,
+    today: "2026-01-01",
+  });
+}
+
+const told = (one: Review) =>
+  one.new.map(({ ruleId, path, region }) => `${ruleId} ${path}:${region.startLine}`);
+
+const helper: Files = {
+  "site/ops.py": `import os
+
+
+def restart(unit):
+    os.system("systemctl restart " + unit)
+`,
+};
+const app = (unit: string, ...more: string[]): Files => ({
+  "site/app.py": `from flask import Flask, request
+from site.ops import restart
+
+app = Flask(__name__)
+
+
+@app.route("/restart", methods=["POST"])
+def again():
+    restart(${unit})
+    return "done"
+${more.join("\n")}`,
+});
+const base = { ...helper, ...app('"web"') };
+
+describe("a helper that a change does not touch", () => {
+  it("is told where the change hands it what comes with a request", async () => {
+    const one = await reviewed(base, app('request.form["unit"]'));
+    expect(told(one)).toEqual(["injection/command site/app.py:9"]);
+    const [finding] = one.new;
+    expect(finding?.related).toEqual([
+      expect.objectContaining({ path: "site/ops.py", message: "is where it does harm" }),
+    ]);
+    expect(finding?.excerpt?.lines.join("\n")).toContain('request.form["unit"]');
+    expect(finding?.fix).toBeUndefined();
+  });
+
+  it("is not told again where it was handed that before", async () => {
+    const before = { ...helper, ...app('request.form["unit"]') };
+    const rewritten = app('request.form["name"]', "", "", "OTHER = 1", "");
+    expect(told(await reviewed(before, rewritten))).toEqual([]);
+  });
+
+  it("is silenced by a comment where it is told", async () => {
+    const silenced = app(
+      'request.form["unit"]  # portcullis: ignore[injection/command] only root gets here\n    ',
+    );
+    const one = await reviewed(base, silenced);
+    expect(told(one)).toEqual([]);
+    expect(one.suppressed.map(({ finding }) => finding.ruleId)).toEqual(["injection/command"]);
+  });
+
+  it.each([
+    ["a number", 'str(int(request.form["unit"]))'],
+    ["a constant", '"db"'],
+    ["a member of a list", '{"web": "web", "db": "db"}[request.form["unit"]]'],
+  ])("is not told of %s", async (_, unit) => {
+    expect(told(await reviewed(base, app(unit)))).toEqual([]);
+  });
+
+  it("says nothing of what else it does wrong", async () => {
+    const more = { "site/ops.py": `${helper["site/ops.py"]}\n\ndef all():\n    eval(input())\n` };
+    expect(told(await reviewed({ ...base, ...more }, app('request.form["unit"]')))).toEqual([
+      "injection/command site/app.py:9",
+    ]);
+  });
+});
+
+describe("a view that a change does not touch", () => {
+  const view: Files = {
+    "site/views.py": `import sqlite3
+
+from flask import Blueprint, request
+
+from .checks import column
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.route("/rows")
+def rows():
+    order = column(request.args["order"])
+    return sqlite3.connect("a.db").execute("SELECT * FROM a ORDER BY " + order).fetchall()
+`,
+  };
+  const checks = (...body: string[]): Files => ({
+    "site/checks.py": ["def column(name):", ...body.map((line) => `    ${line}`), ""].join("\n"),
+  });
+  const checked = checks('if name not in ("a", "b"):', "    raise ValueError(name)", "return name");
+
+  it("is told when the function that checks its data does so no more", async () => {
+    const one = await reviewed({ ...view, ...checked }, checks("return name"));
+    expect(told(one)).toEqual(["injection/sql-execute site/views.py:13"]);
+  });
+
+  it("is silent when that function is written anew", async () => {
+    const anew = checks(
+      'allowed = {"a", "b"}',
+      "if name in allowed:",
+      "    return name",
+      "raise KeyError",
+    );
+    expect(told(await reviewed({ ...view, ...checked }, anew))).toEqual([]);
+  });
+
+  it("is silent where there was no check before", async () => {
+    const before = { ...view, ...checks("return name") };
+    expect(told(await reviewed(before, checks("# As it is.", "return name")))).toEqual([]);
+  });
+});
