@@ -265,3 +265,38 @@ class Store:
     ]);
   });
 });
+
+describe("a type that another module gives a name", () => {
+  const route = (name: string) => ({
+    "app/api.py": `import sink
+from fastapi import Depends, FastAPI
+from app.types import ${name}
+app = FastAPI()
+def named(given: ${name}):
+    return given.name
+@app.get("/a")
+def a(given: ${name}, inner=Depends(named)):
+    sink.sql(given.name)
+    sink.sql(inner)
+`,
+    "app/types.py": `from typing import Annotated
+from fastapi import Depends, Query
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+def connect():
+    return Session()
+DbSession = Annotated[Session, Depends(connect)]
+class Asked(BaseModel):
+    name: str
+Paged = Annotated[Asked, Query()]
+`,
+  });
+
+  it("is no data of the request where it says what is to be called", async () => {
+    expect(await found(route("DbSession"))).toEqual([]);
+  });
+
+  it.each(["Asked", "Paged"])("is data of the request where it does not: %s", async (name) => {
+    expect(await found(route(name))).toEqual(["app/api.py:10", "app/api.py:9"]);
+  });
+});

@@ -267,6 +267,18 @@ export class Interpreter implements StatementMachine {
     return this.#world.nameOf(path);
   }
 
+  assignedIn(path: string, name: string): Expression | undefined {
+    for (const node of this.#world.file(path)?.body ?? []) {
+      const targets = node.nodeType === "Assign" ? node.targets : [];
+      if (node.nodeType !== "Assign" && node.nodeType !== "TypeAlias") continue;
+      const isNamed = [...targets, ...(node.nodeType === "TypeAlias" ? [node.name] : [])].some(
+        (target) => target.nodeType === "Name" && target.id === name,
+      );
+      if (isNamed) return node.value;
+    }
+    return undefined;
+  }
+
   module(path: string): Scope | undefined {
     const known = this.#modules.get(path);
     if (known !== undefined) return known;

@@ -157,6 +157,8 @@ export interface Machine {
   runText(frame: Frame, text: string, site: Site): boolean;
   /** The dotted name of a module's file. */
   nameOf(path: string): string;
+  /** What a module of the tree assigns to a name at its top level, whether it was entered or not; undefined for all else. */
+  assignedIn(path: string, name: string): Expression | undefined;
   /** The module below a package of the tree, by the package's file; undefined when there is none of that name. */
   submodule(path: string, name: string, site: Site): Value | undefined;
   /** The names of a module of the tree after it ran; undefined when it cannot be read. */

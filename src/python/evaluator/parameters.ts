@@ -1,6 +1,7 @@
 /** What a parameter is that no call gives: its annotation tells, or what the models know of the framework that fills it. */
 import type { ParameterFact } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
+import { isKind, lastName, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { ancestry, inherited } from "./ancestry.ts";
 import { annotationOf, readAnnotation } from "./annotations.ts";
@@ -12,6 +13,7 @@ import {
   type ClassValue,
   type FunctionValue,
   type Site,
+  type SymbolValue,
   type Value,
 } from "./values.ts";
 
@@ -65,7 +67,14 @@ function findType(
     ...given.flatMap((one) => (one.kind === "symbol" ? [one.name] : [])),
   ];
   const fact = machine.models.parameters.find((one) =>
-    fits(machine, one, { callee, name, owner, described, all: all.map((other) => other.arg) }),
+    fits(machine, one, {
+      callee,
+      name,
+      owner,
+      described,
+      imported: said?.imported ?? [],
+      all: all.map((other) => other.arg),
+    }),
   );
   // What the framework fills in is data of the annotated type: the type alone does not say where it comes from.
   if (fact !== undefined && (fact.decorated.length > 0 || fact.described.length > 0)) {
@@ -81,6 +90,21 @@ function findType(
   }
   if (annotated !== undefined) return { is: `${annotated}()`, isHarmless };
   return { ...(fact !== undefined && { is: fact.is }), isHarmless };
+}
+
+/**
+ * The calls that name what a framework is to call, of those in the definition of a type that another module gives a name:
+ * `DbSession = Annotated[Session, Depends(get_db)]`.
+ */
+function askedBy(machine: Machine, { imported: from }: SymbolValue): string[] {
+  const definition = from && machine.assignedIn(from.path, from.name);
+  if (definition === undefined) return [];
+  const calls = [...walk(definition)].flatMap((node) =>
+    isKind(node, "Call") ? [lastName(node.func)] : [],
+  );
+  return machine.models.dependencies
+    .filter(({ call }) => calls.includes(call.slice(call.lastIndexOf(".") + 1)))
+    .map(({ call }) => `${call}()`);
 }
 
 /** What the path of a route says of a parameter: `/<int:id>`. */
@@ -153,10 +177,10 @@ function filling(machine: Machine, callee: FunctionValue, is: string): Arguments
     const said = type && readAnnotation(machine, type);
     const { is: known, isHarmless } = parameterType(machine, callee, arg, undefined);
     const fallback = callee.defaults.get(arg);
-    const isAsked = [
-      ...(fallback?.kind === "symbol" ? [fallback] : []),
-      ...(said?.beside ?? []),
-    ].some((one) => one.call !== undefined);
+    const isAsked =
+      [...(fallback?.kind === "symbol" ? [fallback] : []), ...(said?.beside ?? [])].some(
+        (one) => one.call !== undefined,
+      ) || (said?.imported ?? []).some((one) => askedBy(machine, one).length > 0);
     if (known !== undefined || isHarmless || isAsked) continue;
     const site: Site = { file: callee.file, node };
     keywords.set(arg, { kind: "symbol", name: is, site, ...(type && { type }) });
@@ -170,12 +194,14 @@ interface Parameter {
   readonly owner: ClassValue | undefined;
   /** Qualified names in its annotation and of its default. */
   readonly described: readonly string[];
+  /** Types that other modules give a name. */
+  readonly imported: readonly SymbolValue[];
   /** The names of all parameters, in order. */
   readonly all: readonly string[];
 }
 
 function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): boolean {
-  const { callee, name, owner, described, all } = parameter;
+  const { callee, name, owner, described, imported: types, all } = parameter;
   if (fact.name !== undefined && fact.name !== name) return false;
   if (fact.name === undefined && (name === "self" || name === "cls")) return false;
   if (fact.importing !== undefined && !packagesOf(callee.file).has(fact.importing)) return false;
@@ -190,7 +216,11 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
     if (!anyMatches(fact["method-of"], bases)) return false;
   }
   if (!anyMatches(fact.described, described)) return false;
-  if (fact.unless.some((pattern) => described.some((one) => nameMatches(pattern, one))))
+  // Asked last: the other module may have to be read for it.
+  const isExcepted = (names: readonly string[]) =>
+    fact.unless.length > 0 && names.length > 0 && anyMatches(fact.unless, names);
+  if (isExcepted(described)) return false;
+  if (fact.unless.length > 0 && isExcepted(types.flatMap((one) => askedBy(machine, one))))
     return false;
   if (fact.beside !== undefined && !all.includes(fact.beside)) return false;
   if (fact.after === undefined) return true;
