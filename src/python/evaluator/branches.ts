@@ -11,7 +11,7 @@ import { iterated } from "./records.ts";
 import { note, originalOf, refine } from "./refine.ts";
 import { tested } from "./special-methods.ts";
 import { markWrites } from "./unset.ts";
-import { type Check, type Site, truth } from "./values.ts";
+import { type Check, type Site, truth, type Value } from "./values.ts";
 
 /** Longer known iterables are not unrolled: the body runs for "some member". Settings modules set names from long lists. */
 const MAX_UNROLLED = 64;
@@ -105,7 +105,8 @@ export function executeIf(
     if (loop === undefined || on.result.kind !== "normal") continue;
     if (kind !== "break" && kind !== "continue") continue;
     // The rest of the round runs only after the other branch.
-    (kind === "break" ? loop.broken : loop.continued).push(out.writes);
+    const ways = kind === "break" ? loop.broken : loop.continued;
+    ways.push(new Map([...machine.heap.since(loop.depth), ...out.writes]));
     machine.heap.apply(on.writes);
     machine.exits.undecided++;
     frame.facts.push({ test, holds });
@@ -162,7 +163,7 @@ function executeElse(
 
 /** Runs a loop, and joins what was written on the ways out of it at its end. */
 function inLoop(machine: StatementMachine, run: () => Completion): Completion {
-  machine.loops.push({ continued: [], broken: [] });
+  machine.loops.push({ continued: [], broken: [], depth: 0 });
   const completion = run();
   joinBroken(machine);
   machine.loops.pop();
@@ -174,12 +175,22 @@ function joinBroken(machine: StatementMachine): void {
     machine.heap.join([writes, new Map()]);
 }
 
-/** Runs the body once, and joins what was written on the ways to the next round. */
-function runRound(machine: StatementMachine, run: () => Completion): Completion {
-  const completion = run();
-  for (const writes of machine.loops.at(-1)?.continued.splice(0) ?? [])
-    machine.heap.join([writes, new Map()]);
-  return completion;
+/** Runs one round as a branch, with what was written on the ways to the next one joined at its end. */
+function runRound(machine: StatementMachine, run: () => Branch): Branch {
+  const loop = machine.loops.at(-1);
+  const { depth } = machine.heap;
+  if (loop !== undefined) loop.depth = depth;
+  const { result, writes } = run();
+  const ways = loop?.continued.splice(0) ?? [];
+  if (ways.length === 0) return { result, writes };
+  const joined = machine.heap.branch(() => machine.heap.join([...ways, writes]));
+  return { result, writes: joined.writes };
+}
+
+/** Makes the writes of a branch real that is sure to run. */
+function applied(machine: StatementMachine, { result, writes }: Branch): Completion {
+  machine.heap.apply(writes);
+  return result;
 }
 
 /** Runs the body for every member that is known; a few rounds for "some member" where they are not. */
@@ -205,9 +216,18 @@ function runFor(
     // What every round was sure of is so behind the loop, unless a round may have ended early.
     const isSure = frame.function !== undefined && !skipsRounds(node.body);
     const before = machine.exits.undecided;
-    for (const member of members) {
+    const runBody = (member: Value) => {
       assign(machine, frame, node.target, member, site);
-      const completion = runRound(machine, () => machine.run(node.body, frame, isSure));
+      return machine.run(node.body, frame, isSure);
+    };
+    const mayEndEarly = skipsRounds(node.body);
+    for (const member of members) {
+      const completion = mayEndEarly
+        ? applied(
+            machine,
+            runRound(machine, () => machine.heap.branch(() => runBody(member))),
+          )
+        : runBody(member);
       if (completion.kind === "break") return NORMAL;
       if (completion.kind === "return" || completion.kind === "raise") return completion;
     }
@@ -218,20 +238,22 @@ function runFor(
   const target: Site = { file: frame.file, node: node.target };
   let passed: readonly Check[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const branch = machine.heap.branch(() => {
-      assign(
-        machine,
-        frame,
-        node.target,
-        typedMember(machine, iterable, target) ?? someMember(iterable, target),
-        site,
-      );
-      machine.conditions.push({ site: test, holds: true });
-      const completion = runRound(machine, () => machine.run(node.body, frame));
-      machine.conditions.pop();
-      if (completion.kind === "normal") passed = checksOf(node.target, frame);
-      return completion;
-    });
+    const branch = runRound(machine, () =>
+      machine.heap.branch(() => {
+        assign(
+          machine,
+          frame,
+          node.target,
+          typedMember(machine, iterable, target) ?? someMember(iterable, target),
+          site,
+        );
+        machine.conditions.push({ site: test, holds: true });
+        const completion = machine.run(node.body, frame);
+        machine.conditions.pop();
+        if (completion.kind === "normal") passed = checksOf(node.target, frame);
+        return completion;
+      }),
+    );
     machine.heap.join([branch.writes, new Map()]);
   }
   // What every member had to pass is known of all of them.
@@ -267,10 +289,10 @@ function runWhile(
   for (let round = 0; holds !== undefined && round < longest(machine); round++) {
     if (!holds) return machine.run(node.orelse, frame);
     const before = machine.exits.undecided;
-    const { result, writes } = machine.heap.branch(() =>
-      runRound(machine, () => machine.run(node.body, frame)),
+    const result = applied(
+      machine,
+      runRound(machine, () => machine.heap.branch(() => machine.run(node.body, frame))),
     );
-    machine.heap.apply(writes);
     if (machine.exits.undecided !== before) break;
     if (result.kind === "break") return NORMAL;
     if (result.kind === "return" || result.kind === "raise") return result;
@@ -279,11 +301,13 @@ function runWhile(
   for (let round = 0; round < ROUNDS; round++) {
     const asked = evaluate(machine, node.test, frame);
     if (truth(asked) === false) break;
-    const branch = fork(machine, node.body, frame, test, { test: asked, holds: true });
-    for (const writes of machine.loops.at(-1)?.continued.splice(0) ?? [])
-      machine.heap.join([writes, new Map()]);
+    const branch = runRound(machine, () =>
+      fork(machine, node.body, frame, test, { test: asked, holds: true }),
+    );
     machine.heap.join([branch.writes, new Map()]);
   }
+  // Where nothing else ends the loop, its condition does not hold behind it.
+  if (!leavesLoop(node.body)) refine(machine, frame, evaluate(machine, node.test, frame), false);
   return executeElse(machine, node.orelse, frame, leavesLoop(node.body));
 }
 

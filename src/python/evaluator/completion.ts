@@ -18,6 +18,14 @@ export type Completion =
 
 export const NORMAL: Completion = { kind: "normal" };
 
+/** What was written in a round up to the ways out of it, and out of the loop, that others did not take. */
+export interface Loop {
+  readonly continued: Writes[];
+  readonly broken: Writes[];
+  /** Within how many branches the round runs. */
+  depth: number;
+}
+
 /** What statements need beyond `Machine`: the parts that know the tree and keep a record of definitions. */
 export interface StatementMachine extends Machine {
   /** Runs statements in order until one of them leaves the block. */
@@ -38,8 +46,8 @@ export interface StatementMachine extends Machine {
   /** Told of every function and class that is defined. */
   defined(value: FunctionValue): void;
   own(value: ClassValue): void;
-  /** What was written on the ways out of a round, and out of the loop, that others did not take; of each loop that runs, innermost last. */
-  readonly loops: { readonly continued: Writes[]; readonly broken: Writes[] }[];
+  /** Each loop that runs, innermost last; undefined where something runs on every way out, as what stands under `finally`. */
+  readonly loops: (Loop | undefined)[];
   /** How often some branch left a block that others went on with. */
   readonly exits: { undecided: number };
   /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */

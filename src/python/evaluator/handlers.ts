@@ -31,6 +31,8 @@ export function executeTry(
     );
   machine.catchers.push(taking);
   const doubts = machine.doubts.count;
+  const isLast = node.finalbody.length === 0;
+  if (!isLast) machine.loops.push(undefined);
   const body = machine.heap.branch(() => machine.run(node.body, frame));
   machine.catchers.pop();
   const isSure = machine.eager && machine.doubts.count === doubts && body.result.kind !== "raise";
@@ -38,6 +40,7 @@ export function executeTry(
     body.result.kind === "raise" && body.result.exception !== undefined
       ? caught(machine, node, frame, body, body.result)
       : uncaught(machine, isSure ? { ...node, handlers: [] } : node, frame, body);
+  if (!isLast) machine.loops.pop();
   const last = machine.run(node.finalbody, frame);
   return last.kind === "normal" ? completion : last;
 }

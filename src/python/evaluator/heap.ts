@@ -14,38 +14,49 @@ export interface Cell<T> {
 export type Writes = ReadonlyMap<Cell<unknown>, unknown>;
 
 export class Heap {
-  #trail: Map<Cell<unknown>, unknown> | undefined;
+  /** Of each branch that runs, outermost first, what was there before its writes. */
+  #trails: Map<Cell<unknown>, unknown>[] = [];
 
   write<T>(cell: Cell<T>, content: T): void {
     const erased = erase(cell);
-    if (this.#trail !== undefined && !this.#trail.has(erased))
-      this.#trail.set(erased, cell.content);
+    const trail = this.#trails.at(-1);
+    if (trail !== undefined && !trail.has(erased)) trail.set(erased, cell.content);
     cell.content = content;
   }
 
   /** Runs one branch and takes its writes back. */
   branch<R>(run: () => R): { readonly result: R; readonly writes: Writes } {
-    const outer = this.#trail;
     const trail = new Map<Cell<unknown>, unknown>();
-    this.#trail = trail;
+    this.#trails.push(trail);
     try {
       const result = run();
       const writes = new Map([...trail.keys()].map((cell) => [cell, cell.content]));
       return { result, writes };
     } finally {
       for (const [cell, before] of trail) cell.content = before;
-      this.#trail = outer;
+      this.#trails.pop();
     }
+  }
+
+  /** How many branches run, one within another. */
+  get depth(): number {
+    return this.#trails.length;
+  }
+
+  /** What the branches within that many others have written so far. */
+  since(depth: number): Writes {
+    const cells = this.#trails.slice(depth).flatMap((trail) => [...trail.keys()]);
+    return new Map(cells.map((cell) => [cell, cell.content]));
   }
 
   /** Runs what does not belong to the branch that happens to need it: its writes stay when the branch is taken back. */
   outside<R>(run: () => R): R {
-    const trail = this.#trail;
-    this.#trail = undefined;
+    const trails = this.#trails;
+    this.#trails = [];
     try {
       return run();
     } finally {
-      this.#trail = trail;
+      this.#trails = trails;
     }
   }
 

@@ -18,13 +18,13 @@ import { namedAfter } from "./assignment.ts";
 import { attribute, getterOf, knownSymbol, symbol } from "./attributes.ts";
 import { callBuiltin } from "./builtins.ts";
 import { callValue } from "./calls.ts";
-import type { Completion, StatementMachine } from "./completion.ts";
+import type { Completion, Loop, StatementMachine } from "./completion.ts";
 import { dict, sequence } from "./containers.ts";
 import { variablesIn } from "./environment-files.ts";
 import type { Exception } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { isEnumeration } from "./fields.ts";
-import { Heap, type Writes } from "./heap.ts";
+import { Heap } from "./heap.ts";
 import { changesImported } from "./import-effects.ts";
 import { anyMember, instanceOf } from "./instances.ts";
 import {
@@ -132,7 +132,7 @@ export class Interpreter implements StatementMachine {
   readonly variables: Scope = newScope("module");
   raised: Raised | undefined;
   readonly exits = { undecided: 0 };
-  readonly loops: { readonly continued: Writes[]; readonly broken: Writes[] }[] = [];
+  readonly loops: (Loop | undefined)[] = [];
   readonly catchers: ((exception: Exception) => boolean)[] = [];
   readonly structures = new Set<string>();
   readonly doubts = { count: 0 };
