@@ -9,6 +9,8 @@ export interface SourceTree {
   list(): Promise<readonly TreeEntry[]>;
   /** The contents at `paths`; a path that cannot be read is there with its reason, none is missing. Never throws for one path. */
   read(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>>;
+  /** Where reading may cost a request to a server: those of some paths that cost none. */
+  free?(paths: readonly string[]): Promise<readonly string[]>;
   /** The same for one path without waiting, where the tree is at hand: whoever needs a file then need not begin again with it. */
   readNow?(path: string): FileContent;
 }

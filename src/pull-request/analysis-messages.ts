@@ -20,6 +20,7 @@ export type Question =
   | { readonly kind: "history" }
   | { readonly kind: "list"; readonly side: Side }
   | { readonly kind: "read"; readonly side: Side; readonly paths: readonly string[] }
+  | { readonly kind: "free"; readonly side: Side; readonly paths: readonly string[] }
   | { readonly kind: "ask"; readonly packages: readonly PackageQuestion[] };
 
 export interface Asked {
@@ -31,6 +32,7 @@ export type ToThread =
   | { readonly kind: "analyse"; readonly request: ThreadRequest }
   | { readonly kind: "history"; readonly id: number; readonly history: History }
   | { readonly kind: "entries"; readonly id: number; readonly entries: readonly TreeEntry[] }
+  | { readonly kind: "paths"; readonly id: number; readonly paths: readonly string[] }
   | { readonly kind: "advisories"; readonly id: number; readonly answer: Answer }
   | {
       readonly kind: "contents";

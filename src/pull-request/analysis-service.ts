@@ -57,6 +57,10 @@ export function serveAnalyses(port: MessagePort): void {
         const answer = await ask({ kind: "read", side, paths });
         return answer.kind === "contents" ? answer.contents : new Map();
       },
+      free: async (paths) => {
+        const answer = await ask({ kind: "free", side, paths });
+        return answer.kind === "paths" ? answer.paths : [];
+      },
     };
   };
 

@@ -106,6 +106,8 @@ function converse(
     }
     const tree = trees[question.side];
     if (question.kind === "list") say({ kind: "entries", id, entries: await tree.list() });
+    else if (question.kind === "free")
+      say({ kind: "paths", id, paths: (await tree.free?.(question.paths)) ?? question.paths });
     else say({ kind: "contents", id, contents: await tree.read(question.paths) });
   };
   return new Promise<Analysis>((resolve, reject) => {

@@ -402,7 +402,9 @@ async function lookBeside(
   const touches = touchesOf(changes, base.opened.texts, head.opened.texts);
   if (touches.length === 0) return [];
   const all = await head.all();
-  const candidates = candidatesOf(touches, all, changes);
+  const nearby = candidatesOf(touches, all, changes);
+  // What was read anyway, on a server: few changes have anything to say here, and each would pay for a request.
+  const candidates = head.tree.free === undefined ? nearby : await head.tree.free(nearby);
   if (candidates.length === 0) return [];
   const opened = await scanner.open(head.tree, candidates, "taint");
   const lines = (side: "added" | "removed") =>

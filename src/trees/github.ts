@@ -291,6 +291,13 @@ export function githubTree(
     list: async () => [...(await entries()).entries.values()],
     isListedWhole: async () => (await entries()).isWhole,
     read,
+    free: async (paths) => {
+      const listed = (await listing)?.entries;
+      return paths.filter((path) => {
+        const entry = listed?.get(path);
+        return recall(path, entry) !== undefined || cache.coming(entry?.id ?? "") !== undefined;
+      });
+    },
   };
 }
 

@@ -14,16 +14,20 @@ type Files = Readonly<Record<string, string>>;
 const rules = loadRules(ruleFiles, matchSchemas);
 
 /** A tree of which only what was read is at hand, as of a git revision. */
-function waiting(files: Files): SourceTree {
+function waiting(files: Files, free?: readonly string[]): SourceTree {
   const { readNow: _, ...tree } = memoryTree(files, "tree");
-  return tree;
+  return {
+    ...tree,
+    ...(free && { free: async (paths) => paths.filter((one) => free.includes(one)) }),
+  };
 }
 
-async function reviewed(base: Files, change: Files): Promise<Review> {
+/** With `free`, of trees on a server that has sent no other files yet. */
+async function reviewed(base: Files, change: Files, free?: readonly string[]): Promise<Review> {
   const head = { ...base, ...change };
   return review({
-    base: waiting(base),
-    head: waiting(head),
+    base: waiting(base, free),
+    head: waiting(head, free),
     changes: changesBetween(base, head, {}),
     rules,
     config: defaultConfig,
@@ -90,6 +94,14 @@ describe("a helper that a change does not touch", () => {
     ["a member of a list", '{"web": "web", "db": "db"}[request.form["unit"]]'],
   ])("is not told of %s", async (_, unit) => {
     expect(told(await reviewed(base, app(unit)))).toEqual([]);
+  });
+
+  it("is looked at on a server only where that has sent it", async () => {
+    const change = app('request.form["unit"]');
+    expect(told(await reviewed(base, change, []))).toEqual([]);
+    expect(told(await reviewed(base, change, ["site/ops.py"]))).toEqual([
+      "injection/command site/app.py:9",
+    ]);
   });
 
   it("says nothing of what else it does wrong", async () => {
