@@ -93,7 +93,8 @@ async function runDeps(path: string, options: DepsOptions): Promise<number> {
 }
 
 async function textOf(list: Inventory, { format, output }: DepsOptions): Promise<string> {
-  if (format === "json") return JSON.stringify(list.dependencies, undefined, 2);
+  // What could not be read belongs to the answer: without it, nothing found and nothing read would look the same.
+  if (format === "json") return JSON.stringify(list, undefined, 2);
   if (format === "cyclonedx") return cycloneDx(list.dependencies, { version });
   return dependencyTable(list, { colour: output === undefined && wantsColour() });
 }

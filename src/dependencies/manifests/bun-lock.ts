@@ -19,7 +19,7 @@ export const bunLock = {
   read(text, path) {
     const draft = new Draft("npm", text, path);
     const root = draft.takeOver(parseJson(text));
-    const packages = [...entriesAt(root, "packages")].flatMap((entry) => {
+    const packages = [...draft.entries(root, "packages")].flatMap((entry) => {
       const items = entry.value.kind === "list" ? entry.value.items : [];
       const [first] = items;
       const found =
@@ -44,7 +44,7 @@ export const bunLock = {
       link(edges, own, targets);
     }
     const roots: Root[] = [];
-    for (const { value } of entriesAt(root, "workspaces")) {
+    for (const { value } of draft.entries(root, "workspaces")) {
       for (const { name, scope, group } of sectionsOf(value)) {
         const key = keys.get(name);
         if (key !== undefined) roots.push({ key, scope, group });

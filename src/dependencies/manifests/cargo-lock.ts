@@ -14,7 +14,7 @@ export const cargoLock = {
   matches: (path) => /(?:^|\/)Cargo\.lock$/.test(path),
   read(text, path) {
     const draft = new Draft("crates.io", text, path);
-    const tables = lockedTables(draft, itemsAt(draft.takeOver(parseToml(text)), "package"));
+    const tables = lockedTables(draft, draft.items(draft.takeOver(parseToml(text)), "package"));
     const keys: Links = new Map();
     for (const one of tables) link(keys, one.name, [keyOf(one)]);
     const edges: Links = new Map();

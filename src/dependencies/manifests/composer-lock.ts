@@ -15,9 +15,13 @@ export const composerLock = {
     const draft = new Draft("Packagist", text, path);
     const root = draft.takeOver(parseJson(text));
     const packages = [
-      ...itemsAt(root, "packages").map((node) => ({ node, scope: "main" as const })),
-      ...itemsAt(root, "packages-dev").map((node) => ({ node, scope: "dev" as const })),
-    ].filter(({ node }) => textAt(node, "name") !== undefined);
+      ...draft.items(root, "packages").map((node) => ({ node, scope: "main" as const })),
+      ...draft.items(root, "packages-dev").map((node) => ({ node, scope: "dev" as const })),
+    ].filter(({ node }) => {
+      const isNamed = textAt(node, "name") !== undefined;
+      if (!isNamed) draft.problem("a package without a name", node);
+      return isNamed;
+    });
     const keys = new Map(packages.map(({ node }) => [nameOf(node), keyOf(node)]));
     const edges = new Map(
       packages.map(({ node }) => [

@@ -15,7 +15,7 @@ export const condaEnvironment = {
   read(text, path) {
     const draft = new Draft("PyPI", text, path);
     const root = draft.takeOver(parseYaml(text));
-    for (const dependency of itemsAt(root, "dependencies")) {
+    for (const dependency of draft.items(root, "dependencies")) {
       for (const node of itemsAt(dependency, "pip")) {
         if (node.kind !== "text") continue;
         if (/^\s*-(?!e\s)/.test(node.value)) {

@@ -1,4 +1,4 @@
-import { at, entriesAt, itemsAt, textAt } from "../../core/document.ts";
+import { at, entriesAt, textAt } from "../../core/document.ts";
 import { type ManifestFormat, normaliseName } from "../package.ts";
 import { Draft } from "./draft.ts";
 import { type Links, link, standings } from "./graph.ts";
@@ -14,7 +14,7 @@ export const condaLock = {
   read(text, path) {
     const draft = new Draft("PyPI", text, path);
     const root = draft.takeOver(parsePlainYaml(text));
-    const entries = itemsAt(root, "package").flatMap((table) => {
+    const entries = draft.items(root, "package").flatMap((table) => {
       const name = textAt(table, "name");
       const version = textAt(table, "version")?.value;
       if (textAt(table, "manager")?.value !== "pip" || name === undefined || version === undefined)

@@ -1,4 +1,12 @@
-import type { ParsedDocument, Span } from "../../core/document.ts";
+import {
+  at,
+  type DocumentNode,
+  type Entry,
+  entriesAt,
+  itemsAt,
+  type ParsedDocument,
+  type Span,
+} from "../../core/document.ts";
 import { lineStarts, toRegion } from "../../core/edits.ts";
 import type { Location, Region } from "../../core/finding.ts";
 import type {
@@ -124,11 +132,33 @@ export class Draft {
     this.#problems.push({ reason, ...(line !== undefined && { line }) });
   }
 
-  /** Notes what a parser could not read, and hands over what it could. */
-  takeOver(document: ParsedDocument): ParsedDocument["root"] {
-    for (const { reason, offset } of document.problems)
+  /** Notes what a parser could not read, and hands over what it could: a mapping, as every format has one at its top. */
+  takeOver({ root, problems }: ParsedDocument): DocumentNode {
+    for (const { reason, offset } of problems)
       this.problem(reason, { start: offset, end: offset + 1 });
-    return document.root;
+    const isEmpty = root.kind === "plain" && root.value === "";
+    if (problems.length === 0 && root.kind !== "map" && !isEmpty)
+      this.problem(`the file is ${nameOfKind(root)}, not a mapping`);
+    return root;
+  }
+
+  /** The items of a list that the format has under a path of keys; something else in its place is noted. */
+  items(node: DocumentNode | undefined, ...path: string[]): readonly DocumentNode[] {
+    this.#expect("list", node, path);
+    return itemsAt(node, ...path);
+  }
+
+  /** The entries of a mapping that the format has under a path of keys; something else in its place is noted. */
+  entries(node: DocumentNode | undefined, ...path: string[]): Iterable<Entry> {
+    this.#expect("map", node, path);
+    return entriesAt(node, ...path);
+  }
+
+  #expect(kind: "list" | "map", node: DocumentNode | undefined, path: readonly string[]): void {
+    const found = at(node, ...path);
+    if (found === undefined || found.kind === kind || isNothing(found)) return;
+    const expected = kind === "list" ? "a list" : "a mapping";
+    this.problem(`\`${path.join(".")}\` is ${nameOfKind(found)}, not ${expected}`, found);
   }
 
   /** What was noted; `keeper` is who writes the file, where its text tells. */
@@ -142,4 +172,22 @@ export class Draft {
       ...keeper,
     };
   }
+}
+
+const KIND_NAMES = {
+  map: "a mapping",
+  list: "a list",
+  text: "a text",
+  plain: "a single value",
+} as const satisfies Record<DocumentNode["kind"], string>;
+
+function nameOfKind(node: DocumentNode): string {
+  return node.kind === "plain" && node.value === "null" ? "null" : KIND_NAMES[node.kind];
+}
+
+/** Null, or a list or mapping of nothing, which some programs write for one another: no package is missed there. */
+function isNothing(node: DocumentNode): boolean {
+  if (node.kind === "plain") return ["", "~", "null"].includes(node.value);
+  if (node.kind === "list") return node.items.length === 0;
+  return node.kind === "map" && [...node.entries.values()].length === 0;
 }

@@ -18,13 +18,14 @@ export const goMod = {
   matches: (path) => /(?:^|\/)go\.mod$/.test(path),
   read(text, path) {
     const draft = new Draft("Go", text, path);
-    const directives = [...directivesIn(text)];
+    const directives = [...directivesIn(draft)];
     const replacements = directives.filter(({ verb }) => verb === "replace").flatMap(replacementIn);
     const seen = new Set<string>();
     for (const { verb, words, comment, span } of directives) {
       const [module, version] = words;
       if (verb !== "require" || module === undefined || version === undefined) {
         if (!VERBS.has(verb)) draft.problem("not a directive of go.mod", span);
+        else if (verb === "require") draft.problem("a requirement without a version", span);
         continue;
       }
       const replaced = replacements.find(
@@ -78,8 +79,9 @@ function replacementIn({ words, span }: Directive) {
   return [{ from: from.text, of: of?.text, name, version, span }];
 }
 
-function* directivesIn(text: string): Generator<Directive> {
-  let block: string | undefined;
+function* directivesIn(draft: Draft): Generator<Directive> {
+  const { text } = draft;
+  let block: (Span & { readonly verb: string }) | undefined;
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (start < text.length) {
     const found = text.indexOf("\n", start);
@@ -100,12 +102,15 @@ function* directivesIn(text: string): Generator<Directive> {
       continue;
     }
     if (block === undefined && last.text === "(" && words.length === 2) {
-      block = first.text;
+      block = { verb: first.text, start: first.start, end: last.end };
       continue;
     }
+    const isEmptyBlock = words.length === 3 && words[1]?.text === "(" && last.text === ")";
+    if (block === undefined && isEmptyBlock) continue;
     const span = { start: first.start, end: last.end };
     const comment = comments.join("//");
-    if (block !== undefined) yield { verb: block, words, comment, span };
+    if (block !== undefined) yield { verb: block.verb, words, comment, span };
     else yield { verb: first.text, words: words.slice(1), comment, span };
   }
+  if (block !== undefined) draft.problem("a block that does not end", block);
 }

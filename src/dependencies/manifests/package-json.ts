@@ -36,7 +36,7 @@ export const packageJson = {
     const draft = new Draft("npm", text, path);
     const root = draft.takeOver(parseJson(text));
     for (const [name, section] of SECTIONS) {
-      for (const { key, value, ...place } of entriesAt(root, name)) {
+      for (const { key, value, ...place } of draft.entries(root, name)) {
         // Nested overrides are about packages below others, which no lock-free reading can place.
         if (value.kind !== "text") continue;
         // `parent/child` and `child@1` of resolutions name the last package.

@@ -31,10 +31,11 @@ export const packageLock = {
     const draft = new Draft("npm", text, path);
     const root = draft.takeOver(parseJson(text));
     const packages = at(root, "packages");
+    const listed = draft.entries(root, "packages");
     const folders: Folders =
       packages?.kind === "map"
-        ? new Map([...packages.entries.values()].map((entry) => [entry.key, entry]))
-        : unnested(root);
+        ? new Map([...listed].map((entry) => [entry.key, entry]))
+        : unnested(draft, root);
     const roots: Root[] = [];
     const edges = new Map<string, readonly string[]>();
     for (const [folder, { value }] of folders) {
@@ -170,12 +171,12 @@ function parentOf(folder: string): string {
 }
 
 /** The folders of a lock of version 1. */
-function unnested(root: DocumentNode): Folders {
+function unnested(draft: Draft, root: DocumentNode): Folders {
   const folders = new Map<string, Entry>();
   const waiting: { node: DocumentNode; base: string }[] = [{ node: root, base: "" }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const below: typeof waiting = [];
-    for (const entry of entriesAt(next.node, "dependencies")) {
+    for (const entry of draft.entries(next.node, "dependencies")) {
       if (entry.value.kind !== "map") continue;
       const folder = `${next.base}node_modules/${entry.key}`;
       folders.set(folder, entry);

@@ -16,7 +16,7 @@ export const pdmLock = {
   matches: (path) => /(?:^|\/)pdm(?:\.[\w-]+)?\.lock$/.test(path),
   read(text, path, context) {
     const draft = new Draft("PyPI", text, path);
-    const tables = lockedTables(draft, itemsAt(draft.takeOver(parseToml(text)), "package"));
+    const tables = lockedTables(draft, draft.items(draft.takeOver(parseToml(text)), "package"));
     const keys = keysByName(tables);
     const edges: Links = new Map();
     for (const { key, table } of tables) {

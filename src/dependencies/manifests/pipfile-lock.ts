@@ -16,9 +16,9 @@ export const pipfileLock = {
     const draft = new Draft("PyPI", text, path);
     const root = draft.takeOver(parseJson(text));
     const direct = directNames(path, context);
-    for (const { key: section, value } of entriesAt(root)) {
+    for (const { key: section } of entriesAt(root)) {
       if (section === "_meta") continue;
-      for (const entry of entriesAt(value)) addLocked(draft, entry, section, direct);
+      for (const entry of draft.entries(root, section)) addLocked(draft, entry, section, direct);
     }
     return draft.finish();
   },

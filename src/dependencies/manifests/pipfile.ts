@@ -36,10 +36,10 @@ export const pipfile = {
       );
       noteUnverified(draft, source);
     }
-    for (const { key: section, value } of entriesAt(root)) {
-      if (OTHER_SECTIONS.has(section) || value.kind !== "map") continue;
+    for (const { key: section } of entriesAt(root)) {
+      if (OTHER_SECTIONS.has(section)) continue;
       const { scope, group } = categoryOf(section);
-      for (const entry of entriesAt(value)) {
+      for (const entry of draft.entries(root, section)) {
         addTableEntry(draft, withoutExtras(entry), {
           kind: "requirement",
           scope,

@@ -66,7 +66,7 @@ export const pixiLock = {
   read(text, path) {
     const draft = new Draft("PyPI", text, path);
     const root = draft.takeOver(parsePlainYaml(text));
-    const entries = itemsAt(root, "packages").flatMap((table) => {
+    const entries = draft.items(root, "packages").flatMap((table) => {
       const address =
         textAt(table, "kind")?.value === "pypi" ? textAt(table, "url") : textAt(table, "pypi");
       const name = textAt(table, "name");

@@ -191,6 +191,7 @@ class PlainYamlReader {
       const flow = new FlowReader(this.tape, at, end).value(0);
       if (flow !== undefined) return flow;
       this.tape.cutTo(mark);
+      this.note("brackets that are not closed on their line", at);
     }
     return writeScalar(this.tape, at, end);
   }
@@ -227,8 +228,7 @@ class PlainYamlReader {
     return at;
   }
 
-  private note(reason: string): void {
-    const offset = this.line?.at ?? 0;
+  private note(reason: string, offset = this.line?.at ?? 0): void {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push({ offset, reason });
   }
 }

@@ -27,7 +27,7 @@ export const pnpmLock = {
   read(text, path) {
     const draft = new Draft("npm", text, path);
     const root = draft.takeOver(parsePlainYaml(text));
-    const packages = [...entriesAt(root, "packages")].flatMap((entry) => {
+    const packages = [...draft.entries(root, "packages")].flatMap((entry) => {
       const identity = identityOf(entry);
       return identity === undefined ? [] : [{ entry, ...identity }];
     });
@@ -43,7 +43,10 @@ export const pnpmLock = {
     };
     const edges: Links = new Map();
     const snapshots = at(root, "snapshots");
-    for (const { key, value } of entriesAt(snapshots ?? at(root, "packages"))) {
+    for (const { key, value } of draft.entries(
+      root,
+      snapshots === undefined ? "packages" : "snapshots",
+    )) {
       const own = keys.get(bare(key));
       if (own !== undefined) link(edges, own, askedBy(value, find));
     }

@@ -26,7 +26,7 @@ export const poetryLock = {
   matches: (path) => /(?:^|\/)poetry\.lock$/.test(path),
   read(text, path, context) {
     const draft = new Draft("PyPI", text, path);
-    const tables = lockedTables(draft, itemsAt(draft.takeOver(parseToml(text)), "package"));
+    const tables = lockedTables(draft, draft.items(draft.takeOver(parseToml(text)), "package"));
     const keys = keysByName(tables);
     const edges = new Map(
       tables.map(({ key, table }) => [

@@ -15,7 +15,7 @@ export const pylock = {
   read(text, path) {
     const draft = new Draft("PyPI", text, path);
     const root = draft.takeOver(parseToml(text));
-    const tables = lockedTables(draft, itemsAt(root, "packages"));
+    const tables = lockedTables(draft, draft.items(root, "packages"));
     const keys = keysByName(tables);
     const edges = new Map(
       tables.map(({ key, table }) => [

@@ -67,12 +67,12 @@ const REQUIRED = { kind: "requirement", scope: "main", direct: true } as const;
 type Sources = ReadonlyMap<string, PackageSource>;
 
 function readStandard(draft: Draft, root: DocumentNode, sources: Sources): void {
-  addRequirementTexts(draft, itemsAt(root, "project", "dependencies"), REQUIRED, sources);
-  for (const { key: group, value } of entriesAt(root, "project", "optional-dependencies")) {
+  addRequirementTexts(draft, draft.items(root, "project", "dependencies"), REQUIRED, sources);
+  for (const { key: group, value } of draft.entries(root, "project", "optional-dependencies")) {
     const scope = scopeOfGroup(group, "extra");
     addRequirementTexts(draft, itemsAt(value), { ...REQUIRED, scope, group }, sources);
   }
-  for (const { key: group, value } of entriesAt(root, "dependency-groups")) {
+  for (const { key: group, value } of draft.entries(root, "dependency-groups")) {
     const scope = scopeOfGroup(group, "dev");
     // `{include-group = "x"}` repeats what stands in another group.
     const texts = itemsAt(value).filter(({ kind }) => kind === "text");
@@ -86,18 +86,24 @@ function readStandard(draft: Draft, root: DocumentNode, sources: Sources): void 
 }
 
 function readPoetry(draft: Draft, poetry: DocumentNode | undefined): void {
-  const add = (table: DocumentNode | undefined, scope: "main" | "dev" | "test", group?: string) => {
-    for (const entry of entriesAt(table)) {
+  const add = (
+    place: DocumentNode | undefined,
+    list: "dependencies" | "dev-dependencies",
+    scope: "main" | "dev" | "test",
+    group?: string,
+  ) => {
+    for (const entry of draft.entries(place, list)) {
       if (entry.key.toLowerCase() === "python") continue;
       addTableEntry(draft, entry, { ...REQUIRED, scope, ...(group !== undefined && { group }) });
     }
   };
-  add(at(poetry, "dependencies"), "main");
-  add(at(poetry, "dev-dependencies"), "dev", "dev");
+  add(poetry, "dependencies", "main");
+  add(poetry, "dev-dependencies", "dev", "dev");
   for (const { key: group, value } of entriesAt(poetry, "group")) {
     const scope = group === "main" ? "main" : scopeOfGroup(group, "dev");
     add(
-      at(value, "dependencies"),
+      value,
+      "dependencies",
       scope === "test" ? "test" : scope === "main" ? "main" : "dev",
       group,
     );

@@ -30,7 +30,10 @@ export interface LockedTable {
 /** The tables that have a name, in the order of the file; those without one are noted. */
 export function lockedTables(draft: Draft, nodes: readonly DocumentNode[]): LockedTable[] {
   return nodes.flatMap((table) => {
-    if (table.kind !== "map") return [];
+    if (table.kind !== "map") {
+      draft.problem("a package that is no table", table);
+      return [];
+    }
     const name = textAt(table, "name");
     if (name === undefined || name.value === "") {
       draft.problem("a package without a name", table);

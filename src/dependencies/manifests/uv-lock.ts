@@ -19,7 +19,7 @@ export const uvLock = {
   read(text, path) {
     const draft = new Draft("PyPI", text, path);
     const root = draft.takeOver(parseToml(text));
-    const tables = lockedTables(draft, itemsAt(root, "package"));
+    const tables = lockedTables(draft, draft.items(root, "package"));
     const keys = keysByName(tables);
     const targets = (nodes: readonly DocumentNode[]) =>
       nodes.flatMap((node) =>

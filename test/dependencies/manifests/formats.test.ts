@@ -77,3 +77,61 @@ describe("each format", () => {
       if (version !== "") expect(version).toBe(found[index]?.version);
   });
 });
+
+describe("a file of another shape than its format's says so", () => {
+  it.each([
+    ["pnpm-lock.yaml", "a: [", "brackets that are not closed on their line", 1],
+    ["pnpm-lock.yaml", "packages:\n  - a@1.0.0", "`packages` is a list, not a mapping", 2],
+    ["pnpm-lock.yaml", "packages: {}\nsnapshots: none", "`snapshots` is a text, not a mapping", 2],
+    ["Pipfile.lock", "[]", "the file is a list, not a mapping"],
+    ["Pipfile.lock", '{"default": ["a"]}', "`default` is a list, not a mapping", 1],
+    ["Pipfile", "packages = 3", "`packages` is a single value, not a mapping", 1],
+    ["uv.lock", "package = 3", "`package` is a single value, not a list", 1],
+    ["uv.lock", 'package = ["a"]', "a package that is no table", 1],
+    ["poetry.lock", '[package]\nname = "a"', "`package` is a mapping, not a list", 1],
+    ["pdm.lock", 'package = "a"', "`package` is a text, not a list", 1],
+    ["Cargo.lock", "package = true", "`package` is a single value, not a list", 1],
+    ["pylock.toml", "packages = 1", "`packages` is a single value, not a list", 1],
+    ["composer.lock", "null", "the file is null, not a mapping"],
+    ["composer.lock", '{"packages": {"a/b": "1"}}', "`packages` is a mapping, not a list", 1],
+    ["composer.lock", '{"packages": ["a/b"]}', "a package without a name", 1],
+    ["package.json", '"a"', "the file is a text, not a mapping"],
+    ["package.json", '{"dependencies": ["a"]}', "`dependencies` is a list, not a mapping", 1],
+    ["package-lock.json", '{"packages": ["a"]}', "`packages` is a list, not a mapping", 1],
+    ["package-lock.json", '{"dependencies": "a"}', "`dependencies` is a text, not a mapping", 1],
+    ["bun.lock", '{"packages": ["a"]}', "`packages` is a list, not a mapping", 1],
+    [
+      "pyproject.toml",
+      '[project]\ndependencies = "a"',
+      "`project.dependencies` is a text, not a list",
+      2,
+    ],
+    [
+      "pyproject.toml",
+      '[tool.poetry]\ndependencies = ["a"]',
+      "`dependencies` is a list, not a mapping",
+      2,
+    ],
+    ["environment.yml", "dependencies:\n  a: 1", "`dependencies` is a mapping, not a list", 2],
+    ["environment.yml", "nothing", "the file is a text, not a mapping"],
+    ["go.mod", "module a\nrequire (\n", "a block that does not end", 2],
+    ["go.mod", "require example.org/a", "a requirement without a version", 1],
+  ] as const)("%s: %s", (path, text, reason, line?: number) => {
+    expect(manifestOf(path, text)).toMatchObject({
+      packages: [],
+      problems: [{ reason, ...(line !== undefined && { line }) }],
+    });
+  });
+
+  it.each([
+    ["composer.lock", '{"packages": [], "packages-dev": null}'],
+    ["package.json", '{"dependencies": [], "devDependencies": null}'],
+    ["pnpm-lock.yaml", "# nothing yet\n"],
+    ["pnpm-lock.yaml", "packages:\n"],
+    ["environment.yml", "dependencies:\n"],
+    ["uv.lock", "version = 1\npackage = []"],
+    ["go.mod", "module a\n\ngo 1.22\n\nrequire ()\n"],
+  ])("and one that holds nothing does not: %s: %s", (path, text) => {
+    expect(manifestOf(path, text)).toMatchObject({ packages: [], problems: [] });
+  });
+});
