@@ -29,20 +29,31 @@ const REFUSES =
 const DEFAULT_CLASSES =
   /\bDEFAULT_PERMISSION_CLASSES["']?\s{0,20}[:=]\s{0,20}[[(]([^\])]{0,1000})[\])]/g;
 
-/** True where something other than the view itself says who may use it. */
+/** Names of what protects. */
+export interface ProtectingNames {
+  readonly byAnything: RegExp;
+  readonly byMiddleware: RegExp;
+}
+
+/** True where something other than the view itself, and other than the URLs, says who may use it. */
 export function isProtectedElsewhere(
   view: Unprotected,
   file: ModuleFile,
   project: Project,
-  protects: RegExp,
+  { byAnything: protects, byMiddleware }: ProtectingNames,
 ): boolean {
   return (
     view.wrappers.some((name) => isGuardOfProject(name, file, project, protects)) ||
     runsBefore(file, protects) ||
     view.routers.some((name) => isRouterClosed(name, file, protects)) ||
-    isClosedByUrls(view.name, file, project, protects) ||
-    (view.takesDefaults && isClosedByDefault(file, project))
+    (view.takesDefaults && isClosedByDefault(file, project)) ||
+    isBehindMiddleware(project, byMiddleware)
   );
+}
+
+/** True for the text of a function or class that lets only some users through. */
+export function refuses(text: string): boolean {
+  return REFUSES.test(text);
 }
 
 /** True for a function or class of this file, or of one that it is imported from, that refuses some users. */
@@ -125,13 +136,13 @@ function isRouterClosed(name: string, file: ModuleFile, protects: RegExp): boole
 }
 
 /** True where the URLs wrap the view: `path("orders", login_required(views.orders))`. */
-function isClosedByUrls(
+export function isClosedByUrls(
   name: string,
   file: ModuleFile,
   project: Project,
   protects: RegExp,
 ): boolean {
-  const top = file.path.split("/")[0] ?? "";
+  const top = /^[^/]*\//.exec(file.path)?.[0] ?? "";
   const wrapped = new RegExp(`\\b(\\w+)\\((?:[^()]*\\))?\\s*\\(?\\s*(?:\\w+\\.)*${name}\\b`, "g");
   return [...project.paths]
     .filter((path) => /(?:^|\/)urls(?:\/[^/]+)?\.py$/.test(path) && path.startsWith(top))
@@ -144,10 +155,22 @@ function isClosedByUrls(
 }
 
 function isClosedByDefault(file: ModuleFile, project: Project): boolean {
-  return [...project.paths]
-    .filter((path) => /(?:settings|config)[^/]*(?:\/[^/]+)?\.py$/.test(path) && path !== file.path)
-    .slice(0, MAX_MODULES)
+  return settingsIn(project)
+    .filter((path) => path !== file.path)
     .some((path) => [...(project.read(path) ?? "").matchAll(DEFAULT_CLASSES)].some(isClosed));
+}
+
+/** True where the settings put something before all views that lets in known users alone. */
+function isBehindMiddleware(project: Project, protects: RegExp): boolean {
+  return project.once(`protection middleware ${protects.source}`, (read) =>
+    settingsIn(read).some((path) => protects.test(read.read(path) ?? "")),
+  );
+}
+
+function settingsIn(project: Project): string[] {
+  return [...project.paths]
+    .filter((path) => /(?:settings|config)[^/]*(?:\/[^/]+)?\.py$/.test(path))
+    .slice(0, MAX_MODULES);
 }
 
 /** Of several classes each has to agree: one that lets everybody through changes nothing. */

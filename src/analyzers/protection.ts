@@ -14,9 +14,15 @@ import {
   type Statement,
   walk,
 } from "../python/index.ts";
-import { analyzer, type FileUnit, isPython, type Prepared } from "./analyzer.ts";
+import { analyzer, type FileUnit, isPython, type Prepared, type Project } from "./analyzer.ts";
 import { importsPackage } from "./imports.ts";
-import { isProtectedElsewhere, type Unprotected } from "./protection-elsewhere.ts";
+import {
+  isClosedByUrls,
+  isProtectedElsewhere,
+  refuses,
+  type Unprotected,
+} from "./protection-elsewhere.ts";
+import { homeOf, routedViews } from "./protection-urls.ts";
 
 const Pattern = z.string().min(1);
 
@@ -28,8 +34,16 @@ const ProtectionMatch = z.strictObject({
   parameters: Pattern,
   decorators: Pattern,
   bases: Pattern,
+  /** Functions that bind a URL to their second argument, a view. */
+  routes: z.array(z.string().min(1)),
   /** Regexes for the last names of what protects: decorators and their arguments, bases, what a parameter's default is made of. */
-  by: z.strictObject({ decorators: Pattern, bases: Pattern, defaults: Pattern }),
+  by: z.strictObject({
+    decorators: Pattern,
+    bases: Pattern,
+    defaults: Pattern,
+    /** Of what stands before all views, in the settings. */
+    middleware: Pattern,
+  }),
   /** Attributes of classes that protect unless they are empty or hold one of these names. */
   attributes: z.record(z.string().min(1), z.array(z.string())),
 });
@@ -63,6 +77,7 @@ function compile(match: ProtectionMatch) {
     byDecorators: regex(match.by.decorators),
     byBases: regex(match.by.bases),
     byDefaults: regex(match.by.defaults),
+    byMiddleware: regex(match.by.middleware),
     byAnything: regex(`${match.by.decorators}|${match.by.bases}|current_user|current_active`),
   };
 }
@@ -75,21 +90,17 @@ interface Compiled {
 }
 
 function inspect(unit: FileUnit, rule: Compiled): RawFinding[] {
-  const { match } = rule;
+  const { match, patterns } = rule;
   if (!match.words.some((word) => unit.words.has(word))) return [];
-  const file = unit.project.file(unit.path);
+  const { project } = unit;
+  const file = project.file(unit.path);
   if (file === undefined || !match.importing.some((name) => importsPackage(file, name))) return [];
-  const isSafe = (node: Definition) =>
-    isProtected(node, rule) ||
-    isProtectedElsewhere(
-      described(node, file, match),
-      file,
-      unit.project,
-      rule.patterns.byAnything,
-    );
-  return file.body.flatMap((node) => {
-    if (!isDefinition(node) || !isMeant(node, rule.patterns)) return [];
-    const own = report(file, node, node.name, isSafe(node), rule.id);
+  const views = file.body.flatMap((node) => {
+    if (!isDefinition(node) || !isMeant(node, patterns)) return [];
+    const isSafe = isSafeIn(file, node, rule, project);
+    // What the URLs protect is told there.
+    const isLeft = !isSafe && isClosedByUrls(node.name, file, project, patterns.byAnything);
+    const own = isLeft ? [] : [report(file, node, node.name, isSafe, rule.id)];
     // A method that has a protection of its own may lose that alone.
     const methods = (isKind(node, "ClassDef") ? node.body : []).flatMap((method) =>
       isDefinition(method) && !isKind(method, "ClassDef")
@@ -98,14 +109,53 @@ function inspect(unit: FileUnit, rule: Compiled): RawFinding[] {
               file,
               method,
               `${node.name}.${method.name}`,
-              isSafe(method) || isSafe(node),
+              isSafeIn(file, method, rule, project) || isSafe,
               rule.id,
             ),
           ]
         : [],
     );
-    return [own, ...methods.filter((one) => one.protection === "kept")];
+    return [...own, ...methods.filter((one) => one.protection === "kept")];
   });
+  return [...views, ...inspectUrls(file, rule, project)];
+}
+
+function isSafeIn(file: ModuleFile, node: Definition, rule: Compiled, project: Project): boolean {
+  return (
+    isProtected(node, rule) ||
+    isProtectedElsewhere(described(node, file, rule.match), file, project, rule.patterns)
+  );
+}
+
+/** The views that the URLs wrap, and those that nothing protects any more when a wrapper goes. */
+function inspectUrls(file: ModuleFile, rule: Compiled, project: Project): RawFinding[] {
+  if (!/\burlpatterns\b/.test(file.text)) return [];
+  const { routes } = rule.match;
+  return routedViews(file, routes, rule.patterns.byDecorators).flatMap((view) => {
+    const { node, target } = view;
+    const subject = file.source(target);
+    if (view.isWrapped === undefined) return [];
+    if (!view.isWrapped && !isOpen(target, file, rule, project)) return [];
+    const region = file.region(node);
+    return [
+      {
+        ruleId: rule.id,
+        path: file.path,
+        region,
+        subject,
+        values: { name: lastName(target) ?? subject },
+        protection: view.isWrapped ? ("kept" as const) : ("missing" as const),
+      },
+    ];
+  });
+}
+
+/** True for a view whose definition can be read and says nothing of who may use it. */
+function isOpen(target: Expression, from: ModuleFile, rule: Compiled, project: Project): boolean {
+  const home = homeOf(target, from, project);
+  const node = home?.file.body.find((one) => isDefinition(one) && one.name === home.name);
+  if (home === undefined || node === undefined || !isDefinition(node)) return false;
+  return !refuses(home.file.source(node)) && !isSafeIn(home.file, node, rule, project);
 }
 
 function report(
