@@ -182,10 +182,13 @@ function judgePart(
     return isHarmlessIn(file, owner ?? method, parameter, urlconf) ? "harmless" : "hostile";
   const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
   // Only where the file is part of something whose URLs are there too. Elsewhere in a tree that has URLs, views stand among views.
-  if (!modules.some((path) => file.path.startsWith(homeOf(path, urlconf))))
+  if (!modules.some((path) => file.path.startsWith(homeOf(path, urlconf)))) {
+    if (file.text.includes(urlconf.list) && isHarmlessIn(file, owner ?? method, parameter, urlconf))
+      return "harmless";
     return modules.length === 0 || owner !== undefined || VIEWS.test(file.path)
       ? "hostile"
       : "internal";
+  }
   const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   if (routes === undefined) return "hostile";
   const name = owner ?? method;
