@@ -26,6 +26,8 @@ export interface Flow {
   readonly sites: readonly Site[];
   /** True where it is not sure that the data is an attacker's, or that it arrives at all. */
   readonly isWeak?: true;
+  /** True where it is sure that nothing checks the data on its way in. */
+  readonly isUnchecked?: true;
 }
 
 const ORDER: readonly Confidence[] = ["high", "medium", "low"];
@@ -76,7 +78,7 @@ class Walk {
     }
     switch (value.kind) {
       case "symbol":
-        return this.#fromSymbol(value);
+        return this.#withoutCheck(value, this.#fromSymbol(value));
       case "text":
         if (this.#question.structureOnly) return undefined;
         return this.#through(
@@ -126,6 +128,12 @@ class Walk {
     const data = `the parameter \`${parameter.name}\` of \`${parameter.function}\``;
     const sites = site === undefined ? [] : [site];
     return { confidence: "medium", data, sites, isWeak: true };
+  }
+
+  /** A flow from a value of which the project shows that nobody checks it is told from others. */
+  #withoutCheck(value: SymbolValue, flow: Flow | undefined): Flow | undefined {
+    if (flow === undefined || flow.confidence === "high") return flow;
+    return this.#question.isUnchecked?.(value) === true ? { ...flow, isUnchecked: true } : flow;
   }
 
   #fromSymbol(value: SymbolValue): Flow | undefined {

@@ -38,7 +38,7 @@ import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
 import { type Shown, shownAsTheyAre, shownInText } from "./shown.ts";
 import { SourceTests } from "./sources.ts";
-import { isConverted, isVouchedFor, vouchers } from "./surroundings.ts";
+import { isConverted, isUnchecked, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
 export { definitionsIn } from "./importers.ts";
@@ -197,6 +197,7 @@ function inspect(
       enter: (path) => unit.enter(path, line),
       isConverted: (value) => isConverted(value, unit.project),
       isVouchedFor: (value) => isVouchedFor(value, rule.harm, unit.project),
+      isUnchecked: (value) => isUnchecked(value, unit.project),
     };
     asked.set(ruleId, question);
     return question;

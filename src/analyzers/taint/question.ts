@@ -36,6 +36,8 @@ export interface Question {
   isVouchedFor?(value: SymbolValue): boolean;
   /** The same, where it is a number or the like, and not only no data of an attacker. */
   isConverted?(value: SymbolValue): boolean;
+  /** True for data of which a file of the project shows that nobody checks it. */
+  isUnchecked?(value: SymbolValue): boolean;
   /** Told of modules of the tree, by path, that make something of data. */
   enter?(path: string): void;
 }

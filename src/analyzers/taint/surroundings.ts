@@ -70,18 +70,58 @@ function isOwn(fact: OwnData, value: SymbolValue, harm: string): boolean {
 
 /** True where `form.cleaned_data["x"]` is of a form that has a method `clean_x`, as far as the forms beside the file tell. */
 function hasOwnCheck(form: FormCheck, value: SymbolValue, project: Project): boolean {
+  const declared = fieldsOf(form, value, project);
+  if (declared === undefined) return false;
+  const { isChecked, fields } = declared;
+  return isChecked || (fields.length > 0 && fields.every(({ type }) => form.fields.includes(type)));
+}
+
+/** True for data of a field that lets any text through, where neither it nor a form beside it is given a check. */
+export function isUnchecked(value: SymbolValue, project: Project): boolean {
+  return project.models.forms.some((form) => {
+    const declared = fieldsOf(form, value, project);
+    if (declared === undefined || declared.isChecked) return false;
+    const { fields } = declared;
+    return fields.length > 0 && fields.every((one) => one.isBare && form.open.includes(one.type));
+  });
+}
+
+interface DeclaredFields {
+  /** True where a method checks a field of that name. */
+  readonly isChecked: boolean;
+  readonly fields: readonly { readonly type: string; readonly isBare: boolean }[];
+}
+
+/** All that a field is given, calls of a translation included, where that is not too much. */
+const GIVEN = /^(?:[^()]|\([^()]*\))*\)/;
+const MAX_GIVEN = 500;
+
+/** The fields that the data may be of, as far as the forms beside the file tell; undefined for what is no data of a form. */
+function fieldsOf(
+  form: FormCheck,
+  value: SymbolValue,
+  project: Project,
+): DeclaredFields | undefined {
   const member = memberIn(value);
   const path = value.site?.file.path;
-  if (member === undefined || path === undefined || !nameMatches(form.of, member.of)) return false;
+  if (member === undefined || path === undefined || !nameMatches(form.of, member.of))
+    return undefined;
   const { key } = member;
   const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
+  const whole = new RegExp(`\\bdef\\s+${form.method.replace("_{}", "")}\\s*\\(`);
   const field = new RegExp(`^[ \\t]+${key}\\s*(?::[^=\\n]+)?=\\s*(?:\\w+\\.)*(\\w+)\\(`, "gm");
   const texts = [path, ...besides(path, form.modules, project.paths)].map(
     (one) => project.read(one) ?? "",
   );
-  if (texts.some((text) => check.test(text))) return true;
-  const types = texts.flatMap((text) => [...text.matchAll(field)].map((match) => match[1] ?? ""));
-  return types.length > 0 && types.every((type) => form.fields.includes(type));
+  const fields = texts.flatMap((text) =>
+    [...text.matchAll(field)].map(({ 0: start, 1: type = "", index }) => {
+      const from = index + start.length;
+      const given = GIVEN.exec(text.slice(from, from + MAX_GIVEN))?.[0];
+      const isBare = given !== undefined && !given.includes("validators") && !whole.test(text);
+      return { type, isBare };
+    }),
+  );
+  return { isChecked: texts.some((text) => check.test(text)), fields };
 }
 
 /** True where the file declares a name, wherever it does, with a type of which no value does harm, or with all its values. */

@@ -83,7 +83,8 @@ export function flowInto(
     if (at === "host" && (fixesHost(before) || ENDS_HOST.test(before))) break;
     const flow = originOf(part, question) ?? unknownIn(part, question);
     const isName = question.harm === "sql" && !question.names && isNamePosition(before);
-    flows.push(flow?.confidence === "high" || !isName ? flow : undefined);
+    const isSure = flow?.confidence === "high" || flow?.isUnchecked === true;
+    flows.push(isSure || !isName ? flow : undefined);
     before += "x";
   }
   const flow = strongest(flows);
