@@ -17,8 +17,9 @@ import { hideInAll } from "./hide.ts";
 import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded } from "./hit.ts";
 import { isContext, joinPackages, reversed, wasKnown, withOneProposal } from "./packages.ts";
+import { forTrees } from "./prepared-rules.ts";
 import type { Review, Suppressed } from "./result.ts";
-import { forTrees, type Observed, type Opened, Scanner } from "./scanner.ts";
+import { type Observed, type Opened, Scanner } from "./scanner.ts";
 
 interface Request {
   readonly rules: RuleSet;

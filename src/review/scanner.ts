@@ -1,31 +1,20 @@
-import {
-  analyzers,
-  type FileUnit,
-  type NamedPackage,
-  type Prepared,
-  type PythonUnit,
-} from "../analyzers/index.ts";
+import { analyzers, type FileUnit, type NamedPackage, type Prepared } from "../analyzers/index.ts";
 import { type LineRange, touches } from "../core/change.ts";
-import { type Config, defaultConfig, isTestPath } from "../core/config.ts";
+import { type Config, isTestPath } from "../core/config.ts";
 import { lineStarts } from "../core/edits.ts";
 import type { RawFinding, Region, Skipped, Step } from "../core/finding.ts";
 import type { FileContent, SourceTree } from "../core/source-tree.ts";
 import { decodeText, searchable } from "../core/text.ts";
 import type { AdvisorySource } from "../dependencies/index.ts";
-import {
-  blocksOf,
-  type CallObservation,
-  type FunctionValue,
-  Interpreter,
-  type ModuleFile,
-  type Statement,
-} from "../python/index.ts";
+import type { ModuleFile } from "../python/index.ts";
 import type { RuleSet } from "../rules/index.ts";
-import { type FileContext, type Hit, lowest, redact, toHit } from "./hit.ts";
+import { type FileContext, type Hit, redact, toHit } from "./hit.ts";
 import { Kept } from "./kept.ts";
 import { LookUps } from "./look-ups.ts";
-import { type Hits, Prefilters } from "./prefilter.ts";
+import type { Hits, Prefilters } from "./prefilter.ts";
+import { PYTHON, prepareOnce } from "./prepared-rules.ts";
 import { TreeProject } from "./project.ts";
+import { type PythonRun, runPython, statementAround } from "./python-run.ts";
 import { commentsOf, faultOf, SUPPRESSION_WORDS } from "./suppressions.ts";
 import { inFile, isOwn, windowsOf } from "./windows.ts";
 
@@ -54,81 +43,12 @@ const MAX_IN_PARTS = 200;
 const MAX_ROUNDS = 8;
 /** Modules that one file's data is followed into. */
 const MAX_ENTERED = 12;
-/** How far up callers in the same file are looked at: from a helper to the one that calls who calls it. */
-const CALLER_ROUNDS = 3;
-const PYTHON = /\.pyw?$/;
 /** Files that no person reads as text. They are not even read. */
 const NEVER_TEXT =
   /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|tiff?|psd|woff2?|ttf|otf|eot|pdf|zip|gz|tgz|bz2|xz|7z|rar|jar|whl|mp[34]|webm|ogg|wav|mov|pyc|so|dll|exe|mo|sqlite3?|docx?|xlsx?|pptx?)$/i;
-/** A line that gives something another name: `import a as b`, one line of a longer import, `run = subprocess.run`. */
-const RENAMES =
-  /^\s*(?:from|import)\s.*\sas\s|^\s*\w+\s+as\s+\w+\s*,?\s*(?:#.*)?$|^\w+\s*=\s*(?:[\w.]+\s*(?:#.*)?$|(?:functools\.)?partial\(|lambda\b|[{[(]\s*$)/;
-
 /** False for files that are not even read. */
 export function mayBeText(path: string): boolean {
   return !NEVER_TEXT.test(path);
-}
-
-/** What a review after a change of some paths will read in a tree, where it has to look at more than the change. */
-export interface ExpectedReads {
-  /** Files that it begins with; it goes on with what they import. */
-  readonly read: readonly string[];
-  /** Files that it only searches. */
-  readonly searched: readonly string[];
-}
-
-export function expectedReads(
-  rules: RuleSet,
-  paths: ReadonlySet<string>,
-  touched: ReadonlySet<string>,
-): ExpectedReads {
-  const { prepared } = prepareOnce(rules);
-  return {
-    read: [...new Set(prepared.flatMap((one) => one.expects?.(paths, touched) ?? []))],
-    searched: [...new Set(prepared.flatMap((one) => one.searches?.(paths, touched) ?? []))],
-  };
-}
-
-/** True for paths after whose change a review mostly looks at other files, too. */
-export function looksFurther(rules: RuleSet, path: string): boolean {
-  if (PYTHON.test(path)) return !isTestPath(path);
-  return prepareOnce(rules).prepared.some((one) => one.concerns?.(path, defaultConfig));
-}
-
-interface PreparedRules {
-  readonly prepared: readonly Prepared[];
-  readonly prefilters: Prefilters;
-}
-
-/** Made once for each set of rules: it takes as long as the review of a small pull request. */
-const preparedRules = new WeakMap<RuleSet, PreparedRules>();
-
-/** Who has no rule to apply reads nothing. */
-const NOTHING_TO_DO: Prepared = { triggers: [] };
-
-function prepareOnce(rules: RuleSet): PreparedRules {
-  const known = preparedRules.get(rules);
-  if (known !== undefined) return known;
-  const prepared = analyzers.map((analyzer) => {
-    const own = rules.rules.filter((rule) => rule.kind === analyzer.kind);
-    return own.length === 0 ? NOTHING_TO_DO : analyzer.prepare(own, rules.models);
-  });
-  const made = { prepared, prefilters: new Prefilters(prepared) };
-  preparedRules.set(rules, made);
-  return made;
-}
-
-/** Made once for each set of rules, so that what is prepared for it is too. */
-const treeRules = new WeakMap<RuleSet, RuleSet>();
-
-/** The rules that a scan of a whole tree applies: all but those that speak of changes alone. */
-export function forTrees(rules: RuleSet): RuleSet {
-  const known = treeRules.get(rules);
-  if (known !== undefined) return known;
-  const kept = rules.rules.filter((rule) => !rule["only-in-changes"]);
-  const made = { ...rules, rules: kept };
-  treeRules.set(rules, made);
-  return made;
 }
 
 /** How a survey is to be made. */
@@ -715,90 +635,6 @@ interface Asking {
   readonly lines: Set<number>;
 }
 
-interface PythonRun extends PythonUnit {
-  /** True for a place in a function that was not run. */
-  leftOut(region: Region): boolean;
-}
-
-/** Runs a file's top level, and those of its functions that hold or reach a trigger word; given lines, those of them alone. */
-function runPython(
-  path: string,
-  project: TreeProject,
-  open: OpenFile,
-  only?: ReadonlySet<number>,
-): PythonRun | undefined {
-  const file = project.file(path);
-  if (file === undefined) return undefined;
-  const lines = only === undefined ? open.lines : [...only];
-  const calls: CallObservation[] = [];
-  const runs: { function: FunctionValue; from: number }[] = [];
-  const interpreter = new Interpreter(project, {
-    eager: false,
-    entered: open.entered,
-    observe: (call) => calls.push(call),
-    runs: (value) => runs.push({ function: value, from: calls.length }),
-  });
-  interpreter.module(path);
-  // Under another name a function may be called on lines that hold no trigger word.
-  const renamed = open.lines.some((line) => RENAMES.test(file.lines[line - 1] ?? ""));
-  const called = renamed ? lines : [...lines, ...callersOf(file, lines)];
-  const functions: { startLine: number; endLine: number; ran: boolean }[] = [];
-  interpreter.runFunctions(path, (startLine, endLine) => {
-    const ran = renamed || called.some((line) => line >= startLine && line <= endLine);
-    functions.push({ startLine, endLine, ran });
-    return ran;
-  });
-  const leftOut = ({ startLine: line }: Region) => {
-    const around = functions.filter((one) => line >= one.startLine && line <= one.endLine);
-    return around.length > 0 && !around.some((one) => one.ran);
-  };
-  return { file, interpreter, calls, runs, leftOut };
-}
-
-/**
- * Lines on which a function is called that holds one of the given lines, or calls one that does: data may come from there. By
- * name alone, which finds more than there are.
- */
-function callersOf(file: ModuleFile, lines: readonly number[]): number[] {
-  const functions = functionsIn(file.body);
-  const callers = new Set<number>();
-  const known = new Set<string>();
-  let fresh: readonly number[] = lines;
-  for (let round = 0; round < CALLER_ROUNDS && fresh.length > 0; round++) {
-    const calls = functions
-      .filter((one) => fresh.some((line) => line >= one.startLine && line <= one.endLine))
-      .map((one) => one.call)
-      .filter((call) => !known.has(call));
-    for (const call of calls) known.add(call);
-    if (calls.length === 0) break;
-    const called = new RegExp([...new Set(calls)].join("|"));
-    fresh = file.lines.flatMap((line, index) =>
-      !callers.has(index + 1) && called.test(line) && !/^\s*(?:async\s+)?(?:def|class)\s/.test(line)
-        ? [index + 1]
-        : [],
-    );
-    for (const line of fresh) callers.add(line);
-  }
-  return [...callers];
-}
-
-/** Functions and methods, and the pattern of a call: of a method, where the object is surely of its class. */
-function functionsIn(
-  body: readonly Statement[],
-  owner?: string,
-): { readonly call: string; readonly startLine: number; readonly endLine: number }[] {
-  return body.flatMap((node) => {
-    if (node.nodeType === "ClassDef") return functionsIn(node.body, node.name);
-    if (node.nodeType !== "FunctionDef" && node.nodeType !== "AsyncFunctionDef")
-      return blocksOf(node).flatMap((block) => functionsIn(block, owner));
-    const call =
-      owner === undefined
-        ? `\\b${node.name}\\s*\\(`
-        : `\\b(?:self|cls|super\\(\\))\\.${node.name}\\(|\\b${owner}\\s*[(.]`;
-    return [{ call, startLine: node.lineno, endLine: endOf(node) }, ...functionsIn(node.body)];
-  });
-}
-
 /** The numbers of the lines at ascending offsets. */
 function linesAt(bytes: Uint8Array, offsets: readonly number[]): number[] {
   const lines: number[] = [];
@@ -812,31 +648,4 @@ function linesAt(bytes: Uint8Array, offsets: readonly number[]): number[] {
     if (lines.at(-1) !== line) lines.push(line);
   }
   return lines;
-}
-
-/** The lines of the innermost statement around a region; of a compound one, those of its head. */
-function statementAround(
-  body: readonly Statement[],
-  region: Region,
-): { startLine: number; endLine: number } {
-  let lines = { startLine: region.startLine, endLine: region.endLine };
-  const descend = (statements: readonly Statement[]) => {
-    const line = region.startLine;
-    const at = lowest(statements.length, (index) => endOf(statements[index]) >= line);
-    const node = statements[at];
-    if (node === undefined || node.lineno > line) return;
-    const inner = blocksOf(node);
-    const first = inner.find((block) => block.length > 0)?.[0];
-    lines = {
-      startLine: node.lineno,
-      endLine: Math.max(region.endLine, first === undefined ? endOf(node) : first.lineno - 1),
-    };
-    if (first === undefined || first.lineno <= line) for (const block of inner) descend(block);
-  };
-  descend(body);
-  return { startLine: Math.min(lines.startLine, region.startLine), endLine: lines.endLine };
-}
-
-function endOf(node: Statement | undefined): number {
-  return node?.end_lineno ?? node?.lineno ?? 0;
 }
