@@ -16,6 +16,7 @@ import {
 } from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Project } from "./analyzer.ts";
 import { importsPackage } from "./imports.ts";
+import { type CheckPatterns, checksOf } from "./protection-checks.ts";
 import {
   isClosedByUrls,
   isProtectedElsewhere,
@@ -44,12 +45,18 @@ const ProtectionMatch = z.strictObject({
     /** Of what stands before all views, in the settings. */
     middleware: Pattern,
   }),
+  /**
+   * Of a rule for checks in a view's body alone. Regexes: what refuses, what is asked, and the names of functions that may do
+   * both.
+   */
+  checks: z.strictObject({ refusals: Pattern, conditions: Pattern, helpers: Pattern }).optional(),
   /** Attributes of classes that protect unless they are empty or hold one of these names. */
   attributes: z.record(z.string().min(1), z.array(z.string())),
 });
 type ProtectionMatch = z.infer<typeof ProtectionMatch>;
 
-type Definition = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctionDef" | "ClassDef" }>;
+type FunctionNode = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctionDef" }>;
+type Definition = FunctionNode | Extract<Statement, { nodeType: "ClassDef" }>;
 
 /** Access to what may not be open to everyone. */
 export const protection = analyzer({
@@ -78,6 +85,13 @@ function compile(match: ProtectionMatch) {
     byBases: regex(match.by.bases),
     byDefaults: regex(match.by.defaults),
     byMiddleware: regex(match.by.middleware),
+    ...(match.checks !== undefined && {
+      checks: {
+        refusals: regex(match.checks.refusals),
+        conditions: regex(match.checks.conditions),
+        helpers: regex(match.checks.helpers),
+      },
+    }),
     byAnything: regex(`${match.by.decorators}|${match.by.bases}|current_user|current_active`),
   };
 }
@@ -100,24 +114,80 @@ function inspect(unit: FileUnit, rule: Compiled): RawFinding[] {
     const isSafe = isSafeIn(file, node, rule, project);
     // What the URLs protect is told there.
     const isLeft = !isSafe && isClosedByUrls(node.name, file, project, patterns.byAnything);
+    if (patterns.checks !== undefined)
+      return checksIn(node, `${isSafe} ${isLeft}`, file, rule.id, patterns.checks);
     const own = isLeft ? [] : [report(file, node, node.name, isSafe, rule.id)];
     // A method that has a protection of its own may lose that alone.
-    const methods = (isKind(node, "ClassDef") ? node.body : []).flatMap((method) =>
-      isDefinition(method) && !isKind(method, "ClassDef")
-        ? [
-            report(
-              file,
-              method,
-              `${node.name}.${method.name}`,
-              isSafeIn(file, method, rule, project) || isSafe,
-              rule.id,
-            ),
-          ]
+    const methods = methodsOf(node).flatMap((method) =>
+      isSafe || isSafeIn(file, method, rule, project)
+        ? [report(file, method, `${node.name}.${method.name}`, true, rule.id)]
         : [],
     );
-    return [...own, ...methods.filter((one) => one.protection === "kept")];
+    return [...own, ...methods];
   });
-  return [...views, ...inspectUrls(file, rule, project)];
+  return patterns.checks === undefined ? [...views, ...inspectUrls(file, rule, project)] : views;
+}
+
+function methodsOf(node: Definition): FunctionNode[] {
+  return isKind(node, "ClassDef") ? node.body.filter(isFunction) : [];
+}
+
+function isFunction(node: Statement): node is FunctionNode {
+  return isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef");
+}
+
+/** The checks in the body of a view or of its methods; a change of what stands around them may be their new place. */
+function checksIn(
+  node: Definition,
+  place: string,
+  file: ModuleFile,
+  ruleId: string,
+  patterns: CheckPatterns,
+): RawFinding[] {
+  if (!isKind(node, "ClassDef")) return checks(file, node, node.name, place, ruleId, patterns);
+  const methods = methodsOf(node);
+  const around = [
+    ...[...node.bases, ...node.decorator_list, ...node.body.filter(isAttribute)].map((one) =>
+      file.source(one),
+    ),
+    ...methods.map((one) => one.name),
+  ];
+  return methods.flatMap((method) =>
+    checks(
+      file,
+      method,
+      `${node.name}.${method.name}`,
+      [place, ...around].join(" "),
+      ruleId,
+      patterns,
+    ),
+  );
+}
+
+function checks(
+  file: ModuleFile,
+  node: FunctionNode,
+  name: string,
+  place: string,
+  ruleId: string,
+  patterns: CheckPatterns,
+): RawFinding[] {
+  const view = checksOf(node, file, patterns);
+  if (view === undefined) return [];
+  const { posonlyargs, args, kwonlyargs, defaults, kw_defaults } = node.args;
+  const handed = [...posonlyargs, ...args, ...kwonlyargs, ...defaults, ...kw_defaults];
+  const around = [...node.decorator_list, ...handed].flatMap((one) =>
+    one === null || one === undefined ? [] : [file.source(one)],
+  );
+  const found = report(file, node, name, view.isChecked, ruleId);
+  return view.remains.map((rest) => ({
+    ...found,
+    subject: [name, place, ...around, rest].join("\n"),
+  }));
+}
+
+function isAttribute(node: Statement): boolean {
+  return isKind(node, "Assign") || isKind(node, "AnnAssign");
 }
 
 function isSafeIn(file: ModuleFile, node: Definition, rule: Compiled, project: Project): boolean {

@@ -1,0 +1,2 @@
+def members_only(view):
+    return view
