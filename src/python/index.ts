@@ -2,6 +2,7 @@
 export {
   blocksOf,
   type CallNode,
+  children,
   type Expression,
   isKind,
   lastName,

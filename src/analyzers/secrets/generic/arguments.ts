@@ -40,6 +40,13 @@ export const ArgumentMatch = z.array(
     where: z.array(ArgumentTest).default([]),
     /** Which argument names the machine: what logs in on one's own is no secret. */
     host: z.array(Place).default([]),
+    /** Where the argument is a whole login: the form of one, with the groups `password` and `host`. */
+    login: z
+      .string()
+      .refine((form) => form.includes("(?<password>") && form.includes("(?<host>"), {
+        error: "has no groups (?<password>…) and (?<host>…)",
+      })
+      .optional(),
     /** False where nobody logs in with a text that stands in for one; whoever reads it can sign with it all the same. */
     placeholders: z.boolean().default(true),
   }),
@@ -80,19 +87,25 @@ export function findArguments(rules: readonly Part<ArgumentMatch>[], models: Mod
       for (const call of python?.calls ?? []) {
         for (const { rule, match } of calleeNames(call).flatMap((name) => index.find(name))) {
           const value = argumentAt(call, match.argument);
-          for (const { text, file, node } of literalsOf(value)) {
+          for (const { text, written, file, node } of literalsOf(value)) {
             // A constant of another file is found where that file uses it, or by its name.
-            if (file !== python?.file || !isSecret(text, match, call)) continue;
+            if (file !== python?.file) continue;
+            const secret = secretIn(text, written, match, call);
+            if (secret === undefined) continue;
             starts ??= lineStarts(unit.text);
             const region = file.region(node);
             const start = (starts[region.startLine - 1] ?? 0) + region.startColumn - 1;
             const end = (starts[region.endLine - 1] ?? 0) + region.endColumn;
+            const shown = `${secret.length} characters`;
+            const values = { what: match.what, opens: match.opens, shown };
+            // Of a login only the password is one, where it stands as it is.
+            const inside = secret === written ? -1 : unit.text.slice(start, end).indexOf(secret);
             found.set(start, {
               rule,
-              start,
-              end,
-              secret: new Secret(text),
-              values: { what: match.what, opens: match.opens, shown: `${text.length} characters` },
+              start: inside < 0 ? start : start + inside,
+              end: inside < 0 ? end : start + inside + secret.length,
+              secret: new Secret(secret),
+              values,
             });
           }
         }
@@ -105,15 +118,27 @@ export function findArguments(rules: readonly Part<ArgumentMatch>[], models: Mod
 /** What checks a signature may be known to everybody. */
 const PUBLIC = /^\s*(?:-----BEGIN (?:RSA )?PUBLIC|-----BEGIN CERT|ssh-(?:rsa|ed25519) )/;
 
-function isSecret(text: string, match: ArgumentMatch[number], call: CallObservation): boolean {
-  if (PUBLIC.test(text) || !match.where.every((test) => isGiven(test, call))) return false;
-  if (match.placeholders) return true;
-  const host = match.host.length === 0 ? undefined : asString(argumentAt(call, match.host));
-  return (
-    text.length >= MIN_PASSWORD &&
-    !isPlaceholder(text, "", "fixed") &&
+/** The secret that an argument is, or holds; `text` is what it comes to, `written` what stands in the file. */
+function secretIn(
+  text: string,
+  written: string,
+  match: ArgumentMatch[number],
+  call: CallObservation,
+): string | undefined {
+  if (PUBLIC.test(text) || !match.where.every((test) => isGiven(test, call))) return undefined;
+  if (match.placeholders) return written;
+  const login = match.login === undefined ? undefined : new RegExp(match.login).exec(text)?.groups;
+  if (match.login !== undefined && login === undefined) return undefined;
+  const host =
+    login?.["host"] ??
+    (match.host.length === 0 ? undefined : asString(argumentAt(call, match.host)));
+  const secret = login?.["password"] ?? written;
+  return secret.length >= MIN_PASSWORD &&
+    !isPlaceholder(secret, "", "fixed") &&
+    secret !== login?.["user"] &&
     !(host !== undefined && isOwnMachine(host))
-  );
+    ? secret
+    : undefined;
 }
 
 /** Shorter texts are words for nothing: `""`, `x`, `...`. */
@@ -124,7 +149,10 @@ function isGiven(test: ArgumentTest, call: CallObservation): boolean {
 }
 
 interface Literal {
+  /** What it comes to, as far as that is known. */
   readonly text: string;
+  /** What stands between the quotes: hexadecimal or base64 digits where the code decodes them. */
+  readonly written: string;
   readonly file: ModuleFile;
   readonly node: Placed;
 }
@@ -136,21 +164,36 @@ function literalsOf(value: Value | undefined): Literal[] {
     const isBytes = one.kind === "constant" && one.value instanceof Bytes;
     const text = isBytes ? (one.value as Bytes).text : asString(one);
     const node = one.site === undefined ? undefined : literalAt(one.site.node);
-    return text === undefined || text === "" || one.site === undefined || node === undefined
+    if (one.site === undefined || node === undefined) return [];
+    const written = isKind(node, "Constant") && typeof node.value === "string" ? node.value : text;
+    return written === undefined || written === "" || text === ""
       ? []
-      : [{ text, file: one.site.file, node }];
+      : [{ text: text ?? written, written, file: one.site.file, node }];
   });
 }
+
+/** What the standard library has to make bytes of a text of digits; a key is no less written out for it. */
+const DECODERS = new Set([
+  "fromhex",
+  "unhexlify",
+  "a2b_hex",
+  "b16decode",
+  "b32decode",
+  "b64decode",
+  "standard_b64decode",
+  "urlsafe_b64decode",
+  "a2b_base64",
+]);
 
 function literalAt(node: Placed): Placed | undefined {
   if (isKind(node, "Constant")) return node;
   if (!isKind(node, "Call")) return undefined;
   const { func, args } = node;
-  const isBytes = isKind(func, "Name") && func.id === "bytes";
+  const name = isKind(func, "Name") ? func.id : isKind(func, "Attribute") ? func.attr : "";
   const text =
-    isKind(func, "Attribute") && func.attr === "encode"
+    isKind(func, "Attribute") && name === "encode"
       ? func.value
-      : isBytes
+      : name === "bytes" || DECODERS.has(name)
         ? args[0]
         : undefined;
   return text !== undefined && isKind(text, "Constant") ? text : undefined;

@@ -97,16 +97,11 @@ export function* namedTexts(
 ): Generator<NamedText> {
   const style = styleOf(path);
   if (style === undefined) return;
-  const code = style === "notebook" ? notebookCode(text) : undefined;
   let before = "";
   let variable: string | undefined;
-  let start = 0;
-  while (start < text.length) {
-    let end = text.indexOf("\n", start);
-    if (end < 0) end = text.length;
-    const line = text.slice(start, end).replace(/\r$/, "");
+  for (const [start, line] of style === "notebook" ? notebookLines(text) : linesOf(text)) {
     if (line.length <= MAX_LINE && (style === "columns" || asks(line) || asks(before))) {
-      for (const found of ofLine(style, line, before, code, commands)) {
+      for (const found of ofLine(style, line, before, commands)) {
         const inner = otherwiseIn(assignmentIn(found));
         yield { ...inner, start: start + inner.start, end: start + inner.end };
       }
@@ -122,6 +117,17 @@ export function* namedTexts(
       yield { name: variable, value: otherwise[1], start: start + from, end: start + to };
     }
     if (line.trim() !== "") before = line.length <= MAX_LINE ? line : "";
+  }
+}
+
+/** A line with the offset at which it begins. */
+type Line = readonly [start: number, line: string];
+
+function* linesOf(text: string): Generator<Line> {
+  for (let start = 0; start < text.length; ) {
+    let end = text.indexOf("\n", start);
+    if (end < 0) end = text.length;
+    yield [start, text.slice(start, end).replace(/\r$/, "")];
     start = end + 1;
   }
 }
@@ -161,11 +167,9 @@ function* ofLine(
   style: Style,
   line: string,
   before: string,
-  code: ReadonlySet<string> | undefined,
   commands: readonly OptionPattern[],
 ): Generator<NamedText> {
-  if (code !== undefined) {
-    if (!code.has(line.trim().replace(/,$/, ""))) return;
+  if (style === "notebook") {
     yield* quoted(line);
     yield* matches(line, MAGIC);
     for (const command of commands) yield* optionOf(line, command);
@@ -318,19 +322,58 @@ function* nextLine(line: string, before: string): Generator<NamedText> {
   yield { name, value: value[group] ?? "", start, end };
 }
 
-/** The lines of a notebook's code as they stand in the file. What the code printed is not among them. */
-function notebookCode(text: string): ReadonlySet<string> {
-  const lines = new Set<string>();
-  let notebook: unknown;
-  try {
-    notebook = JSON.parse(text);
-  } catch {
-    return lines;
+/**
+ * The lines of a notebook's code as they stand in the file, whether it has a line for each or is all on one. What the code printed
+ * is not among them.
+ */
+function* notebookLines(text: string): Generator<Line> {
+  const code = new Set<unknown>();
+  for (const cell of listIn(parsed(text), "cells")) {
+    if (fieldOf(cell, "cell_type") !== "code") continue;
+    // One text with all lines in it says the same as a list of them.
+    const whole = fieldOf(cell, "source");
+    for (const line of typeof whole === "string" ? [whole] : listIn(cell, "source")) code.add(line);
   }
-  for (const cell of listIn(notebook, "cells"))
-    if (fieldOf(cell, "cell_type") === "code")
-      for (const line of listIn(cell, "source")) lines.add(JSON.stringify(line));
-  return lines;
+  let longest = 0;
+  for (const line of code) if (typeof line === "string") longest = Math.max(longest, line.length);
+  for (const [start, written] of quotedIn(text)) {
+    // A sign takes six at most, `\u00e9`: what is longer is a picture.
+    if (written.length > 6 * longest + 2 || !code.has(parsed(written))) continue;
+    let from = 0;
+    for (const { 0: escaped, index } of written.matchAll(/\\./g)) {
+      if (escaped !== "\\n") continue;
+      yield [start + from, written.slice(from, index)];
+      from = index + escaped.length;
+    }
+    yield [start + from, written.slice(from)];
+  }
+}
+
+/** The texts of a JSON document, quotes included, each with its offset. */
+function* quotedIn(json: string): Generator<Line> {
+  for (let start = json.indexOf('"'); start >= 0; ) {
+    let end = json.indexOf('"', start + 1);
+    while (end >= 0 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
+    if (end < 0) return;
+    yield [start, json.slice(start, end + 1)];
+    start = json.indexOf('"', end + 1);
+  }
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let start = at;
+  while (text.charCodeAt(start - 1) === BACKSLASH) start--;
+  return (at - start) % 2 === 1;
+}
+
+const BACKSLASH = 92;
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function listIn(value: unknown, name: string): readonly unknown[] {

@@ -221,7 +221,7 @@ function withoutQuotes(text: string, start: number, end: number): readonly [numb
 }
 
 function isSecretLiteral(
-  { name, value, beside, compared, half, member }: NamedLiteral,
+  { name, value, beside, compared, half, member, returned }: NamedLiteral,
   { shape, pattern }: Group,
 ): boolean {
   // Services take a key in the place of the user, and nothing in that of the password.
@@ -235,6 +235,8 @@ function isSecretLiteral(
   if (member && shape === "password")
     return /s$/i.test(name) && looksSecret(value, name, "password");
   if (member) return looksSecret(value, name, "generated");
+  // Functions of such names also tell of the secret: what it is called, where it is kept, what is wrong with it.
+  if (returned) return looksSecret(value, name, shape === "password" ? "password" : "generated");
   // What is typed in is compared with it: no message or event is.
   if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value))
     return !isPlaceholder(value, name, "fixed") || isWeakChoice(value, name);

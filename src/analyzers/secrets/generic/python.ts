@@ -1,5 +1,6 @@
 import type { Region } from "../../../core/finding.ts";
 import {
+  children,
   type Expression,
   isKind,
   type ModuleFile,
@@ -23,6 +24,8 @@ export interface NamedLiteral {
   readonly compared?: true;
   /** True for what stands in a dict that has the name. */
   readonly member?: true;
+  /** True for what a function of the name gives. */
+  readonly returned?: true;
   /** Its place in a value of a user and a password, where the name is one of both. */
   readonly half?: "user" | "password";
 }
@@ -118,6 +121,9 @@ class Reader {
           yield* this.#named(all[all.length - args.defaults.length + index]?.arg, value);
         for (const [index, value] of args.kw_defaults.entries())
           if (value) yield* this.#named(args.kwonlyargs[index]?.arg, value);
+        if (node.nodeType !== "Lambda" && this.#idioms.means(node.name))
+          for (const value of returnsIn(node.body))
+            yield* this.#named(node.name, value, { returned: true });
         return;
       }
       case "Dict": {
@@ -328,6 +334,17 @@ class Reader {
       default:
         return undefined;
     }
+  }
+}
+
+/** What a function gives; functions inside of it have names of their own. */
+function* returnsIn(body: readonly Placed[]): Generator<Expression> {
+  const waiting = [...body].reverse();
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef") || isKind(node, "ClassDef"))
+      continue;
+    if (isKind(node, "Return") && node.value) yield node.value;
+    else waiting.push(...[...children(node)].reverse());
   }
 }
 
