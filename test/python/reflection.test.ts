@@ -9,6 +9,9 @@ describe("the environment as a whole", () => {
   it.each([
     ["X = {**os.environ}.get('A', 3)", "3"],
     ["os.environ['A'] = '1'\nX = {'A': '0', **os.environ}['A']", '"1"'],
+    ["X = ({'A': 'no'} | dict(os.environ))['A']", '"no"'],
+    ["os.environ['A'] = '1'\nX = ({'A': '0'} | os.environ)['A']", '"1"'],
+    ["os.environ['A'] = '1'\nX = (os.environ | {'A': '0'})['A']", '"0"'],
     ["X = [n for n in os.environ if n.startswith('A')]", "[]"],
     ["os.environ['A'] = '1'\nX = {k: v for k, v in os.environ.items()}", '{"A": "1"}'],
     ["X = set(os.environ) >= {'A'}", "False"],

@@ -215,9 +215,16 @@ function evaluateBinary(machine: Machine, node: BinaryNode, frame: Frame): Value
     const op = sum.op.nodeType;
     value =
       operateSpecial(machine, op, value, right, site) ??
-      binary(op, plainOf(value), plainOf(right), site);
+      binary(op, merged(machine, op, value, right), merged(machine, op, right, value), site);
   }
   return value;
+}
+
+/** An operand as the operator takes it: beside a dict, `|` takes the environment as one. */
+function merged(machine: Machine, op: string, value: Value, other: Value): Value {
+  const variables =
+    op === "BitOr" && other.kind === "dict" ? wholeEnvironment(machine, value) : undefined;
+  return variables ?? plainOf(value);
 }
 
 function evaluateName(machine: Machine, name: string, frame: Frame, site: Site): Value {
