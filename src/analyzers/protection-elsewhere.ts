@@ -21,9 +21,13 @@ export interface Unprotected {
 const MAX_MODULES = 60;
 const MAX_HOMES = 4;
 
+/** Modules in which an application is put together. */
+const APPLICATION =
+  /(?:^|\/)(?:__init__|main|apps?|application|api|server|asgi|wsgi|factory|routers?|routes)\.py$/;
+
 /** What a function says that lets only some users through, whatever it is called. */
 const REFUSES =
-  /\bis_authenticated\b|\bis_staff\b|\bis_superuser\b|\bPermissionDenied\b|\bNotAuthenticated\b|\babort\(\s*40[13]\b|\bHTTP_40[13]_|\bstatus(?:_code)?\s*=\s*40[13]\b|\bHttpResponseForbidden\b|\bHTTPUnauthorized\b|\bredirect_to_login\b|\bhas_perms?\(|\bhas_permission\(/;
+  /\bis_authenticated\b|\bis_staff\b|\bis_superuser\b|\bPermissionDenied\b|\bNotAuthenticated\b|\babort\(\s*40[13]\b|\bHTTP_40[13]_|\bstatus(?:_code)?\s*=\s*40[13]\b|\bHttpResponseForbidden\b|\bHTTPException\(\s{0,20}40[13]\b|\bHTTPUnauthorized\b|\bredirect_to_login\b|\bhas_perms?\(|\bhas_permission\(/;
 
 /** The entries of the REST framework's default, in settings. Bounded: settings may come from anybody. */
 const DEFAULT_CLASSES =
@@ -45,7 +49,11 @@ export function isProtectedElsewhere(
   return (
     view.wrappers.some((name) => isGuardOfProject(name, file, project, protects)) ||
     runsBefore(file, protects) ||
-    view.routers.some((name) => isRouterClosed(name, file, protects)) ||
+    view.routers.some(
+      (name) =>
+        isRouterClosed(name, file, project, protects) ||
+        isClosedByApplication(name, file, project, protects),
+    ) ||
     (view.takesDefaults && isClosedByDefault(file, project)) ||
     isBehindMiddleware(project, byMiddleware)
   );
@@ -125,14 +133,49 @@ function runsBefore(file: ModuleFile, protects: RegExp): boolean {
 }
 
 /** True for `router = APIRouter(dependencies=[Depends(get_current_user)])`. */
-function isRouterClosed(name: string, file: ModuleFile, protects: RegExp): boolean {
+function isRouterClosed(
+  name: string,
+  file: ModuleFile,
+  project: Project,
+  protects: RegExp,
+): boolean {
   return file.body.some((node: Statement) => {
     if (!isKind(node, "Assign") || node.value.nodeType !== "Call") return false;
     if (!node.targets.some((one) => one.nodeType === "Name" && one.id === name)) return false;
-    return node.value.keywords.some(
-      (keyword) => keyword.arg === "dependencies" && protects.test(file.source(keyword.value)),
-    );
+    return node.value.keywords.some((keyword) => {
+      if (keyword.arg !== "dependencies") return false;
+      const text = file.source(keyword.value);
+      if (protects.test(text)) return true;
+      return [...text.matchAll(/\w+(?=\s*\))/g)].some(([last]) =>
+        isGuardOfProject(last, file, project, protects),
+      );
+    });
   });
+}
+
+/** True where the module that puts an application together checks all requests, or those of a router that it includes. */
+function isClosedByApplication(
+  name: string,
+  file: ModuleFile,
+  project: Project,
+  protects: RegExp,
+): boolean {
+  const included = new RegExp(
+    `\\binclude_router\\([^()]{0,300}\\b${name}\\b(?:[^()]|\\([^()]{0,200}\\)){0,300}\\bdependencies\\s*=`,
+  );
+  const top = /^[^/]*\//.exec(file.path)?.[0] ?? "";
+  return [...project.paths]
+    .filter((path) => APPLICATION.test(path) && path.startsWith(top))
+    .slice(0, MAX_MODULES)
+    .some((path) => {
+      const text = project.read(path) ?? "";
+      return (
+        included.test(text) ||
+        (path !== file.path &&
+          /\bbefore_(?:app_)?request\b/.test(text) &&
+          (REFUSES.test(text) || protects.test(text)))
+      );
+    });
 }
 
 /** True where the URLs wrap the view: `path("orders", login_required(views.orders))`. */

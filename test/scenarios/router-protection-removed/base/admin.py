@@ -1,0 +1,11 @@
+from flask import Blueprint, abort, session
+admin = Blueprint("admin", __name__)
+
+@admin.get("/people")
+def people():
+    return []
+
+@admin.before_request
+def guard():
+    if not session.get("admin"):
+        abort(403)

@@ -1,0 +1,7 @@
+from flask import Blueprint, abort, session
+admin = Blueprint("admin", __name__)
+
+@admin.get("/people")
+def people():
+    return []
+
