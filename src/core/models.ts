@@ -177,6 +177,8 @@ const FormCheckShape = z.strictObject({
   modules: z.array(z.string().min(1)),
   /** Classes of fields of which no value does harm, by their last name. */
   fields: z.array(z.string().min(1)).default([]),
+  /** Calls among what a field is given, by their last name, that let one of few values through. */
+  choices: z.array(z.string().min(1)).default([]),
   /** Classes of fields that let any text through, unless they or their form are given a check. */
   open: z.array(z.string().min(1)).default([]),
 });

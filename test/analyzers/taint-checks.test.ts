@@ -62,6 +62,10 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ['if not set(x).issubset("0123456789"):', "    return", "sink.sql(x)"],
   ],
   [
+    "a set that holds all of it",
+    ['if not {"a", "b"}.issuperset(x):', "    return", "sink.sql(x)"],
+  ],
+  [
     "each of its characters",
     ['if not all(c in "0123456789+-" for c in x):', "    return", "sink.code(x)"],
   ],
@@ -299,6 +303,14 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
   [
     "characters that it may lack",
     ['if not set("0123456789") <= set(x):', "    return", "sink.sql(x)"],
+  ],
+  [
+    "a set of the request that holds all of it",
+    ["if not set(request.args['y']).issuperset(x):", "    return", "sink.sql(x)"],
+  ],
+  [
+    "a set that does not hold all of it",
+    ['if {"a", "b"}.issuperset(x):', "    return", "sink.sql(x)"],
   ],
   ["one of its characters", ['if any(c in "0123456789" for c in x):', "    sink.sql(x)"]],
   [

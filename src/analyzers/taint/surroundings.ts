@@ -73,7 +73,11 @@ function hasOwnCheck(form: FormCheck, value: SymbolValue, project: Project): boo
   const declared = fieldsOf(form, value, project);
   if (declared === undefined) return false;
   const { isChecked, fields } = declared;
-  return isChecked || (fields.length > 0 && fields.every(({ type }) => form.fields.includes(type)));
+  return (
+    isChecked ||
+    (fields.length > 0 &&
+      fields.every(({ type, isChoice }) => isChoice || form.fields.includes(type)))
+  );
 }
 
 /** True for data of a field that lets any text through, where neither it nor a form beside it is given a check. */
@@ -89,7 +93,16 @@ export function isUnchecked(value: SymbolValue, project: Project): boolean {
 interface DeclaredFields {
   /** True where a method checks a field of that name. */
   readonly isChecked: boolean;
-  readonly fields: readonly { readonly type: string; readonly isBare: boolean }[];
+  readonly fields: readonly DeclaredField[];
+}
+
+interface DeclaredField {
+  /** The last name of its class. */
+  readonly type: string;
+  /** True where it is given no check. */
+  readonly isBare: boolean;
+  /** True where it is given all the values that it lets through. */
+  readonly isChoice: boolean;
 }
 
 /** All that a field is given, calls of a translation included, where that is not too much. */
@@ -113,12 +126,13 @@ function fieldsOf(
   const texts = [path, ...besides(path, form.modules, project.paths)].map(
     (one) => project.read(one) ?? "",
   );
+  const choice = new RegExp(`\\b(?:${form.choices.join("|") || "(?!)"})\\(`);
   const fields = texts.flatMap((text) =>
     [...text.matchAll(field)].map(({ 0: start, 1: type = "", index }) => {
       const from = index + start.length;
       const given = GIVEN.exec(text.slice(from, from + MAX_GIVEN))?.[0];
       const isBare = given !== undefined && !given.includes("validators") && !whole.test(text);
-      return { type, isBare };
+      return { type, isBare, isChoice: given !== undefined && choice.test(given) };
     }),
   );
   return { isChecked: texts.some((text) => check.test(text)), fields };

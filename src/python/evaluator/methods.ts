@@ -269,7 +269,11 @@ function sequenceMethod(
       if (first === undefined) return undefined;
       const op = name === "issubset" ? "LtE" : "GtE";
       const members = membersOf(first);
-      const right = sequence("set", members ?? [], site, members === undefined);
+      // Of what is not known one member stands for all, as in `set(data)`.
+      const right =
+        members === undefined
+          ? sequence("set", [], site, true, [derived([first], site)])
+          : sequence("set", members, site);
       return {
         ...truthOf(compare(op, receiver, right), site),
         test: { kind: "compare", op, left: receiver, right },
