@@ -61,10 +61,7 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "a set of characters, by a method",
     ['if not set(x).issubset("0123456789"):', "    return", "sink.sql(x)"],
   ],
-  [
-    "a set that holds all of it",
-    ['if not {"a", "b"}.issuperset(x):', "    return", "sink.sql(x)"],
-  ],
+  ["a set that holds all of it", ['if not {"a", "b"}.issuperset(x):', "    return", "sink.sql(x)"]],
   [
     "each of its characters",
     ['if not all(c in "0123456789+-" for c in x):', "    return", "sink.code(x)"],
