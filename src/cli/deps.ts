@@ -4,7 +4,7 @@ import { RevisionError } from "../core/errors.ts";
 import { isAtLeast, type Severity, severities } from "../core/finding.ts";
 import { cycloneDx, dependencyTable, formats, type Report } from "../report/index.ts";
 import { hideInAll, type Inventory, inventory, type ScanRequest, scan } from "../review/index.ts";
-import { setUp } from "../setup/index.ts";
+import { setUp, withoutSecrets } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
 import { advisorySource } from "./advisories.ts";
 import { EXIT, wantsColour, write } from "./finish.ts";
@@ -82,6 +82,10 @@ async function runDeps(path: string, options: DepsOptions): Promise<number> {
       ? await textOf(list, options)
       : format.render(await reportOf({ ...request, failOn: options.failOn }, list));
   write(text, options.output);
+  // A list for programs has no place for it, and nothing found must not look like nothing read.
+  if (options.format === "json" || options.format === "cyclonedx")
+    for (const one of list.skipped)
+      process.stderr.write(withoutSecrets(`portcullis: ${one.path}: ${one.reason}\n`));
   const { failOn } = options;
   const isOver = list.dependencies.some(({ advisories: known = [] }) =>
     known.some(
@@ -93,8 +97,7 @@ async function runDeps(path: string, options: DepsOptions): Promise<number> {
 }
 
 async function textOf(list: Inventory, { format, output }: DepsOptions): Promise<string> {
-  // What could not be read belongs to the answer: without it, nothing found and nothing read would look the same.
-  if (format === "json") return JSON.stringify(list, undefined, 2);
+  if (format === "json") return JSON.stringify(list.dependencies, undefined, 2);
   if (format === "cyclonedx") return cycloneDx(list.dependencies, { version });
   return dependencyTable(list, { colour: output === undefined && wantsColour() });
 }
