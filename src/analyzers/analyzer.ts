@@ -139,6 +139,8 @@ export interface Prepared {
   expects?(paths: ReadonlySet<string>, touched: ReadonlySet<string>): readonly string[];
   /** The same of files that are only searched: what they import is not read for that. */
   searches?(paths: ReadonlySet<string>, touched: ReadonlySet<string>): readonly string[];
+  /** Of a text in which data of a request may stand, what tells of its parts whether it may stand there; undefined for any other. */
+  hostileIn?(text: string): ((part: string) => boolean) | undefined;
 }
 
 /** One kind of rule: what its `match:` block may say, and how to find what that block describes. */

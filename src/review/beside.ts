@@ -32,20 +32,29 @@ export interface Touched {
   readonly text: string;
   /** True where base has a line in it that may check something, and head has not. */
   readonly isWeakened: boolean;
+  /** True where data of a request may stand in it. */
+  readonly isHostile: boolean;
 }
+
+/** Of a text in which data of a request may stand, what tells of its parts whether it may stand there; undefined for any other. */
+type HostileIn = (text: string) => ((part: string) => boolean) | undefined;
 
 /** The functions and classes of modules that a change touches; none of a change of very many. */
 export function touchesOf(
   changes: readonly Change[],
   base: ReadonlyMap<string, string>,
   head: ReadonlyMap<string, string>,
+  hostileIn: HostileIn,
 ): readonly Touch[] {
   const changed = changes.filter(({ path }) => isModule(path) && head.has(path));
   if (changed.length > MAX_CHANGED) return [];
   return changed.flatMap((change) => {
     const { path, previousPath = path } = change;
     const text = head.get(path) ?? "";
-    const functions = touchedIn(text, change, (base.get(previousPath) ?? "").split("\n"));
+    const isHostile = hostileIn(text);
+    const functions = touchedIn(text, change, (base.get(previousPath) ?? "").split("\n"))
+      .map((one) => ({ ...one, isHostile: isHostile?.(one.text) === true }))
+      .filter((one) => one.isHostile || one.isWeakened);
     return functions.length === 0 ? [] : [{ path, text, functions }];
   });
 }
@@ -76,6 +85,7 @@ export function isConcerned(
   text: string,
   touches: readonly Touch[],
   paths: ReadonlySet<string>,
+  hostileIn: HostileIn,
 ): boolean {
   const has = (one: string) => paths.has(one);
   return touches.some((touch) => {
@@ -84,6 +94,7 @@ export function isConcerned(
     return (
       weakened.length > 0 &&
       new RegExp(`\\b(?:${weakened.join("|")})\\b`).test(text) &&
+      hostileIn(text) !== undefined &&
       importsIn(text).some((line) => targetsOf(path, line, has).includes(touch.path))
     );
   });
@@ -99,7 +110,7 @@ function touchedIn(
   text: string,
   { hunks = [] }: Change,
   baseLines: readonly string[],
-): readonly Touched[] {
+): readonly Omit<Touched, "isHostile">[] {
   const all = definitionsIn(text);
   return all.flatMap(({ name, text: own, line }, index) => {
     const end = (all[index + 1]?.line ?? Number.POSITIVE_INFINITY) - 1;
@@ -124,7 +135,8 @@ type Has = (path: string) => boolean;
 
 /** The modules of the tree whose names stand in what a change touches. */
 function calledBy({ path, text, functions }: Touch, has: Has): string[] {
-  const body = functions.map((one) => one.text).join("\n");
+  const body = functions.flatMap((one) => (one.isHostile ? [one.text] : [])).join("\n");
+  if (body === "") return [];
   return importsIn(text).flatMap((line) => {
     const names = line.names.length > 0 ? line.names : [line.dotted.split(".").at(-1) ?? ""];
     const isUsed = names.some((name) => name === "*" || new RegExp(`\\b${name}\\b`).test(body));

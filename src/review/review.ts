@@ -400,7 +400,8 @@ async function lookBeside(
   base: Place & { readonly opened: Opened },
   head: Place & { readonly opened: Opened },
 ): Promise<readonly Hit[]> {
-  const touches = touchesOf(changes, base.opened.texts, head.opened.texts);
+  const hostileIn = (text: string) => scanner.hostileIn(text);
+  const touches = touchesOf(changes, base.opened.texts, head.opened.texts, hostileIn);
   if (touches.length === 0) return [];
   const all = await head.all();
   const nearby = candidatesOf(touches, all, changes);
@@ -417,7 +418,7 @@ async function lookBeside(
     );
   const added = lines("added");
   const files = opened.files
-    .filter(({ path, text }) => isConcerned(path, text, touches, all))
+    .filter(({ path, text }) => isConcerned(path, text, touches, all, hostileIn))
     .map((file) => ({ ...file, touched: added }));
   const after = await scanner.inspectOpened({ ...opened, files }, head.all, head.opened.texts);
   const sure = after.hits.filter(({ finding }) => finding.confidence === "high");

@@ -135,6 +135,11 @@ export class Scanner {
     return { tree, files, seen, texts };
   }
 
+  /** Of a text in which data of a request may stand, what tells of its parts whether it may stand there; undefined for any other. */
+  hostileIn(text: string): ((part: string) => boolean) | undefined {
+    return this.#prepared.find((one) => one.hostileIn !== undefined)?.hostileIn?.(text);
+  }
+
   /** Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. */
   async inspectOpened(
     opened: Opened,

@@ -31,7 +31,7 @@ type Holds = (text: string, line: number, end: number) => boolean;
 
 /** The modules of a tree that have to do with requests, by the modules of the tree that they import. */
 export class Importers {
-  readonly #hostileIn: (text: string) => ((part: string) => boolean) | undefined;
+  readonly hostileIn: (text: string) => ((part: string) => boolean) | undefined;
   /** What a module imports that has to do with requests; nothing of any other. */
   readonly #imports: AskedOnce<readonly ImportLine[]>;
   readonly #known = new WeakMap<
@@ -42,7 +42,7 @@ export class Importers {
   constructor(models: Models, sources: SourceTests) {
     const routed = routedIn(models);
     const hostileIn = sources.hostileIn(requestGroups(models));
-    this.#hostileIn = (text) => {
+    this.hostileIn = (text) => {
       const inPart = hostileIn(text);
       return inPart && ((part) => inPart(part) || routed.test(part));
     };
@@ -75,7 +75,7 @@ export class Importers {
 
   /** True for a text with a name in a function or class that may be handed a request. */
   #mayHandOn(text: string, named: RegExp): boolean {
-    const isHanded = named.test(text) ? this.#hostileIn(text) : undefined;
+    const isHanded = named.test(text) ? this.hostileIn(text) : undefined;
     return (
       isHanded !== undefined &&
       definitionsIn(text).some((one) => named.test(one.text) && isHanded(one.text))

@@ -95,6 +95,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
       if (!isReached) return [];
       return inspect(unit, sinks, questionFor, callersOf, (group) => requests.has(group));
     },
+    hostileIn: (text) => importers.hostileIn(text),
     searches: (paths, touched) =>
       [...touched].some((path) => isPython(path) && !isTestPath(path))
         ? vouchers(paths, models)
