@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Api, askGraphql } from "./api.ts";
 import { cutCharacters } from "./cut.ts";
+import { besideNoDraft } from "./drafts.ts";
 import { attempt, doOnce, GitHubError, ONCE, problemError } from "./errors.ts";
 import { MAX_BODY_CHARACTERS } from "./marker.ts";
 import type { Place } from "./place.ts";
@@ -41,7 +42,8 @@ export function postComment(
     );
     return data.id;
   };
-  return doOnce(post, () => findComment(api, number, body, (comment) => comment.path === path));
+  const find = () => findComment(api, number, body, (comment) => comment.path === path);
+  return besideNoDraft(api, number, () => doOnce(post, find));
 }
 
 /** Answers in the thread of the comment, unless the same answer is among the newest comments. Returns the comment's id. */
@@ -67,7 +69,7 @@ export async function postReply(
   // A reply to a reply is one to the thread's first comment.
   const find = () =>
     findComment(api, number, body, (comment) => comment.in_reply_to_id !== undefined);
-  return (await find()) ?? doOnce(post, find);
+  return (await find()) ?? besideNoDraft(api, number, () => doOnce(post, find));
 }
 
 /**

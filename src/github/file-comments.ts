@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { type Api, askGraphql } from "./api.ts";
 import { toBody } from "./comments.ts";
-import { attempt, GitHubError, type GraphqlProblem, problemError } from "./errors.ts";
+import { discardDrafts } from "./drafts.ts";
+import { GitHubError, type GraphqlProblem, problemError } from "./errors.ts";
 import { FIRST_THREADS, type Threads, threadsIn } from "./threads.ts";
 
 export interface FileComment {
@@ -13,7 +14,6 @@ export interface FileComment {
 const NEEDED = "pull_requests: write";
 /** Mutations that go in one call, a fifth of what a minute may have. */
 const MAX_FILES = 49;
-const PAGE = 100;
 
 const Submitted = z.object({
   submit: z.object({ pullRequestReview: z.object({ pullRequest: z.unknown() }) }),
@@ -55,35 +55,10 @@ export async function submitWithFiles(
     return { left, threads: threadsIn(answer.pullRequest) };
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    const isGone = await discardDrafts(api, number);
+    const isGone = await discardDrafts(api, number, ({ id }) => id === draft.id);
     // Where there is no draft any more, it was submitted, and all comments before that.
     if (!isGone) return { left: onFiles.slice(MAX_FILES), threads: undefined };
     if (error.missingPermission !== undefined) throw error;
     return undefined;
-  }
-}
-
-/** Deletes what reviews of ours on a pull request are not submitted; false where there are none. */
-export async function discardDrafts(api: Api, number: number): Promise<boolean> {
-  let isAny = false;
-  for await (const { id, state } of listReviews(api, number)) {
-    // Others' are never listed.
-    if (state !== "PENDING") continue;
-    isAny = true;
-    await attempt("delete the draft of a review", NEEDED, () =>
-      api.rest.pulls.deletePendingReview({ ...api.name, pull_number: number, review_id: id }),
-    );
-  }
-  return isAny;
-}
-
-/** All reviews of a pull request. */
-export async function* listReviews(api: Api, number: number) {
-  for (let page = 1; ; page++) {
-    const { data } = await attempt("list reviews", "pull_requests: read", () =>
-      api.rest.pulls.listReviews({ ...api.name, pull_number: number, per_page: PAGE, page }),
-    );
-    yield* data;
-    if (data.length < PAGE) return;
   }
 }

@@ -5,8 +5,9 @@
 // many of them are added to one that only its author sees yet, by one document of GraphQL, which also submits it.
 import type { Api } from "./api.ts";
 import { anchorOf, isSame, postComment, toBody } from "./comments.ts";
+import { besideNoDraft, listReviews } from "./drafts.ts";
 import { attempt, doOnce, GitHubError, ONCE } from "./errors.ts";
-import { discardDrafts, type FileComment, listReviews, submitWithFiles } from "./file-comments.ts";
+import { type FileComment, submitWithFiles } from "./file-comments.ts";
 import { isPlaceable, type Place } from "./place.ts";
 import { listChanges } from "./pull-requests.ts";
 import type { Threads } from "./threads.ts";
@@ -35,7 +36,6 @@ export interface PostedReview {
 }
 
 const NEEDED = "pull_requests: write";
-const PENDING = /pending review/i;
 /** Refusals of the review itself, which no comment is to blame for. */
 const NOT_THE_COMMENTS = /commit_id|pending review|No commit found|locked/i;
 
@@ -138,11 +138,9 @@ async function tryReview(
   };
   const postOnce = () => doOnce(post, () => findReview(api, number, review.headSha, body));
   try {
-    return await postOnce();
+    return await besideNoDraft(api, number, postOnce);
   } catch (error) {
     if (!(error instanceof GitHubError) || error.status !== 422) throw error;
-    // Left over from a run that was cut off.
-    if (PENDING.test(error.message) && (await discardDrafts(api, number))) return postOnce();
     if (!NOT_THE_COMMENTS.test(error.message)) return error;
     throw error;
   }

@@ -38,6 +38,14 @@ const review = (...comments: DraftComment[]) => ({
   comments,
 });
 
+const onFiles = ["app.py", "new.py", "app.py"].map((path, index) => ({
+  path,
+  body: `On the file, ${index}.`,
+}));
+const isSubmission = ({ body }: SeenRequest) =>
+  JSON.stringify(body).includes("submitPullRequestReview");
+const together = () => ({ ...review(comment("app.py", 10)), onFiles });
+
 describe("a review", () => {
   it("is one call, with its comments at their lines", async () => {
     const { github, client, calls } = await opened();
@@ -99,11 +107,6 @@ describe("a review", () => {
     ]);
   });
 
-  const onFiles = ["app.py", "new.py", "app.py"].map((path, index) => ({
-    path,
-    body: `On the file, ${index}.`,
-  }));
-
   it("takes comments on files along in a second call, and tells what stands there then", async () => {
     const { github, client, calls } = await opened();
     const all = [...onFiles, { path: "new.py", body: marked("f1") }];
@@ -131,10 +134,6 @@ describe("a review", () => {
     expect(github.reviewComments).toMatchObject([{ path: "app.py", anchor: undefined }]);
     expect(calls()).toEqual(["POST /pulls/1/comments"]);
   });
-
-  const isSubmission = ({ body }: SeenRequest) =>
-    JSON.stringify(body).includes("submitPullRequestReview");
-  const together = () => ({ ...review(comment("app.py", 10)), onFiles });
 
   it.each<[string, Injection | undefined]>([
     ["a draft was left by a run that was cut off", undefined],
@@ -422,6 +421,45 @@ describe("comments", () => {
       expect(github.issueComments).toHaveLength(1);
     },
   );
+
+  /** As a run leaves it that was cut off between the two calls of a review with comments on files. */
+  const leaveDraft = async ({ github, client }: Started) => {
+    github.inject({ match: isSubmission, fault: { hang: 60_000 } });
+    void client.postReview(1, together()).catch(() => {});
+    await vi.waitFor(() => expect(github.calls.some(isSubmission)).toBe(true));
+    expect(github.reviews.map(({ state }) => state)).toContain("PENDING");
+  };
+
+  it.each<[string, (client: Started["client"], replied: number) => Promise<unknown>]>([
+    [
+      "one on a file",
+      (client) => client.commentOnFile(1, { headSha: commit(1), path: "app.py" }, "Said."),
+    ],
+    [
+      "one on a file, as a review",
+      (client) =>
+        client.postReview(1, { ...review(), onFiles: [{ path: "app.py", body: "Said." }] }),
+    ],
+    ["a reply", (client, replied) => client.reply(1, replied, "Said.")],
+  ])("are taken though a run that was cut off has left a draft: %s", async (_, say) => {
+    const started = await opened();
+    await started.client.postReview(1, review(comment("app.py", 10)));
+    const [first] = started.github.reviewComments;
+    await leaveDraft(started);
+    await say(started.client, first?.id ?? 0);
+    expect(started.github.reviews.map(({ state }) => state)).not.toContain("PENDING");
+    expect(started.github.reviewComments.map(({ body }) => body)).toEqual([first?.body, "Said."]);
+  });
+
+  it("never cost a person the draft of a review", async () => {
+    const { github } = await opened();
+    const client = clientFor(github, github.userToken("ada"));
+    await leaveDraft({ github, client, calls: () => [] });
+    await expect(
+      client.commentOnFile(1, { headSha: commit(1), path: "app.py" }, "Said."),
+    ).rejects.toMatchObject({ status: 422 });
+    expect(github.reviews.map(({ state }) => state)).toEqual(["PENDING"]);
+  });
 
   it("on a file that the pull request leaves alone are refused", async () => {
     const { client } = await opened();

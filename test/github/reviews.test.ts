@@ -124,6 +124,11 @@ describe("a review", () => {
     await review([{ ...right, line: 10 }], { event: undefined });
     expect((await octokit.rest.pulls.listReviewComments(pull)).data).toHaveLength(0);
     await expect(review([], { event: undefined })).rejects.toMatchObject({ status: 422 });
+    const alone = { ...pull, body: "Alone.", commit_id: head, path: right.path };
+    const refusal = { status: 422, message: expect.stringContaining("one pending review") };
+    await expect(
+      octokit.rest.pulls.createReviewComment({ ...alone, subject_type: "file" }),
+    ).rejects.toMatchObject(refusal);
     const other = client(github, github.userToken("ada"));
     expect((await other.rest.pulls.listReviews(pull)).data).toHaveLength(0);
   });

@@ -85,14 +85,7 @@ export const reviews: Handlers = {
       const drafts = comments.map((comment) => reviewDraft(call, place, comment));
       const problems = drafts.filter((draft) => typeof draft === "string");
       if (problems.length > 0) throw unprocessable(problems);
-      if (
-        call.repository.reviews.some(
-          (other) =>
-            other.pull === pull.number && other.author === author && other.state === "PENDING",
-        )
-      ) {
-        throw unprocessable(["User can only have one pending review per pull request"]);
-      }
+      refuseBesideDraft(call, pull, "User can only have one pending review per pull request");
       const body = text(call.body, "body") ?? "";
       const given = { pull: pull.number, author, body, state, commitId };
       const review = addReview(call.world, call.repository, given);
@@ -126,6 +119,7 @@ export const reviews: Handlers = {
       const body = commentBody(call, "PullRequestReviewComment");
       const inReplyTo = integer(call.body, "in_reply_to");
       if (inReplyTo !== undefined) {
+        refuseBesideDraft(call, pull);
         return created(await reviewCommentObject(call, replyOf(call, pull, inReplyTo, body)));
       }
       const commitId = await commitOf(call, pull);
@@ -140,6 +134,7 @@ export const reviews: Handlers = {
       }
       const problem = anchor && anchorProblem(patch, anchor);
       if (problem !== undefined) throw threadProblem(problem);
+      refuseBesideDraft(call, pull);
       const author = call.token.actor.login;
       const given = { pull: pull.number, author, body: "", state: "COMMENTED", commitId } as const;
       const review = addReview(call.world, call.repository, given);
@@ -156,11 +151,26 @@ export const reviews: Handlers = {
     answer: async (call) => {
       const pull = findPull(call);
       const body = commentBody(call, "PullRequestReviewComment");
+      refuseBesideDraft(call, pull);
       const comment = replyOf(call, pull, numberParameter(call, "comment_id"), body);
       return created(await reviewCommentObject(call, comment));
     },
   },
 };
+
+/** A review that is not submitted keeps its author from all else that makes one; for single comments, see diohub issue 18. */
+function refuseBesideDraft(call: Call, pull: PullRequest, message?: string): void {
+  const isInTheWay = call.repository.reviews.some(
+    (other) =>
+      other.pull === pull.number &&
+      other.author === call.token.actor.login &&
+      other.state === "PENDING",
+  );
+  if (!isInTheWay) return;
+  if (message !== undefined) throw unprocessable([message]);
+  const reason = "user_id can only have one pending review per pull request";
+  throw invalid("PullRequestReview", "user_id", reason);
+}
 
 interface Draft {
   readonly path: string;
