@@ -2,8 +2,6 @@
 export type ImportTarget =
   /** A module or package of the tree, by the path of its file. */
   | { readonly kind: "tree"; readonly path: string }
-  /** A package folder without an `__init__.py`. */
-  | { readonly kind: "namespace"; readonly folder: string }
   /**
    * Not in the tree, by its dotted name. `absent` says that it could only have been in the tree (a relative import), `beside` that it
    * would be in the importing file's own package.

@@ -129,6 +129,11 @@ def make():
     ],
     ["a class", "from helpers import Wrapper", "sink.html(Wrapper(request).field('q'))"],
     ["a factory", "import helpers", "sink.html(helpers.make().run(request.args['q']))"],
+    [
+      "a module of a package without an `__init__.py`",
+      "import loose.deeper.deep",
+      "sink.html(loose.deeper.deep.Wrapper(request).field('q'))",
+    ],
     ["a package that passes it on", "from pkg import same", "sink.html(same(request.args['q']))"],
     [
       "what cleans for another kind of sink",
@@ -146,12 +151,18 @@ def make():
       "helpers.py": helpers,
       "pkg/__init__.py": "from .deep import same\n",
       "pkg/deep.py": "def same(a):\n    return f'<{a}>'\n",
+      "loose/deeper/deep.py": helpers,
     };
     expect(await found(files)).toEqual(["views.py:5"]);
   });
 
   it.each([
     ["a function that cleans", "from helpers import clean", "sink.html(clean(request.args['q']))"],
+    [
+      "one of a package without an `__init__.py`",
+      "import loose.deep",
+      "sink.html(loose.deep.clean(request.args['q']))",
+    ],
     [
       "a function that returns something else",
       "from helpers import constant",
@@ -163,7 +174,8 @@ def make():
       "sink.html(Wrapper(request).safe('q'))",
     ],
   ])("data does not go through %s", async (_name, imports, line) => {
-    expect(await found({ "views.py": view(imports, line), "helpers.py": helpers })).toEqual([]);
+    const files = { "helpers.py": helpers, "loose/deep.py": helpers };
+    expect(await found({ "views.py": view(imports, line), ...files })).toEqual([]);
   });
 
   it("two files may want the same third one", async () => {

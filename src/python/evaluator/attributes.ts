@@ -72,6 +72,7 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     case "symbol":
       return (
         ownAttribute(machine, owner, name) ??
+        folderAttribute(machine, owner, name, site) ??
         pathAttribute(owner, name, site) ??
         durationAttribute(owner, name, site) ??
         typedAttribute(machine, owner, name, site) ??
@@ -154,6 +155,21 @@ export function typedMember(machine: Machine, owner: Value, site: Site): Value |
   if (readAnnotation(machine, type).isHarmless)
     return { kind: "unknown", from: [], isHarmless: true, site };
   return symbol(machine, { kind: "symbol", name: `${owner.name}[]`, base: owner, type, site });
+}
+
+/** A module, or a folder of them, of a package without an `__init__.py`. */
+function folderAttribute(
+  machine: Machine,
+  owner: SymbolValue,
+  name: string,
+  site: Site,
+): Value | undefined {
+  if (owner.folder === undefined) return undefined;
+  const inner = { base: owner, folder: `${owner.folder}/${name}`, site };
+  return (
+    machine.submodule(`${owner.folder}/__init__.py`, name, site) ??
+    symbol(machine, { kind: "symbol", name: `${owner.name}.${name}`, ...inner })
+  );
 }
 
 /** A name of a module of the tree; a machine that does not enter the module gives a symbol for it. */

@@ -300,7 +300,9 @@ function executeImport(
       const below = bound === alias.name ? value : machine.importModule(frame, alias.name, 0, site);
       if (below === "absent" && machine.catchers.some((takes) => takes("ModuleNotFoundError")))
         return missing;
-      bind(machine, frame, alias.asname ?? bound, value, site);
+      const folder = value === below ? undefined : packageFolder(value, below, alias.name);
+      const named = folder === undefined ? value : { ...value, folder };
+      bind(machine, frame, alias.asname ?? bound, named, site);
     }
     return NORMAL;
   }
@@ -315,4 +317,11 @@ function executeImport(
     bind(machine, frame, alias.asname ?? alias.name, value, site);
   }
   return NORMAL;
+}
+
+/** The folder of the package that a dotted name begins with, where only the module at its end is a file of the tree. */
+function packageFolder(top: Value, module: Value | "absent", dotted: string): string | undefined {
+  if (top.kind !== "symbol" || module === "absent" || module.kind !== "module") return undefined;
+  const parts = module.path.replace(/(?:\/__init__)?\.py$/, "").split("/");
+  return parts.slice(0, parts.length - dotted.split(".").length + 1).join("/");
 }

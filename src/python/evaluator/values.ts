@@ -162,6 +162,8 @@ export interface SymbolValue extends Base {
   readonly unbound?: true;
   /** Set where the name was imported from a module of the tree that was not entered (yet). */
   readonly imported?: { readonly path: string; readonly name: string };
+  /** The folder of a package without an `__init__.py`: its attributes are the modules that lie there. */
+  readonly folder?: string;
 }
 
 /** An environment variable without a default: any text, or an error. */
