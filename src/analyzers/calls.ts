@@ -133,8 +133,10 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           ruleId: rule.id,
           ...file.location(node),
           values: { call: shownName(name) },
-          // Only where data is what is wrong: any other call is a flaw of its own.
-          ...(question !== undefined && { within: call.within?.name ?? "" }),
+          // Outside of functions only where data is what is wrong: any other call is a flaw of its own there.
+          ...((question !== undefined || call.within !== undefined) && {
+            within: call.within?.name ?? "",
+          }),
           ...subjectOf(rule.match, name, call.site),
           ...(fix !== undefined && { fix }),
         });

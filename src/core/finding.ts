@@ -100,6 +100,13 @@ export interface PackageFact {
   readonly isContext: boolean;
 }
 
+/** Where the data of a flaw comes in. */
+export interface Origin {
+  /** The name of the function, with its class; empty for a module. */
+  readonly within: string;
+  readonly data: string;
+}
+
 /** What an analyzer reports. The engine adds the rest of a `Finding` from the rule and the file. */
 export interface RawFinding extends Location {
   readonly ruleId: string;
@@ -124,6 +131,8 @@ export interface RawFinding extends Location {
   readonly protection?: "kept" | "missing";
   /** The name of the function that it stands in, where a flaw that is written anew in there is still the same one. */
   readonly within?: string;
+  /** Where data is what is wrong: the function that takes it, and what it takes, however that is written. */
+  readonly origin?: Origin;
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
   readonly related?: readonly Step[];

@@ -1,7 +1,8 @@
 /**
  * What a change made worse. Findings of base and head are matched as a multiset by fingerprint: first within a file (renames
  * followed), then across files, so that moved code is not new. Of several equal findings the ones on added lines are new. What is
- * left is matched one to one within a function: a flaw that is written anew, with other names, is the old one.
+ * left is matched one to one: a flaw that is written anew in its function, with other names or by other means, is the old one, and so
+ * is one that the same data reaches where the change has moved the code.
  * Where the rule measures how bad a flaw is, an old one that became worse is new too; a protection that is
  * missing is new only where base kept it.
  */
@@ -61,33 +62,73 @@ export function compare(
     fresh = remaining;
     left = left.filter((hit) => !matched.has(hit));
   }
-  const rewritten = sameIn(left, fresh, basePathOf);
-  unchanged.push(...rewritten.values());
-  const isRewritten = new Set(rewritten.values());
-  return {
-    new: [...fresh.filter((hit) => !isRewritten.has(hit)), ...worse, ...lost],
-    fixed: left.filter((hit) => !rewritten.has(hit)),
-    unchanged,
-  };
+  const removed = new Map(
+    changes.map(({ path, previousPath = path, hunks, status }) => [
+      previousPath,
+      status === "removed" || hunks === undefined ? undefined : hunks.flatMap((one) => one.removed),
+    ]),
+  );
+  const isRemoved = ({ path, region }: Finding) =>
+    removed.has(path) &&
+    (removed.get(path) === undefined ||
+      touches(removed.get(path) ?? [], region.startLine, region.endLine));
+  const isTouched = (hit: Hit, side: Side) =>
+    side === "base" ? isRemoved(hit.finding) : isAdded(hit.finding);
+  for (const likenessOf of likenesses) {
+    const pairs = alike(left, fresh, (hit, side) => {
+      const path = side === "base" ? hit.finding.path : basePathOf(hit.finding.path);
+      return likenessOf(hit, path, () => isTouched(hit, side));
+    });
+    unchanged.push(...pairs.values());
+    const isMatched = new Set(pairs.values());
+    fresh = fresh.filter((hit) => !isMatched.has(hit));
+    left = left.filter((hit) => !pairs.has(hit));
+  }
+  return { new: [...fresh, ...worse, ...lost], fixed: left, unchanged };
 }
 
-/** Findings of base and head that are each the only one that says so in its function. */
-function sameIn(
+type Side = "base" | "head";
+
+/**
+ * What makes two findings of different code the same flaw, the closest likeness first; undefined for findings that have none of the
+ * kind. `isTouched` is true for what stands on a line that the change takes away or adds.
+ */
+const likenesses: readonly ((
+  hit: Hit,
+  path: string,
+  isTouched: () => boolean,
+) => readonly unknown[] | undefined)[] = [
+  // It says the same in the same function: names are others.
+  ({ finding, within }, path) =>
+    within === undefined ? undefined : [path, within, finding.message],
+  // In the same function what is called is another.
+  ({ within, origin }, path) =>
+    within === undefined || within === "" ? undefined : [path, within, origin?.data],
+  // The same function takes the same data: where it goes then has moved.
+  ({ origin }, path) => (origin === undefined ? undefined : [path, origin.within, origin.data]),
+  // All of it has moved.
+  ({ finding, origin }, _path, isTouched) =>
+    origin !== undefined && isTouched() ? [finding.message, origin.data] : undefined,
+];
+
+/** Findings of base and head that are each the only one of their kind. */
+function alike(
   base: readonly Hit[],
   head: readonly Hit[],
-  basePathOf: (path: string) => string,
+  likenessOf: (hit: Hit, side: Side) => readonly unknown[] | undefined,
 ): ReadonlyMap<Hit, Hit> {
   const pairs = new Map<string, { base: Hit[]; head: Hit[] }>();
-  const add = (side: "base" | "head", hit: Hit, path: string) => {
-    if (hit.within === undefined) return;
-    const { ruleId, message, severity, confidence } = hit.finding;
-    const key = JSON.stringify([path, hit.within, ruleId, message, severity, confidence]);
+  const add = (hit: Hit, side: Side) => {
+    const likeness = likenessOf(hit, side);
+    if (likeness === undefined) return;
+    const { ruleId, severity, confidence } = hit.finding;
+    const key = JSON.stringify([ruleId, severity, confidence, ...likeness]);
     const pair = pairs.get(key) ?? { base: [], head: [] };
     pair[side].push(hit);
     pairs.set(key, pair);
   };
-  for (const hit of base) add("base", hit, hit.finding.path);
-  for (const hit of head) add("head", hit, basePathOf(hit.finding.path));
+  for (const hit of base) add(hit, "base");
+  for (const hit of head) add(hit, "head");
   const found = new Map<Hit, Hit>();
   for (const pair of pairs.values()) {
     const [before, after] = [pair.base[0], pair.head[0]];

@@ -4,6 +4,7 @@ import type {
   Excerpt,
   Finding,
   Location,
+  Origin,
   ProposedFix,
   RawFinding,
   Region,
@@ -22,6 +23,7 @@ export interface Hit {
   readonly measure?: number;
   readonly protection?: "kept" | "missing";
   readonly within?: string;
+  readonly origin?: Origin;
   /** Not yet proven. */
   readonly proposal?: ProposedFix;
   /** Regions of the finding's file that hold secrets. */
@@ -96,6 +98,7 @@ export function toHit(
     ...(raw.measure !== undefined && { measure: raw.measure }),
     ...(raw.protection !== undefined && { protection: raw.protection }),
     ...(raw.within !== undefined && { within: raw.within }),
+    ...(raw.origin !== undefined && { origin: raw.origin }),
     ...(raw.fix !== undefined && { proposal: raw.fix }),
     ...(raw.secrets !== undefined && { secrets: raw.secrets }),
     ...(comment !== undefined && {

@@ -579,7 +579,7 @@ interface OpenFile {
  * a comment silences it. Nobody can take a suggestion for the other file.
  */
 function inChange(
-  { fix: _, within: __, ...finding }: RawFinding,
+  { fix: _, within: __, origin: ___, ...finding }: RawFinding,
   touched: ReadonlyMap<string, readonly LineRange[]>,
 ): RawFinding {
   const steps = (finding.trace ?? []).filter((one) => touched.has(one.path));

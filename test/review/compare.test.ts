@@ -223,9 +223,15 @@ describe("what is written anew in a function", () => {
       { new: ["a:2 y"], unchanged: [] },
     ],
     [
-      "is new where it says something else",
+      "is unchanged where it names something else",
       [["a:1 x", "f"]],
       [["a:2 y", "f", "b"]],
+      { new: [], unchanged: ["a:2 y"] },
+    ],
+    [
+      "is new where it names something else outside of functions",
+      [["a:1 x", ""]],
+      [["a:2 y", "", "b"]],
       { new: ["a:2 y"], unchanged: [] },
     ],
     [
@@ -243,5 +249,74 @@ describe("what is written anew in a function", () => {
     const change = base[0][0].startsWith("b") ? renamed("b", "a") : modified("a", 2, 3);
     const result = compare(made(base), made(head), [change]);
     expect({ new: shown(result.new), unchanged: shown(result.unchanged) }).toEqual(expected);
+  });
+});
+
+describe("what the same data reaches", () => {
+  const reached = (written: string, within: string, from: string, message = "a"): Hit => {
+    const made = hit(written);
+    const [function_ = "", data = ""] = from.split(" ");
+    return {
+      ...made,
+      within,
+      origin: { within: function_, data },
+      finding: { ...made.finding, message },
+    };
+  };
+  const rewritten: Change = {
+    status: "modified",
+    path: "a",
+    hunks: [
+      {
+        oldStart: 1,
+        oldLines: 3,
+        newStart: 1,
+        newLines: 3,
+        added: [{ start: 1, end: 3 }],
+        removed: [{ start: 1, end: 3 }],
+      },
+    ],
+  };
+  const untouched: Change = { status: "modified", path: "a", hunks: [] };
+  it.each([
+    [
+      "in a function that the code moved to, from where it is taken as before",
+      reached("a:1 x", "f", "f data"),
+      reached("a:2 y", "g", "f data", "b"),
+      rewritten,
+      "unchanged",
+    ],
+    [
+      "where all of it moved",
+      reached("a:1 x", "f", "f data"),
+      reached("a:2 y", "g", "g data"),
+      rewritten,
+      "unchanged",
+    ],
+    [
+      "where all of it moved and something else is called",
+      reached("a:1 x", "f", "f data"),
+      reached("a:2 y", "g", "g data", "b"),
+      rewritten,
+      "new",
+    ],
+    [
+      "elsewhere, while the code stays",
+      reached("a:1 x", "f", "f data"),
+      reached("a:9 y", "g", "g data"),
+      untouched,
+      "new",
+    ],
+    [
+      "where other data is taken",
+      reached("a:1 x", "f", "f data"),
+      reached("a:2 y", "f", "f other", "b"),
+      rewritten,
+      "new",
+    ],
+  ] as const)("%s", (_name, base, head, change, expected) => {
+    const result = compare([base], [head], [change]);
+    expect(result.new).toEqual(expected === "new" ? [head] : []);
+    expect(result.unchanged).toEqual(expected === "new" ? [] : [head]);
   });
 });

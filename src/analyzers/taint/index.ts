@@ -35,6 +35,7 @@ import { type Answer, askCaller, type Callers, Importers, requestGroups } from "
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
+import { originIn } from "./origin.ts";
 import { type Question, questionOf } from "./question.ts";
 import { type Shown, shownAsTheyAre, shownInText } from "./shown.ts";
 import { SourceTests } from "./sources.ts";
@@ -592,6 +593,7 @@ function report(
     message: sink.return === undefined ? `reaches \`${shown}\`` : "is returned",
   };
   const source = flow.sites[0];
+  const origin = originIn(file, flow);
   const place = rule.match.report === "source" && source?.file === file ? source.node : node;
   return {
     ruleId: rule.id,
@@ -600,6 +602,7 @@ function report(
     values: { sink: shown, data: flow.data, shown: flow.shown?.text ?? "" },
     confidence: flow.confidence,
     within: call.within?.name ?? "",
+    ...(origin !== undefined && { origin }),
     ...(sink.severity !== undefined && { severity: sink.severity }),
     trace: [
       ...flow.sites.map((site, index) => toStep(site, index === 0 ? flow.data : "")),
