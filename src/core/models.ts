@@ -17,6 +17,8 @@ const input = z.union([z.number().int().min(0), z.string().min(1)]);
 const stops = z.union([z.literal("all"), z.array(z.string().min(1)).min(1)]).default("all");
 /** A qualified name, or `*.` and the end of one. */
 const pattern = name;
+/** `quoted`: between two of what the data lacks. `below`: behind the beginning of a path that leads to a file. */
+const where = z.enum(["quoted", "below"]);
 
 const ParameterShape = z.strictObject({
   /** What the parameter is: the name of a value, `django.http.HttpRequest()`. */
@@ -63,6 +65,8 @@ const SanitizerShape = z.strictObject({
   converter: input.optional(),
   /** The texts that it takes out: it cleans only where its first argument is one of them, and none is in its second. */
   removes: z.array(z.string().min(1)).default([]),
+  /** Where what it gives has to stand for that to be enough. */
+  where: where.optional(),
   /** It cleans only where all that it is given is constant. */
   constant: z.literal(true).optional(),
 });
@@ -89,6 +93,8 @@ const GuardShape = z.strictObject({
   matches: z.enum(["whole", "start", "any"]).default("whole"),
   /** Texts of which data that holds one does not get through: `".." in data`. */
   rejects: z.array(z.string().min(1)).default([]),
+  /** Where data has to stand for that to be enough. */
+  where: where.optional(),
   /** Texts that are compared with data, which does not get through where it is one of them: `data == "nan"`. */
   excludes: z.array(z.string().min(1)).default([]),
   /** The answer that lets data through; `returns` where the call raises an error for all other data. */

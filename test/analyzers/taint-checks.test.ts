@@ -156,6 +156,49 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
   ["no `..`", ['if ".." in x:', "    return", "sink.path(x)"]],
   ["no quote", ['if "\'" in x:', "    return", "sink.xpath(f\"/a[@b='{x}']\")"]],
   [
+    "no quote in a text that becomes part of another",
+    ['y = "a" + x', 'if "\'" in y:', "    return", "sink.xpath(f\"/a[@b='{y}']\")"],
+  ],
+  [
+    "no quote in what is left of a text",
+    [
+      'y = ("ab" + x + "cd")[2:-2]',
+      "if '\"' in y:",
+      "    return",
+      "sink.sql(f'SELECT 1 FROM t WHERE a = \"{y}\"')",
+    ],
+  ],
+  [
+    "quotes taken out of a text",
+    ['y = ("ab" + x + "cd")[2:-2]', "sink.xpath(f\"/a[@b='{y.replace(chr(39), '')}']\")"],
+  ],
+  [
+    "a separator taken out of a text that becomes part of a path",
+    ['y = f"report-{x}.txt".lower().replace("/", "_")', 'sink.path(f"/srv/{y}")'],
+  ],
+  ["quotes taken out", ["sink.xpath(f\"/a[@b='{x.replace(chr(39), '')}']\")"]],
+  [
+    "a whole text that is one of a list",
+    ['y = f"{x}.html"', "if y not in PAGES:", "    return", 'sink.path(f"/srv/{y}")'],
+    "PAGES = frozenset(['a.html'])",
+  ],
+  [
+    "a regex for the text that it is a part of",
+    [
+      'y = f"{x}.html"',
+      'if not re.fullmatch(r"[\\w.]+", y):',
+      "    return",
+      'sink.path(f"/srv/{y}")',
+    ],
+    "import re",
+  ],
+  ["no `../` below a folder", ['if "../" in x:', "    return", 'sink.path(f"/srv/files/{x}")']],
+  [
+    "no `../` below a folder from elsewhere, with an ending",
+    ['if "../" in x:', "    return", 'sink.path(settings.ROOT + "/" + x + ".txt")'],
+    "from django.conf import settings",
+  ],
+  [
     "a resolved path below its root",
     [
       "p = os.path.realpath(os.path.join(ROOT, x))",
@@ -252,6 +295,33 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     "a regex that allows anything",
     ['if not re.fullmatch(r".*", x):', "    return", "sink.sql(x)"],
     "import re",
+  ],
+  [
+    "no quote, outside of quotes",
+    ['if "\'" in x:', "    return", 'sink.sql(f"SELECT 1 FROM t WHERE a = {x}")'],
+  ],
+  ["no quote, between others", ['if "\'" in x:', "    return", "sink.xpath(f'/a[@b=\"{x}\"]')"]],
+  ["quotes taken out, between others", ['sink.xpath(f\'/a[@b="{x.replace(chr(39), "")}"]\')']],
+  [
+    "a beginning of the text that it is a part of",
+    ['y = "/srv/" + x', 'if not y.startswith("/srv/"):', "    return", "sink.path(y)"],
+  ],
+  ["no `../` at the beginning of a path", ['if "../" in x:', "    return", 'sink.path(f"{x}/a")']],
+  ["no `../` of all of a path", ['if "../" in x:', "    return", "sink.path(x)"]],
+  ["no `../` before more of a path", ['if "../" in x:', "    return", 'sink.path(f"/srv/{x}/a")']],
+  [
+    "no `../` before more data",
+    ['if "../" in x:', "    return", 'y = request.args["y"]', 'sink.path(f"/srv/{x}{y}")'],
+  ],
+  [
+    "no `../` in what may begin at the root",
+    ['if "../" in x:', "    return", 'sink.path(os.path.join("/srv", x))'],
+    "import os",
+  ],
+  [
+    "no `../` in what may begin at the root, with pathlib",
+    ['if "../" in x:', "    return", 'sink.path(Path("/srv") / x)'],
+    "from pathlib import Path",
   ],
   ["no `..`, in SQL", ['if ".." in x:', "    return", "sink.sql(x)"]],
   [

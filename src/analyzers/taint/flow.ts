@@ -11,10 +11,12 @@ import {
   possibleItems,
   type Site,
   type SymbolValue,
+  type TextValue,
   type Value,
 } from "../../python/index.ts";
 import { isConstant } from "../value-test.ts";
-import { isGuarded } from "./guards.ts";
+import { isGuarded, isTransparent } from "./guards.ts";
+import { holesIn, isKeptOut, type Place } from "./place.ts";
 import type { Question } from "./question.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
 
@@ -57,10 +59,13 @@ class Walk {
   readonly #visited = new Set<Value>();
   /** Calls whose effect was undone between here and the sink. */
   readonly #undone: string[] = [];
+  /** Where the value that is looked at stands in the text that reaches the sink. */
+  #place: Place | undefined;
 
   constructor(question: Question, budget: { left: number }) {
     this.#question = question;
     this.#budget = budget;
+    this.#place = question.place;
   }
 
   from(value: Value): Flow | undefined {
@@ -81,10 +86,7 @@ class Walk {
         return this.#withoutCheck(value, this.#fromSymbol(value));
       case "text":
         if (this.#question.structureOnly) return undefined;
-        return this.#through(
-          value,
-          value.parts.filter((part) => typeof part !== "string"),
-        );
+        return this.#fromText(value);
       case "sequence":
         return this.#through(value, possibleItems(value));
       case "dict":
@@ -104,17 +106,27 @@ class Walk {
 
   #isGuarded(value: Value): boolean {
     const { harm, guards } = this.#question;
+    const place = this.#place;
     // Whether the other side of a comparison is data is a question of its own, without its checks.
     const isTainted = (other: Value) =>
       new Walk(this.#question, this.#budget).from(other.unchecked ?? other) !== undefined;
-    return isGuarded(value, { harm, guards, isTainted });
+    return isGuarded(value, { harm, guards, place, isTainted });
+  }
+
+  #fromText(value: TextValue): Flow | undefined {
+    const around = this.#place;
+    const flows: (Flow | undefined)[] = [];
+    const outer = around ?? { before: "", isFolder: false };
+    for (const [part, place] of holesIn(value.parts, { ...outer, isPart: true })) {
+      this.#place = place;
+      flows.push(this.from(part));
+    }
+    this.#place = around;
+    return continued(value, strongest(flows));
   }
 
   #through(value: Value, inner: readonly Value[]): Flow | undefined {
-    const flow = strongest(inner.map((one) => this.from(one)));
-    if (flow === undefined || value.site === undefined || flow.sites.at(-1) === value.site)
-      return flow;
-    return { ...flow, sites: [...flow.sites, value.site] };
+    return continued(value, strongest(inner.map((one) => this.from(one))));
   }
 
   #fromParameter(
@@ -165,9 +177,12 @@ class Walk {
       return made && value.site ? { ...made, sites: [...made.sites, value.site] } : made;
     }
     const undone = this.#question.inverses.find(called).flat();
+    const place = this.#place;
+    if (!isTransparent(value.name)) this.#place = undefined;
     this.#undone.push(...undone);
     const flow = this.#fromInputs(value, called);
     this.#undone.length -= undone.length;
+    this.#place = place;
     return flow;
   }
 
@@ -212,8 +227,15 @@ class Walk {
 
   #isCleaned(called: string, given: Arguments): boolean {
     if (this.#undone.some((name) => nameMatches(name, called))) return false;
-    return isCleaned(called, given, this.#question);
+    return isCleaned(called, given, this.#question, this.#place);
   }
+}
+
+/** The flow that went on into a value. */
+function continued(value: Value, flow: Flow | undefined): Flow | undefined {
+  if (flow === undefined || value.site === undefined || flow.sites.at(-1) === value.site)
+    return flow;
+  return { ...flow, sites: [...flow.sites, value.site] };
 }
 
 /** The name of a member with its key, where that is a text: `flask.Flask().config[SECRET_KEY]`. */
@@ -286,7 +308,12 @@ function holdsHarmless(guard: Guard, called: string, value: SymbolValue): boolea
 }
 
 /** True where a call makes whatever it is given harmless, or the regex that it is given leaves only what is. */
-export function isCleaned(called: string, given: Arguments, question: Question): boolean {
+export function isCleaned(
+  called: string,
+  given: Arguments,
+  question: Question,
+  place = question.place,
+): boolean {
   // `*.make_module().*` means every method of what that gives.
   const anyMethod = called.replace(/\.[^.]*$/, ".*");
   const known = [...question.cleaners.find(called), ...question.cleaners.find(anyMethod)];
@@ -304,6 +331,7 @@ export function isCleaned(called: string, given: Arguments, question: Question):
         removed !== undefined &&
         put !== undefined &&
         sanitizer.removes.includes(removed) &&
+        isKeptOut(sanitizer.where, removed, place) &&
         !sanitizer.removes.some((one) => put.includes(one))
       );
     }

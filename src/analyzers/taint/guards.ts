@@ -1,13 +1,19 @@
 /** Whether a check that data has passed makes it harmless for one kind of harm. */
 import type { Guard } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
-import { alternativesOf, asString, type Check, type Value } from "../../python/index.ts";
+import { alternativesOf, asString, type Check, JOINED, type Value } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
+import { isKeptOut, type Place } from "./place.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
 
 /** What is done to a text without making it another one: what is known of the result is known of the text. */
 const TRANSPARENT =
   /^(?:builtins\.str\(\)|.*\.(?:strip|lstrip|rstrip|lower|upper|casefold|title|capitalize|encode|decode|get)\(\))$/;
+/** True for what is done to a text without making it another one. */
+export function isTransparent(name: string): boolean {
+  return TRANSPARENT.test(name);
+}
+
 /** Parts of an address that do not say whom it leads to. */
 const ADDRESS_HARMS = new Set(["redirect", "ssrf"]);
 const NUMBERS =
@@ -17,6 +23,8 @@ const NUMBERS =
 export interface Judge {
   readonly harm: string;
   readonly guards: readonly Guard[];
+  /** Where the value stands in the text that reaches the sink, if that is known. */
+  readonly place: Place | undefined;
   /** True for a value that an attacker may choose. */
   isTainted(value: Value): boolean;
 }
@@ -40,7 +48,7 @@ function guards(check: Check, value: Value, judge: Judge): boolean {
     case "call":
       return calls(check, value, judge);
     case "characters":
-      return isDirect(check) && isMadeOfHarmless(check.among, judge);
+      return isInWhole(check) && isMadeOfHarmless(check.among, judge);
     case "either":
       return check.of.every((checks) => isGuarded({ ...value, checks }, judge));
     default: {
@@ -78,7 +86,7 @@ function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge
     if (other.kind === "constant" && other.value === null) return false;
     if (judge.isTainted(other)) return false;
     return (
-      isDirect(check) ||
+      isInWhole(check) ||
       judge.guards.some(
         (guard) =>
           guard.call === undefined &&
@@ -102,8 +110,10 @@ function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge
   const rejected = asString(other);
   return (
     rejected !== undefined &&
-    isDirect(check) &&
-    judge.guards.some((guard) => guard.rejects.includes(rejected))
+    isInWhole(check) &&
+    judge.guards.some(
+      ({ rejects, where }) => rejects.includes(rejected) && isKeptOut(where, rejected, judge.place),
+    )
   );
 }
 
@@ -180,8 +190,15 @@ function isDirect(check: Check): boolean {
   return check.through.every((name) => TRANSPARENT.test(name));
 }
 
+/** True when what was tested is the value itself, or a text that it is a part of: what that lacks, the value lacks. */
+function isInWhole(check: Check): boolean {
+  return check.through.every((name) => name === JOINED || TRANSPARENT.test(name));
+}
+
 function wentThrough(guard: Guard, check: Check, value: Value): boolean {
-  if (guard.through.length === 0) return isDirect(check);
+  // A regex says which characters there are, in a part of the text as in all of it.
+  if (guard.through.length === 0)
+    return guard.pattern === undefined ? isDirect(check) : isInWhole(check);
   // The value may itself be what came out of the last step.
   const names = value.kind === "symbol" ? [...check.through, value.name] : check.through;
   return names.some((name) => guard.through.some((pattern) => nameMatches(pattern, name)));

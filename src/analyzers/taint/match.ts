@@ -22,6 +22,8 @@ const Sink = z
     argument: Places.optional(),
     /** Of a dict that arrives only what it holds under one of these keys. */
     entry: z.array(z.string().min(1)).min(1).optional(),
+    /** What the path leads to may be a folder too: `..` is one. */
+    folder: z.literal(true).optional(),
     /** The first argument is a `%` format of those behind it: what it quotes, or writes as a number, does not count. */
     fills: z.literal(true).optional(),
     /** Tests of the call's other arguments; all must pass. */

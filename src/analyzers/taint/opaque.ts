@@ -9,10 +9,11 @@ const MAX_VISITED = 200;
 /** A flow of low confidence where a value holds something that cannot be told; undefined where all of it is harmless. */
 export function opaqueIn(value: Value, question: Question): Flow | undefined {
   const seen = new Set<Value>();
-  const { harm, guards } = question;
+  const { harm, guards, place } = question;
   const judge = {
     harm,
     guards,
+    place,
     isTainted: (other: Value) => originOf(other.unchecked ?? other, question) !== undefined,
   };
   const isOpaque = (one: Value): boolean => {

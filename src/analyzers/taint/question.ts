@@ -4,6 +4,7 @@ import type { Guard, Models, Pass, Sanitizer } from "../../core/models.ts";
 import type { SymbolValue } from "../../python/index.ts";
 import { NameIndex } from "../names.ts";
 import type { TaintMatch } from "./match.ts";
+import type { Place } from "./place.ts";
 
 export interface Source {
   /** In words: "request data". */
@@ -32,6 +33,8 @@ export interface Question {
   readonly structureOnly: boolean;
   /** Where only structure counts: calls that make that of a text, and what is asked of the text. */
   readonly parsed?: { readonly by: ReadonlySet<string>; readonly text: Question };
+  /** Where the value stands in the text that reaches the sink, if that is known. */
+  readonly place?: Place;
   /** True for data of which another file of the project shows that it is harmless. */
   isVouchedFor?(value: SymbolValue): boolean;
   /** The same, where it is a number or the like, and not only no data of an attacker. */

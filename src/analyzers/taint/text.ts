@@ -4,6 +4,7 @@ import { fixesHost } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
 import { opaqueIn } from "./opaque.ts";
+import { holesIn } from "./place.ts";
 import type { Question } from "./question.ts";
 
 const SQL_ANYWHERE =
@@ -50,18 +51,17 @@ function isNamePosition(before: string): boolean {
 /** The worst that goes into a value where it can do harm at a sink. */
 export function flowInto(
   value: Value,
-  { text, at, call }: Pick<Sink, "text" | "at" | "call">,
+  sink: Pick<Sink, "text" | "at" | "call" | "folder">,
   question: Question,
 ): Flow | undefined {
+  const { text, at, call, folder: isFolder = false } = sink;
   if (text === "html") return intoHtml(value, question);
   // Parts of a statement, which each are one: `extra(where=["…"])`.
   if (question.harm === "sql" && text === "any" && value.kind === "sequence")
     return strongest(
       possibleItems(value)
         .flatMap(alternativesOf)
-        .map((one) =>
-          one.kind === "sequence" ? undefined : flowInto(one, { text, at, call }, question),
-        ),
+        .map((one) => (one.kind === "sequence" ? undefined : flowInto(one, sink, question))),
     );
   if (value.kind !== "text") {
     // Not text that we see being built: only data that surely arrives counts, and at what is known by the name of a method alone
@@ -72,20 +72,16 @@ export function flowInto(
   }
   const literal = value.parts.map((part) => (typeof part === "string" ? part : " ")).join("");
   if (READS_LIKE[text]?.test(literal) === false) return undefined;
-  let before = "";
   const flows: (Flow | undefined)[] = [];
-  for (const part of value.parts) {
-    if (typeof part === "string") {
-      before += part;
-      continue;
-    }
+  for (const [part, place] of holesIn(value.parts, { before: "", isPart: false, isFolder })) {
+    const { before } = place;
     if ((at === "start" || at === "option") && before !== "") break;
     if (at === "host" && (fixesHost(before) || ENDS_HOST.test(before))) break;
-    const flow = originOf(part, question) ?? unknownIn(part, question);
+    const placed = { ...question, place };
+    const flow = originOf(part, placed) ?? unknownIn(part, placed);
     const isName = question.harm === "sql" && !question.names && isNamePosition(before);
     const isSure = flow?.confidence === "high" || flow?.isUnchecked === true;
     flows.push(isSure || !isName ? flow : undefined);
-    before += "x";
   }
   const flow = strongest(flows);
   return flow === undefined || value.site === undefined

@@ -30,6 +30,7 @@ import {
   type Primitive,
   type SequenceValue,
   type Site,
+  type TextValue,
   text,
   truth,
   union,
@@ -107,7 +108,10 @@ function textMethod(
         ? constant(Buffer.from(text, "latin1").toString("hex"), site)
         : derived([receiver], site);
     }
-    return derived([receiver, ...given.positional], site);
+    return (
+      (receiver.kind === "text" ? ofEachPart(receiver, name, given, site) : undefined) ??
+      derived([receiver, ...given.positional], site)
+    );
   }
   const words = given.positional.map(textArgument);
   const named = [...given.keywords].map(([key, one]) => [key, textArgument(one)] as const);
@@ -133,6 +137,35 @@ function textMethod(
   return receiver.environment === undefined
     ? value
     : { ...value, environment: receiver.environment };
+}
+
+/** Methods that do the same to the parts of a text as to all of it. */
+const EACH_PART = new Set(["lower", "upper", "casefold", "swapcase", "replace"]);
+
+/** What such a method makes of a text of parts; undefined for any other, and where an argument is not known. */
+function ofEachPart(
+  { parts }: TextValue,
+  name: string,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  const words = given.positional.map(asString);
+  if (!EACH_PART.has(name) || given.open || given.keywords.size > 0) return undefined;
+  const known = words.filter((word) => word !== undefined);
+  if (known.length < words.length) return undefined;
+  const made: (string | Value)[] = [];
+  for (const part of parts) {
+    if (typeof part === "string") {
+      const changed = callTextMethod(part, name, known, new Map());
+      if (typeof changed !== "string") return undefined;
+      made.push(changed);
+      continue;
+    }
+    const called = `${part.kind === "symbol" ? part.name : "?"}.${name}`;
+    const base: Value = { kind: "symbol", name: called, base: part, site };
+    made.push({ kind: "symbol", name: `${called}()`, base, call: given, site });
+  }
+  return text(made, site);
 }
 
 /** The members of a list of which not all are known, with a list of what else may be in it. */

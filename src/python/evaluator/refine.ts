@@ -14,6 +14,7 @@ import {
   type Check,
   constant,
   everyArgument,
+  JOINED,
   type Scope,
   type SymbolValue,
   truth,
@@ -502,7 +503,7 @@ function madeOf(value: Value): Made {
     case "text": {
       // `str(x)` is a text with nothing but x in it.
       const parts = value.parts.filter((part) => typeof part !== "string");
-      return value.parts.length === 1 ? { parts } : { parts, step: "+" };
+      return value.parts.length === 1 ? { parts } : { parts, step: JOINED };
     }
     case "sequence":
       return { parts: possibleItems(value) };

@@ -571,7 +571,32 @@ function joinParts(parts: readonly (string | Value)[], site: Site | undefined): 
 function flattenPart(part: string | Value): readonly (string | Value)[] {
   if (typeof part === "string") return [part];
   if (part.kind === "symbol" && part.path !== undefined) return flattenPart(part.path);
-  return part.kind === "text" ? part.parts : [writeOut(part) ?? part];
+  return part.kind === "text" ? partsOf(part) : [writeOut(part) ?? part];
+}
+
+/** The parts of a text that becomes part of another; what is known of it is known of something put together of each. */
+function partsOf({ parts, checks }: TextValue): readonly (string | Value)[] {
+  if (checks === undefined) return parts;
+  const known = parts.length === 1 ? checks : checks.map(ofPart);
+  return parts.map((part) =>
+    typeof part === "string"
+      ? part
+      : {
+          ...part,
+          checks: [...(part.checks ?? []), ...known],
+          unchecked: part.unchecked ?? part,
+        },
+  );
+}
+
+/** What was done to parts that were put together. */
+export const JOINED = "+";
+
+function ofPart(check: Check): Check {
+  const through = [...check.through, JOINED];
+  return check.kind === "either"
+    ? { ...check, through, of: check.of.map((checks) => checks.map(ofPart)) }
+    : { ...check, through };
 }
 
 /** True for the None that an unset variable without a default gives: nobody means that None. */
