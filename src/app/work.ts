@@ -35,8 +35,8 @@ const MAX_SKEW = 60_000;
  * True when what a delivery tells of has just happened, and cannot have been told to a process before this one.
  *
  * Of two processes that are told of it at the same moment each makes a check run. GitHub creates none on a condition, takes the same
- * external id twice and deletes none, so that a look before would cost every review a call and only narrow the gap. A run that was
- * made cannot be left open either: it hides the other one. So both conclude, with the same.
+ * external id twice and deletes none, so that a look before would cost every review a call and only narrow the gap. They find each other
+ * along the way instead: see `isOvertaken`.
  */
 function isFresh({ position, again }: TaskJob, since: number): boolean {
   if (position === undefined || again) return false;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Region } from "../core/finding.ts";
 import type { Api } from "./api.ts";
 import { cutBytes, cutCharacters } from "./cut.ts";
@@ -24,6 +25,8 @@ export interface CheckRun {
   readonly annotations: number;
   /** How and when it was completed, in milliseconds; absent where it was not, or just created. */
   readonly completed?: { readonly conclusion: string; readonly at: number };
+  /** Of one that was just created: the App that it belongs to. */
+  readonly appId?: number;
 }
 
 export interface Annotation {
@@ -92,7 +95,8 @@ export async function startCheck(api: Api, start: StartCheck): Promise<CheckRun>
         ...ONCE,
       }),
     );
-    return { id: data.id, isCompleted: false, annotations: 0 };
+    const appId = data.app?.id;
+    return { id: data.id, isCompleted: false, annotations: 0, ...(appId && { appId }) };
   };
   return doOnce(create, async () => {
     const found = await findCheck(api, start);
@@ -169,16 +173,7 @@ async function update(
  */
 async function findCheck(api: Api, start: StartCheck): Promise<CheckRun | undefined> {
   const { headSha, name, externalId } = start;
-  const { data } = await attempt("find the check run", "checks: read", () =>
-    api.rest.checks.listForRef({
-      ...api.name,
-      ref: headSha,
-      check_name: name,
-      filter: "all",
-      per_page: 100,
-    }),
-  );
-  const candidates = data.check_runs
+  const candidates = (await listRuns(api, headSha, name))
     .filter((run) => run.external_id === externalId)
     .sort((a, b) => b.id - a.id);
   for (const run of candidates) {
@@ -186,27 +181,105 @@ async function findCheck(api: Api, start: StartCheck): Promise<CheckRun | undefi
       await attempt("update the check run", NEEDED, () =>
         api.rest.checks.update({ ...api.name, check_run_id: run.id, external_id: externalId }),
       );
-      return toCheckRun(run);
     } catch (error) {
       const isForeign = error instanceof GitHubError && FOREIGN_RUN.test(error.message);
       if (!isForeign) throw error;
+      continue;
     }
+    // GitHub shows the latest only. Nobody else would end what a process of the same moment has left behind it.
+    const left = candidates.filter(
+      ({ id, status, app }) => id < run.id && status !== "completed" && app?.id === run.app?.id,
+    );
+    for (const { id, output } of left) {
+      const older = { id, isCompleted: false, annotations: output.annotations_count };
+      await completeCheck(api, older, STOOD_IN_FOR);
+    }
+    return toCheckRun(run);
   }
   return undefined;
 }
 
+/** What a run says in whose place a later one speaks. */
+export const STOOD_IN_FOR = {
+  conclusion: "cancelled",
+  title: "Another run stands in for this one",
+  summary: "The same commit is reviewed by another run of this check, which began a moment later.",
+} as const satisfies CompleteCheck;
+
+const Suites = z
+  .object({
+    checkSuites: z
+      .object({
+        nodes: z.array(
+          z
+            .object({
+              checkRuns: z
+                .object({
+                  nodes: z.array(z.object({ externalId: z.string().nullish() }).nullable()),
+                })
+                .nullable(),
+            })
+            .nullable(),
+        ),
+      })
+      .nullish(),
+  })
+  .nullish();
+
+/**
+ * True when a later run of ours for the same is under way: two processes were told of a commit at the same moment, and each made one. GitHub
+ * creates none on a condition and deletes none, but shows the latest alone, so that is the one to conclude. Asked along with other
+ * questions, and only where it costs no call of its own; what it answers may differ a moment later.
+ */
+export async function isOvertaken(api: Api, run: CheckRun, start: StartCheck): Promise<boolean> {
+  const { headSha, name, externalId } = start;
+  if (run.appId === undefined) return false;
+  const filter = `appId: ${run.appId}, checkName: ${JSON.stringify(name)}`;
+  const runs = `checkRuns(first: 50, filterBy: { ${filter}, checkType: ALL, statuses: [QUEUED, IN_PROGRESS] }) { nodes { externalId } }`;
+  const suites = `checkSuites(first: 1, filterBy: { ${filter} }) { nodes { ${runs} } }`;
+  try {
+    const answer = await api.queue.ask({
+      repository: api.name,
+      field: `object(oid: ${JSON.stringify(headSha)}) { ... on Commit { ${suites} } }`,
+      task: "look for another check run",
+      permission: "checks: read",
+      bytes: 1_000,
+      isSpare: true,
+    });
+    const [suite] = Suites.parse(answer)?.checkSuites?.nodes ?? [];
+    const unfinished = suite?.checkRuns?.nodes ?? [];
+    if (unfinished.filter((one) => one?.externalId === externalId).length < 2) return false;
+    // The ids of runs have outgrown those of GraphQL, and its dates are to the second.
+    return (await listRuns(api, headSha, name, run.appId)).some(
+      ({ id, external_id, status }) =>
+        id > run.id && external_id === externalId && status !== "completed",
+    );
+  } catch (error) {
+    // Two checks are better than none.
+    if (error instanceof GitHubError) return false;
+    throw error;
+  }
+}
+
 /** External ids of the runs with that name on a commit, each once. */
 export async function listExternalIds(api: Api, headSha: string, name: string): Promise<string[]> {
+  const runs = await listRuns(api, headSha, name);
+  return [...new Set(runs.flatMap((run) => run.external_id ?? []))];
+}
+
+/** The runs with that name on a commit, of one App where that is given. */
+async function listRuns(api: Api, headSha: string, name: string, appId?: number) {
   const { data } = await attempt("list the check runs", "checks: read", () =>
     api.rest.checks.listForRef({
       ...api.name,
       ref: headSha,
       check_name: name,
+      ...(appId !== undefined && { app_id: appId }),
       filter: "all",
       per_page: 100,
     }),
   );
-  return [...new Set(data.check_runs.flatMap((run) => run.external_id ?? []))];
+  return data.check_runs;
 }
 
 async function readCheck(api: Api, id: number): Promise<CheckRun> {

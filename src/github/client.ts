@@ -79,6 +79,11 @@ export class GitHubRepository {
     return checkRuns.completeCheck(this.#api, run, result);
   }
 
+  /** True when a later run of ours for the same is under way; see there. Costs no call unless there is another run. */
+  isOvertaken(run: checkRuns.CheckRun, start: checkRuns.StartCheck): Promise<boolean> {
+    return checkRuns.isOvertaken(this.#api, run, start);
+  }
+
   /** External ids of the runs with that name on a commit, each once. */
   checkIds(headSha: string, name: string): Promise<readonly string[]> {
     return checkRuns.listExternalIds(this.#api, headSha, name);

@@ -9,7 +9,14 @@
 
 export type { Octokit, RepositoryName } from "./api.ts";
 export { boundedFetch, type FetchLimits } from "./bounded-fetch.ts";
-export type { Annotation, CheckAction, CheckRun, CompleteCheck, StartCheck } from "./check-runs.ts";
+export {
+  type Annotation,
+  type CheckAction,
+  type CheckRun,
+  type CompleteCheck,
+  STOOD_IN_FOR,
+  type StartCheck,
+} from "./check-runs.ts";
 export { createClient, type GitHubRepository } from "./client.ts";
 export type { Permission, Reaction } from "./comments.ts";
 export { deadline } from "./deadline.ts";

@@ -13,6 +13,8 @@ import {
   type CheckRun,
   type CompleteCheck,
   GitHubError,
+  STOOD_IN_FOR,
+  type StartCheck,
   type Threads,
 } from "../github/index.ts";
 import type { Report } from "../report/index.ts";
@@ -33,7 +35,7 @@ import {
 } from "./dismissal.ts";
 import { converse } from "./publish.ts";
 import type { Services, Target } from "./services.ts";
-import { Superseded } from "./superseded.ts";
+import { Overtaken, Superseded } from "./superseded.ts";
 
 /** The name under which branch protection knows our check. */
 export const CHECK_NAME = "Portcullis";
@@ -59,7 +61,7 @@ export async function reviewCommit(services: Services, target: Target): Promise<
   if (check?.isCompleted)
     return { conclusion: "skipped", hasCheck: true, hasComments: false, remarks };
   try {
-    const outcome = await abortable(services.signal, () => run(services, target, remarks));
+    const outcome = await abortable(services.signal, () => run(services, target, check, remarks));
     await closeSurely(services, check, outcome.check);
     return {
       ...outcome,
@@ -72,12 +74,11 @@ export async function reviewCommit(services: Services, target: Target): Promise<
     const trouble = troubleOf(error);
     await closeCheck(services, check, trouble);
     services.log.warn({ reason: trouble.title }, "review ended early");
-    if (
-      !(error instanceof PortcullisError || error instanceof Superseded || services.signal.aborted)
-    )
-      throw error;
+    const isExpected =
+      error instanceof PortcullisError || error instanceof Superseded || error instanceof Overtaken;
+    if (!isExpected && !services.signal.aborted) throw error;
     return {
-      conclusion: trouble.conclusion,
+      conclusion: error instanceof Overtaken ? "skipped" : trouble.conclusion,
       hasCheck: check !== undefined,
       hasComments: false,
       remarks: [...remarks, trouble.summary],
@@ -95,13 +96,9 @@ async function openCheck(
   target: Target,
   remarks: string[],
 ): Promise<CheckRun | undefined> {
-  const { headSha, baseSha, pullRequest, isFirst } = target;
-  // Enough to review the commit again when somebody presses "Re-run".
-  const externalId =
-    pullRequest === undefined ? `merge-queue-${baseSha}` : `pull-request-${pullRequest.number}`;
-  const start = { headSha, name: CHECK_NAME, externalId };
+  const start = beginningOf(target);
   try {
-    const found = await github.startCheck({ ...start, resume: isFirst !== true });
+    const found = await github.startCheck({ ...start, resume: target.isFirst !== true });
     // A run that was cut off is brought to its end in any case: nobody else will.
     const isAnew = target.again || isFromBefore(found, target.since);
     return found.isCompleted && isAnew ? await github.startCheck(start) : found;
@@ -111,6 +108,13 @@ async function openCheck(
     log.warn({ permission: error.missingPermission }, "no check run");
     return undefined;
   }
+}
+
+function beginningOf({ headSha, baseSha, pullRequest }: Target): StartCheck {
+  // Enough to review the commit again when somebody presses "Re-run".
+  const externalId =
+    pullRequest === undefined ? `merge-queue-${baseSha}` : `pull-request-${pullRequest.number}`;
+  return { headSha, name: CHECK_NAME, externalId };
 }
 
 const SECOND = 1_000;
@@ -150,6 +154,7 @@ async function closeSurely(
 }
 
 function troubleOf(error: unknown): CompleteCheck {
+  if (error instanceof Overtaken) return STOOD_IN_FOR;
   if (error instanceof Superseded) {
     return {
       ...toTroubleCheck("Superseded", error.message),
@@ -197,7 +202,12 @@ interface Run {
   readonly hasComments: boolean;
 }
 
-async function run(services: Services, target: Target, remarks: string[]): Promise<Run> {
+async function run(
+  services: Services,
+  target: Target,
+  opened: CheckRun | undefined,
+  remarks: string[],
+): Promise<Run> {
   const { signal } = services;
   const commits = await readCommits(services, target);
   signal.throwIfAborted();
@@ -207,7 +217,12 @@ async function run(services: Services, target: Target, remarks: string[]): Promi
     );
   }
   const { base, head, needsDiff, withoutLines, history } = commits;
-  const { setup, threads, configProblems } = await readAll(services, target, commits, remarks);
+  const { setup, threads, configProblems } = await readAll(
+    services,
+    target,
+    { opened, commits },
+    remarks,
+  );
   signal.throwIfAborted();
   const config = services.override?.(setup.config) ?? setup.config;
   const analyse = services.analyse ?? analyseHere;
@@ -307,7 +322,7 @@ interface Reading {
 async function readAll(
   services: Services,
   target: Target,
-  commits: Commits,
+  { opened, commits }: { readonly opened: CheckRun | undefined; readonly commits: Commits },
   remarks: string[],
 ): Promise<Reading> {
   const { base, head, changes, basePaths, isNearby } = commits;
@@ -319,12 +334,16 @@ async function readAll(
   // Listed first, the tree tells what else will be read, and that comes in the same call.
   const builtIn = buildRules(profile);
   if (!isNearby && changes.some(({ path }) => looksFurther(builtIn, path))) await head.list();
-  const [fallback, baseFiles, , threads] = await Promise.all([
+  const [fallback, baseFiles, , threads, isOvertaken] = await Promise.all([
     organisationConfig(services),
     base.read([CONFIG_PATH, RULES_FOLDER, ...basePaths.filter(mayBeText)]),
     head.read(headPaths.filter(mayBeText)),
     pullRequest === undefined ? undefined : readThreads(services, pullRequest.number, remarks),
+    opened !== undefined &&
+      !target.again &&
+      services.github.isOvertaken(opened, beginningOf(target)),
   ]);
+  if (isOvertaken) throw new Overtaken(STOOD_IN_FOR.title);
   const config =
     configPath === CONFIG_PATH ? undefined : await configAt(configPath, { base, head }, remarks);
   const setup = await setUp(base, {

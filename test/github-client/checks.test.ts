@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Annotation, CompleteCheck, StartCheck } from "../../src/github/index.ts";
+import type { Annotation, CheckRun, CompleteCheck, StartCheck } from "../../src/github/index.ts";
 import { clientFor, setting } from "./setting.ts";
 
 const { start, commit } = setting([{ branch: "main", files: { "a.py": "x = 1\n" } }]);
@@ -162,6 +162,50 @@ describe("a check run", () => {
     expect(github.checkRuns).toHaveLength(2);
   });
 
+  it("is overtaken by a later one for the same that is under way", async () => {
+    const { github, client, calls } = await start();
+    const workflow = clientFor(github, github.actionsToken());
+    const question = { sha: commit(0), path: "a.py" };
+    const isOvertaken = async (run: CheckRun) =>
+      (await Promise.all([client.isOvertaken(run, beginning()), client.files([question])]))[0];
+
+    const first = await client.startCheck(beginning());
+    await client.startCheck(beginning({ externalId: "pull request 2" }));
+    await workflow.startCheck(beginning());
+    github.resetCalls();
+    expect(await isOvertaken(first)).toBe(false);
+    expect(calls()).toEqual(["POST /graphql"]);
+
+    const second = await client.startCheck(beginning());
+    expect([await isOvertaken(first), await isOvertaken(second)]).toEqual([true, false]);
+    github.setPermissions({ metadata: "read", contents: "read" });
+    expect(await isOvertaken(first)).toBe(false);
+    github.setPermissions({ metadata: "read", contents: "read", checks: "write" });
+    await client.completeCheck(second, ending());
+    expect(await isOvertaken(first)).toBe(false);
+    // No call is made for it alone.
+    github.resetCalls();
+    expect(await client.isOvertaken(first, beginning())).toBe(false);
+    expect(calls()).toEqual([]);
+  });
+
+  it("that is taken up again ends those that it has overtaken", async () => {
+    const { github, client } = await start();
+    const workflow = clientFor(github, github.actionsToken());
+    await client.startCheck(beginning());
+    await client.startCheck(beginning({ externalId: "pull request 2" }));
+    await workflow.startCheck(beginning());
+    const newest = await client.startCheck(beginning());
+    expect(await client.startCheck(beginning({ resume: true }))).toMatchObject({ id: newest.id });
+    expect(github.checkRuns.map(({ conclusion }) => conclusion)).toEqual([
+      "cancelled",
+      null,
+      null,
+      null,
+    ]);
+    expect(github.checkRuns[0]).toMatchObject({ completions: 1, status: "completed" });
+  });
+
   it("is never taken for that of another App", async () => {
     const { github, client } = await start();
     const workflow = clientFor(github, github.actionsToken());
@@ -170,7 +214,10 @@ describe("a check run", () => {
     const ours = await client.startCheck(beginning({ resume: true }));
     expect(ours).toMatchObject({ isCompleted: false });
     expect(ours.id).not.toBe(theirs.id);
-    expect(await client.startCheck(beginning({ resume: true }))).toEqual(ours);
+    expect(await client.startCheck(beginning({ resume: true }))).toMatchObject({
+      id: ours.id,
+      isCompleted: false,
+    });
     expect(github.checkRuns).toHaveLength(2);
   });
 

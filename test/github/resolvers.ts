@@ -1,6 +1,7 @@
 /** The GraphQL objects that the stand-in knows: git objects, pull requests, threads, comments. */
 
 import { GraphQLError } from "graphql";
+import { checkSuites } from "./check-nodes.ts";
 import { currentAnchor } from "./comment-objects.ts";
 import { connection, refusal } from "./connections.ts";
 import type { TreeEntry } from "./git.ts";
@@ -121,7 +122,15 @@ async function gitObject(context: GraphqlContext, repository: Repository, expres
       (await repository.git.tree(oid, false)).map((entry) => treeEntry(context, repository, entry));
     return { __typename: "Tree", ...common, entries };
   }
-  return { __typename: found.type === "tag" ? "Tag" : "Commit", ...common };
+  if (found.type === "tag") return { __typename: "Tag", ...common };
+  return {
+    __typename: "Commit",
+    ...common,
+    checkSuites: (args: Fields) => {
+      demand(context, "checks", "read");
+      return checkSuites(repository, oid, args);
+    },
+  };
 }
 
 function blobFields(

@@ -1,7 +1,7 @@
 // The App and a workflow with the Action on one repository: two checks, and each finding said once.
 import { describe, expect, it } from "vitest";
 import { pullRequestPayload } from "../../github/index.ts";
-import { meetBeforeReviews, QUIET, SQL, type StartedApp, setting } from "../app/setting.ts";
+import { meetBefore, QUIET, SQL, type StartedApp, setting } from "../app/setting.ts";
 import { runAction } from "./runner.ts";
 
 const { start, commit } = setting([
@@ -23,7 +23,7 @@ describe.concurrent("the App and the Action", () => {
     // The App waits for the Action, which has to start first.
     const app = await start({ requestTimeout: 120_000 });
     await app.github.openPullRequest({ head: commit(1) });
-    meetBeforeReviews(app.github, 2);
+    meetBefore("reviews", app.github, 2);
     await Promise.all([app.sendPullRequest("opened"), runForPull(app)]);
     await app.concluded(2);
     expect(app.github.checkRuns.map((run) => run.conclusion)).toEqual(["failure", "failure"]);

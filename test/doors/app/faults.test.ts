@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { checkRunPayload, deliver, pullRequestPayload } from "../../github/index.ts";
 import { COMMITS, FIRST, faults, OPENED_WELL, PUSHED_WELL, Scene, SECOND } from "./scene.ts";
-import { meetBeforeReviews, SECRET, setting, startMortal, until } from "./setting.ts";
+import { meetBefore, SECRET, setting, startMortal, until } from "./setting.ts";
 
 const places = setting(COMMITS);
 const { commit } = places;
@@ -124,26 +124,52 @@ describe("a process that is killed leaves nothing undone, once the delivery is s
   }, 120_000);
 });
 
-it("two processes that review at the same moment say everything once", async () => {
-  const scene = await Scene.open(places);
-  const { github } = scene.app;
-  const other = await startMortal(github, Number.POSITIVE_INFINITY);
-  try {
-    const number = await scene.create();
-    meetBeforeReviews(github, 2);
-    const payload = await pullRequestPayload(github, "opened", number);
-    const url = `${other.url}/api/github/webhooks`;
-    await deliver(url, "pull_request", payload, { secret: SECRET, id: "to another" });
-    await scene.app.send("pull_request", payload, "to this one");
-    await scene.concluded(number, FIRST, 2);
-    expect(scene.comments(number)).toHaveLength(1);
-    expect(scene.runs(number, FIRST).map((run) => run.conclusion)).toEqual(["failure", "failure"]);
-    const bodies = github.reviews.filter(({ pull }) => pull === number).map(({ body }) => body);
-    expect(bodies.sort()).toEqual([
+describe("two processes", () => {
+  /** A pull request that both are told of; `between` comes after the first one was. */
+  const toldTwice = async (minutes: number, prepare: (scene: Scene) => () => Promise<void>) => {
+    const scene = new Scene(await places.start({ minutes }), commit);
+    const { github } = scene.app;
+    const other = await startMortal(github, Number.POSITIVE_INFINITY, minutes);
+    try {
+      const number = await scene.create();
+      const between = prepare(scene);
+      const payload = await pullRequestPayload(github, "opened", number);
+      const url = `${other.url}/api/github/webhooks`;
+      await deliver(url, "pull_request", payload, { secret: SECRET, id: "to another" });
+      await between();
+      await scene.app.send("pull_request", payload, "to this one");
+      await scene.concluded(number, FIRST, 2);
+      expect(scene.comments(number)).toHaveLength(1);
+      expect(scene.runs(number, FIRST).map((run) => run.completions)).toEqual([1, 1]);
+      return {
+        conclusions: scene.runs(number, FIRST).map((run) => run.conclusion),
+        said: github.reviews.filter(({ pull }) => pull === number).map(({ body }) => body),
+      };
+    } finally {
+      await other.stop();
+    }
+  };
+
+  it("that begin at the same moment leave the review to the check that GitHub shows", async () => {
+    const { conclusions, said } = await toldTwice(0, ({ app }) => {
+      meetBefore("check-runs", app.github, 2);
+      return async () => {};
+    });
+    expect(conclusions).toEqual(["cancelled", "failure"]);
+    expect(said).toEqual([expect.stringContaining("1 new problem")]);
+  }, 120_000);
+
+  it("that cannot see each other say everything once", async () => {
+    const { conclusions, said } = await toldTwice(5, ({ app: { github } }) => {
+      meetBefore("reviews", github, 2);
+      const isReview = (call: string) => call.endsWith("/reviews");
+      github.resetCalls();
+      return () => until(() => github.calls.some(({ path }) => isReview(path)));
+    });
+    expect(conclusions).toEqual(["failure", "failure"]);
+    expect(said.sort()).toEqual([
       "Another review of the same moment says the same.",
       expect.stringContaining("1 new problem"),
     ]);
-  } finally {
-    await other.stop();
-  }
+  }, 120_000);
 });

@@ -169,8 +169,15 @@ const SwiftOctokit = LimitedOctokit.defaults(
   }),
 );
 
-/** An App at the same GitHub that after so many requests does nothing more, as if its process had been killed. Never stops. */
-export async function startMortal(github: GitHubStandIn, requests: number): Promise<RunningServer> {
+/**
+ * An App at the same GitHub that after so many requests does nothing more, as if its process had been killed. Never stops. `minutes` as
+ * for others.
+ */
+export async function startMortal(
+  github: GitHubStandIn,
+  requests: number,
+  minutes = 0,
+): Promise<RunningServer> {
   let left = requests;
   const Octokit = SwiftOctokit.plugin((octokit) => {
     octokit.hook.wrap("request", (request, options) => {
@@ -182,18 +189,22 @@ export async function startMortal(github: GitHubStandIn, requests: number): Prom
   });
   const settings = readSettings(environmentFor(github));
   const log = createLog({ logLevel: "silent", logFormat: "json" });
-  return startServer(settings, { log, Octokit });
+  return startServer(settings, { log, Octokit, since: Date.now() - 60_000 * minutes });
 }
 
-/** Lets requests to post a review wait for each other, until so many have come. Returns its end. */
-export function meetBeforeReviews(github: GitHubStandIn, count: number): () => void {
+/** Lets requests to post there wait for each other, until so many have come. Returns its end. */
+export function meetBefore(
+  where: "reviews" | "check-runs",
+  github: GitHubStandIn,
+  count: number,
+): () => void {
   let arrived = 0;
   let open = () => {};
   const all = new Promise<void>((resolve) => {
     open = resolve;
   });
   return github.onRequest(async ({ method, path }) => {
-    if (method !== "POST" || !path.endsWith("/reviews")) return;
+    if (method !== "POST" || !path.endsWith(`/${where}`)) return;
     arrived += 1;
     if (arrived === count) open();
     await all;
