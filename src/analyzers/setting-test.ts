@@ -40,6 +40,8 @@ export const SettingTest = ValueTest.extend({
    * first that is meant. What stands at the end is what is judged, each value on its own.
    */
   at: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  /** Judges what would stand at the end of the way also where the setting itself is not set. */
+  "or-unset": z.literal(true).optional(),
   /** Which members the outermost `*` or `first` means: those that have these values, each named by its way into the member. */
   entry: z.record(z.string(), PlainTest).optional(),
   /** Members that surely have one of these values are not meant. */
@@ -108,8 +110,10 @@ export function placesThatPass(
     const judge = (place: Omit<Place, "setting">) =>
       holdsAt(test, place.value, module, project) ? [{ ...place, setting }] : [];
     if (test.at === undefined) return judge({ keys: [], missing: [], ...(top && { value: top }) });
-    if (top === undefined) return [];
-    return [test.at].flat().flatMap((way) => follow(top, way.split("."), test, [], judge));
+    const ways = [test.at].flat().map((way) => way.split("."));
+    if (top === undefined)
+      return test["or-unset"] ? ways.flatMap((keys) => judge({ keys, missing: keys })) : [];
+    return ways.flatMap((way) => follow(top, way, test, [], judge));
   });
 }
 
