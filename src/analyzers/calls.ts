@@ -13,12 +13,20 @@ import {
   type WrittenArgument,
   walk,
 } from "../python/index.ts";
-import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
+import {
+  analyzer,
+  type FileUnit,
+  isPython,
+  type Prepared,
+  type Project,
+  type Trigger,
+} from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { calleeNames, shownName, testedAt } from "./observed-call.ts";
+import { isProtectedIn } from "./protected-file.ts";
 import { normalise } from "./subject.ts";
 import {
   isConverted,
@@ -64,8 +72,8 @@ const CallMatch = z.strictObject({
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
   importing: z.array(z.string().min(1)).default([]),
   /**
-   * A regular expression for what protects what is called, somewhere in the file. A review tells where a change took it out;
-   * what never had it is left alone.
+   * A regular expression for what protects what is called, somewhere in the code of the file or of a module that it imports. A
+   * review tells where a change took it out; what never had it is left alone.
    */
   "protected-by": Pattern.optional(),
   fix: CallFix.optional(),
@@ -137,7 +145,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           ...((question !== undefined || call.within !== undefined) && {
             within: call.within?.name ?? "",
           }),
-          ...subjectOf(rule.match, name, call.site),
+          ...subjectOf(rule.match, name, call.site, unit.project),
           ...(fix !== undefined && { fix }),
         });
       }
@@ -151,10 +159,11 @@ function subjectOf(
   match: CallMatch,
   name: string,
   { file, node }: CallObservation["site"],
+  project: Project,
 ): Pick<RawFinding, "subject" | "protection"> {
   const guard = match["protected-by"];
   if (guard === undefined) return { subject: normalise(file.source(node)) };
-  const isKept = new RegExp(guard, "u").test(file.text);
+  const isKept = isProtectedIn(file, new RegExp(guard, "gu"), project);
   return { subject: name, protection: isKept ? "kept" : "missing" };
 }
 

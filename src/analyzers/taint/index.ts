@@ -46,7 +46,7 @@ export { definitionsIn } from "./importers.ts";
 export { isSettledByCallers, type Verdict } from "./known-callers.ts";
 export { opaqueIn } from "./opaque.ts";
 export { type Question, questionOf } from "./question.ts";
-export { importsIn } from "./sources.ts";
+export { importsIn, modulesAt } from "./sources.ts";
 export { isConverted } from "./surroundings.ts";
 
 type SinkEntry = { readonly rule: TaintRule; readonly sink: Sink };
