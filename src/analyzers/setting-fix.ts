@@ -4,7 +4,14 @@
  */
 import * as z from "zod";
 import type { Edit, ProposedFix, Region } from "../core/finding.ts";
-import type { ModuleFile, Site } from "../python/index.ts";
+import {
+  children,
+  type FunctionNode,
+  isKind,
+  type ModuleFile,
+  type Placed,
+  type Site,
+} from "../python/index.ts";
 import type { Place } from "./setting-test.ts";
 
 /** Members of a list, as the texts that they are. */
@@ -27,10 +34,11 @@ export function fixAt(fix: SettingFix, place: Place, name: string): ProposedFix 
   return { title, edits: [edits] };
 }
 
-function replacing(text: string, { value, around, missing }: Place): Edit | undefined {
+function replacing(text: string, place: Place): Edit | undefined {
+  const { value, around, missing } = place;
   if (value !== undefined) {
     const { site } = value;
-    if (site?.node.nodeType !== "Constant") return undefined;
+    if (site?.node.nodeType !== "Constant" || servesOthers(site, place)) return undefined;
     return { ...site.file.location(site.node), text };
   }
   const site = around?.site;
@@ -40,6 +48,39 @@ function replacing(text: string, { value, around, missing }: Place): Edit | unde
     return index === 0 ? written : `{${written}}`;
   }, text);
   return insertion(site, fieldsOf(site, "values"), Number.POSITIVE_INFINITY, entry);
+}
+
+/**
+ * Whether a literal is more than this setting's own: what a function answers whoever asks it, the default of a parameter, or a
+ * row of a table that a key is looked up in. An entry under the name of the setting, or of the variable that it is read from, is
+ * its own.
+ */
+function servesOthers({ file, node }: Site, { setting, keys, value }: Place): boolean {
+  const chain = file.body.flatMap((statement) => pathTo(node, statement));
+  const answered = chain.findLastIndex((one) => one.nodeType === "Return");
+  const answering = chain.slice(0, answered + 1).findLast(isFunction);
+  if (answering !== undefined && answering.name !== setting) return true;
+  const names: unknown[] = [setting, value?.environment?.name];
+  return chain.some((outer, index) => {
+    if (/^(?:arguments|Lambda)$/.test(outer.nodeType)) return true;
+    if (!isKind(outer, "Dict") || keys.length > 0) return false;
+    const key = outer.keys[outer.values.findIndex((one) => one === chain[index + 1])];
+    return key == null || !isKind(key, "Constant") || !names.includes(key.value);
+  });
+}
+
+function isFunction(node: Placed): node is FunctionNode {
+  return isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef");
+}
+
+/** The nodes from one down to another that it holds, both included; empty where it does not hold it. */
+function pathTo(node: Placed, from: Placed): readonly Placed[] {
+  if (node === from) return [from];
+  for (const child of children(from)) {
+    const path = pathTo(node, child);
+    if (path.length > 0) return [from, ...path];
+  }
+  return [];
 }
 
 function adding(fix: Extract<SettingFix, { add: string }>, { value }: Place): Edit | undefined {

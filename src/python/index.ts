@@ -4,6 +4,7 @@ export {
   type CallNode,
   children,
   type Expression,
+  type FunctionNode,
   isKind,
   lastName,
   type Placed,
