@@ -181,6 +181,10 @@ function oneOf(
     return !(value.value instanceof Bytes) && scalars.some((scalar) => scalar === value.value);
   if (value.kind === "symbol") {
     if (scalars.includes(value.name)) return true;
+    const { characters } = value;
+    const isAsLong = (one: z.infer<typeof Scalar>) =>
+      typeof one === "string" && one.length === characters;
+    if (characters !== undefined && !scalars.some(isAsLong)) return false;
     // What comes from outside may hold any plain value; only another name tells it apart from a name.
     const isName = (one: z.infer<typeof Scalar>) => typeof one === "string" && one.includes(".");
     return value.call === undefined && scalars.every(isName) ? false : undefined;

@@ -171,6 +171,18 @@ describe("conditions", () => {
   });
 });
 
+describe("methods of a value that may be one of two", () => {
+  it.each([
+    ["X = ('A' if c else 'B').lower()", '"a" | "b"'],
+    ["X = ({'A': 1} if c else {'B': 2}).get('A', 3)", "1 | 3"],
+    ["l = ['A'] if c else ['B']\nl.append('C')\nX = l", '["A", "C"] | ["B", "C"]'],
+    ["f = 'A'.lower if c else 'B'.lower\nX = f()", '"a" | "b"'],
+    ["X = (other.a(1) if c else other.a(2)).b", "other.a().b | other.a().b"],
+  ])("%j", (source, expected) => {
+    expect(x(`import other\nfrom other import c\n${source}`)).toBe(expected);
+  });
+});
+
 describe("loops and comprehensions", () => {
   it.each([
     ["X = 0\nfor i in [1, 2, 3]: X += i", "6"],

@@ -7,15 +7,41 @@ const x = (source: string, files: Files = {}, path = "m.py") =>
 
 describe("the environment as a whole", () => {
   it.each([
-    ["X = {**os.environ}.get('A', 3)", "3"],
+    ["X = {**os.environ}.get('A', 3)", "3~A"],
     ["os.environ['A'] = '1'\nX = {'A': '0', **os.environ}['A']", '"1"'],
-    ["X = ({'A': 'no'} | dict(os.environ))['A']", '"no"'],
+    ["X = ({'A': 'no'} | dict(os.environ))['A']", '"no"~A'],
     ["os.environ['A'] = '1'\nX = ({'A': '0'} | os.environ)['A']", '"1"'],
     ["os.environ['A'] = '1'\nX = (os.environ | {'A': '0'})['A']", '"0"'],
     ["X = [n for n in os.environ if n.startswith('A')]", "[]"],
     ["os.environ['A'] = '1'\nX = {k: v for k, v in os.environ.items()}", '{"A": "1"}'],
     ["X = set(os.environ) >= {'A'}", "False"],
-    ["from collections import ChainMap\nX = ChainMap(os.environ, {'A': 2})['A']", "2"],
+    ["from collections import ChainMap\nX = ChainMap(os.environ, {'A': 2})['A']", "2~A"],
+    ["d = {'A': '0'}\nd.update(os.environ)\nX = [d['A'], d.get('B', 1)]", '["0"~A, 1~B]'],
+    ["d = {'A': '0'}\nd |= os.environ\nX = d['A']", '"0"~A'],
+    ["X = {'A': None, **os.environ}['A']", "None~A"],
+    ["X = dict(os.environ)['A']", "env A"],
+    ["d = dict(os.environ, A='0')\nX = [d['A'], d.get('B')]", '["0", None~B]'],
+    ["d = dict(os.environ)\nd.setdefault('A', '0')\nX = d['A']", '"0"~A'],
+    ["d = dict(os.environ)\nd['A'] = '1'\nX = [d['A'], os.environ.get('A', 0)]", '["1", 0~A]'],
+    ["d = {**os.environ}\nX = d['A'] if 'A' in d else 'no'", '"no"~A'],
+    ["d = {**os.environ}\ntry: X = d['A']\nexcept KeyError: X = 1", "1~A"],
+    ["d = dict(os.environ)\nd.clear()\nX = d.get('A', 1)", "1"],
+    [
+      "class E(dict):\n  def on(self, n): return self.get(n, 'off') == 'on'\nX = E(os.environ).on('A')",
+      "False~A",
+    ],
+    [
+      "class E(dict):\n  def __init__(self): super().__init__(os.environ)\n  def __missing__(self, n): return 'no'\nX = E()['A']",
+      '"no"~A',
+    ],
+    [
+      "class E(dict):\n  def __init__(self): dict.__init__(self, os.environ)\nX = E()['A']",
+      "env A",
+    ],
+    [
+      "from collections import UserDict\nclass E(UserDict):\n  def on(self, n): return self.data.get(n, 'on') == 'on'\nX = E(os.environ).on('A')",
+      "True~A",
+    ],
   ])("%j", (source, expected) => {
     expect(x(`import os\n${source}`)).toBe(expected);
   });
@@ -64,6 +90,21 @@ describe("texts by way of the standard library", () => {
     expect(
       x("import hashlib\nh = hashlib.md5(b'x')\nh.update(b'y')\nX = h.hexdigest()"),
     ).not.toMatch(/9dd4/);
+  });
+});
+
+describe("texts that are made anew each time, of which the length is known", () => {
+  const random = "from django.utils.crypto import get_random_string as r\n";
+  it.each([
+    ["X = len(r(20))", "20"],
+    ["X = [len(r(20)[:9]), len(r(20)[15:]), len(r(20)[-4:]), len(r(9)[:20])]", "[9, 5, 4, 9]"],
+    ["X = len(('k-' + r(20) + '!')[1:12])", "11"],
+    ["X = ('k-' + r(20) + '-end')[20:]", '<django.utils.crypto.get_random_string()[] + "-end">'],
+    ["import secrets\nX = len(secrets.token_hex(8)[::2])", "8"],
+    ["X = r(unknown)[:4]", "?"],
+    ["X = len(r(5000)[:4])", "builtins.len()"],
+  ])("%j", (source, expected) => {
+    expect(x(`${random}${source}`)).toBe(expected);
   });
 });
 

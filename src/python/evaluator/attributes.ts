@@ -232,6 +232,8 @@ function instanceAttribute(
       ) ?? derived([owner], site)
     );
   if (found !== undefined) return found;
+  // `collections.UserDict` and its like keep what they hold under that name.
+  if (owner.data !== undefined && name === "data") return owner.data;
   // The methods of the type that the class extends.
   if (owner.data !== undefined && hasMethod(owner.data, name))
     return attribute(machine, owner.data, name, site);

@@ -13,6 +13,7 @@ import {
   type EnvironmentRead,
   isMissing,
   keyOf,
+  lengthOf,
   type Site,
   text,
   truth,
@@ -113,7 +114,7 @@ function convert(
         first.kind === "dict" || first.kind === "sequence"
           ? membersOf(first)?.length
           : text === undefined
-            ? undefined
+            ? lengthOf(first)
             : [...text].length;
       return count === undefined ? undefined : keep(first, constant(count, site));
     }
@@ -141,7 +142,10 @@ function convert(
     }
     case "dict": {
       const base = first.kind === "dict" ? first.contents.content : pairsOf(first);
-      return base && dict(new Map([...base.entries, ...named(given, site)]), site, base.open);
+      return (
+        base &&
+        dict(new Map([...base.entries, ...named(given, site)]), site, base.open, base.variables)
+      );
     }
     case "dict.fromkeys": {
       const members = membersOf(first);

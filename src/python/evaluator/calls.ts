@@ -262,7 +262,7 @@ function callPassed(
   if (record !== undefined) return record;
   if (!machine.eager && !KEPT.test(callee.name)) return undefined;
   // A copy of the environment reads like the environment.
-  if (callee.name === "builtins.dict" && first?.kind === "symbol")
+  if (callee.name === "builtins.dict" && first?.kind === "symbol" && !machine.eager)
     if (machine.models.environment.has(`${first.name}[]`)) return first;
   const known =
     (machine.eager ? callRegex(machine, callee, given, site) : undefined) ??
@@ -377,6 +377,8 @@ function iteratedIn(machine: Machine, given: Arguments, site: Site): Arguments {
 
 /** What one of Python's own functions sees of an object of the tree. */
 function asBuiltin(machine: Machine, name: string, value: Value, site: Site): Value {
+  const variables = name === "builtins.dict" ? wholeEnvironment(machine, value) : undefined;
+  if (variables !== undefined) return variables;
   if (value.kind !== "instance") return iterated(machine, value, site);
   if (!machine.eager && !/^builtins\.(?:str|repr|format)$/.test(name))
     return iterated(machine, value, site);
@@ -429,7 +431,7 @@ function copyOf(value: Value, depth: number, site: Site): Value {
     );
   }
   if (value.kind !== "dict") return value;
-  const { entries, open } = value.contents.content;
+  const { entries, open, variables } = value.contents.content;
   return dict(
     new Map(
       [...entries].map(([id, entry]) => [
@@ -439,6 +441,7 @@ function copyOf(value: Value, depth: number, site: Site): Value {
     ),
     site,
     open,
+    variables,
   );
 }
 
@@ -462,7 +465,7 @@ function callUnbound(
   const rest = { ...given, positional };
   // Of a text that is not known nothing but what it was made of is.
   return (
-    callMethod(machine, receiver, method, rest, site, call) ??
+    callMethod(machine, plainOf(receiver), method, rest, site, call) ??
     derived([receiver, ...positional], site)
   );
 }

@@ -1,5 +1,6 @@
 import type { Cell } from "./heap.ts";
 import { bindIn, bindingIn, type Machine } from "./machine.ts";
+import { markUnset } from "./unset.ts";
 import {
   type Arguments,
   asString,
@@ -36,9 +37,18 @@ export function sequence(
     : { kind: "sequence", type, contents, site };
 }
 
-export function dict(entries: Entries["entries"], site?: Site, open = false): DictValue {
+export function dict(
+  entries: Entries["entries"],
+  site?: Site,
+  open = false,
+  variables = false,
+): DictValue {
   const contents: Cell<Entries> = {
-    content: { entries, open: open || entries.size > MAX_MEMBERS },
+    content: {
+      entries,
+      open: open || entries.size > MAX_MEMBERS,
+      ...(variables && { variables }),
+    },
     join: joinEntries,
   };
   return site === undefined ? { kind: "dict", contents } : { kind: "dict", contents, site };
@@ -93,17 +103,19 @@ export function writeEntries(
   entries: Entries["entries"],
   open: boolean,
   site: Site,
+  variables = target.contents.content.variables ?? false,
 ): void {
   machine.step(entries.size >> 6);
   if (target.scope !== undefined) {
     bindEntries(machine, target.scope, entries, site);
     return;
   }
+  const before = target.contents.content;
   machine.heap.write(
     target.contents,
     entries.size > MAX_ENTRIES
-      ? { entries: target.contents.content.entries, open: true }
-      : { entries, open },
+      ? { ...before, open: true }
+      : { entries, open, ...(variables && { variables }) },
   );
 }
 
@@ -175,6 +187,7 @@ function joinItems(a: Items, b: Items): Items {
 
 function joinEntries(a: Entries, b: Entries): Entries {
   const entries = new Map<string, { key: Value; value: Value }>();
+  const variables = a.variables ?? b.variables;
   let open = a.open || b.open;
   for (const [key, entry] of a.entries) {
     const other = b.entries.get(key);
@@ -199,7 +212,24 @@ function joinEntries(a: Entries, b: Entries): Entries {
       value: union([{ value: entry.value }, { value: derived([]) }]),
     });
   }
-  return { entries, open };
+  return { entries, open, ...(variables && { variables }) };
+}
+
+/** One dict's entries over another's. Beneath the environment an entry is what a variable falls back to. */
+export function overlaid(below: Entries, above: Entries, site: Site): Entries {
+  const beneath = above.variables
+    ? [...below.entries].map(([id, entry]) => {
+        const name = asString(entry.key);
+        const value = name === undefined ? entry.value : markUnset(entry.value, { name, site });
+        return [id, { ...entry, value }] as const;
+      })
+    : below.entries;
+  const variables = below.variables ?? above.variables;
+  return {
+    entries: new Map([...beneath, ...above.entries]),
+    open: below.open || above.open,
+    ...(variables && { variables }),
+  };
 }
 
 /** The members that iterating over a value gives, in order; undefined when they are not all known. */
@@ -342,7 +372,7 @@ function asItIs(value: Value, depth = 0): Value {
         ]),
       )
     : content.entries;
-  return { ...value, contents: { content: { entries, open: content.open }, join } };
+  return { ...value, contents: { content: { ...content, entries }, join } };
 }
 
 /** Python's `value[lower:upper:step]` for known bounds of a known sequence. */
@@ -370,10 +400,12 @@ export function sliceOf<T>(
   return picked;
 }
 
+const NO_ENTRIES: Entries = { entries: new Map(), open: false };
+
 /** `ChainMap(…)`: the first dict that has a key counts. */
 export function chained(dicts: readonly DictValue[], site: Site): DictValue {
-  const contents = dicts.map((one) => one.contents.content).reverse();
-  const entries = contents.flatMap((one) => [...one.entries]);
-  const open = contents.some((one) => one.open);
-  return { ...dict(new Map(entries), site, open), maps: dicts };
+  const whole = dicts
+    .map((one) => one.contents.content)
+    .reduceRight<Entries>((below, above) => overlaid(below, above, site), NO_ENTRIES);
+  return { ...dict(whole.entries, site, whole.open, whole.variables), maps: dicts };
 }

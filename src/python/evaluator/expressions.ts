@@ -3,7 +3,7 @@ import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { BUILTIN_NAMES } from "./builtins.ts";
 import { callValue } from "./calls.ts";
 import { evaluateComprehension, evaluateDictComprehension } from "./comprehensions.ts";
-import { asGiven, dict, membersOf, sequence, sliceOf } from "./containers.ts";
+import { asGiven, dict, membersOf, overlaid, sequence, sliceOf } from "./containers.ts";
 import { formatted } from "./formatting.ts";
 import { fillIn } from "./library.ts";
 import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "./machine.ts";
@@ -11,7 +11,7 @@ import { binary, compare, unary } from "./operators.ts";
 import { asFalse, recall, recallDirect, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
 import { compareSpecial, operateSpecial, plainOf, tested, writtenOut } from "./special-methods.ts";
-import { sliceOfText, subscript } from "./subscripts.ts";
+import { sliceByLength, sliceOfText, subscript } from "./subscripts.ts";
 import { keepEnvironment } from "./unset.ts";
 import {
   type Alternative,
@@ -31,7 +31,7 @@ import {
   union,
   type Value,
 } from "./values.ts";
-import { wholeEnvironment } from "./whole-environment.ts";
+import { unsetVariable, wholeEnvironment } from "./whole-environment.ts";
 
 /** Evaluates an expression in a frame. Never throws on any program; what cannot be told is unknown. */
 export function evaluate(machine: Machine, node: Expression, frame: Frame): Value {
@@ -317,7 +317,7 @@ function evaluateCompare(
   const answers = node.ops.map((op, index) => {
     const [left, right] = [operands[index], operands[index + 1]];
     if (left === undefined || right === undefined) return undefined;
-    const asked = askedVariable(machine, op.nodeType, left, right);
+    const asked = askedVariable(machine, op.nodeType, left, right, site);
     if (asked !== undefined) variables.push({ name: asked, site });
     // Asked whether a variable is set, the environment that sets none says no.
     if (asked === undefined)
@@ -366,14 +366,16 @@ function operandOf(
   return node.op.nodeType === "Not" ? tested(machine, value, site) : plainOf(value);
 }
 
-/** The variable in `"NAME" in os.environ`. */
+/** The variable in `"NAME" in os.environ`, or in a dict that is made of that. */
 function askedVariable(
   machine: Machine,
   op: string,
   left: Value,
   right: Value,
+  site: Site,
 ): string | undefined {
-  if ((op !== "In" && op !== "NotIn") || right.kind !== "symbol") return undefined;
+  if (op !== "In" && op !== "NotIn") return undefined;
+  if (right.kind !== "symbol") return unsetVariable(comparable(right), left, site)?.name;
   return machine.models.environment.has(`${right.name}[]`) ? asString(left) : undefined;
 }
 
@@ -423,8 +425,9 @@ function evaluateDict(
   frame: Frame,
   site: Site,
 ): Value {
-  const entries = new Map<string, { key: Value; value: Value }>();
+  let entries = new Map<string, { key: Value; value: Value }>();
   let open = false;
+  let variables = false;
   node.values.forEach((valueNode, index) => {
     const keyNode = node.keys[index];
     const whole = evaluate(machine, valueNode, frame);
@@ -432,8 +435,10 @@ function evaluateDict(
     const value = isSpread ? (wholeEnvironment(machine, whole) ?? plainOf(whole)) : whole;
     if (isSpread) {
       if (value.kind === "dict") {
-        for (const [id, entry] of value.contents.content.entries) entries.set(id, entry);
-        open ||= value.contents.content.open;
+        const whole = overlaid({ entries, open }, value.contents.content, site);
+        entries = new Map(whole.entries);
+        open = whole.open;
+        variables ||= whole.variables === true;
       } else {
         const member = derived([value], site);
         entries.set(`?*${index}`, { key: member, value: member });
@@ -446,7 +451,7 @@ function evaluateDict(
     entries.set(keyOf(key) ?? `?${index}`, { key, value });
     open ||= keyOf(key) === undefined;
   });
-  return dict(entries, site, open);
+  return dict(entries, site, open, variables);
 }
 
 function evaluateSubscript(
@@ -477,6 +482,10 @@ function evaluateSubscript(
       );
     if (owner.kind === "text" && step === undefined) {
       const part = sliceOfText(owner.parts, lower, upper, site);
+      if (part !== undefined) return part;
+    }
+    if (owner.kind === "text" || owner.kind === "symbol") {
+      const part = sliceByLength(owner, lower, upper, step, site);
       if (part !== undefined) return part;
     }
     if (owner.kind === "sequence" && !owner.contents.content.open) {

@@ -60,6 +60,7 @@ import {
   union,
   type Value,
 } from "./values.ts";
+import { wholeEnvironment } from "./whole-environment.ts";
 
 /** Steps that the top level of a module, and one function looked at on its own, may take. */
 const MODULE_STEPS = 200_000;
@@ -533,9 +534,10 @@ export class Interpreter implements StatementMachine {
   #withData(instance: InstanceValue, given: Arguments, site: Site): InstanceValue {
     const type = this.eager ? dataType(this, instance) : undefined;
     if (type === undefined || isEnumeration(this, instance.class)) return instance;
+    const positional = given.positional.map((one) => wholeEnvironment(this, one) ?? one);
     const data = callBuiltin(
       type,
-      given,
+      { ...given, positional },
       site,
       () => derived([], site),
       () => {},

@@ -4,6 +4,7 @@ import {
   dict,
   memberAt,
   membersOf,
+  overlaid,
   pairsOf,
   possibleItems,
   sequence,
@@ -17,6 +18,7 @@ import { compare } from "./operators.ts";
 import { optionMethod } from "./option-files.ts";
 import { callTextMethod, type TextArgument } from "./text-methods.ts";
 import { translated } from "./texts.ts";
+import { markUnset } from "./unset.ts";
 import {
   type Arguments,
   asString,
@@ -36,6 +38,7 @@ import {
   union,
   type Value,
 } from "./values.ts";
+import { unsetVariable, wholeEnvironment } from "./whole-environment.ts";
 
 const NONE: Value = { kind: "constant", value: null };
 
@@ -371,11 +374,14 @@ function dictMethod(
     const read = optionMethod(machine, receiver, name, given, site);
     if (read !== undefined || receiver.options) return read;
   }
-  const { entries, open } = receiver.contents.content;
+  const { entries, open, variables } = receiver.contents.content;
   const write = (next: typeof entries, nextOpen = open) =>
     writeEntries(machine, receiver, next, nextOpen, site);
-  const first = given.positional[0];
-  const fallback = argument(given, 1, "default") ?? NONE;
+  const [given0] = given.positional;
+  const first = (given0 && wholeEnvironment(machine, given0)) ?? given0;
+  const unset = first && unsetVariable(receiver, first, site);
+  const plain = argument(given, 1, "default") ?? NONE;
+  const fallback = unset === undefined ? plain : markUnset(plain, unset);
   switch (name) {
     case "get":
     case "setdefault":
@@ -419,10 +425,9 @@ function dictMethod(
         `?*${entries.size + index}`,
         { key: derived([value], site), value: derived([value], site) },
       ]);
-      write(
-        new Map([...entries, ...more.entries, ...named, ...unnamed]),
-        open || more.open || given.open,
-      );
+      const whole = overlaid(receiver.contents.content, more, site);
+      const all = new Map([...whole.entries, ...named, ...unnamed]);
+      writeEntries(machine, receiver, all, whole.open || given.open, site, whole.variables);
       return NONE;
     }
     case "popitem": {
@@ -458,9 +463,9 @@ function dictMethod(
         open,
       );
     case "copy":
-      return dict(entries, site, open);
+      return dict(entries, site, open, variables);
     case "clear":
-      write(new Map(), false);
+      writeEntries(machine, receiver, new Map(), false, site, false);
       return NONE;
     case "new_child": {
       const child = first ?? dict(new Map(namedEntries(given, site)), site);

@@ -1,4 +1,4 @@
-import { dict, membersOf, sequence } from "./containers.ts";
+import { dict, membersOf, overlaid, sequence } from "./containers.ts";
 import { durationOperator, secondsOf } from "./durations.ts";
 import { formatPercent } from "./formatting.ts";
 import { memberValue } from "./members.ts";
@@ -95,9 +95,8 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
       repeat(left, right, site) ?? repeat(right, left, site) ?? foldNumbers(op, left, right, site)
     );
   if (op === "BitOr" && left.kind === "dict" && right.kind === "dict") {
-    const a = left.contents.content;
-    const b = right.contents.content;
-    return dict(new Map([...a.entries, ...b.entries]), site, a.open || b.open);
+    const whole = overlaid(left.contents.content, right.contents.content, site);
+    return dict(whole.entries, site, whole.open, whole.variables);
   }
   if (
     (op === "BitOr" || op === "Sub" || op === "BitAnd" || op === "BitXor") &&

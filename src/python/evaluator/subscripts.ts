@@ -1,6 +1,6 @@
 import { inherited } from "./ancestry.ts";
 import { symbol, typedMember } from "./attributes.ts";
-import { memberAt } from "./containers.ts";
+import { memberAt, sliceOf } from "./containers.ts";
 import { isEnumeration } from "./fields.ts";
 import { anyMember } from "./instances.ts";
 import { containerMember } from "./library.ts";
@@ -8,16 +8,21 @@ import { bindingIn, type Machine } from "./machine.ts";
 import { pathSubscript } from "./paths.ts";
 import { groupOf } from "./regexes.ts";
 import { callSpecial } from "./special-methods.ts";
+import { markUnset } from "./unset.ts";
 import {
   asString,
   constant,
   derived,
   keyOf,
+  lengthOf,
   type Site,
+  type SymbolValue,
+  type TextValue,
   text,
   union,
   type Value,
 } from "./values.ts";
+import { unsetVariable } from "./whole-environment.ts";
 
 /** A part of a text whose bounds lie in the literals at its ends; undefined for any other. */
 export function sliceOfText(
@@ -40,6 +45,52 @@ export function sliceOfText(
     typeof last === "string" ? -1 : undefined,
   );
   return text([start.slice(from), ...inner, end.slice(0, end.length - to)], site);
+}
+
+/** Longer texts are not cut character by character. */
+const MAX_CUT = 1000;
+
+/** A part of a text of which not all is known, but how long each of its parts is; undefined for any other. */
+export function sliceByLength(
+  owner: TextValue | SymbolValue,
+  lower: number | undefined,
+  upper: number | undefined,
+  step: number | undefined,
+  site: Site,
+): Value | undefined {
+  const length = lengthOf(owner);
+  if (length === undefined || length > MAX_CUT) return undefined;
+  const places = sliceOf(
+    Array.from({ length }, (_, at) => at),
+    lower,
+    upper,
+    step,
+  );
+  if (owner.kind === "symbol")
+    return {
+      kind: "symbol",
+      name: `${owner.name}[]`,
+      base: owner,
+      key: derived([]),
+      characters: places.length,
+      site,
+    };
+  if (step !== undefined && step !== 1) return undefined;
+  const [from, to] = [places[0] ?? 0, (places.at(-1) ?? -1) + 1];
+  let before = 0;
+  const parts = owner.parts.flatMap((part): (string | Value)[] => {
+    const size = typeof part === "string" ? part.length : (lengthOf(part) ?? 0);
+    const [start, end] = [Math.max(0, from - before), Math.min(size, to - before)];
+    before += size;
+    if (start >= end) return [];
+    if (start === 0 && end === size) return [part];
+    if (typeof part === "string") return [part.slice(start, end)];
+    const inner = part.kind === "text" || part.kind === "symbol";
+    return [
+      (inner ? sliceByLength(part, start, end, 1, site) : undefined) ?? derived([part], site),
+    ];
+  });
+  return text(parts, site);
 }
 
 /** `owner[key]`. */
@@ -85,8 +136,11 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
         : undefined;
     if (item !== undefined || owner.data === undefined) return item ?? derived([owner, key], site);
     const held = memberAt(owner.data, key, site);
-    const missing = held ?? callSpecial(machine, owner, "__missing__", site, key);
-    return missing ?? subscript(machine, owner.data, key, site);
+    if (held !== undefined) return held;
+    const missing = callSpecial(machine, owner, "__missing__", site, key);
+    const unset = unsetVariable(owner.data, key, site);
+    if (missing !== undefined) return unset === undefined ? missing : markUnset(missing, unset);
+    return subscript(machine, owner.data, key, site);
   }
   if (owner.kind === "class" && !machine.eager && isEnumeration(machine, owner))
     return anyMember(owner, site);
@@ -96,6 +150,11 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     if (member !== undefined) return member;
   }
   const member = memberAt(owner, key, site);
+  const unset = unsetVariable(owner, key, site);
+  if (unset !== undefined) {
+    machine.raise({ exception: "KeyError", environment: unset });
+    return { kind: "environment", ...unset };
+  }
   if (member === undefined && owner.kind === "dict" && keyOf(key) !== undefined)
     machine.raise({ exception: "KeyError" });
   else if (member === undefined && owner.kind === "sequence" && key.kind === "constant")

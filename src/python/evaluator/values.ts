@@ -117,6 +117,8 @@ export interface Entries {
   /** By `keyOf` the key; by `?` and more where that is not known, and by `?*` what may be any number of entries. */
   readonly entries: ReadonlyMap<string, { readonly key: Value; readonly value: Value }>;
   readonly open: boolean;
+  /** True where the environment is among what the dict was made of: a key that it does not hold may be a variable. */
+  readonly variables?: true;
 }
 
 export interface DictValue extends Base {
@@ -438,7 +440,7 @@ export function identityOf(value: Value): unknown {
       if (value.value instanceof Bytes) return `b${value.value.text}`;
       return typeof value.value === "string" ? `s${value.value}` : value.value;
     case "symbol":
-      return value.call === undefined && value.key === undefined ? `@${value.name}` : value;
+      return identityOfSymbol(value);
     case "sequence":
     case "dict":
       return value.contents;
@@ -451,6 +453,15 @@ export function identityOf(value: Value): unknown {
     default:
       return value;
   }
+}
+
+/** What calls and subscripts give may be another thing each time; an attribute is that of its owner. */
+function identityOfSymbol(value: SymbolValue): unknown {
+  if (value.call !== undefined || value.key !== undefined) return value;
+  if (value.base === undefined) return `@${value.name}`;
+  const owner = identityOf(value.base);
+  if (typeof owner === "object") return owner === null ? `@${value.name} of None` : value;
+  return value.base.kind === "symbol" ? `@${value.name}` : `@${value.name} of ${String(owner)}`;
 }
 
 /** Tuples within tuples may have keys of any length; nobody means such a key. */

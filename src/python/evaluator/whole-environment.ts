@@ -1,6 +1,15 @@
+/** Dicts that hold the environment, or are made of it: what they do not hold may be a variable. */
 import { dict } from "./containers.ts";
 import type { Machine } from "./machine.ts";
-import { constant, type DictValue, type Value } from "./values.ts";
+import {
+  asString,
+  constant,
+  type DictValue,
+  type EnvironmentRead,
+  keyOf,
+  type Site,
+  type Value,
+} from "./values.ts";
 
 /**
  * The environment as a mapping, where the program takes it as a whole: it holds what the program sets, for a deployment that
@@ -14,5 +23,14 @@ export function wholeEnvironment(machine: Machine, value: Value): DictValue | un
       ? []
       : ([[`s${name}`, { key: constant(name), value: content.value }]] as const),
   );
-  return dict(new Map(entries), value.site);
+  return dict(new Map(entries), value.site, false, true);
+}
+
+/** The variable that a key stands for which a dict made of the environment does not hold; undefined for any other. */
+export function unsetVariable(owner: Value, key: Value, site: Site): EnvironmentRead | undefined {
+  if (owner.kind !== "dict") return undefined;
+  const { entries, open, variables } = owner.contents.content;
+  const name = asString(key);
+  if (!variables || open || name === undefined || entries.has(keyOf(key) ?? "")) return undefined;
+  return { name, site };
 }
