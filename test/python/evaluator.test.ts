@@ -183,6 +183,54 @@ describe("methods of a value that may be one of two", () => {
   });
 });
 
+describe("lists and dicts that may be one of several", () => {
+  it.each([
+    ["X = [*M, 'z']", '["x", "a", "b", "z"] | ["a", "b", "z"]'],
+    ["X = [*M, *['c']]", '["x", "a", "b", "c"] | ["a", "b", "c"]'],
+    ["X = M + ['z']", '["x", "a", "b", "z"] | ["a", "b", "z"]'],
+    ["X = ['z'] + M", '["z", "x", "a", "b"] | ["z", "a", "b"]'],
+    ["M += ['z']\nX = M", '["x", "a", "b", "z"] | ["a", "b", "z"]'],
+    ["X = [m for m in M if m != 'b']", '["x", "a"] | ["a"]'],
+    [
+      "X = [list(M), tuple(M), len(M)]",
+      '[["x", "a", "b"] | ["a", "b"], ("x", "a", "b") | ("a", "b"), 3 | 2]',
+    ],
+    ["X = list(dict.fromkeys(M))", '["x", "a", "b"] | ["a", "b"]'],
+    ["X = M[1:]", '["a", "b"] | ["b"]'],
+    ["L = ['z']\nL.extend(M)\nX = L", '["z", "a", "b", ...]'],
+    [
+      "if d: M = ['y', *M]\nX = M",
+      '["y", "x", "a", "b"] | ["y", "a", "b"] | ["x", "a", "b"] | ["a", "b"]',
+    ],
+    ["if d: M = ['y', *M]\nif e: M = ['z', *M]\nX = M", '["a", "b", ...]'],
+    [
+      "D = {'a': 1}\nif d: D = {'b': 2, **D}\nX = {**D, 'c': 3}",
+      '{"b": 2, "a": 1, "c": 3} | {"a": 1, "c": 3}',
+    ],
+    ["D = {'a': 1}\nif d: D = {'b': 2}\nX = D | {'c': 3}", '{"b": 2, "c": 3} | {"a": 1, "c": 3}'],
+  ])("%j", (source, expected) => {
+    const start = "from other import c, d, e\nM = ['a', 'b']\nif c: M = ['x', *M]\n";
+    expect(x(`${start}${source}`)).toBe(expected);
+  });
+});
+
+describe("lists that may have more members keep those that they surely have", () => {
+  it.each([
+    ["X = [m for m in M]", '["a", "b", ...]'],
+    ["X = [m for m in M if m != 'b']", '["a", ...]'],
+    ["X = sorted(M)", '["a", "b", ...]'],
+    ["X = list(filter(None, M))", '["a", "b", ...]'],
+    ["X = list(dict.fromkeys(M))", '["a", "b", ...]'],
+    ["X = list(reversed(list(dict.fromkeys(reversed(M)))))", '["a", "b", ...]'],
+    ["X = any(m == 'b' for m in M)", "True"],
+    ["X = all(m == 'a' for m in M)", "False"],
+    ["X = any(m == 'c' for m in M)", "builtins.any()"],
+  ])("%j", (source, expected) => {
+    const start = "import other\nM = ['a', 'b']\nfor one in other.all():\n  M.extend(one.apps)\n";
+    expect(x(`${start}${source}`)).toBe(expected);
+  });
+});
+
 describe("loops and comprehensions", () => {
   it.each([
     ["X = 0\nfor i in [1, 2, 3]: X += i", "6"],

@@ -1,5 +1,6 @@
 import type { Expression, SliceNode, Statement } from "../ast.ts";
 import { scopeOf, setAttribute } from "./attributes.ts";
+import { ofBoth } from "./choices.ts";
 import { memberAt, membersOf, sequence, writeEntries, writeItems } from "./containers.ts";
 import { readEnvironment, unsetVariable } from "./environment.ts";
 import { evaluate } from "./expressions.ts";
@@ -249,7 +250,8 @@ export function augment(
     observeCall(machine, frame, `${left.name}.update`, left, [right], site);
     return;
   }
-  assign(machine, frame, node.target, binary(node.op.nodeType, left, right, site), site);
+  const value = ofBoth(machine, left, right, site, (a, b) => binary(node.op.nodeType, a, b, site));
+  assign(machine, frame, node.target, value, site);
 }
 
 /** `del target`. */

@@ -127,6 +127,16 @@ function convert(
       const type =
         name === "tuple" ? "tuple" : name === "set" || name === "frozenset" ? "set" : "list";
       const members = membersOf(first);
+      if (members === undefined && first.kind === "dict") {
+        const keys = [...first.contents.content.entries].filter(([id]) => !id.startsWith("?"));
+        return sequence(
+          type,
+          keys.map(([, entry]) => entry.key),
+          site,
+          true,
+          [derived([first], site)],
+        );
+      }
       if (members === undefined)
         return sequence(
           type,
@@ -148,15 +158,16 @@ function convert(
       );
     }
     case "dict.fromkeys": {
-      const members = membersOf(first);
-      const keys = members?.map(keyOf);
-      if (members === undefined || keys === undefined) return undefined;
+      const members = membersOf(first) ?? surelyIn(first);
+      const open = membersOf(first) === undefined;
+      if (open && members.length === 0) return undefined;
+      const keys = members.map(keyOf);
       const value = second ?? constant(null, site);
       const entries = members.flatMap((key, index) => {
         const id = keys[index];
         return id === undefined ? [] : ([[id, { key, value }]] as const);
       });
-      return entries.length < members.length ? undefined : dict(new Map(entries), site);
+      return entries.length < members.length ? undefined : dict(new Map(entries), site, open);
     }
     case "callable": {
       const isThing = ["constant", "text", "sequence", "dict"].includes(first.kind);
@@ -170,6 +181,11 @@ function convert(
   }
 }
 
+/** The members that a list surely has which may have more. */
+function surelyIn(value: Value): readonly Value[] {
+  return value.kind === "sequence" ? value.contents.content.items : [];
+}
+
 function callOnMembers(name: string, given: Arguments, site: Site, call: Call): Value | undefined {
   const [first, second] = given.positional;
   if (first === undefined) return undefined;
@@ -178,13 +194,17 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
       const members = membersOf(first);
       const inOrder = members && sorted(members, given, call);
       return inOrder === undefined
-        ? sequence("list", members ?? [derived([first], site)], site, true)
+        ? sequence(
+            "list",
+            members ?? (first.kind === "sequence" ? surelyIn(first) : [derived([first], site)]),
+            site,
+            true,
+          )
         : keep(first, sequence("list", inOrder, site));
     }
     case "any":
     case "all": {
-      const answers = membersOf(first)?.map(truth);
-      if (answers === undefined) return undefined;
+      const answers = membersOf(first)?.map(truth) ?? [...surelyIn(first).map(truth), undefined];
       const decided = answers.includes(name === "any")
         ? name === "any"
         : answers.includes(undefined)
@@ -208,11 +228,12 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
       );
     }
     case "filter": {
-      const members = second && membersOf(second);
-      if (members === undefined) return undefined;
+      if (second === undefined) return undefined;
+      const members = membersOf(second) ?? surelyIn(second);
+      if (members.length === 0 && membersOf(second) === undefined) return undefined;
       const isPlain = first.kind === "constant" && first.value === null;
       const answers = members.map((member) => truth(isPlain ? member : call(first, member)));
-      const open = answers.includes(undefined);
+      const open = answers.includes(undefined) || membersOf(second) === undefined;
       return sequence(
         "list",
         members.filter((_, index) => answers[index] === true),

@@ -2,6 +2,7 @@ import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
+import { isChoice, ofEach } from "./choices.ts";
 import { asGiven, chained, dict, memberAt, membersOf, sequence } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
@@ -136,6 +137,13 @@ function callSymbol(
     (machine.eager ? runOrRead(machine, callee, given, site, frame) : undefined);
   if (reflected !== undefined) return reflected;
   if (callee.name.startsWith("builtins.") && !isBoundMethod(callee)) {
+    const at = given.positional.findIndex((one) => isChoice(machine, one));
+    const choice = given.positional[at];
+    if (choice !== undefined)
+      return ofEach(machine, choice, site, (one) => {
+        const positional = given.positional.with(at, one);
+        return callSymbol(machine, callee, { ...given, positional }, site, frame);
+      });
     const call = (one: Value, ...positional: readonly Value[]) =>
       callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
     const [written] = callee.name === "builtins.repr" ? given.positional : [];

@@ -1,5 +1,6 @@
 import type { Comprehension, Expression } from "../ast.ts";
 import { typedMember } from "./attributes.ts";
+import { asOne, ofEach } from "./choices.ts";
 import { dict, memberAt, membersOf, sequence, someMember } from "./containers.ts";
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { iterated } from "./records.ts";
@@ -19,7 +20,7 @@ function runLoops(
   frame: Frame,
   each: () => void,
   assign: (target: Expression, value: Value, site: Site) => void,
-  first?: Frame,
+  first?: Value,
 ): boolean {
   const [loop, ...inner] = generators;
   if (loop === undefined) {
@@ -28,13 +29,14 @@ function runLoops(
   }
   if (!machine.enter()) return false;
   const site: Site = { file: frame.file, node: loop.target };
-  const iterable = iterated(machine, machine.evaluate(loop.iter, first ?? frame), site);
-  const members = membersOf(iterable);
+  const over = first ?? asOne(machine, machine.evaluate(loop.iter, frame));
+  const iterable = iterated(machine, over, site);
+  const members = membersOf(iterable) ?? surelyIn(machine, iterable);
   const rounds =
     members !== undefined && members.length <= MAX_UNROLLED
       ? members
       : [typedMember(machine, iterable, site) ?? someMember(iterable, site)];
-  let known = rounds === members;
+  let known = rounds === members && membersOf(iterable) !== undefined;
   for (const member of rounds) {
     assign(loop.target, member, site);
     const asked = loop.ifs.map((test) => machine.evaluate(test, frame));
@@ -46,6 +48,12 @@ function runLoops(
   }
   machine.leave();
   return known;
+}
+
+/** The members that a list surely has which may have more: a rule that judges values wants to know what becomes of those. */
+function surelyIn(machine: Machine, iterable: Value): readonly Value[] | undefined {
+  const { items = [] } = iterable.kind === "sequence" ? iterable.contents.content : {};
+  return machine.eager && items.length > 0 ? items : undefined;
 }
 
 function comprehensionFrame(machine: Machine, frame: Frame) {
@@ -85,17 +93,13 @@ export function evaluateComprehension(
   frame: Frame,
   site: Site,
 ): Value {
-  const { inner, assign } = comprehensionFrame(machine, frame);
-  const items: Value[] = [];
-  const known = runLoops(
-    machine,
-    node.generators,
-    inner,
-    () => items.push(machine.evaluate(node.elt, inner)),
-    assign,
-    frame,
-  );
-  return sequence(node.nodeType === "SetComp" ? "set" : "list", items, site, !known);
+  return ofFirst(machine, node.generators, frame, site, (first) => {
+    const { inner, assign } = comprehensionFrame(machine, frame);
+    const items: Value[] = [];
+    const each = () => items.push(machine.evaluate(node.elt, inner));
+    const known = runLoops(machine, node.generators, inner, each, assign, first);
+    return sequence(node.nodeType === "SetComp" ? "set" : "list", items, site, !known);
+  });
 }
 
 /** `{key: value for …}`; open where the rounds or a key are not known. */
@@ -105,15 +109,29 @@ export function evaluateDictComprehension(
   frame: Frame,
   site: Site,
 ): Value {
-  const { inner, assign } = comprehensionFrame(machine, frame);
-  const entries = new Map<string, { key: Value; value: Value }>();
-  const each = () => {
-    const key = machine.evaluate(node.key, inner);
-    entries.set(keyOf(key) ?? `?${entries.size}`, {
-      key,
-      value: machine.evaluate(node.value, inner),
-    });
-  };
-  const known = runLoops(machine, node.generators, inner, each, assign, frame);
-  return dict(entries, site, !known || [...entries.keys()].some((key) => key.startsWith("?")));
+  return ofFirst(machine, node.generators, frame, site, (first) => {
+    const { inner, assign } = comprehensionFrame(machine, frame);
+    const entries = new Map<string, { key: Value; value: Value }>();
+    const each = () => {
+      const key = machine.evaluate(node.key, inner);
+      entries.set(keyOf(key) ?? `?${entries.size}`, {
+        key,
+        value: machine.evaluate(node.value, inner),
+      });
+    };
+    const known = runLoops(machine, node.generators, inner, each, assign, first);
+    return dict(entries, site, !known || [...entries.keys()].some((key) => key.startsWith("?")));
+  });
+}
+
+/** What a comprehension makes of what its first loop runs over, which is evaluated in the frame around it. */
+function ofFirst(
+  machine: Machine,
+  [loop]: readonly Comprehension[],
+  frame: Frame,
+  site: Site,
+  make: (first: Value | undefined) => Value,
+): Value {
+  const first = loop && machine.evaluate(loop.iter, frame);
+  return first === undefined ? make(first) : ofEach(machine, first, site, make);
 }

@@ -2,6 +2,7 @@ import type { BinaryNode, CallNode, ConstantNode, Expression } from "../ast.ts";
 import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { BUILTIN_NAMES } from "./builtins.ts";
 import { callValue } from "./calls.ts";
+import { isChoice, ofBoth, ofEach } from "./choices.ts";
 import { evaluateComprehension, evaluateDictComprehension } from "./comprehensions.ts";
 import { asGiven, dict, membersOf, overlaid, sequence, sliceOf } from "./containers.ts";
 import { formatted } from "./formatting.ts";
@@ -213,9 +214,15 @@ function evaluateBinary(machine: Machine, node: BinaryNode, frame: Frame): Value
     const site: Site = { file: frame.file, node: sum };
     const right = evaluate(machine, sum.right, frame);
     const op = sum.op.nodeType;
-    value =
-      operateSpecial(machine, op, value, right, site) ??
-      binary(op, merged(machine, op, value, right), merged(machine, op, right, value), site);
+    value = ofBoth(
+      machine,
+      value,
+      right,
+      site,
+      (a, b) =>
+        operateSpecial(machine, op, a, b, site) ??
+        binary(op, merged(machine, op, a, b), merged(machine, op, b, a), site),
+    );
   }
   return value;
 }
@@ -392,15 +399,22 @@ function evaluateDisplay(
   frame: Frame,
   site: Site,
 ): Value {
-  const items: Value[] = [];
-  const maybe: Value[] = [];
+  const type = node.nodeType === "List" ? "list" : node.nodeType === "Set" ? "set" : "tuple";
+  let items: Value[] = [];
+  let maybe: Value[] = [];
   let open = false;
+  const parts: Value[] = [];
   for (const element of node.elts) {
     if (element.nodeType !== "Starred") {
       items.push(evaluate(machine, element, frame));
       continue;
     }
     const inner = evaluate(machine, element.value, frame);
+    if (isChoice(machine, inner)) {
+      parts.push(sequence(type, items, site, open, maybe), inner);
+      [items, maybe, open] = [[], [], false];
+      continue;
+    }
     const members = membersOf(inner);
     machine.step((members?.length ?? 0) >> 6);
     open ||= members === undefined;
@@ -410,13 +424,17 @@ function evaluateDisplay(
       maybe.push(...(inner.contents.content.maybe ?? []));
     } else maybe.push(derived([inner]));
   }
-  return sequence(
-    node.nodeType === "List" ? "list" : node.nodeType === "Set" ? "set" : "tuple",
-    items,
-    site,
-    open,
-    maybe,
-  );
+  const last = sequence(type, items, site, open, maybe);
+  return parts.length === 0
+    ? last
+    : [...parts, last].reduce((all, part) =>
+        ofBoth(machine, all, part, site, (a, b) => binary("Add", a, asType(b, type), site)),
+      );
+}
+
+/** What is spread into a display is of the display's type. */
+function asType(value: Value, type: "list" | "set" | "tuple"): Value {
+  return value.kind === "sequence" ? { ...value, type } : value;
 }
 
 function evaluateDict(
@@ -428,11 +446,17 @@ function evaluateDict(
   let entries = new Map<string, { key: Value; value: Value }>();
   let open = false;
   let variables = false;
+  const parts: Value[] = [];
   node.values.forEach((valueNode, index) => {
     const keyNode = node.keys[index];
     const whole = evaluate(machine, valueNode, frame);
     const isSpread = keyNode === null || keyNode === undefined;
     const value = isSpread ? (wholeEnvironment(machine, whole) ?? plainOf(whole)) : whole;
+    if (isSpread && isChoice(machine, value)) {
+      parts.push(dict(entries, site, open, variables), value);
+      [entries, open, variables] = [new Map(), false, false];
+      return;
+    }
     if (isSpread) {
       if (value.kind === "dict") {
         const whole = overlaid({ entries, open }, value.contents.content, site);
@@ -451,7 +475,12 @@ function evaluateDict(
     entries.set(keyOf(key) ?? `?${index}`, { key, value });
     open ||= keyOf(key) === undefined;
   });
-  return dict(entries, site, open, variables);
+  const last = dict(entries, site, open, variables);
+  return parts.length === 0
+    ? last
+    : [...parts, last].reduce((all, part) =>
+        ofBoth(machine, all, part, site, (a, b) => binary("BitOr", a, b, site)),
+      );
 }
 
 function evaluateSubscript(
@@ -474,24 +503,7 @@ function evaluateSubscript(
     if (bounds.some((bound) => !bound.known)) return derived([owner], site);
     const [lower, upper, step] = bounds.map((bound) => bound.value);
     if (step === 0) return derived([owner], site);
-    const string = asString(owner);
-    if (string !== undefined)
-      return keepEnvironment(
-        owner,
-        constant(sliceOf([...string], lower, upper, step).join(""), site),
-      );
-    if (owner.kind === "text" && step === undefined) {
-      const part = sliceOfText(owner.parts, lower, upper, site);
-      if (part !== undefined) return part;
-    }
-    if (owner.kind === "text" || owner.kind === "symbol") {
-      const part = sliceByLength(owner, lower, upper, step, site);
-      if (part !== undefined) return part;
-    }
-    if (owner.kind === "sequence" && !owner.contents.content.open) {
-      return sequence(owner.type, sliceOf(owner.contents.content.items, lower, upper, step), site);
-    }
-    return derived([owner], site);
+    return ofEach(machine, owner, site, (one) => slice(one, lower, upper, step, site));
   }
   const key = evaluate(machine, node.slice, frame);
   const made =
@@ -501,6 +513,34 @@ function evaluateSubscript(
         )
       : undefined;
   return made ?? recall(machine, frame, subscript(machine, owner, key, site));
+}
+
+/** `owner[lower:upper:step]`. */
+function slice(
+  owner: Value,
+  lower: number | undefined,
+  upper: number | undefined,
+  step: number | undefined,
+  site: Site,
+): Value {
+  const string = asString(owner);
+  if (string !== undefined)
+    return keepEnvironment(
+      owner,
+      constant(sliceOf([...string], lower, upper, step).join(""), site),
+    );
+  if (owner.kind === "text" && step === undefined) {
+    const part = sliceOfText(owner.parts, lower, upper, site);
+    if (part !== undefined) return part;
+  }
+  if (owner.kind === "text" || owner.kind === "symbol") {
+    const part = sliceByLength(owner, lower, upper, step, site);
+    if (part !== undefined) return part;
+  }
+  if (owner.kind === "sequence" && !owner.contents.content.open) {
+    return sequence(owner.type, sliceOf(owner.contents.content.items, lower, upper, step), site);
+  }
+  return derived([owner], site);
 }
 
 /** The values of a function's defaults by parameter name, evaluated where the function is defined. */

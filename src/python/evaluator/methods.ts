@@ -1,4 +1,5 @@
 /** What the methods of strings, lists, sets and dicts do, as far as a rule may want to know. */
+import { asOne } from "./choices.ts";
 import {
   chained,
   dict,
@@ -201,8 +202,7 @@ function sequenceMethod(
   const { items, open } = receiver.contents.content;
   const write = (next: readonly Value[], nextOpen = open, more: readonly Value[] = []) =>
     writeItems(machine, receiver, next, nextOpen, more);
-  const first = given.positional[0];
-  const second = given.positional[1];
+  const [first, second] = given.positional;
   switch (name) {
     case "popleft":
       return sequenceMethod(
@@ -227,11 +227,12 @@ function sequenceMethod(
     case "extend":
     case "update": {
       if (first === undefined) return NONE;
-      const more = membersOf(first);
+      const added = asOne(machine, first);
+      const more = membersOf(added);
       if (more !== undefined) write([...items, ...more]);
-      else if (first.kind === "sequence")
-        write([...items, ...first.contents.content.items], true, first.contents.content.maybe);
-      else write(items, true, [derived([first], site)]);
+      else if (added.kind === "sequence")
+        write([...items, ...added.contents.content.items], true, added.contents.content.maybe);
+      else write(items, true, [derived([added], site)]);
       return NONE;
     }
     case "insert": {
@@ -377,8 +378,8 @@ function dictMethod(
   const { entries, open, variables } = receiver.contents.content;
   const write = (next: typeof entries, nextOpen = open) =>
     writeEntries(machine, receiver, next, nextOpen, site);
-  const [given0] = given.positional;
-  const first = (given0 && wholeEnvironment(machine, given0)) ?? given0;
+  const [written] = given.positional;
+  const first = (written && wholeEnvironment(machine, written)) ?? written;
   const unset = first && unsetVariable(receiver, first, site);
   const plain = argument(given, 1, "default") ?? NONE;
   const fallback = unset === undefined ? plain : markUnset(plain, unset);

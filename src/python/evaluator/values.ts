@@ -498,16 +498,26 @@ export function union(alternatives: readonly Alternative[], site?: Site): Value 
   const [only] = flat;
   if (only !== undefined && flat.length === 1) return only.value;
   if (flat.length === 0) return UNKNOWN;
-  if (flat.length > MAX_ALTERNATIVES)
-    return derived(
-      flat.map((alternative) => alternative.value),
-      site,
-    );
+  if (flat.length > MAX_ALTERNATIVES) {
+    const all = flat.map((alternative) => alternative.value);
+    return joinLists(all) ?? derived(all, site);
+  }
   return {
     kind: "union",
     alternatives: flat,
     ...(site !== undefined && { site }),
   };
+}
+
+/** Lists of one type as one that holds what all of them do; undefined where not all are such. */
+function joinLists([first, ...others]: readonly Value[]): SequenceValue | undefined {
+  if (first?.kind !== "sequence") return undefined;
+  let { content } = first.contents;
+  for (const one of others) {
+    if (one.kind !== "sequence" || one.type !== first.type) return undefined;
+    content = first.contents.join(content, one.contents.content);
+  }
+  return { ...first, contents: { ...first.contents, content } };
 }
 
 /** The alternatives of a union; what is known of the union is known of each. */
