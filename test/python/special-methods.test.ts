@@ -61,6 +61,60 @@ describe("objects whose classes say what operators do with them", () => {
   });
 });
 
+describe("flags", () => {
+  it.each([
+    ["X = [S.B in on, S.A in on, S.B not in on]", "[False, True, True]"],
+    ["X = [on.value, bool(on & S.B), bool(on & S.C)]", "[5, False, True]"],
+    ["X = [on == S.A | S.C, on == S.C, S.AC == on]", "[True, False, True]"],
+    ["X = 1 if on & S.B else 2", "2"],
+    ["X = (on & ~S.A) == S.C", "True"],
+    [
+      "class I(enum.IntFlag):\n  A = 1\n  B = 2\nX = [I.A | I.B == 3, I.B in (I.A | I.B), I.A + 1]",
+      "[True, True, 2]",
+    ],
+  ])("%j", (source, expected) => {
+    const flags =
+      "import enum\nclass S(enum.Flag):\n  A = enum.auto()\n  B = enum.auto()\n  C = enum.auto()\n  AC = 5\non = S.A | S.C\n";
+    expect(x(`${flags}${source}`)).toBe(expected);
+  });
+});
+
+describe("enumerations with values of their own making", () => {
+  it.each([
+    ["class E(Enum):\n  A = 5\n  B = auto()\nX = E.B.value", "6"],
+    [
+      "class B(str, Enum):\n  def _generate_next_value_(name, start, count, last): return name.lower() + '!'\nclass E(B):\n  A = auto()\nX = [E.A.value, E.A == 'a!']",
+      '["a!", True]',
+    ],
+    [
+      "E = Enum('E', 'A B')\nX = [E.A.value, E['B'].value, E(2) is E.B, [m.name for m in E]]",
+      '[1, 2, True, ["A", "B"]]',
+    ],
+    ["E = Enum('E', {'A': 'x', 'B': 'y'})\nX = [E.A.value, E('y') is E.B]", '["x", True]'],
+    ["E = Enum('E', ['A', 'B'], start=0)\nX = [E.A.value, E.B.value]", "[0, 1]"],
+    ["E = Enum('E', [('A', 'x')])\nX = E.A.value", '"x"'],
+    ["E = IntEnum('E', 'A, B')\nX = [E.B > 1, E.A == 1]", "[True, True]"],
+    ["E = Enum('E', 'A', type=str)\nX = E.A == 1", "True"],
+    ["E = Enum('E', unknown)\nX = E.A", "enum.Enum().A"],
+  ])("%j", (source, expected) => {
+    expect(x(`from enum import Enum, IntEnum, auto\n${source}`)).toBe(expected);
+  });
+});
+
+describe("classes that a call makes", () => {
+  const base = "class B:\n  a = 1\n  def f(self): return self.b\n";
+  it.each([
+    ["C = type('C', (B,), {'b': 2})\nX = [C.a, C.b, C().f(), C.__name__]", '[1, 2, 2, "C"]'],
+    ["X = type('C', (), dict(b=2)).b", "2"],
+    ["X = type('C', (object,), {'b': True})().b", "True"],
+    ["C = type('C', (B,), {'f': lambda self: 3})\nX = C().f()", "3"],
+    ["X = issubclass(type('C', (B,), {}), B)", "True"],
+    ["X = type('C', (B,), unknown)", "builtins.type()"],
+  ])("%j", (source, expected) => {
+    expect(x(`${base}${source}`)).toBe(expected);
+  });
+});
+
 describe("functions of the standard library with values that are known", () => {
   it.each([
     ["import re\nX = re.split(r'[;,]\\s*', 'a; b,c')", '["a", "b", "c"]'],

@@ -9,6 +9,7 @@ import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "
 import { callIterator } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
 import { bind, bindingIn, type Frame, type Machine } from "./machine.ts";
+import { callClassMaker } from "./made-classes.ts";
 import { callMethod } from "./methods.ts";
 import { newOptions } from "./option-files.ts";
 import { fileText, pathInTree } from "./paths.ts";
@@ -134,6 +135,7 @@ function callSymbol(
   // Only a machine that enters modules runs files; a rule that looks for flaws wants to see that the program does.
   const reflected =
     reflect(machine, callee, given, site, frame) ??
+    callClassMaker(machine, callee, given, site) ??
     (machine.eager ? runOrRead(machine, callee, given, site, frame) : undefined);
   if (reflected !== undefined) return reflected;
   if (callee.name.startsWith("builtins.") && !isBoundMethod(callee)) {

@@ -8,6 +8,7 @@ import { asGiven, dict, membersOf, overlaid, sequence, sliceOf } from "./contain
 import { formatted } from "./formatting.ts";
 import { fillIn } from "./library.ts";
 import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "./machine.ts";
+import { bitsOf } from "./members.ts";
 import { binary, compare, unary } from "./operators.ts";
 import { asFalse, recall, recallDirect, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
@@ -231,7 +232,8 @@ function evaluateBinary(machine: Machine, node: BinaryNode, frame: Frame): Value
 function merged(machine: Machine, op: string, value: Value, other: Value): Value {
   const variables =
     op === "BitOr" && other.kind === "dict" ? wholeEnvironment(machine, value) : undefined;
-  return variables ?? plainOf(value);
+  // Flags that are put together are flags.
+  return variables ?? (bitsOf(value) === undefined ? plainOf(value) : value);
 }
 
 function evaluateName(machine: Machine, name: string, frame: Frame, site: Site): Value {

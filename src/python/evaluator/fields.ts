@@ -7,6 +7,14 @@ import type { ClassValue, Site, Value } from "./values.ts";
 const ENUMERATIONS = new Set(
   ["Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"].map((one) => `enum.${one}`),
 );
+/** Those whose members are sets of bits. */
+export const FLAGS: ReadonlySet<string> = new Set(["enum.Flag", "enum.IntFlag"]);
+
+/** True for the qualified name of a class of which classes of named members are made. */
+export function isEnumerationName(name: string): boolean {
+  return ENUMERATIONS.has(name);
+}
+
 /** True for a class of named members. */
 export function isEnumeration(machine: Machine, owner: ClassValue): boolean {
   return extendsAny(machine, owner, ENUMERATIONS);

@@ -1,9 +1,9 @@
 /** Classes that fill their instances by themselves: members of an enumeration, data classes, settings from the environment. */
 
-import { ancestry } from "./ancestry.ts";
+import { ancestry, inherited } from "./ancestry.ts";
 import { dict, sequence } from "./containers.ts";
 import { variablesOf } from "./environment.ts";
-import { extendsAny, type Field, fieldNames, fieldsOf, isEnumeration } from "./fields.ts";
+import { extendsAny, type Field, FLAGS, fieldNames, fieldsOf, isEnumeration } from "./fields.ts";
 import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
 import { memberValue } from "./members.ts";
 import { compare } from "./operators.ts";
@@ -37,17 +37,15 @@ type Call = (callee: Value, ...positional: readonly Value[]) => Value;
 /** Makes members of the attributes of an enumeration. */
 export function makeMembers(machine: Machine, owner: ClassValue, site: Site): void {
   if (!isEnumeration(machine, owner)) return;
-  const isText = extendsAny(machine, owner, new Set(["enum.StrEnum"]));
-  let count = 0;
+  const values: Value[] = [];
   for (const [name, cell] of owner.scope.names) {
     const binding = cell.content;
     if (binding === undefined || name.startsWith("_") || binding.value.kind === "function")
       continue;
     const attributes = newScope("class");
     const isAuto = binding.value.kind === "symbol" && binding.value.name === "enum.auto()";
-    count++;
-    const automatic = constant(isText ? name.toLowerCase() : count, site);
-    const value = isAuto ? automatic : binding.value;
+    const value = isAuto ? automaticValue(machine, owner, name, values, site) : binding.value;
+    values.push(value);
     cellOf(attributes, "value").content = { ...binding, value };
     cellOf(attributes, "name").content = { ...binding, value: constant(name, site) };
     const member: InstanceValue = {
@@ -58,6 +56,30 @@ export function makeMembers(machine: Machine, owner: ClassValue, site: Site): vo
     };
     machine.heap.write(cell, { ...binding, value: member });
   }
+}
+
+/** What `auto()` stands for, after members with other values. */
+function automaticValue(
+  machine: Machine,
+  owner: ClassValue,
+  name: string,
+  values: readonly Value[],
+  site: Site,
+): Value {
+  const own = inherited(machine, owner, "_generate_next_value_");
+  if (own?.kind === "function") {
+    const before = sequence("list", values, site);
+    const positional = [constant(name, site), constant(1), constant(values.length), before];
+    const made = machine.call(own, { positional, keywords: new Map(), open: false }, site);
+    return made ?? derived([], site);
+  }
+  if (extendsAny(machine, owner, new Set(["enum.StrEnum"])))
+    return constant(name.toLowerCase(), site);
+  const numbers = values.map((one) => (one.kind === "constant" ? Number(one.value) : Number.NaN));
+  if (numbers.some(Number.isNaN)) return derived([], site);
+  const highest = Math.max(0, ...numbers);
+  const isFlag = extendsAny(machine, owner, FLAGS);
+  return constant(isFlag ? 2 ** Math.floor(Math.log2(2 * highest || 1)) : highest + 1, site);
 }
 
 /** The instance that a call of a class gives where the class says what is in it; undefined where its `__init__` does. */

@@ -1,7 +1,7 @@
 import { dict, membersOf, overlaid, sequence } from "./containers.ts";
 import { durationOperator, secondsOf } from "./durations.ts";
 import { formatPercent } from "./formatting.ts";
-import { memberValue } from "./members.ts";
+import { bitsOf, flagsOf, memberValue } from "./members.ts";
 import { pathInTree, pathOperator } from "./paths.ts";
 import {
   type Arguments,
@@ -50,13 +50,28 @@ export function binary(op: string, a: Value, b: Value, site: Site): Value {
   const value =
     pathOperator(op, left, right, site) ??
     durationOperator(op, left, right, site) ??
-    fold(op, left, right, site) ??
+    combined(a, b, fold(op, left, right, site), op, site) ??
     operatorMethod(op, left, right, site) ??
     derived([left, right], site);
   const environment = left.environment ?? right.environment;
   return environment === undefined || value.environment !== undefined
     ? value
     : { ...value, environment };
+}
+
+/** What an operator gives that puts flags together: flags of the same class. */
+function combined(
+  a: Value,
+  b: Value,
+  folded: Value | undefined,
+  op: string,
+  site: Site,
+): Value | undefined {
+  const like = bitsOf(a) === undefined ? b : a;
+  const isFlags = op.startsWith("Bit") && folded?.kind === "constant" && like.kind === "instance";
+  return isFlags && bitsOf(like) !== undefined && typeof folded.value === "number"
+    ? flagsOf(like, folded.value, site)
+    : folded;
 }
 
 /** `object % data` of what a call made is a call of its method: it may do more than put texts together. */
@@ -289,13 +304,14 @@ function areEqual(a: Value, b: Value, budget: Budget): boolean | undefined {
   }
   if (a.kind === "instance" && b.kind === "instance" && a.class.node === b.class.node) {
     if (a.attributes === b.attributes) return true;
+    const bits = bitsOf(a);
+    if (bits !== undefined) return bits === bitsOf(b);
     return memberValue(a) !== undefined && memberValue(b) !== undefined ? false : undefined;
   }
   if (a.kind === "instance" || b.kind === "instance") {
     const [member, other] = a.kind === "instance" ? [a, b] : [b, a];
-    const inner =
-      member.kind === "instance" && standsForValue(member.class) ? memberValue(member) : undefined;
-    return inner === undefined ? undefined : equal(inner, other, budget);
+    const inner = asItsValue(member);
+    return inner === member ? undefined : equal(inner, other, budget);
   }
   if (a.kind === "dict" && b.kind === "dict") return equalDicts(a, b, budget);
   if (isMark(a) || isMark(b)) return equalMarks(a, b);
@@ -322,6 +338,13 @@ function areEqual(a: Value, b: Value, budget: Budget): boolean | undefined {
     return answer;
   }
   return undefined;
+}
+
+/** A member of an enumeration whose members are equal to their values as that value; any other value as it is. */
+function asItsValue(value: Value): Value {
+  return value.kind === "instance" && standsForValue(value.class)
+    ? (memberValue(value) ?? value)
+    : value;
 }
 
 const TYPES = new Set(
@@ -378,6 +401,8 @@ function isIn(item: Value, container: Value): boolean | undefined {
   const needle = asString(item);
   const haystack = asString(container);
   const budget = newBudget();
+  const [bits, all] = [bitsOf(item), bitsOf(container) ?? numberOf(container)];
+  if (bits !== undefined && all !== undefined) return (bits & all) === bits;
   if (needle !== undefined && haystack !== undefined) return haystack.includes(needle);
   if (container.kind === "dict") {
     const known = [...container.contents.content.entries.values()].map((entry) =>
@@ -407,8 +432,9 @@ function order(op: string, left: Value, right: Value, depth = 0): boolean | unde
     }
     return order(op, constant(x.length), constant(y.length));
   }
-  const a = numberOf(left) ?? asString(left) ?? pathInTree(left) ?? secondsOf(left);
-  const b = numberOf(right) ?? asString(right) ?? pathInTree(right) ?? secondsOf(right);
+  const [a, b] = [asItsValue(left), asItsValue(right)].map(
+    (one) => numberOf(one) ?? asString(one) ?? pathInTree(one) ?? secondsOf(one),
+  );
   if (a === undefined || b === undefined || typeof a !== typeof b) return undefined;
   if (op === "Lt") return a < b;
   if (op === "LtE") return a <= b;

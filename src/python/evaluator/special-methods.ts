@@ -4,7 +4,7 @@
  */
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { bindingIn, type Machine } from "./machine.ts";
-import { memberValue } from "./members.ts";
+import { bitsOf, memberValue } from "./members.ts";
 import {
   constant,
   type InstanceValue,
@@ -45,6 +45,8 @@ export function tested(machine: Machine, value: Value, site: Site): Value {
     callSpecial(machine, value, "__bool__", site) ?? callSpecial(machine, value, "__len__", site);
   if (answer !== undefined) return answer;
   if (value.data !== undefined) return value.data;
+  const bits = bitsOf(value);
+  if (bits !== undefined) return constant(bits !== 0, site);
   const isPlain = outsideBase(machine, value.class) === undefined && !hasMember(value);
   return isPlain ? constant(true, site) : value;
 }

@@ -420,9 +420,16 @@ const EQUAL_TO_VALUE = new Set([
   "enum.IntFlag",
 ]);
 
+/** Classes extend each other no deeper than that, unless they go in a circle. */
+const MAX_BASES = 8;
+
 /** True for an enumeration whose members are equal to their values. */
-export function standsForValue({ bases }: ClassValue): boolean {
-  return bases.some((one) => one.kind === "symbol" && EQUAL_TO_VALUE.has(one.name));
+export function standsForValue({ bases }: ClassValue, depth = 0): boolean {
+  return bases.some((one) =>
+    one.kind === "symbol"
+      ? EQUAL_TO_VALUE.has(one.name)
+      : one.kind === "class" && depth < MAX_BASES && standsForValue(one, depth + 1),
+  );
 }
 
 /** The key of a member of an enumeration; undefined for other objects, which may be equal to anything. */
