@@ -549,12 +549,14 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
   const { positional, keywords } = call.arguments;
   const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
   if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
-  // Of a tuple the rest is the status and the headers.
   if (sink.return !== undefined)
-    return positional.flatMap(alternativesOf).flatMap((one) => {
-      if (one.kind !== "sequence" || one.type !== "tuple") return [one];
-      return sink.entry === undefined ? firstOf(one) : one.contents.content.items;
-    });
+    return positional
+      .flatMap(alternativesOf)
+      .flatMap((one) =>
+        sink.entry !== undefined && one.kind === "sequence" && one.type === "tuple"
+          ? one.contents.content.items
+          : bodyOf(one),
+      );
   if (place === "spread") return call.arguments.spread ?? [];
   if (place === "any") {
     const shown = sink.fills === true ? shownByFormat(positional) : positional;
@@ -566,12 +568,18 @@ function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
     return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
   const value = argumentAt(call, place);
   if (value !== undefined && sink.at === "first") return firstOf(value);
+  if (value !== undefined && sink.at === "body") return alternativesOf(value).flatMap(bodyOf);
   if (value?.kind === "sequence" && sink.at === "option") {
     const { items, maybe = [] } = value.contents.content;
     const end = items.findIndex((item) => asString(item) === "--");
     return end < 0 ? [...items.slice(1), ...maybe] : items.slice(1, end);
   }
   return value === undefined ? [] : [value];
+}
+
+/** Of a tuple the first member: the rest is the status and the headers. Of anything else, the value itself. */
+function bodyOf(value: Value): readonly Value[] {
+  return value.kind === "sequence" && value.type === "tuple" ? firstOf(value) : [value];
 }
 
 /** The first member of a list; of anything else, the value itself. */

@@ -35,10 +35,10 @@ const Sink = z
     text: z.enum(["any", "sql", "ldap", "xpath", "html"]).default("any"),
     /**
      * `start`: only data that the value begins with. `host`: only data that can choose the host of an address. `first`: of a list
-     * only its first member. `option`: of a list only what may be taken for an option, which stands before any `--` and begins
+     * only its first member. `body`: the same of a tuple, of which the rest is a status and headers. `option`: of a list only what may be taken for an option, which stands before any `--` and begins
      * with data.
      */
-    at: z.enum(["any", "start", "host", "first", "option"]).default("any"),
+    at: z.enum(["any", "start", "host", "first", "body", "option"]).default("any"),
     /**
      * Where the call names a template: only those entries of the argument, or for `keywords` those keyword arguments, count that
      * the template shows without escaping them.

@@ -67,7 +67,7 @@ export function flowInto(
     // Not text that we see being built: only data that surely arrives counts, and at what is known by the name of a method alone
     // only what is surely hostile.
     const flow = READS_LIKE[text] === undefined ? originOf(value, question) : undefined;
-    if (flow?.confidence === "high" || at !== "any") return flow;
+    if (flow?.confidence === "high" || (at !== "any" && at !== "body")) return flow;
     return flow?.isWeak === true || call?.startsWith("*.") === true ? undefined : flow;
   }
   const literal = value.parts.map((part) => (typeof part === "string" ? part : " ")).join("");
