@@ -92,7 +92,9 @@ class Walk {
       case "dict":
         return this.#through(
           value,
-          [...value.contents.content.entries.values()].map((entry) => entry.value),
+          [...value.contents.content.entries].flatMap(([key, entry]) =>
+            this.#question.harmlessKeys.has(key) ? [] : [entry.value],
+          ),
         );
       case "union":
         return this.#through(value, alternativesOf(value));

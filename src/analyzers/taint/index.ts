@@ -13,6 +13,7 @@ import {
   type CallObservation,
   type CodeText,
   type Placed,
+  possibleItems,
   type Site,
   type Value,
 } from "../../python/index.ts";
@@ -457,14 +458,19 @@ function enterCheckers(calls: readonly Foreign[], flow: Flow, question: Question
   }
 }
 
-/** What a dict holds under some keys. */
-function heldUnder(value: Value, keys: readonly string[]): readonly Value[] {
+/** How deep dicts and lists are looked into. */
+const MAX_NESTED = 5;
+
+/** What a dict, or one in it, holds under some keys. */
+function heldUnder(value: Value, keys: readonly string[], depth = 0): readonly Value[] {
+  if (depth > MAX_NESTED) return [];
+  const inside = (one: Value) =>
+    alternativesOf(one).flatMap((each) => heldUnder(each, keys, depth + 1));
+  if (value.kind === "sequence") return possibleItems(value).flatMap(inside);
   if (value.kind !== "dict") return [];
-  const { entries } = value.contents.content;
-  return keys.flatMap((key) => {
-    const held = entries.get(`s${key}`)?.value;
-    return held === undefined ? [] : alternativesOf(held);
-  });
+  return [...value.contents.content.entries].flatMap(([key, held]) =>
+    keys.includes(key.slice(1)) ? alternativesOf(held.value) : inside(held.value),
+  );
 }
 
 /** True unless one of the sink's conditions says that the call is none. */

@@ -20,7 +20,7 @@ const Sink = z
      * assignment, `value` or `key`; of a call of a member, `key` too.
      */
     argument: Places.optional(),
-    /** Of a dict that arrives only what it holds under one of these keys. */
+    /** Of a dict that arrives, or of one in it, only what it holds under one of these keys. */
     entry: z.array(z.string().min(1)).min(1).optional(),
     /** What the path leads to may be a folder too: `..` is one. */
     folder: z.literal(true).optional(),
@@ -70,6 +70,8 @@ export const TaintMatch = z.strictObject({
   "cleaned-by": z.array(z.string().min(1)).default([]),
   /** `structure`: only objects and lists do harm, not what stands in a text or was made one. */
   data: z.enum(["any", "structure"]).default("any"),
+  /** Keys under which a dict may hold anything: `{"$eq": data}`. */
+  "harmless-under": z.array(z.string().min(1)).default([]),
   /** Where the finding stands: at the sink, or where the data comes from, if that is what has to be changed. */
   report: z.enum(["sink", "source"]).default("sink"),
   /** Report text built from a function's unknown parameters too, at a lower confidence: its callers decide. */

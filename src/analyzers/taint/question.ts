@@ -29,6 +29,8 @@ export interface Question {
   /** Whatever cannot be told counts, at a low confidence. */
   readonly unknown: boolean;
   readonly names: boolean;
+  /** Keys under which a dict may hold anything, as containers write them. */
+  readonly harmlessKeys: ReadonlySet<string>;
   /** Text does no harm, whatever stands in it. */
   readonly structureOnly: boolean;
   /** Where only structure counts: calls that make that of a text, and what is asked of the text. */
@@ -88,6 +90,7 @@ export function questionOf(match: Asked, models: Models): Question {
     parameters: match.parameters === true,
     unknown: match.unknown === true,
     names: match.names === true,
+    harmlessKeys: new Set(match["harmless-under"]?.map((key) => `s${key}`)),
     structureOnly: match.data === "structure",
     ...(match.data === "structure" && {
       parsed: {
