@@ -15,15 +15,42 @@ const HELP = `Commands, for people who may write to this repository:
 - \`/portcullis rescan\`: review the newest commit again.
 - \`/portcullis help\`: this text.`;
 
-/** The command in a comment's first line that has one; undefined where there is none. Quoted lines are passed over. */
+const COMMAND = /^ {0,3}\/portcullis(?:\s+(\S+)(?:\s+([\s\S]*))?)?\s*$/i;
+const MAX_REASON = 500;
+
+/** The command in a comment's first line that has one; undefined where there is none. What is quoted or hidden is passed over. */
 export function readCommand(body: string): Command | undefined {
-  const written = body.split(/\r?\n/).find((one) => /^\/portcullis\b/.test(one));
+  const written = linesOfText(body).find((line) => COMMAND.test(line));
   if (written === undefined) return undefined;
-  const line = withoutSecrets(written);
-  const [, word = "help", rest = ""] = /^\/portcullis(?:\s+(\S+))?(?:\s+(.*))?$/.exec(line) ?? [];
-  if (word === "dismiss") return { kind: "dismiss", reason: rest.trim().slice(0, 500) };
+  const [, given = "help", rest = ""] = COMMAND.exec(withoutSecrets(written)) ?? [];
+  const word = given.toLowerCase();
+  if (word === "dismiss") return { kind: "dismiss", reason: cut(rest.trim(), MAX_REASON) };
   if (word === "reopen" || word === "rescan" || word === "help") return { kind: word };
-  return { kind: "unknown", word: word.slice(0, 40) };
+  return { kind: "unknown", word: cut(given, 40) };
+}
+
+/** Lines outside of code blocks and HTML comments, as CommonMark has them: what shows a command, or is not to be seen, gives none. */
+function linesOfText(body: string): string[] {
+  let fence: string | undefined;
+  let isHidden = false;
+  return body.split(/\r\n|\r|\n/).filter((line) => {
+    const bar = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(line)?.[1];
+    if (fence !== undefined) {
+      if (bar?.startsWith(fence) && line.trim() === bar) fence = undefined;
+      return false;
+    }
+    if (isHidden || /^ {0,3}<!--/.test(line)) {
+      isHidden = !line.includes("-->");
+      return false;
+    }
+    fence = bar;
+    return bar === undefined;
+  });
+}
+
+/** Half a surrogate pair must not stay behind. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
 export interface CommandRequest {
