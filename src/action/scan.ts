@@ -21,7 +21,7 @@ import {
 } from "../pull-request/index.ts";
 import type { Report } from "../report/index.ts";
 import { scan } from "../review/index.ts";
-import { type ConfigFile, setUp } from "../setup/index.ts";
+import { type ConfigFile, settingText, setUp } from "../setup/index.ts";
 import { directoryTree } from "../trees/index.ts";
 import { findCheckout } from "./checkout.ts";
 import type { Inputs } from "./inputs.ts";
@@ -101,8 +101,8 @@ function clientOf({ inputs, name }: ScanTask): GitHubRepository {
 async function chosenConfig(inputs: Inputs, tree: SourceTree): Promise<ConfigFile | undefined> {
   const path = inputs.configPath;
   if (path === undefined) return undefined;
-  const content = (await tree.read([path])).get(path);
-  if (content?.kind === "bytes") return { path, yaml: new TextDecoder().decode(content.bytes) };
+  const yaml = settingText(path, (await tree.read([path])).get(path));
+  if (yaml !== undefined) return { path, yaml };
   throw new ConfigError(`Wrong input config: there is no file ${path} in the checkout.`, {
     hint: "Name a file by its path from the root of the repository.",
   });

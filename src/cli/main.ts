@@ -1,6 +1,7 @@
 import { isMainThread, parentPort } from "node:worker_threads";
 import { Command, CommanderError } from "commander";
 import { PortcullisError } from "../core/errors.ts";
+import { visible } from "../report/index.ts";
 import { withoutSecrets } from "../setup/index.ts";
 import { EXIT } from "./finish.ts";
 import { commands } from "./index.ts";
@@ -43,9 +44,9 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** Arguments, paths, revisions and what stands in a configuration may be secrets. */
+/** Arguments, paths, revisions and what stands in a configuration may be secrets, or written for the terminal. */
 function complain(text: string): void {
-  process.stderr.write(withoutSecrets(text));
+  process.stderr.write(withoutSecrets(text).split("\n").map(visible).join("\n"));
 }
 
 if (isMainThread) {

@@ -38,15 +38,16 @@ export function readYaml<T>(
     });
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Warnings would go to standard error as they are.
+  const options = { lineCounter: lines, prettyErrors: false, logLevel: "error" } as const;
+  const document = parseDocument(text, options);
   const broken = document.errors[0];
   if (broken !== undefined) {
-    throw new Failure(
-      `${path}:${lines.linePos(broken.pos[0]).line}: ${firstLine(broken.message)}`,
-      {
-        hint: "Correct the YAML at that line.",
-      },
-    );
+    const isSecond = broken.code === "MULTIPLE_DOCS";
+    const what = isSecond ? "a second document begins" : firstLine(broken.message);
+    throw new Failure(`${path}:${lines.linePos(broken.pos[0]).line}: ${what}`, {
+      hint: "Correct the YAML at that line.",
+    });
   }
   const lineOf = (keys: readonly PropertyKey[]) => lineIn(document, lines, keys);
   let data: unknown;
@@ -197,9 +198,20 @@ function describe(issue: z.core.$ZodIssue, document: Document): Problem[] {
       }
       return problem(mustBe([issue], value));
     }
+    case "too_small":
+    case "too_big":
+      return problem(`must be ${boundOf(issue)}.`);
     default:
       return problem(issue.message);
   }
+}
+
+/** What a number or the length of a text or list is held to. */
+function boundOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const isLeast = issue.code === "too_small";
+  const bound = isLeast ? issue.minimum : issue.maximum;
+  if (issue.origin === "string" && isLeast && bound === 1) return "a text that is not empty";
+  return `${bound} at the ${isLeast ? "least" : "most"}`;
 }
 
 /** What a value may be, from all that zod says against it. */
@@ -224,6 +236,7 @@ function nameOfKind(kind: string): string {
     case "string":
       return "a text";
     case "int":
+      return "a whole number";
     case "number":
       return "a number";
     case "boolean":

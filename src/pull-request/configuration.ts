@@ -5,7 +5,13 @@ import { nearest } from "../core/nearest.ts";
 import type { SourceTree } from "../core/source-tree.ts";
 import { lineOfKey } from "../core/yaml.ts";
 import type { Annotation } from "../github/index.ts";
-import { type ConfigFile, checkConfig, type Setup, withoutSecrets } from "../setup/index.ts";
+import {
+  type ConfigFile,
+  checkConfig,
+  type Setup,
+  settingText,
+  withoutSecrets,
+} from "../setup/index.ts";
 import type { Trees } from "./commits.ts";
 import type { Services } from "./services.ts";
 
@@ -16,8 +22,8 @@ export async function configAt(
   remarks: string[],
 ): Promise<ConfigFile | undefined> {
   const read = async (tree: SourceTree) => (await tree.read([path])).get(path);
-  const content = await read(base);
-  if (content?.kind === "bytes") return { path, yaml: new TextDecoder().decode(content.bytes) };
+  const yaml = settingText(path, await read(base));
+  if (yaml !== undefined) return { path, yaml };
   if ((await read(head))?.kind === "bytes") {
     remarks.push("The configuration is new in this change: it rules once it is merged.");
     return undefined;
@@ -45,11 +51,9 @@ export async function organisationConfig({
   const [file] = await github.files([
     { sha: "HEAD", path: CONFIG_PATH, repository: { owner, repo: ".github" } },
   ]);
-  if (file?.content.kind !== "bytes") return undefined;
-  return {
-    path: `${owner}/.github:${CONFIG_PATH}`,
-    yaml: new TextDecoder().decode(file.content.bytes),
-  };
+  const path = `${owner}/.github:${CONFIG_PATH}`;
+  const yaml = settingText(path, file?.content);
+  return yaml === undefined ? undefined : { path, yaml };
 }
 
 /** Links of a chain of `_extends` that are followed. */
@@ -85,7 +89,7 @@ export async function extendedConfigs(
         "Correct it, or install the App on that repository too.",
       );
     }
-    last = { path: shown, yaml: new TextDecoder().decode(read.content.bytes) };
+    last = { path: shown, yaml: settingText(shown, read.content) ?? "" };
     if (!isValid(last, wanted))
       throw wrong(`${shown} is not a valid configuration.`, "Correct that file.");
     chain.push(last);
@@ -113,9 +117,10 @@ export async function checkOwnConfig(
 ): Promise<Annotation[]> {
   if (!changes.some((change) => change.path === path && change.status !== "removed")) return [];
   const content = (await head.read([path])).get(path);
-  if (content?.kind !== "bytes") return [];
   try {
-    const file = { path, yaml: new TextDecoder().decode(content.bytes) };
+    const yaml = settingText(path, content);
+    if (yaml === undefined) return [];
+    const file = { path, yaml };
     checkConfig(file, setup.rules);
     for (const below of await extendedConfigs(services, file)) checkConfig(below, setup.rules);
     return [];

@@ -9,6 +9,7 @@ import type { Format } from "./report.ts";
 import { sarif } from "./sarif.ts";
 import { text } from "./text.ts";
 
+export { visible } from "./escape.ts";
 export { suggestionOf } from "./fix.ts";
 export { CHECK_RUN_BYTES, renderFinding, renderMarkdown } from "./markdown.ts";
 export type { Report } from "./report.ts";

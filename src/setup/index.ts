@@ -11,7 +11,7 @@ import {
 import { ConfigError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Profile } from "../core/rule.ts";
-import type { SourceTree } from "../core/source-tree.ts";
+import type { FileContent, SourceTree } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
 import { lineOfKey } from "../core/yaml.ts";
 import { hideIn, matchesRule } from "../review/index.ts";
@@ -56,13 +56,15 @@ export async function setUp(tree: SourceTree, options: SetupOptions): Promise<Se
   const own = entries
     .map((entry) => entry.path)
     .filter((path) => path.startsWith(`${RULES_FOLDER}/`) && /\.ya?ml$/.test(path));
-  const texts = await readTexts(tree, [CONFIG_PATH, ...own]);
+  const contents = await tree.read([CONFIG_PATH, ...own]);
   const ownRules = own.flatMap((path) => {
-    const text = texts.get(path);
+    const text = settingText(path, contents.get(path));
     return text === undefined ? [] : [{ path: path.slice(RULES_FOLDER.length + 1), text }];
   });
   const rules = buildRules(options.profile, ownRules);
-  const yaml = texts.get(CONFIG_PATH);
+  // One that is not used need not be readable either.
+  const yaml =
+    options.config === undefined ? settingText(CONFIG_PATH, contents.get(CONFIG_PATH)) : undefined;
   const file =
     options.config ?? (yaml === undefined ? options.fallback : { path: CONFIG_PATH, yaml });
   if (file === undefined) return { rules, config: defaultConfig, ownRules };
@@ -103,13 +105,17 @@ export function withoutSecrets(text: string): string {
   return hideIn(text, builtInRules("all"));
 }
 
-async function readTexts(tree: SourceTree, paths: readonly string[]): Promise<Map<string, string>> {
-  const texts = new Map<string, string>();
-  for (const [path, content] of await tree.read(paths)) {
-    const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
-    if (decoded !== undefined && "text" in decoded) texts.set(path, decoded.text);
-  }
-  return texts;
+/**
+ * The text of a file that says what is to be done; undefined where there is none. Throws `ConfigError` for what is there and cannot be
+ * read: to do without it would be to do something else, without a word.
+ */
+export function settingText(path: string, content: FileContent | undefined): string | undefined {
+  if (content === undefined || content.kind === "missing") return undefined;
+  const decoded = content.kind === "bytes" ? decodeText(content.bytes) : { reason: content.reason };
+  if ("text" in decoded) return decoded.text;
+  throw new ConfigError(`${path}:1: cannot be read: ${decoded.reason}`, {
+    hint: "Write it as a text file of its own, in UTF-8.",
+  });
 }
 
 /** A misspelt name would silently change nothing. Throws `ConfigError` that lists every one. */

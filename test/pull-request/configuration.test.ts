@@ -1,5 +1,10 @@
+import { Octokit } from "@octokit/rest";
 import { describe, expect, it } from "vitest";
 import { extendedBy, mergeConfigs, readConfig } from "../../src/core/config.ts";
+import { createClient } from "../../src/github/index.ts";
+import { checkOwnConfig, configAt } from "../../src/pull-request/configuration.ts";
+import { setUp } from "../../src/setup/index.ts";
+import { memoryTree } from "../../src/trees/index.ts";
 
 describe("_extends", () => {
   it.each([
@@ -39,5 +44,25 @@ describe("configurations over one another", () => {
 
   it("name rules in an order in which the first has the last word", () => {
     expect(Object.keys(mergeConfigs(files).rules)).toEqual(["injection/*", "secrets/*"]);
+  });
+});
+
+describe("a configuration that is no text", () => {
+  const path = "security/portcullis.yml";
+  const binary = memoryTree({ [path]: Uint8Array.of(0) });
+  const empty = memoryTree({});
+
+  it("is marked where a pull request brings it", async () => {
+    const name = { owner: "acme", repo: "shop" };
+    const services = { github: createClient(new Octokit(), name), name };
+    const changes = [{ status: "added", path } as const];
+    const setup = await setUp(empty, { profile: "default" });
+    expect(await checkOwnConfig(services, path, binary, changes, setup)).toMatchObject([
+      { path, region: { startLine: 1 }, message: `${path}:1: cannot be read: binary` },
+    ]);
+  });
+
+  it("is an error where it rules", async () => {
+    await expect(configAt(path, { base: binary, head: empty }, [])).rejects.toThrow("binary");
   });
 });

@@ -151,6 +151,7 @@ rules:
     ],
     ["rules: [\n", ":2: "],
     ["just words\n", ":1: must be a mapping."],
+    ['"\\e[31m\\u202e": x\n', ':1: unknown key "<U+001B>[31m<U+202E>".'],
   ])("is refused with file, line and hint: %j", async (text, message) => {
     const folder = await temporaryFolder();
     const file = join(folder, "c.yml");
