@@ -533,6 +533,7 @@ const stays: readonly Row[] = [
   ],
   ["a number, converted by a multi-dict", ["sink.sql(request.args.get('n', type=int))"]],
   ["put into marked text", ["sink.html(Markup('<b>%s</b>') % x)"], "from markupsafe import Markup"],
+  ["escaped by what marks", ["sink.html(Markup.escape(x))"], "from markupsafe import Markup"],
   ["without ends of lines", ["sink.log(x.replace('\\r', '').replace('\\n', ' '))"]],
   ["a hash", ["sink.sql(hashlib.sha256(x.encode()).hexdigest())"], "import hashlib"],
   ["the content of a file", ["sink.sql(open(x).read())"]],
