@@ -74,7 +74,7 @@ describe("a check run", () => {
     const { github, client } = await start();
     const run = await client.startCheck(beginning());
     const long = "é\0".repeat(70_000);
-    const action = { label: long, description: long, identifier: "dismiss" };
+    const action = { label: long, description: long, identifier: "dismiss".repeat(9) };
     await client.completeCheck(run, {
       conclusion: "failure",
       title: long,
@@ -94,6 +94,7 @@ describe("a check run", () => {
     });
     const [stored] = github.checkRuns;
     expect(stored?.actions).toHaveLength(3);
+    expect(stored?.actions[0]?.["identifier"]).toBe("dismissdismissdismis");
     expect(Buffer.byteLength(stored?.summary ?? "")).toBeLessThanOrEqual(65_535);
     expect(stored?.annotations[1]).toEqual({
       path: "a.py",

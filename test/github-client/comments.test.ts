@@ -51,13 +51,18 @@ describe("a review", () => {
     const { github, client, calls } = await opened();
     const posted = await client.postReview(
       1,
-      review(comment("app.py", 10), comment("new.py", 3, { startLine: 1 })),
+      review(
+        comment("app.py", 10),
+        comment("new.py", 3, { startLine: 1 }),
+        comment("new.py", 2, { startLine: 2 }),
+      ),
     );
     expect(posted).toEqual({ id: github.reviews[0]?.id, onFiles: [], refused: [] });
     expect(github.reviews).toMatchObject([{ state: "COMMENTED", body: "Two problems." }]);
     expect(github.reviewComments).toMatchObject([
       { path: "app.py", anchor: { line: 10, startLine: undefined } },
       { path: "new.py", anchor: { line: 3, startLine: 1 } },
+      { path: "new.py", anchor: { line: 2, startLine: undefined } },
     ]);
     expect(calls()).toEqual(["POST /pulls/1/reviews"]);
   });
@@ -126,6 +131,22 @@ describe("a review", () => {
     ]);
     // What was not taken is tried by itself.
     expect(calls()).toEqual(["POST /pulls/1/reviews", "POST /graphql", "POST /pulls/1/comments"]);
+  });
+
+  it("takes no more than 49 of them along, and says the others one by one", async () => {
+    const { github, client, calls } = await opened({ limits: { contentPerMinute: 1_000 } });
+    const many = Array.from({ length: 51 }, (_, index) => ({
+      path: "app.py",
+      body: marked(`f${index}`),
+    }));
+    const posted = await client.postReview(1, { ...review(), onFiles: many });
+    expect(posted.refused).toEqual([]);
+    expect(github.reviewComments.map(({ body }) => body)).toEqual(many.map(({ body }) => body));
+    expect(calls().slice(1)).toEqual([
+      "POST /graphql",
+      "POST /pulls/1/comments",
+      "POST /pulls/1/comments",
+    ]);
   });
 
   it("of one comment on a file needs no draft", async () => {
@@ -318,6 +339,15 @@ describe("threads", () => {
     expect(calls()).toEqual(["POST /graphql"]);
     await client.unresolveThreads((await client.threads(1)).own);
     expect(github.reviewComments.map(({ minimized }) => minimized)).toEqual([undefined, undefined]);
+  });
+
+  it("are closed fifty in a call", async () => {
+    const { client, calls, github } = await opened();
+    await client.postReview(1, review(comment("app.py", 10)));
+    const { own } = await client.threads(1);
+    github.resetCalls();
+    await client.resolveThreads(Array.from({ length: 51 }, () => own).flat());
+    expect(calls()).toEqual(["POST /graphql", "POST /graphql"]);
   });
 
   it("are resolved in one call where we may, and reopened", async () => {

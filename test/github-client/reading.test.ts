@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { GitHubError } from "../../src/github/index.ts";
 import { githubTree } from "../../src/trees/index.ts";
-import { clientFor, setting } from "./setting.ts";
+import { client as octokit } from "../github/sample-client.ts";
+import { clientFor, name, setting } from "./setting.ts";
 
 const numbered = Array.from({ length: 40 }, (_, i) => `line ${i + 1}\n`);
 const many = (count: number, text = "x = 1\n") =>
@@ -103,6 +104,25 @@ describe("changes", () => {
     expect(byPath[2]?.hunks).toBeUndefined();
     expect(byPath[4]?.hunks).toBeUndefined();
     expect(list).toMatchObject({ needsDiff: ["big.py"], truncated: false, headSha: commit(1) });
+  });
+
+  it("have no hunks where the patch is cut, or is against another file", async () => {
+    const { github, client } = await start();
+    await github.openPullRequest({ number: 1, head: "feature" });
+    const { data } = await octokit(github).rest.pulls.listFiles({ ...name, pull_number: 1 });
+    const body = data.map((file) => ({
+      ...file,
+      ...(file.filename === "app.py" && { patch: file.patch?.replace(/\n\+changed$/m, "") }),
+      ...(file.filename === "added.py" && { status: "copied", previous_filename: "gone.py" }),
+    }));
+    github.inject({ match: ({ path }) => path.endsWith("/files"), fault: { status: 200, body } });
+    const list = await client.changes(1);
+    expect([...list.needsDiff].sort()).toEqual(["added.py", "app.py"]);
+    expect(list.changes.filter(({ hunks }) => hunks !== undefined)).toMatchObject([
+      { path: "big.py" },
+      { path: "gone.py" },
+      { path: "new.py" },
+    ]);
   });
 
   it("come with the merge base in one call", async () => {
