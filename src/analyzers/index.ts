@@ -23,6 +23,7 @@ export type {
   Trigger,
   Use,
 } from "./analyzer.ts";
+export { isPython } from "./analyzer.ts";
 export { tellsOfAdvisories } from "./dependency-checks.ts";
 export { definitionsIn, importsIn } from "./taint/index.ts";
 

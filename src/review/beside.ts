@@ -3,7 +3,7 @@
  * data by functions that it touches, and modules that use functions which it takes something out of, a check perhaps. Found by the
  * texts alone, and few: most changes have none that a rule would look at.
  */
-import { definitionsIn, importsIn } from "../analyzers/index.ts";
+import { definitionsIn, importsIn, isPython } from "../analyzers/index.ts";
 import type { Change } from "../core/change.ts";
 import { isTestPath } from "../core/config.ts";
 import { compareText } from "../core/finding.ts";
@@ -102,7 +102,7 @@ export function isConcerned(
 
 /** True for the program itself: no test of it. */
 export function isModule(path: string): boolean {
-  return /\.pyw?$/.test(path) && !isTestPath(path);
+  return isPython(path) && !isTestPath(path);
 }
 
 /** The functions and classes of a text that a change touches. */

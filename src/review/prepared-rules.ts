@@ -1,10 +1,7 @@
-import { analyzers, type Prepared } from "../analyzers/index.ts";
+import { analyzers, isPython, type Prepared } from "../analyzers/index.ts";
 import { defaultConfig, isTestPath } from "../core/config.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { Prefilters } from "./prefilter.ts";
-
-/** Paths of programs. */
-export const PYTHON = /\.pyw?$/;
 
 /** What a review after a change of some paths will read in a tree, where it has to look at more than the change. */
 export interface ExpectedReads {
@@ -28,7 +25,7 @@ export function expectedReads(
 
 /** True for paths after whose change a review mostly looks at other files, too. */
 export function looksFurther(rules: RuleSet, path: string): boolean {
-  if (PYTHON.test(path)) return !isTestPath(path);
+  if (isPython(path)) return !isTestPath(path);
   return prepareOnce(rules).prepared.some((one) => one.concerns?.(path, defaultConfig));
 }
 

@@ -1,4 +1,4 @@
-import type { NamedPackage } from "../analyzers/index.ts";
+import { isPython, type NamedPackage } from "../analyzers/index.ts";
 import type { Change } from "../core/change.ts";
 import { type Config, isTestPath } from "../core/config.ts";
 import { compareFindings, compareText, type Finding } from "../core/finding.ts";
@@ -475,7 +475,7 @@ async function placed(
   const own = new Set(missed.map(({ finding }) => finding.path));
   const candidates = changes.filter(
     ({ path, hunks }) =>
-      hunks?.some((hunk) => hunk.removed.length > 0) && (own.has(path) || /\.pyw?$/.test(path)),
+      hunks?.some((hunk) => hunk.removed.length > 0) && (own.has(path) || isPython(path)),
   );
   const [baseTexts, headTexts] = await Promise.all([
     base.read(candidates.map((change) => change.previousPath ?? change.path)),

@@ -1,4 +1,10 @@
-import { analyzers, type FileUnit, type NamedPackage, type Prepared } from "../analyzers/index.ts";
+import {
+  analyzers,
+  type FileUnit,
+  isPython,
+  type NamedPackage,
+  type Prepared,
+} from "../analyzers/index.ts";
 import { type LineRange, touches } from "../core/change.ts";
 import { type Config, isTestPath } from "../core/config.ts";
 import { lineStarts } from "../core/edits.ts";
@@ -12,7 +18,7 @@ import { type FileContext, type Hit, redact, toHit } from "./hit.ts";
 import { Kept } from "./kept.ts";
 import { LookUps } from "./look-ups.ts";
 import type { Hits, Prefilters } from "./prefilter.ts";
-import { PYTHON, prepareOnce } from "./prepared-rules.ts";
+import { prepareOnce } from "./prepared-rules.ts";
 import { TreeProject } from "./project.ts";
 import { type PythonRun, runPython, statementAround } from "./python-run.ts";
 import { commentsOf, faultOf, SUPPRESSION_WORDS } from "./suppressions.ts";
@@ -227,7 +233,7 @@ export class Scanner {
           found,
           path,
           text,
-          () => (PYTHON.test(path) ? project.file(path) : undefined),
+          () => (isPython(path) ? project.file(path) : undefined),
           total,
           isTrial ? [] : this.#secretsIn(path, text, project, total),
         );
@@ -325,14 +331,14 @@ export class Scanner {
     total.files++;
     const bytes = searchable(content.bytes);
     const prefilter = this.#prefilters.at(path, this.#wanting(path, only));
-    const hits = prefilter.look(bytes, PYTHON.test(path)) ?? NOTHING_FOUND;
+    const hits = prefilter.look(bytes, isPython(path)) ?? NOTHING_FOUND;
     const wanted = hits.analyzers;
     const inspectors = wanted.filter((index) => this.#prepared[index]?.inspect !== undefined);
     const surveyors = wanted.filter(
       (index) => this.#prepared[index]?.survey !== undefined && !total.surveys.has(index),
     );
     // A comment of ours with a fault is told even where there is nothing to silence.
-    const isOpened = inspectors.length > 0 || (PYTHON.test(path) && hasOurComment(bytes));
+    const isOpened = inspectors.length > 0 || (isPython(path) && hasOurComment(bytes));
     if (!isOpened && surveyors.length === 0) return [];
     const decoded = decodeText(content.bytes);
     if ("text" in decoded)
@@ -341,11 +347,10 @@ export class Scanner {
     if (!isOpened) return [];
     if ("reason" in decoded) {
       // Images and archives are no surprise; a program that is not text is.
-      if (PYTHON.test(path)) total.skipped.push({ path, reason: "contains NUL bytes" });
+      if (isPython(path)) total.skipped.push({ path, reason: "contains NUL bytes" });
       return [];
     }
-    if (decoded.note !== undefined && PYTHON.test(path))
-      total.notes.push(`${path}: ${decoded.note}.`);
+    if (decoded.note !== undefined && isPython(path)) total.notes.push(`${path}: ${decoded.note}.`);
     const lines = linesAt(bytes, hits.offsets);
     return [{ path, text: decoded.text, hits, inspectors, lines, entered: new Set() }];
   }
@@ -407,7 +412,7 @@ export class Scanner {
       triggers: file.hits.triggers,
       project,
       python: () => {
-        python ??= PYTHON.test(path) ? runPython(path, project, file, lines) : undefined;
+        python ??= isPython(path) ? runPython(path, project, file, lines) : undefined;
         return python;
       },
       enter: (module, line) => {
@@ -450,7 +455,7 @@ export class Scanner {
     }
     if (isExhausted)
       result.skipped.push({ path, reason: "partly read: too much work to follow it all" });
-    const parsed = () => python?.file ?? (PYTHON.test(path) ? project.file(path) : undefined);
+    const parsed = () => python?.file ?? (isPython(path) ? project.file(path) : undefined);
     const { touched } = file;
     const shown = touched === undefined ? raw : raw.map((finding) => inChange(finding, touched));
     for (const at of new Set([path, ...shown.map((finding) => finding.path)])) {
