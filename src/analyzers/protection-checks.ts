@@ -3,17 +3,15 @@
  * be written anew in many ways, so it counts as lost only where nothing else in the view changed that could be the check now: its
  * subject holds what the view calls, how it is decorated and what it is handed.
  */
-import { isKind, lastName, type ModuleFile, type Placed, walk } from "../python/index.ts";
-
-/** What tells a check, in the text of its parts. */
-export interface CheckPatterns {
-  /** Of the statement that refuses. */
-  readonly refusals: RegExp;
-  /** Of the condition: what is asked of the user. */
-  readonly conditions: RegExp;
-  /** Names of functions that may hold the check. */
-  readonly helpers: RegExp;
-}
+import {
+  isKind,
+  lastName,
+  type ModuleFile,
+  type Placed,
+  type Statement,
+  walk,
+} from "../python/index.ts";
+import type { Access } from "./protection-facts.ts";
 
 /** A view as far as its checks go. */
 export interface CheckedView {
@@ -23,14 +21,10 @@ export interface CheckedView {
 }
 
 /** Undefined where nobody can tell whether the function refuses someone. */
-export function checksOf(
-  node: Placed,
-  file: ModuleFile,
-  patterns: CheckPatterns,
-): CheckedView | undefined {
+export function checksOf(node: Placed, file: ModuleFile, access: Access): CheckedView | undefined {
   const parts = [...walk(node)];
-  const checks = parts.filter((part) => isCheck(part, file, patterns));
-  if (checks.length === 0 && mayRefuse(parts, file, patterns)) return undefined;
+  const checks = parts.filter((part) => isCheck(part, file, access));
+  if (checks.length === 0 && mayRefuse(parts, file, access)) return undefined;
   const inChecks = new Set(checks.flatMap((check) => [...walk(check)]));
   const rest = parts.filter((part) => !inChecks.has(part));
   const names = new Set([...inChecks].flatMap((part) => (isKind(part, "Name") ? [part.id] : [])));
@@ -42,11 +36,11 @@ export function checksOf(
         : [],
     ),
   );
-  const whole = summary(rest, file, patterns);
+  const whole = summary(rest, file, access);
   const without = summary(
     rest.filter((part) => !prepared.has(part)),
     file,
-    patterns,
+    access,
   );
   return {
     isChecked: checks.length > 0,
@@ -54,13 +48,13 @@ export function checksOf(
   };
 }
 
-function isCheck(node: Placed, file: ModuleFile, patterns: CheckPatterns): boolean {
-  if (!isKind(node, "If") || !patterns.conditions.test(file.source(node.test))) return false;
+function isCheck(node: Placed, file: ModuleFile, access: Access): boolean {
+  if (!isKind(node, "If") || !access.conditions.test(file.source(node.test))) return false;
   const last = node.body.at(-1);
-  return last !== undefined && isRefusal(last, file, patterns);
+  return last !== undefined && isRefusal(last, file, access);
 }
 
-function isRefusal(node: Placed, file: ModuleFile, { refusals }: CheckPatterns): boolean {
+function isRefusal(node: Placed, file: ModuleFile, { refusals }: Access): boolean {
   return (
     (isKind(node, "Return") || isKind(node, "Raise") || isKind(node, "Expr")) &&
     refusals.test(file.source(node))
@@ -68,23 +62,38 @@ function isRefusal(node: Placed, file: ModuleFile, { refusals }: CheckPatterns):
 }
 
 /** True for a function that refuses somebody, asks something of the user or calls what may do so. */
-function mayRefuse(parts: readonly Placed[], file: ModuleFile, patterns: CheckPatterns): boolean {
+function mayRefuse(parts: readonly Placed[], file: ModuleFile, access: Access): boolean {
   return parts.some((part) => {
     if (isKind(part, "If") || isKind(part, "IfExp") || isKind(part, "Assert"))
-      return patterns.conditions.test(file.source(part.test));
-    if (isKind(part, "Call")) return patterns.helpers.test(lastName(part.func) ?? "");
-    return isRefusal(part, file, patterns);
+      return access.conditions.test(file.source(part.test));
+    if (isKind(part, "Call")) return access.helpers.test(lastName(part.func) ?? "");
+    return isRefusal(part, file, access);
   });
 }
 
 /** What is called, and what about the user is handed on. */
-function summary(parts: readonly Placed[], file: ModuleFile, patterns: CheckPatterns): string {
+function summary(parts: readonly Placed[], file: ModuleFile, access: Access): string {
   const facts = parts.flatMap((part) => {
     if (!isKind(part, "Call")) return [];
     const handed = [...part.args, ...part.keywords]
       .map((one) => file.source(one))
-      .filter((text) => patterns.conditions.test(text));
+      .filter((text) => access.conditions.test(text));
     return [file.source(part.func), ...handed];
   });
   return [...new Set(facts.map((text) => text.replace(/\s+/g, "")))].sort().join(" ");
+}
+
+/** True for a function that does nothing but answer yes. */
+export function letsEverybodyIn(node: { readonly body: readonly Statement[] }): boolean {
+  const [only, ...rest] = node.body.filter(
+    // A documentation string.
+    (one) => !(isKind(one, "Expr") && one.value.nodeType === "Constant"),
+  );
+  return (
+    rest.length === 0 &&
+    only !== undefined &&
+    isKind(only, "Return") &&
+    only.value?.nodeType === "Constant" &&
+    only.value.value === true
+  );
 }

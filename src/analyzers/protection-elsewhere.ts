@@ -3,13 +3,14 @@
  * every request, at the router, where the URLs are written down, or in the defaults of the settings. Names tell what protects,
  * as they do at the view itself.
  */
-import { isKind, type ModuleFile, type Statement } from "../python/index.ts";
+import { type Expression, isKind, type ModuleFile, walk } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
+import type { Access } from "./protection-facts.ts";
+import { modulesAt } from "./taint/index.ts";
 
-/** What a view is called, and the names at it that may mean a protection of the project's own. */
+/** The names at a view that may mean a protection of the project's own. */
 export interface Unprotected {
-  readonly name: string;
-  /** Last names of its decorators; of a class also those of its bases. */
+  /** Last names of its decorators, and of what it depends on; of a class also those of its bases. */
   readonly wrappers: readonly string[];
   /** Names of the objects whose methods its decorators are: `router` in `@router.get("/")`. */
   readonly routers: readonly string[];
@@ -17,51 +18,24 @@ export interface Unprotected {
   readonly takesDefaults: boolean;
 }
 
-/** How many modules of URLs or settings are asked, and how many may hold a wrapper. */
+/** How many modules of URLs or settings are asked. */
 const MAX_MODULES = 60;
-const MAX_HOMES = 4;
 
-/** Modules in which an application is put together. */
-const APPLICATION =
-  /(?:^|\/)(?:__init__|main|apps?|application|api|server|asgi|wsgi|factory|routers?|routes)\.py$/;
-
-/** What a function says that lets only some users through, whatever it is called. */
-const REFUSES =
-  /\bis_authenticated\b|\bis_staff\b|\bis_superuser\b|\bPermissionDenied\b|\bNotAuthenticated\b|\babort\(\s*40[13]\b|\bHTTP_40[13]_|\bstatus(?:_code)?\s*=\s*40[13]\b|\bHttpResponseForbidden\b|\bHTTPException\(\s{0,20}40[13]\b|\bHTTPUnauthorized\b|\bredirect_to_login\b|\bhas_perms?\(|\bhas_permission\(/;
-
-/** The entries of the REST framework's default, in settings. Bounded: settings may come from anybody. */
-const DEFAULT_CLASSES =
-  /\bDEFAULT_PERMISSION_CLASSES["']?\s{0,20}[:=]\s{0,20}[[(]([^\])]{0,1000})[\])]/g;
-
-/** Names of what protects. */
-export interface ProtectingNames {
-  readonly byAnything: RegExp;
-  readonly byMiddleware: RegExp;
-}
-
-/** True where something other than the view itself, and other than the URLs, says who may use it. */
+/** True where something other than the view itself, and other than the URLs or what includes a router, says who may use it. */
 export function isProtectedElsewhere(
   view: Unprotected,
   file: ModuleFile,
   project: Project,
-  { byAnything: protects, byMiddleware }: ProtectingNames,
+  access: Access,
 ): boolean {
   return (
-    view.wrappers.some((name) => isGuardOfProject(name, file, project, protects)) ||
-    runsBefore(file, protects) ||
-    view.routers.some(
-      (name) =>
-        isRouterClosed(name, file, project, protects) ||
-        isClosedByApplication(name, file, project, protects),
-    ) ||
-    (view.takesDefaults && isClosedByDefault(file, project)) ||
-    isBehindMiddleware(project, byMiddleware)
+    view.wrappers.some((name) => isGuardOfProject(name, file, project, access)) ||
+    runsBefore(file, access) ||
+    view.routers.some((name) => isGroupClosed(name, file, project, access) === true) ||
+    (view.routers.length > 0 && isHookedElsewhere(file, project, access)) ||
+    (view.takesDefaults && isClosedByDefault(file, project, access)) ||
+    isBehindMiddleware(project, access)
   );
-}
-
-/** True for the text of a function or class that lets only some users through. */
-export function refuses(text: string): boolean {
-  return REFUSES.test(text);
 }
 
 /** True for a function or class of this file, or of one that it is imported from, that refuses some users. */
@@ -69,42 +43,46 @@ function isGuardOfProject(
   name: string,
   file: ModuleFile,
   project: Project,
-  protects: RegExp,
+  access: Access,
 ): boolean {
+  const there = importsOf(file, name).map((one) => one.name);
   const texts = [
     file.text,
     ...homesOf(name, file, project).map((path) => project.read(path) ?? ""),
   ];
   return texts.some((text) => {
-    const body = definitionIn(text, name);
-    return body !== undefined && (REFUSES.test(body) || decoratesOrExtends(body, protects));
+    const body = [name, ...there]
+      .map((one) => definitionIn(text, one))
+      .find((one) => one !== undefined);
+    return (
+      body !== undefined &&
+      (access.refuses.test(body) || decoratesOrExtends(body, access.byAnything))
+    );
   });
 }
 
 /** Files of the tree that an import of a name may mean. */
 function homesOf(name: string, file: ModuleFile, project: Project): string[] {
-  const module = importedFrom(file, name);
-  if (module === undefined) return [];
-  const end = module.replace(/^\.+/, "").replaceAll(".", "/");
-  const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
-  const isHome = (path: string) =>
-    end === ""
-      ? path === `${folder}__init__.py`
-      : [`${end}.py`, `${end}/__init__.py`].some((one) => path === one || path.endsWith(`/${one}`));
-  const near = (path: string) => (path.startsWith(folder) ? 0 : 1);
-  return [...project.paths]
-    .filter(isHome)
-    .sort((a, b) => near(a) - near(b))
-    .slice(0, MAX_HOMES);
+  return importsOf(file, name).flatMap(({ module, level, name: there }) =>
+    modulesAt(project, file.path, module, level, [there]),
+  );
 }
 
-function importedFrom(file: ModuleFile, name: string): string | undefined {
-  for (const node of file.body)
-    if (isKind(node, "ImportFrom"))
-      for (const alias of node.names)
-        if ((alias.asname ?? alias.name) === name)
-          return `${".".repeat(node.level ?? 0)}${node.module ?? ""}`;
-  return undefined;
+interface Imported {
+  readonly module: string;
+  readonly level: number;
+  /** What it is called there. */
+  readonly name: string;
+}
+
+function importsOf(file: ModuleFile, wanted: string): Imported[] {
+  return file.body.flatMap((node) =>
+    isKind(node, "ImportFrom")
+      ? node.names
+          .filter(({ name, asname }) => (asname ?? name) === wanted)
+          .map(({ name }) => ({ module: node.module ?? "", level: node.level ?? 0, name }))
+      : [],
+  );
 }
 
 /** The text of a top-level function or class: up to the next line that is not indented. */
@@ -122,60 +100,122 @@ function decoratesOrExtends(body: string, protects: RegExp): boolean {
 }
 
 /** True where a function of the file that runs before each request refuses some users. */
-function runsBefore(file: ModuleFile, protects: RegExp): boolean {
-  return file.body.some(
-    (node) =>
-      (isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef")) &&
-      node.decorator_list.some((one) => /\.before_(?:app_)?request\b/.test(file.source(one))) &&
-      (REFUSES.test(file.source(node)) ||
-        node.decorator_list.some((one) => protects.test(file.source(one)))),
+export function runsBefore(file: ModuleFile, { hooks, refuses, byAnything }: Access): boolean {
+  if (!hooks.test(file.text)) return false;
+  const parts = file.body.flatMap((node) => [...walk(node)]);
+  const handed = new Set(
+    parts.flatMap((part) =>
+      isKind(part, "Call") && hooks.test(`${file.source(part.func)}(`)
+        ? part.args.flatMap((one) => (one.nodeType === "Name" ? [one.id] : []))
+        : [],
+    ),
   );
-}
-
-/** True for `router = APIRouter(dependencies=[Depends(get_current_user)])`. */
-function isRouterClosed(
-  name: string,
-  file: ModuleFile,
-  project: Project,
-  protects: RegExp,
-): boolean {
-  return file.body.some((node: Statement) => {
-    if (!isKind(node, "Assign") || node.value.nodeType !== "Call") return false;
-    if (!node.targets.some((one) => one.nodeType === "Name" && one.id === name)) return false;
-    return node.value.keywords.some((keyword) => {
-      if (keyword.arg !== "dependencies") return false;
-      const text = file.source(keyword.value);
-      if (protects.test(text)) return true;
-      return [...text.matchAll(/\w+(?=\s*\))/g)].some(([last]) =>
-        isGuardOfProject(last, file, project, protects),
-      );
-    });
+  return parts.some((part) => {
+    if (!isKind(part, "FunctionDef") && !isKind(part, "AsyncFunctionDef")) return false;
+    const decorators = part.decorator_list.map((one) => file.source(one));
+    if (!handed.has(part.name) && !decorators.some((one) => hooks.test(one))) return false;
+    return refuses.test(file.source(part)) || decorators.some((one) => byAnything.test(one));
   });
 }
 
-/** True where the module that puts an application together checks all requests, or those of a router that it includes. */
-function isClosedByApplication(
+/**
+ * Whether the object of a name checks whoever uses the views that are put together in it: `APIRouter(dependencies=[Depends(user)])`.
+ * Undefined where what it has may be a check, or where it is not made here.
+ */
+export function isGroupClosed(
   name: string,
   file: ModuleFile,
   project: Project,
-  protects: RegExp,
-): boolean {
-  const included = new RegExp(
-    `\\binclude_router\\([^()]{0,300}\\b${name}\\b(?:[^()]|\\([^()]{0,200}\\)){0,300}\\bdependencies\\s*=`,
+  access: Access,
+): boolean | undefined {
+  for (const node of file.body) {
+    if (!isKind(node, "Assign") || node.value.nodeType !== "Call") continue;
+    if (node.targets.some((one) => one.nodeType === "Name" && one.id === name))
+      return isCallClosed(node.value, file, project, access);
+  }
+  return undefined;
+}
+
+type Call = Extract<Expression, { nodeType: "Call" }>;
+
+/** The same of a call: false where it is handed nothing that could check all requests, undefined where nobody can tell. */
+export function isCallClosed(
+  { keywords }: Call,
+  file: ModuleFile,
+  project: Project,
+  access: Access,
+): boolean | undefined {
+  const given = keywords.find((one) => one.arg === access.facts.keyword)?.value;
+  if (given === undefined) return keywords.some((one) => !one.arg) ? undefined : false;
+  if ((given.nodeType === "List" || given.nodeType === "Tuple") && given.elts.length === 0)
+    return false;
+  const text = file.source(given);
+  if (access.byAnything.test(text)) return true;
+  const isGuard = [...text.matchAll(/\w+(?=\s*\))/g)].some(
+    ([last]) =>
+      isGuardOfProject(last, file, project, access) ||
+      importsOf(file, last).some(({ module }) => access.byModules.test(module)),
   );
-  const top = /^[^/]*\//.exec(file.path)?.[0] ?? "";
-  return [...project.paths]
-    .filter((path) => APPLICATION.test(path) && path.startsWith(top))
-    .slice(0, MAX_MODULES)
-    .some((path) => {
-      const text = project.read(path) ?? "";
-      return (
-        included.test(text) ||
-        (path !== file.path &&
-          /\bbefore_(?:app_)?request\b/.test(text) &&
-          (REFUSES.test(text) || protects.test(text)))
-      );
-    });
+  return isGuard || undefined;
+}
+
+/** What the modules that put an application together do for views that stand in others. */
+interface Application {
+  /** Those in which a function that runs before each request refuses some users. */
+  readonly hooked: readonly string[];
+  /** What calls include that check all requests: `users.router`. */
+  readonly included: readonly string[];
+}
+
+/** What has to do with a path alone: the rest of a tree may be another program. */
+function topOf({ path }: ModuleFile): string {
+  return /^[^/]*\//.exec(path)?.[0] ?? "";
+}
+
+function applicationAround(file: ModuleFile, project: Project, access: Access): Application {
+  const top = topOf(file);
+  return project.once(`protection application ${top}`, (read) => {
+    const { applications, facts, hooks, refuses, byAnything } = access;
+    const inclusion = new RegExp(
+      `\\b(?:${facts.inclusions.join("|")})\\(\\s*([\\w.]+)(?:[^()]|\\((?:[^()]|\\([^()]{0,200}\\)){0,300}\\)){0,300}?\\b${facts.keyword}\\s*=`,
+      "g",
+    );
+    const texts = [...read.paths]
+      .filter((path) => applications.test(path) && path.startsWith(top))
+      .slice(0, MAX_MODULES)
+      .map((path) => [path, read.read(path) ?? ""] as const);
+    return {
+      hooked: texts.flatMap(([path, text]) =>
+        hooks.test(text) && (refuses.test(text) || byAnything.test(text)) ? [path] : [],
+      ),
+      included: texts.flatMap(([, text]) =>
+        [...text.matchAll(inclusion)].map(([, name = ""]) => name),
+      ),
+    };
+  });
+}
+
+/** True where another module that puts the application together checks all requests. */
+export function isHookedElsewhere(file: ModuleFile, project: Project, access: Access): boolean {
+  return applicationAround(file, project, access).hooked.some((path) => path !== file.path);
+}
+
+/** True where whoever includes a router of the file checks all requests for it. */
+export function isIncludedClosed(
+  name: string,
+  file: ModuleFile,
+  project: Project,
+  access: Access,
+): boolean {
+  const [stem = "", folder = ""] = file.path
+    .replace(/\.\w+$/, "")
+    .split("/")
+    .reverse();
+  const module = stem === "__init__" ? folder : stem;
+  return applicationAround(file, project, access).included.some((one) => {
+    const [last, owner] = one.split(".").reverse();
+    return last === name && (owner === undefined || owner === module);
+  });
 }
 
 /** True where the URLs wrap the view: `path("orders", login_required(views.orders))`. */
@@ -183,41 +223,43 @@ export function isClosedByUrls(
   name: string,
   file: ModuleFile,
   project: Project,
-  protects: RegExp,
+  access: Access,
 ): boolean {
-  const top = /^[^/]*\//.exec(file.path)?.[0] ?? "";
+  const top = topOf(file);
   const wrapped = new RegExp(`\\b(\\w+)\\((?:[^()]*\\))?\\s*\\(?\\s*(?:\\w+\\.)*${name}\\b`, "g");
   return [...project.paths]
-    .filter((path) => /(?:^|\/)urls(?:\/[^/]+)?\.py$/.test(path) && path.startsWith(top))
+    .filter((path) => access.urls.test(path) && path.startsWith(top))
     .slice(0, MAX_MODULES)
     .some((path) =>
       [...(project.read(path) ?? "").matchAll(wrapped)].some((match) =>
-        protects.test(match[0].slice(0, match[0].lastIndexOf(name))),
+        access.byAnything.test(match[0].slice(0, match[0].lastIndexOf(name))),
       ),
     );
 }
 
-function isClosedByDefault(file: ModuleFile, project: Project): boolean {
-  return settingsIn(project)
+function isClosedByDefault(file: ModuleFile, project: Project, access: Access): boolean {
+  return settingsIn(project, access)
     .filter((path) => path !== file.path)
-    .some((path) => [...(project.read(path) ?? "").matchAll(DEFAULT_CLASSES)].some(isClosed));
+    .some((path) =>
+      [...(project.read(path) ?? "").matchAll(access.defaultClasses)].some((found) =>
+        isClosed(found, access.facts.defaults.open),
+      ),
+    );
 }
 
 /** True where the settings put something before all views that lets in known users alone. */
-function isBehindMiddleware(project: Project, protects: RegExp): boolean {
-  return project.once(`protection middleware ${protects.source}`, (read) =>
-    settingsIn(read).some((path) => protects.test(read.read(path) ?? "")),
+function isBehindMiddleware(project: Project, access: Access): boolean {
+  return project.once(`protection middleware ${access.byMiddleware.source}`, (read) =>
+    settingsIn(read, access).some((path) => access.byMiddleware.test(read.read(path) ?? "")),
   );
 }
 
-function settingsIn(project: Project): string[] {
-  return [...project.paths]
-    .filter((path) => /(?:settings|config)[^/]*(?:\/[^/]+)?\.py$/.test(path))
-    .slice(0, MAX_MODULES);
+function settingsIn(project: Project, { settings }: Access): string[] {
+  return [...project.paths].filter((path) => settings.test(path)).slice(0, MAX_MODULES);
 }
 
 /** Of several classes each has to agree: one that lets everybody through changes nothing. */
-function isClosed([, entries = ""]: RegExpMatchArray): boolean {
+function isClosed([, entries = ""]: RegExpMatchArray, open: readonly string[]): boolean {
   const names = entries.replace(/#[^\n]*/g, "").match(/\w+(?=["'\s]{0,20}(?:,|$))/g) ?? [];
-  return names.some((name) => name !== "AllowAny");
+  return names.some((name) => !open.includes(name));
 }

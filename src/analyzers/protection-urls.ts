@@ -76,7 +76,14 @@ export function homeOf(target: Expression, file: ModuleFile, project: Project): 
   const has = (path: string) => project.paths.has(path);
   const root = target.nodeType === "Attribute" ? target.value : target;
   if (root.nodeType !== "Name") return undefined;
-  for (const node of file.body)
+  for (const node of file.body) {
+    if (isKind(node, "Import") && target.nodeType === "Attribute")
+      for (const { name, asname } of node.names) {
+        if ((asname ?? name) !== root.id) continue;
+        const found = resolveModule(has, file.path, name, 0);
+        const home = found.kind === "tree" ? project.file(found.path) : undefined;
+        return home && { file: home, name: target.attr };
+      }
     if (isKind(node, "ImportFrom"))
       for (const { name, asname } of node.names) {
         if ((asname ?? name) !== root.id) continue;
@@ -89,5 +96,6 @@ export function homeOf(target: Expression, file: ModuleFile, project: Project): 
         const home = found.kind === "tree" ? project.file(found.path) : undefined;
         return home && { file: home, name: wanted };
       }
+  }
   return target.nodeType === "Name" ? { file, name: target.id } : undefined;
 }

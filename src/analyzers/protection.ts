@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { RawFinding } from "../core/finding.ts";
+import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import {
   type Expression,
@@ -16,47 +17,28 @@ import {
 } from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Project } from "./analyzer.ts";
 import { importsPackage } from "./imports.ts";
-import { type CheckPatterns, checksOf } from "./protection-checks.ts";
+import { checksOf, letsEverybodyIn } from "./protection-checks.ts";
 import {
   isClosedByUrls,
+  isIncludedClosed,
   isProtectedElsewhere,
-  refuses,
   type Unprotected,
 } from "./protection-elsewhere.ts";
+import { type Access, accessOf } from "./protection-facts.ts";
+import { groupsOf, inclusionsOf } from "./protection-groups.ts";
+import { findsOwn, narrowsForAll } from "./protection-owners.ts";
 import { homeOf, routedViews } from "./protection-urls.ts";
 
-const Pattern = z.string().min(1);
-
 const ProtectionMatch = z.strictObject({
-  /** Words of which one stands in every file that is meant. */
-  words: z.array(z.string().min(1)).min(1),
-  importing: z.array(z.string().min(1)).min(1),
-  /** What is to be protected: functions with a parameter or a decorator of such a name, classes with such a base. Regexes. */
-  parameters: Pattern,
-  decorators: Pattern,
-  bases: Pattern,
-  /** Functions that bind a URL to their second argument, a view. */
-  routes: z.array(z.string().min(1)),
-  /** Regexes for the last names of what protects: decorators and their arguments, bases, what a parameter's default is made of. */
-  by: z.strictObject({
-    decorators: Pattern,
-    bases: Pattern,
-    defaults: Pattern,
-    /** Of what stands before all views, in the settings. */
-    middleware: Pattern,
-  }),
-  /**
-   * Of a rule for checks in a view's body alone. Regexes: what refuses, what is asked, and the names of functions that may do
-   * both.
-   */
-  checks: z.strictObject({ refusals: Pattern, conditions: Pattern, helpers: Pattern }).optional(),
-  /** Attributes of classes that protect unless they are empty or hold one of these names. */
-  attributes: z.record(z.string().min(1), z.array(z.string())),
+  /** What a view has no more: what protected it from outside, a check in its body, or the condition that what it finds is the user's. */
+  lost: z.enum(["protection", "check", "owner"]),
 });
 type ProtectionMatch = z.infer<typeof ProtectionMatch>;
 
 type FunctionNode = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctionDef" }>;
-type Definition = FunctionNode | Extract<Statement, { nodeType: "ClassDef" }>;
+type ClassNode = Extract<Statement, { nodeType: "ClassDef" }>;
+type Definition = FunctionNode | ClassNode;
+type Call = Extract<Expression, { nodeType: "Call" }>;
 
 /** Access to what may not be open to everyone. */
 export const protection = analyzer({
@@ -66,66 +48,80 @@ export const protection = analyzer({
   prepare,
 });
 
-function prepare(rules: readonly Rule<ProtectionMatch>[]): Prepared {
-  const compiled = rules.map(({ id, match }) => ({ id, match, patterns: compile(match) }));
+function prepare(rules: readonly Rule<ProtectionMatch>[], models: Models): Prepared {
+  const known = models.access.map(accessOf);
   return {
-    triggers: rules.flatMap(({ match }) => match.words.map((text) => [{ text, whole: true }])),
+    triggers: known.flatMap(({ facts }) => facts.words.map((text) => [{ text, whole: true }])),
     wants: isPython,
-    inspect: (unit) => compiled.flatMap((rule) => inspect(unit, rule)),
+    inspect: (unit) =>
+      known.flatMap((access) =>
+        isMeantFile(unit, access) ? rules.flatMap((rule) => inspect(unit, rule, access)) : [],
+      ),
   };
 }
 
-function compile(match: ProtectionMatch) {
-  const regex = (source: string) => new RegExp(source, "i");
-  return {
-    parameters: regex(match.parameters),
-    decorators: regex(match.decorators),
-    bases: regex(match.bases),
-    byDecorators: regex(match.by.decorators),
-    byBases: regex(match.by.bases),
-    byDefaults: regex(match.by.defaults),
-    byMiddleware: regex(match.by.middleware),
-    ...(match.checks !== undefined && {
-      checks: {
-        refusals: regex(match.checks.refusals),
-        conditions: regex(match.checks.conditions),
-        helpers: regex(match.checks.helpers),
-      },
-    }),
-    byAnything: regex(`${match.by.decorators}|${match.by.bases}|current_user|current_active`),
-  };
-}
-type Patterns = ReturnType<typeof compile>;
-
-interface Compiled {
-  readonly id: string;
-  readonly match: ProtectionMatch;
-  readonly patterns: Patterns;
+function isMeantFile({ path, words, project }: FileUnit, { facts }: Access): boolean {
+  if (!facts.words.some((word) => words.has(word))) return false;
+  const file = project.file(path);
+  return file !== undefined && facts.importing.some((name) => importsPackage(file, name));
 }
 
-function inspect(unit: FileUnit, rule: Compiled): RawFinding[] {
-  const { match, patterns } = rule;
-  if (!match.words.some((word) => unit.words.has(word))) return [];
-  const { project } = unit;
-  const file = project.file(unit.path);
-  if (file === undefined || !match.importing.some((name) => importsPackage(file, name))) return [];
-  const views = file.body.flatMap((node) => {
-    if (!isDefinition(node) || !isMeant(node, patterns)) return [];
-    const isSafe = isSafeIn(file, node, rule, project);
-    // What the URLs protect is told there.
-    const isLeft = !isSafe && isClosedByUrls(node.name, file, project, patterns.byAnything);
-    if (patterns.checks !== undefined)
-      return checksIn(node, `${isSafe} ${isLeft}`, file, rule.id, patterns.checks);
-    const own = isLeft ? [] : [report(file, node, node.name, isSafe, rule.id)];
-    // A method that has a protection of its own may lose that alone.
-    const methods = methodsOf(node).flatMap((method) =>
-      isSafe || isSafeIn(file, method, rule, project)
-        ? [report(file, method, `${node.name}.${method.name}`, true, rule.id)]
-        : [],
-    );
-    return [...own, ...methods];
-  });
-  return patterns.checks === undefined ? [...views, ...inspectUrls(file, rule, project)] : views;
+/** A file that a rule is asked about. */
+interface Asked {
+  readonly ruleId: string;
+  readonly file: ModuleFile;
+  readonly access: Access;
+  readonly project: Project;
+}
+
+function inspect(
+  { path, project }: FileUnit,
+  { id, match }: Rule<ProtectionMatch>,
+  access: Access,
+): RawFinding[] {
+  const file = project.file(path);
+  if (file === undefined) return [];
+  const asked: Asked = { ruleId: id, file, access, project };
+  const definitions = file.body.filter(isDefinition);
+  const views = definitions.filter((node) => isMeant(node, access));
+  switch (match.lost) {
+    case "protection":
+      return [
+        ...views.flatMap((node) => protectionOf(node, asked)),
+        ...inspectUrls(asked),
+        ...inspectGroups(asked),
+      ];
+    case "check":
+      return [
+        ...views.flatMap((node) => checksIn(node, asked)),
+        ...definitions.flatMap((node) => answersIn(node, asked)),
+      ];
+    case "owner":
+      return views.flatMap((node) => ownersIn(node, asked));
+    default:
+      return match.lost satisfies never;
+  }
+}
+
+function protectionOf(node: Definition, asked: Asked): RawFinding[] {
+  const isSafe = isSafeIn(node, asked);
+  // What the URLs protect, or what includes a router, is told there.
+  const own =
+    !isSafe && isToldElsewhere(node, asked) ? [] : [report(asked, node, node.name, isSafe)];
+  // A method that has a protection of its own may lose that alone.
+  const methods = methodsOf(node).flatMap((method) =>
+    isSafe || isSafeIn(method, asked)
+      ? [report(asked, method, `${node.name}.${method.name}`, true)]
+      : [],
+  );
+  return [...own, ...methods];
+}
+
+function isToldElsewhere(node: Definition, { file, project, access }: Asked): boolean {
+  return (
+    isClosedByUrls(node.name, file, project, access) ||
+    routersOf(node).some((name) => isIncludedClosed(name, file, project, access))
+  );
 }
 
 function methodsOf(node: Definition): FunctionNode[] {
@@ -136,104 +132,160 @@ function isFunction(node: Statement): node is FunctionNode {
   return isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef");
 }
 
+/** The methods of a class that answer whether someone is let in: one that lets everybody in answers nothing. */
+function answersIn(node: Definition, asked: Asked): RawFinding[] {
+  return methodsOf(node)
+    .filter((method) => asked.access.answers.test(method.name))
+    .map((method) =>
+      report(asked, method, `${node.name}.${method.name}`, !letsEverybodyIn(method)),
+    );
+}
+
 /** The checks in the body of a view or of its methods; a change of what stands around them may be their new place. */
-function checksIn(
-  node: Definition,
-  place: string,
-  file: ModuleFile,
-  ruleId: string,
-  patterns: CheckPatterns,
-): RawFinding[] {
-  if (!isKind(node, "ClassDef")) return checks(file, node, node.name, place, ruleId, patterns);
+function checksIn(node: Definition, asked: Asked): RawFinding[] {
+  const isSafe = isSafeIn(node, asked);
+  const place = `${isSafe} ${!isSafe && isToldElsewhere(node, asked)}`;
+  if (!isKind(node, "ClassDef")) return checks(node, node.name, [place], asked);
   const methods = methodsOf(node);
-  const around = [
-    ...[...node.bases, ...node.decorator_list, ...node.body.filter(isAttribute)].map((one) =>
-      file.source(one),
-    ),
-    ...methods.map((one) => one.name),
-  ];
-  return methods.flatMap((method) =>
-    checks(
-      file,
-      method,
-      `${node.name}.${method.name}`,
-      [place, ...around].join(" "),
-      ruleId,
-      patterns,
-    ),
-  );
+  const around = [place, ...aroundClass(node, asked), ...methods.map((one) => one.name)];
+  return methods
+    .filter((method) => !asked.access.answers.test(method.name))
+    .flatMap((method) => checks(method, `${node.name}.${method.name}`, around, asked));
 }
 
 function checks(
-  file: ModuleFile,
   node: FunctionNode,
   name: string,
-  place: string,
-  ruleId: string,
-  patterns: CheckPatterns,
+  around: readonly string[],
+  asked: Asked,
 ): RawFinding[] {
-  const view = checksOf(node, file, patterns);
+  const view = checksOf(node, asked.file, asked.access);
   if (view === undefined) return [];
+  const place = [name, ...around, ...aroundFunction(node, asked)];
+  const found = report(asked, node, name, view.isChecked);
+  return view.remains.map((rest) => ({ ...found, subject: [...place, rest].join("\n") }));
+}
+
+/** The views that find things by who asks for them; what changes around them may say the same. */
+function ownersIn(node: Definition, asked: Asked): RawFinding[] {
+  const { file, access } = asked;
+  const own = (one: FunctionNode, name: string, around: readonly string[]) => {
+    const isKept = findsOwn(one, file, access);
+    if (isKept === undefined) return [];
+    const subject = [name, ...around, ...aroundFunction(one, asked)].join("\n");
+    return [{ ...report(asked, one, name, isKept), subject }];
+  };
+  if (!isKind(node, "ClassDef")) return own(node, node.name, []);
+  const around = aroundClass(node, asked);
+  const isKept = narrowsForAll(node, file, access);
+  const all =
+    isKept === undefined
+      ? []
+      : [{ ...report(asked, node, node.name, isKept), subject: [node.name, ...around].join("\n") }];
+  return [
+    ...all,
+    ...methodsOf(node).flatMap((method) => own(method, `${node.name}.${method.name}`, around)),
+  ];
+}
+
+/** What is said at a class that may be a check. */
+function aroundClass(node: ClassNode, { file, access }: Asked): string[] {
+  const { attributes, owners } = access.facts;
+  const said = node.body.filter(
+    (one) =>
+      isAttribute(one) &&
+      !namesOf(one).some(
+        (name) => owners.attributes.includes(name) && !Object.hasOwn(attributes, name),
+      ),
+  );
+  return [...node.bases, ...node.decorator_list, ...said].map((one) => file.source(one));
+}
+
+/** The same at a function. */
+function aroundFunction(node: FunctionNode, { file }: Asked): string[] {
   const { posonlyargs, args, kwonlyargs, defaults, kw_defaults } = node.args;
   const handed = [...posonlyargs, ...args, ...kwonlyargs, ...defaults, ...kw_defaults];
-  const around = [...node.decorator_list, ...handed].flatMap((one) =>
+  return [...node.decorator_list, ...handed].flatMap((one) =>
     one === null || one === undefined ? [] : [file.source(one)],
   );
-  const found = report(file, node, name, view.isChecked, ruleId);
-  return view.remains.map((rest) => ({
-    ...found,
-    subject: [name, place, ...around, rest].join("\n"),
-  }));
+}
+
+function namesOf(node: Statement): string[] {
+  const targets = isKind(node, "Assign")
+    ? node.targets
+    : isKind(node, "AnnAssign")
+      ? [node.target]
+      : [];
+  return targets.flatMap((one) => (one.nodeType === "Name" ? [one.id] : []));
 }
 
 function isAttribute(node: Statement): boolean {
   return isKind(node, "Assign") || isKind(node, "AnnAssign");
 }
 
-function isSafeIn(file: ModuleFile, node: Definition, rule: Compiled, project: Project): boolean {
+function isSafeIn(node: Definition, asked: Asked): boolean {
+  const { file, project, access } = asked;
   return (
-    isProtected(node, rule) ||
-    isProtectedElsewhere(described(node, file, rule.match), file, project, rule.patterns)
+    isProtected(node, access) || isProtectedElsewhere(described(node, asked), file, project, access)
   );
 }
 
 /** The views that the URLs wrap, and those that nothing protects any more when a wrapper goes. */
-function inspectUrls(file: ModuleFile, rule: Compiled, project: Project): RawFinding[] {
+function inspectUrls(asked: Asked): RawFinding[] {
+  const { file, access } = asked;
   if (!/\burlpatterns\b/.test(file.text)) return [];
-  const { routes } = rule.match;
-  return routedViews(file, routes, rule.patterns.byDecorators).flatMap((view) => {
-    const { node, target } = view;
-    const subject = file.source(target);
-    if (view.isWrapped === undefined) return [];
-    if (!view.isWrapped && !isOpen(target, file, rule, project)) return [];
-    const region = file.region(node);
-    return [
-      {
-        ruleId: rule.id,
-        path: file.path,
-        region,
-        subject,
-        values: { name: lastName(target) ?? subject },
-        protection: view.isWrapped ? ("kept" as const) : ("missing" as const),
-      },
-    ];
-  });
+  return routedViews(file, access.facts.routes, access.byDecorators).flatMap(
+    ({ node, target, isWrapped }) => {
+      if (isWrapped === undefined || (!isWrapped && !isOpen(target, asked))) return [];
+      return [reportPart(asked, node, target, isWrapped)];
+    },
+  );
+}
+
+/** What views are put together in, as far as it is not told at the views. */
+function inspectGroups(asked: Asked): RawFinding[] {
+  const { file, project, access } = asked;
+  const isOpenView = (node: Statement, from: ModuleFile) =>
+    isDefinition(node) && !isSafeIn(node, { ...asked, file: from });
+  return [
+    ...groupsOf(file, project, access, isOpenView),
+    ...inclusionsOf(file, project, access, isOpenView),
+  ].map(({ node, target, isClosed }) => reportPart(asked, node, target, isClosed));
 }
 
 /** True for a view whose definition can be read and says nothing of who may use it. */
-function isOpen(target: Expression, from: ModuleFile, rule: Compiled, project: Project): boolean {
-  const home = homeOf(target, from, project);
+function isOpen(target: Expression, asked: Asked): boolean {
+  const home = homeOf(target, asked.file, asked.project);
   const node = home?.file.body.find((one) => isDefinition(one) && one.name === home.name);
   if (home === undefined || node === undefined || !isDefinition(node)) return false;
-  return !refuses(home.file.source(node)) && !isSafeIn(home.file, node, rule, project);
+  return (
+    !asked.access.refuses.test(home.file.source(node)) &&
+    !isSafeIn(node, { ...asked, file: home.file })
+  );
+}
+
+/** Speaks of a call, and of something in it. */
+function reportPart(
+  { file, ruleId }: Asked,
+  node: Placed,
+  target: Expression,
+  isKept: boolean,
+): RawFinding {
+  const subject = file.source(target);
+  return {
+    ruleId,
+    ...file.location(node),
+    subject,
+    values: { name: lastName(target) ?? subject },
+    protection: isKept ? "kept" : "missing",
+  };
 }
 
 function report(
-  file: ModuleFile,
+  { file, ruleId }: Asked,
   node: Definition,
   name: string,
   isKept: boolean,
-  ruleId: string,
 ): RawFinding {
   const head = file.region(node);
   const line = file.lines[node.lineno - 1] ?? "";
@@ -253,68 +305,70 @@ function isDefinition(node: Statement): node is Definition {
   );
 }
 
-function isMeant(node: Definition, { parameters, decorators, bases }: Patterns): boolean {
+function isMeant(node: Definition, { parameters, decorators, bases }: Access): boolean {
   if (isKind(node, "ClassDef")) return node.bases.some((base) => bases.test(nameOf(base) ?? ""));
   const first = [...node.args.posonlyargs, ...node.args.args][0]?.arg ?? "";
   return parameters.test(first) || decoratorNames(node).some((name) => decorators.test(name));
 }
 
 /** What is asked elsewhere of a definition that does not say itself who may use it. */
-function described(node: Definition, file: ModuleFile, match: ProtectionMatch): Unprotected {
+function described(node: Definition, { file, access }: Asked): Unprotected {
+  const { attributes, defaults } = access.facts;
   const isClass = isKind(node, "ClassDef");
   return {
-    name: node.name,
     wrappers: [
       ...decoratorNames(node),
-      ...(isClass ? node.bases.flatMap((base) => nameOf(base) ?? []) : []),
+      ...(isClass
+        ? node.bases.flatMap((base) => nameOf(base) ?? [])
+        : dependenciesOf(node).flatMap(({ args }) => args.flatMap((one) => nameOf(one) ?? []))),
     ],
-    routers: node.decorator_list.flatMap((one) => {
-      const called = one.nodeType === "Call" ? one.func : one;
-      return called.nodeType === "Attribute" ? (nameOf(called.value) ?? []) : [];
-    }),
+    routers: routersOf(node),
     takesDefaults:
       isClass &&
-      importsPackage(file, "rest_framework") &&
-      !node.body.some(
-        (one) =>
-          isKind(one, "Assign") &&
-          one.targets.some(
-            (target) => target.nodeType === "Name" && Object.hasOwn(match.attributes, target.id),
-          ),
-      ),
+      importsPackage(file, defaults.importing) &&
+      !node.body.some((one) => namesOf(one).some((name) => Object.hasOwn(attributes, name))),
   };
 }
 
-function isProtected(node: Definition, { match, patterns }: Compiled): boolean {
-  if (decoratorNames(node).some((name) => patterns.byDecorators.test(name))) return true;
-  if (!isKind(node, "ClassDef")) {
-    const { args } = node;
-    const annotations = [...args.posonlyargs, ...args.args, ...args.kwonlyargs].flatMap((one) =>
-      one.annotation === undefined || one.annotation === null ? [] : [one.annotation],
-    );
-    // `@router.get("/", dependencies=[Depends(get_user)])`
-    const keywords = node.decorator_list.flatMap((one) =>
-      one.nodeType === "Call" ? one.keywords.map((keyword) => keyword.value) : [],
-    );
-    return (
-      [...args.defaults, ...args.kw_defaults].some(
-        (one) => one !== null && one !== undefined && isDependency(one, patterns.byDefaults),
-      ) ||
-      [...annotations, ...keywords].some((one) =>
-        [...walk(one)].some((part) => isDependency(part, patterns.byDefaults)),
-      )
-    );
-  }
-  if (node.bases.some((base) => patterns.byBases.test(nameOf(base) ?? ""))) return true;
-  return node.body.some((one) => isClosedBy(one, match.attributes));
+/** Names of the objects whose methods the decorators are: `router` in `@router.get("/")`. */
+function routersOf(node: Definition): string[] {
+  return node.decorator_list.flatMap((one) => {
+    const called = one.nodeType === "Call" ? one.func : one;
+    return called.nodeType === "Attribute" ? (nameOf(called.value) ?? []) : [];
+  });
+}
+
+function isProtected(node: Definition, access: Access): boolean {
+  if (decoratorNames(node).some((name) => access.byDecorators.test(name))) return true;
+  if (!isKind(node, "ClassDef"))
+    return dependenciesOf(node).some((one) => isDependency(one, access.byDefaults));
+  if (node.bases.some((base) => access.byBases.test(nameOf(base) ?? ""))) return true;
+  return node.body.some((one) => isClosedBy(one, access.facts.attributes));
+}
+
+/** The calls that make the defaults of parameters, what stands in annotations, and `@router.get("/", dependencies=[Depends(user)])`. */
+function dependenciesOf(node: FunctionNode): Call[] {
+  const { args } = node;
+  const annotations = [...args.posonlyargs, ...args.args, ...args.kwonlyargs].map(
+    (one) => one.annotation,
+  );
+  const keywords = node.decorator_list.flatMap((one) =>
+    one.nodeType === "Call" ? one.keywords.map((keyword) => keyword.value) : [],
+  );
+  const defaults = [...args.defaults, ...args.kw_defaults].filter(
+    (one) => one?.nodeType === "Call",
+  );
+  const inside = [...annotations, ...keywords].flatMap((one) =>
+    one === undefined || one === null ? [] : [...walk(one)],
+  );
+  return [...defaults, ...inside].flatMap((one) =>
+    one !== null && one !== undefined && isKind(one, "Call") ? [one] : [],
+  );
 }
 
 /** True for `Depends(get_current_user)`. */
-function isDependency(node: Placed, protects: RegExp): boolean {
-  return (
-    isKind(node, "Call") &&
-    [node.func, ...node.args].some((part) => protects.test(nameOf(part) ?? ""))
-  );
+function isDependency({ func, args }: Call, protects: RegExp): boolean {
+  return [func, ...args].some((part) => protects.test(nameOf(part) ?? ""));
 }
 
 /** True for `permission_classes = [IsAdminUser]`. */

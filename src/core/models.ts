@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type AccessFacts, AccessShape } from "./access-model.ts";
 import { type Confidence, confidences } from "./finding.ts";
 
 /**
@@ -482,6 +483,8 @@ export const ModelShape = z.strictObject({
   declared: z.array(DeclaredShape).default([]),
   /** Data that only does harm to whoever entered it. */
   own: z.array(OwnDataShape).default([]),
+  /** Who may use a view. */
+  access: z.array(AccessShape).default([]),
   /** How data is handed over beside a text, for fixes. */
   placeholders: z.array(PlaceholdersShape).default([]),
 });
@@ -544,6 +547,7 @@ export interface Models {
   readonly declared: Model["declared"];
   readonly preparers: readonly string[];
   readonly own: Model["own"];
+  readonly access: readonly AccessFacts[];
 }
 
 /** Joins model files; what a later file says of a name adds to what an earlier one said. */
@@ -593,6 +597,7 @@ export function joinModels(models: readonly Model[]): Models {
     declared: models.flatMap((model) => model.declared),
     preparers: models.flatMap((model) => model.preparers),
     own: models.flatMap((model) => model.own),
+    access: models.flatMap((model) => model.access),
   };
 }
 
@@ -635,6 +640,7 @@ export function mergeModels(a: Models, b: Models): Models {
     declared: [...a.declared, ...b.declared],
     preparers: [...a.preparers, ...b.preparers],
     own: [...a.own, ...b.own],
+    access: [...a.access, ...b.access],
   };
 }
 

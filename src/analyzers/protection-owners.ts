@@ -1,0 +1,89 @@
+/**
+ * Views that find things by who asks for them: `Order.objects.get(pk=pk, user=request.user)`. Without that condition one user is
+ * shown what is another's. It counts as lost only where the view does nothing with the user any more that could be the check now.
+ */
+import {
+  type Expression,
+  isKind,
+  lastName,
+  type ModuleFile,
+  type Placed,
+  type Statement,
+  walk,
+} from "../python/index.ts";
+import type { Access } from "./protection-facts.ts";
+
+type ClassNode = Extract<Statement, { nodeType: "ClassDef" }>;
+type FunctionNode = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctionDef" }>;
+type Call = Extract<Expression, { nodeType: "Call" }>;
+
+/** True for a function that finds things by who asks, false for one that finds some and asks nothing; undefined for any other. */
+export function findsOwn(
+  { body }: FunctionNode,
+  file: ModuleFile,
+  access: Access,
+): boolean | undefined {
+  const parts = body.flatMap((node) => [...walk(node)]);
+  const lookups = parts.filter(
+    (part) => isKind(part, "Call") && access.lookups.test(lastName(part.func) ?? ""),
+  );
+  if (lookups.some((part) => isKind(part, "Call") && isByUser(part, file, access))) return true;
+  return lookups.length === 0 || asksUser(parts, file, access) ? undefined : false;
+}
+
+/** The same for a class, whose methods all use what one of some methods finds, or else an attribute. */
+export function narrowsForAll(
+  { body }: ClassNode,
+  file: ModuleFile,
+  access: Access,
+): boolean | undefined {
+  const { methods, attributes } = access.facts.owners;
+  const finding = body.filter(isFunction).filter((one) => methods.includes(one.name));
+  if (finding.some((one) => findsOwn(one, file, access) === true)) return true;
+  const says = body.some(
+    (one) =>
+      isKind(one, "Assign") &&
+      one.targets.some((target) => target.nodeType === "Name" && attributes.includes(target.id)),
+  );
+  const parts = body.filter(isFunction).flatMap((node) => [...walk(node)]);
+  return finding.length === 0 && says && !asksUser(parts, file, access) ? false : undefined;
+}
+
+function isFunction(node: Statement): node is FunctionNode {
+  return isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef");
+}
+
+/** True for `get(owner=request.user)`, `filter(Order.user_id == current_user.id)` and `request.user.orders.get(…)`. */
+function isByUser(call: Call, file: ModuleFile, { users }: Access): boolean {
+  const isUser = (node: Placed) => users.test(file.source(node));
+  const isBeside = (node: Placed) =>
+    isKind(node, "Compare") && [node.left, ...node.comparators].some(isUser);
+  return (
+    call.keywords.some((one) => one.arg !== undefined && isUser(one.value)) ||
+    call.args.some((one) => isUser(one) || [...walk(one)].some(isBeside)) ||
+    [...walk(call.func)].some((one) => one !== call.func && isUser(one))
+  );
+}
+
+/** True where something is done with who asks, or with the request, beside showing it. */
+function asksUser(parts: readonly Placed[], file: ModuleFile, { users, shows }: Access): boolean {
+  const shown = new Set<Placed>(
+    parts.flatMap((part) =>
+      isKind(part, "Call") && shows.test(lastName(part.func) ?? "")
+        ? [...part.args, ...part.keywords.map((one) => one.value)].flatMap((one) => [...walk(one)])
+        : [],
+    ),
+  );
+  // What a part is taken of is looked at with that part.
+  const whole = new Set<Placed>(
+    parts.flatMap((part) => (isKind(part, "Attribute") ? [part.value] : [])),
+  );
+  return parts.some((part) => {
+    if (shown.has(part)) return false;
+    if (isKind(part, "Name") && part.id === "request") return !whole.has(part);
+    if (!isKind(part, "Name") && !isKind(part, "Attribute") && !isKind(part, "Subscript"))
+      return isKind(part, "Call") && users.test(file.source(part));
+    const text = file.source(part);
+    return users.test(text) || (text === "self.request" && !whole.has(part));
+  });
+}

@@ -1,0 +1,6 @@
+from fastapi import Depends, FastAPI
+from . import api
+from .users import signed_in
+
+app = FastAPI()
+app.include_router(api.router, dependencies=[Depends(signed_in)])

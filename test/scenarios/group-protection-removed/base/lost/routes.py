@@ -1,0 +1,6 @@
+from .admin import admin
+
+
+@admin.post("/wipe")
+def wipe():
+    return ""

@@ -1,0 +1,3 @@
+from flask import Blueprint, abort, session
+
+admin = Blueprint("admin", __name__)

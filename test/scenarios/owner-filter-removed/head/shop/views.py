@@ -1,0 +1,22 @@
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+
+from .models import Invoice, Order
+
+
+@login_required
+def invoice(request, pk):
+    found = get_object_or_404(Invoice, pk=pk)
+    return render(request, "invoice.html", {"invoice": found, "user": request.user})
+
+
+@login_required
+def order(request, pk):
+    found = get_object_or_404(Order, pk=pk)
+    found.let_see(request.user)
+    return render(request, "order.html", {"order": found})
+
+
+@login_required
+def orders(request):
+    return render(request, "orders.html", {"orders": request.user.orders.filter(paid=True)})
