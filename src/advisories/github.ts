@@ -43,6 +43,17 @@ export type AdvisoryPages = (
   query: PageQuery,
 ) => Promise<{ readonly data: unknown; readonly link: string | undefined }>;
 
+/**
+ * All that `securityVulnerabilities` of GraphQL has of packages, as its nodes, in the order asked; undefined where that is too much. Throws
+ * as `AdvisoryPages` does.
+ */
+export type VulnerabilityLists = (
+  packages: readonly {
+    readonly ecosystem: (typeof ecosystemNames)[KnownEcosystem];
+    readonly name: string;
+  }[],
+) => Promise<readonly (readonly unknown[] | undefined)[]>;
+
 function isKnown(ecosystem: Ecosystem): ecosystem is KnownEcosystem {
   return ecosystem in ecosystemNames;
 }
@@ -56,9 +67,12 @@ export function ecosystemOf(name: string | undefined): Ecosystem | undefined {
 const MAX_PACKAGES = 1_000;
 const MAX_CHARACTERS = 7_500;
 const MAX_PAGES = 30;
+/** So many packages are asked about in one query; of more it would take too long. */
+const MAX_LISTED = 20;
 
 const texts = z.string().nullish();
 const Vector = z.looseObject({ vector_string: texts }).nullish();
+const GraphqlVector = z.looseObject({ vectorString: texts }).nullish();
 const Epss = z.looseObject({ percentage: z.number().nullish() });
 const GitHubRecord = z.looseObject({
   ghsa_id: z.string(),
@@ -91,9 +105,16 @@ const GitHubRecord = z.looseObject({
 });
 type GitHubRecord = z.infer<typeof GitHubRecord>;
 
-/** Advisories from GitHub, over whichever client asks for the pages. */
-export function githubAdvisories(pages: AdvisoryPages): AdvisorySource {
-  return { name: "GitHub", ask: (questions) => answer(questions, pages) };
+/** Advisories from GitHub, over whichever client asks for the pages, or for the lists of a few packages where it can. */
+export function githubAdvisories(pages: AdvisoryPages, lists?: VulnerabilityLists): AdvisorySource {
+  return {
+    name: "GitHub",
+    ask: async (questions) => {
+      const { advisories, open } = await listed(questions, lists);
+      const others = await answer(open, pages);
+      return { ...others, advisories: [...advisories, ...others.advisories] };
+    },
+  };
 }
 
 /** Asks with nothing but `fetch`. A token raises the limit of requests; without one GitHub allows 60 an hour. */
@@ -116,6 +137,92 @@ export function advisoryPages(
     );
     return { data, link: headers.get("link") ?? undefined };
   };
+}
+
+/** What the lists tell, and the questions that they leave open. */
+async function listed(
+  questions: readonly Question[],
+  lists: VulnerabilityLists | undefined,
+): Promise<{ readonly advisories: readonly Advisory[]; readonly open: readonly Question[] }> {
+  const packages = new Map(
+    questions.flatMap(({ ecosystem, name }) =>
+      isKnown(ecosystem) ? [[packageKey({ ecosystem, name }), { ecosystem, name }] as const] : [],
+    ),
+  );
+  if (lists === undefined || packages.size === 0 || packages.size > MAX_LISTED)
+    return { advisories: [], open: questions };
+  try {
+    const asked = Array.from(packages.values(), ({ ecosystem, name }) => ({
+      ecosystem: ecosystemNames[ecosystem],
+      name,
+    }));
+    const found = await lists(asked);
+    const told = new Set([...packages.keys()].filter((_, index) => found[index] !== undefined));
+    return {
+      advisories: fromNodes(found.flatMap((nodes) => nodes ?? [])),
+      open: questions.filter((question) => !told.has(packageKey(question))),
+    };
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return { advisories: [], open: questions };
+  }
+}
+
+function packageKey({ ecosystem, name }: Question): string {
+  return `${ecosystem}\0${name}`;
+}
+
+const GraphqlNode = z.looseObject({
+  vulnerableVersionRange: z.string(),
+  firstPatchedVersion: z.looseObject({ identifier: z.string() }).nullish(),
+  package: z.looseObject({ ecosystem: z.string(), name: z.string() }),
+  advisory: z.looseObject({
+    ghsaId: z.string(),
+    summary: texts,
+    severity: texts,
+    publishedAt: texts,
+    withdrawnAt: texts,
+    identifiers: z.array(z.looseObject({ value: z.string() })).nullish(),
+    epss: Epss.nullish(),
+    cvssSeverities: z.looseObject({ cvssV3: GraphqlVector, cvssV4: GraphqlVector }).nullish(),
+  }),
+});
+
+/** Each node is one range of one package; an advisory may have several. Throws `NoAnswer` for what cannot be understood. */
+function fromNodes(values: readonly unknown[]): Advisory[] {
+  const nodes = z.array(GraphqlNode).safeParse(values);
+  if (!nodes.success) throw new NoAnswer("one of its records cannot be understood");
+  const records = new Map<string, GitHubRecord>();
+  for (const { advisory, package: of, ...range } of nodes.data) {
+    const { ghsaId, cvssSeverities: scores } = advisory;
+    const known = records.get(ghsaId);
+    records.set(ghsaId, {
+      ghsa_id: ghsaId,
+      summary: advisory.summary,
+      severity: advisory.severity,
+      published_at: advisory.publishedAt,
+      withdrawn_at: advisory.withdrawnAt,
+      identifiers: advisory.identifiers,
+      epss: advisory.epss,
+      cvss_severities: {
+        cvss_v3: vectorOf(scores?.cvssV3),
+        cvss_v4: vectorOf(scores?.cvssV4),
+      },
+      vulnerabilities: [
+        ...(known?.vulnerabilities ?? []),
+        {
+          package: { ecosystem: of.ecosystem.toLowerCase(), name: of.name },
+          vulnerable_version_range: range.vulnerableVersionRange,
+          first_patched_version: range.firstPatchedVersion,
+        },
+      ],
+    });
+  }
+  return Array.from(records.values(), toAdvisory);
+}
+
+function vectorOf(score: z.infer<typeof GraphqlVector>) {
+  return score && { vector_string: score.vectorString };
 }
 
 async function answer(questions: readonly Question[], pages: AdvisoryPages): Promise<Answer> {

@@ -1,5 +1,6 @@
+import { z } from "zod";
 import type { Api } from "./api.ts";
-import { attempt } from "./errors.ts";
+import { attempt, GitHubError } from "./errors.ts";
 
 /** GitHub's own names of ecosystems. */
 export type AdvisoryEcosystem = "actions" | "composer" | "go" | "npm" | "pip" | "rubygems" | "rust";
@@ -34,4 +35,63 @@ export async function readAdvisories(
     api.rest.securityAdvisories.listGlobalAdvisories({ ...query, per_page: 100 }),
   );
   return { data, link: headers.link };
+}
+
+export interface NamedPackage {
+  readonly ecosystem: AdvisoryEcosystem;
+  readonly name: string;
+}
+
+/** GitHub gives a hundred of a list, from either end. Few packages have more flaws of one severity; one of them is Django. */
+const PAGE = 100;
+const LISTS = [
+  { severities: "CRITICAL, LOW", ends: ["first"] },
+  { severities: "HIGH", ends: ["first", "last"] },
+  { severities: "MODERATE", ends: ["first", "last"] },
+] as const;
+const FIELDS = `{ totalCount nodes {
+  vulnerableVersionRange firstPatchedVersion { identifier } package { ecosystem name }
+  advisory {
+    ghsaId summary severity publishedAt withdrawnAt identifiers { value } epss { percentage }
+    cvssSeverities { cvssV3 { vectorString } cvssV4 { vectorString } }
+  }
+} }`;
+const List = z.object({ totalCount: z.number(), nodes: z.array(z.unknown()) });
+/** What such a list mostly weighs. */
+const BYTES = 10_000;
+
+/**
+ * Everything that the database says of packages, as nodes of `securityVulnerabilities`, in the order asked; undefined where that is more
+ * than one call gives. It is no call of its own where files are asked for at the same time. The case of names makes no difference.
+ */
+export function readVulnerabilities(
+  api: Api,
+  packages: readonly NamedPackage[],
+): Promise<(readonly unknown[] | undefined)[]> {
+  return Promise.all(packages.map((one) => vulnerabilitiesOf(api, one)));
+}
+
+async function vulnerabilitiesOf(
+  { queue }: Api,
+  { ecosystem, name }: NamedPackage,
+): Promise<readonly unknown[] | undefined> {
+  const about = `ecosystem: ${ecosystem.toUpperCase()}, package: ${JSON.stringify(name)}, classifications: [GENERAL]`;
+  const task = "read the advisories of packages";
+  const lists = await Promise.all(
+    LISTS.map(async ({ severities, ends }) => {
+      const filter = `${about}, severities: [${severities}]`;
+      const parts = await Promise.all(
+        ends.map(async (end) => {
+          const field = `securityVulnerabilities(${filter}, ${end}: ${PAGE}) ${FIELDS}`;
+          const permission = "metadata: read";
+          const part = List.safeParse(await queue.ask({ field, task, permission, bytes: BYTES }));
+          if (part.success) return part.data;
+          throw new GitHubError(`cannot ${task}: the answer is not as expected`, { status: 422 });
+        }),
+      );
+      const isWhole = parts.every(({ totalCount }) => totalCount <= ends.length * PAGE);
+      return isWhole ? parts.flatMap(({ nodes }) => nodes) : undefined;
+    }),
+  );
+  return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
 }

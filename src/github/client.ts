@@ -66,6 +66,13 @@ export class GitHubRepository {
     return advisories.readAdvisories(this.#api, query);
   }
 
+  /** Everything that GitHub says of packages, in the order asked, in queries that files share; undefined where that is too much. */
+  vulnerabilities(
+    packages: readonly advisories.NamedPackage[],
+  ): ReturnType<typeof advisories.readVulnerabilities> {
+    return advisories.readVulnerabilities(this.#api, packages);
+  }
+
   dependencyChanges(base: string, head: string): Promise<unknown> {
     return advisories.readDependencyChanges(this.#api, base, head);
   }

@@ -1,11 +1,12 @@
 // Questions to GraphQL that are asked at the same time travel together: files of several commits, and the threads of a pull
-// request, are one call. Each question is one field of a repository. GitHub fails a query as a whole that asks for too much, without
+// request, are one call. Each question is one field, of a repository or beside them. GitHub fails a query as a whole that asks for too much, without
 // saying how much that is; it is then halved. A field that fails alone fails alone.
 import { askGraphql, type GraphqlAnswer, type Octokit, type RepositoryName } from "./api.ts";
-import { GitHubError, problemError } from "./errors.ts";
+import { GitHubError, type GraphqlProblem, problemError } from "./errors.ts";
 
 export interface Question {
-  readonly repository: RepositoryName;
+  /** Whose field it is; absent for one of GitHub as a whole. */
+  readonly repository?: RepositoryName;
   /** One field with its arguments and what is asked of it, in GraphQL. */
   readonly field: string;
   /** For the message of a failure: completes "cannot …", and what it needs. */
@@ -22,7 +23,7 @@ interface Waiting extends Question {
   readonly reject: (error: unknown) => void;
 }
 
-/** A hundred paths at two commits, and what else a review asks for. In use elsewhere: 50 to 250 files. */
+/** Of repositories: a hundred paths at two commits, and what else a review asks for. In use elsewhere: 50 to 250 files. */
 const MAX_FIELDS = 240;
 const MAX_BYTES = 8_000_000;
 /** A source file's usual weight, where it is not known. */
@@ -85,10 +86,7 @@ export class QueryQueue {
         first.permission,
         documentOf(batch),
       );
-      // What GitHub answers before it ends a query that takes too much is a part of it.
-      const whole = answer.problems.find(
-        ({ path, type }) => path === undefined || type === "RESOURCE_LIMITS_EXCEEDED",
-      );
+      const whole = problemOfAll(answer);
       if (whole !== undefined) throw problemError(first.task, first.permission, whole);
       deliver(batch, answer);
     } catch (error) {
@@ -98,6 +96,15 @@ export class QueryQueue {
       if (isTooMuch && needed.length < batch.length) {
         for (const { isSpare, resolve } of batch) if (isSpare === true) resolve(undefined);
         return this.#send(needed, state);
+      }
+      const beside = batch.filter(({ repository }) => repository === undefined);
+      if (beside.length > 0 && beside.length < batch.length && error instanceof GitHubError) {
+        // An older server may not know the field, and must not keep the files back for it.
+        await this.#send(
+          batch.filter(({ repository }) => repository !== undefined),
+          state,
+        );
+        return this.#send(beside, state);
       }
       if (!isTooMuch || batch.length === 1 || state.failures >= MAX_FAILURES) {
         for (const { reject } of batch) reject(error);
@@ -112,6 +119,7 @@ export class QueryQueue {
 
 interface Batch {
   readonly questions: Waiting[];
+  fields: number;
   bytes: number;
 }
 
@@ -124,29 +132,50 @@ function inBatches(waiting: readonly Waiting[]): {
   const left: Waiting[] = [];
   for (const question of waiting.filter(({ isSpare }) => isSpare !== true)) {
     const last = batches.at(-1);
-    if (last === undefined || !add(last, question))
-      batches.push({ questions: [question], bytes: question.bytes ?? USUAL_BYTES });
+    if (last !== undefined && add(last, question)) continue;
+    const { fields, bytes } = weigh(question);
+    batches.push({ questions: [question], fields, bytes });
   }
   for (const question of waiting.filter(({ isSpare }) => isSpare === true))
     if (!batches.some((batch) => add(batch, question))) left.push(question);
   return { batches: batches.map(({ questions }) => questions), left };
 }
 
+function weigh({ repository, bytes = USUAL_BYTES }: Waiting) {
+  return { fields: repository === undefined ? 0 : 1, bytes };
+}
+
 /** False where the question does not fit in. */
 function add(batch: Batch, question: Waiting): boolean {
-  const { bytes = USUAL_BYTES } = question;
-  if (batch.questions.length >= MAX_FIELDS || batch.bytes + bytes > MAX_BYTES) return false;
+  const { fields, bytes } = weigh(question);
+  if (batch.fields + fields > MAX_FIELDS || batch.bytes + bytes > MAX_BYTES) return false;
   batch.questions.push(question);
+  batch.fields += fields;
   batch.bytes += bytes;
   return true;
 }
 
-/** The questions of each repository, with the alias that they have in the document. */
+/** What is wrong with an answer as a whole: none of it can be believed then. */
+function problemOfAll({ data, problems }: GraphqlAnswer): GraphqlProblem | undefined {
+  return problems.find(
+    ({ path, type }) =>
+      path === undefined ||
+      // What GitHub answers before it ends a query that takes too much is a part of it.
+      type === "RESOURCE_LIMITS_EXCEEDED" ||
+      // A field that fails and may not be null takes all others with it.
+      Object.keys(data).length === 0,
+  );
+}
+
+/** Questions by the field that they are asked of, which is empty for the query itself, with the alias that each has there. */
 function aliases(batch: readonly Waiting[]): Map<string, Map<string, Waiting>> {
   const byRepository = new Map<string, Map<string, Waiting>>();
   batch.forEach((question, index) => {
-    const { owner, repo } = question.repository;
-    const key = `repository(owner: ${JSON.stringify(owner)}, name: ${JSON.stringify(repo)})`;
+    const { owner, repo } = question.repository ?? {};
+    const key =
+      owner === undefined
+        ? ""
+        : `repository(owner: ${JSON.stringify(owner)}, name: ${JSON.stringify(repo)})`;
     const known = byRepository.get(key) ?? new Map<string, Waiting>();
     byRepository.set(key, known.set(`f${index}`, question));
   });
@@ -154,22 +183,25 @@ function aliases(batch: readonly Waiting[]): Map<string, Map<string, Waiting>> {
 }
 
 function documentOf(batch: readonly Waiting[]): string {
-  const repositories = [...aliases(batch)].map(([repository, questions], index) => {
-    const fields = Array.from(questions, ([alias, { field }]) => `${alias}: ${field}`);
-    return `r${index}: ${repository} {\n${fields.join("\n")}\n}`;
+  const parts = [...aliases(batch)].map(([repository, questions], index) => {
+    const fields = Array.from(questions, ([alias, { field }]) => `${alias}: ${field}`).join("\n");
+    return repository === "" ? fields : `r${index}: ${repository} {\n${fields}\n}`;
   });
-  return `query {\n${repositories.join("\n")}\n}`;
+  return `query {\n${parts.join("\n")}\n}`;
 }
 
 function deliver(batch: readonly Waiting[], { data, problems }: GraphqlAnswer): void {
-  [...aliases(batch).values()].forEach((questions, index) => {
-    const node = data[`r${index}`];
+  [...aliases(batch)].forEach(([repository, questions], index) => {
+    const isBeside = repository === "";
+    const node = isBeside ? data : data[`r${index}`];
     const values = new Map(
       typeof node === "object" && node !== null ? Object.entries(node) : undefined,
     );
     for (const [alias, { task, permission, resolve, reject }] of questions) {
-      const problem = problems.find(
-        ({ path = [] }) => path[0] === `r${index}` && (path.length === 1 || path[1] === alias),
+      const problem = problems.find(({ path = [] }) =>
+        isBeside
+          ? path[0] === alias
+          : path[0] === `r${index}` && (path.length === 1 || path[1] === alias),
       );
       if (problem !== undefined) reject(problemError(task, permission, problem));
       else resolve(values.get(alias) ?? null);

@@ -16,7 +16,7 @@ const WITH_DATABASE = 2;
  * too, where it has one, and where there is room for that second opinion.
  */
 export function advisorySource(
-  github: Pick<GitHubRepository, "advisories" | "dependencyChanges">,
+  github: Pick<GitHubRepository, "advisories" | "vulnerabilities" | "dependencyChanges">,
   { advisories = "github" }: Config,
   range?: { readonly base: string; readonly head: string; readonly budget: Budget },
   elsewhere: AdvisorySource = osv,
@@ -33,13 +33,20 @@ export function advisorySource(
   );
 }
 
-function globalAdvisories(github: Pick<GitHubRepository, "advisories">): AdvisorySource {
-  return githubAdvisories(async (query) => {
-    try {
-      return await github.advisories(query);
-    } catch (error) {
-      if (error instanceof GitHubError) throw new NoAnswer(error.message);
-      throw error;
-    }
-  });
+function globalAdvisories(
+  github: Pick<GitHubRepository, "advisories" | "vulnerabilities">,
+): AdvisorySource {
+  return githubAdvisories(
+    (query) => orNoAnswer(github.advisories(query)),
+    (packages) => orNoAnswer(github.vulnerabilities(packages)),
+  );
+}
+
+async function orNoAnswer<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof GitHubError) throw new NoAnswer(error.message);
+    throw error;
+  }
 }

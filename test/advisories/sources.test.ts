@@ -10,7 +10,9 @@ import {
   osvAdvisories,
 } from "../../src/advisories/index.ts";
 import { AdvisoryIndex, type AdvisorySource, type Question } from "../../src/dependencies/index.ts";
+import { createClient } from "../../src/github/index.ts";
 import { apiDescription, type GitHubStandIn, startGitHub } from "../github/index.ts";
+import { client } from "../github/sample-client.ts";
 import { type SampleRepository, sampleRepository } from "../github/sample-repository.ts";
 import { temporaryFolder } from "../support/temporary-folders.ts";
 import { type OsvStandIn, startOsv } from "./osv-server.ts";
@@ -89,17 +91,41 @@ const githubRecords = flaws.map(({ id, name, from, to, end, withdrawn }) =>
   }),
 );
 
+/** So many serious flaws have two packages more, of which nobody but GitHub knows. */
+const CROWDS = { Popular: 150, crowded: 250 } as const;
+const crowds = Object.entries(CROWDS).flatMap(([name, count]) =>
+  Array.from({ length: count }, (_, number) =>
+    apiDescription().example("global-advisory", {
+      ghsa_id: `GHSA-${name}-${number}`,
+      type: "reviewed",
+      severity: "high",
+      withdrawn_at: null,
+      vulnerabilities: [
+        {
+          package: { ecosystem: "pip", name },
+          vulnerable_version_range: "< 3.0",
+          first_patched_version: "3.0",
+          vulnerable_functions: [],
+        },
+      ],
+    }),
+  ),
+);
+
 const questions: readonly Question[] = Array.from({ length: PACKAGES }, (_, number) =>
   VERSIONS.map((version) => ({ ecosystem: "PyPI" as const, name: `package-${number}`, version })),
 ).flat();
 
 /** The best known name of each flaw, and where it is fixed, by question. */
-async function groupsOf(source: AdvisorySource): Promise<Record<string, string[]>> {
-  const { advisories, unanswered } = await source.ask(questions);
+async function groupsOf(
+  source: AdvisorySource,
+  asked: readonly Question[] = questions,
+): Promise<Record<string, string[]>> {
+  const { advisories, unanswered } = await source.ask(asked);
   expect(unanswered).toEqual([]);
   const index = new AdvisoryIndex(advisories);
   return Object.fromEntries(
-    questions.map(({ ecosystem, name, version = "" }) => [
+    asked.map(({ ecosystem, name, version = "" }) => [
       `${name} ${version}`,
       index.find(ecosystem, name, version).map(({ ids, fixed }) => `${ids[0]} ${fixed ?? "-"}`),
     ]),
@@ -117,7 +143,7 @@ beforeAll(async () => {
     repository: repository.directory,
     owner: "acme",
     name: "shop",
-    advisories: githubRecords,
+    advisories: [...githubRecords, ...crowds],
   });
   osv = await startOsv(osvRecords, { page: 2 });
 });
@@ -169,6 +195,15 @@ function githubSource(options: HttpOptions = {}): AdvisorySource {
   );
 }
 
+/** As the App asks: in GraphQL, and page by page for what that leaves open. */
+function listingSource(): AdvisorySource {
+  const repository = createClient(client(github), { owner: "acme", repo: "shop" });
+  return githubAdvisories(
+    (query) => repository.advisories(query),
+    (packages) => repository.vulnerabilities(packages),
+  );
+}
+
 function osvSource(options: HttpOptions = {}): AdvisorySource {
   return osvAdvisories({ baseUrl: osv.url, wait: noWait, ...options });
 }
@@ -195,6 +230,17 @@ describe("the sources", () => {
     };
     expect(await groupsOf(githubSource({ fetch: counted }))).toEqual(expected);
     expect(asked.filter((url) => url.includes("after=")).length).toBeGreaterThan(0);
+  });
+
+  it("give the same where GitHub lists all that it knows of a few packages", async () => {
+    const before = github.calls.length;
+    const few = questions.slice(0, 20 * VERSIONS.length);
+    const found = await groupsOf(listingSource(), few);
+    expect(found).toEqual(
+      Object.fromEntries(Object.entries(expected).filter(([question]) => question in found)),
+    );
+    expect(Object.keys(found)).toHaveLength(few.length);
+    expect(github.calls.slice(before).map(({ path }) => path)).toEqual(["/graphql"]);
   });
 
   it.each([
@@ -310,6 +356,18 @@ describe("OSV.dev", () => {
 });
 
 describe("GitHub", () => {
+  it.each([
+    ["Popular", 0],
+    ["crowded", 3],
+  ] as const)("tells all flaws of what is %s in one query and %i pages", async (called, pages) => {
+    const before = github.calls.length;
+    const name = called.toLowerCase();
+    const { advisories, unanswered } = await listingSource().ask([{ ecosystem: "PyPI", name }]);
+    expect(unanswered).toEqual([]);
+    expect(new Set(advisories.map(({ id }) => id)).size).toBe(CROWDS[called]);
+    expect(github.calls.length - before).toBe(1 + pages);
+  });
+
   it("is asked for many packages at once, page by page", async () => {
     const before = github.calls.length;
     await githubSource().ask(questions);

@@ -6,7 +6,7 @@ import { currentAnchor } from "./comment-objects.ts";
 import { connection, refusal } from "./connections.ts";
 import type { TreeEntry } from "./git.ts";
 import { addComment, diffAt } from "./handlers/reviews.ts";
-import { type Fields, fields, text } from "./json.ts";
+import { type Fields, fields, list, text } from "./json.ts";
 import { site } from "./objects.ts";
 import type {
   Access,
@@ -50,6 +50,7 @@ export function rootValue(context: GraphqlContext): Fields {
       Array.isArray(ids) ? ids.map((id) => nodeById(context, String(id))) : [],
     viewer: { login: token.actor.login },
     rateLimit: context.rateLimit,
+    securityVulnerabilities: (args: Fields) => vulnerabilities(context, args),
     addPullRequestReviewThread: ({ input }: Fields) => addThread(context, fields(input)),
     submitPullRequestReview: ({ input }: Fields) => submit(context, fields(input)),
     resolveReviewThread: ({ input }: Fields) => setResolved(context, fields(input), true),
@@ -59,6 +60,59 @@ export function rootValue(context: GraphqlContext): Fields {
     unminimizeComment: ({ input }: Fields) => {
       const { minimizedComment, ...rest } = minimize(context, fields(input), undefined);
       return { ...rest, unminimizedComment: minimizedComment };
+    },
+  };
+}
+
+/** One for each range; the case of a package's name makes no difference (observed). */
+function vulnerabilities({ world }: GraphqlContext, args: Fields): Promise<Fields> {
+  const { ecosystem, package: name, severities, classifications } = args;
+  const classified = (type: string | undefined) => (type === "malware" ? "MALWARE" : "GENERAL");
+  const isIn = (wanted: unknown, value: string) => !Array.isArray(wanted) || wanted.includes(value);
+  const found = world.advisories.flatMap((advisory) => {
+    const severity = (text(advisory, "severity") ?? "low")
+      .toUpperCase()
+      .replace("MEDIUM", "MODERATE");
+    if (text(advisory, "type") === "unreviewed") return [];
+    if (!isIn(severities, severity)) return [];
+    if (!isIn(classifications, classified(text(advisory, "type")))) return [];
+    return (list(advisory, "vulnerabilities") ?? [])
+      .map(fields)
+      .filter((one) => {
+        const [theirs, called] = ["ecosystem", "name"].map((key) =>
+          text(fields(one["package"]), key)?.toLowerCase(),
+        );
+        const isNamed = typeof name !== "string" || called === name.toLowerCase();
+        return isNamed && (ecosystem === undefined || theirs === String(ecosystem).toLowerCase());
+      })
+      .map((one) => vulnerabilityNode(advisory, severity, one));
+  });
+  return connection(args, "securityVulnerabilities", found, (node) => node);
+}
+
+function vulnerabilityNode(advisory: Fields, severity: string, one: Fields): Fields {
+  const patched = text(one, "first_patched_version");
+  const scores = fields(advisory["cvss_severities"]);
+  const vector = (key: string) => {
+    const found = text(fields(scores[key]), "vector_string");
+    return found === undefined ? null : { vectorString: found };
+  };
+  const { ecosystem, name } = fields(one["package"]);
+  return {
+    __typename: "SecurityVulnerability",
+    vulnerableVersionRange: text(one, "vulnerable_version_range") ?? "",
+    firstPatchedVersion: patched === undefined ? null : { identifier: patched },
+    package: { ecosystem: String(ecosystem).toUpperCase(), name },
+    advisory: {
+      __typename: "SecurityAdvisory",
+      ghsaId: advisory["ghsa_id"],
+      summary: advisory["summary"],
+      severity,
+      publishedAt: advisory["published_at"] ?? now(),
+      withdrawnAt: advisory["withdrawn_at"] ?? null,
+      identifiers: advisory["identifiers"] ?? [],
+      epss: Array.isArray(advisory["epss"]) ? advisory["epss"][0] : (advisory["epss"] ?? null),
+      cvssSeverities: { cvssV3: vector("cvss_v3"), cvssV4: vector("cvss_v4") },
     },
   };
 }

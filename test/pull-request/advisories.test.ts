@@ -20,6 +20,7 @@ it.each([
   let asked = 0;
   const github = {
     advisories: async () => ({ data: [], link: undefined }),
+    vulnerabilities: async () => [[]],
     dependencyChanges: async () => {
       asked++;
       return [];

@@ -1,6 +1,6 @@
 // A pull request that brings a package with a published advisory, as GitHub's own database knows it.
 import { describe, expect, it } from "vitest";
-import { apiDescription } from "../../github/index.ts";
+import { apiDescription, type SeenRequest } from "../../github/index.ts";
 import { setting } from "./setting.ts";
 
 const { start, commit } = setting([
@@ -43,6 +43,9 @@ const advisories = [
     ],
   }),
 ];
+
+const asksForLists = ({ body }: SeenRequest) =>
+  JSON.stringify(body).includes("securityVulnerabilities");
 
 describe("a dependency with an advisory", () => {
   it("gets a comment on its line, with the version to go to", async () => {
@@ -100,13 +103,22 @@ describe("a dependency with an advisory", () => {
     expect(asked.length, asked.join("\n")).toBeLessThanOrEqual(4);
   });
 
+  it.each([
+    ["does not know such lists", { status: 200, body: { errors: [{ message: "No such field" }] } }],
+    ["does not give them", { status: 503 }],
+  ])("is looked up in another way where a server %s", async (_, fault) => {
+    const app = await start({ github: { advisories } });
+    app.github.inject({ match: asksForLists, fault, times: 20 });
+    await app.github.openPullRequest({ head: commit(1) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ title: "1 new finding (1 high)" });
+  });
+
   it("is not passed over in silence where the database does not answer", async () => {
     const app = await start({ github: { advisories } });
-    app.github.inject({
-      match: ({ path }) => path === "/advisories",
-      fault: { status: 503 },
-      times: 20,
-    });
+    const match = (request: SeenRequest) => request.path === "/advisories" || asksForLists(request);
+    app.github.inject({ match, fault: { status: 503 }, times: 20 });
     await app.github.openPullRequest({ head: commit(1) });
     await app.sendPullRequest("opened");
     const [check] = await app.concluded();
