@@ -123,6 +123,8 @@ export interface Prepared {
   triggersAt?(path: string): readonly Trigger[];
   /** True for paths of which `inspect` may have something to say. */
   wants?(path: string): boolean;
+  /** True for paths of which it judges each line by those around it. */
+  byLines?(path: string): boolean;
   /** What the file itself shows. */
   inspect?(unit: FileUnit): readonly RawFinding[];
   /** What only several files together show: runs once for the tree. */

@@ -7,6 +7,19 @@ export function mayBeUndone(patch: string): boolean {
   return !patch.split("\n").some((line) => line.startsWith("-") && OUTSIDE_ASCII.test(line));
 }
 
+/** The lines that a unified diff shows of one side of its file, each in its place; those between are empty. */
+export function linesShown(patch: string, side: "before" | "after"): string {
+  const [start, mark] = side === "before" ? [1, "-"] : [3, "+"];
+  const lines: string[] = [];
+  for (const line of patch.split("\n")) {
+    const header = HUNK_HEADER.exec(line);
+    if (header !== null) while (lines.length < Number(header[start]) - 1) lines.push("");
+    // Some write an empty line of context without its space.
+    else if (line.startsWith(mark) || /^(?:[ \r]|$)/.test(line)) lines.push(line.slice(1));
+  }
+  return lines.join("\n");
+}
+
 /**
  * The text that a unified diff of one file was made from, given the text that it leads to. Undefined where the two do not fit, line by
  * line, and where what was removed may not have come through unchanged.

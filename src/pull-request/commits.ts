@@ -130,17 +130,20 @@ function commitsOf(
     .map((change) => change.path);
   const { github, cache } = services;
   const expected = expectation(services, changes);
+  const shown = shownPatches(services, listed);
   const head = githubTree(github, headSha, {
     cache,
     known,
     expected,
     glimpses: listed.patches,
+    shown: { patches: shown.head },
   });
   const patches = patchesByBasePath(listed);
   const base = githubTree(github, mergeBase, {
     cache,
     expected,
     patched: { tree: head, patches },
+    shown: { patches: shown.base, after: head },
     // A list of changes that is cut cannot tell what base held.
     ...(!truncated && { before: { tree: head, changes } }),
   });
@@ -151,13 +154,20 @@ function commitsOf(
 function wholeTrees(services: Services, compared: Comparison, headSha: string): Trees {
   const { github, cache } = services;
   const expected = expectation(services, compared.changes);
+  const shown = shownPatches(services, compared);
   const head = githubTree(github, headSha, {
     cache,
     expected,
     glimpses: compared.patches,
+    shown: { patches: shown.head },
   });
-  const patched = { tree: head, patches: patchesByBasePath(compared) };
-  return { base: githubTree(github, compared.mergeBase, { cache, expected, patched }), head };
+  const base = githubTree(github, compared.mergeBase, {
+    cache,
+    expected,
+    patched: { tree: head, patches: patchesByBasePath(compared) },
+    shown: { patches: shown.base, after: head },
+  });
+  return { base, head };
 }
 
 /** What the built-in rules will read beside what is changed. */
@@ -167,6 +177,24 @@ function expectation({ setup }: Services, changes: readonly Change[]) {
   );
   return (paths: ReadonlySet<string>) =>
     expectedReads(buildRules(setup?.profile ?? "default"), paths, touched);
+}
+
+/** The patches of files that are told by their lines, for either tree. */
+function shownPatches({ setup }: Services, { changes, patches }: ChangeList) {
+  const rules = buildRules(setup?.profile ?? "default");
+  const told = changes.flatMap(({ path, previousPath = path, status }) => {
+    const patch = patches.get(path);
+    const isTold = [path, previousPath].every((one) => isToldByLines(rules, one));
+    return patch === undefined || !isTold ? [] : [{ path, previousPath, status, patch }];
+  });
+  return {
+    head: new Map(told.map(({ path, patch }) => [path, { path, patch }] as const)),
+    base: new Map(
+      told
+        .filter(({ status }) => status !== "added")
+        .map(({ path, previousPath, patch }) => [previousPath, { path, patch }] as const),
+    ),
+  };
 }
 
 /** The first 300 changes as GitHub compares them, and what the trees tell beyond. Programs come first where there are too many. */

@@ -29,6 +29,18 @@ export function looksFurther(rules: RuleSet, path: string): boolean {
   return prepareOnce(rules).prepared.some((one) => one.concerns?.(path, defaultConfig));
 }
 
+/** True for paths of which the lines that a change touches, with those around them, tell as much as the whole file. */
+export function isToldByLines(rules: RuleSet, path: string): boolean {
+  return prepareOnce(rules).prepared.every((one) => {
+    const { inspect, wants, concerns, facts = [], byLines } = one;
+    const isLookedAt =
+      (inspect !== undefined && wants?.(path) !== false) ||
+      concerns?.(path, defaultConfig) === true ||
+      facts.some((fact) => fact.isIn(path));
+    return !isLookedAt || byLines?.(path) === true;
+  });
+}
+
 export interface PreparedRules {
   readonly prepared: readonly Prepared[];
   readonly prefilters: Prefilters;

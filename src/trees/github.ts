@@ -2,7 +2,7 @@
 // outlive the review, and of base only that is asked for which head and the changes between them do not tell.
 import { createHash } from "node:crypto";
 import type { Change } from "../core/change.ts";
-import { textBefore } from "../core/patch.ts";
+import { linesShown, textBefore } from "../core/patch.ts";
 import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
 import { type Expected, type Glimpses, readAhead } from "./ahead.ts";
 import { isInside, link, missing, outside, unreadable } from "./paths.ts";
@@ -40,6 +40,14 @@ export interface GitHubTreeOptions {
   readonly glimpses?: Glimpses;
   /** Paths that are known to exist: they are listed even where GitHub's list is cut. */
   readonly known?: readonly string[];
+  /**
+   * Whole patches of files of which changed lines tell enough, by path. Those that are too large to come with others are not fetched, but
+   * read as the lines that the patch shows. Where `after` is there, they lead to files of that tree, and the same go for both.
+   */
+  readonly shown?: {
+    readonly patches: ReadonlyMap<string, { readonly path: string; readonly patch: string }>;
+    readonly after?: GitHubTree;
+  };
   /** What another tree and whole patches tell of this one's contents, by its own paths. */
   readonly patched?: {
     readonly tree: SourceTree;
@@ -50,12 +58,16 @@ export interface GitHubTreeOptions {
 export interface GitHubTree extends SourceTree {
   /** False where GitHub lists only a part of the tree. Costs a call, as `list` does, and both together one. */
   isListedWhole(): Promise<boolean>;
+  /** True for a file that is only read as lines of its patch; see `shown`. False as long as nobody has listed the tree. */
+  isShown(path: string): Promise<boolean>;
 }
 
 /** Contents that GitHub may never list or give again have the size of a word or two; they are not counted exactly. */
 const ENTRY_BYTES = 200;
 const MAX_IDS = 100_000;
 const SHA1_LENGTH = 40;
+/** A text that is longer does not come with others. */
+const MAX_TEXT_BYTES = 512_000;
 /** The bytes of an empty file, such as most packages have: nobody needs to fetch them. */
 const NOTHING = new Uint8Array();
 
@@ -149,7 +161,8 @@ export function githubTree(
   sha: string,
   options: GitHubTreeOptions = {},
 ): GitHubTree {
-  const { cache = new BlobCache(), before, known = [], patched, expected, glimpses } = options;
+  const { cache = new BlobCache(), before, known = [], patched, shown } = options;
+  const { expected, glimpses } = options;
   let listing: Promise<Listing> | undefined;
   const entries = () => {
     listing ??= before === undefined ? load(reader, sha, known) : undo(before);
@@ -177,6 +190,28 @@ export function githubTree(
       cache.set(id, content);
     } else {
       unkept.set(path, content);
+    }
+  };
+
+  const isShown = async (path: string): Promise<boolean> => {
+    const source = shown?.patches.get(path);
+    if (source === undefined) return false;
+    if (shown?.after !== undefined) return shown.after.isShown(source.path);
+    return ((await listing)?.entries.get(path)?.size ?? 0) > MAX_TEXT_BYTES;
+  };
+
+  /** Puts into `contents` the lines that patches show of large files. They are never kept by the blob's id: they are not the blob. */
+  const showLines = async (
+    paths: readonly string[],
+    contents: Map<string, FileContent>,
+  ): Promise<void> => {
+    const side = shown?.after === undefined ? "after" : "before";
+    for (const path of paths) {
+      const patch = (await isShown(path)) ? shown?.patches.get(path)?.patch : undefined;
+      if (patch === undefined) continue;
+      const bytes = Buffer.from(linesShown(patch, side));
+      contents.set(path, { kind: "bytes", bytes });
+      unkept.set(path, { kind: "bytes", bytes });
     }
   };
 
@@ -211,7 +246,12 @@ export function githubTree(
       if (content === undefined) unknown.push(path);
       else contents.set(path, content);
     }
-    await derive(unknown, listed, contents);
+    await showLines(unknown, contents);
+    await derive(
+      unknown.filter((path) => !contents.has(path)),
+      listed,
+      contents,
+    );
     const wanted = unknown.filter((path) => !contents.has(path));
     const others = new Map(
       wanted.flatMap((path) => {
@@ -290,6 +330,7 @@ export function githubTree(
     revision: sha,
     list: async () => [...(await entries()).entries.values()],
     isListedWhole: async () => (await entries()).isWhole,
+    isShown,
     read,
     free: async (paths) => {
       const listed = (await listing)?.entries;

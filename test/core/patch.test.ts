@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { mayBeUndone, textBefore } from "../../src/core/patch.ts";
+import { linesShown, mayBeUndone, textBefore } from "../../src/core/patch.ts";
 import { git, repository } from "../support/repository.ts";
 
 const lines = (count: number, other: Readonly<Record<number, string>> = {}) =>
@@ -46,4 +46,19 @@ it.each([
 it("a patch that removes what may have been other letters is known for it before it is tried", () => {
   expect(mayBeUndone("@@ -1,2 +1,2 @@\n é\n-b\n+ü")).toBe(true);
   expect(mayBeUndone("@@ -1,2 +1,2 @@\n a\n-ü\n+b")).toBe(false);
+});
+
+it("shows the lines of either side in their places", () => {
+  const patch = [
+    "@@ -2,3 +2,2 @@ def f():",
+    " two",
+    "-three",
+    "-four",
+    "+both",
+    "@@ -9 +8,0 @@",
+    "-nine",
+    "\\ No newline at end of file",
+  ].join("\n");
+  expect(linesShown(patch, "before")).toBe("\ntwo\nthree\nfour\n\n\n\n\nnine");
+  expect(linesShown(patch, "after")).toBe("\ntwo\nboth\n\n\n\n");
 });

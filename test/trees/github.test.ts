@@ -86,6 +86,55 @@ describe("a tree at GitHub", () => {
     expect(asked).toEqual(["head:a.py head:b2.py head:c.py", "base:c.py"]);
   });
 
+  it("reads of a large file only what its patch shows, where that tells enough, and keeps it for nobody else", async () => {
+    const filling = `${"-".repeat(99)}\n`.repeat(6_000);
+    const text = (value: number) => `a\n${filling}b\nvalue = ${value}\nc\n`;
+    const { reader, asked } = readerOf({
+      base: { "large.yml": text(1), "small.yml": "x = 1\n" },
+      head: { "large.yml": text(2), "small.yml": "x = 2\n" },
+    });
+    const patches = new Map([
+      [
+        "large.yml",
+        { path: "large.yml", patch: "@@ -6002,3 +6002,3 @@\n b\n-value = 1\n+value = 2\n c" },
+      ],
+      ["small.yml", { path: "small.yml", patch: "@@ -1 +1 @@\n-x = 1\n+x = 2" }],
+    ]);
+    const cache = new BlobCache();
+    const after = githubTree(reader, "head", { cache, shown: { patches } });
+    const changed = ["large.yml", "small.yml"].map(
+      (path) => ({ status: "modified", path }) as const,
+    );
+    const before = githubTree(reader, "base", {
+      cache,
+      before: { tree: after, changes: changed },
+      patched: { tree: after, patches },
+      shown: { patches, after },
+    });
+    await after.list();
+    const paths = ["large.yml", "small.yml"];
+    const [old, now] = [await before.read(paths), await after.read(paths)];
+    const lines = (contents: ReadonlyMap<string, FileContent>) =>
+      paths.map((path) => {
+        const content = contents.get(path);
+        return content?.kind === "bytes" ? Buffer.from(content.bytes).toString().split("\n") : [];
+      });
+    const empty = Array.from({ length: 6_001 }, () => "");
+    expect(lines(old)).toEqual([
+      [...empty, "b", "value = 1", "c"],
+      ["x = 1", ""],
+    ]);
+    expect(lines(now)).toEqual([
+      [...empty, "b", "value = 2", "c"],
+      ["x = 2", ""],
+    ]);
+    expect(asked).toEqual(["tree head", "head:small.yml"]);
+    for (const sha of ["head", "base"]) {
+      const whole = await githubTree(reader, sha, { cache }).read(["large.yml"]);
+      expect(lines(whole)[0]).toHaveLength(6_005);
+    }
+  });
+
   it("believes no patch that does not lead to the blob", async () => {
     const { reader, asked } = readerOf({
       base: { "a.py": "x = 0\n" },

@@ -8,6 +8,7 @@ import type { Rule } from "../../core/rule.ts";
 import { analyzer, type Prepared, type Trigger } from "../analyzer.ts";
 import { type Finder, type Part, toFindings } from "./candidates.ts";
 import { mayHoldSecrets } from "./context.ts";
+import { isReadByLines } from "./generic/formats.ts";
 import {
   ArgumentMatch,
   findArguments,
@@ -70,6 +71,7 @@ function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared 
       return triggers;
     },
     wants: mayHoldSecrets,
+    byLines: isReadByLines,
     inspect: (unit) =>
       toFindings(
         unit,

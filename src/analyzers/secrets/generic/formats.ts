@@ -78,9 +78,17 @@ function styleOf(path: string): Style | undefined {
   return STYLES.find(([pattern]) => pattern.test(path))?.[1];
 }
 
+/** Variables of Terraform stand below their names, and parameters of CloudFormation. */
+const NAMED_ABOVE = /\.(?:tf|tfvars|hcl|template)$/i;
+
 /** True for files that are read by `namedTexts`. */
 export function hasNamedTexts(path: string): boolean {
   return styleOf(path) !== undefined;
+}
+
+/** False for files of which a line can only be understood with some that may stand far above it. */
+export function isReadByLines(path: string): boolean {
+  return styleOf(path) !== "notebook" && !NAMED_ABOVE.test(path);
 }
 
 const MAX_LINE = 4_000;
