@@ -53,7 +53,7 @@ export function readAhead(
   { read, searched }: Expected = { read: [], searched: [] },
   glimpses: Glimpses = new Map(),
 ): (around: Around) => TreeEntry[] {
-  const imports = new Map<string, readonly string[]>();
+  const imports = new Map<string, Imports>();
   const byName = pageNames(listed);
   // What stands there now, without what was taken out.
   const glimpseOf = (path: string) => glimpses.get(path)?.replace(/^(?:-.*|[+ ])/gm, "");
@@ -86,19 +86,24 @@ export function readAhead(
     // The list grows while it is walked: what is imported imports others.
     const open = [...new Set([...modules, ...read])];
     const queued = new Set(open);
-    for (const path of open) {
+    const visited = new Set<string>();
+    const visit = (path: string): void => {
+      visited.add(path);
       const content = consider(path, likely);
       const text = content === undefined ? glimpseOf(path) : decode(content);
-      if (text === undefined || !PYTHON.test(path) || chosen.size >= most) continue;
-      const targets = imports.get(path) ?? importsOf(path, text, listed);
-      if (content !== undefined) imports.set(path, targets);
-      const isOwn = isAsked.has(path);
-      for (const one of isOwn ? [...targets, ...pagesIn(text, byName)] : targets) {
+      if (text === undefined || !PYTHON.test(path) || chosen.size >= most) return;
+      const { whole, others } = imports.get(path) ?? importsOf(path, text, listed);
+      if (content !== undefined) imports.set(path, { whole, others });
+      // What a module takes over whole is as good as a part of it.
+      for (const one of whole) if (!visited.has(one)) visit(one);
+      const shown = isAsked.has(path) ? pagesIn(text, byName) : [];
+      for (const one of [...others, ...shown]) {
         if (queued.has(one)) continue;
         queued.add(one);
         open.push(one);
       }
-    }
+    };
+    for (const path of open) if (!visited.has(path)) visit(path);
     const centres = modules.length > 0 ? modules : read.filter((path) => PYTHON.test(path));
     const near = neighbours(centres, listed);
     const shown = pages(centres, listed);
@@ -114,14 +119,17 @@ function decode(content: Uint8Array): string {
   return new TextDecoder().decode(content);
 }
 
+interface Imports {
+  /** Modules whose names are all imported. */
+  readonly whole: readonly string[];
+  readonly others: readonly string[];
+}
+
 /** The modules of the tree that another imports, by what stands in its text. */
-function importsOf(
-  from: string,
-  text: string,
-  listed: ReadonlyMap<string, TreeEntry>,
-): readonly string[] {
-  const found = new Set<string>();
-  const add = (dotted: string, level: number) => {
+function importsOf(from: string, text: string, listed: ReadonlyMap<string, TreeEntry>): Imports {
+  const whole = new Set<string>();
+  const others = new Set<string>();
+  const add = (dotted: string, level: number, found = others) => {
     const target = resolveModule((path) => listed.has(path), from, dotted, level);
     if (target.kind === "tree") found.add(target.path);
   };
@@ -130,7 +138,7 @@ function importsOf(
       add(plain, 0);
       continue;
     }
-    add(module, dots.length);
+    add(module, dots.length, names.trimStart().startsWith("*") ? whole : others);
     // A name may be a module of the package.
     for (const [name] of names.matchAll(/\w+/g))
       add(module === "" ? name : `${module}.${name}`, dots.length);
@@ -140,7 +148,7 @@ function importsOf(
     add(dotted, 0);
     add(dotted.slice(0, dotted.lastIndexOf(".")), 0);
   }
-  return [...found];
+  return { whole: [...whole], others: [...others] };
 }
 
 /** Pages by the name that they have below the folder of templates; the shortest path where several have one. */

@@ -82,6 +82,29 @@ from . import missing
     expect(found).not.toContain("shop/near.py");
   });
 
+  it("is first what a module takes over from others whole, however much else lies on the way", () => {
+    const others = Array.from({ length: 400 }, (_, index) => `far/part_${index}.py`);
+    const listed = tree(
+      "shop/views.py",
+      "far/__init__.py",
+      ...others,
+      "core/__init__.py",
+      "core/rows/__init__.py",
+      "core/rows/cells.py",
+    );
+    const more = {
+      asked: ["shop/views.py"],
+      ...here({
+        "shop/views.py": "from far import Part1\nfrom core import Cell\n",
+        "far/__init__.py": others.map((_, index) => `from .part_${index} import Part\n`).join(""),
+        "core/__init__.py": "from .rows import *  # the rest\n",
+        "core/rows/__init__.py": "from .cells import *\nfrom .. import rows\n",
+      }),
+    };
+    const found = next(["README.md"], listed, more);
+    expect(found.slice(0, 2)).toEqual(["core/rows/cells.py", "far/part_0.py"]);
+  });
+
   it("is what is searched, whose imports are not followed, and what a module names as a text", () => {
     const listed = tree(
       "shop/views.py",
