@@ -47,6 +47,9 @@ export interface ScanRequest extends Request {
 const CUT_HISTORY =
   "The change has more commits than were read: a secret that one of them added and another took out may be missing.";
 
+/** Packages of which one question tells all. */
+const MAX_EXCHANGED = 20;
+
 const NOTHING: Observed = {
   hits: [],
   skipped: [],
@@ -323,7 +326,8 @@ function joined(a: Observed, b: Observed): Observed {
 
 /**
  * Packages that a file of one side names and its counterpart does not, or not in the same version. Of all others there is nothing new
- * to say, and a lock file names a thousand of them.
+ * to say, and a lock file names a thousand of them. Those that head names nowhere are left out where there are many: all that could be
+ * said of them is that they are gone.
  */
 function exchangedPackages(
   base: readonly NamedPackage[],
@@ -340,10 +344,13 @@ function exchangedPackages(
       }),
     );
   const [before, after] = [keyed(base, true), keyed(head, false)];
-  return [
-    ...[...before].filter(([key]) => !after.has(key)),
-    ...[...after].filter(([key]) => !before.has(key)),
-  ].map(([, one]) => one);
+  const removed = [...before].flatMap(([key, one]) => (after.has(key) ? [] : [one]));
+  const added = [...after].flatMap(([key, one]) => (before.has(key) ? [] : [one]));
+  const nameOf = ({ ecosystem, name }: NamedPackage) => `${ecosystem}\0${name}`;
+  const all = [...removed, ...added];
+  if (new Set(all.map(nameOf)).size <= MAX_EXCHANGED) return all;
+  const named = new Set(head.map(nameOf));
+  return [...removed.filter((one) => named.has(nameOf(one))), ...added];
 }
 
 /** True for renames after which the same content may count for more, or less: out of the tests, or to another kind of file. */
