@@ -152,11 +152,7 @@ async function listed(
   if (lists === undefined || packages.size === 0 || packages.size > MAX_LISTED)
     return { advisories: [], open: questions };
   try {
-    const asked = Array.from(packages.values(), ({ ecosystem, name }) => ({
-      ecosystem: ecosystemNames[ecosystem],
-      name,
-    }));
-    const found = await lists(asked);
+    const found = await lists(listable([...packages.values()]));
     const told = new Set([...packages.keys()].filter((_, index) => found[index] !== undefined));
     return {
       advisories: fromNodes(found.flatMap((nodes) => nodes ?? [])),
@@ -166,6 +162,15 @@ async function listed(
     if (!(error instanceof NoAnswer)) throw error;
     return { advisories: [], open: questions };
   }
+}
+
+/** Packages as GitHub knows them: the first of those in ecosystems that it knows, as many as it lists in one query. */
+export function listable(packages: readonly Question[]): Parameters<VulnerabilityLists>[0] {
+  return packages
+    .flatMap(({ ecosystem, name }) =>
+      isKnown(ecosystem) ? [{ ecosystem: ecosystemNames[ecosystem], name }] : [],
+    )
+    .slice(0, MAX_LISTED);
 }
 
 function packageKey({ ecosystem, name }: Question): string {

@@ -2,6 +2,6 @@
 export { crossChecked } from "./dependency-review.ts";
 export { downloadExport, exportedEcosystems } from "./export.ts";
 export { fileAdvisories, readCollection } from "./file.ts";
-export { type AdvisoryPages, advisoryPages, githubAdvisories } from "./github.ts";
+export { type AdvisoryPages, advisoryPages, githubAdvisories, listable } from "./github.ts";
 export { NoAnswer } from "./http.ts";
 export { osvAdvisories } from "./osv.ts";

@@ -17,6 +17,7 @@ export {
   readManifest,
   readManifests,
 } from "./manifests/index.ts";
+export { packagesNamedIn } from "./named-in-patch.ts";
 export {
   type Ecosystem,
   ecosystems,

@@ -67,13 +67,24 @@ const BYTES = 10_000;
 export function readVulnerabilities(
   api: Api,
   packages: readonly NamedPackage[],
+  isSpare: boolean,
 ): Promise<(readonly unknown[] | undefined)[]> {
-  return Promise.all(packages.map((one) => vulnerabilitiesOf(api, one)));
+  return Promise.all(
+    packages.map(async (one) => {
+      const key = `${one.ecosystem} ${one.name}`;
+      const known = await api.vulnerabilities.get(key)?.catch(() => undefined);
+      if (known !== undefined) return known;
+      const asked = vulnerabilitiesOf(api, one, isSpare);
+      api.vulnerabilities.set(key, asked);
+      return asked;
+    }),
+  );
 }
 
 async function vulnerabilitiesOf(
   { queue }: Api,
   { ecosystem, name }: NamedPackage,
+  isSpare: boolean,
 ): Promise<readonly unknown[] | undefined> {
   const about = `ecosystem: ${ecosystem.toUpperCase()}, package: ${JSON.stringify(name)}, classifications: [GENERAL]`;
   const task = "read the advisories of packages";
@@ -84,13 +95,15 @@ async function vulnerabilitiesOf(
         ends.map(async (end) => {
           const field = `securityVulnerabilities(${filter}, ${end}: ${PAGE}) ${FIELDS}`;
           const permission = "metadata: read";
-          const part = List.safeParse(await queue.ask({ field, task, permission, bytes: BYTES }));
+          const answer = await queue.ask({ field, task, permission, bytes: BYTES, isSpare });
+          const part = List.safeParse(answer);
           if (part.success) return part.data;
+          if (answer === undefined) return undefined;
           throw new GitHubError(`cannot ${task}: the answer is not as expected`, { status: 422 });
         }),
       );
-      const isWhole = parts.every(({ totalCount }) => totalCount <= ends.length * PAGE);
-      return isWhole ? parts.flatMap(({ nodes }) => nodes) : undefined;
+      const isWhole = parts.every((part) => (part?.totalCount ?? Infinity) <= ends.length * PAGE);
+      return isWhole ? parts.flatMap((part) => part?.nodes ?? []) : undefined;
     }),
   );
   return lists.every((list) => list !== undefined) ? lists.flat() : undefined;

@@ -20,6 +20,8 @@ export interface Api {
   readonly queue: QueryQueue;
   /** Large contents by blob id: one file often stands at several paths, and at base as at head. */
   readonly blobs: Map<string, Promise<FileContent>>;
+  /** What GitHub's database says of packages, by ecosystem and name; undefined where it was not asked after all. */
+  readonly vulnerabilities: Map<string, Promise<readonly unknown[] | undefined>>;
 }
 
 export interface GraphqlAnswer {

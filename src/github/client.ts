@@ -18,7 +18,9 @@ export class GitHubRepository {
 
   constructor(octokit: Octokit, name: RepositoryName) {
     const { rest, graphql } = octokit;
-    this.#api = { rest, graphql, name, queue: new QueryQueue(graphql), blobs: new Map() };
+    const queue = new QueryQueue(graphql);
+    const [blobs, vulnerabilities] = [new Map(), new Map()];
+    this.#api = { rest, graphql, name, queue, blobs, vulnerabilities };
   }
 
   pullRequest(number: number): Promise<pullRequests.PullRequest> {
@@ -66,11 +68,15 @@ export class GitHubRepository {
     return advisories.readAdvisories(this.#api, query);
   }
 
-  /** Everything that GitHub says of packages, in the order asked, in queries that files share; undefined where that is too much. */
+  /**
+   * Everything that GitHub says of packages, in the order asked, in queries that files share; undefined where that is too much. With
+   * `isSpare` only what fits into queries that go out at the same time anyway, for whoever asks next.
+   */
   vulnerabilities(
     packages: readonly advisories.NamedPackage[],
+    isSpare = false,
   ): ReturnType<typeof advisories.readVulnerabilities> {
-    return advisories.readVulnerabilities(this.#api, packages);
+    return advisories.readVulnerabilities(this.#api, packages, isSpare);
   }
 
   dependencyChanges(base: string, head: string): Promise<unknown> {

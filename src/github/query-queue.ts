@@ -104,7 +104,11 @@ export class QueryQueue {
           batch.filter(({ repository }) => repository !== undefined),
           state,
         );
-        return this.#send(beside, state);
+        for (const { isSpare, resolve } of beside) if (isSpare === true) resolve(undefined);
+        return this.#send(
+          beside.filter(({ isSpare }) => isSpare !== true),
+          state,
+        );
       }
       if (!isTooMuch || batch.length === 1 || state.failures >= MAX_FAILURES) {
         for (const { reject } of batch) reject(error);

@@ -1,6 +1,12 @@
-import { crossChecked, githubAdvisories, NoAnswer, osvAdvisories } from "../advisories/index.ts";
+import {
+  crossChecked,
+  githubAdvisories,
+  listable,
+  NoAnswer,
+  osvAdvisories,
+} from "../advisories/index.ts";
 import type { Config } from "../core/config.ts";
-import type { AdvisorySource } from "../dependencies/index.ts";
+import type { AdvisorySource, Question } from "../dependencies/index.ts";
 import { GitHubError, type GitHubRepository } from "../github/index.ts";
 import type { Budget } from "./budget.ts";
 
@@ -31,6 +37,15 @@ export function advisorySource(
       ? github.dependencyChanges(range.base, range.head)
       : Promise.resolve([]),
   );
+}
+
+/** Lets what GitHub knows of packages come along with what is asked for anyway: a review will probably ask about them. Never throws. */
+export async function askAhead(
+  github: Pick<GitHubRepository, "vulnerabilities">,
+  packages: readonly Question[],
+): Promise<void> {
+  const isSpare = true;
+  await github.vulnerabilities(listable(packages), isSpare).catch(() => undefined);
 }
 
 function globalAdvisories(

@@ -10,8 +10,9 @@ import { PortcullisError } from "../core/errors.ts";
 import { type History, readAdditions } from "../core/history.ts";
 import { mayBeUndone } from "../core/patch.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
+import { packagesNamedIn, type Question } from "../dependencies/index.ts";
 import { type ChangeList, type Comparison, GitHubError } from "../github/index.ts";
-import { expectedReads } from "../review/index.ts";
+import { expectedReads, isToldByLines } from "../review/index.ts";
 import { buildRules } from "../setup/index.ts";
 import { changesBetween, type GitHubTree, githubTree } from "../trees/index.ts";
 import type { Budget } from "./budget.ts";
@@ -31,6 +32,8 @@ export interface NearbyCommits extends Trees {
 
 export interface Commits extends NearbyCommits {
   readonly changes: readonly Change[];
+  /** Packages that the changes of manifests are probably about. */
+  readonly named: readonly Question[];
   /** Paths whose hunks have to be made from the contents. */
   readonly needsDiff: readonly string[];
   /** Those of them for which GitHub itself shows no lines: it takes no comment there. */
@@ -122,7 +125,8 @@ function commitsOf(
   lent: NearbyCommits | undefined,
 ): Commits {
   const { changes, needsDiff, truncated } = listed;
-  const about = { changes, needsDiff, truncated, withoutLines: new Set(needsDiff) };
+  const withoutLines = new Set(needsDiff);
+  const about = { changes, named: namedIn(listed), needsDiff, truncated, withoutLines };
   if (lent !== undefined)
     return { ...lent, ...about, isNearby: true, basePaths: pathsAtBase(changes) };
   const known = changes
@@ -219,6 +223,7 @@ function beyond(
   return {
     ...trees,
     changes,
+    named: namedIn(compared),
     needsDiff: [
       ...compared.needsDiff,
       ...rest.filter((change) => change.hunks === undefined).map(({ path }) => path),
@@ -228,6 +233,10 @@ function beyond(
     truncated: all.length > changes.length,
     isNearby,
   };
+}
+
+function namedIn({ patches }: ChangeList): readonly Question[] {
+  return Array.from(patches, ([path, patch]) => packagesNamedIn(path, patch)).flat();
 }
 
 function isProgram({ path }: Change): boolean {

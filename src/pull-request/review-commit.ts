@@ -20,7 +20,7 @@ import {
 import type { Report } from "../report/index.ts";
 import { looksFurther, mayBeText, type Review } from "../review/index.ts";
 import { buildRules, RULES_FOLDER, type Setup, setUp, withoutSecrets } from "../setup/index.ts";
-import { advisorySource } from "./advisories.ts";
+import { advisorySource, askAhead } from "./advisories.ts";
 import { analyseHere } from "./analysis.ts";
 import { Budget } from "./budget.ts";
 import { type Commits, readCommits, type Trees } from "./commits.ts";
@@ -325,7 +325,7 @@ async function readAll(
   { opened, commits }: { readonly opened: CheckRun | undefined; readonly commits: Commits },
   remarks: string[],
 ): Promise<Reading> {
-  const { base, head, changes, basePaths, isNearby } = commits;
+  const { base, head, changes, named, basePaths, isNearby } = commits;
   const headPaths = changes
     .filter((change) => change.status !== "removed" && !isMoved(change))
     .map((change) => change.path);
@@ -342,6 +342,7 @@ async function readAll(
     opened !== undefined &&
       !target.again &&
       services.github.isOvertaken(opened, beginningOf(target)),
+    askAhead(services.github, named),
   ]);
   if (isOvertaken) throw new Overtaken(STOOD_IN_FOR.title);
   const config =
