@@ -71,6 +71,14 @@ const packages = (version: string) => ({
   "requirements.txt": `django==4.2.${version.length}\nflask==3.0.0\n`,
   ".github/workflows/ci.yml": `jobs:\n  test:\n    steps:\n      - uses: owner/action@v${version}\n`,
 });
+/** Lists of 600 kB that no rule looks at but those for secrets; one line in the middle of each changes. */
+const list = (line: string) => {
+  const half = `{"id": 1, "name": "${"list".repeat(7)}", "isShown": true}\n`.repeat(5_000);
+  return `${half}${line}\n${half}`;
+};
+const lists = (line: string) =>
+  Object.fromEntries(["one", "two", "three"].map((name) => [`data/${name}.json`, list(line)]));
+const PASSWORD = ["Xk9", "vQ2", "mZ7", "pL4"].join("");
 const advisories = [
   {
     ghsa_id: "GHSA-aaaa-bbbb-cccc",
@@ -93,6 +101,7 @@ const { start: startNew, commit } = setting([
       ...files(3_000, "before"),
       ...settings("before"),
       ...packages("1.0.0"),
+      ...lists('{"word": "before"}'),
       ...distant("known"),
     },
   },
@@ -103,6 +112,25 @@ const { start: startNew, commit } = setting([
   })),
   { branch: "settings", from: "main", files: settings("after") },
   { branch: "packages", from: "main", files: packages("1.10.0") },
+  {
+    branch: "packages-and-settings",
+    from: "main",
+    files: { ...packages("1.10.0"), ...settings("after") },
+  },
+  {
+    branch: "lists",
+    from: "main",
+    files: { ...files(1, "after"), ...lists('{"word": "after"}') },
+  },
+  {
+    branch: "lists-and-secret",
+    from: "main",
+    files: {
+      ...files(1, "after"),
+      ...lists('{"word": "after"}'),
+      "data/three.json": list(`{"url": "postgres://shop:${PASSWORD}@db.acme-shop.net/shop"}`),
+    },
+  },
   { branch: "loud", from: "main", files: loud },
   { branch: "distant", from: "main", files: distant("flask") },
   {
@@ -145,6 +173,19 @@ describe("a pull request with nothing to say", () => {
     }
   });
 
+  it.concurrent.each(["packages-and-settings", "lists"])(
+    "of %s costs at most six calls",
+    async (head) => {
+      const app = await start();
+      await app.github.openPullRequest({ head });
+      await app.sendPullRequest("opened");
+      const [check] = await app.concluded();
+      expect(check?.conclusion).toBe("success");
+      expect(check?.summary).not.toContain("not read");
+      expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6);
+    },
+  );
+
   it.concurrent("reads only what is new when it is pushed to", async () => {
     const app = await start();
     await app.github.openPullRequest({ head: "change-100" });
@@ -156,6 +197,17 @@ describe("a pull request with nothing to say", () => {
     await app.concluded(2);
     expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6);
   });
+});
+
+it.concurrent("finds a secret in a file that is too large to come with others", async () => {
+  const app = await start();
+  await app.github.openPullRequest({ head: "lists-and-secret" });
+  await app.sendPullRequest("opened");
+  const [check] = await app.concluded();
+  expect(check?.summary).toMatch(/\b4 files\b/);
+  const anchors = app.github.reviewComments.map(({ path, anchor }) => [path, anchor?.line]);
+  expect(anchors).toEqual([["data/three.json", 5_001]]);
+  expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 3);
 });
 
 describe("thirty comments", () => {

@@ -45,7 +45,7 @@ const advisories = [
 ];
 
 const asksForLists = ({ body }: SeenRequest) =>
-  JSON.stringify(body).includes("securityVulnerabilities");
+  JSON.stringify(body ?? null).includes("securityVulnerabilities");
 
 describe("a dependency with an advisory", () => {
   it("gets a comment on its line, with the version to go to", async () => {
