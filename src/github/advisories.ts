@@ -42,13 +42,23 @@ export interface NamedPackage {
   readonly name: string;
 }
 
+interface List {
+  readonly severities: string;
+  readonly ends: readonly ("first" | "last")[];
+}
+
 /** GitHub gives a hundred of a list, from either end. Few packages have more flaws of one severity; one of them is Django. */
 const PAGE = 100;
-const LISTS = [
+const LISTS: readonly List[] = [
   { severities: "CRITICAL, LOW", ends: ["first"] },
   { severities: "HIGH", ends: ["first", "last"] },
   { severities: "MODERATE", ends: ["first", "last"] },
-] as const;
+];
+/** For more packages than so many each is one list. Those that have more flaws are then left to whoever asks otherwise. */
+const FEW = 20;
+const ONE_LIST: readonly List[] = [
+  { severities: "CRITICAL, HIGH, MODERATE, LOW", ends: ["first"] },
+];
 const FIELDS = `{ totalCount nodes {
   vulnerableVersionRange firstPatchedVersion { identifier } package { ecosystem name }
   advisory {
@@ -56,7 +66,7 @@ const FIELDS = `{ totalCount nodes {
     cvssSeverities { cvssV3 { vectorString } cvssV4 { vectorString } }
   }
 } }`;
-const List = z.object({ totalCount: z.number(), nodes: z.array(z.unknown()) });
+const Part = z.object({ totalCount: z.number(), nodes: z.array(z.unknown()) });
 /** What such a list mostly weighs. */
 const BYTES = 10_000;
 
@@ -69,12 +79,13 @@ export function readVulnerabilities(
   packages: readonly NamedPackage[],
   isSpare: boolean,
 ): Promise<(readonly unknown[] | undefined)[]> {
+  const lists = packages.length > FEW ? ONE_LIST : LISTS;
   return Promise.all(
     packages.map(async (one) => {
       const key = `${one.ecosystem} ${one.name}`;
       const known = await api.vulnerabilities.get(key)?.catch(() => undefined);
       if (known !== undefined) return known;
-      const asked = vulnerabilitiesOf(api, one, isSpare);
+      const asked = vulnerabilitiesOf(api, one, { lists, isSpare });
       api.vulnerabilities.set(key, asked);
       return asked;
     }),
@@ -84,19 +95,19 @@ export function readVulnerabilities(
 async function vulnerabilitiesOf(
   { queue }: Api,
   { ecosystem, name }: NamedPackage,
-  isSpare: boolean,
+  { lists, isSpare }: { readonly lists: readonly List[]; readonly isSpare: boolean },
 ): Promise<readonly unknown[] | undefined> {
   const about = `ecosystem: ${ecosystem.toUpperCase()}, package: ${JSON.stringify(name)}, classifications: [GENERAL]`;
   const task = "read the advisories of packages";
-  const lists = await Promise.all(
-    LISTS.map(async ({ severities, ends }) => {
+  const found = await Promise.all(
+    lists.map(async ({ severities, ends }) => {
       const filter = `${about}, severities: [${severities}]`;
       const parts = await Promise.all(
         ends.map(async (end) => {
           const field = `securityVulnerabilities(${filter}, ${end}: ${PAGE}) ${FIELDS}`;
           const permission = "metadata: read";
           const answer = await queue.ask({ field, task, permission, bytes: BYTES, isSpare });
-          const part = List.safeParse(answer);
+          const part = Part.safeParse(answer);
           if (part.success) return part.data;
           if (answer === undefined) return undefined;
           throw new GitHubError(`cannot ${task}: the answer is not as expected`, { status: 422 });
@@ -106,5 +117,5 @@ async function vulnerabilitiesOf(
       return isWhole ? parts.flatMap((part) => part?.nodes ?? []) : undefined;
     }),
   );
-  return lists.every((list) => list !== undefined) ? lists.flat() : undefined;
+  return found.every((list) => list !== undefined) ? found.flat() : undefined;
 }

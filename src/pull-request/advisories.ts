@@ -24,16 +24,22 @@ const WITH_DATABASE = 2;
 export function advisorySource(
   github: Pick<GitHubRepository, "advisories" | "vulnerabilities" | "dependencyChanges">,
   { advisories = "github" }: Config,
-  range?: { readonly base: string; readonly head: string; readonly budget: Budget },
+  range?: {
+    readonly base: string;
+    readonly head: string;
+    readonly budget: Budget;
+    /** Calls that reading files may take meanwhile. */
+    readonly reads?: number;
+  },
   elsewhere: AdvisorySource = osv,
 ): AdvisorySource | undefined {
   if (advisories === "off") return undefined;
   const isElsewhere = advisories === "osv";
   const source = isElsewhere ? elsewhere : globalAdvisories(github);
   if (range === undefined) return source;
-  const { budget } = range;
+  const { budget, reads = 0 } = range;
   return crossChecked(source, () =>
-    budget.hasRoom(isElsewhere ? 1 : WITH_DATABASE)
+    budget.hasRoom(reads + (isElsewhere ? 1 : WITH_DATABASE))
       ? github.dependencyChanges(range.base, range.head)
       : Promise.resolve([]),
   );

@@ -4,6 +4,11 @@ const PER_CALL = 100;
 /** The one that concludes the check. */
 const LAST = 1;
 
+/** How often a review of so many programs asks for what they import, after it has them. */
+export function roundsOf(programs: number): number {
+  return programs === 0 ? 0 : 1 + Math.ceil(programs / PER_CALL);
+}
+
 /** What a review may cost. What is only nice to have is asked where that leaves enough for what has to follow. */
 export class Budget {
   readonly #calls: (() => number) | undefined;

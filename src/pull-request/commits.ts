@@ -239,7 +239,7 @@ function namedIn({ patches }: ChangeList): readonly Question[] {
   return Array.from(patches, ([path, patch]) => packagesNamedIn(path, patch)).flat();
 }
 
-function isProgram({ path }: Change): boolean {
+export function isProgram({ path }: Change): boolean {
   return /\.pyw?$/.test(path);
 }
 

@@ -22,8 +22,8 @@ import { looksFurther, mayBeText, type Review } from "../review/index.ts";
 import { buildRules, RULES_FOLDER, type Setup, setUp, withoutSecrets } from "../setup/index.ts";
 import { advisorySource, askAhead } from "./advisories.ts";
 import { analyseHere } from "./analysis.ts";
-import { Budget } from "./budget.ts";
-import { type Commits, readCommits, type Trees } from "./commits.ts";
+import { Budget, roundsOf } from "./budget.ts";
+import { type Commits, isProgram, readCommits, type Trees } from "./commits.ts";
 import { toCheck, toTroubleCheck } from "./conclusion.ts";
 import { checkOwnConfig, configAt, extendedConfigs, organisationConfig } from "./configuration.ts";
 import {
@@ -230,7 +230,8 @@ async function run(
   const { profile = "default" } = services.setup ?? {};
   const { today } = services;
   const budget = new Budget(services.calls, commits.changes.length);
-  const range = { base: target.baseSha, head: target.headSha, budget };
+  const reads = roundsOf(commits.changes.filter(isProgram).length);
+  const range = { base: target.baseSha, head: target.headSha, budget, reads };
   const advisories = advisorySource(services.github, config, range);
   const analysed = await analyse(
     {

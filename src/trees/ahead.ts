@@ -12,6 +12,7 @@ const MAX_TEXT_BYTES = 512_000;
 const MAX_GUESSED_BYTES = 3_000_000;
 const MAX_GUESS_BYTES = 100_000;
 const PYTHON = /\.py$/;
+const PACKAGE = /(?:^|\/)__init__\.py$/;
 /** What modules show by its name below that folder. */
 const PAGE = /(?:^|\/)templates\/(.*\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))$/i;
 const PAGE_NAME = /["']([\w./ -]{1,200}\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))["']/gi;
@@ -193,8 +194,8 @@ function pages(
 }
 
 /**
- * The entries' paths, by how far their folder is from the nearest of others. Of those equally far the largest come first: the more a
- * module defines, the more is imported from it.
+ * The entries' paths, by how far their folder is from the nearest of others. Of those equally far what stands for the whole folder comes
+ * first, as much is imported through it; then the largest do: the more a module defines, the more is imported from it.
  */
 function byDistance(
   others: readonly string[],
@@ -213,8 +214,13 @@ function byDistance(
     return distance;
   };
   return entries
-    .map(({ path, size = 0 }) => ({ path, size, distance: distanceOf(placeOf(path)) }))
-    .sort((a, b) => a.distance - b.distance || b.size - a.size)
+    .map(({ path, size = 0 }) => ({
+      path,
+      size,
+      isPackage: Number(PACKAGE.test(path)),
+      distance: distanceOf(placeOf(path)),
+    }))
+    .sort((a, b) => a.distance - b.distance || b.isPackage - a.isPackage || b.size - a.size)
     .map(({ path }) => path);
 }
 

@@ -11,26 +11,30 @@ const elsewhere: AdvisorySource = {
 
 // Of six calls the last concludes the check.
 it.each([
-  ["GitHub, and nobody counts", undefined, undefined, 1],
-  ["GitHub, and two calls are left", undefined, 3, 1],
-  ["GitHub, and one is left, which it takes itself", undefined, 4, 0],
-  ["somebody else, and one call is left", "osv", 4, 1],
-  ["somebody else, and none is left", "osv", 5, 0],
-])("asks the dependency graph for a second opinion: of %s", async (_, advisories, sent, times) => {
-  let asked = 0;
-  const github = {
-    advisories: async () => ({ data: [], link: undefined }),
-    vulnerabilities: async () => [[]],
-    dependencyChanges: async () => {
-      asked++;
-      return [];
-    },
-  };
-  const budget = new Budget(sent === undefined ? undefined : () => sent, 1);
-  const config = { ...defaultConfig, ...(advisories !== undefined && { advisories }) };
-  const range = { base: "base", head: "head", budget };
-  const source = advisorySource(github, config, range, elsewhere);
-  const question = { ecosystem: "PyPI", name: "shop", version: "1" } as const;
-  expect(await source?.ask([question])).toEqual({ advisories: [], unanswered: [] });
-  expect(asked).toBe(times);
-});
+  ["GitHub, and nobody counts", undefined, undefined, 0, 1],
+  ["GitHub, and two calls are left", undefined, 3, 0, 1],
+  ["GitHub, and two are left, of which files may take one", undefined, 3, 1, 0],
+  ["GitHub, and one is left, which it takes itself", undefined, 4, 0, 0],
+  ["somebody else, and one call is left", "osv", 4, 0, 1],
+  ["somebody else, and none is left", "osv", 5, 0, 0],
+])(
+  "asks the dependency graph for a second opinion: of %s",
+  async (_, advisories, sent, reads, times) => {
+    let asked = 0;
+    const github = {
+      advisories: async () => ({ data: [], link: undefined }),
+      vulnerabilities: async () => [[]],
+      dependencyChanges: async () => {
+        asked++;
+        return [];
+      },
+    };
+    const budget = new Budget(sent === undefined ? undefined : () => sent, 1);
+    const config = { ...defaultConfig, ...(advisories !== undefined && { advisories }) };
+    const range = { base: "base", head: "head", budget, reads };
+    const source = advisorySource(github, config, range, elsewhere);
+    const question = { ecosystem: "PyPI", name: "shop", version: "1" } as const;
+    expect(await source?.ask([question])).toEqual({ advisories: [], unanswered: [] });
+    expect(asked).toBe(times);
+  },
+);
