@@ -8,12 +8,12 @@ import type { Rule } from "../../core/rule.ts";
 import { analyzer, type Prepared, type Trigger } from "../analyzer.ts";
 import { type Finder, type Part, toFindings } from "./candidates.ts";
 import { mayHoldSecrets } from "./context.ts";
-import { isReadByLines } from "./generic/formats.ts";
 import {
   ArgumentMatch,
   findArguments,
   findNamed,
   findUrls,
+  isReadByLines,
   NamedMatch,
   UrlMatch,
 } from "./generic/index.ts";
