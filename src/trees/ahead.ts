@@ -84,8 +84,8 @@ export function readAhead(
     for (const path of [...read, ...searched]) consider(path, likely);
     const modules = [...new Set([...asked, ...paths])].filter((path) => PYTHON.test(path));
     const isAsked = new Set(modules);
-    // The list grows while it is walked: what is imported imports others.
-    const open = [...new Set([...modules, ...read])];
+    // The list grows while it is walked: what is imported imports others. What is read for its own sake is followed in any case.
+    const open = [...new Set([...read, ...modules])];
     const queued = new Set(open);
     const visited = new Set<string>();
     const visit = (path: string): void => {

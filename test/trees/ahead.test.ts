@@ -105,6 +105,21 @@ from . import missing
     expect(found.slice(0, 2)).toEqual(["core/rows/cells.py", "far/part_0.py"]);
   });
 
+  it("is what is imported by what is read in any case, before what a changed module imports", () => {
+    const others = Array.from({ length: 400 }, (_, index) => `far/part_${index}.py`);
+    const listed = tree("shop/views.py", "site/settings.py", "core/texts.py", ...others);
+    const more = {
+      asked: ["shop/views.py"],
+      ...here({
+        "shop/views.py": others.map((_, index) => `import far.part_${index}\n`).join(""),
+        "site/settings.py": "from core.texts import LANGUAGES\n",
+      }),
+    };
+    const read = ["site/settings.py"];
+    const found = next(["README.md"], listed, more, { read, searched: [] });
+    expect(found.slice(0, 2)).toEqual(["core/texts.py", "far/part_0.py"]);
+  });
+
   it("is what is searched, whose imports are not followed, and what a module names as a text", () => {
     const listed = tree(
       "shop/views.py",
