@@ -58,6 +58,7 @@ describe("a settings module that builds on others", () => {
     "from .base import MIDDLEWARE\nMIDDLEWARE += ['c']\nMIDDLEWARE.pop(0)\n",
     "from . import base\nif True:\n  del base.MIDDLEWARE[0]\n",
     "from .base import *\nfrom .base import MIDDLEWARE as M\nM[:] = [m for m in M if m != 'a']\n",
+    "from .base import *\nMIDDLEWARE.remove('a')\n",
   ])("sees a list that a neighbour changes while it is imported: %j", (extra) => {
     const files = {
       "p/__init__.py": "",
@@ -68,6 +69,7 @@ describe("a settings module that builds on others", () => {
     const expected = extra.includes("'c'") ? '["b", "c"]' : '["b"]';
     expect(shown("from .base import *\nfrom . import extra\nX = MIDDLEWARE\n")).toBe(expected);
     expect(shown("from .base import *\nimport p.extra\nX = MIDDLEWARE\n")).toBe(expected);
+    expect(shown("from .base import *\nfrom .extra import Y\nX = MIDDLEWARE\n")).toBe(expected);
     expect(shown("from .base import *\nX = MIDDLEWARE\n")).toBe('["a", "b"]');
   });
 

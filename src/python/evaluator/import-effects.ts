@@ -22,6 +22,9 @@ export function changesImported(file: ModuleFile): boolean {
 
 function changes(file: ModuleFile): boolean {
   const imported = new Set<string>();
+  // With a star, whatever the module has not set itself may be another's.
+  const own = new Set<string>();
+  const isImported = (name: string) => imported.has(name) || (imported.has("*") && !own.has(name));
   const waiting: Placed[] = [...file.body].reverse();
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (isKind(node, "Import") || isKind(node, "ImportFrom")) {
@@ -31,7 +34,13 @@ function changes(file: ModuleFile): boolean {
     // What stands in a function or class of its own is not run, or changes nothing that was imported.
     if (isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef") || isKind(node, "ClassDef"))
       continue;
-    if (changedIn(node).some((name) => imported.has(name))) return true;
+    if (changedIn(node).some(isImported)) return true;
+    const targets = isKind(node, "Assign")
+      ? node.targets
+      : isKind(node, "AnnAssign")
+        ? [node.target]
+        : [];
+    for (const target of targets) if (target.nodeType === "Name") own.add(target.id);
     waiting.push(...[...children(node)].reverse());
   }
   return false;
