@@ -149,7 +149,8 @@ function findingAt(
   const inner = match.at === undefined ? undefined : siteOf(place);
   const site = member ?? inner ?? binding?.site;
   const path = site?.file.path ?? module.path;
-  const secrets = match.secret && place.value !== undefined ? secretRegions(place.value) : [];
+  const secret = match.secret ? place.value : undefined;
+  const secrets = secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret);
   const absent = absentIn(match);
   const name = [place.setting, ...place.keys].join(".");
   const fix = match.fix === undefined ? undefined : fixAt(match.fix, place, name);

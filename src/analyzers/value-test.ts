@@ -3,6 +3,7 @@ import {
   alternativesOf,
   asString,
   Bytes,
+  constant,
   isMissing,
   lengthOf,
   truth,
@@ -51,6 +52,8 @@ export const PlainTest = z.strictObject({
 export const ValueTest = PlainTest.extend({
   /** A list with a member that passes. */
   some: PlainTest.optional(),
+  /** A text of addresses between semicolons, or a list of them, of which one passes. */
+  "some-address": PlainTest.optional(),
   /** A text of words between commas, or a list of them, of which one is none of these. */
   "words-not-in": z.array(z.string()).optional(),
   /** One of these tests must hold. */
@@ -66,7 +69,8 @@ export type ValueTest = z.infer<typeof ValueTest>;
 export function culprit(test: ValueTest, value: Value): Value | undefined {
   if (value.kind !== "sequence") return undefined;
   const { items } = value.contents.content;
-  const { contains, some, first, "out-of-order": order } = test;
+  const { contains, first, "out-of-order": order } = test;
+  const some = test.some ?? test["some-address"];
   if (contains !== undefined) return items.find((item) => oneOf([contains].flat(), item) === true);
   if (some !== undefined) return items.find((item) => passes(some, item) === true);
   if (first !== undefined) return items[0];
@@ -92,6 +96,7 @@ export function passes(test: ValueTest, value: Value | undefined): boolean | und
       ? true
       : hasFewer(value, test["fewer-different-than"]),
     test.some === undefined ? true : somePasses(test.some, value),
+    test["some-address"] === undefined ? true : someAddress(test["some-address"], value),
     test["words-not-in"] === undefined ? true : hasOtherWord(value, test["words-not-in"]),
     test["starts-with"] === undefined ? true : value && startsWith(value, test["starts-with"]),
     test.matches === undefined ? true : isFound(test.matches, value),
@@ -259,6 +264,15 @@ function somePasses(test: ValueTest, value: Value | undefined): boolean | undefi
     : value.contents.content.open || answers.includes(undefined)
       ? undefined
       : false;
+}
+
+/** Each address is judged on its own: of several only one may lead far, or hold a password. */
+function someAddress(test: ValueTest, value: Value | undefined): boolean | undefined {
+  if (value?.kind === "sequence") return somePasses(test, value);
+  const [first, ...others] = asString(value)?.split(";") ?? [];
+  if (value === undefined || first === undefined || others.length === 0) return passes(test, value);
+  const answers = [first, ...others].map((one) => passes(test, constant(one.trim())));
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
 }
 
 function hasOtherWord(value: Value | undefined, words: readonly string[]): boolean | undefined {
