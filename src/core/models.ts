@@ -262,6 +262,8 @@ export const ModelShape = z.strictObject({
         scheme: z.boolean().default(false),
         /** An attribute of what is called that holds what the names of all variables begin with. */
         prefix: z.string().min(1).optional(),
+        /** A keyword of the call that made the reader, which says the same. */
+        prefixKeyword: z.string().min(1).optional(),
         /** Files beside the calling one, or in a folder above it, that hold what the environment does not: the first there is. */
         files: z.array(z.string().min(1)).default([]),
         /** The section of such a file that counts, where it has sections. */
@@ -301,7 +303,9 @@ export const ModelShape = z.strictObject({
       z.strictObject({
         call: name,
         file: z.array(parameter),
+        /** The nearest file of this name is read where none is named, or where what names it is this call. */
         beside: z.string().min(1).optional(),
+        finder: name.optional(),
         /** True where `${X}` in a value stands for a variable, and what follows ` #` is a comment. */
         expands: z.boolean().default(false),
         /** Parameters of which one that is true means that what follows a `#` is a comment. */

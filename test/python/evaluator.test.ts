@@ -632,6 +632,20 @@ describe("reads of the environment give what an unset variable falls back to", (
     ["from os import getenv\nX = getenv('A', 'b')", '"b"~A'],
     ["import os\nX = os.environ.get('A', 'b').lower() == 'b'", "True~A"],
     ["import os\nX = os.environ.get('A', '') or 'b'", '"b"~A'],
+    ["from envparse import env\nX = [env.bool('A', default=True), env('B')]", "[True~A, env B]"],
+    ["from getenv import env\nX = [env('A', True), env('B')]", "[True~A, None~B]"],
+    [
+      "from everett.manager import ConfigManager\nc = ConfigManager.basic_config()\nX = c('A', default='true', parser=bool)",
+      "True~A",
+    ],
+    [
+      "from goodconf import Field, GoodConf\nclass C(GoodConf):\n  debug: bool = Field(default=True)\n  key: str\nX = [C().debug, C().key]",
+      "[True~DEBUG, env KEY]",
+    ],
+    [
+      "from starlette.config import Config\nc = Config('.env', env_prefix='APP_')\nX = c('DEBUG', cast=bool, default=True)",
+      "True~APP_DEBUG",
+    ],
     ["import os\nX = os.environ.get('A') or 'b'", '"b"~A'],
     ["import os\nX = unknown or os.environ.get('A') or 'b'", '? | "b"~A'],
     ["import os\nX = not os.environ.get('A', '1')", "False~A"],

@@ -212,6 +212,38 @@ describe("code by its text", () => {
   });
 });
 
+describe("expressions by their text", () => {
+  it.each([
+    ["X = eval('60 * 0')", "0"],
+    ["A = 3\nX = eval('A + 1 if A else 0')", "4"],
+    ["X = eval('len([1, 2])')", "2"],
+    ["def f():\n  a = 1\n  return eval('a')\nX = f()", "1"],
+    ["S = 'eval(S)'\nX = eval(S)", "?"],
+    ["X = eval('A = 1')", "?"],
+    ["X = eval('1 +')", "?"],
+    ["X = eval(unknown)", "builtins.eval()"],
+    ["import ast\nX = ast.literal_eval('60 * f()')", "?"],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
+describe("tables", () => {
+  it.each([
+    ['X = list(csv.reader([\'a,b\', \'c,"d,""e"""\']))', '[["a", "b"], ["c", "d,\\"e\\""]]'],
+    [
+      "X = {r['k']: r['v'] for r in csv.DictReader(['k,v', 'x,1', '', 'y'])}",
+      '{"x": "1", "y": None}',
+    ],
+    ["import io\nX = next(csv.reader(io.StringIO('a;b'), delimiter=';'))", '["a", "b"]'],
+    ["with open('t.csv') as f:\n  X = dict(csv.reader(f))", '{"DEBUG": "yes", "SSL": "no"}'],
+    ["X = list(csv.reader(unknown))", "[?, ...]"],
+    ["X = list(csv.reader(['a|b'], dialect='piped'))", "[?, ...]"],
+  ])("%j", (source, expected) => {
+    expect(x(`import csv\n${source}`, { "t.csv": "DEBUG,yes\nSSL,no\n" })).toBe(expected);
+  });
+});
+
 describe("classes and dicts that stand on others", () => {
   it.each([
     ["class A: pass\nclass B(A): pass\nX = [issubclass(B, A), issubclass(A, B)]", "[True, False]"],
@@ -501,6 +533,12 @@ describe("variables that the program sets, or that a file of the tree holds", ()
       { ".env": env },
       '"c d"~B',
     ],
+    [
+      "import os\nfrom dotenv import find_dotenv, load_dotenv\nload_dotenv(find_dotenv())\nX = os.environ['B']",
+      { ".env": env },
+      '"c d"~B',
+    ],
+    ["from dotenv import dotenv_values\nX = dotenv_values()['B']", { ".env": env }, '"c d"'],
     [
       "import os\nfrom dotenv import load_dotenv\nload_dotenv('/etc/env')\nX = os.environ['B']",
       { ".env": env },

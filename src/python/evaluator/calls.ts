@@ -15,10 +15,11 @@ import { newOptions } from "./option-files.ts";
 import { fileText, pathInTree } from "./paths.ts";
 import { callRecord, iterated } from "./records.ts";
 import { mayGuard, note } from "./refine.ts";
-import { reflect, runOrRead } from "./reflection.ts";
+import { openedFile, reflect, runOrRead } from "./reflection.ts";
 import { callRegex } from "./regexes.ts";
 import { readSettingsFiles } from "./settings-files.ts";
 import { callSpecial, plainOf, tested } from "./special-methods.ts";
+import { callTable } from "./tables.ts";
 import { callText } from "./texts.ts";
 import { keepEnvironment } from "./unset.ts";
 import { callUrl } from "./urls.ts";
@@ -278,6 +279,7 @@ function callPassed(
     (machine.eager ? callRegex(machine, callee, given, site) : undefined) ??
     callText(callee, given, site) ??
     callUrl(machine, callee, given, site) ??
+    (machine.eager ? callTable(callee, iteratedIn(machine, given, site), site) : undefined) ??
     callIterator(callee.name, iteratedIn(machine, given, site), site, (one, ...positional) =>
       callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame),
     );
@@ -362,9 +364,9 @@ function callPassed(
     case "builtins.eval":
     case "ast.literal_eval": {
       const word = asString(first);
-      return word === undefined || rest.length > 0 || first === undefined
-        ? undefined
-        : keepEnvironment(first, machine.literal(word, site) ?? derived([first], site));
+      if (word === undefined || rest.length > 0 || first === undefined) return undefined;
+      const within = callee.name === "builtins.eval" && machine.eager ? frame : undefined;
+      return keepEnvironment(first, machine.literal(word, site, within) ?? derived([first], site));
     }
     default: {
       const owner = callee.base;
@@ -380,7 +382,7 @@ function callPassed(
 
 /** Arguments as what iterating over them gives. */
 function iteratedIn(machine: Machine, given: Arguments, site: Site): Arguments {
-  return given.positional.some((one) => one.kind === "instance")
+  return given.positional.some((one) => one.kind === "instance" || openedFile(machine, one))
     ? { ...given, positional: given.positional.map((one) => iterated(machine, one, site)) }
     : given;
 }

@@ -11,7 +11,7 @@ import { variablesIn } from "./environment-files.ts";
 import { fieldsOf } from "./fields.ts";
 import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
 import { ownAttribute } from "./objects.ts";
-import { fileText, type TreeFile } from "./paths.ts";
+import { nearest } from "./paths.ts";
 import { fromData } from "./reflection.ts";
 import { callTextMethod, type TextArgument } from "./text-methods.ts";
 import {
@@ -149,27 +149,12 @@ function filesOf(
   const source = made?.positional[0];
   const named = source?.kind === "symbol" ? source.call?.positional[0] : undefined;
   const file =
-    named === undefined ? nearest(machine, site, reader.files) : machine.files.textOf(named);
+    named === undefined ? nearest(machine.files, site, reader.files) : machine.files.textOf(named);
   const isOptions = file !== undefined && /\.(?:ini|cfg)$/.test(file.path);
   return variablesIn(file?.text, {
     expands: false,
     ...(isOptions && reader.section !== undefined && { section: reader.section }),
   });
-}
-
-/** The first of some files in the folder of a site's file, or in the nearest one above. */
-export function nearest(
-  machine: Machine,
-  site: Site,
-  names: readonly string[],
-): TreeFile | undefined {
-  const folders = site.file.path.split("/").slice(0, -1);
-  for (let depth = folders.length; depth >= 0; depth--)
-    for (const name of names) {
-      const path = fileText([...folders.slice(0, depth), name].join("/"), site);
-      if (machine.files.exists(path, "file")) return machine.files.textOf(path);
-    }
-  return undefined;
 }
 
 /** Takes the variables of a file that a call names into the environment, but for those that are set. */
@@ -181,10 +166,11 @@ export function readEnvironmentFile(
 ): boolean {
   const form = machine.models.environmentFiles.get(callee.name);
   if (form === undefined) return false;
-  const named = argument({ ...given, open: false }, ...form.file);
+  const file = argument({ ...given, open: false }, ...form.file);
+  const named = file?.kind === "symbol" && file.name === form.finder ? undefined : file;
   const text =
     named === undefined
-      ? form.beside && nearest(machine, site, [form.beside])?.text
+      ? form.beside && nearest(machine.files, site, [form.beside])?.text
       : machine.files.textOf(named)?.text;
   const isAsked = (name: string) => truth(given.keywords.get(name) ?? derived([]));
   const lines = {
@@ -242,6 +228,8 @@ function variableOf(
 /** What the program told a reader to put before the name of every variable. */
 function prefixOf(machine: Machine, reader: EnvironmentReader, callee: SymbolValue): string {
   const made = callee.call === undefined ? callee.base : callee;
+  if (reader.prefixKeyword !== undefined && made?.kind === "symbol")
+    return asString(made.call?.keywords.get(reader.prefixKeyword)) ?? "";
   if (reader.prefix === undefined) return "";
   if (made?.kind === "instance")
     return asString(bindingIn(made.attributes, reader.prefix)?.value) ?? "";
@@ -438,7 +426,7 @@ export function variablesOf(
   const text =
     plain === undefined
       ? named && machine.files.textOf(named)?.text
-      : nearest(machine, owner.site ?? site, [plain])?.text;
+      : nearest(machine.files, owner.site ?? site, [plain])?.text;
   const file = variablesIn(text, { expands: true }, variableIn(machine));
   return (field, fallback) => {
     const own = field.value?.kind === "symbol" ? field.value.call : undefined;

@@ -9,7 +9,7 @@
 import type { DataFormat, Models } from "../../core/models.ts";
 import { plainToml } from "../../core/toml.ts";
 import { plainYaml } from "../../core/yaml.ts";
-import { type Expression, type Statement, walk } from "../ast.ts";
+import { type Expression, type Placed, type Statement, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { parseModule } from "../parse.ts";
 import type { ImportTarget } from "../resolve-module.ts";
@@ -617,16 +617,19 @@ export class Interpreter implements StatementMachine {
     );
   }
 
-  literal(text: string, site: Site): Value | undefined {
-    if (text.length > MAX_LITERAL || !this.step(text.length)) return undefined;
+  literal(text: string, site: Site, within?: Frame): Value | undefined {
+    if (this.#texts >= MAX_TEXTS || text.length > MAX_LITERAL || !this.step(text.length))
+      return undefined;
     const [statement, more] = parseModule(text.trim()).body;
     if (statement?.nodeType !== "Expr" || more !== undefined) return undefined;
-    for (const node of walk(statement.value)) if (!LITERALS.has(node.nodeType)) return undefined;
-    const value = evaluate(
-      this,
-      statement.value,
-      newFrame(site.file, newScope("module"), newScope("module"), 0),
-    );
+    for (const node of walk(statement.value)) {
+      if (within === undefined && !LITERALS.has(node.nodeType)) return undefined;
+      standAt(node, site);
+    }
+    const scope = newScope("module");
+    this.#texts++;
+    const value = evaluate(this, statement.value, within ?? newFrame(site.file, scope, scope, 0));
+    this.#texts--;
     return { ...value, site };
   }
 
@@ -670,9 +673,7 @@ export class Interpreter implements StatementMachine {
     const { body, unread } = parseModule(text);
     if (unread.length > 0) return false;
     // What it sets is set where the call stands.
-    const { lineno, col_offset, end_lineno, end_col_offset } = site.node;
-    const place = { lineno, col_offset, end_lineno, end_col_offset };
-    for (const statement of body) for (const node of walk(statement)) Object.assign(node, place);
+    for (const statement of body) for (const node of walk(statement)) standAt(node, site);
     this.#texts++;
     execute(this, body, frame);
     this.#texts--;
@@ -809,6 +810,12 @@ export class Interpreter implements StatementMachine {
   own(value: ClassValue): void {
     this.#owners.set(value.scope, value);
   }
+}
+
+/** Gives a node of a text that runs as code the place of the call that runs it. */
+function standAt(node: Placed, { node: call }: Site): void {
+  const { lineno, col_offset, end_lineno, end_col_offset } = call;
+  Object.assign(node, { lineno, col_offset, end_lineno, end_col_offset });
 }
 
 /** Every folder that holds something, near or far, of a tree: many interpreters see the same one. */

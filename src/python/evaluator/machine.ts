@@ -143,8 +143,8 @@ export interface Machine {
   readonly variables: Scope;
   /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */
   afterOwner(type: ClassValue, frame: Frame): readonly (ClassValue | SymbolValue)[];
-  /** The value of a text that is one expression of literals. */
-  literal(text: string, site: Site): Value | undefined;
+  /** The value of a text that is one expression: in a frame any, without one only of literals. */
+  literal(text: string, site: Site, within?: Frame): Value | undefined;
   /** What a text of some format says; undefined where it is broken. */
   parseData(format: DataFormat, text: string): unknown;
   /** The module of the tree that a dotted name means in the file of a site; undefined for any other. */

@@ -409,3 +409,14 @@ function pathFunction(files: Files, name: string, given: Arguments, site: Site):
       return undefined;
   }
 }
+
+/** The first of some files in the folder of a site's file, or in the nearest one above. */
+export function nearest(files: Files, site: Site, names: readonly string[]): TreeFile | undefined {
+  const folders = site.file.path.split("/").slice(0, -1);
+  for (let depth = folders.length; depth >= 0; depth--)
+    for (const name of names) {
+      const path = fileText([...folders.slice(0, depth), name].join("/"), site);
+      if (files.exists(path, "file")) return files.textOf(path);
+    }
+  return undefined;
+}

@@ -5,7 +5,7 @@ import { dict, membersOf, namespace, sequence, writeEntries } from "./containers
 import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
 import { isFloat } from "./numbers.ts";
 import { NAMESPACES } from "./objects.ts";
-import { callPath, pathOutside, textOfPath } from "./paths.ts";
+import { callPath, nearest, pathOutside, textOfPath } from "./paths.ts";
 import { heldBySuper } from "./special-methods.ts";
 import { isOfType } from "./types.ts";
 import {
@@ -404,6 +404,12 @@ function readFiles(
     return undefined;
   }
   const [source] = given.positional;
+  // With no file named, the nearest one that holds variables.
+  if (source === undefined && machine.models.data.get(callee.name) === "env") {
+    const text = nearest(machine.files, site, [".env"])?.text;
+    const found = text === undefined ? undefined : machine.parseData("env", text);
+    return found === undefined ? undefined : fromData(found, site, 0);
+  }
   if (
     /^pathlib\.Path\(\)\.(?:read_text|read_bytes|open)$/.test(callee.name) &&
     callee.base?.kind === "symbol"

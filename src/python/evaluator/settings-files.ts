@@ -1,7 +1,7 @@
 /** Settings that a package takes from files of data beside the module that calls it, and puts over those that the module has. */
 import type { DataFormat, Models } from "../../core/models.ts";
-import { nearest } from "./environment.ts";
 import { bindIn, bindingIn, type Frame, type Machine } from "./machine.ts";
+import { nearest } from "./paths.ts";
 import { fromData } from "./reflection.ts";
 import { derived, type Site } from "./values.ts";
 
@@ -21,7 +21,7 @@ export function readSettingsFiles(
   site: Site,
 ): void {
   for (const name of form.files) {
-    const text = nearest(machine, site, [name])?.text;
+    const text = nearest(machine.files, site, [name])?.text;
     const format = FORMATS[name.slice(name.lastIndexOf(".") + 1)];
     const data = text === undefined || !format ? undefined : machine.parseData(format, text);
     if (!isTable(data)) continue;
