@@ -25,6 +25,9 @@ describe("the environment as a whole", () => {
     ["d = dict(os.environ)\nd['A'] = '1'\nX = [d['A'], os.environ.get('A', 0)]", '["1", 0~A]'],
     ["d = {**os.environ}\nX = d['A'] if 'A' in d else 'no'", '"no"~A'],
     ["d = {**os.environ}\ntry: X = d['A']\nexcept KeyError: X = 1", "1~A"],
+    ["d = {k: v for k, v in os.environ.items() if k[0] == 'A'}\nX = d.get('A')", "None~A"],
+    ["d = {k.lower(): v for k, v in os.environ.items()}\nX = d.get('a', 1)", "? | 1"],
+    ["X = bool(dict(os.environ))", "builtins.bool()"],
     ["d = dict(os.environ)\nd.clear()\nX = d.get('A', 1)", "1"],
     [
       "class E(dict):\n  def on(self, n): return self.get(n, 'off') == 'on'\nX = E(os.environ).on('A')",

@@ -120,8 +120,23 @@ export function evaluateDictComprehension(
       });
     };
     const known = runLoops(machine, node.generators, inner, each, assign, first);
-    return dict(entries, site, !known || [...entries.keys()].some((key) => key.startsWith("?")));
+    const loose = !known || [...entries.keys()].some((key) => key.startsWith("?"));
+    const variables = first?.kind === "sequence" && first.contents.content.variables === true;
+    const isSame = variables && keepsKeys(node);
+    return dict(entries, site, loose || (variables && !isSame), isSame);
   });
+}
+
+/** True for `{key: … for key, value in …}`: what it holds has the keys of what it is made of. */
+function keepsKeys({ key, generators }: Extract<Expression, { nodeType: "DictComp" }>): boolean {
+  const target = generators[0]?.target;
+  const first = target?.nodeType === "Tuple" ? target.elts[0] : target;
+  return (
+    generators.length === 1 &&
+    key.nodeType === "Name" &&
+    first?.nodeType === "Name" &&
+    key.id === first.id
+  );
 }
 
 /** What a comprehension makes of what its first loop runs over, which is evaluated in the frame around it. */

@@ -443,26 +443,19 @@ function dictMethod(
     case "__getitem__":
       return first && memberAt(receiver, first, site);
     case "keys":
-      return sequence(
-        "list",
-        [...entries.values()].map((entry) => entry.key),
-        site,
-        open,
-      );
     case "values":
-      return sequence(
-        "list",
-        [...entries.values()].map((entry) => entry.value),
-        site,
-        open,
+    case "items": {
+      const items = [...entries.values()].map((entry) =>
+        name === "items"
+          ? sequence("tuple", [entry.key, entry.value], site)
+          : entry[name === "keys" ? "key" : "value"],
       );
-    case "items":
-      return sequence(
-        "list",
-        [...entries.values()].map((entry) => sequence("tuple", [entry.key, entry.value], site)),
-        site,
-        open,
-      );
+      const list = sequence("list", items, site, open);
+      const { content } = list.contents;
+      return variables
+        ? { ...list, contents: { ...list.contents, content: { ...content, variables } } }
+        : list;
+    }
     case "copy":
       return dict(entries, site, open, variables);
     case "clear":

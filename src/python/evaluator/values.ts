@@ -102,6 +102,8 @@ export interface Items {
   readonly open: boolean;
   /** Of a list that is open, what else may be in it, at whichever place: what only one of two branches put in. */
   readonly maybe?: readonly Value[];
+  /** True for what a dict holds that is made of the environment: there may be more variables. */
+  readonly variables?: true;
 }
 
 /** A list, tuple or set. Its contents live in a cell, because lists are shared and changed in place. */
@@ -328,8 +330,8 @@ export function truth(value: Value): boolean | undefined {
       return items.length > 0 ? true : open ? undefined : false;
     }
     case "dict": {
-      const { entries, open } = value.contents.content;
-      return entries.size > 0 ? true : open ? undefined : false;
+      const { entries, open, variables } = value.contents.content;
+      return entries.size > 0 ? true : open || variables ? undefined : false;
     }
     case "function":
     case "class":
