@@ -720,7 +720,6 @@ export class Interpreter implements StatementMachine {
     if (below.kind === "tree" && (own === undefined || own.kind === "module"))
       return { kind: "module", path: below.path, site };
     if (target.kind === "tree") {
-      this.#runForEffect(frame, target.path);
       if (scope !== undefined && own === undefined && !this.#unfinished.has(target.path))
         this.raise({ exception: "ImportError" });
       const value: SymbolValue = {
@@ -775,7 +774,7 @@ export class Interpreter implements StatementMachine {
     return site === undefined ? "absent" : "done";
   }
 
-  /** Runs a neighbour of a settings module that changes what both of them import. */
+  /** Runs a neighbour of a settings module, imported as a whole, that changes what both of them import. */
   #runForEffect(frame: Frame, path: string): void {
     const folder = frame.file.path.slice(0, frame.file.path.lastIndexOf("/") + 1);
     if (!this.eager || !path.startsWith(folder) || this.#modules.has(path)) return;
