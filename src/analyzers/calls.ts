@@ -112,13 +112,17 @@ function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
 function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
   const found = new Map<string, RawFinding>();
   const python = unit.python();
+  // Of the call that is looked at.
+  let line = 0;
   const judge = (question: Question | undefined) =>
     question && {
       ...question,
+      enter: (path: string) => unit.enter(path, line),
       isConverted: (value: SymbolValue) => isConverted(value, unit.project),
     };
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
+    line = call.site.node.lineno ?? 0;
     for (const name of calleeNames(call)) {
       for (const { rule, question: asked } of index.find(name)) {
         const question = judge(asked);
