@@ -76,6 +76,11 @@ const CallMatch = z.strictObject({
    * review tells where a change took it out; what never had it is left alone.
    */
   "protected-by": Pattern.optional(),
+  /**
+   * What a call may lose, with tests of which one passes where it has lost it. A review tells where a change took it out of a call
+   * in the same function; `{what}` in the message is its name.
+   */
+  lost: z.record(z.string().min(1), z.array(ArgumentTest).min(1)).optional(),
   fix: CallFix.optional(),
 });
 type CallMatch = z.infer<typeof CallMatch>;
@@ -140,6 +145,19 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           );
         };
         if (question !== undefined && isSettledByCallers(call, isWrong, unit)) continue;
+        if (rule.match.lost !== undefined) {
+          for (const [what, tests] of Object.entries(rule.match.lost)) {
+            const isKept = !hasLost(tests, call);
+            found.set(`${key} ${what}`, {
+              ruleId: rule.id,
+              ...file.location(node),
+              values: { call: shownName(name), what },
+              subject: [call.within?.name ?? "", name, what].join("\n"),
+              protection: isKept ? "kept" : "missing",
+            });
+          }
+          continue;
+        }
         const fix = rule.match.fix && proposeFix(rule.match.fix, call);
         found.set(key, {
           ruleId: rule.id,
@@ -156,6 +174,14 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
     }
   }
   return [...found.values()];
+}
+
+/** True for a call that surely passes one of the tests. */
+function hasLost(tests: readonly ArgumentTest[], call: CallObservation): boolean {
+  return tests.some((test) => {
+    const value = testedAt(call, test);
+    return value !== "absent" && passesArgument(test, value) === true;
+  });
 }
 
 /** A protection is one of what is called, whatever it is called with; any other flaw is in the call as it is written. */

@@ -22,6 +22,8 @@ export interface Access {
   readonly users: RegExp;
   readonly lookups: RegExp;
   readonly shows: RegExp;
+  readonly fielded: RegExp;
+  readonly privileged: RegExp;
   readonly hooks: RegExp;
   readonly applications: RegExp;
   readonly urls: RegExp;
@@ -32,7 +34,7 @@ export interface Access {
 
 export function accessOf(facts: AccessFacts): Access {
   const regex = (source: string) => new RegExp(source, "i");
-  const { by, checks, owners } = facts;
+  const { by, checks, fields, owners } = facts;
   return {
     facts,
     parameters: regex(facts.parameters),
@@ -52,6 +54,8 @@ export function accessOf(facts: AccessFacts): Access {
     users: new RegExp(owners.users),
     lookups: new RegExp(owners.lookups),
     shows: new RegExp(owners.shows),
+    fielded: new RegExp(fields.bases),
+    privileged: new RegExp(fields.privileged),
     hooks: new RegExp(facts.hooks),
     applications: new RegExp(facts.applications),
     urls: new RegExp(facts.urls),

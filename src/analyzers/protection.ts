@@ -25,13 +25,17 @@ import {
   type Unprotected,
 } from "./protection-elsewhere.ts";
 import { type Access, accessOf } from "./protection-facts.ts";
+import { fieldsOf } from "./protection-fields.ts";
 import { groupsOf, inclusionsOf } from "./protection-groups.ts";
 import { findsOwn, narrowsForAll } from "./protection-owners.ts";
 import { homeOf, routedViews } from "./protection-urls.ts";
 
 const ProtectionMatch = z.strictObject({
-  /** What a view has no more: what protected it from outside, a check in its body, or the condition that what it finds is the user's. */
-  lost: z.enum(["protection", "check", "owner"]),
+  /**
+   * What a view has no more: what protected it from outside, a check in its body, or the condition that what it finds is the user's; what
+   * a form has no more: fields that nobody sets.
+   */
+  lost: z.enum(["protection", "check", "owner", "fields"]),
 });
 type ProtectionMatch = z.infer<typeof ProtectionMatch>;
 
@@ -98,6 +102,8 @@ function inspect(
       ];
     case "owner":
       return views.flatMap((node) => ownersIn(node, asked));
+    case "fields":
+      return definitions.flatMap((node) => fieldsIn(node, asked));
     default:
       return match.lost satisfies never;
   }
@@ -186,6 +192,16 @@ function ownersIn(node: Definition, asked: Asked): RawFinding[] {
     ...all,
     ...methodsOf(node).flatMap((method) => own(method, `${node.name}.${method.name}`, around)),
   ];
+}
+
+/** What forms and serializers keep from being set. */
+function fieldsIn(node: Definition, asked: Asked): RawFinding[] {
+  if (!isKind(node, "ClassDef")) return [];
+  return fieldsOf(node, asked.access).map(({ node: inner, name, isClosed }) => ({
+    ...report(asked, node, `${node.name}.${name ?? "*"}`, isClosed),
+    ...asked.file.location(inner),
+    values: { name: name === undefined ? "every field" : `\`${name}\``, of: node.name },
+  }));
 }
 
 /** What is said at a class that may be a check. */

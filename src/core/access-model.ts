@@ -46,6 +46,20 @@ export const AccessShape = z.strictObject({
     methods: names,
     attributes: names,
   }),
+  /** Which fields of a model forms and serializers let others set. */
+  fields: z.strictObject({
+    bases: pattern,
+    /** The class inside that says so, and its attributes: those that may be set, or this for all; those that may not. */
+    inner: z.string().min(1),
+    open: z.string().min(1),
+    all: z.string().min(1),
+    closed: names,
+    /** An attribute that may say more of single ones. */
+    more: z.string().min(1),
+    /** Names of fields that decide about rights, owners and money, and those that nobody hands out by the way. */
+    privileged: pattern,
+    always: names,
+  }),
   /** Text of decorators and calls that have a function run before each request. */
   hooks: pattern,
   /** What views are put together in by decorators of its own, what puts one into another, and the keyword for what checks all. */
