@@ -139,6 +139,15 @@ describe("a check run", () => {
     expect(github.checkRuns[0]?.completions).toBe(1);
   });
 
+  it("is made anew over an accident where an earlier one is over", async () => {
+    const { github, client } = await start();
+    await client.completeCheck(await client.startCheck(beginning()), ending());
+    const fault = { status: 502, body: {} };
+    github.inject({ match: ({ method }) => method === "POST", fault });
+    expect(await client.startCheck(beginning())).toMatchObject({ isCompleted: false });
+    expect(github.checkRuns.map(({ status }) => status)).toEqual(["completed", "in_progress"]);
+  });
+
   it("goes on where a killed process left it", async () => {
     const { github, client, calls } = await start();
     const first = await client.startCheck(beginning());
@@ -160,6 +169,9 @@ describe("a check run", () => {
     });
     // Another pull request with the same head has a run of its own.
     await client.startCheck(beginning({ resume: true, externalId: "pull request 2" }));
+    expect(github.checkRuns).toHaveLength(2);
+    // Though it is not the latest of that name.
+    expect(await client.startCheck(beginning({ resume: true }))).toMatchObject({ id: first.id });
     expect(github.checkRuns).toHaveLength(2);
   });
 

@@ -46,6 +46,14 @@ const isSubmission = ({ body }: SeenRequest) =>
   JSON.stringify(body).includes("submitPullRequestReview");
 const together = () => ({ ...review(comment("app.py", 10)), onFiles });
 
+/** As a run leaves it that was cut off between the two calls of a review with comments on files. */
+async function leaveDraft({ github, client }: Pick<Started, "github" | "client">) {
+  github.inject({ match: isSubmission, fault: { hang: 60_000 } });
+  void client.postReview(1, together()).catch(() => {});
+  await vi.waitFor(() => expect(github.calls.some(isSubmission)).toBe(true), 30_000);
+  expect(github.reviews.map(({ state }) => state)).toContain("PENDING");
+}
+
 describe("a review", () => {
   it("is one call, with its comments at their lines", async () => {
     const { github, client, calls } = await opened();
@@ -176,11 +184,8 @@ describe("a review", () => {
     ["the answer of GraphQL is lost", { match: isSubmission, fault: "after" }],
   ])("says everything once where %s", async (_, fault) => {
     const { github, client } = await opened();
-    github.inject(fault ?? { match: isSubmission, fault: { hang: 60_000 } });
-    if (fault === undefined) {
-      void client.postReview(1, together()).catch(() => {});
-      await vi.waitFor(() => expect(github.calls.some(isSubmission)).toBe(true));
-    }
+    if (fault === undefined) await leaveDraft({ github, client });
+    else github.inject(fault);
     const posted = await client.postReview(1, together());
     expect(posted.refused).toEqual([]);
     expect(github.reviews.filter(({ state }) => state === "PENDING")).toEqual([]);
@@ -212,6 +217,16 @@ describe("a review", () => {
     expect(posted.id).toBe(github.reviews[0]?.id);
     expect(github.reviews).toHaveLength(1);
     expect(github.reviewComments).toHaveLength(1);
+  });
+
+  it("is not taken for one that says the same of another commit", async () => {
+    const { github, client } = await opened();
+    await client.postReview(1, review(comment("app.py", 10)));
+    await github.push(1, commit(2));
+    const fault = { status: 502, body: {} };
+    github.inject({ match: ({ method }) => method === "POST", fault });
+    await client.postReview(1, { ...review(comment("app.py", 30)), headSha: commit(2) });
+    expect(github.reviews.map(({ commitId }) => commitId)).toEqual([commit(1), commit(2)]);
   });
 
   it("is not repeated by an Octokit that retries", async () => {
@@ -392,6 +407,10 @@ describe("comments", () => {
     const second = [await client.reply(1, id, "Done."), await client.comment(1, "All.", SINCE)];
     expect(second).toEqual(first);
     expect(await client.comment(1, "Something else.", SINCE)).not.toBe(first[1]);
+    // GitHub may end lines as it likes.
+    const lines = "Of two lines,\r\nas a form sends them.\r\n";
+    const { id: stored } = github.comment(1, "portcullis[bot]", lines);
+    expect(await client.comment(1, lines.replaceAll("\r", ""), SINCE)).toBe(stored);
   });
 
   it("tell whether we have approved them", async () => {
@@ -452,14 +471,6 @@ describe("comments", () => {
     },
   );
 
-  /** As a run leaves it that was cut off between the two calls of a review with comments on files. */
-  const leaveDraft = async ({ github, client }: Started) => {
-    github.inject({ match: isSubmission, fault: { hang: 60_000 } });
-    void client.postReview(1, together()).catch(() => {});
-    await vi.waitFor(() => expect(github.calls.some(isSubmission)).toBe(true));
-    expect(github.reviews.map(({ state }) => state)).toContain("PENDING");
-  };
-
   it.each<[string, (client: Started["client"], replied: number) => Promise<unknown>]>([
     [
       "one on a file",
@@ -484,7 +495,7 @@ describe("comments", () => {
   it("never cost a person the draft of a review", async () => {
     const { github } = await opened();
     const client = clientFor(github, github.userToken("ada"));
-    await leaveDraft({ github, client, calls: () => [] });
+    await leaveDraft({ github, client });
     await expect(
       client.commentOnFile(1, { headSha: commit(1), path: "app.py" }, "Said."),
     ).rejects.toMatchObject({ status: 422 });
@@ -510,5 +521,12 @@ describe("a person's permission", () => {
       collaborators: { ada: "admin", mia: "maintain", tom: "triage" },
     });
     expect(await client.permission(login)).toBe(permission);
+  });
+
+  it("is none where GitHub knows nobody of that name", async () => {
+    const { github, client } = await start();
+    const fault = { status: 404, body: { message: "Not Found" } };
+    github.inject({ match: ({ path }) => path.endsWith("/permission"), fault });
+    expect(await client.permission("nobody")).toBe("none");
   });
 });

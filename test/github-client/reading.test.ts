@@ -159,6 +159,13 @@ describe("changes", () => {
     expect(list.changes).toHaveLength(200);
   });
 
+  it("are asked for as far as GitHub lists them, however many there are", async () => {
+    const { github, client, calls } = await start();
+    await github.openPullRequest({ number: 1, head: "feature" });
+    expect((await client.changes(1, 5_000)).truncated).toBe(true);
+    expect(calls()).toHaveLength(30);
+  });
+
   it("need no common ancestor to be asked for", async () => {
     const { client, github } = await start();
     github.inject({
@@ -287,6 +294,28 @@ describe("files", () => {
     const files = await client.files(paths.map((path) => ({ sha: commit(3), path })));
     expect(files.every(({ content }) => text(content) === "x = 1\n")).toBe(true);
     expect(calls()).toHaveLength(2);
+  });
+
+  it("come in batches of what GitHub can read at once", async () => {
+    const { client, calls } = await start();
+    const size = 390_000;
+    const requests = Object.keys(many(40)).map((path) => ({ sha: commit(3), path, size }));
+    expect(await client.files(requests)).toHaveLength(40);
+    expect(calls()).toHaveLength(2);
+  });
+
+  it("name the limit where GraphQL's is used up, which is no failure to HTTP", async () => {
+    const { github, client, calls } = await start();
+    const errors = [{ type: "RATE_LIMITED", message: "API rate limit exceeded" }];
+    github.inject({
+      match: ({ operation }) => operation === "graphql",
+      fault: { status: 200, body: { errors } },
+    });
+    await expect(client.files([{ sha: commit(0), path: "app.py" }])).rejects.toMatchObject({
+      status: 429,
+      hint: expect.stringContaining("rate limit"),
+    });
+    expect(calls()).toHaveLength(1);
   });
 
   it("are asked for in halves when GitHub fails at all of them", async () => {

@@ -54,6 +54,11 @@ describe("a marker", () => {
     expect(readMarker(body)).toEqual(marker);
   });
 
+  it("survives a reason that is too long", () => {
+    const body = withMarker("x", { ...marker, state: "dismissed", reason: "é".repeat(9_000) });
+    expect(readMarker(body)?.reason).toBe(`${"é".repeat(999)}…`);
+  });
+
   it.each([
     ["none", "Text."],
     [
@@ -128,6 +133,9 @@ describe("a pull request", () => {
 
   it("is a fork when its head lives elsewhere, or nowhere any more", () => {
     expect(toPullRequest(data)).toMatchObject({ isFork: false, author: { login: "ghost" } });
+    // Names of accounts and repositories are the same in any case.
+    const shouted = { ...branch, repo: { full_name: "Acme/Shop" } };
+    expect(toPullRequest({ ...data, head: shouted }).isFork).toBe(false);
     const fork = { ...branch, repo: { full_name: "eve/shop" } };
     expect(toPullRequest({ ...data, head: fork })).toMatchObject({
       isFork: true,

@@ -2,8 +2,15 @@ import { describe, expect, it } from "vitest";
 import { parseHunks } from "../../src/core/change.ts";
 import { defaultConfig } from "../../src/core/config.ts";
 import type { Finding, Replacement } from "../../src/core/finding.ts";
+import {
+  type Marker,
+  readMarker,
+  type Thread,
+  twinsIn,
+  withMarker,
+} from "../../src/github/index.ts";
 import { type PlanRequest, planConversation } from "../../src/pull-request/conversation.ts";
-import { at, bareFinding, report } from "../report/samples.ts";
+import { at, bareFinding, commented, report } from "../report/samples.ts";
 
 const patch = "@@ -10,2 +10,4 @@\n a\n+b\n+c\n d";
 
@@ -94,6 +101,63 @@ describe("a plan", () => {
     expect(comments.map(({ body }) => /"fingerprint":"(\w+)"/.exec(body)?.[1])).toEqual(["left"]);
   });
 
+  const thread = (fingerprint: string, state: Marker["state"], more: Partial<Thread> = {}) => {
+    const marker: Marker = { fingerprint, state, rule: "a/b" };
+    const body = withMarker(`It was ${fingerprint}.`, marker);
+    const comment = { id: 1, nodeId: "C", author: "p", isOwn: true, isMinimized: false, body };
+    return {
+      id: fingerprint,
+      path: "shop/views.py",
+      line: 12,
+      isResolved: false,
+      isOutdated: false,
+      canResolve: false,
+      marker,
+      comment: { ...comment, reviewId: undefined },
+      replies: [],
+      ...more,
+    } satisfies Thread;
+  };
+  const idsOf = (steps: readonly { readonly thread: Thread }[]) =>
+    steps.map(({ thread: { id } }) => id);
+
+  it("says nothing twice, opens what came back, and leaves alone what was dismissed", () => {
+    const states = ["open", "fixed", "dismissed"] as const;
+    const { comments, reopen, close } = plan(
+      states.map((state) => finding(state)),
+      {
+        threads: states.map((state) => thread(state, state)),
+      },
+    );
+    expect([comments, idsOf(reopen), close]).toEqual([[], ["fixed"], []]);
+    expect(readMarker(reopen[0]?.body ?? "")).toMatchObject({ state: "open" });
+  });
+
+  it("closes what is gone, once, but not what was not read", () => {
+    const review = {
+      ...report().review,
+      skipped: [{ path: "unread.py", reason: "too large" }],
+      suppressed: [{ ...commented(), finding: finding("silenced") }],
+    };
+    const threads = [
+      thread("gone", "open"),
+      thread("silenced", "open"),
+      thread("unread", "open", { path: "unread.py" }),
+      thread("long gone", "fixed"),
+      thread("dismissed", "dismissed"),
+    ];
+    const { close } = plan([], { review, threads });
+    expect(idsOf(close)).toEqual(["gone", "silenced"]);
+    expect(close[0]?.body).toMatch(/^\*\*Fixed as of 000000000000\.\*\*\n[\s\S]*It was gone\./);
+    expect(close[1]?.body).toMatch(/^\*\*Silenced as of 000000000000\.\*\*\n/);
+    expect(readMarker(close[0]?.body ?? "")).toEqual({
+      fingerprint: "gone",
+      state: "fixed",
+      rule: "a/b",
+      commit: "0".repeat(40),
+    });
+  });
+
   it("tells how to dismiss where somebody listens, and where to read more", () => {
     const [rule] = report().rules.values();
     const one = finding("a", { ruleId: rule?.id ?? "" });
@@ -103,5 +167,25 @@ describe("a plan", () => {
     expect(said?.body).toContain(`[More about this](<${rule?.references[0]}`);
     const [quiet] = plan([one], { rules, listens: false }).comments;
     expect(quiet?.body).not.toContain("/portcullis");
+  });
+
+  it("takes back what another has said before, unless it was answered or is no longer open", () => {
+    const comment = (id: number) => ({ ...thread("f", "open").comment, id });
+    const own = [
+      thread("f", "open", { id: "first", comment: comment(5) }),
+      thread("f", "open", { id: "second", comment: comment(7) }),
+      thread("f", "open", { id: "answered", comment: comment(8), replies: [comment(9)] }),
+      thread("f", "fixed", { id: "fixed", comment: comment(10) }),
+      thread("g", "open", { id: "before the other bot", comment: comment(11) }),
+      thread("h", "open", { id: "after the other bot", comment: comment(12) }),
+    ];
+    const saidByOthers = new Map([
+      ["g", 20],
+      ["h", 3],
+    ]);
+    expect(twinsIn({ own, saidByOthers }).map(({ id }) => id)).toEqual([
+      "second",
+      "after the other bot",
+    ]);
   });
 });
