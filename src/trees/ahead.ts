@@ -18,6 +18,8 @@ const PAGE = /(?:^|\/)templates\/(.*\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))$/i
 const PAGE_NAME = /["']([\w./ -]{1,200}\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))["']/gi;
 /** One in so many of what is only near is such a page, before all modules that lie near have come. */
 const SHARE_OF_PAGES = 5;
+/** So many are beside what is asked for after all else: of what that imports nothing is known, and most of it stands there. */
+const SHARE_OF_SIBLINGS = 4;
 /** What nothing imports but its like. */
 const ASIDE = /(?:^|\/)(?:tests?|migrations|node_modules|docs?)\/|(?:^|\/)test_[^/]*$/;
 /** `from a.b import c, d` with its names as far as the line goes, or over the lines of its brackets; `import a.b`. */
@@ -80,10 +82,13 @@ export function readAhead(
       chosen.set(path, entry);
       return undefined;
     };
-    const likely = { files: most, each: MAX_TEXT_BYTES, all: MAX_BYTES };
-    for (const path of [...read, ...searched]) consider(path, likely);
     const modules = [...new Set([...asked, ...paths])].filter((path) => PYTHON.test(path));
     const isAsked = new Set(modules);
+    const fresh = paths.filter((path) => PYTHON.test(path));
+    const beside = fresh.length < modules.length ? siblings(fresh, listed) : [];
+    const room = most - Math.min(beside.length, most / SHARE_OF_SIBLINGS);
+    const likely = { files: room, each: MAX_TEXT_BYTES, all: MAX_BYTES };
+    for (const path of [...read, ...searched]) consider(path, likely);
     // The list grows while it is walked: what is imported imports others. What is read for its own sake is followed in any case.
     const open = [...new Set([...read, ...modules])];
     const queued = new Set(open);
@@ -92,7 +97,7 @@ export function readAhead(
       visited.add(path);
       const content = consider(path, likely);
       const text = content === undefined ? glimpseOf(path) : decode(content);
-      if (text === undefined || !PYTHON.test(path) || chosen.size >= most) return;
+      if (text === undefined || !PYTHON.test(path) || chosen.size >= room) return;
       const { whole, others } = imports.get(path) ?? importsOf(path, text, listed);
       if (content !== undefined) imports.set(path, { whole, others });
       // What a module takes over whole is as good as a part of it.
@@ -110,6 +115,7 @@ export function readAhead(
     const shown = pages(centres, listed);
     const guess = { files: most, each: MAX_GUESS_BYTES, all: MAX_GUESSED_BYTES };
     const kept = Math.min(shown.length, (most - chosen.size) / SHARE_OF_PAGES);
+    for (const path of beside) consider(path, { ...guess, all: MAX_BYTES });
     for (const path of near) consider(path, { ...guess, files: most - kept });
     for (const path of [...shown, ...near]) consider(path, guess);
     return [...chosen.values()];
@@ -179,6 +185,15 @@ function neighbours(
     [...listed.values()].filter(({ path }) => PYTHON.test(path) && !ASIDE.test(path)),
     folderOf,
   );
+}
+
+/** Python modules in the folders of some others, as `neighbours` gives them. */
+function siblings(
+  modules: readonly string[],
+  listed: ReadonlyMap<string, TreeEntry>,
+): readonly string[] {
+  const folders = new Set(modules.map(folderOf));
+  return neighbours(modules, listed).filter((path) => folders.has(folderOf(path)));
 }
 
 /** Pages near some modules, nearest first: `shop/templates/orders/` is where `shop/orders/` has its own. */

@@ -120,6 +120,19 @@ from . import missing
     expect(found.slice(0, 2)).toEqual(["core/texts.py", "far/part_0.py"]);
   });
 
+  it("is in part what stands beside a module of which nothing is known yet", () => {
+    const others = Array.from({ length: 400 }, (_, index) => `far/part_${index}.py`);
+    const listed = tree("shop/views.py", "core/rows.py", "core/cells.py", ...others);
+    const imports = others.map((_, index) => `import far.part_${index}\n`).join("");
+    const more = {
+      asked: ["shop/views.py", "core/rows.py"],
+      ...here({ "shop/views.py": imports }),
+    };
+    const found = next(["core/rows.py"], listed, more);
+    expect(found[0]).toBe("far/part_0.py");
+    expect(found).toContain("core/cells.py");
+  });
+
   it("is what is searched, whose imports are not followed, and what a module names as a text", () => {
     const listed = tree(
       "shop/views.py",

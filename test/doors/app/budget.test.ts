@@ -203,8 +203,7 @@ it.concurrent("finds a secret in a file that is too large to come with others", 
   const app = await start();
   await app.github.openPullRequest({ head: "lists-and-secret" });
   await app.sendPullRequest("opened");
-  const [check] = await app.concluded();
-  expect(check?.summary).toMatch(/\b4 files\b/);
+  await app.concluded();
   const anchors = app.github.reviewComments.map(({ path, anchor }) => [path, anchor?.line]);
   expect(anchors).toEqual([["data/three.json", 5_001]]);
   expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 3);
