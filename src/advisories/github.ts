@@ -68,7 +68,7 @@ const MAX_PACKAGES = 1_000;
 const MAX_CHARACTERS = 7_500;
 const MAX_PAGES = 30;
 /** So many packages are asked about in one query; of more it would take too long. */
-const MAX_LISTED = 150;
+const MAX_LISTED = 200;
 
 const texts = z.string().nullish();
 const Vector = z.looseObject({ vector_string: texts }).nullish();
