@@ -15,18 +15,16 @@ import { parseModule } from "../parse.ts";
 import type { ImportTarget } from "../resolve-module.ts";
 import { ancestry, basesOf, inherited } from "./ancestry.ts";
 import { namedAfter } from "./assignment.ts";
-import { attribute, getterOf, knownSymbol, symbol } from "./attributes.ts";
-import { callBuiltin } from "./builtins.ts";
-import { callValue } from "./calls.ts";
+import { attribute, getterOf, knownSymbol } from "./attributes.ts";
+import { bindParameters } from "./binding.ts";
 import type { Completion, Loop, StatementMachine } from "./completion.ts";
-import { dict, sequence } from "./containers.ts";
+import { sequence } from "./containers.ts";
 import { variablesIn } from "./environment-files.ts";
 import type { Exception } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
-import { isEnumeration } from "./fields.ts";
 import { Heap } from "./heap.ts";
 import { changesImported } from "./import-effects.ts";
-import { anyMember, instanceOf } from "./instances.ts";
+import { instantiate, newInstance } from "./instantiate.ts";
 import {
   bindingIn,
   type CallObservation,
@@ -37,30 +35,24 @@ import {
   type Pause,
   type Raised,
 } from "./machine.ts";
-import { dependencyOf, parameterType } from "./parameters.ts";
-import { type Files, fileText, pathInTree, textOfPath } from "./paths.ts";
-import { matching } from "./refine.ts";
+import { type Files, fileText } from "./paths.ts";
 import { fromData } from "./reflection.ts";
-import { dataType } from "./special-methods.ts";
 import { execute } from "./statements.ts";
+import { filesOf } from "./tree-files.ts";
 import {
   type Arguments,
-  asString,
   type Binding,
   type Check,
   type ClassValue,
   type Condition,
   constant,
-  derived,
   type FunctionValue,
-  type InstanceValue,
   type Scope,
   type Site,
   type SymbolValue,
   union,
   type Value,
 } from "./values.ts";
-import { wholeEnvironment } from "./whole-environment.ts";
 
 /** Steps that the top level of a module, and one function looked at on its own, may take. */
 const MODULE_STEPS = 200_000;
@@ -161,43 +153,11 @@ export class Interpreter implements StatementMachine {
   #texts = 0;
   #nesting = 0;
 
-  readonly files: Files = {
-    exists: (path, what) => {
-      const { paths } = this.#world;
-      const at = pathInTree(path) ?? this.#relative(path);
-      if (at === undefined || paths === undefined) return undefined;
-      if (what !== "folder" && paths.has(at)) return true;
-      return what !== "file" && (at === "" || foldersOf(paths).has(at));
-    },
-    matching: (pattern) => {
-      if (!/[*?]/.test(pattern)) return [pattern];
-      // Many of them would make a slow expression.
-      if (pattern.split(/[*?]+/).length > 5) return [];
-      const form = pattern
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replace(/\*+/g, "[^/]*")
-        .replaceAll("?", "[^/]");
-      const whole = new RegExp(`^${form}$`);
-      return [...(this.#world.paths ?? [])].filter((path) => whole.test(path)).sort();
-    },
-    namesIn: (folder) => {
-      const at = pathInTree(folder);
-      if (at === undefined || this.files.exists(folder, "folder") !== true) return undefined;
-      const start = at === "" ? "" : `${at}/`;
-      const names = new Set<string>();
-      for (const path of this.#world.paths ?? [])
-        if (path.startsWith(start)) names.add(path.slice(start.length).split("/", 1)[0] ?? "");
-      return [...names].sort();
-    },
-    textOf: (path) => {
-      const at = pathInTree(path) ?? this.#relative(path);
-      const text = at === undefined ? undefined : this.#world.read?.(at);
-      return at === undefined || text === undefined ? undefined : { path: at, text };
-    },
-  };
+  readonly files: Files;
 
   constructor(world: World, options: InterpreterOptions) {
     this.#world = world;
+    this.files = filesOf(world);
     const { values } = options;
     this.models =
       values === undefined
@@ -240,20 +200,6 @@ export class Interpreter implements StatementMachine {
     // A rule that looks for flaws in code wants to see all of it, not only what runs where a variable is not set.
     if (this.eager && this.catchers.some((takes) => takes(raised.exception)))
       this.raised ??= raised;
-  }
-
-  /** A relative path is one from where the program was started: the root of the tree, or a folder above the module. */
-  #relative(path: Value): string | undefined {
-    const text = asString(textOfPath(path) ?? path);
-    const from = path.site?.file.path.split("/");
-    if (text === undefined || from === undefined || text === "" || text.startsWith("/"))
-      return undefined;
-    const below = text.replace(/^(?:\.\/)+/, "");
-    for (let depth = 0; depth < from.length; depth++) {
-      const at = [...from.slice(0, depth), below].join("/");
-      if (this.#world.paths?.has(at)) return at;
-    }
-    return undefined;
   }
 
   run(body: readonly Statement[], frame: Frame, keepsFacts = false): Completion {
@@ -340,7 +286,7 @@ export class Interpreter implements StatementMachine {
     this.#steps = allowed;
     const owner = this.#owners.get(value.closure);
     const site: Site = { file: value.file, node: value.node };
-    const receiver = owner === undefined ? undefined : this.#newInstance(owner, site);
+    const receiver = owner === undefined ? undefined : newInstance(owner, site);
     const isStatic = value.decorators.some(
       (decorator) => decorator.kind === "symbol" && decorator.name === "builtins.staticmethod",
     );
@@ -382,7 +328,7 @@ export class Interpreter implements StatementMachine {
     let globals = callee.closure;
     while (globals.parent !== undefined) globals = globals.parent;
     const frame = newFrame(callee.file, scope, globals, this.conditions.length, callee, pause);
-    this.#bindParameters(callee, given, scope, site);
+    bindParameters(this, callee, given, scope, site, this.#owners.get(callee.closure));
     this.#callStack.push(callee.node);
     // A call within a call may use a part of what is left, so that one deep helper does not cost the rest of the function.
     const nested = this.#callStack.length > 1;
@@ -428,140 +374,8 @@ export class Interpreter implements StatementMachine {
     }
   }
 
-  #bindParameters(callee: FunctionValue, given: Arguments, scope: Scope, site: Site): void {
-    const { args } = callee.node;
-    const names = [...args.posonlyargs, ...args.args];
-    const positional =
-      callee.receiver === undefined ? given.positional : [callee.receiver, ...given.positional];
-    const keywords = new Map(given.keywords);
-    const set = (name: string, value: Value, node: { nodeType: string }) => {
-      cellOf(scope, name).content = { value, site: { file: callee.file, node }, when: [] };
-    };
-    names.forEach((parameter, index) => {
-      const value = positional[index] ?? keywords.get(parameter.arg);
-      keywords.delete(parameter.arg);
-      set(parameter.arg, value ?? this.#missing(callee, parameter, given), parameter);
-    });
-    for (const parameter of args.kwonlyargs) {
-      const value = keywords.get(parameter.arg);
-      keywords.delete(parameter.arg);
-      set(parameter.arg, value ?? this.#missing(callee, parameter, given), parameter);
-    }
-    if (args.vararg)
-      set(
-        args.vararg.arg,
-        sequence("tuple", positional.slice(names.length), site, given.open),
-        args.vararg,
-      );
-    if (args.kwarg) {
-      const rest = [...keywords].map(([key, value]): [string, { key: Value; value: Value }] => [
-        `s${key}`,
-        { key: constant(key), value },
-      ]);
-      for (const value of given.spread ?? [])
-        rest.push([`?*${rest.length}`, { key: derived([value]), value: derived([value]) }]);
-      const framework = given.open && !this.eager && rest.length === 0;
-      const filled = framework ? this.#filledIn(callee, args.kwarg) : undefined;
-      set(args.kwarg.arg, filled ?? dict(new Map(rest), site, given.open), args.kwarg);
-    }
-  }
-
-  /** The value of a parameter that the call does not give: its default, or what its name and annotation tell. */
-  #missing(
-    callee: FunctionValue,
-    parameter: { arg: string; annotation?: unknown; nodeType: string },
-    { open, spread }: Arguments,
-  ): Value {
-    const fallback = callee.defaults.get(parameter.arg);
-    if (fallback !== undefined && !open) return fallback;
-    const site: Site = { file: callee.file, node: parameter };
-    const filled =
-      this.#filledIn(callee, parameter) ?? dependencyOf(this, callee, parameter.arg, site);
-    if (filled !== undefined) return filled;
-    if (spread !== undefined) return { kind: "unknown", from: spread, site };
-    return {
-      kind: "unknown",
-      from: [],
-      parameter: {
-        name: parameter.arg,
-        function: callee.name,
-        ...(fallback !== undefined && { fallback }),
-      },
-      site,
-    };
-  }
-
-  /** What a framework fills a parameter with, or what its annotation says that it is. */
-  #filledIn(
-    callee: FunctionValue,
-    parameter: { arg: string; nodeType: string },
-  ): Value | undefined {
-    const site: Site = { file: callee.file, node: parameter };
-    const owner = this.#owners.get(callee.closure);
-    const { is, type, pattern, isHarmless } = parameterType(this, callee, parameter.arg, owner);
-    if (isHarmless) return { kind: "unknown", from: [], isHarmless, site };
-    if (is === undefined) return undefined;
-    const filled = symbol(this, { kind: "symbol", name: is, site, ...(type && { type }) });
-    return pattern === undefined ? filled : matching(filled, pattern);
-  }
-
   instantiate(callee: ClassValue, given: Arguments, site: Site): Value {
-    if (!this.eager && isEnumeration(this, callee)) return anyMember(callee, site);
-    const made: InstanceValue = { ...this.#newInstance(callee, site), call: given };
-    const init = inherited(this, callee, "__init__");
-    const instance = this.#withData(made, init === undefined ? given : NO_ARGUMENTS, site);
-    if (init?.kind === "function") this.call({ ...init, receiver: instance }, given, site);
-    else if (this.eager) {
-      const filled = instanceOf(this, callee, given, site, instance, (called, ...positional) =>
-        callValue(
-          this,
-          called,
-          { ...NO_ARGUMENTS, positional },
-          site,
-          newFrame(callee.file, callee.scope, callee.scope, 0),
-        ),
-      );
-      const after = inherited(this, callee, "__post_init__");
-      if (after?.kind === "function")
-        this.call({ ...after, receiver: instance }, NO_ARGUMENTS, site);
-      if (filled !== undefined) return filled;
-      this.#setFields(instance, given, site);
-    } else this.#setFields(instance, given, site);
-    return instance;
-  }
-
-  /** With the value of one of Python's own types, where the class extends that. */
-  #withData(instance: InstanceValue, given: Arguments, site: Site): InstanceValue {
-    const type = this.eager ? dataType(this, instance) : undefined;
-    if (type === undefined || isEnumeration(this, instance.class)) return instance;
-    const positional = given.positional.map((one) => wholeEnvironment(this, one) ?? one);
-    const data = callBuiltin(
-      type,
-      { ...given, positional },
-      site,
-      () => derived([], site),
-      () => {},
-    );
-    return data === undefined ? instance : { ...instance, data };
-  }
-
-  /** A class without a constructor of its own that is given arguments has one made from its annotated names. */
-  #setFields(instance: InstanceValue, given: Arguments, site: Site): void {
-    if (given.positional.length === 0 && given.keywords.size === 0) return;
-    const fields = ancestry(this, instance.class)
-      .flatMap((one) => (one.kind === "class" ? [one.node.body] : []))
-      .reverse()
-      .flat()
-      .flatMap((node) =>
-        node.nodeType === "AnnAssign" && node.target.nodeType === "Name" ? [node.target.id] : [],
-      );
-    const set = (name: string | undefined, value: Value) => {
-      if (name !== undefined)
-        this.heap.write(cellOf(instance.attributes, name), { value, site, when: [] });
-    };
-    const names = [...new Set(fields)];
-    for (const [index, value] of given.positional.entries()) set(names[index], value);
-    for (const [name, value] of given.keywords) set(name, value);
+    return instantiate(this, callee, given, site);
   }
 
   /** A class and all that it is derived from, nearest first; symbols for those outside the tree. */
@@ -586,13 +400,9 @@ export class Interpreter implements StatementMachine {
   readAttribute(owner: ClassValue, name: string, { value, site }: Binding): Value | undefined {
     if (value.kind !== "function" && getterOf(value) === undefined) return value;
     this.#steps = FUNCTION_STEPS;
-    const read = attribute(this, this.#newInstance(owner, site), name, site);
+    const read = attribute(this, newInstance(owner, site), name, site);
     const called = read.kind === "function" ? this.call(read, NO_ARGUMENTS, site) : read;
     return called && namedAfter(this, "class", name, called);
-  }
-
-  #newInstance(callee: ClassValue, site: Site): InstanceValue {
-    return { kind: "instance", class: callee, attributes: newScope("class"), site };
   }
 
   resolve(imported: SymbolValue): Value | undefined {
@@ -816,23 +626,6 @@ function standAt(node: Placed, { node: call }: Site): void {
   const { lineno, col_offset, end_lineno, end_col_offset } = call;
   Object.assign(node, { lineno, col_offset, end_lineno, end_col_offset });
 }
-
-/** Every folder that holds something, near or far, of a tree: many interpreters see the same one. */
-function foldersOf(paths: ReadonlySet<string>): ReadonlySet<string> {
-  const known = knownFolders.get(paths);
-  if (known !== undefined) return known;
-  const folders = new Set<string>();
-  knownFolders.set(paths, folders);
-  for (const path of paths)
-    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
-      const folder = path.slice(0, at);
-      if (folders.has(folder)) break;
-      folders.add(folder);
-    }
-  return folders;
-}
-
-const knownFolders = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
 function isWithin(inner: FunctionValue["node"], outer: FunctionValue["node"]): boolean {
   return (

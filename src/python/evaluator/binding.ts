@@ -1,0 +1,105 @@
+/** What the parameters of a function are when it is called: what the call gives, or what is known of those that it does not. */
+import { symbol } from "./attributes.ts";
+import { dict, sequence } from "./containers.ts";
+import { cellOf, type Machine } from "./machine.ts";
+import { dependencyOf, parameterType } from "./parameters.ts";
+import { matching } from "./refine.ts";
+import {
+  type Arguments,
+  type ClassValue,
+  constant,
+  derived,
+  type FunctionValue,
+  type Scope,
+  type Site,
+  type Value,
+} from "./values.ts";
+
+/** Binds a function's parameters in the scope of one call. `owner` is the class in whose body the function stands. */
+export function bindParameters(
+  machine: Machine,
+  callee: FunctionValue,
+  given: Arguments,
+  scope: Scope,
+  site: Site,
+  owner: ClassValue | undefined,
+): void {
+  const { args } = callee.node;
+  const names = [...args.posonlyargs, ...args.args];
+  const positional =
+    callee.receiver === undefined ? given.positional : [callee.receiver, ...given.positional];
+  const keywords = new Map(given.keywords);
+  const set = (name: string, value: Value, node: { nodeType: string }) => {
+    cellOf(scope, name).content = { value, site: { file: callee.file, node }, when: [] };
+  };
+  names.forEach((parameter, index) => {
+    const value = positional[index] ?? keywords.get(parameter.arg);
+    keywords.delete(parameter.arg);
+    set(parameter.arg, value ?? missing(machine, owner, callee, parameter, given), parameter);
+  });
+  for (const parameter of args.kwonlyargs) {
+    const value = keywords.get(parameter.arg);
+    keywords.delete(parameter.arg);
+    set(parameter.arg, value ?? missing(machine, owner, callee, parameter, given), parameter);
+  }
+  if (args.vararg)
+    set(
+      args.vararg.arg,
+      sequence("tuple", positional.slice(names.length), site, given.open),
+      args.vararg,
+    );
+  if (args.kwarg) {
+    const rest = [...keywords].map(([key, value]): [string, { key: Value; value: Value }] => [
+      `s${key}`,
+      { key: constant(key), value },
+    ]);
+    for (const value of given.spread ?? [])
+      rest.push([`?*${rest.length}`, { key: derived([value]), value: derived([value]) }]);
+    const framework = given.open && !machine.eager && rest.length === 0;
+    const filled = framework ? filledIn(machine, owner, callee, args.kwarg) : undefined;
+    set(args.kwarg.arg, filled ?? dict(new Map(rest), site, given.open), args.kwarg);
+  }
+}
+
+/** The value of a parameter that the call does not give: its default, or what its name and annotation tell. */
+function missing(
+  machine: Machine,
+  owner: ClassValue | undefined,
+  callee: FunctionValue,
+  parameter: { arg: string; annotation?: unknown; nodeType: string },
+  { open, spread }: Arguments,
+): Value {
+  const fallback = callee.defaults.get(parameter.arg);
+  if (fallback !== undefined && !open) return fallback;
+  const site: Site = { file: callee.file, node: parameter };
+  const filled =
+    filledIn(machine, owner, callee, parameter) ??
+    dependencyOf(machine, callee, parameter.arg, site);
+  if (filled !== undefined) return filled;
+  if (spread !== undefined) return { kind: "unknown", from: spread, site };
+  return {
+    kind: "unknown",
+    from: [],
+    parameter: {
+      name: parameter.arg,
+      function: callee.name,
+      ...(fallback !== undefined && { fallback }),
+    },
+    site,
+  };
+}
+
+/** What a framework fills a parameter with, or what its annotation says that it is. */
+function filledIn(
+  machine: Machine,
+  owner: ClassValue | undefined,
+  callee: FunctionValue,
+  parameter: { arg: string; nodeType: string },
+): Value | undefined {
+  const site: Site = { file: callee.file, node: parameter };
+  const { is, type, pattern, isHarmless } = parameterType(machine, callee, parameter.arg, owner);
+  if (isHarmless) return { kind: "unknown", from: [], isHarmless, site };
+  if (is === undefined) return undefined;
+  const filled = symbol(machine, { kind: "symbol", name: is, site, ...(type && { type }) });
+  return pattern === undefined ? filled : matching(filled, pattern);
+}

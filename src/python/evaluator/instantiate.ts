@@ -1,0 +1,94 @@
+/** How an object of a class of the tree comes about. */
+import { ancestry, inherited } from "./ancestry.ts";
+import { callBuiltin } from "./builtins.ts";
+import { callValue } from "./calls.ts";
+import { isEnumeration } from "./fields.ts";
+import { anyMember, instanceOf } from "./instances.ts";
+import { cellOf, type Machine, newFrame, newScope } from "./machine.ts";
+import { dataType } from "./special-methods.ts";
+import {
+  type Arguments,
+  type ClassValue,
+  derived,
+  type InstanceValue,
+  type Site,
+  type Value,
+} from "./values.ts";
+import { wholeEnvironment } from "./whole-environment.ts";
+
+const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: false };
+
+/** Makes an object of a class of the tree: runs its `__init__`, or fills it as the class says. */
+export function instantiate(
+  machine: Machine,
+  callee: ClassValue,
+  given: Arguments,
+  site: Site,
+): Value {
+  if (!machine.eager && isEnumeration(machine, callee)) return anyMember(callee, site);
+  const made: InstanceValue = { ...newInstance(callee, site), call: given };
+  const init = inherited(machine, callee, "__init__");
+  const instance = withData(machine, made, init === undefined ? given : NO_ARGUMENTS, site);
+  if (init?.kind === "function") machine.call({ ...init, receiver: instance }, given, site);
+  else if (machine.eager) {
+    const filled = instanceOf(machine, callee, given, site, instance, (called, ...positional) =>
+      callValue(
+        machine,
+        called,
+        { ...NO_ARGUMENTS, positional },
+        site,
+        newFrame(callee.file, callee.scope, callee.scope, 0),
+      ),
+    );
+    const after = inherited(machine, callee, "__post_init__");
+    if (after?.kind === "function")
+      machine.call({ ...after, receiver: instance }, NO_ARGUMENTS, site);
+    if (filled !== undefined) return filled;
+    setFields(machine, instance, given, site);
+  } else setFields(machine, instance, given, site);
+  return instance;
+}
+
+/** With the value of one of Python's own types, where the class extends that. */
+function withData(
+  machine: Machine,
+  instance: InstanceValue,
+  given: Arguments,
+  site: Site,
+): InstanceValue {
+  const type = machine.eager ? dataType(machine, instance) : undefined;
+  if (type === undefined || isEnumeration(machine, instance.class)) return instance;
+  const positional = given.positional.map((one) => wholeEnvironment(machine, one) ?? one);
+  const data = callBuiltin(
+    type,
+    { ...given, positional },
+    site,
+    () => derived([], site),
+    () => {},
+  );
+  return data === undefined ? instance : { ...instance, data };
+}
+
+/** A class without a constructor of its own that is given arguments has one made from its annotated names. */
+function setFields(machine: Machine, instance: InstanceValue, given: Arguments, site: Site): void {
+  if (given.positional.length === 0 && given.keywords.size === 0) return;
+  const fields = ancestry(machine, instance.class)
+    .flatMap((one) => (one.kind === "class" ? [one.node.body] : []))
+    .reverse()
+    .flat()
+    .flatMap((node) =>
+      node.nodeType === "AnnAssign" && node.target.nodeType === "Name" ? [node.target.id] : [],
+    );
+  const set = (name: string | undefined, value: Value) => {
+    if (name !== undefined)
+      machine.heap.write(cellOf(instance.attributes, name), { value, site, when: [] });
+  };
+  const names = [...new Set(fields)];
+  for (const [index, value] of given.positional.entries()) set(names[index], value);
+  for (const [name, value] of given.keywords) set(name, value);
+}
+
+/** An object of a class that nothing has happened to. */
+export function newInstance(callee: ClassValue, site: Site): InstanceValue {
+  return { kind: "instance", class: callee, attributes: newScope("class"), site };
+}
