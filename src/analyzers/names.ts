@@ -1,15 +1,19 @@
 import type { Models } from "../core/models.ts";
+import { nameMatches } from "../core/name-pattern.ts";
 import type { Trigger, TriggerWord, Use } from "./analyzer.ts";
 
-/**
- * An index over qualified names. A pattern is a name (`subprocess.run`; without a dot, a built-in one: `eval`), or `*.` and the
- * end of one (`*.objects.raw`), which any owner satisfies.
- */
+/** An index over qualified names by the patterns of `nameMatches`. */
 export class NameIndex<T> {
   readonly #exact = new Map<string, T[]>();
   readonly #endings = new Map<string, { readonly ending: string; readonly item: T }[]>();
+  /** The few that end within a name. */
+  readonly #parts: { readonly pattern: string; readonly item: T }[] = [];
 
   add(pattern: string, item: T): void {
+    if (isPartOfName(pattern)) {
+      this.#parts.push({ pattern, item });
+      return;
+    }
     if (pattern.startsWith("*.")) {
       const ending = pattern.slice(1);
       const last = ending.slice(ending.lastIndexOf(".") + 1);
@@ -30,13 +34,19 @@ export class NameIndex<T> {
 
   find(name: string): readonly T[] {
     const exact = this.#exact.get(name) ?? [];
-    const endings = this.#endings.get(name.slice(name.lastIndexOf(".") + 1));
-    if (endings === undefined) return exact;
+    const endings = this.#endings.get(name.slice(name.lastIndexOf(".") + 1)) ?? [];
+    if (endings.length === 0 && this.#parts.length === 0) return exact;
     return [
       ...exact,
       ...endings.filter((entry) => name.endsWith(entry.ending)).map((entry) => entry.item),
+      ...this.#parts.filter((entry) => nameMatches(entry.pattern, name)).map((entry) => entry.item),
     ];
   }
+}
+
+/** True for `*session[]`, which `user_session[]` satisfies. */
+function isPartOfName(pattern: string): boolean {
+  return /^\*[^.]/.test(pattern);
 }
 
 /** Built-in functions that others are told to call. */
@@ -58,6 +68,7 @@ export function triggerOf(
   const parts = written.map((part) => part.replace(/(?:\(\)|\[\])*=?$/, ""));
   const last = parts.at(-1) ?? pattern;
   const name = (text: string): TriggerWord => ({ text, whole: true, ...(use && { use }) });
+  if (isPartOfName(pattern)) return [{ ...name(last.slice(1)), whole: false }];
   if (pattern.startsWith("*.")) {
     const called = name(/[\])]$/.test(pattern) ? `.${last}` : `.${last}(`);
     // What it is called on may have another name there, but something of that kind was made in the same file: by a call, or by

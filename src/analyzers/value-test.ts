@@ -313,10 +313,18 @@ function isPattern(source: string): boolean {
 
 function isFound(source: string, value: Value | undefined): boolean | undefined {
   if (value === undefined) return false;
+  // What is sure of a text is sure whatever fills its holes.
+  if (value.kind === "text" && toRegExp(source).test(withHoles(value).slice(0, MAX_MATCHED)))
+    return true;
   const text =
     value.kind === "constant" && value.value instanceof Bytes ? value.value.text : asString(value);
   if (text === undefined) return value.kind === "constant" ? false : undefined;
   return toRegExp(source).test(text.slice(0, MAX_MATCHED));
+}
+
+/** The literal parts of a text that is put together, and between them a character that no pattern means. */
+function withHoles(value: Value & { kind: "text" }): string {
+  return value.parts.map((part) => (typeof part === "string" ? part : "\uFFFC")).join("");
 }
 
 function leadsFar(value: Value | undefined, wanted: boolean): boolean | undefined {

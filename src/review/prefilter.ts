@@ -101,7 +101,8 @@ export class Prefilter {
         const wanted = trigger.map((word) => ({
           word: idOf(word),
           use: word.use,
-          isTelling: word.whole && word.elsewhere !== true && isInspector,
+          isTelling:
+            (word.whole || word.use !== undefined) && word.elsewhere !== true && isInspector,
         }));
         for (const { word, use, isTelling } of wanted)
           if (isTelling || use !== undefined) placed.add(word);

@@ -12,6 +12,7 @@ describe("a pattern of names", () => {
     "*.cursor().execute",
     "a.b[]",
     "run",
+    "*session[]",
   ])
     index.add(pattern, pattern);
   index.add("subprocess.run", "again");
@@ -31,6 +32,9 @@ describe("a pattern of names", () => {
     ["django.db.connection.cursor().execute", ["*.execute", "*.cursor().execute"]],
     ["execute", []],
     ["a.b[]", ["a.b[]"]],
+    ["user_session[]", ["*session[]"]],
+    ["a.session[]", ["*session[]"]],
+    ["a.session[].b[]", []],
     ["", []],
     ["constructor", []],
     ["x.__proto__", []],

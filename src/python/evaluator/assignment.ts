@@ -1,4 +1,4 @@
-import type { Expression, SliceNode, Statement } from "../ast.ts";
+import { type Expression, lastName, type SliceNode, type Statement } from "../ast.ts";
 import { scopeOf, setAttribute } from "./attributes.ts";
 import { ofBoth } from "./choices.ts";
 import { memberAt, membersOf, sequence, writeEntries, writeItems } from "./containers.ts";
@@ -94,6 +94,10 @@ export function assign(
         const { entries, open } = owner.contents.content;
         const id = keyOf(key);
         const name = asString(key);
+        // A dict of the project has no other name than the one that it goes by here.
+        const called = lastName(target.value);
+        if (called !== undefined)
+          observeStore(machine, frame, `${called}[]`, owner, [key, value], target);
         if (owner.scope !== undefined && name !== undefined)
           bindIn(machine, owner.scope, name, value, value.site ?? site);
         else
