@@ -218,6 +218,8 @@ const ContainerShape = z.strictObject({
     z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]), value: input }),
   ),
   reads: z.array(z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]) })),
+  /** What it is made with, and holds from then on. */
+  made: input.optional(),
   /** True where it holds data from the beginning: what nobody put in at a key is that. */
   filled: z.boolean().default(false),
 });

@@ -19,6 +19,13 @@ const BAG = `class Bag:
     def __getitem__(self, key):
         return self.held[key]`;
 
+const WORDS = `class Words:
+    def __init__(self, word):
+        self.word = word
+    def __iter__(self):
+        yield "a"
+        yield self.word`;
+
 const arrives: readonly Row[] = [
   [
     "out of a loop that ends early",
@@ -215,6 +222,22 @@ const arrives: readonly Row[] = [
     ["b = io.StringIO()", 'b.write("a")', "b.write(x)", "sink.sql(b.getvalue())"],
     "import io",
   ],
+  ["in a buffer made with it", ["b = io.StringIO(x)", "sink.sql(b.read())"], "import io"],
+  [
+    "in a buffer of bytes",
+    ["b = io.BytesIO(x.encode())", "sink.path(b.read().decode())"],
+    "import io",
+  ],
+  ["in a buffer that is handed on", ["b = io.BytesIO()", "b.write(x)", "sink.sql(b)"], "import io"],
+  ["in bytes that grow", ["b = bytearray()", "b.extend(x.encode())", "sink.sql(b.decode())"]],
+  ["in bytes that grew", ["b = bytearray(b'a')", "b += x.encode()", "sink.sql(bytes(b).decode())"]],
+  [
+    "in what a thread keeps",
+    ["kept.word = x", "sink.sql(kept.word)"],
+    "import threading\nkept = threading.local()",
+  ],
+  ["joined from an object", ['sink.sql("".join(Words(x)))'], WORDS],
+  ["a list that an object extends", ["y = []", "y.extend(Words(x))", "sink.sql(y[1])"], WORDS],
   ["zipped", ['for a, y in zip(["a"], [x]):', "    sink.sql(y)"]],
   ["counted", ["for i, y in enumerate([x]):", "    sink.sql(y)"]],
   ["mapped", ["for y in map(str.strip, [x]):", "    sink.sql(y)"]],
@@ -357,6 +380,17 @@ const arrives: readonly Row[] = [
 ];
 
 const stays: readonly Row[] = [
+  ["in a buffer of something else", ["b = io.StringIO('a')", "sink.sql(b.read())"], "import io"],
+  [
+    "in bytes that did not grow by it",
+    ["b = bytearray()", "b.extend(b'a')", "sink.sql(b.decode())"],
+  ],
+  [
+    "in what a thread keeps by another name",
+    ["kept.word = x", "kept.other = 'a'", "sink.sql(kept.other)"],
+    "import threading\nkept = threading.local()",
+  ],
+  ["joined from an object that gives others", ["Words(x)", 'sink.sql("".join(Words("b")))'], WORDS],
   [
     "passed over in a round",
     ["for y in x.split():", "    if y not in ('a', 'b'):", "        continue", "    sink.sql(y)"],

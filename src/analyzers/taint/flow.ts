@@ -164,6 +164,9 @@ class Walk {
     if (value.call === undefined && this.#question.cleaners.find(value.name).length > 0)
       return undefined;
     if (value.awaits !== undefined) this.#question.enter?.(value.awaits);
+    const held = value.keys === undefined ? value.contents : undefined;
+    const inside = held && this.from(held);
+    if (inside !== undefined) return inside;
     if (value.call === undefined)
       return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
     const called = value.name.slice(0, -2);

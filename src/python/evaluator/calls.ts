@@ -109,7 +109,14 @@ function callSymbol(
       callee.base.kind === "symbol"
         ? (callContainer(machine, callee.base, method, given, site) ??
           callOnVariables(machine, callee.base, method, site))
-        : callMethod(machine, callee.base, method, given, site, call);
+        : callMethod(
+            machine,
+            callee.base,
+            method,
+            handed(machine, method, given, site),
+            site,
+            call,
+          );
     if (result !== undefined) return result;
   }
   if (readEnvironmentFile(machine, callee, given, site)) return constant(true, site);
@@ -378,6 +385,11 @@ function callPassed(
       return seconds === undefined ? undefined : constant(seconds, site);
     }
   }
+}
+
+/** What a method of a text, list or dict sees of an object of the tree. */
+function handed(machine: Machine, method: string, given: Arguments, site: Site): Arguments {
+  return method === "join" || method === "extend" ? iteratedIn(machine, given, site) : given;
 }
 
 /** Arguments as what iterating over them gives. */

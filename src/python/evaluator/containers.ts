@@ -348,6 +348,7 @@ export function asGiven(given: Arguments): Arguments {
 }
 
 function isContainer(value: Value): boolean {
+  if (value.kind === "symbol") return value.contents !== undefined;
   return value.kind === "sequence" || value.kind === "dict";
 }
 
@@ -358,6 +359,10 @@ function asItIs(value: Value, depth = 0): Value {
     const isNested = content.items.length <= MAX_KEPT && content.items.some(isContainer);
     const items = isNested ? content.items.map((one) => asItIs(one, depth + 1)) : content.items;
     return { ...value, contents: { content: { ...content, items }, join } };
+  }
+  if (value.kind === "symbol" && value.contents !== undefined) {
+    const { contents } = value;
+    return { ...value, contents: { ...contents, contents: { ...contents.contents } } };
   }
   if (value.kind !== "dict") return value;
   const { content, join } = value.contents;

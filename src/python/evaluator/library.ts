@@ -200,9 +200,18 @@ export function fillIn(
 
 /** The object that a call makes, with a place for its data, where the models say that it holds some. */
 export function withContents(machine: Machine, value: SymbolValue): SymbolValue {
-  return containerOf(machine, value.name) === undefined
-    ? value
-    : { ...value, contents: dict(new Map()) };
+  const container = containerOf(machine, value.name);
+  if (container === undefined) return value;
+  const { call, site } = value;
+  const { made } = container;
+  const first = made === undefined ? undefined : call && givenAt(call, made);
+  const contents = dict(new Map());
+  if (first !== undefined && site !== undefined) put(machine, contents, [], first, site);
+  return { ...value, contents };
+}
+
+function givenAt(given: Arguments, place: number | string): Value | undefined {
+  return typeof place === "number" ? given.positional[place] : given.keywords.get(place);
 }
 
 function containerOf(machine: Machine, type: string): Container | undefined {
@@ -220,8 +229,7 @@ export function callContainer(
   const { contents } = owner;
   const container = contents && containerOf(machine, owner.name);
   if (contents === undefined || container === undefined) return undefined;
-  const at = (place: number | string) =>
-    typeof place === "number" ? given.positional[place] : given.keywords.get(place);
+  const at = (place: number | string) => givenAt(given, place);
   const write = container.writes.find((one) => one.method === method);
   if (write !== undefined) {
     const value = at(write.value) ?? derived(everyArgument(given), site);
