@@ -13,7 +13,6 @@ import {
   type CallObservation,
   type CodeText,
   type Placed,
-  possibleItems,
   type Site,
   type Value,
 } from "../../python/index.ts";
@@ -27,18 +26,19 @@ import {
 } from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
 import { NameIndex, triggersOf } from "../names.ts";
-import { argumentAt, calleeNames, shownName, testedAt } from "../observed-call.ts";
+import { calleeNames, shownName, testedAt } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
 import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
+import { arrivals, heldUnder } from "./arrivals.ts";
+import { flowIntoTemplate, showsTemplate } from "./context.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 import { type Answer, askCaller, type Callers, Importers, requestGroups } from "./importers.ts";
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
-import { shownByFormat } from "./lazy-format.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { originIn } from "./origin.ts";
 import { type Question, questionOf } from "./question.ts";
-import { type Shown, shownAsTheyAre, shownInText } from "./shown.ts";
+import type { Shown } from "./shown.ts";
 import { SourceTests } from "./sources.ts";
 import { isConverted, isUnchecked, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
@@ -117,8 +117,9 @@ function wordsOf(sink: Sink, models: Models): Trigger[] {
         ? useOfReturn(pattern)
         : useOfStore(pattern, { data: !places.includes("key") });
     // What is assigned to, or stands above a function, is not called.
+    const extra = sink.return?.endsWith("()") === false ? /^\.|\($/g : /\($/;
     return triggersOf(pattern, models, use).map((words) =>
-      words.map((word) => ({ ...word, text: word.text.replace(/\($/, "") })),
+      words.map((word) => ({ ...word, text: word.text.replace(extra, "") })),
     );
   }
   const given = givenData(places, sink.where);
@@ -376,49 +377,6 @@ function enterBases(
   for (const path of modulesOf(callee)) ask(entry.rule.id)?.enter?.(path);
 }
 
-/** The surest flow into what a template shows as it is, with the place where it does as the last step. */
-function flowIntoTemplate(
-  sink: Sink,
-  call: CallObservation,
-  question: Question,
-  project: Project,
-): (Flow & { readonly shown: Shown }) | undefined {
-  const name = asString(argumentAt(call, sink.template ?? sink["template-text"] ?? []));
-  if (name === undefined) return undefined;
-  const { file, node } = call.site;
-  const shown =
-    sink.template === undefined
-      ? shownInText(name, file.location(node))
-      : shownAsTheyAre(name, project);
-  for (const one of shown ?? []) {
-    const given = entriesOf(sink, call, one.name);
-    const flow = strongest(
-      given.flatMap(alternativesOf).map((value) => flowInto(value, sink, question)),
-    );
-    if (flow !== undefined) return { ...flow, shown: one };
-  }
-  return undefined;
-}
-
-function showsTemplate(sink: Sink): boolean {
-  return sink.template !== undefined || sink["template-text"] !== undefined;
-}
-
-/** What a call gives a template under a name. */
-function entriesOf(sink: Sink, call: CallObservation, name: string): readonly Value[] {
-  if (sink.argument === "keywords") {
-    const value = call.arguments.keywords.get(name);
-    return value === undefined ? [] : [value];
-  }
-  return arrivals(sink, call)
-    .flatMap(alternativesOf)
-    .flatMap((context) =>
-      context.kind === "dict"
-        ? (context.contents.content.entries.get(`s${name}`)?.value ?? [])
-        : [],
-    );
-}
-
 /** How many calls are asked whether they are given data; more of them are not written by hand. */
 const MAX_CHECKERS = 200;
 
@@ -456,21 +414,6 @@ function enterCheckers(calls: readonly Foreign[], flow: Flow, question: Question
     if (given.some((value) => originOf(value, question) !== undefined))
       for (const path of modules) question.enter?.(path);
   }
-}
-
-/** How deep dicts and lists are looked into. */
-const MAX_NESTED = 5;
-
-/** What a dict, or one in it, holds under some keys. */
-function heldUnder(value: Value, keys: readonly string[], depth = 0): readonly Value[] {
-  if (depth > MAX_NESTED) return [];
-  const inside = (one: Value) =>
-    alternativesOf(one).flatMap((each) => heldUnder(each, keys, depth + 1));
-  if (value.kind === "sequence") return possibleItems(value).flatMap(inside);
-  if (value.kind !== "dict") return [];
-  return [...value.contents.content.entries].flatMap(([key, held]) =>
-    keys.includes(key.slice(1)) ? alternativesOf(held.value) : inside(held.value),
-  );
 }
 
 /** True unless one of the sink's conditions says that the call is none. */
@@ -548,49 +491,6 @@ function isWithin(inner: Placed, outer: Placed): boolean {
     inner.end_lineno === outer.end_lineno &&
     (inner.end_col_offset ?? 0) <= (outer.end_col_offset ?? 0)
   );
-}
-
-/** The values that arrive where a sink wants them. */
-function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
-  const { positional, keywords } = call.arguments;
-  const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
-  if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
-  if (sink.return !== undefined)
-    return positional
-      .flatMap(alternativesOf)
-      .flatMap((one) =>
-        sink.entry !== undefined && one.kind === "sequence" && one.type === "tuple"
-          ? one.contents.content.items
-          : bodyOf(one),
-      );
-  if (place === "spread") return call.arguments.spread ?? [];
-  if (place === "any") {
-    const shown = sink.fills === true ? shownByFormat(positional) : positional;
-    return [...shown, ...keywords.values()];
-  }
-  if (place === "key")
-    return call.callee.kind === "symbol" && call.callee.key ? [call.callee.key] : [];
-  if (place === "receiver")
-    return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
-  const value = argumentAt(call, place);
-  if (value !== undefined && sink.at === "first") return firstOf(value);
-  if (value !== undefined && sink.at === "body") return alternativesOf(value).flatMap(bodyOf);
-  if (value?.kind === "sequence" && sink.at === "option") {
-    const { items, maybe = [] } = value.contents.content;
-    const end = items.findIndex((item) => asString(item) === "--");
-    return end < 0 ? [...items.slice(1), ...maybe] : items.slice(1, end);
-  }
-  return value === undefined ? [] : [value];
-}
-
-/** Of a tuple the first member: the rest is the status and the headers. Of anything else, the value itself. */
-function bodyOf(value: Value): readonly Value[] {
-  return value.kind === "sequence" && value.type === "tuple" ? firstOf(value) : [value];
-}
-
-/** The first member of a list; of anything else, the value itself. */
-function firstOf(value: Value): readonly Value[] {
-  return value.kind === "sequence" ? value.contents.content.items.slice(0, 1) : [value];
 }
 
 function report(

@@ -46,6 +46,8 @@ const Sink = z
     template: Places.optional(),
     /** The same, where the call is given the text of the template. */
     "template-text": Places.optional(),
+    /** The same within a method of a class of which this attribute names the template. */
+    "template-attribute": z.string().min(1).optional(),
     /** Unless the same function sets one of these attributes to a text in which this word is not: `{ "*.mimetype": html, "*.headers[Content-Type]": html }`. */
     "unless-set": z.record(z.string().min(1), z.string().min(1)).default({}),
     /** Unless it is one of these, for sinks that are known by a method's name alone. */

@@ -1,4 +1,7 @@
-/** Which names a template shows without escaping them: what a view gives it under such a name becomes part of the page as it is. */
+/**
+ * Which names a template shows without escaping them: what a view gives it under such a name becomes part of the page as it is. What
+ * a template includes, extends or calls shows them too, under the names that they have there.
+ */
 import { lineStarts, toRegion } from "../../core/edits.ts";
 import type { Location } from "../../core/finding.ts";
 import type { Project } from "../analyzer.ts";
@@ -7,37 +10,88 @@ import { blankComments } from "../templates.ts";
 /** A name as the template shows it, and where. */
 export interface Shown {
   readonly name: string;
+  /** What is shown of what has that name: an attribute, or an entry; `*` for one of its members or of what such a one has. */
+  readonly part?: string;
   readonly text: string;
   readonly location: Location;
 }
 
-const VARIABLE = /\{\{-?\s*([A-Za-z_]\w*)[^{}]{0,300}?\}\}/g;
+/** A part of a template that has a name: a block, or a macro with the names of what it is given. */
+interface Part {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a template shows as it is. */
+interface Template {
+  /** Of the context, with the blocks around. */
+  readonly shown: readonly (Shown & { readonly blocks: readonly string[] })[];
+  /** Of what a macro is given, by its name. */
+  readonly macros: ReadonlyMap<string, { readonly macro: Part; readonly shown: readonly Shown[] }>;
+  /** False where a template that it includes was not read yet. */
+  readonly isWhole: boolean;
+}
+
+const NOTHING: Template = { shown: [], macros: new Map(), isWhole: true };
+
+const VARIABLE = /\{\{-?\s*([A-Za-z_]\w*)(?:\.(\w+))?[^{}]{0,300}?\}\}/g;
 const ESCAPED =
   /\|\s*(?:escape|force_escape|e|escapejs|tojson|json_script|striptags|urlencode|length|date|int|float)\b/;
 const MARKED_SAFE = /\|\s*safe(?:seq)?\b/;
-const BLOCK = /\{%-?\s*(?:autoescape\s+(off|on|true|false|True|False)|(endautoescape))\s*-?%\}/g;
+const AUTOESCAPE =
+  /\{%-?\s*(?:autoescape\s+(off|on|true|false|True|False)|(endautoescape))\s*-?%\}/g;
+const BLOCK =
+  /\{%-?\s*(?:(?:block|(macro))\s+(\w+)([^%{}]{0,500})|(endblock|endmacro)\b[^%]{0,100})%\}/g;
+const EXTENDS = /\{%-?\s*extends\s+["']([^"'\n]{1,200})["']/;
+const INCLUDE = /\{%-?\s*include\s+["']([^"'\n]{1,200})["']([^%{}]{0,500})%\}/g;
+const IMPORT =
+  /\{%-?\s*(?:from\s+["']([^"'\n]{1,200})["']\s+import\s([^%{}]{1,500})|import\s+["']([^"'\n]{1,200})["']\s+as\s+(\w+)[^%{}]{0,100})%\}/g;
+const CALL =
+  /\{[{%]-?\s*(?:call\s*(?:\([^(){}]{0,100}\)\s*)?)?(\w+(?:\.\w+)?)\s*\(([^(){}]{0,500})\)/g;
+/** `{% with a=b %}`, `{% with b as a %}`, `{% set a = b %}`, `{% for a in b %}`. */
+const NAMING = /\{%-?\s*(with|set|for)\s([^%{}]{1,500})%\}/g;
+/** A name, what is taken from it, and filters. */
+const PATH = "([A-Za-z_]\\w*)((?:[.|][\\w.:|\"']*)?)";
 
 /** Read once for each text. */
-const known = new WeakMap<Project, Map<string, readonly Shown[]>>();
+const known = new WeakMap<Project, Map<string, Template>>();
 
 /**
  * The names that a template shows as they are: marked as safe, or where escaping is off. Undefined where no template of the tree has
  * the name, or it was not read yet.
  */
 export function shownAsTheyAre(name: string, project: Project): readonly Shown[] | undefined {
-  const path = templateNamed(name, project.paths);
-  const text = path === undefined ? undefined : project.read(path);
-  if (path === undefined || text === undefined) return undefined;
-  const read = known.get(project) ?? new Map<string, readonly Shown[]>();
-  known.set(project, read);
-  const found = read.get(path) ?? findShown(path, text);
-  read.set(path, found);
-  return found;
+  return templateOf(name, project)?.shown;
 }
 
 /** The names that a template shows as they are whose text a program holds, at the place where it is used. */
 export function shownInText(text: string, location: Location): readonly Shown[] {
-  return findShown(location.path, text).map((one) => ({ ...one, location }));
+  return read(location.path, text, () => NOTHING).shown.map((one) => ({ ...one, location }));
+}
+
+function templateOf(name: string, project: Project): Template | undefined {
+  const path = templateNamed(name, project.paths);
+  const text = path === undefined ? undefined : project.read(path);
+  if (path === undefined || text === undefined) return undefined;
+  const before = known.get(project) ?? new Map<string, Template>();
+  known.set(project, before);
+  const found = before.get(path);
+  if (found !== undefined) return found;
+  // Templates may include each other.
+  before.set(path, NOTHING);
+  let isWhole = true;
+  const made = read(path, text, (other) => {
+    const template = templateOf(other, project);
+    if (template?.isWhole !== true && templateNamed(other, project.paths) !== undefined)
+      isWhole = false;
+    return template ?? NOTHING;
+  });
+  const template = { ...made, isWhole };
+  if (isWhole) before.set(path, template);
+  else before.delete(path);
+  return template;
 }
 
 /** The file of a template: the shortest path that ends so, below a folder of templates. */
@@ -53,24 +107,169 @@ function templateNamed(name: string, paths: ReadonlySet<string>): string | undef
   return found;
 }
 
-function findShown(path: string, source: string): Shown[] {
+/** `other` gives another template by its name. */
+function read(
+  path: string,
+  source: string,
+  other: (name: string) => Template,
+): Omit<Template, "isWhole"> {
   const text = blankComments(source);
   const starts = lineStarts(source);
   const isOff = escapingOff(text);
-  const shown: Shown[] = [];
+  const parts = partsOf(text);
+  const names = namesIn(text);
+  const shown: (Shown & { readonly blocks: readonly string[] })[] = [];
+  const macros = new Map<string, { readonly macro: Part; readonly shown: Shown[] }>();
+  for (const [name, macro] of parts.macros) macros.set(name, { macro, shown: [] });
   for (const match of text.matchAll(VARIABLE)) {
-    const [whole, name = ""] = match;
+    const [whole, name = "", part] = match;
     const isRaw = MARKED_SAFE.test(whole) || isOff(match.index);
     if (!isRaw || ESCAPED.test(whole)) continue;
+    const isAround = ({ start, end }: Part) => match.index > start && match.index < end;
     const region = toRegion(starts, match.index, match.index + whole.length);
-    shown.push({ name, text: whole, location: { path, region } });
+    const location = { path, region };
+    const one = asMeant({ name, ...(part && { part }), text: whole, location }, names);
+    const around = [...macros.values()].find(({ macro }) => isAround(macro));
+    if (around?.macro.parameters.includes(one.name)) around.shown.push(one);
+    else shown.push({ ...one, blocks: parts.blocks.filter(isAround).map((block) => block.name) });
   }
-  return shown;
+  const elsewhere = [...included(text, other), ...called(text, macros, other)];
+  shown.push(...elsewhere.map((one) => ({ ...asMeant(one, names), blocks: [] })));
+  const base = EXTENDS.exec(text)?.[1];
+  // What stands in a block is not shown where this template has another.
+  const own = new Set(parts.blocks.map((block) => block.name));
+  for (const one of base === undefined ? [] : other(base).shown)
+    if (!one.blocks.some((block) => own.has(block))) shown.push(one);
+  return { shown, macros };
+}
+
+/** What included templates show, under the names that it has here. */
+function included(text: string, other: (name: string) => Template): Shown[] {
+  const found: Shown[] = [];
+  for (const [, name = "", rest = ""] of text.matchAll(INCLUDE)) {
+    const given = pairsIn(rest);
+    const isAlone = /\bonly\s*-?$|\bwithout\s+context\b/.test(rest);
+    for (const one of other(name).shown) {
+      if (given.has(one.name)) found.push(...meaning(one, given.get(one.name)));
+      else if (!isAlone) found.push(one);
+    }
+  }
+  return found;
+}
+
+/** What macros show of what they are given. */
+function called(text: string, own: Template["macros"], other: (name: string) => Template): Shown[] {
+  const macros = new Map(own);
+  for (const [, from, list = "", whole, as = ""] of text.matchAll(IMPORT)) {
+    if (whole !== undefined)
+      for (const [name, macro] of other(whole).macros) macros.set(`${as}.${name}`, macro);
+    if (from === undefined) continue;
+    const theirs = other(from).macros;
+    for (const [, name = "", renamed] of list.matchAll(/(\w+)(?:\s+as\s+(\w+))?/g)) {
+      const macro = theirs.get(name);
+      if (macro !== undefined) macros.set(renamed ?? name, macro);
+    }
+  }
+  if (macros.size === 0) return [];
+  const found: Shown[] = [];
+  for (const [, name = "", list = ""] of text.matchAll(CALL)) {
+    const called = macros.get(name);
+    if (called === undefined) continue;
+    const named = pairsIn(list);
+    const placed = list.split(",").filter((one) => !one.includes("="));
+    for (const one of called.shown) {
+      const place = called.macro.parameters.indexOf(one.name);
+      found.push(...meaning(one, named.get(one.name) ?? pathIn(placed[place] ?? "")));
+    }
+  }
+  return found;
+}
+
+/** The blocks and macros of a template. */
+function partsOf(text: string): { readonly blocks: Part[]; readonly macros: Map<string, Part> } {
+  const blocks: Part[] = [];
+  const macros = new Map<string, Part>();
+  const open: { readonly macro: boolean; readonly part: Omit<Part, "end"> }[] = [];
+  for (const match of text.matchAll(BLOCK)) {
+    const [, macro, name = "", rest = "", end] = match;
+    if (end === undefined) {
+      const parameters = [...rest.matchAll(/([A-Za-z_]\w*)\s*(?:=[^,()]*)?(?=[,)])/g)];
+      const part = { name, parameters: parameters.map((one) => one[1] ?? ""), start: match.index };
+      open.push({ macro: macro !== undefined, part });
+      continue;
+    }
+    const last = open.pop();
+    if (last === undefined) continue;
+    const part = { ...last.part, end: match.index };
+    if (last.macro) macros.set(part.name, part);
+    else blocks.push(part);
+  }
+  return { blocks, macros };
+}
+
+/** What a name stands for: another name, or a part of what has that. */
+interface Path {
+  readonly name: string;
+  readonly part?: string;
+}
+
+/** What names that a template sets stand for; undefined for what is escaped, or no name. */
+type Names = ReadonlyMap<string, Path | undefined>;
+
+function namesIn(text: string): Names {
+  const names = new Map<string, Path | undefined>();
+  for (const [, word, inner = ""] of text.matchAll(NAMING)) {
+    if (word !== "for") for (const [to, from] of pairsIn(inner)) names.set(to, from);
+    const as = new RegExp(`^\\s*(${PATH})\\s+as\\s+(\\w+)`).exec(inner);
+    if (word === "with" && as !== null) names.set(as[4] ?? "", pathIn(as[1] ?? ""));
+    const each = /^([\w\s,()]{1,100}?)\s+in\s+([A-Za-z_]\w*)/.exec(inner);
+    if (word === "for" && each !== null)
+      for (const [one] of (each[1] ?? "").matchAll(/\w+/g))
+        names.set(one, { name: each[2] ?? "", part: "*" });
+  }
+  return names;
+}
+
+/** `a=b`: what each name is given. */
+function pairsIn(text: string): Map<string, Path | undefined> {
+  const pairs = new Map<string, Path | undefined>();
+  const pair = new RegExp(`\\b([A-Za-z_]\\w*)\\s*=\\s*(?:(${PATH})(?=[\\s,)-]|$)|\\S)`, "g");
+  for (const [, to = "", from = ""] of text.matchAll(pair)) pairs.set(to, pathIn(from));
+  return pairs;
+}
+
+/** An expression that is a name, with what is taken from it. */
+function pathIn(expression: string): Path | undefined {
+  const [, name, rest = ""] = new RegExp(`^\\s*${PATH}\\s*$`).exec(expression) ?? [];
+  if (name === undefined || ESCAPED.test(rest)) return undefined;
+  const part = /^\.(\w+)/.exec(rest)?.[1];
+  return { name, ...(part && { part }) };
+}
+
+/** What is shown, by the name that its own has elsewhere; nothing where that is none. */
+function meaning(one: Shown, path: Path | undefined): Shown[] {
+  if (path === undefined) return [];
+  const part = path.part ?? one.part;
+  const { part: _, ...rest } = one;
+  // A member of a list may well be a text; what such a one has is an attribute of an object.
+  const isMember = path.part === "*" && one.part === undefined;
+  return [{ ...rest, name: path.name, ...(part && !isMember && { part }) }];
+}
+
+/** What is shown, by the name in the context; one that stands for nothing there has an empty name. */
+function asMeant(one: Shown, names: Names): Shown {
+  let meant = one;
+  const seen = new Set<string>();
+  while (names.has(meant.name) && !seen.has(meant.name)) {
+    seen.add(meant.name);
+    meant = meaning(meant, names.get(meant.name))[0] ?? { ...meant, name: "" };
+  }
+  return meant;
 }
 
 /** Whether escaping is off at a place, for places that ascend. */
 function escapingOff(text: string): (at: number) => boolean {
-  const marks = [...text.matchAll(BLOCK)];
+  const marks = [...text.matchAll(AUTOESCAPE)];
   const open: boolean[] = [];
   let next = 0;
   return (at) => {

@@ -1,0 +1,69 @@
+/** What arrives where a sink wants data. */
+import {
+  alternativesOf,
+  asString,
+  type CallObservation,
+  possibleItems,
+  type Value,
+} from "../../python/index.ts";
+import { argumentAt } from "../observed-call.ts";
+import { shownByFormat } from "./lazy-format.ts";
+import type { Sink } from "./match.ts";
+
+/** The values that arrive where a sink wants them. */
+export function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
+  const { positional, keywords } = call.arguments;
+  const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
+  if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
+  if (sink.return !== undefined)
+    return positional
+      .flatMap(alternativesOf)
+      .flatMap((one) =>
+        sink.entry !== undefined && one.kind === "sequence" && one.type === "tuple"
+          ? one.contents.content.items
+          : bodyOf(one),
+      );
+  if (place === "spread") return call.arguments.spread ?? [];
+  if (place === "any") {
+    const shown = sink.fills === true ? shownByFormat(positional) : positional;
+    return [...shown, ...keywords.values()];
+  }
+  if (place === "key")
+    return call.callee.kind === "symbol" && call.callee.key ? [call.callee.key] : [];
+  if (place === "receiver")
+    return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
+  const value = argumentAt(call, place);
+  if (value !== undefined && sink.at === "first") return firstOf(value);
+  if (value !== undefined && sink.at === "body") return alternativesOf(value).flatMap(bodyOf);
+  if (value?.kind === "sequence" && sink.at === "option") {
+    const { items, maybe = [] } = value.contents.content;
+    const end = items.findIndex((item) => asString(item) === "--");
+    return end < 0 ? [...items.slice(1), ...maybe] : items.slice(1, end);
+  }
+  return value === undefined ? [] : [value];
+}
+
+/** Of a tuple the first member: the rest is the status and the headers. Of anything else, the value itself. */
+function bodyOf(value: Value): readonly Value[] {
+  return value.kind === "sequence" && value.type === "tuple" ? firstOf(value) : [value];
+}
+
+/** The first member of a list; of anything else, the value itself. */
+function firstOf(value: Value): readonly Value[] {
+  return value.kind === "sequence" ? value.contents.content.items.slice(0, 1) : [value];
+}
+
+/** How deep dicts and lists are looked into. */
+const MAX_NESTED = 5;
+
+/** What a dict, or one in it, holds under some keys. */
+export function heldUnder(value: Value, keys: readonly string[], depth = 0): readonly Value[] {
+  if (depth > MAX_NESTED) return [];
+  const inside = (one: Value) =>
+    alternativesOf(one).flatMap((each) => heldUnder(each, keys, depth + 1));
+  if (value.kind === "sequence") return possibleItems(value).flatMap(inside);
+  if (value.kind !== "dict") return [];
+  return [...value.contents.content.entries].flatMap(([key, held]) =>
+    keys.includes(key.slice(1)) ? alternativesOf(held.value) : inside(held.value),
+  );
+}

@@ -1,0 +1,95 @@
+/** Data that a template is given, and shows as it is. */
+import {
+  alternativesOf,
+  asString,
+  type CallObservation,
+  everyArgument,
+  type Value,
+} from "../../python/index.ts";
+import type { Project } from "../analyzer.ts";
+import { argumentAt } from "../observed-call.ts";
+import { arrivals } from "./arrivals.ts";
+import { type Flow, strongest } from "./flow.ts";
+import type { Sink } from "./match.ts";
+import type { Question } from "./question.ts";
+import { type Shown, shownAsTheyAre, shownInText } from "./shown.ts";
+import { flowInto } from "./text.ts";
+
+export function showsTemplate(sink: Sink): boolean {
+  return templatePlaces(sink) !== undefined || sink["template-attribute"] !== undefined;
+}
+
+/** The surest flow into what a template shows as it is, with the place where it does as the last step. */
+export function flowIntoTemplate(
+  sink: Sink,
+  call: CallObservation,
+  question: Question,
+  project: Project,
+): (Flow & { readonly shown: Shown }) | undefined {
+  const name = asString(templateOf(sink, call));
+  if (name === undefined) return undefined;
+  const { file, node } = call.site;
+  const shown =
+    sink["template-text"] === undefined
+      ? shownAsTheyAre(name, project)
+      : shownInText(name, file.location(node));
+  for (const one of shown ?? []) {
+    const given = entriesOf(sink, call, one.name)
+      .flatMap(alternativesOf)
+      .flatMap((value) => partOf(value, one.part));
+    const flow = strongest(given.map((value) => flowInto(value, sink, question)));
+    if (flow !== undefined) return { ...flow, shown: one };
+  }
+  return undefined;
+}
+
+function templatePlaces(sink: Sink): Sink["template"] {
+  return sink.template ?? sink["template-text"];
+}
+
+/** The template that a sink shows: its name or its text. */
+function templateOf(sink: Sink, call: CallObservation): Value | undefined {
+  const places = templatePlaces(sink);
+  if (places !== undefined) return argumentAt(call, places);
+  const owner = call.within?.receiver;
+  const attribute = sink["template-attribute"];
+  if (owner?.kind !== "instance" || attribute === undefined) return undefined;
+  const classes = new Set<Value>([owner.class]);
+  for (const one of classes) {
+    if (one.kind !== "class") continue;
+    const set = one.scope.names.get(attribute)?.content?.value;
+    if (set !== undefined) return set;
+    for (const base of one.bases) classes.add(base);
+  }
+  return undefined;
+}
+
+/** What a call gives a template under a name. */
+function entriesOf(sink: Sink, call: CallObservation, name: string): readonly Value[] {
+  if (sink.argument === "keywords") {
+    const value = call.arguments.keywords.get(name);
+    return value === undefined ? [] : [value];
+  }
+  if (sink.set !== undefined && asString(call.arguments.positional[0]) === name)
+    return arrivals(sink, call);
+  return arrivals(sink, call)
+    .flatMap(alternativesOf)
+    .flatMap((context) =>
+      context.kind === "dict"
+        ? (context.contents.content.entries.get(`s${name}`)?.value ?? [])
+        : [],
+    );
+}
+
+/** What a template shows of a value: what an attribute of an object made elsewhere is, data that went into that does not tell. */
+function partOf(value: Value, part: string | undefined): readonly Value[] {
+  if (part === undefined) return [value];
+  if (value.kind === "dict") {
+    const held = value.contents.content.entries.get(`s${part}`)?.value;
+    return held === undefined ? [] : alternativesOf(held);
+  }
+  if (value.kind !== "symbol") return [];
+  const isMade =
+    value.call !== undefined && (value.call.open || everyArgument(value.call).length > 0);
+  return isMade ? [] : [value];
+}
