@@ -90,8 +90,8 @@ const GuardShape = z.strictObject({
   given: z.string().min(1).optional(),
   /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
   pattern: input.optional(),
-  /** Which part of the text the regex must match: all of it, its beginning, or any part. */
-  matches: z.enum(["whole", "start", "any"]).default("whole"),
+  /** Which part of the text the regex must match: all of it, its beginning, or any part; or that it must match none. */
+  matches: z.enum(["whole", "start", "any", "none"]).default("whole"),
   /** Texts of which data that holds one does not get through: `".." in data`. */
   rejects: z.array(z.string().min(1)).default([]),
   /** Where data has to stand for that to be enough. */

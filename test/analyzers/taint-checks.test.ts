@@ -199,6 +199,61 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "from django.conf import settings",
   ],
   [
+    "the last of the names of some data",
+    [
+      'y = ""',
+      "for y in request.form.keys():",
+      "    pass",
+      "if not y.isalnum():",
+      "    return",
+      "sink.sql(y)",
+    ],
+  ],
+  [
+    "a literal only, in what is left of a text",
+    [
+      'y = ("ab" + x + "cd")[2:-2]',
+      'if not y.startswith("\'") or not y.endswith("\'") or "\'" in y[1:-1]:',
+      "    return",
+      "sink.code(y)",
+    ],
+  ],
+  ["characters that a test passes", ["sink.command(''.join(filter(str.isalnum, x)))"]],
+  [
+    "characters that a function passes",
+    ["sink.command(''.join(filter(lambda c: c in '0123456789', x)))"],
+  ],
+  [
+    "names that a function passes",
+    ["sink.sql(','.join(filter(lambda y: y in NAMES, request.args.getlist('y'))))"],
+    "NAMES = {'a'}",
+  ],
+  [
+    "nothing but letters and digits, by what is not found",
+    ["if re.search(r'[^A-Za-z0-9]', x):", "    return", "sink.command(x)"],
+    "import re",
+  ],
+  [
+    "letters and digits but for dashes",
+    ["if not x.replace('-', '').replace('_', '').isalnum():", "    return", "sink.sql(x)"],
+  ],
+  [
+    "equal to one of a list",
+    ["if not any(x == y for y in NAMES):", "    return", "sink.sql(x)"],
+    "NAMES = ['a', 'b']",
+  ],
+  [
+    "equal to one of a list from elsewhere",
+    ["if not any(y == x for y in settings.NAMES):", "    return", "sink.sql(x)"],
+    "from django.conf import settings",
+  ],
+  ["the constant side of pairs", ["sink.sql(','.join(c for c, v in zip(['a', 'b'], x)))"]],
+  [
+    "the other side of pairs",
+    ["sink.sql(','.join(c for c, v in zip(COLUMNS, x)))"],
+    "from app import COLUMNS",
+  ],
+  [
     "a resolved path below its root",
     [
       "p = os.path.realpath(os.path.join(ROOT, x))",
@@ -296,6 +351,50 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     ['if not re.fullmatch(r".*", x):', "    return", "sink.sql(x)"],
     "import re",
   ],
+  [
+    "one of two texts, of which the other was tested",
+    [
+      'y = request.args["y"]',
+      'z = x if request.args.get("z") else y',
+      "if not y.isalnum():",
+      "    return",
+      "sink.sql(z)",
+    ],
+  ],
+  ["characters that a test of nothing passes", ["sink.command(''.join(filter(None, x)))"]],
+  [
+    "characters that a test passes which says little",
+    ["sink.command(''.join(filter(str.isprintable, x)))"],
+  ],
+  [
+    "some letters and digits, by what is not found",
+    ["if re.search(r'[^A-Za-z0-9;]', x):", "    return", "sink.command(x)"],
+    "import re",
+  ],
+  [
+    "no letters, by what is not found",
+    ["if re.search(r'[a-z]', x):", "    return", "sink.command(x)"],
+    "import re",
+  ],
+  [
+    "letters and digits but for quotes",
+    ['if not x.replace("\'", "").isalnum():', "    return", "sink.sql(x)"],
+  ],
+  [
+    "equal to all of a list",
+    ["if all(x == y for y in NAMES):", "    return", "sink.sql(x)"],
+    "NAMES = ['a', 'b']",
+  ],
+  [
+    "other than some of a list",
+    ["if not any(x != y for y in NAMES):", "    return", "sink.sql(x)"],
+    "NAMES = ['a', 'b']",
+  ],
+  [
+    "equal to one of what the request brings",
+    ["if not any(x == y for y in request.args.getlist('y')):", "    return", "sink.sql(x)"],
+  ],
+  ["the data of pairs", ["sink.sql(','.join(v for c, v in zip(['a', 'b'], x)))"]],
   [
     "no quote, outside of quotes",
     ['if "\'" in x:', "    return", 'sink.sql(f"SELECT 1 FROM t WHERE a = {x}")'],

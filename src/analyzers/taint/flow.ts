@@ -342,7 +342,7 @@ export function isCleaned(
     }
     if (sanitizer.pattern === undefined) return true;
     const pattern = asString(inputAt(given, undefined, sanitizer.pattern));
-    return pattern !== undefined && allowsOnlyHarmless(pattern, "removed");
+    return pattern !== undefined && allowsOnlyHarmless(pattern, "none");
   });
 }
 

@@ -13,14 +13,14 @@ const CLASSES: Readonly<Record<string, boolean>> = {
 
 /**
  * `whole`: the pattern, matched against all of a text, lets only harmless characters through. `start`: the same, matched at
- * the start, so that the pattern itself must hold the end. `any`: matched anywhere, so that it must hold both. `removed`:
- * what the pattern matches is removed, and all that is left is harmless.
+ * the start, so that the pattern itself must hold the end. `any`: matched anywhere, so that it must hold both. `none`: it
+ * matches nothing in a text, or what it matches was removed, and all else is harmless.
  */
 export function allowsOnlyHarmless(
   pattern: string,
-  how: "whole" | "start" | "any" | "removed",
+  how: "whole" | "start" | "any" | "none",
 ): boolean {
-  if (how === "removed") {
+  if (how === "none") {
     const negated = /^\[\^((?:\\.|[^\]\\])+)\][+*]?$/.exec(pattern)?.[1];
     return negated !== undefined ? isHarmlessSet(negated) : /^\\[WD][+*]?$/.test(pattern);
   }

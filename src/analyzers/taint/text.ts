@@ -1,5 +1,5 @@
 /** What arrives at a sink as text: which of its holes can do harm there, by what stands around them. */
-import { alternativesOf, possibleItems, type Value } from "../../python/index.ts";
+import { alternativesOf, partsOf, possibleItems, type Value } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
@@ -70,10 +70,13 @@ export function flowInto(
     if (flow?.confidence === "high" || (at !== "any" && at !== "body")) return flow;
     return flow?.isWeak === true || call?.startsWith("*.") === true ? undefined : flow;
   }
-  const literal = value.parts.map((part) => (typeof part === "string" ? part : " ")).join("");
+  const whole = value.checks && (originOf(value, question) ?? unknownIn(value, question));
+  if (value.checks !== undefined && whole === undefined) return undefined;
+  const parts = partsOf(value);
+  const literal = parts.map((part) => (typeof part === "string" ? part : " ")).join("");
   if (READS_LIKE[text]?.test(literal) === false) return undefined;
   const flows: (Flow | undefined)[] = [];
-  for (const [part, place] of holesIn(value.parts, { before: "", isPart: false, isFolder })) {
+  for (const [part, place] of holesIn(parts, { before: "", isPart: false, isFolder })) {
     const { before } = place;
     if ((at === "start" || at === "option") && before !== "") break;
     if (at === "host" && (fixesHost(before) || ENDS_HOST.test(before))) break;

@@ -237,16 +237,14 @@ function runFor(
   const test: Site = { file: frame.file, node: node.iter };
   const target: Site = { file: frame.file, node: node.target };
   let passed: readonly Check[] = [];
+  let member: Value | undefined;
   for (let round = 0; round < ROUNDS; round++) {
+    const found = typedMember(machine, iterable, target) ?? someMember(iterable, target);
+    const one = member !== undefined && isAlike(member, found) ? member : found;
+    member = one;
     const branch = runRound(machine, () =>
       machine.heap.branch(() => {
-        assign(
-          machine,
-          frame,
-          node.target,
-          typedMember(machine, iterable, target) ?? someMember(iterable, target),
-          site,
-        );
+        assign(machine, frame, node.target, one, site);
         machine.conditions.push({ site: test, holds: true });
         const completion = machine.run(node.body, frame);
         machine.conditions.pop();
@@ -260,6 +258,12 @@ function runFor(
   if (passed.length > 0 && !skipsRounds(node.body))
     note(machine, frame, new Map([[originalOf(all), passed]]));
   return executeElse(machine, node.orelse, frame, leavesLoop(node.body));
+}
+
+/** True for something unknown of the same: behind the loop there is one such member, whichever round met it. */
+function isAlike(a: Value, b: Value): boolean {
+  if (a.kind !== "unknown" || b.kind !== "unknown" || a.from.length !== b.from.length) return false;
+  return a.from.every((from, index) => from === b.from[index]);
 }
 
 /** What is known of the value of a name. */

@@ -1,5 +1,5 @@
 /** What Python's built-in functions do, and calls that read the environment. */
-import { dict, membersOf, pairsOf, sequence, someMember } from "./containers.ts";
+import { dict, membersOf, pairsOf, sequence, someMember, someOf } from "./containers.ts";
 import { argument } from "./machine.ts";
 import { sorted } from "./methods.ts";
 import { binary, compare } from "./operators.ts";
@@ -216,7 +216,7 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
       const lists = given.positional.slice(1).map(membersOf);
       // Of what is not known in full, some member stands for all.
       if (second !== undefined && lists.length === 1 && lists[0] === undefined)
-        return sequence("list", [call(first, someMember(second, site))], site, true);
+        return someOf([call(first, someMember(second, site))], "list", site);
       if (lists.length === 0 || lists.includes(undefined)) return undefined;
       const shortest = Math.min(...lists.map((list) => list?.length ?? 0));
       return sequence(
@@ -227,35 +227,26 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
         site,
       );
     }
-    case "filter": {
-      if (second === undefined) return undefined;
-      const members = membersOf(second) ?? surelyIn(second);
-      if (members.length === 0 && membersOf(second) === undefined) return undefined;
-      const isPlain = first.kind === "constant" && first.value === null;
-      const answers = members.map((member) => truth(isPlain ? member : call(first, member)));
-      const open = answers.includes(undefined) || membersOf(second) === undefined;
-      return sequence(
-        "list",
-        members.filter((_, index) => answers[index] === true),
-        site,
-        open,
-      );
-    }
     case "zip": {
       const lists = given.positional.map(membersOf);
-      if (lists.includes(undefined)) return undefined;
-      const shortest = Math.min(...lists.map((list) => list?.length ?? 0));
-      return sequence(
-        "list",
-        Array.from({ length: shortest }, (_, index) =>
-          sequence(
-            "tuple",
-            lists.flatMap((list) => list?.[index] ?? []),
+      const known = lists.flatMap((list) => (list === undefined ? [] : [list.length]));
+      // Of what is not known there is enough, whatever there is.
+      const row = (index: number) =>
+        sequence(
+          "tuple",
+          given.positional.flatMap((one, at) => {
+            const list = lists[at];
+            return list === undefined ? [someMember(one, site)] : (list[index] ?? []);
+          }),
+          site,
+        );
+      return known.length === 0
+        ? someOf([row(0)], "list", site)
+        : sequence(
+            "list",
+            Array.from({ length: Math.min(...known) }, (_, at) => row(at)),
             site,
-          ),
-        ),
-        site,
-      );
+          );
     }
     case "next": {
       const members = membersOf(first);

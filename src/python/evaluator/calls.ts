@@ -3,7 +3,8 @@ import { inherited, outsideBase } from "./ancestry.ts";
 import { attribute, knownSymbol, symbol } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
 import { isChoice, ofEach } from "./choices.ts";
-import { asGiven, chained, dict, memberAt, membersOf, sequence } from "./containers.ts";
+import { filtered } from "./comprehensions.ts";
+import { asGiven, chained, dict, memberAt, membersOf, sequence, someOf } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
 import { callIterator } from "./iterators.ts";
@@ -125,6 +126,16 @@ function callSymbol(
   const [word] = given.positional;
   if (cast !== undefined && word !== undefined && asString(word) !== undefined)
     return keepEnvironment(word, castInCall(machine, cast, word, given, site));
+  if (callee.name === "builtins.filter")
+    return filtered(machine, given, site, (one, item) =>
+      callValue(
+        machine,
+        one,
+        { positional: [item], keywords: new Map(), open: false },
+        site,
+        frame,
+      ),
+    );
   const library = () =>
     callLibrary(callee, given, site, (inner, more) => callValue(machine, inner, more, site, frame));
   // A rule that follows data wants to know what may be in a list, one that judges values what is.
@@ -230,7 +241,7 @@ function callHandedOn(
       return undefined;
     const item = { positional: [derived([items], site)], keywords: new Map(), open: false };
     const made = observed(machine, called, item, site, frame);
-    return made && sequence("list", [made], site, true);
+    return made && someOf([made], "list", site);
   }
   const fact = machine.models.callers.find((one) => nameMatches(one.call, callee.name));
   const at = (place: number | string) =>
@@ -487,10 +498,9 @@ function callUnbound(
   if (type === undefined || method === undefined || method === "fromkeys" || receiver === undefined)
     return undefined;
   const rest = { ...given, positional };
-  // Of a text that is not known nothing but what it was made of is.
   return (
     callMethod(machine, plainOf(receiver), method, rest, site, call) ??
-    derived([receiver, ...positional], site)
+    call(attribute(machine, receiver, method, site), ...positional)
   );
 }
 

@@ -1,11 +1,20 @@
 import type { Comprehension, Expression } from "../ast.ts";
 import { typedMember } from "./attributes.ts";
 import { asOne, ofEach } from "./choices.ts";
-import { dict, memberAt, membersOf, sequence, someMember } from "./containers.ts";
+import { dict, memberAt, membersOf, sequence, someMember, someOf } from "./containers.ts";
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { iterated } from "./records.ts";
-import { refine } from "./refine.ts";
-import { constant, derived, keyOf, type Scope, type Site, truth, type Value } from "./values.ts";
+import { passing, refine } from "./refine.ts";
+import {
+  type Arguments,
+  constant,
+  derived,
+  keyOf,
+  type Scope,
+  type Site,
+  truth,
+  type Value,
+} from "./values.ts";
 
 /** Longer known iterables are not unrolled in a comprehension. */
 const MAX_UNROLLED = 256;
@@ -98,8 +107,37 @@ export function evaluateComprehension(
     const items: Value[] = [];
     const each = () => items.push(machine.evaluate(node.elt, inner));
     const known = runLoops(machine, node.generators, inner, each, assign, first);
-    return sequence(node.nodeType === "SetComp" ? "set" : "list", items, site, !known);
+    const type = node.nodeType === "SetComp" ? "set" : "list";
+    return known || items.length === 0 || machine.eager
+      ? sequence(type, items, site, !known)
+      : someOf(items, type, site);
   });
+}
+
+/** `filter(test, items)`: of what may pass, that it passed is known. */
+export function filtered(
+  machine: Machine,
+  { positional: [test, items] }: Arguments,
+  site: Site,
+  call: (callee: Value, item: Value) => Value,
+): Value {
+  if (test === undefined || items === undefined) return derived([], site);
+  const iterable = iterated(machine, items, site);
+  const known = membersOf(iterable);
+  const members = known ?? surelyIn(machine, iterable);
+  const kept: Value[] = [];
+  const maybe: Value[] = [];
+  for (const member of members ?? [someMember(iterable, site)]) {
+    const isPlain = test.kind === "constant" && test.value === null;
+    const answer = isPlain ? member : call(test, member);
+    const decided = members === undefined ? undefined : truth(answer);
+    if (decided === true) kept.push(member);
+    else if (decided === undefined) maybe.push(passing(machine, member, answer));
+  }
+  const open = known === undefined || maybe.length > 0;
+  return open && !machine.eager
+    ? someOf(kept, "list", site, maybe)
+    : sequence("list", kept, site, open, maybe);
 }
 
 /** `{key: value for …}`; open where the rounds or a key are not known. */

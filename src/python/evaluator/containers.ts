@@ -37,6 +37,17 @@ export function sequence(
     : { kind: "sequence", type, contents, site };
 }
 
+/** A list or set of any number of some values. */
+export function someOf(
+  items: readonly Value[],
+  type: SequenceValue["type"],
+  site: Site,
+  maybe: readonly Value[] = [],
+): SequenceValue {
+  const content = { ...bounded(items, true, maybe), isOfThese: true } as const;
+  return { kind: "sequence", type, contents: newItems(content), site };
+}
+
 export function dict(
   entries: Entries["entries"],
   site?: Site,
@@ -290,7 +301,8 @@ function someTuple(value: SequenceValue, site: Site): Value | undefined {
 }
 
 function openPart(value: SequenceValue): readonly Value[] {
-  return value.contents.content.open && value.site !== undefined ? [derived([])] : [];
+  const { open, isOfThese } = value.contents.content;
+  return open && isOfThese !== true && value.site !== undefined ? [derived([])] : [];
 }
 
 /** What subscripting with a known or unknown key gives; undefined when nothing can be told. */

@@ -18,6 +18,7 @@ export {
   isMissing,
   JOINED,
   lengthOf,
+  partsOf,
   type Scope,
   type Site,
   type SymbolValue,

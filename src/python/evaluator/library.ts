@@ -38,8 +38,6 @@ export function callLibrary(
       return first === undefined || second === undefined
         ? undefined
         : each(second, site, (item) => call(first, { ...NO_ARGUMENTS, positional: [item] }));
-    case "builtins.filter":
-      return second === undefined ? undefined : each(second, site, (item) => item, true);
     case "functools.reduce": {
       if (first === undefined || second === undefined) return undefined;
       const items = second.kind === "sequence" ? second.contents.content.items : [second];
@@ -169,16 +167,11 @@ function callPartial(callee: SymbolValue, given: Arguments, call: Call): Value |
   });
 }
 
-function each(
-  items: Value,
-  site: Site,
-  make: (item: Value) => Value,
-  mayLack = false,
-): Value | undefined {
+function each(items: Value, site: Site, make: (item: Value) => Value): Value | undefined {
   if (items.kind !== "sequence") return undefined;
   const { content } = items.contents;
   if (content.items.length > MAX_REDUCED) return undefined;
-  return sequence("list", content.items.map(make), site, content.open || mayLack);
+  return sequence("list", content.items.map(make), site, content.open);
 }
 
 /** What a `defaultdict` gives for a key that it does not hold: what its factory makes, and from then on it holds that. */

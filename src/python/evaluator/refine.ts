@@ -5,7 +5,7 @@
  */
 import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
-import { possibleItems } from "./containers.ts";
+import { possibleItems, sequence } from "./containers.ts";
 import { cellOf, type Frame, type Machine } from "./machine.ts";
 import {
   alternativesOf,
@@ -174,6 +174,14 @@ export function matching(value: Value, pattern: Value): Value {
   ]);
 }
 
+/** The value, where a test is true. */
+export function passing(machine: Machine, value: Value, test: Value): Value {
+  if (!wantsChecks(machine)) return value;
+  const checks = new Map<Value, Check[]>();
+  collect(machine.models, test, true, checks, 0);
+  return withChecks(value, checks);
+}
+
 /** The value where it came out false, as the left side of `and` does that is the answer: it is empty, or nothing. */
 export function asFalse(machine: Machine, value: Value): Value {
   if (!wantsChecks(machine) || (value.kind !== "symbol" && value.kind !== "unknown")) return value;
@@ -326,12 +334,36 @@ function collectCharacters(
 function collectOfEach(test: SymbolValue, holds: boolean, checks: Map<Value, Check[]>): void {
   const [given] = test.call?.positional ?? [];
   if (given === undefined) return;
+  const items = given.kind === "sequence" ? possibleItems(given) : [];
+  if (test.name === "builtins.any()" && holds) noteEqualToAny(items, checks);
   if (test.name !== (holds ? "builtins.all()" : "builtins.any()")) return;
-  const [asked, ...others] = given.kind === "sequence" ? possibleItems(given) : [];
+  const [asked, ...others] = items;
   if (asked?.test?.kind !== "compare" || others.length > 0) return;
   const { op, left, right } = asked.test;
   if (op !== (holds ? "In" : "NotIn") || left.kind !== "unknown" || left.from.length !== 1) return;
   noteCharacters(left.from[0], right, checks);
+}
+
+/** `any(data == name for name in NAMES)`. */
+function noteEqualToAny(items: readonly Value[], checks: Map<Value, Check[]>): void {
+  const pairs = items.flatMap(({ test }) =>
+    test?.kind === "compare" && test.op === "Eq" ? [test] : [],
+  );
+  const [first] = pairs;
+  if (first === undefined || pairs.length < items.length) return;
+  for (const [side, opposite] of [
+    ["left", "right"],
+    ["right", "left"],
+  ] as const) {
+    const tested = first[side];
+    if (pairs.some((pair) => originalOf(pair[side]) !== originalOf(tested))) continue;
+    const other = sequence(
+      "list",
+      pairs.map((pair) => pair[opposite]),
+    );
+    for (const [value, way] of ancestorsOf(tested))
+      add(checks, value, { kind: "compare", op: "In", other, side: "left", holds: true, ...way });
+  }
 }
 
 function noteCharacters(value: Value | undefined, among: Value, checks: Map<Value, Check[]>): void {
@@ -481,6 +513,16 @@ function isOfNothing({ kind }: Value): boolean {
 /** What reads a part of a container. */
 const LOOK_UP = /\.get\(\)$|\[\]$/;
 
+/**
+ * True for a text without some letters, dashes and the like (`data.replace("-", "")`): what is asked of the rest is asked of the
+ * text, which may hold those too.
+ */
+function isRespelled({ name, call }: SymbolValue): boolean {
+  const [taken, put, ...others] = call?.positional.map(asString) ?? [];
+  if (taken === undefined || put === undefined || others.length > 0) return false;
+  return name.endsWith(".replace()") && /^[\w .@-]*$/.test(taken);
+}
+
 /** What a value was made of directly. */
 interface Made {
   readonly parts: readonly Value[];
@@ -497,6 +539,7 @@ function madeOf(value: Value): Made {
       const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
       const owner = value.call === undefined ? value.base : receiver;
       const given = everyArgument(value.call);
+      if (owner !== undefined && isRespelled(value)) return { parts: [owner] };
       const parts = owner === undefined ? given : [owner, ...given];
       return LOOK_UP.test(step) ? { parts, step, container: owner } : { parts, step };
     }

@@ -104,6 +104,8 @@ export interface Items {
   readonly maybe?: readonly Value[];
   /** True for what a dict holds that is made of the environment: there may be more variables. */
   readonly variables?: true;
+  /** Of a list that is open: only how many there are is not known, and which of these. */
+  readonly isOfThese?: true;
 }
 
 /** A list, tuple or set. Its contents live in a cell, because lists are shared and changed in place. */
@@ -604,8 +606,8 @@ function flattenPart(part: string | Value): readonly (string | Value)[] {
   return part.kind === "text" ? partsOf(part) : [writeOut(part) ?? part];
 }
 
-/** The parts of a text that becomes part of another; what is known of it is known of something put together of each. */
-function partsOf({ parts, checks }: TextValue): readonly (string | Value)[] {
+/** The parts of a text, with what is known of the text, as of something that was put together of each. */
+export function partsOf({ parts, checks }: TextValue): readonly (string | Value)[] {
   if (checks === undefined) return parts;
   const known = parts.length === 1 ? checks : checks.map(ofPart);
   return parts.map((part) =>
