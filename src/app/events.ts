@@ -1,5 +1,6 @@
 // Events in, jobs out. A webhook has to be answered within seconds, so nothing is asked of GitHub here.
 import type { Probot } from "probot";
+import { z } from "zod";
 import { toPullRequest } from "../github/index.ts";
 import { readCommand, reasonOfButton } from "../pull-request/index.ts";
 import type { Position, Queue } from "./queue/index.ts";
@@ -14,21 +15,25 @@ import {
   type TaskJob,
 } from "./task.ts";
 
-interface Delivered {
-  readonly installation?: { readonly id: number } | undefined;
-  readonly repository?:
-    | {
-        readonly id: number;
-        readonly name: string;
-        readonly owner: { readonly login: string };
-      }
-    | undefined;
-}
+const Id = z.int().positive();
+const Commit = z.string().regex(/^[0-9a-f]{40,64}$/);
+
+/** What says where a delivery is from. It was signed, but by whoever knows the secret. */
+const Delivered = z.object({
+  installation: z.object({ id: Id }).optional(),
+  repository: z
+    .object({
+      id: Id,
+      name: z.string().min(1),
+      owner: z.object({ login: z.string().min(1) }),
+    })
+    .optional(),
+});
 
 interface Received {
   readonly id: string;
   readonly name: string;
-  readonly payload: Delivered & { readonly action: string };
+  readonly payload: { readonly action: string };
 }
 
 /** Answers that a webhook gets while the App shuts down. */
@@ -93,8 +98,9 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
 
   app.on("merge_group.checks_requested", (context) =>
     add(context, (place) => {
-      const { head_sha: headSha, base_sha: baseSha } = context.payload.merge_group;
-      return mergeGroupJob(context.id, place, { headSha, baseSha, again: false });
+      const { head_sha: head, base_sha: base } = context.payload.merge_group;
+      const group = { headSha: Commit.parse(head), baseSha: Commit.parse(base), again: false };
+      return mergeGroupJob(context.id, place, group);
     }),
   );
 
@@ -112,7 +118,7 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
       return singleJob(context.id, {
         kind: "rerun",
         place,
-        headSha,
+        headSha: Commit.parse(headSha),
         ...(typeof externalId === "string" && { externalId }),
       });
     }),
@@ -122,7 +128,11 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
     add(context, (place) => {
       const { app: owner, head_sha: headSha } = context.payload.check_suite;
       if (owner?.id !== appId) return undefined;
-      return singleJob(context.id, { kind: "rerun", place, headSha });
+      return singleJob(context.id, {
+        kind: "rerun",
+        place,
+        headSha: Commit.parse(headSha),
+      });
     }),
   );
 
@@ -136,7 +146,7 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
         kind: "dismiss",
         place,
         number: Number(number),
-        headSha: run.head_sha,
+        headSha: Commit.parse(run.head_sha),
         dismissal: { by: sender.login, reason },
       });
     }),
@@ -152,11 +162,11 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
         kind: "command",
         place,
         command,
-        number: issue.number,
+        number: Id.parse(issue.number),
         author: comment.user?.login ?? "ghost",
         comment: {
           kind: "conversation",
-          id: comment.id,
+          id: Id.parse(comment.id),
           nodeId: comment.node_id,
           createdAt: comment.created_at,
         },
@@ -174,11 +184,11 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
         kind: "command",
         place,
         command,
-        number: pullRequest.number,
+        number: Id.parse(pullRequest.number),
         author: comment.user?.login ?? "ghost",
         comment: {
           kind: "review",
-          id: comment.id,
+          id: Id.parse(comment.id),
           nodeId: comment.node_id,
           createdAt: comment.created_at,
         },
@@ -195,7 +205,8 @@ export function listen(app: Probot, queue: Queue<Task>, appId: number): void {
 }
 
 /** Undefined for a webhook that was not sent to an App: there is nobody to sign in as. */
-function placeOf({ installation, repository }: Delivered): Place | undefined {
+function placeOf(payload: unknown): Place | undefined {
+  const { installation, repository } = Delivered.parse(payload);
   if (installation === undefined || repository === undefined) return undefined;
   return {
     installation: installation.id,

@@ -1,16 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, readFile } from "node:fs/promises";
+import { request as post } from "node:http";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
 import { githubChecksum } from "../../../src/core/token-checksums.ts";
 import {
+  checkRunPayload,
+  checkSuitePayload,
   deliver,
   type GitHubStandIn,
   issueCommentPayload,
+  mergeGroupPayload,
   pullRequestPayload,
+  reviewCommentPayload,
   signedDelivery,
   startGitHub,
 } from "../../github/index.ts";
@@ -188,6 +193,63 @@ describe.concurrent("the server", () => {
     const stream = new Blob(["{}"]).stream();
     const request = { method: "POST", body: stream, duplex: "half" as const };
     expect((await fetch(app.url, request)).status).toBe(411);
+    const headers = { "content-length": 26_214_401 };
+    const large = post(app.url, { method: "POST", headers });
+    large.flushHeaders();
+    const [answer]: unknown[] = await once(large, "response");
+    expect(answer).toMatchObject({ statusCode: 413 });
+    large.destroy();
+  });
+
+  it("answers what is not as GitHub sends it, logs none of it, and is there for the next", async () => {
+    const app = await start();
+    const { github } = app;
+    await github.openPullRequest({ head: commit(1) });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    const { id: said } = github.comment(1, "ada", "/portcullis help");
+    const { id: replied } = github.reply(github.reviewComments[0]?.id ?? 0, "ada", "/portcullis x");
+    const run = check?.id ?? 0;
+    const group = await mergeGroupPayload(github, "checks_requested", {
+      number: 1,
+      headSha: commit(1),
+    });
+    const real = [
+      ["pull_request", await pullRequestPayload(github, "synchronize", 1, { before: commit(1) })],
+      ["pull_request", await pullRequestPayload(github, "closed", 1)],
+      ["check_run", checkRunPayload(github, "rerequested", run)],
+      ["check_run", checkRunPayload(github, "requested_action", run, { identifier: "x" })],
+      ["check_suite", checkSuitePayload(github, commit(1))],
+      ["merge_group", group],
+      ["issue_comment", issueCommentPayload(github, said)],
+      ["pull_request_review_comment", await reviewCommentPayload(github, replied)],
+    ] as const;
+    const parts = ["repository", "installation", "pull_request", "check_run", "check_suite"];
+    const others = ["merge_group", "issue", "comment", "requested_action"];
+    const values = [undefined, null, 5, PLANTED, [], {}, { id: PLANTED, head_sha: PLANTED }];
+    github.resetCalls();
+    const statuses = new Set<number>();
+    for (const [event, payload] of real) {
+      for (const part of [...parts, ...others].filter((name) => name in payload)) {
+        for (const value of values) {
+          const wrong = { ...payload, [part]: value };
+          statuses.add((await deliver(app.url, event, wrong, { secret: SECRET })).status);
+        }
+      }
+    }
+    await app.idle();
+    // Some make sense all the same, as those of a webhook that was not sent to an App.
+    expect([...statuses].sort()).toEqual([200, 500]);
+    expectNoSecret(app.log);
+    expectNoSecret(JSON.stringify(github.calls.map(({ path }) => path)));
+
+    await github.openPullRequest({ number: 2, head: "leaky" });
+    await app.sendPullRequest("opened", 2);
+    await until(() =>
+      github.checkRuns.some(
+        ({ externalId, status }) => externalId === "pull-request-2" && status === "completed",
+      ),
+    );
   });
 
   it("is heard of a payload that it cannot read, and logs none of it", async () => {
