@@ -159,6 +159,16 @@ describe("a pull request with nothing to say", () => {
     expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(most);
   });
 
+  it.concurrent("says so where GitHub lists only a part of it", async () => {
+    const limits = { treeEntries: 100, pullFiles: 500 };
+    const app = await startNew({ minutes: 5, github: { limits } });
+    await app.github.openPullRequest({ head: "change-750" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.summary).toContain("touches more files than are looked at");
+    expect(check?.summary).toMatch(/\b500 files\b/);
+  });
+
   it.concurrent("of settings that need other files costs at most six calls, and of packages", async () => {
     const app = await start();
     for (const [index, head] of ["settings", "packages"].entries()) {

@@ -224,15 +224,19 @@ rules:
   let standards: SampleRepository;
   let base: SampleRepository;
   let looped: SampleRepository;
+  let elsewhere: SampleRepository;
   beforeAll(async () => {
     standards = await sampleRepository([{ branch: "main", files: { [CONFIG]: STRICTER } }]);
     base = await sampleRepository([{ branch: "main", files: { "configs/all.yml": LAST } }]);
     looped = await sampleRepository([
       { branch: "main", files: { "configs/all.yml": "_extends: standards\n" } },
     ]);
+    elsewhere = await sampleRepository([
+      { branch: "main", files: { "configs/all.yml": "launch-code: 0000\n" } },
+    ]);
   });
   afterAll(async () => {
-    await Promise.all([standards, base, looped].map((one) => one.remove()));
+    await Promise.all([standards, base, looped, elsewhere].map((one) => one.remove()));
   });
   const at = (sample: SampleRepository, name: string) => ({
     repository: sample.git,
@@ -267,6 +271,18 @@ rules:
     const [check] = await app.concluded();
     expect(check).toMatchObject({ conclusion: "neutral", title: "The configuration is wrong" });
     expect(check?.summary).toContain("leads back to itself");
+  });
+
+  it("tells no word of a file that is none", async () => {
+    const app = await start({
+      github: { others: [at(standards, "standards"), at(elsewhere, "base")] },
+    });
+    await app.github.openPullRequest({ head: "on-extending", base: "extending" });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check).toMatchObject({ conclusion: "neutral", title: "The configuration is wrong" });
+    expect(check?.summary).toContain("acme/base:configs/all.yml is not a valid configuration");
+    expect(check?.summary).not.toContain("launch");
   });
 
   it("is marked on its line by the pull request that leads it astray", async () => {

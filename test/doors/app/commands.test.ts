@@ -287,6 +287,22 @@ describe.concurrent("the buttons of a check", () => {
     expect(app.github.reviewComments.every(({ body }) => !body.includes("Dismissed"))).toBe(true);
   });
 
+  it("do nothing where the head moves while it is reviewed for them", async () => {
+    const { app, press } = await pressed(commit(3));
+    const stop = app.github.onRequest(async ({ operation }) => {
+      if (operation !== "graphql") return;
+      stop();
+      await app.github.push(1, commit(4));
+    });
+    await press();
+    expect(app.github.reviewComments.filter(({ body }) => body.includes("Dismissed"))).toEqual([]);
+    expect((await app.concluded(3)).map(({ conclusion }) => conclusion)).toEqual([
+      "failure",
+      "cancelled",
+      "failure",
+    ]);
+  });
+
   it("are not shown where comments may not be written", async () => {
     const app = await start({
       github: { permissions: { metadata: "read", contents: "read", checks: "write" } },
