@@ -652,6 +652,8 @@ describe("reads of the environment give what an unset variable falls back to", (
     ["import os\nX = int(os.environ.get('A', '5'))", "5~A"],
     ["import os\nX = bool(int(os.environ.get('A', '1')))", "True~A"],
     ["import os\nX = os.environ.get('A', 'a,b').split(',')", '["a", "b"]~A'],
+    ["import os\nX = [h for h in os.environ.get('A', 'a,b').split(',')]", '["a", "b"]~A'],
+    ["import os, json\nX = json.loads(os.environ.get('A', '[1]'))", "[1]~A"],
     ["import os\nX = os.environ.get('A', 'True') in ('True', '1')", "True~A"],
     ["import os\nX = 'x' + os.environ.get('A', 'b')", '"xb"~A'],
     ["import os\nX = f\"{os.environ.get('A', 'b')}\"", '"b"~A'],

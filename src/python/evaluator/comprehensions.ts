@@ -5,6 +5,7 @@ import { dict, memberAt, membersOf, sequence, someMember, someOf } from "./conta
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { iterated } from "./records.ts";
 import { passing, refine } from "./refine.ts";
+import { keepEnvironment } from "./unset.ts";
 import {
   type Arguments,
   constant,
@@ -186,5 +187,7 @@ function ofFirst(
   make: (first: Value | undefined) => Value,
 ): Value {
   const first = loop && machine.evaluate(loop.iter, frame);
-  return first === undefined ? make(first) : ofEach(machine, first, site, make);
+  if (first === undefined) return make(first);
+  // What it is made of may be what a variable falls back to.
+  return ofEach(machine, first, site, (one) => keepEnvironment(one, make(one)));
 }

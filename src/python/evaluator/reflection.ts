@@ -8,6 +8,7 @@ import { NAMESPACES } from "./objects.ts";
 import { callPath, nearest, pathOutside, textOfPath } from "./paths.ts";
 import { heldBySuper } from "./special-methods.ts";
 import { isOfType } from "./types.ts";
+import { keepEnvironment } from "./unset.ts";
 import {
   type Arguments,
   asString,
@@ -429,7 +430,7 @@ function readFiles(
   const data = whole === undefined ? undefined : machine.parseData(format, whole);
   if (whole !== undefined && data === undefined && format === "json")
     machine.raise({ exception: "json.JSONDecodeError" });
-  return data === undefined ? undefined : fromData(data, site, 0);
+  return data === undefined ? undefined : keepEnvironment(source, fromData(data, site, 0));
 }
 
 /** The lines of a file, each with its end. */
