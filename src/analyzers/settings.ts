@@ -1,10 +1,16 @@
 import * as z from "zod";
-import type { Config } from "../core/config.ts";
+import { type Config, isTestPath } from "../core/config.ts";
 import type { RawFinding, Region, Step } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import { asString, Bytes, bindingIn, type Site, type Value, writeOut } from "../python/index.ts";
-import { analyzer, type Prepared, type Project, type SurveyedProject } from "./analyzer.ts";
+import {
+  analyzer,
+  isPython,
+  type Prepared,
+  type Project,
+  type SurveyedProject,
+} from "./analyzer.ts";
 import { factOfVersions, mayNameVersion } from "./framework-version.ts";
 import { fixAt, SettingFix } from "./setting-fix.ts";
 import {
@@ -65,10 +71,12 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
     ...rules.flatMap((rule) => rule.match.setting),
     ...models.settings.flatMap((facts) => [facts.variable, ...facts.marks]),
   ]);
+  const readers = environmentWords(models);
   return {
-    triggers: [...names].map((text) => [{ text, whole: true }]),
+    triggers: [...names, ...readers].map((text) => [{ text, whole: true }]),
     concerns: (path, config) => mayHoldSettings(path, models, config),
-    tells: (path, text) => mayTellOfSettings(path, text, names, models),
+    tells: (path, text) =>
+      mayTellOfSettings(path, text, names, models) || mayReadForSettings(path, text, readers),
     facts: [
       { isIn: mayNameVersion, of: (project) => factOfVersions(project, models) },
       { isIn: (path) => mayNameSettings(path, models), of: (project) => namesOfSettings(project) },
@@ -76,6 +84,19 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
     survey: (project) => survey(project, rules),
     expects: (paths) => settingsFiles(paths, models),
   };
+}
+
+/** The words by which a program names what reads the environment: `environ`, `getenv`, `decouple`. */
+function environmentWords({ environment }: Models): ReadonlySet<string> {
+  return new Set(
+    [...environment.keys()].flatMap((call) => /^(?:os\.)?(\w+)/.exec(call)?.[1] ?? []),
+  );
+}
+
+/** True for a module of the program's own that may decide what settings are while a variable is unset. */
+function mayReadForSettings(path: string, text: string, words: ReadonlySet<string>): boolean {
+  if (!isPython(path) || isTestPath(path)) return false;
+  return [...text.matchAll(/\b[A-Za-z_]\w*/g)].some(([word]) => words.has(word));
 }
 
 function survey(project: SurveyedProject, rules: readonly Rule<SettingMatch>[]): RawFinding[] {
