@@ -29,6 +29,8 @@ const ParameterShape = z.strictObject({
   importing: z.string().min(1).optional(),
   /** The function has one of these decorators; a call of one ends in `()`. */
   decorated: z.array(pattern).default([]),
+  /** Unless the routes above the function do not name it: then another decorator hands it over. */
+  "in-path": z.literal(true).optional(),
   /** The function is a method of a class that extends one of these. */
   "method-of": z.array(pattern).default([]),
   /** The function has one of these names. */

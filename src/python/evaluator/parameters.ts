@@ -122,6 +122,23 @@ function routeType(machine: Machine, callee: FunctionValue, name: string): strin
   return undefined;
 }
 
+/** True for a parameter that no route above a function names, where another decorator may hand it over. */
+function isHandedOver(machine: Machine, callee: FunctionValue, name: string): boolean {
+  let others = 0;
+  const paths: (string | undefined)[] = [];
+  for (const decorator of callee.decorators) {
+    const { name: decorated, call } =
+      decorator.kind === "symbol" ? decorator : { name: "", call: undefined };
+    const fact = machine.models.routes.find((one) => nameMatches(one.decorator, decorated));
+    if (fact === undefined || call === undefined) others++;
+    else paths.push(asString(argument(call, ...fact.argument)));
+  }
+  if (others === 0 || paths.length === 0) return false;
+  // A prefix may name it: of that the file tells, if anything does.
+  const isNamed = (text: string) => text.includes(`<${name}>`) || text.includes(`:${name}`);
+  return !isNamed(callee.file.text) && paths.every((path) => path !== undefined && !isNamed(path));
+}
+
 /**
  * What a framework gives a parameter of which the default, or the annotation, names what it is to call: the result of that, whose
  * own parameters the framework fills in turn. Undefined for any other parameter.
@@ -208,6 +225,7 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   if (fact["in-function"].length > 0 && !fact["in-function"].includes(callee.name)) return false;
   const decorators = callee.decorators.flatMap((one) => (one.kind === "symbol" ? [one.name] : []));
   if (!anyMatches(fact.decorated, decorators)) return false;
+  if (fact["in-path"] === true && isHandedOver(machine, callee, name)) return false;
   if (fact["method-of"].length > 0) {
     if (owner === undefined) return false;
     const bases = ancestry(machine, owner).flatMap((one) =>
