@@ -3,7 +3,7 @@
  * every request, at the router, where the URLs are written down, or in the defaults of the settings. Names tell what protects,
  * as they do at the view itself.
  */
-import { type Expression, isKind, type ModuleFile, walk } from "../python/index.ts";
+import { type Expression, isKind, lastName, type ModuleFile, walk } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 import type { Access } from "./protection-facts.ts";
 import { modulesAt } from "./taint/index.ts";
@@ -30,7 +30,7 @@ export function isProtectedElsewhere(
 ): boolean {
   return (
     view.wrappers.some((name) => isGuardOfProject(name, file, project, access)) ||
-    runsBefore(file, access) ||
+    runsBefore(file, project, access) ||
     view.routers.some((name) => isGroupClosed(name, file, project, access) === true) ||
     (view.routers.length > 0 && isHookedElsewhere(file, project, access)) ||
     (view.takesDefaults && isClosedByDefault(file, project, access)) ||
@@ -43,21 +43,23 @@ function isGuardOfProject(
   name: string,
   file: ModuleFile,
   project: Project,
-  access: Access,
+  { refuses, byAnything }: Access,
 ): boolean {
-  const there = importsOf(file, name).map((one) => one.name);
+  return definitionsOf(name, file, project).some(
+    (body) => refuses.test(body) || decoratesOrExtends(body, byAnything),
+  );
+}
+
+/** The texts of functions and classes that a name may mean. */
+function definitionsOf(name: string, file: ModuleFile, project: Project): string[] {
+  const names = [name, ...importsOf(file, name).map((one) => one.name)];
   const texts = [
     file.text,
     ...homesOf(name, file, project).map((path) => project.read(path) ?? ""),
   ];
-  return texts.some((text) => {
-    const body = [name, ...there]
-      .map((one) => definitionIn(text, one))
-      .find((one) => one !== undefined);
-    return (
-      body !== undefined &&
-      (access.refuses.test(body) || decoratesOrExtends(body, access.byAnything))
-    );
+  return texts.flatMap((text) => {
+    const bodies = names.map((one) => definitionIn(text, one));
+    return bodies.find((one) => one !== undefined) ?? [];
   });
 }
 
@@ -99,22 +101,40 @@ function decoratesOrExtends(body: string, protects: RegExp): boolean {
   return [...names].some((match) => protects.test(match[1] ?? match[2] ?? match[0]));
 }
 
-/** True where a function of the file that runs before each request refuses some users. */
-export function runsBefore(file: ModuleFile, { hooks, refuses, byAnything }: Access): boolean {
-  if (!hooks.test(file.text)) return false;
+/**
+ * True where a function that the file has run before each request refuses some users, be it the file's own, one that it hands on, or
+ * one of a function that is given the application.
+ */
+export function runsBefore(file: ModuleFile, project: Project, access: Access): boolean {
+  const { hooks, refuses, byAnything, facts } = access;
   const parts = file.body.flatMap((node) => [...walk(node)]);
-  const handed = new Set(
+  const groups = new Set(
     parts.flatMap((part) =>
-      isKind(part, "Call") && hooks.test(`${file.source(part.func)}(`)
-        ? part.args.flatMap((one) => (one.nodeType === "Name" ? [one.id] : []))
+      isKind(part, "Assign") &&
+      part.value.nodeType === "Call" &&
+      facts.groups.includes(lastName(part.value.func) ?? "")
+        ? part.targets.flatMap((one) => (one.nodeType === "Name" ? [one.id] : []))
         : [],
     ),
   );
+  const refusesIn = (text: string) => refuses.test(text) || decoratesOrExtends(text, byAnything);
   return parts.some((part) => {
-    if (!isKind(part, "FunctionDef") && !isKind(part, "AsyncFunctionDef")) return false;
-    const decorators = part.decorator_list.map((one) => file.source(one));
-    if (!handed.has(part.name) && !decorators.some((one) => hooks.test(one))) return false;
-    return refuses.test(file.source(part)) || decorators.some((one) => byAnything.test(one));
+    if (isKind(part, "FunctionDef") || isKind(part, "AsyncFunctionDef")) {
+      const decorators = part.decorator_list.map((one) => file.source(one));
+      return (
+        decorators.some((one) => hooks.test(one)) &&
+        (refuses.test(file.source(part)) || decorators.some((one) => byAnything.test(one)))
+      );
+    }
+    if (!isKind(part, "Call")) return false;
+    const given = part.args.flatMap((one) => (one.nodeType === "Name" ? [one.id] : []));
+    if (hooks.test(`${file.source(part.func)}(`))
+      return given.some((name) => definitionsOf(name, file, project).some(refusesIn));
+    return (
+      part.func.nodeType === "Name" &&
+      given.some((name) => groups.has(name)) &&
+      definitionsOf(part.func.id, file, project).some((text) => hooks.test(text) && refusesIn(text))
+    );
   });
 }
 

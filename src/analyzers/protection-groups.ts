@@ -54,7 +54,11 @@ export function groupsOf(
     if (!access.facts.groups.includes(lastName(node.value.func) ?? "")) return [];
     if (viewsOf(target.id, file, access).length > 0) return [];
     const byCall = isCallClosed(node.value, file, project, access);
-    if (byCall === true || runsBefore(file, access) || isHookedElsewhere(file, project, access))
+    if (
+      byCall === true ||
+      runsBefore(file, project, access) ||
+      isHookedElsewhere(file, project, access)
+    )
       return [{ node, target, isClosed: true }];
     return byCall === undefined || isOtherwiseClosed(target.id, file, project, access, isOpenView)
       ? []
@@ -147,7 +151,7 @@ export function inclusionsOf(
     if (
       isClosed === undefined ||
       (into !== undefined && isGroupClosed(into, file, project, access) !== false) ||
-      runsBefore(file, access) ||
+      runsBefore(file, project, access) ||
       !holdsOpenView(target, file, project, access, isOpenView, MAX_DEPTH)
     )
       return [];

@@ -1,0 +1,6 @@
+from flask import Flask
+
+from .guards import install
+
+app = Flask(__name__)
+install(app)
