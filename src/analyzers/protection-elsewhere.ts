@@ -200,13 +200,21 @@ function applicationAround(file: ModuleFile, project: Project, access: Access): 
       `\\b(?:${facts.inclusions.join("|")})\\(\\s*([\\w.]+)(?:[^()]|\\((?:[^()]|\\([^()]{0,200}\\)){0,300}\\)){0,300}?\\b${facts.keyword}\\s*=`,
       "g",
     );
+    // Whoever makes the application may hand it to what puts the guard on.
+    const isHooked = (path: string, text: string) => {
+      if (!facts.groups.some((name) => text.includes(`${name}(`))) return false;
+      const module = read.file(path);
+      return module !== undefined && runsBefore(module, read, access);
+    };
     const texts = [...read.paths]
       .filter((path) => applications.test(path) && path.startsWith(top))
       .slice(0, MAX_MODULES)
       .map((path) => [path, read.read(path) ?? ""] as const);
     return {
       hooked: texts.flatMap(([path, text]) =>
-        hooks.test(text) && (refuses.test(text) || byAnything.test(text)) ? [path] : [],
+        (hooks.test(text) && (refuses.test(text) || byAnything.test(text))) || isHooked(path, text)
+          ? [path]
+          : [],
       ),
       included: texts.flatMap(([, text]) =>
         [...text.matchAll(inclusion)].map(([, name = ""]) => name),
