@@ -54,13 +54,12 @@ export function groupsOf(
     if (!access.facts.groups.includes(lastName(node.value.func) ?? "")) return [];
     if (viewsOf(target.id, file, access).length > 0) return [];
     const byCall = isCallClosed(node.value, file, project, access);
-    if (
-      byCall === true ||
-      runsBefore(file, project, access) ||
-      isHookedElsewhere(file, project, access)
-    )
+    if (byCall === true || runsBefore(file, project, access))
       return [{ node, target, isClosed: true }];
-    return byCall === undefined || isOtherwiseClosed(target.id, file, project, access, isOpenView)
+    return byCall === undefined ||
+      // What another module checks is told there.
+      isHookedElsewhere(file, project, access) ||
+      isOtherwiseClosed(target.id, file, project, access, isOpenView)
       ? []
       : [{ node, target, isClosed: false }];
   });
