@@ -3,7 +3,7 @@ import {
   alternativesOf,
   asString,
   type CallObservation,
-  everyArgument,
+  possibleItems,
   type Value,
 } from "../../python/index.ts";
 import type { Project } from "../analyzer.ts";
@@ -36,7 +36,7 @@ export function flowIntoTemplate(
   for (const one of shown ?? []) {
     const given = entriesOf(sink, call, one.name)
       .flatMap(alternativesOf)
-      .flatMap((value) => partOf(value, one.part));
+      .flatMap((value) => partOf(value, one.part, question));
     const flow = strongest(given.map((value) => flowInto(value, sink, question)));
     if (flow !== undefined) return { ...flow, shown: one };
   }
@@ -81,15 +81,27 @@ function entriesOf(sink: Sink, call: CallObservation, name: string): readonly Va
     );
 }
 
-/** What a template shows of a value: what an attribute of an object made elsewhere is, data that went into that does not tell. */
-function partOf(value: Value, part: string | undefined): readonly Value[] {
+/**
+ * What a template shows of a value. What was made elsewhere of data, be it a form or a page of a list, is not known to hold the data
+ * in this part.
+ */
+function partOf(value: Value, part: string | undefined, question: Question): readonly Value[] {
   if (part === undefined) return [value];
+  const [first = "", ...rest] = part.split(".");
+  const below = (held: readonly Value[]) =>
+    held
+      .flatMap(alternativesOf)
+      .flatMap((one) => partOf(one, rest.length === 0 ? undefined : rest.join("."), question));
+  if (value.kind === "sequence") return first === "*" ? below(possibleItems(value)) : [];
   if (value.kind === "dict") {
-    const held = value.contents.content.entries.get(`s${part}`)?.value;
-    return held === undefined ? [] : alternativesOf(held);
+    const held = value.contents.content.entries.get(`s${first}`)?.value;
+    return held === undefined ? [] : below([held]);
   }
   if (value.kind !== "symbol") return [];
-  const isMade =
-    value.call !== undefined && (value.call.open || everyArgument(value.call).length > 0);
-  return isMade ? [] : [value];
+  if (value.call === undefined) return [value];
+  // What a request itself gives: `request.GET.getlist("q")`.
+  const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
+  return receiver?.kind === "symbol" && question.sources.find(receiver.name).length > 0
+    ? [value]
+    : [];
 }

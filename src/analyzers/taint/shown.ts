@@ -10,7 +10,7 @@ import { blankComments } from "../templates.ts";
 /** A name as the template shows it, and where. */
 export interface Shown {
   readonly name: string;
-  /** What is shown of what has that name: an attribute, or an entry; `*` for one of its members or of what such a one has. */
+  /** What is shown of what has that name: an attribute, an entry or, as `*`, each member; `*.a.b` is a part of a part. */
   readonly part?: string;
   readonly text: string;
   readonly location: Location;
@@ -249,11 +249,9 @@ function pathIn(expression: string): Path | undefined {
 /** What is shown, by the name that its own has elsewhere; nothing where that is none. */
 function meaning(one: Shown, path: Path | undefined): Shown[] {
   if (path === undefined) return [];
-  const part = path.part ?? one.part;
+  const part = [path.part, one.part].filter(Boolean).join(".");
   const { part: _, ...rest } = one;
-  // A member of a list may well be a text; what such a one has is an attribute of an object.
-  const isMember = path.part === "*" && one.part === undefined;
-  return [{ ...rest, name: path.name, ...(part && !isMember && { part }) }];
+  return [{ ...rest, name: path.name, ...(part !== "" && { part }) }];
 }
 
 /** What is shown, by the name in the context; one that stands for nothing there has an empty name. */
