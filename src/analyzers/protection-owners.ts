@@ -17,18 +17,42 @@ type ClassNode = Extract<Statement, { nodeType: "ClassDef" }>;
 type FunctionNode = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctionDef" }>;
 type Call = Extract<Expression, { nodeType: "Call" }>;
 
-/** True for a function that finds things by who asks, false for one that finds some and asks nothing; undefined for any other. */
-export function findsOwn(
-  { body }: FunctionNode,
-  file: ModuleFile,
-  access: Access,
-): boolean | undefined {
-  const parts = body.flatMap((node) => [...walk(node)]);
-  const lookups = parts.filter(
-    (part) => isKind(part, "Call") && access.lookups.test(lastName(part.func) ?? ""),
+/** What a function finds. */
+export interface Found {
+  /** The name of what it is looked for in. */
+  readonly target: string;
+  /** True where it is found by who asks. */
+  readonly isOwn: boolean;
+}
+
+/** What a function finds by who asks for it; where it asks nothing of the user, all that it finds. */
+export function findsOf(node: FunctionNode, file: ModuleFile, access: Access): Found[] {
+  const parts = node.body.flatMap((one) => [...walk(one)]);
+  const lookups = parts.flatMap((part) =>
+    isKind(part, "Call") && access.lookups.test(lastName(part.func) ?? "") ? [part] : [],
   );
-  if (lookups.some((part) => isKind(part, "Call") && isByUser(part, file, access))) return true;
-  return lookups.length === 0 || asksUser(parts, file, access) ? undefined : false;
+  // What all methods of a class use is what it is, wherever it is looked for.
+  const isForAll = access.facts.owners.methods.includes(node.name);
+  const targetOf = (call: Call) => (isForAll ? "" : (rootOf(call) ?? ""));
+  const own = lookups.filter((call) => isByUser(call, file, access));
+  if (own.length > 0) return own.map((call) => ({ target: targetOf(call), isOwn: true }));
+  if (asksUser(parts, file, access)) return [];
+  const targets = isForAll ? [""] : lookups.map(targetOf);
+  return [...new Set(targets)].map((target) => ({ target, isOwn: false }));
+}
+
+/** `Order` in `Order.objects.filter(…)`, `get_object_or_404(Order, …)` and `select(Order).where(…)`. */
+function rootOf(node: Expression): string | undefined {
+  let at = node;
+  for (;;) {
+    if (at.nodeType === "Name") return at.id;
+    if (at.nodeType === "Attribute") at = at.value;
+    else if (at.nodeType === "Call") {
+      const [first]: readonly Expression[] = at.args;
+      if (first?.nodeType === "Name" && /^[A-Z]/.test(first.id)) return first.id;
+      at = at.func;
+    } else return undefined;
+  }
 }
 
 /** The same for a class, whose methods all use what one of some methods finds, or else an attribute. */
@@ -39,7 +63,7 @@ export function narrowsForAll(
 ): boolean | undefined {
   const { methods, attributes } = access.facts.owners;
   const finding = body.filter(isFunction).filter((one) => methods.includes(one.name));
-  if (finding.some((one) => findsOwn(one, file, access) === true)) return true;
+  if (finding.some((one) => findsOf(one, file, access).some(({ isOwn }) => isOwn))) return true;
   const says = body.some(
     (one) =>
       isKind(one, "Assign") &&
@@ -61,8 +85,14 @@ function isByUser(call: Call, file: ModuleFile, { users }: Access): boolean {
   return (
     call.keywords.some((one) => one.arg !== undefined && isUser(one.value)) ||
     call.args.some((one) => isUser(one) || [...walk(one)].some(isBeside)) ||
-    [...walk(call.func)].some((one) => one !== call.func && isUser(one))
+    isReached(call.func, isUser)
   );
+}
+
+/** True for `request.user.orders.get`: what comes from the user alone. */
+function isReached(node: Expression, isUser: (node: Placed) => boolean): boolean {
+  if (node.nodeType === "Attribute") return isUser(node.value) || isReached(node.value, isUser);
+  return node.nodeType === "Call" && isReached(node.func, isUser);
 }
 
 /** True where something is done with who asks, or with the request, beside showing it. */

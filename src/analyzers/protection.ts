@@ -27,7 +27,7 @@ import {
 import { type Access, accessOf } from "./protection-facts.ts";
 import { fieldsOf } from "./protection-fields.ts";
 import { groupsOf, inclusionsOf } from "./protection-groups.ts";
-import { findsOwn, narrowsForAll } from "./protection-owners.ts";
+import { findsOf, narrowsForAll } from "./protection-owners.ts";
 import { homeOf, routedViews } from "./protection-urls.ts";
 
 const ProtectionMatch = z.strictObject({
@@ -176,10 +176,11 @@ function checks(
 function ownersIn(node: Definition, asked: Asked): RawFinding[] {
   const { file, access } = asked;
   const own = (one: FunctionNode, name: string, around: readonly string[]) => {
-    const isKept = findsOwn(one, file, access);
-    if (isKept === undefined) return [];
-    const subject = [name, ...around, ...aroundFunction(one, asked)].join("\n");
-    return [{ ...report(asked, one, name, isKept), subject }];
+    const place = [name, ...around, ...aroundFunction(one, asked)];
+    return findsOf(one, file, access).map(({ target, isOwn }) => ({
+      ...report(asked, one, name, isOwn),
+      subject: [...place, target].join("\n"),
+    }));
   };
   if (!isKind(node, "ClassDef")) return own(node, node.name, []);
   const around = aroundClass(node, asked);
