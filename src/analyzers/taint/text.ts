@@ -9,6 +9,8 @@ import type { Question } from "./question.ts";
 
 const SQL_ANYWHERE =
   /\bselect\s|\binsert\s+into\s|\bdelete\s+from\s|\bupdate\s+\S+\s+set\b|\bwhere\s|\b(?:create|alter|drop|truncate)\s+[a-z]+\b|\b(?:grant|revoke)\s/i;
+/** Written small it is an English word. */
+const COPY = /\bCOPY\s/;
 
 /** A filter in which a value is to follow: `(uid=`. */
 const LDAP = /\(\s*[a-z][\w.;-]*(?::[\w.:]*)?[~<>]?=/i;
@@ -17,12 +19,12 @@ const XPATH = /\[\s*(?:@|\.|[a-z][\w:-]*\(|[a-z])[\w:./()-]*\s*=/i;
 
 /** False for files in which no text of a kind can be. */
 export function mayHold(text: Sink["text"], source: string): boolean {
-  if (text === "sql") return SQL_ANYWHERE.test(source);
+  if (text === "sql") return SQL_ANYWHERE.test(source) || COPY.test(source);
   return text === "ldap" ? LDAP.test(source) : text !== "xpath" || XPATH.test(source);
 }
 
 const SQL =
-  /\b(?:select\s[\s\S]*\bfrom|insert\s+into|delete\s+from|update\s[\s\S]*\bset|create\s+(?:table|index|view|database|user|role|schema)|alter\s+\w+|drop\s+\w+|grant\s|revoke\s|truncate\s|where\s)/i;
+  /\b(?:select\s[\s\S]*\bfrom|insert\s+into|delete\s+from|update\s[\s\S]*\bset|create\s+(?:table|index|view|database|user|role|schema)|alter\s+\w+|drop\s+\w+|grant\s|revoke\s|truncate\s|copy\s[\s\S]*\s(?:from|to)\s|where\s)/i;
 /** What the literal parts of a text have to read like at sinks that are known by a name that others have too. */
 const READS_LIKE: Readonly<Partial<Record<Sink["text"], RegExp>>> = {
   sql: SQL,
@@ -31,7 +33,7 @@ const READS_LIKE: Readonly<Partial<Record<Sink["text"], RegExp>>> = {
 };
 /** The hole stands where only a name may stand: no driver can bind it, so how it is checked cannot be seen here. */
 const NAME_POSITION =
-  /(?:\b(?:select|distinct|from|join|into|table|update|index|view|schema|database|user|role|column|sequence|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[]\s*)["'`[]?[\w.]*$/i;
+  /(?:\b(?:select|distinct|from|join|into|table|update|index|view|schema|database|user|role|column|sequence|copy|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[]\s*)["'`[]?[\w.]*$/i;
 const IN_LIST = /[(,]\s*["'`[]?[\w.]*$/;
 /** A list of columns, or anything in parentheses that is neither a list of values nor the arguments of a function. */
 const OPENS_NAMES =
