@@ -307,6 +307,20 @@ describe("what the standard library gives for known values", () => {
       "[2, 0, 2]",
     ],
     [
+      "from collections import defaultdict\nD = defaultdict(bool, a=True)\nX = [D['a'], D['b'], len(D)]",
+      "[True, False, 2]",
+    ],
+    [
+      "from collections import defaultdict\nA = {'a': 1}\nD = defaultdict(lambda: 2, A, c=3)\nX = [D['a'], D['b'], D['c'], len(A)]",
+      "[1, 2, 3, 1]",
+    ],
+    ["from collections import defaultdict\nX = defaultdict(int, [('a', 1)])['a']", "1"],
+    ["from collections import defaultdict\nX = defaultdict(int, unknown())['a']", "?"],
+    [
+      "from collections import defaultdict\nX = defaultdict(list); X['a'].append(1); X = X['a']",
+      "[1]",
+    ],
+    [
       "import json\nX = json.dumps({'a': [1, None, True], 'b': 'c'})",
       String.raw`"{\"a\": [1, null, true], \"b\": \"c\"}"`,
     ],

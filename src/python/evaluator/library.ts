@@ -58,8 +58,9 @@ export function callLibrary(
       return sequence("tuple", [options, sequence("list", [data], site, true)], site);
     }
     case "collections.defaultdict": {
-      const made = dict(new Map(), site, false);
-      return first === undefined ? made : { ...made, factory: first };
+      const toDict: Value = { kind: "symbol", name: "builtins.dict", site };
+      const made = call(toDict, { ...given, positional: given.positional.slice(1) });
+      return first === undefined || made.kind !== "dict" ? made : { ...made, factory: first };
     }
     case "collections.Counter":
       return countOf(first, site);
@@ -184,7 +185,7 @@ export function fillIn(
 ): Value | undefined {
   const id = keyOf(key);
   const { entries, open } = owner.contents.content;
-  if (owner.factory === undefined || id === undefined || entries.has(id)) return undefined;
+  if (owner.factory === undefined || id === undefined || open || entries.has(id)) return undefined;
   if (owner.factory.kind === "symbol" && owner.factory.name === NOUGHT) return constant(0, site);
   const value = call(owner.factory, NO_ARGUMENTS);
   writeEntries(machine, owner, new Map([...entries, [id, { key, value }]]), open, site);
