@@ -22,6 +22,7 @@ import {
   type Trigger,
 } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
+import { isLeftOutByDefault } from "./by-default.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
@@ -69,6 +70,8 @@ const CallMatch = z.strictObject({
    * that passes, or only answers yes or no and another function of the file makes one.
    */
   "look-ahead": z.boolean().default(false),
+  /** Only in what runs by default: not in a branch that is entered when a parameter is given another value than its own. */
+  "by-default": z.boolean().default(false),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
   importing: z.array(z.string().min(1)).default([]),
   /**
@@ -145,6 +148,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           );
         };
         if (question !== undefined && isSettledByCallers(call, isWrong, unit)) continue;
+        if (rule.match["by-default"] && isLeftOutByDefault(node, file, unit)) continue;
         if (rule.match.lost !== undefined) {
           for (const [what, tests] of Object.entries(rule.match.lost)) {
             const isKept = !hasLost(tests, call);

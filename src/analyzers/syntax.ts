@@ -7,6 +7,7 @@ import type { RawFinding } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import { isKind, type ModuleFile, type Placed, walk } from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
+import { isLeftOutByDefault } from "./by-default.ts";
 import { type Imports, importedBy, importsPackage, qualifiedName } from "./imports.ts";
 import { normalise } from "./subject.ts";
 
@@ -52,6 +53,8 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     node: z.literal("assignment"),
     to: Names,
     values: z.array(Scalar).min(1),
+    /** Only in what runs by default: not in a branch that is entered when a parameter is given another value than its own. */
+    "by-default": z.boolean().default(false),
     importing: z.array(z.string()).default([]),
   }),
   /** A call of anything with this keyword argument. */
@@ -173,6 +176,8 @@ function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFindin
     for (const node of nodes) {
       const hit = hitBy(match, node, seen);
       if (hit === undefined) continue;
+      if ("by-default" in match && match["by-default"] && isLeftOutByDefault(node, file, unit))
+        continue;
       const source = normalise(file.source(hit.node));
       found.push({
         ruleId: id,

@@ -1,0 +1,152 @@
+/**
+ * What a program does only when it is asked to: in `def create_app(testing=False)` the branch under `if testing:` is not the state
+ * that is deployed, as long as nothing in the tree but tests calls the function with another value.
+ */
+import { isTestPath } from "../core/config.ts";
+import {
+  type CallNode,
+  children,
+  type Expression,
+  type FunctionNode,
+  isKind,
+  lastName,
+  type ModuleFile,
+  type Placed,
+  walk,
+} from "../python/index.ts";
+import { type FileUnit, isPython } from "./analyzer.ts";
+
+type Scalar = string | number | bigint | boolean | null;
+/** What is known of parameters, by their names. */
+type Given = ReadonlyMap<string, Scalar>;
+
+/** In a tree of more modules nobody is asked. */
+const MAX_MODULES = 1500;
+/** In a tree of more modules none is read for this that is not at hand. */
+const MAX_READ = 100;
+
+/** True for a node in a branch that the defaults of the parameters around it leave out, and no call in the tree enters. */
+export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUnit): boolean {
+  const way = wayTo(node, file.body);
+  return way.some((one, depth) => {
+    if (!isKind(one, "FunctionDef") && !isKind(one, "AsyncFunctionDef")) return false;
+    const defaults = defaultsOf(one);
+    const inside = way.slice(depth + 1);
+    if (defaults.size === 0 || isEntered(inside, defaults)) return false;
+    const owner = way[depth - 1];
+    const isMaker = one.name === "__init__" && owner !== undefined && isKind(owner, "ClassDef");
+    const isMethod = owner !== undefined && isKind(owner, "ClassDef");
+    const called = isMaker ? owner.name : one.name;
+    return !callsOf(called, unit).some((call) =>
+      isEntered(inside, new Map([...defaults, ...givenTo(one, call, isMethod)])),
+    );
+  });
+}
+
+/** The nodes that lead from the top of a file to one of its nodes, both included. */
+function wayTo(node: Placed, within: Iterable<Placed>): readonly Placed[] {
+  const line = node.lineno ?? 1;
+  for (const one of within) {
+    if (one === node) return [one];
+    if ((one.lineno ?? line) > line || (one.end_lineno ?? line) < line) continue;
+    const rest = wayTo(node, children(one));
+    if (rest.length > 0) return [one, ...rest];
+  }
+  return [];
+}
+
+/** False where one of the conditions on the way surely comes out the other way. */
+function isEntered(way: readonly Placed[], given: Given): boolean {
+  return way.every((one, depth) => {
+    const next = way[depth + 1];
+    if (!isKind(one, "If") || next === undefined || next === one.test) return true;
+    return outcome(one.test, given) !== one.orelse.some((statement) => statement === next);
+  });
+}
+
+/** How a test comes out; undefined where what is given does not tell. */
+function outcome(test: Expression, given: Given): boolean | undefined {
+  if (isKind(test, "UnaryOp") && test.op.nodeType === "Not") {
+    const inner = outcome(test.operand, given);
+    return inner === undefined ? undefined : !inner;
+  }
+  if (isKind(test, "BoolOp")) {
+    const answers = test.values.map((one) => outcome(one, given));
+    const decisive = test.op.nodeType === "Or";
+    if (answers.includes(decisive)) return decisive;
+    return answers.includes(undefined) ? undefined : !decisive;
+  }
+  if (isKind(test, "Compare")) {
+    const [op, other] = [test.ops[0]?.nodeType, test.comparators[0]];
+    const left = scalarOf(test.left, given);
+    const right = other && test.ops.length === 1 ? scalarOf(other, given) : undefined;
+    if (left === undefined || right === undefined) return undefined;
+    if (op === "Eq" || op === "Is") return left === right;
+    return op === "NotEq" || op === "IsNot" ? left !== right : undefined;
+  }
+  const value = scalarOf(test, given);
+  return value === undefined ? undefined : Boolean(value);
+}
+
+function scalarOf(node: Expression, given: Given): Scalar | undefined {
+  if (isKind(node, "Name")) return given.get(node.id);
+  if (!isKind(node, "Constant")) return undefined;
+  const { value } = node;
+  return value === null || /^(?:string|number|bigint|boolean)$/.test(typeof value)
+    ? value
+    : undefined;
+}
+
+/** The constants that parameters have by default, but for those that the function sets itself. */
+function defaultsOf(called: FunctionNode): Given {
+  const { posonlyargs, args, kwonlyargs, defaults, kw_defaults } = called.args;
+  const positional = [...posonlyargs, ...args];
+  const pairs = [
+    ...defaults.map(
+      (value, at) => [positional[positional.length - defaults.length + at], value] as const,
+    ),
+    ...kw_defaults.map((value, at) => [kwonlyargs[at], value] as const),
+  ];
+  const found = new Map<string, Scalar>();
+  for (const [parameter, node] of pairs) {
+    const value = node ? scalarOf(node, new Map()) : undefined;
+    if (parameter !== undefined && value !== undefined) found.set(parameter.arg, value);
+  }
+  if (found.size > 0)
+    for (const node of called.body.flatMap((one) => [...walk(one)])) {
+      if (isKind(node, "Name") && node.ctx.nodeType === "Store") found.delete(node.id);
+      if (isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef") || isKind(node, "Lambda"))
+        for (const one of [...node.args.posonlyargs, ...node.args.args, ...node.args.kwonlyargs])
+          found.delete(one.arg);
+    }
+  return found;
+}
+
+/** The constants that a call gives to parameters. */
+function givenTo({ args }: FunctionNode, call: CallNode, isMethod: boolean): Given {
+  const names = [...args.posonlyargs, ...args.args].slice(isMethod ? 1 : 0).map((one) => one.arg);
+  const spread = call.args.findIndex((one) => one.nodeType === "Starred");
+  const positional = spread < 0 ? call.args : call.args.slice(0, spread);
+  const found = new Map<string, Scalar>();
+  const note = (name: string | undefined, node: Expression) => {
+    const value = scalarOf(node, new Map());
+    if (name !== undefined && value !== undefined) found.set(name, value);
+  };
+  positional.forEach((node, at) => {
+    note(names[at], node);
+  });
+  for (const { arg, value } of call.keywords) note(arg, value);
+  return found;
+}
+
+/** The calls of what has a name, in all modules that are no tests. */
+function callsOf(name: string, { project }: FileUnit): CallNode[] {
+  const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
+  if (modules.length > MAX_MODULES) return [];
+  return modules.flatMap((path) => {
+    const text = modules.length > MAX_READ ? project.atHand?.(path) : project.read(path);
+    if (text === undefined || !text.includes(`${name}(`)) return [];
+    const nodes = project.file(path)?.body.flatMap((statement) => [...walk(statement)]) ?? [];
+    return nodes.filter((one) => isKind(one, "Call")).filter((one) => lastName(one.func) === name);
+  });
+}
