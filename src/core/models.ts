@@ -129,6 +129,11 @@ const PlaceholdersShape = z
      * or `{}` of a function that escapes. `none` where it is not that simple.
      */
     style: z.enum(["qmark", "format", "numeric", "dollar", "named", "braces", "none"]),
+    /**
+     * Where a text may be bound that is to be a number: `anywhere`, after `LIMIT` too; only where it is `compared` with a
+     * column or goes into one; `never`.
+     */
+    "text-for-number": z.enum(["anywhere", "compared", "never"]).default("compared"),
     /** What is to be called instead. */
     instead: name.optional(),
   })

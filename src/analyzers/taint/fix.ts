@@ -14,7 +14,10 @@ import {
   type Statement,
   walk,
 } from "../../python/index.ts";
-import { type Part, readTemplate, type Token } from "./template.ts";
+import { argumentAt } from "../observed-call.ts";
+import { bindHoles, type Rewritten } from "./bind.ts";
+import { escapeHoles } from "./escape.ts";
+import { readTemplate } from "./template.ts";
 
 /** What to do instead of a call that was given built text; undefined where that is not certain. */
 export function proposeFix(
@@ -31,7 +34,11 @@ export function proposeFix(
   if (given !== undefined && !isEmptyList(given)) return undefined;
   const source = text.nodeType === "Name" ? assignedOnce(call, text.id) : text;
   const template = source && readTemplate(file, source);
-  const rewritten = template && rewrite(template, rules.style);
+  const rewritten =
+    template &&
+    (rules.style === "braces"
+      ? escapeHoles(template, argumentAt(call, 0), models)
+      : bindHoles(template, rules));
   if (source === undefined || rewritten === undefined) return undefined;
   const edits =
     rules.style === "named"
@@ -85,7 +92,7 @@ function placeholdersFor(file: ModuleFile, name: string, models: Models): Placeh
   const known = models.placeholders.find(
     (one) => one.call !== undefined && nameMatches(one.call, name),
   );
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.style === "none" ? undefined : known;
   const packages = models.placeholders.filter((one) => one.package !== undefined);
   const own = packages.find((one) => name.startsWith(`${one.package}.`));
   if (own !== undefined) return own.style === "none" ? undefined : own;
@@ -128,97 +135,6 @@ function assignedOnce(call: CallObservation, name: string): Expression | undefin
 
 function isName(node: Placed, id: string): boolean {
   return isKind(node, "Name") && node.id === id;
-}
-
-interface Rewritten {
-  readonly text: string;
-  readonly values: readonly string[];
-  /** What the values are called, for styles that name them. */
-  readonly names: readonly string[];
-}
-
-/** What stands before a hole where only a value can stand. */
-const VALUE_POSITION =
-  /(?:[=<>]|\b(?:like|limit|offset|between|between\s+\S+\s+and)|\b(?:in|values)\s*\((?:[^()]*,)?)\s*$/i;
-
-function rewrite(tokens: readonly Token[], style: Placeholders["style"]): Rewritten | undefined {
-  const values: string[] = [];
-  const names: string[] = [];
-  const parts = tokens.flatMap((token) => token.parts);
-  const literal = parts.map((part) => ("text" in part ? part.text : "")).join("");
-  // In these a percent sign, or a brace, would have to be written otherwise.
-  if (style === "format" && literal.includes("%")) return undefined;
-  // Here a mark that stands there already.
-  if (style === "named" && literal.includes(":")) return undefined;
-  if (style === "dollar" && literal.includes("$")) return undefined;
-  if (style !== "braces" && /\\[^'"\\n]|--|\/\*/.test(literal)) return undefined;
-  let before = "";
-  let isSure = true;
-  const place = (
-    hole: string,
-    after: string,
-  ): { readonly mark: string; readonly quoted: boolean } => {
-    values.push(hole);
-    names.push(nameFor(hole, names));
-    if (style === "braces") return { mark: "{}", quoted: false };
-    const isInQuotes = (before.match(/'/g)?.length ?? 0) % 2 === 1;
-    const isWhole = /\\?'$/.test(before) && /^\\?'/.test(after);
-    if (isInQuotes ? !isWhole : !VALUE_POSITION.test(before)) isSure = false;
-    return { mark: markOf(style, values.length, names.at(-1) ?? ""), quoted: isInQuotes };
-  };
-  const flat: { token: Token; part: Part }[] = tokens.flatMap((token) =>
-    token.parts.map((part) => ({ token, part })),
-  );
-  let cut = false;
-  const written = new Map<Token, string>(tokens.map((token) => [token, ""]));
-  const write = (token: Token, text: string) =>
-    written.set(token, (written.get(token) ?? "") + text);
-  flat.forEach(({ token, part }, index) => {
-    if ("text" in part) {
-      const text = cut ? part.text.replace(/^\\?'/, "") : part.text;
-      if (part.text !== "") cut = false;
-      write(token, style === "braces" ? text.replace(/[{}]/g, "$&$&") : text);
-      before += part.text;
-      return;
-    }
-    const after = flat
-      .slice(index + 1)
-      .map((next) => ("text" in next.part ? next.part.text : "\0"))
-      .join("");
-    const { mark, quoted } = place(part.hole, after);
-    if (quoted) {
-      written.set(token, (written.get(token) ?? "").replace(/\\?'$/, ""));
-      cut = true;
-    }
-    write(token, mark);
-    before += "x";
-  });
-  if (!isSure || values.some((value) => /\n/.test(value))) return undefined;
-  const text = tokens
-    .map((token) => `${token.gap}${token.prefix}${token.quote}${written.get(token)}${token.quote}`)
-    .join("");
-  return { text, values, names };
-}
-
-/** A name for a value: its own, where it is one that is not taken yet. */
-function nameFor(hole: string, taken: readonly string[]): string {
-  const own = /^(?:\w+\.)*([A-Za-z]\w*)$/.exec(hole)?.[1];
-  return own === undefined || taken.includes(own) ? `value_${taken.length + 1}` : own;
-}
-
-function markOf(style: Placeholders["style"], index: number, name: string): string {
-  switch (style) {
-    case "qmark":
-      return "?";
-    case "format":
-      return "%s";
-    case "dollar":
-      return `$${index}`;
-    case "named":
-      return `:${name}`;
-    default:
-      return `:${index}`;
-  }
 }
 
 /** Calls another function, and imports it beside the one that was called. */

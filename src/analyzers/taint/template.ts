@@ -4,8 +4,17 @@
  */
 import type { Expression, ModuleFile } from "../../python/index.ts";
 
-/** A hole is the source of an expression; text is as it stands between the quotes. */
-export type Part = { readonly text: string } | { readonly hole: string };
+/** A place where the value of an expression goes. */
+export interface Hole {
+  /** The source of the expression. */
+  readonly hole: string;
+  readonly node: Expression;
+  /** True where the format takes nothing but a number: `%d`. */
+  readonly isNumber?: true;
+}
+
+/** Text is as it stands between the quotes. */
+export type Part = { readonly text: string } | Hole;
 
 /** One string literal. */
 export interface Token {
@@ -31,9 +40,11 @@ function read(file: ModuleFile, node: Expression): readonly Token[] | undefined 
           part.nodeType === "Constant" ||
           (part.nodeType === "FormattedValue" && part.conversion === -1 && !part.format_spec),
       );
-      const tokens = isPlain ? literals(file.source(node)) : undefined;
+      const values = node.values.flatMap((part) =>
+        part.nodeType === "FormattedValue" ? [part.value] : [],
+      );
+      const tokens = isPlain ? literals(file.source(node), values) : undefined;
       const holes = tokens?.flatMap((token) => token.parts).filter((part) => "hole" in part);
-      const values = node.values.filter((part) => part.nodeType !== "Constant");
       // `{x=}` writes more than x.
       return holes?.length === values.length && !holes.some((part) => /=\s*$/.test(part.hole))
         ? tokens
@@ -53,7 +64,7 @@ function read(file: ModuleFile, node: Expression): readonly Token[] | undefined 
 
 function plainLiterals(file: ModuleFile, node: Expression): readonly Token[] | undefined {
   const isText = node.nodeType === "Constant" && typeof node.value === "string";
-  return isText ? literals(file.source(node)) : undefined;
+  return isText ? literals(file.source(node), []) : undefined;
 }
 
 function readPercent(
@@ -63,12 +74,13 @@ function readPercent(
 ): readonly Token[] | undefined {
   const tokens = plainLiterals(file, format);
   if (values.nodeType === "Dict") return undefined;
-  const given = (values.nodeType === "Tuple" ? values.elts : [values]).map((one) =>
-    file.source(one),
-  );
-  return fill(tokens, /%(?:s|d|i|%|.)/g, given, (mark) =>
-    mark === "%%" ? "%" : /%[sdi]/.test(mark) ? "next" : undefined,
-  );
+  const given = (values.nodeType === "Tuple" ? values.elts : [values]).map(holeIn(file));
+  let next = 0;
+  return fill(tokens, /%(?:s|d|i|%|.)/g, (mark) => {
+    if (mark === "%%") return "%";
+    const value = /%[sdi]/.test(mark) ? given[next++] : undefined;
+    return mark === "%s" || value === undefined ? value : { ...value, isNumber: true };
+  });
 }
 
 function readFormat(
@@ -80,26 +92,27 @@ function readFormat(
   const { args, keywords } = call;
   if (args.some((one) => one.nodeType === "Starred") || keywords.some((one) => !one.arg))
     return undefined;
-  const given = args.map((one) => file.source(one));
-  const named = new Map(keywords.map((one) => [one.arg ?? "", file.source(one.value)]));
-  return fill(tokens, /\{\{|\}\}|\{[^{}]*\}?|\}/g, given, (mark) => {
+  const given = args.map(holeIn(file));
+  const named = new Map(keywords.map((one) => [one.arg ?? "", holeIn(file)(one.value)]));
+  let next = 0;
+  return fill(tokens, /\{\{|\}\}|\{[^{}]*\}?|\}/g, (mark) => {
     if (mark === "{{" || mark === "}}") return mark.slice(1);
     const name = /^\{(\w*)\}$/.exec(mark)?.[1];
-    if (name === undefined) return undefined;
-    if (name === "") return "next";
-    const value = /^\d+$/.test(name) ? given[Number(name)] : named.get(name);
-    return value === undefined ? undefined : { hole: value };
+    if (name === "") return given[next++];
+    return name !== undefined && /^\d+$/.test(name) ? given[Number(name)] : named.get(name ?? "");
   });
 }
 
-/** Puts values where marks stand: a text, the next value, or a certain one; undefined where a mark is not understood. */
+function holeIn(file: ModuleFile): (node: Expression) => Hole {
+  return (node) => ({ hole: file.source(node), node });
+}
+
+/** Puts texts and values where marks stand; undefined where a mark is not understood. */
 function fill(
   tokens: readonly Token[] | undefined,
   marks: RegExp,
-  values: readonly string[],
-  meaning: (mark: string) => string | "next" | { readonly hole: string } | undefined,
+  meaning: (mark: string) => string | Hole | undefined,
 ): readonly Token[] | undefined {
-  let next = 0;
   let isSure = tokens !== undefined;
   const filled = (tokens ?? []).map((token) => {
     const parts: Part[] = [];
@@ -113,10 +126,8 @@ function fill(
         parts.push({ text: part.text.slice(last, match.index) });
         last = match.index + match[0].length;
         const means = meaning(match[0]);
-        const value = means === "next" ? values[next++] : undefined;
-        if (means === undefined || (means === "next" && value === undefined)) isSure = false;
-        else if (typeof means === "object") parts.push(means);
-        else parts.push(value === undefined ? { text: means } : { hole: value });
+        if (means === undefined) isSure = false;
+        else parts.push(typeof means === "string" ? { text: means } : means);
       }
       parts.push({ text: part.text.slice(last) });
     }
@@ -139,7 +150,7 @@ function readSum(file: ModuleFile, node: Expression): readonly Token[] | undefin
       plainLiterals(file, next) ?? (next.nodeType === "JoinedStr" ? read(file, next) : undefined);
     if (tokens === undefined) {
       if (next.nodeType === "JoinedStr" || next.nodeType === "Constant") return undefined;
-      parts.push({ hole: file.source(next) });
+      parts.push(holeIn(file)(next));
       continue;
     }
     for (const token of tokens) {
@@ -160,9 +171,10 @@ function readSum(file: ModuleFile, node: Expression): readonly Token[] | undefin
 
 const OPENING = /^(?<gap>(?:\s|#[^\n]*\n)*)(?<prefix>[rRfFuU]{0,2})(?<quote>"""|'''|"|')/;
 
-/** Splits the source of adjacent literals; undefined where there is anything else. */
-function literals(source: string): readonly Token[] | undefined {
+/** Splits the source of adjacent literals, in which values stand; undefined where there is anything else. */
+function literals(source: string, values: readonly Expression[]): readonly Token[] | undefined {
   const tokens: Token[] = [];
+  let next = 0;
   for (let at = 0; at < source.length; ) {
     const { gap = "", prefix = "", quote = "" } = OPENING.exec(source.slice(at))?.groups ?? {};
     if (quote === "") return undefined;
@@ -182,8 +194,9 @@ function literals(source: string): readonly Token[] | undefined {
           continue;
         }
         const end = char === "{" ? closing(source, at) : undefined;
-        if (end === undefined) return undefined;
-        parts.push({ text }, { hole: source.slice(at + 1, end).trim() });
+        const node = values[next++];
+        if (end === undefined || node === undefined) return undefined;
+        parts.push({ text }, { hole: source.slice(at + 1, end).trim(), node });
         text = "";
         at = end + 1;
       } else {
