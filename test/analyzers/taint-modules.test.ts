@@ -261,6 +261,105 @@ class Store:
     expect(await found({ "db.py": db, "views.py": view(imports, line) })).toEqual([]);
   });
 
+  it.each([
+    ["a function", "from db import rows as all_of", "all_of(request.args['q'])", "db.py:3"],
+    [
+      "an object of the module",
+      "from db import store",
+      "store.read(request.args['q'])",
+      "db.py:10",
+    ],
+  ])("arrives where what is imported is %s under another name", async (_name, ...rest) => {
+    const [imports, line, place] = rest;
+    const files = { "db.py": `${db}store = Store('/srv/')\n`, "views.py": view(imports, line) };
+    expect(await found(files)).toEqual([place]);
+  });
+
+  const layered = {
+    "app/db.py": `import sink
+def rows(name):
+    return sink.sql("select " + name)
+def read(name):
+    return sink.path("/srv/" + name)
+def show(name):
+    return sink.html("<p>" + name)
+def ask(host):
+    return sink.ssrf("http://" + host)
+`,
+    "app/repository.py": `from app import db
+def find(name):
+    return db.rows(name)
+class Files:
+    def get(self, name):
+        return db.read(name)
+    def shown(self, name):
+        return db.show(name)
+def reach(host):
+    return db.ask(host)
+`,
+    "app/service.py": `from app.repository import Files, find as look_up
+from . import repository
+class Service:
+    def __init__(self):
+        self.files = Files()
+    def one(self, name):
+        return look_up(name)
+    def file(self, name):
+        return self.files.get(name)
+    def shown(self, name):
+        return self.files.shown(name)
+def reach(host):
+    return repository.reach(host)
+service = Service()
+`,
+  };
+
+  it.each([
+    ["SQL", "from app.service import service", "service.one(request.args['q'])", "app/db.py:3"],
+    [
+      "a path",
+      "from app.service import Service",
+      "Service().file(request.args['q'])",
+      "app/db.py:5",
+    ],
+    ["HTML", "from app.service import service", "service.shown(request.args['q'])", "app/db.py:7"],
+    ["an address", "from app import service", "service.reach(request.args['q'])", "app/db.py:9"],
+    ["SQL", "from app.repository import find", "find(request.args['q'])", "app/db.py:3"],
+    ["a path", "from app.repository import Files", "Files().get(request.args['q'])", "app/db.py:5"],
+  ])("arrives below further modules: %s, %s", async (_name, imports, line, place) => {
+    expect(await found({ ...layered, "app/views.py": view(imports, line) })).toEqual([place]);
+  });
+
+  it.each([
+    ["from app.service import service", "service.one('name')\n    request.args['q']"],
+    ["from app.service import service", "service.one(int(request.args['q']))"],
+    ["from app.repository import find", "find(str(len(request.args['q'])))"],
+  ])("is nothing below further modules where it is harmless: %s, %s", async (imports, line) => {
+    expect(await found({ ...layered, "app/views.py": view(imports, line) })).toEqual([]);
+  });
+
+  it.each([
+    ["a helper", "def mid(name):\n    return rows(name)", "mid(request.args['q'])"],
+    [
+      "a helper's helper",
+      "def inner(name):\n    return rows(name)\ndef mid(name):\n    return inner(name)",
+      "mid(request.args['q'])",
+    ],
+    [
+      "an object that holds one",
+      "class Asked:\n    def __init__(self):\n        self.all = Store('/srv/')\n    def read(self):\n        return self.all.read(request.args['q'])",
+      "Asked().read()",
+    ],
+    [
+      "another method",
+      "class Asked:\n    def below(self, name):\n        return rows(name)\n    def get(self):\n        return self.below(request.args['q'])",
+      "Asked().get()",
+    ],
+  ])("arrives by way of %s of the view's own module", async (_name, helper, line) => {
+    const text = view(`from db import rows, Store\n${helper}`, line);
+    expect((await found({ "db.py": db, "views.py": text })).length).toBe(1);
+  });
+
   it("is told with the steps in both files", async () => {
     const files = {
       "db.py": db,

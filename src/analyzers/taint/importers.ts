@@ -5,9 +5,16 @@
 import { isTestPath } from "../../core/config.ts";
 import { compareText } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
-import { type CallObservation, Interpreter } from "../../python/index.ts";
+import {
+  type CallObservation,
+  Interpreter,
+  type ModuleFile,
+  type Statement,
+} from "../../python/index.ts";
 import { AskedOnce, type FileUnit, isPython, type Project } from "../analyzer.ts";
 import { type ImportLine, importsIn, modulesAt, type SourceTests } from "./sources.ts";
+
+type FunctionNode = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctionDef" }>;
 
 /** Packages hand on what their modules define. */
 const PACKAGE = /(?:^|\/)__init__\.py$/;
@@ -17,27 +24,40 @@ const MAX_MODULES = 1500;
 const MAX_CALLERS = 2;
 /** How often one is run, because data goes through further modules. */
 const MAX_ROUNDS = 3;
-/** Modules that are entered then. */
-const MAX_ENTERED = 8;
+/** Modules that are entered then, beside those on the way and their packages. */
+const MAX_ENTERED = 5;
+/** Modules in a row, between the one that is handed a request and the one that is asked about. */
+const MAX_BETWEEN = 2;
+/** Modules between them that are looked at. */
+const MAX_LAYERS = 24;
 
-/** Modules that name a request and use what in a file holds something, and by which names they may do so. */
-export type Callers = (holds: Holds) => {
+/** A module that is handed a request, and the way from there to what in another one holds something. */
+export interface Caller {
+  readonly path: string;
+  /** Where it names what the next module on the way has. */
+  readonly uses: RegExp;
+  /** Further modules that the way goes through. */
+  readonly through: readonly string[];
+}
+
+/** A module on the way, with the names of what leads on. */
+interface Layer {
+  readonly path: string;
   readonly names: ReadonlySet<string>;
-  readonly paths: readonly string[];
-};
+  readonly through: readonly string[];
+}
+
+/** Who uses what in a file holds something. */
+export type Callers = (holds: Holds) => readonly Caller[];
 
 /** Tells of a part of a file, by its text and its lines (from 1, both included), whether it is meant. */
 type Holds = (text: string, line: number, end: number) => boolean;
 
-/** The modules of a tree that have to do with requests, by the modules of the tree that they import. */
+/** The modules of a tree, by the modules of the tree that they import. */
 export class Importers {
   readonly hostileIn: (text: string) => ((part: string) => boolean) | undefined;
-  /** What a module imports that has to do with requests; nothing of any other. */
-  readonly #imports: AskedOnce<readonly ImportLine[]>;
-  readonly #known = new WeakMap<
-    ReadonlySet<string>,
-    { readonly open: Set<string>; readonly by: Map<string, Set<string>> }
-  >();
+  readonly #imports = new AskedOnce<readonly ImportLine[]>(importsIn);
+  readonly #known = new WeakMap<ReadonlySet<string>, Index>();
 
   constructor(models: Models, sources: SourceTests) {
     const routed = routedIn(models);
@@ -46,39 +66,50 @@ export class Importers {
       const inPart = hostileIn(text);
       return inPart && ((part) => inPart(part) || routed.test(part));
     };
-    this.#imports = new AskedOnce((text) => (hostileIn(text) ? importsIn(text) : []));
   }
 
   /** Undefined for a file that none of them imports. */
   callersOf({ path, text, project }: FileUnit): Callers | undefined {
     if (!this.#index(project).has(path)) return undefined;
-    return (holds) => {
-      const names = reaching(text, holds);
-      return { names, paths: this.#naming(path, names, project) };
-    };
+    return (holds) => this.#leadingTo(path, reaching(text, holds), project);
   }
 
   /** The nearest of those that name one of a module's names where they may be handed a request. */
-  #naming(path: string, names: ReadonlySet<string>, project: Project): readonly string[] {
-    if (names.size === 0) return [];
-    const near = (other: string) => commonFolders(path, other);
-    const named = new RegExp(`\\b(?:${[...names].join("|")})\\b`);
-    const found: string[] = [];
-    const importers = [...(this.#index(project).get(path) ?? [])];
-    for (const other of importers.sort((a, b) => near(b) - near(a) || compareText(a, b))) {
-      if (found.length === MAX_CALLERS) break;
-      if (other !== path && this.#mayHandOn(project.atHand?.(other) ?? "", named))
-        found.push(other);
+  #leadingTo(module: string, names: ReadonlySet<string>, project: Project): readonly Caller[] {
+    const index = this.#index(project);
+    const found: Caller[] = [];
+    const seen = new Set([module]);
+    let layer: readonly Layer[] = [{ path: module, names, through: [] }];
+    for (let between = 0; between <= MAX_BETWEEN && layer.length > 0; between++) {
+      const next: Layer[] = [];
+      for (const { path, names, through } of layer) {
+        if (names.size === 0) continue;
+        const near = (other: string) => commonFolders(path, other);
+        const importers = [...(index.get(path) ?? [])];
+        for (const other of importers.sort((a, b) => near(b) - near(a) || compareText(a, b))) {
+          if (found.length === MAX_CALLERS) return found;
+          if (seen.has(other)) continue;
+          const text = project.atHand?.(other) ?? "";
+          const uses = usesOf(text, path, names);
+          const own = naming(text, uses);
+          if (own.size === 0) continue;
+          seen.add(other);
+          if (this.#mayHandOn(text, own)) found.push({ path: other, uses, through });
+          if (next.length < MAX_LAYERS)
+            next.push({ path: other, names: own, through: [...through, other] });
+        }
+      }
+      layer = next;
     }
     return found;
   }
 
-  /** True for a text with a name in a function or class that may be handed a request. */
-  #mayHandOn(text: string, named: RegExp): boolean {
-    const isHanded = named.test(text) ? this.hostileIn(text) : undefined;
+  /** True for a text in which what has one of some names, a function or a class, may be handed a request. */
+  #mayHandOn(text: string, names: ReadonlySet<string>): boolean {
+    const isHanded = this.hostileIn(text);
     return (
       isHanded !== undefined &&
-      definitionsIn(text).some((one) => named.test(one.text) && isHanded(one.text))
+      definitionsIn(text).some((one) => names.has(one.name) && isHanded(one.text))
     );
   }
 
@@ -87,19 +118,33 @@ export class Importers {
     if (index === undefined) {
       const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
       const isSmall = modules.length <= MAX_MODULES;
-      index = { open: new Set(isSmall ? modules : []), by: new Map() };
+      const parts = new Set(modules.flatMap((one) => one.replace(/\.py$/, "").split("/")));
+      index = { open: new Set(isSmall ? modules : []), by: new Map(), parts };
       this.#known.set(project.paths, index);
     }
-    const { open, by } = index;
+    const { open, by, parts } = index;
     // What is not at hand now may be later.
     for (const path of open) {
       const lines = project.tells?.(path, this.#imports);
       if (lines === undefined) continue;
       open.delete(path);
-      for (const line of lines) addImport(path, line, project, by);
+      for (const line of lines) if (mayBeIn(parts, line)) addImport(path, line, project, by);
     }
     return by;
   }
+}
+
+interface Index {
+  /** Modules that were not at hand yet. */
+  readonly open: Set<string>;
+  readonly by: Map<string, Set<string>>;
+  /** What folders and modules of the tree are called. */
+  readonly parts: ReadonlySet<string>;
+}
+
+/** False for what is surely imported from elsewhere: to find out for sure takes many questions. */
+function mayBeIn(parts: ReadonlySet<string>, { dotted, level }: ImportLine): boolean {
+  return level > 0 || parts.has(dotted.split(".", 1)[0] ?? "");
 }
 
 /** The groups of sources that belong to what comes with a request. */
@@ -184,12 +229,63 @@ function reaching(text: string, holds: Holds): ReadonlySet<string> {
     if (holds(one.text, one.line, (all[index + 1]?.line ?? Number.POSITIVE_INFINITY) - 1))
       names.add(one.name);
   });
-  for (let round = 0; round < CALLER_ROUNDS && names.size > 0; round++) {
-    const called = new RegExp(`\\b(?:${[...names].join("|")})\\b`);
-    for (const one of all) if (called.test(one.text)) names.add(one.name);
+  return grown(text, all, NEVER, names);
+}
+
+/** The names of functions, classes and objects of a text that use something, or what does. */
+function naming(text: string, uses: RegExp): ReadonlySet<string> {
+  return uses.test(text) ? grown(text, definitionsIn(text), uses, new Set()) : new Set();
+}
+
+/** Adds to some names of what stands at the left edge of a text those of what uses it, in a row. */
+function grown(
+  text: string,
+  definitions: readonly Definition[],
+  uses: RegExp,
+  names: Set<string>,
+): ReadonlySet<string> {
+  const objects = [...text.matchAll(OBJECT)].map(([, name = "", of = ""]) => ({ name, text: of }));
+  const all = [...definitions, ...objects];
+  for (const one of all) if (uses.test(one.text)) names.add(one.name);
+  for (let round = 0; round < CALLER_ROUNDS; round++) {
+    const before = names.size;
+    const used = bare(names);
+    for (const one of all) if (used.test(one.text)) names.add(one.name);
+    if (names.size === before) break;
   }
   return names;
 }
+
+/** What is made once for all, `store = Store()`, as far as it stands on one line. */
+const OBJECT = /^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)(.*)/gm;
+
+const NEVER = /(?!)/;
+
+/** Where one of some names stands that is no member of anything. */
+function bare(names: Iterable<string>): RegExp {
+  return new RegExp(`(?<![\\w.])(?:${oneOf(names)})\\b`);
+}
+
+function oneOf(names: Iterable<string>): string {
+  return [...names].join("|") || NEVER.source;
+}
+
+/** Where a text may name what a module has under some names: as it imports them, or as members of the module or its packages. */
+function usesOf(text: string, module: string, names: ReadonlySet<string>): RegExp {
+  if (!new RegExp(`\\b(?:${oneOf(names)})\\b`).test(text)) return NEVER;
+  const imported = new Set(importsIn(text).flatMap((one) => one.names));
+  const plain = imported.has("*") ? names : [...names].filter((name) => imported.has(name));
+  const modules = module.replace(/\.py$/, "").split("/");
+  const aliases = [...text.matchAll(ALIAS)].map(([, name = "", alias = ""]) => ({ name, alias }));
+  const under = (some: Iterable<string>) => {
+    const known = new Set(some);
+    return [...known, ...aliases.flatMap(({ name, alias }) => (known.has(name) ? [alias] : []))];
+  };
+  const members = `(?:${oneOf(under(modules.map((one) => one.replace(/\W/g, "\\W"))))})\\.(?:${oneOf(names)})`;
+  return new RegExp(`(?<![\\w.])(?:${oneOf(under(plain))})\\b|\\b${members}\\b`);
+}
+
+const ALIAS = /\b(\w+)[ \t]+as[ \t]+(\w+)/g;
 
 /** Whoever answers what the calls that were seen show may ask for further modules to be entered, and is then asked anew. */
 export type Answer<T> = (
@@ -197,20 +293,21 @@ export type Answer<T> = (
   enter: (path: string) => void,
 ) => T | undefined;
 
-/** What the calls show that are seen when a module runs that calls functions of a file by one of some names. */
+/** What the calls show that are seen when a module runs that calls functions of a file, be it by way of others. */
 export function askCaller<T>(
-  caller: string,
+  caller: Caller,
   path: string,
-  names: ReadonlySet<string>,
   project: Project,
   answer: Answer<T>,
 ): T | undefined {
-  const entered = new Set([path, ...packagesOf(path, project)]);
+  const onTheWay = [path, ...caller.through];
+  const entered = new Set(onTheWay.flatMap((one) => [one, ...packagesOf(one, project)]));
+  const most = entered.size + MAX_ENTERED;
   for (let round = 1; ; round++) {
-    const calls = runOnce(caller, path, names, entered, project);
+    const calls = runOnce(caller, path, entered, project);
     const before = entered.size;
     const found = answer(calls, (module) => {
-      if (entered.size < MAX_ENTERED) entered.add(module);
+      if (entered.size < most) entered.add(module);
     });
     if (entered.size === before || round === MAX_ROUNDS) return found;
   }
@@ -233,37 +330,65 @@ interface Runs {
 const lastRuns = new WeakMap<Project, Runs>();
 
 function runOnce(
-  caller: string,
+  caller: Caller,
   path: string,
-  names: ReadonlySet<string>,
   entered: ReadonlySet<string>,
   project: Project,
 ): readonly CallObservation[] {
   const last = lastRuns.get(project);
   const runs = last?.path === path ? last : { path, calls: new Map() };
   lastRuns.set(project, runs);
-  const key = [caller, ...names, "", ...entered].join(" ");
-  const calls = runs.calls.get(key) ?? runCaller(caller, names, entered, project);
+  const key = [caller.path, caller.uses.source, ...entered].join(" ");
+  const calls = runs.calls.get(key) ?? runCaller(caller, entered, project);
   runs.calls.set(key, calls);
   return calls;
 }
 
 function runCaller(
-  caller: string,
-  names: ReadonlySet<string>,
+  { path, uses }: Caller,
   entered: ReadonlySet<string>,
   project: Project,
 ): readonly CallObservation[] {
-  const file = project.file(caller);
+  const file = project.file(path);
   if (file === undefined) return [];
   const calls: CallObservation[] = [];
   const observe = (call: CallObservation) => calls.push(call);
   const interpreter = new Interpreter(project, { eager: false, entered, observe });
-  interpreter.module(caller);
-  const called = new RegExp(`\\b(?:${[...names].join("|")})\\b`);
-  const lines = file.lines.flatMap((line, index) => (called.test(line) ? [index + 1] : []));
-  interpreter.runFunctions(caller, (start, end) =>
+  interpreter.module(path);
+  const isUse = usesIn(file, uses);
+  const lines = file.lines.flatMap((line, index) => (isUse(line) ? [index + 1] : []));
+  interpreter.runFunctions(path, (start, end) =>
     lines.some((line) => line >= start && line <= end),
   );
   return calls;
+}
+
+/** Tells of a line of a file whether it uses what has one of some names elsewhere, or what of the file itself does. */
+function usesIn(file: ModuleFile, uses: RegExp): (line: string) => boolean {
+  const { text, lines } = file;
+  const around = bare(naming(text, uses));
+  const known = { test: (line: string) => uses.test(line) || around.test(line) };
+  const members = new Set<string>();
+  const ofObject = () => new RegExp(`\\b(?:self|cls)\\.(?:${oneOf(members)})\\b`);
+  const methods = file.body.flatMap((one) =>
+    one.nodeType === "ClassDef" ? one.body.filter(isFunction) : [],
+  );
+  for (let round = 0; round < CALLER_ROUNDS; round++) {
+    const own = ofObject();
+    const isUse = (line: string) => known.test(line) || own.test(line);
+    for (const { name, lineno, end_lineno = lineno } of methods) {
+      const used = lines.slice(lineno - 1, end_lineno).filter(isUse);
+      if (used.length > 0) members.add(name);
+      for (const line of used) {
+        const attribute = /^[ \t]+self\.(\w+)[ \t]*(?::[^=]+)?=(?!=)/.exec(line)?.[1];
+        if (attribute !== undefined) members.add(attribute);
+      }
+    }
+  }
+  const own = ofObject();
+  return (line) => known.test(line) || own.test(line);
+}
+
+function isFunction(node: Statement): node is FunctionNode {
+  return node.nodeType === "FunctionDef" || node.nodeType === "AsyncFunctionDef";
 }

@@ -93,7 +93,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
       const asked = open.filter(({ match }) => match.from.some((group) => requests.has(group)));
       const isAsked = (text: string) => asked.some((gate) => holdsWords(gate, text));
       const isReached =
-        [...sources].some((test) => test(unit)) || (callersOf?.(isAsked).paths ?? []).length > 0;
+        [...sources].some((test) => test(unit)) || (callersOf?.(isAsked) ?? []).length > 0;
       if (!isReached) return [];
       return inspect(unit, sinks, questionFor, callersOf, (group) => requests.has(group));
     },
@@ -322,9 +322,7 @@ function foundByCallers(
   const found = new Map<string, RawFinding>();
   if (left.size === 0) return found;
   const lines = [...left.values()].map(({ call }) => call.site.node.lineno ?? 0);
-  const { names, paths } = callersOf((_, start, end) =>
-    lines.some((line) => line >= start && line <= end),
-  );
+  const callers = callersOf((_, start, end) => lines.some((line) => line >= start && line <= end));
   const { project } = unit;
   // As the file's own run saw the call.
   const fixFor = (key: string) => {
@@ -333,7 +331,7 @@ function foundByCallers(
     const fix = proposeFix(one.call, one.name, project.models);
     return fix === undefined ? {} : { fix };
   };
-  for (const caller of paths) {
+  for (const caller of callers) {
     const answer: Answer<Map<string, RawFinding>> = (calls, enter) => {
       const answers = new Map<string, RawFinding>();
       const foreign = foreignCalls(calls);
@@ -359,7 +357,7 @@ function foundByCallers(
       }
       return answers;
     };
-    for (const [key, finding] of askCaller(caller, unit.path, names, project, answer) ?? [])
+    for (const [key, finding] of askCaller(caller, unit.path, project, answer) ?? [])
       if (!found.has(key)) found.set(key, finding);
   }
   return found;

@@ -88,17 +88,22 @@ function hasKnownCallers(
     return false;
   const others = modulesNaming(around?.name ?? name, unit, owner === undefined);
   if (others === undefined || (around !== undefined && others.length > 0)) return false;
-  const names = new Set(owner === undefined ? [name] : [name, owner.name]);
+  const uses = new RegExp(`\\b(?:${name}${owner === undefined ? "" : `|${owner.name}`})\\b`);
   let isCalled = inside.some((one) => isCallOf(one, node));
   for (const path of others) {
     const used = usesIn(unit.project.file(path), name);
     if (used === undefined) return false;
     // Something else that has the same name.
     if (used.length === 0) continue;
-    const isHarmless = askCaller<boolean>(path, unit.path, names, unit.project, (calls, enter) => {
-      if (!areSeen(used, node, calls)) return false;
-      return !calls.some((one) => one.site.node === call.site.node && isWrong(one, calls, enter));
-    });
+    const isHarmless = askCaller<boolean>(
+      { path, uses, through: [] },
+      unit.path,
+      unit.project,
+      (calls, enter) => {
+        if (!areSeen(used, node, calls)) return false;
+        return !calls.some((one) => one.site.node === call.site.node && isWrong(one, calls, enter));
+      },
+    );
     if (isHarmless !== true) return false;
     isCalled = true;
   }
