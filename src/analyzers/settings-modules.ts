@@ -76,9 +76,13 @@ export function namesOfSettings(project: SurveyedProject): string {
     .sort()
     .flatMap((path) => {
       const text = project.read(path) ?? "";
-      return variables.flatMap((variable) =>
-        [...text.matchAll(namesGivenTo(variable))].map(([, name]) => [path, variable, name]),
-      );
+      const servers = models.settings.map((facts) => servedName(path, text, facts) ?? "");
+      return [
+        ...variables.flatMap((variable) =>
+          [...text.matchAll(namesGivenTo(variable))].map(([, name]) => [path, variable, name]),
+        ),
+        [path, ...servers],
+      ];
     });
   return JSON.stringify(named);
 }
@@ -130,6 +134,7 @@ interface Matchers {
   readonly namedIn: Matcher;
   readonly loads: Matcher;
   readonly servedBy: Matcher;
+  readonly images: Matcher;
   readonly namedInTests: Matcher;
   readonly values: Matcher;
 }
@@ -143,6 +148,7 @@ function matchersOf(facts: Facts): Matchers {
     namedIn: matcher(facts.namedIn),
     loads: matcher(facts.loads?.in ?? []),
     servedBy: matcher(facts.servedBy),
+    images: matcher(facts.images?.files ?? []),
     namedInTests: matcher(facts.namedInTests),
     values: matcher(facts.valuesIn),
   };
@@ -246,9 +252,11 @@ function modulesOf(
   const served = new Set(
     entries.filter((entry) => entry.isServer).flatMap((entry) => modulePaths.of(entry)),
   );
-  const mayBeDeployed = serious.filter(
-    ({ path }) => !builtOn.has(path) || (served.has(path) && !FOUNDATION.test(path)),
-  );
+  const mayBeDeployed =
+    inImage(project, modules, serious, entries, modulePaths, word) ??
+    serious.filter(
+      ({ path }) => !builtOn.has(path) || (served.has(path) && !FOUNDATION.test(path)),
+    );
   const deployed =
     configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
   return modules.map((module) => ({
@@ -258,6 +266,36 @@ function modulesOf(
     deployed: deployed.includes(module) && module.deployed !== false,
     buildsOn: importedBy(project, module),
   }));
+}
+
+/**
+ * The module that the image of a server is made with, though its name says that it is for development: where the tree has nothing
+ * else that could be deployed, that is what runs.
+ */
+function inImage(
+  project: Project,
+  modules: readonly Ran[],
+  serious: readonly Ran[],
+  entries: readonly EntryPoint[],
+  modulePaths: ModulePaths,
+  word: RegExp,
+): readonly Ran[] | undefined {
+  const made = new Set(
+    entries.filter((entry) => entry.isImage).flatMap((entry) => modulePaths.of(entry)),
+  );
+  if (made.size !== 1) return undefined;
+  // A project for examples is none that is deployed, whatever its image starts.
+  const named = modules.filter(
+    ({ path }) => made.has(path) && !word.test(path.slice(0, path.lastIndexOf("/"))),
+  );
+  const started = new Set(
+    entries
+      .filter((entry) => entry.use === "other" && !entry.isImage)
+      .flatMap((entry) => modulePaths.of(entry)),
+  );
+  const builtOn = new Set(named.flatMap((module) => [...importedBy(project, module)]));
+  const isOnlyOne = serious.every(({ path }) => builtOn.has(path) && !started.has(path));
+  return named.length > 0 && isOnlyOne ? named : undefined;
 }
 
 /** What servers start with by default, but other modules are made to build on. */
@@ -393,6 +431,8 @@ interface EntryPoint {
   readonly use: "other" | "tests";
   /** True for a file that a web server loads. */
   readonly isServer: boolean;
+  /** True for the image of a server. */
+  readonly isImage: boolean;
 }
 
 /** More files than this do not start one project. */
@@ -411,11 +451,29 @@ function findEntryPoints(project: Project, facts: Facts, variable: string): Entr
   for (const file of entryFiles(project.paths, facts)) {
     // A program in a folder for tests or examples starts nothing else.
     const use = namedInTests(file) || word.test(file) ? "tests" : "other";
-    for (const [, name] of project.read(file)?.matchAll(pattern) ?? [])
+    const text = project.read(file) ?? "";
+    const image = use === "other" ? servedName(file, text, facts) : undefined;
+    for (const [, name] of text.matchAll(pattern))
       if (name !== undefined)
-        found.push({ file, name, use, isServer: use === "other" && servedBy(file) });
+        found.push({
+          file,
+          name,
+          use,
+          isServer: use === "other" && servedBy(file),
+          isImage: name === image,
+        });
   }
   return found;
+}
+
+/** The name that the image of a server gives to the variable; undefined for any other file. */
+function servedName(path: string, text: string, facts: Facts): string | undefined {
+  if (facts.images === undefined || !matchersOf(facts).images(path)) return undefined;
+  const lines = text.replace(/\\\r?\n/g, " ").split(/\r?\n/);
+  const of = (instruction: RegExp) => lines.filter((line) => instruction.test(line)).join("\n");
+  const server = new RegExp(`(?<![\\w-])(?:${facts.images.servers.join("|")})(?![\\w-])`);
+  if (!server.test(of(/^\s*(?:CMD|ENTRYPOINT)\b/i))) return undefined;
+  return [...of(/^\s*ENV\b/i).matchAll(namesGivenTo(facts.variable))].at(-1)?.[1];
 }
 
 /** `setdefault("NAME", "module")`, `environ["NAME"] = "module"`, `NAME=module`, `NAME: module`, `- NAME=module`, `ENV NAME module`. */

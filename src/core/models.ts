@@ -421,6 +421,13 @@ export const ModelShape = z.strictObject({
         version: name.optional(),
         /** Those of them that a web server loads. */
         servedBy: z.array(z.string().min(1)).default([]),
+        /** Those of them that make an image, and the programs that an image starts where it is one of a server. */
+        images: z
+          .strictObject({
+            files: z.array(z.string().min(1)).min(1),
+            servers: z.array(z.string().regex(/^[\w-]+$/)).min(1),
+          })
+          .optional(),
         /** Methods that programs call with the settings, as a text or a name, and the files in which they do. */
         loads: z
           .strictObject({

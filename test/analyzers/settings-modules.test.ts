@@ -132,6 +132,55 @@ describe("settings modules, and which of them are deployed (*)", () => {
       ["shop/settings/local.py"],
     ],
     [
+      "one whose name says otherwise, where the image of a server is made with it and there is no other",
+      {
+        Dockerfile:
+          'ENV PORT=80 \\\n  DJANGO_SETTINGS_MODULE=s.settings.dev\nCMD ["gunicorn", "s.wsgi"]\n',
+        "s/wsgi.py": manage("s.settings.dev"),
+        "s/settings/base.py": FULL,
+        "s/settings/dev.py": "from .base import *\nDEBUG = True\n",
+      },
+      ["s/settings/base.py", "s/settings/dev.py *"],
+    ],
+    [
+      "not where there is another one",
+      {
+        Dockerfile: "ENV DJANGO_SETTINGS_MODULE s.settings.dev\nCMD gunicorn s.wsgi\n",
+        "s/settings/base.py": FULL,
+        "s/settings/dev.py": "from .base import *\nDEBUG = True\n",
+        "s/settings/live.py": "from .base import *\nDEBUG = False\n",
+      },
+      ["s/settings/base.py", "s/settings/dev.py", "s/settings/live.py *"],
+    ],
+    [
+      "not where the image starts what developers use",
+      {
+        Dockerfile:
+          "RUN pip install gunicorn\nENV DJANGO_SETTINGS_MODULE=s.settings.dev\nCMD python manage.py runserver\n",
+        "s/settings/base.py": FULL,
+        "s/settings/dev.py": "from .base import *\nDEBUG = True\n",
+      },
+      ["s/settings/base.py *", "s/settings/dev.py"],
+    ],
+    [
+      "not for a step of making the image",
+      {
+        Dockerfile:
+          "RUN DJANGO_SETTINGS_MODULE=s.settings.dev ./manage.py collectstatic\nCMD gunicorn s.wsgi\n",
+        "s/settings/base.py": FULL,
+        "s/settings/dev.py": "from .base import *\nDEBUG = True\n",
+      },
+      ["s/settings/base.py *", "s/settings/dev.py"],
+    ],
+    [
+      "not the project of an example",
+      {
+        Dockerfile: "ENV DJANGO_SETTINGS_MODULE=demo.settings\nCMD gunicorn demo.wsgi\n",
+        "demo/settings.py": FULL,
+      },
+      ["demo/settings.py"],
+    ],
+    [
       "not what another takes names from",
       {
         "s/settings/base.py": FULL,
