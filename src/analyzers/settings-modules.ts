@@ -81,7 +81,7 @@ export function namesOfSettings(project: SurveyedProject): string {
         ...variables.flatMap((variable) =>
           [...text.matchAll(namesGivenTo(variable))].map(([, name]) => [path, variable, name]),
         ),
-        [path, ...servers],
+        ...(servers.some(Boolean) ? [[path, ...servers]] : []),
       ];
     });
   return JSON.stringify(named);

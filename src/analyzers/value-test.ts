@@ -395,9 +395,10 @@ function hasBit(value: Value | undefined, bit: number): boolean | undefined {
 
 function firstPasses(test: ValueTest, value: Value | undefined): boolean | undefined {
   if (value?.kind !== "sequence") return value === undefined ? false : undefined;
-  const { items, open } = value.contents.content;
+  const { items, open, begins } = value.contents.content;
   // Where members are missing from what we know, the first that we know need not be the first.
-  return open ? undefined : items.length > 0 && passes(test, items[0]);
+  if (open) return begins && passes(test, begins);
+  return items.length > 0 && passes(test, items[0]);
 }
 
 function isOutOfOrder(

@@ -37,6 +37,19 @@ export function sequence(
     : { kind: "sequence", type, contents, site };
 }
 
+/** A list that is open, of which this member, if any, is known to stand first. */
+export function beginningWith(first: Value | undefined, list: SequenceValue): SequenceValue {
+  const { content } = list.contents;
+  if (first === undefined || !content.open || list.type === "set") return list;
+  return { ...list, contents: newItems({ ...content, begins: first }) };
+}
+
+/** The member that surely stands first; undefined where there is none, or it is not known. */
+export function firstOf({ type, contents: { content } }: SequenceValue): Value | undefined {
+  if (content.open) return content.begins;
+  return type === "set" ? undefined : content.items[0];
+}
+
 /** A list or set of any number of some values. */
 export function someOf(
   items: readonly Value[],

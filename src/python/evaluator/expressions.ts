@@ -4,7 +4,15 @@ import { BUILTIN_NAMES } from "./builtins.ts";
 import { callValue } from "./calls.ts";
 import { isChoice, ofBoth, ofEach } from "./choices.ts";
 import { evaluateComprehension, evaluateDictComprehension } from "./comprehensions.ts";
-import { asGiven, dict, membersOf, overlaid, sequence, sliceOf } from "./containers.ts";
+import {
+  asGiven,
+  beginningWith,
+  dict,
+  membersOf,
+  overlaid,
+  sequence,
+  sliceOf,
+} from "./containers.ts";
 import { formatted } from "./formatting.ts";
 import { fillIn } from "./library.ts";
 import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "./machine.ts";
@@ -426,7 +434,8 @@ function evaluateDisplay(
       maybe.push(...(inner.contents.content.maybe ?? []));
     } else maybe.push(derived([inner]));
   }
-  const last = sequence(type, items, site, open, maybe);
+  const leading = parts.length > 0 || node.elts[0]?.nodeType === "Starred" ? undefined : items[0];
+  const last = beginningWith(leading, sequence(type, items, site, open, maybe));
   return parts.length === 0
     ? last
     : [...parts, last].reduce((all, part) =>

@@ -1,4 +1,4 @@
-import { dict, membersOf, overlaid, sequence } from "./containers.ts";
+import { beginningWith, dict, firstOf, membersOf, overlaid, sequence } from "./containers.ts";
 import { durationOperator, secondsOf } from "./durations.ts";
 import { formatPercent } from "./formatting.ts";
 import { bitsOf, flagsOf, memberValue } from "./members.ts";
@@ -93,14 +93,19 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
     if (left.kind === "sequence" && right.kind === "sequence") {
       const a = left.contents.content;
       const b = right.contents.content;
-      return sequence(left.type, [...a.items, ...b.items], site, a.open || b.open, [
+      const all = sequence(left.type, [...a.items, ...b.items], site, a.open || b.open, [
         ...(a.maybe ?? []),
         ...(b.maybe ?? []),
       ]);
+      const isEmpty = a.items.length === 0 && !a.open;
+      return beginningWith(firstOf(isEmpty ? right : left), all);
     }
     // A list that we know plus something that we do not is a list with at least what we know.
     if (left.kind === "sequence")
-      return sequence(left.type, left.contents.content.items, site, true);
+      return beginningWith(
+        firstOf(left),
+        sequence(left.type, left.contents.content.items, site, true),
+      );
     if (right.kind === "sequence")
       return sequence(right.type, right.contents.content.items, site, true);
   }

@@ -102,6 +102,8 @@ export interface Items {
   readonly open: boolean;
   /** Of a list that is open, what else may be in it, at whichever place: what only one of two branches put in. */
   readonly maybe?: readonly Value[];
+  /** Of a list that is open, its first member, where that is known: what is not known follows it. */
+  readonly begins?: Value;
   /** True for what a dict holds that is made of the environment: there may be more variables. */
   readonly variables?: true;
   /** Of a list that is open: only how many there are is not known, and which of these. */
