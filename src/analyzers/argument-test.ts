@@ -101,12 +101,19 @@ function hasForm(form: NonNullable<Test["form"]>, value: Value | undefined): boo
     case "html-or-missing":
       return value === undefined || /html|^$/i.test(asString(value) ?? "");
     case "page":
-      return value?.kind !== "dict" && !isOtherContent(value);
+      return !isData(value) && !isOtherContent(value);
     default: {
       const never: never = form;
       return never;
     }
   }
+}
+
+/** True for what is sent as JSON, alone or with a status and headers: a dict or a list. */
+function isData(value: Value | undefined): boolean {
+  if (value?.kind === "union") return alternativesOf(value).every(isData);
+  if (value?.kind !== "sequence") return value?.kind === "dict";
+  return value.type === "list" || (value.type === "tuple" && isData(headOf(value)));
 }
 
 /** True for `(body, 200, {"Content-Type": "text/plain"})`. */
