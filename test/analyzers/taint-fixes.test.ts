@@ -13,7 +13,9 @@ import { memoryTree } from "../../src/trees/memory.ts";
 const everything = loadRules(ruleFiles, matchSchemas);
 const rules = {
   ...everything,
-  rules: everything.rules.filter((rule) => /^injection\/(?:sql|html)/.test(rule.id)),
+  rules: everything.rules.filter((rule) =>
+    /^injection\/(?:sql|html)|^deserialization\/untrusted$/.test(rule.id),
+  ),
 };
 
 /** The text after every fix that is offered; undefined when none is. */
@@ -390,6 +392,14 @@ describe("the fix of SQL text", () => {
     );
   });
 
+  it("binds the data of a model's raw query", async () => {
+    const view = (given: string) =>
+      `from shop.models import Person\ndef read(request):\n    name = request.GET["name"]\n    return list(Person.objects.raw(${given}))\n`;
+    const after = view('"SELECT * FROM person WHERE name = %s", [name]');
+    expect(await fixed(view(`f"SELECT * FROM person WHERE name = '{name}'"`))).toBe(after);
+    expect(await reported(after)).toEqual([]);
+  });
+
   it.each([
     ["import pymysql", "LIMIT {name}"],
     ["import MySQLdb", "LIMIT 5 OFFSET {name}"],
@@ -475,6 +485,20 @@ print("done")
     });
     expect(result.stderr).toBe("");
     expect(result.stdout).toBe("done\n");
+  });
+});
+
+describe("the fix of a call that data must not reach", () => {
+  it.each([
+    ["yaml.load(text, Loader=yaml.UnsafeLoader)", "yaml.safe_load(text)"],
+    ["yaml.load(text, yaml.Loader)", "yaml.safe_load(text)"],
+    ["list(yaml.load_all(text, Loader=yaml.FullLoader))", "list(yaml.safe_load_all(text))"],
+    ["yaml.unsafe_load(text)", "yaml.safe_load(text)"],
+  ])("calls the safe function instead of %s", async (before, after) => {
+    const view = (value: string) =>
+      `import yaml\nfrom flask import request\ndef read():\n    text = request.data\n    return ${value}\n`;
+    expect(await fixed(view(before))).toBe(view(after));
+    expect(await reported(view(after))).toEqual([]);
   });
 });
 

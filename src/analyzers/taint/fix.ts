@@ -14,17 +14,25 @@ import {
   type Statement,
   walk,
 } from "../../python/index.ts";
+import { proposeFix as fixCall } from "../call-fix.ts";
 import { argumentAt } from "../observed-call.ts";
 import { bindHoles, type Rewritten } from "./bind.ts";
 import { escapeHoles } from "./escape.ts";
+import type { Sink } from "./match.ts";
 import { readTemplate } from "./template.ts";
 
-/** What to do instead of a call that was given built text; undefined where that is not certain. */
+/** What to do instead of a call that data reaches; undefined where that is not certain. */
 export function proposeFix(
+  sink: Sink,
   call: CallObservation,
   name: string,
   models: Models,
 ): ProposedFix | undefined {
+  return sink.fix === undefined ? handOver(call, name, models) : fixCall(sink.fix, call);
+}
+
+/** Hands over beside a text what was built into it. */
+function handOver(call: CallObservation, name: string, models: Models): ProposedFix | undefined {
   const { file, node } = call.site;
   if (!isKind(node, "Call")) return undefined;
   const [text, given, more] = node.args;

@@ -247,7 +247,7 @@ function inspect(
         )
           continue;
         const fix =
-          sink.call === undefined ? undefined : proposeFix(call, name, unit.project.models);
+          sink.call === undefined ? undefined : proposeFix(sink, call, name, unit.project.models);
         found.set(key, { ...report(rule, sink, call, name, flow), ...(fix && { fix }) });
       }
     }
@@ -328,7 +328,7 @@ function foundByCallers(
   const fixFor = (key: string) => {
     const one = left.get(key);
     if (one === undefined || one.sink.call === undefined) return {};
-    const fix = proposeFix(one.call, one.name, project.models);
+    const fix = proposeFix(one.sink, one.call, one.name, project.models);
     return fix === undefined ? {} : { fix };
   };
   for (const caller of callers) {

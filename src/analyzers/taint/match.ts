@@ -3,6 +3,7 @@ import * as z from "zod";
 import { severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
 import { ArgumentTest } from "../argument-test.ts";
+import { CallFix } from "../call-fix.ts";
 
 const Place = z.union([z.number().int().min(0), z.string().min(1)]);
 const Places = z.union([Place, z.array(Place)]);
@@ -54,6 +55,8 @@ const Sink = z
     unless: z.array(z.string().min(1)).default([]),
     /** Unless what the call gives is given to one of these at once. */
     "unless-given-to": z.array(z.string().min(1)).default([]),
+    /** What to do instead of the call, whatever it is given. */
+    fix: CallFix.optional(),
     /** Where this sink is worse, or less bad, than the rule says. */
     severity: z.enum(severities).optional(),
   })
