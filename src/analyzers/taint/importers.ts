@@ -26,8 +26,10 @@ const MAX_CALLERS = 2;
 const MAX_ROUNDS = 3;
 /** Modules that are entered then, beside those on the way and their packages. */
 const MAX_ENTERED = 5;
-/** Modules in a row, between the one that is handed a request and the one that is asked about. */
+/** Modules in a row, between the one that is handed a request and the one that is asked about … */
 const MAX_BETWEEN = 2;
+/** … in a tree of no more modules than that: each more takes as long again to run. */
+const MAX_MODULES_BETWEEN = 600;
 /** Modules between them that are looked at. */
 const MAX_LAYERS = 24;
 
@@ -70,22 +72,23 @@ export class Importers {
 
   /** Undefined for a file that none of them imports. */
   callersOf({ path, text, project }: FileUnit): Callers | undefined {
-    if (!this.#index(project).has(path)) return undefined;
+    if (!this.#index(project).by.has(path)) return undefined;
     return (holds) => this.#leadingTo(path, reaching(text, holds), project);
   }
 
   /** The nearest of those that name one of a module's names where they may be handed a request. */
   #leadingTo(module: string, names: ReadonlySet<string>, project: Project): readonly Caller[] {
-    const index = this.#index(project);
+    const { by, isSmall } = this.#index(project);
+    const mostBetween = isSmall ? MAX_BETWEEN : 0;
     const found: Caller[] = [];
     const seen = new Set([module]);
     let layer: readonly Layer[] = [{ path: module, names, through: [] }];
-    for (let between = 0; between <= MAX_BETWEEN && layer.length > 0; between++) {
+    for (let between = 0; between <= mostBetween && layer.length > 0; between++) {
       const next: Layer[] = [];
       for (const { path, names, through } of layer) {
         if (names.size === 0) continue;
         const near = (other: string) => commonFolders(path, other);
-        const importers = [...(index.get(path) ?? [])];
+        const importers = [...(by.get(path) ?? [])];
         for (const other of importers.sort((a, b) => near(b) - near(a) || compareText(a, b))) {
           if (found.length === MAX_CALLERS) return found;
           if (seen.has(other)) continue;
@@ -113,13 +116,14 @@ export class Importers {
     );
   }
 
-  #index(project: Project): ReadonlyMap<string, ReadonlySet<string>> {
+  #index(project: Project): Index {
     let index = this.#known.get(project.paths);
     if (index === undefined) {
       const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
-      const isSmall = modules.length <= MAX_MODULES;
+      const open = new Set(modules.length <= MAX_MODULES ? modules : []);
+      const isSmall = modules.length <= MAX_MODULES_BETWEEN;
       const parts = new Set(modules.flatMap((one) => one.replace(/\.py$/, "").split("/")));
-      index = { open: new Set(isSmall ? modules : []), by: new Map(), parts };
+      index = { open, by: new Map(), parts, isSmall };
       this.#known.set(project.paths, index);
     }
     const { open, by, parts } = index;
@@ -130,11 +134,13 @@ export class Importers {
       open.delete(path);
       for (const line of lines) if (mayBeIn(parts, line)) addImport(path, line, project, by);
     }
-    return by;
+    return index;
   }
 }
 
 interface Index {
+  /** Whether modules between two are looked at. */
+  readonly isSmall: boolean;
   /** Modules that were not at hand yet. */
   readonly open: Set<string>;
   readonly by: Map<string, Set<string>>;
