@@ -141,6 +141,13 @@ const PlaceholdersShape = z
     message: "needs one of `package` and `call`",
   });
 
+const FieldShape = z.strictObject({
+  /** A call that says what the values of a class's attribute may be, as its type, beside that or as its default … */
+  call: pattern,
+  /** … and where that gets a regex that is looked for in the value. */
+  patterns: z.array(input).min(1),
+});
+
 const RouteShape = z.strictObject({
   /** A decorator that says at which path a function is called, and where it says so. */
   decorator: pattern,
@@ -493,6 +500,8 @@ export const ModelShape = z.strictObject({
   containers: z.array(ContainerShape).default([]),
   /** Paths of requests that are known, because a function serves one path only. */
   routes: z.array(RouteShape).default([]),
+  /** What classes say of the data that a framework fills their attributes with. */
+  fields: z.array(FieldShape).default([]),
   /** Where it is written down which functions serve which paths, and what the parts of a path may be. */
   urlconfs: z.array(UrlconfShape).default([]),
   /** Methods that a framework calls on an object before those that answer: what they set is there. */
@@ -562,6 +571,7 @@ export interface Models {
   readonly containers: Model["containers"];
   readonly placeholders: Model["placeholders"];
   readonly routes: Model["routes"];
+  readonly fields: Model["fields"];
   readonly urlconfs: Model["urlconfs"];
   readonly forms: Model["forms"];
   readonly declared: Model["declared"];
@@ -612,6 +622,7 @@ export function joinModels(models: readonly Model[]): Models {
     containers: models.flatMap((model) => model.containers),
     placeholders: models.flatMap((model) => model.placeholders),
     routes: models.flatMap((model) => model.routes),
+    fields: models.flatMap((model) => model.fields),
     urlconfs: models.flatMap((model) => model.urlconfs),
     forms: models.flatMap((model) => model.forms),
     declared: models.flatMap((model) => model.declared),
@@ -655,6 +666,7 @@ export function mergeModels(a: Models, b: Models): Models {
     containers: [...a.containers, ...b.containers],
     placeholders: [...a.placeholders, ...b.placeholders],
     routes: [...a.routes, ...b.routes],
+    fields: [...a.fields, ...b.fields],
     urlconfs: [...a.urlconfs, ...b.urlconfs],
     forms: [...a.forms, ...b.forms],
     declared: [...a.declared, ...b.declared],

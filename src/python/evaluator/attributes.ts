@@ -1,12 +1,15 @@
 /** Attributes of values: what they are, and what sets them. */
+import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
-import { attributeType, readAnnotation } from "./annotations.ts";
+import { attributeType, type Described, readAnnotation } from "./annotations.ts";
 import { constructedAttribute } from "./constructed.ts";
 import { chained, memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
+import { fieldsOf } from "./fields.ts";
 import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
 import { pathAttribute } from "./paths.ts";
+import { matching } from "./refine.ts";
 import { callSpecial, described } from "./special-methods.ts";
 import {
   type Alternative,
@@ -137,7 +140,8 @@ function typedAttribute(
     return { kind: "unknown", from: [], isHarmless: true, site };
   const awaits = said.imported[0]?.imported?.path;
   if (type === undefined && awaits === undefined) return undefined;
-  return symbol(machine, {
+  const pattern = type && fieldPattern(machine, said, name, type);
+  const filled = symbol(machine, {
     kind: "symbol",
     name: `${owner.name}.${name}`,
     base: owner,
@@ -145,6 +149,31 @@ function typedAttribute(
     ...(type && { type }),
     ...(awaits !== undefined && { awaits }),
   });
+  return pattern === undefined ? filled : matching(filled, pattern);
+}
+
+/** The regex that a framework finds in an attribute of one of some classes, or refuses the data. */
+function fieldPattern(
+  machine: Machine,
+  { classes }: Described,
+  name: string,
+  type: Value,
+): Value | undefined {
+  const { beside, names, classes: others, imported } = readAnnotation(machine, type);
+  // What is said of one of several types says nothing of the others.
+  if (names.length + others.length + imported.length > 1) return undefined;
+  const defaults = classes.flatMap(
+    (one) => fieldsOf(machine, one).find((field) => field.name === name)?.value ?? [],
+  );
+  for (const one of [type, ...beside, ...defaults]) {
+    if (one.kind !== "symbol" || one.call === undefined) continue;
+    const called = one.name.replace(/\(\)$/, "");
+    for (const fact of machine.models.fields) {
+      const found = nameMatches(fact.call, called) && argument(one.call, ...fact.patterns);
+      if (found) return found;
+    }
+  }
+  return undefined;
 }
 
 /** Some member of a value whose annotation says what its members are; undefined for any other. */
