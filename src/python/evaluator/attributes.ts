@@ -1,16 +1,13 @@
-/** Attributes of values: what they are, and what sets them. */
-import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
-import { attributeType, type Described, readAnnotation } from "./annotations.ts";
 import { constructedAttribute } from "./constructed.ts";
 import { chained, memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
-import { fieldsOf } from "./fields.ts";
-import { argument, bindIn, bindingIn, type Machine } from "./machine.ts";
+import { typedAttribute } from "./filled.ts";
+import { bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
 import { pathAttribute } from "./paths.ts";
-import { matching } from "./refine.ts";
 import { callSpecial, described } from "./special-methods.ts";
+import { knownSymbol, symbol } from "./symbols.ts";
 import {
   type Alternative,
   type Binding,
@@ -25,38 +22,6 @@ import {
   union,
   type Value,
 } from "./values.ts";
-
-/** Gives a symbol the name that the models know it by. */
-export function symbol(machine: Machine, value: SymbolValue): SymbolValue {
-  const known = machine.models.types.get(value.name);
-  return known === undefined ? value : { ...value, name: known };
-}
-
-/** What a symbol is, where the models know that; otherwise the symbol by the name that they know it by. */
-export function knownSymbol(machine: Machine, value: SymbolValue): Value {
-  const named = withLength(machine, symbol(machine, value));
-  const known = machine.eager ? machine.models.values.get(named.name) : undefined;
-  if (known === undefined) return named;
-  return typeof known === "object"
-    ? sequence(
-        named.name === "sys.argv" ? "list" : "tuple",
-        known.map((item) => constant(item, value.site)),
-        value.site,
-      )
-    : constant(known, value.site);
-}
-
-/** A text that is made anew each time, with how long it is. */
-function withLength(machine: Machine, value: SymbolValue): SymbolValue {
-  const form = machine.models.lengths.get(value.name);
-  if (form === undefined) return value;
-  if (typeof form === "number") return { ...value, characters: form };
-  const asked = value.call && argument({ ...value.call, open: false }, ...form.of);
-  const count = asked === undefined ? form.default : asked.kind === "constant" && asked.value;
-  return typeof count === "number" && value.call?.open !== true
-    ? { ...value, characters: Math.ceil(count * form.times) }
-    : value;
-}
 
 /** `owner.name`. */
 export function attribute(machine: Machine, owner: Value, name: string, site: Site): Value {
@@ -124,66 +89,6 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     default:
       return { kind: "symbol", name: `?.${name}`, base: owner, site };
   }
-}
-
-/** An attribute of what a framework filled in, where the class that its annotation names says what that is. */
-function typedAttribute(
-  machine: Machine,
-  owner: SymbolValue,
-  name: string,
-  site: Site,
-): Value | undefined {
-  if (owner.type === undefined) return undefined;
-  const said = readAnnotation(machine, owner.type);
-  const type = attributeType(machine, said, name);
-  if (type !== undefined && readAnnotation(machine, type).isHarmless)
-    return { kind: "unknown", from: [], isHarmless: true, site };
-  const awaits = said.imported[0]?.imported?.path;
-  if (type === undefined && awaits === undefined) return undefined;
-  const pattern = type && fieldPattern(machine, said, name, type);
-  const filled = symbol(machine, {
-    kind: "symbol",
-    name: `${owner.name}.${name}`,
-    base: owner,
-    site,
-    ...(type && { type }),
-    ...(awaits !== undefined && { awaits }),
-  });
-  return pattern === undefined ? filled : matching(filled, pattern);
-}
-
-/** The regex that a framework finds in an attribute of one of some classes, or refuses the data. */
-function fieldPattern(
-  machine: Machine,
-  { classes }: Described,
-  name: string,
-  type: Value,
-): Value | undefined {
-  const { beside, names, classes: others, imported } = readAnnotation(machine, type);
-  // What is said of one of several types says nothing of the others.
-  if (names.length + others.length + imported.length > 1) return undefined;
-  const defaults = classes.flatMap(
-    (one) => fieldsOf(machine, one).find((field) => field.name === name)?.value ?? [],
-  );
-  for (const one of [type, ...beside, ...defaults]) {
-    if (one.kind !== "symbol" || one.call === undefined) continue;
-    const called = one.name.replace(/\(\)$/, "");
-    for (const fact of machine.models.fields) {
-      const found = nameMatches(fact.call, called) && argument(one.call, ...fact.patterns);
-      if (found) return found;
-    }
-  }
-  return undefined;
-}
-
-/** Some member of a value whose annotation says what its members are; undefined for any other. */
-export function typedMember(machine: Machine, owner: Value, site: Site): Value | undefined {
-  if (owner.kind !== "symbol" || owner.type === undefined) return undefined;
-  const [type] = readAnnotation(machine, owner.type).members;
-  if (type === undefined) return undefined;
-  if (readAnnotation(machine, type).isHarmless)
-    return { kind: "unknown", from: [], isHarmless: true, site };
-  return symbol(machine, { kind: "symbol", name: `${owner.name}[]`, base: owner, type, site });
 }
 
 /** A module, or a folder of them, of a package without an `__init__.py`. */

@@ -1,9 +1,10 @@
 /** What the parameters of a function are when it is called: what the call gives, or what is known of those that it does not. */
-import { symbol } from "./attributes.ts";
+
 import { dict, sequence } from "./containers.ts";
 import { cellOf, type Machine } from "./machine.ts";
 import { dependencyOf, parameterType } from "./parameters.ts";
 import { matching } from "./refine.ts";
+import { symbol } from "./symbols.ts";
 import {
   type Arguments,
   type ClassValue,

@@ -1,9 +1,9 @@
 import { blocksOf, type Expression, isKind, type Statement, walk } from "../ast.ts";
 import { assign } from "./assignment.ts";
-import { typedMember } from "./attributes.ts";
 import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
 import { membersOf, someMember } from "./containers.ts";
 import { evaluate } from "./expressions.ts";
+import { typedMember } from "./filled.ts";
 import type { Writes } from "./heap.ts";
 import type { Fact, Frame, Machine } from "./machine.ts";
 import { asPattern, bindPattern, matches } from "./patterns.ts";

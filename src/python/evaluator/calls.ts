@@ -1,6 +1,6 @@
 import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
-import { attribute, knownSymbol, symbol } from "./attributes.ts";
+import { attribute } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
 import { isChoice, ofEach } from "./choices.ts";
 import { filtered } from "./comprehensions.ts";
@@ -20,6 +20,7 @@ import { openedFile, reflect, runOrRead } from "./reflection.ts";
 import { callRegex } from "./regexes.ts";
 import { readSettingsFiles } from "./settings-files.ts";
 import { callSpecial, plainOf, tested } from "./special-methods.ts";
+import { knownSymbol, symbol } from "./symbols.ts";
 import { callTable } from "./tables.ts";
 import { callText } from "./texts.ts";
 import { keepEnvironment } from "./unset.ts";

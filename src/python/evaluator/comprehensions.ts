@@ -1,7 +1,7 @@
 import type { Comprehension, Expression } from "../ast.ts";
-import { typedMember } from "./attributes.ts";
 import { asOne, ofEach } from "./choices.ts";
 import { dict, memberAt, membersOf, sequence, someMember, someOf } from "./containers.ts";
+import { typedMember } from "./filled.ts";
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { iterated } from "./records.ts";
 import { passing, refine } from "./refine.ts";

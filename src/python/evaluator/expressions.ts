@@ -1,5 +1,5 @@
 import type { BinaryNode, CallNode, ConstantNode, Expression } from "../ast.ts";
-import { attribute, knownSymbol, symbol } from "./attributes.ts";
+import { attribute } from "./attributes.ts";
 import { BUILTIN_NAMES } from "./builtins.ts";
 import { callValue } from "./calls.ts";
 import { isChoice, ofBoth, ofEach } from "./choices.ts";
@@ -22,6 +22,7 @@ import { asFalse, recall, recallDirect, refine } from "./refine.ts";
 import { routePath } from "./routes.ts";
 import { compareSpecial, operateSpecial, plainOf, tested, writtenOut } from "./special-methods.ts";
 import { sliceByLength, sliceOfText, subscript } from "./subscripts.ts";
+import { knownSymbol, symbol } from "./symbols.ts";
 import { keepEnvironment } from "./unset.ts";
 import {
   type Alternative,

@@ -15,7 +15,7 @@ import { parseModule } from "../parse.ts";
 import type { ImportTarget } from "../resolve-module.ts";
 import { ancestry, basesOf, inherited } from "./ancestry.ts";
 import { namedAfter } from "./assignment.ts";
-import { attribute, getterOf, knownSymbol } from "./attributes.ts";
+import { attribute, getterOf } from "./attributes.ts";
 import { bindParameters } from "./binding.ts";
 import type { Completion, Loop, StatementMachine } from "./completion.ts";
 import { sequence } from "./containers.ts";
@@ -38,6 +38,7 @@ import {
 import { type Files, fileText } from "./paths.ts";
 import { fromData } from "./reflection.ts";
 import { execute } from "./statements.ts";
+import { knownSymbol } from "./symbols.ts";
 import { filesOf } from "./tree-files.ts";
 import {
   type Arguments,

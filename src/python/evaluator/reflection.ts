@@ -1,12 +1,13 @@
 /** Calls by which a program looks at itself: names and attributes by their text, modules by theirs, files run as code. */
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
-import { attribute, knownSymbol, scopeOf, setAttribute } from "./attributes.ts";
+import { attribute, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
 import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
 import { isFloat } from "./numbers.ts";
 import { NAMESPACES } from "./objects.ts";
 import { callPath, nearest, pathOutside, textOfPath } from "./paths.ts";
 import { heldBySuper } from "./special-methods.ts";
+import { knownSymbol } from "./symbols.ts";
 import { isOfType } from "./types.ts";
 import { keepEnvironment } from "./unset.ts";
 import {

@@ -1,13 +1,14 @@
 import { inherited } from "./ancestry.ts";
-import { symbol, typedMember } from "./attributes.ts";
 import { memberAt, sliceOf } from "./containers.ts";
 import { isEnumeration } from "./fields.ts";
+import { typedMember } from "./filled.ts";
 import { anyMember } from "./instances.ts";
 import { containerMember } from "./library.ts";
 import { bindingIn, type Machine } from "./machine.ts";
 import { pathSubscript } from "./paths.ts";
 import { groupOf } from "./regexes.ts";
 import { callSpecial } from "./special-methods.ts";
+import { symbol } from "./symbols.ts";
 import { markUnset } from "./unset.ts";
 import {
   asString,

@@ -1,0 +1,36 @@
+/** Symbols, values known by name alone, as the models know them. */
+import { sequence } from "./containers.ts";
+import { argument, type Machine } from "./machine.ts";
+import { constant, type SymbolValue, type Value } from "./values.ts";
+
+/** Gives a symbol the name that the models know it by. */
+export function symbol(machine: Machine, value: SymbolValue): SymbolValue {
+  const known = machine.models.types.get(value.name);
+  return known === undefined ? value : { ...value, name: known };
+}
+
+/** What a symbol is, where the models know that; otherwise the symbol by the name that they know it by. */
+export function knownSymbol(machine: Machine, value: SymbolValue): Value {
+  const named = withLength(machine, symbol(machine, value));
+  const known = machine.eager ? machine.models.values.get(named.name) : undefined;
+  if (known === undefined) return named;
+  return typeof known === "object"
+    ? sequence(
+        named.name === "sys.argv" ? "list" : "tuple",
+        known.map((item) => constant(item, value.site)),
+        value.site,
+      )
+    : constant(known, value.site);
+}
+
+/** A text that is made anew each time, with how long it is. */
+function withLength(machine: Machine, value: SymbolValue): SymbolValue {
+  const form = machine.models.lengths.get(value.name);
+  if (form === undefined) return value;
+  if (typeof form === "number") return { ...value, characters: form };
+  const asked = value.call && argument({ ...value.call, open: false }, ...form.of);
+  const count = asked === undefined ? form.default : asked.kind === "constant" && asked.value;
+  return typeof count === "number" && value.call?.open !== true
+    ? { ...value, characters: Math.ceil(count * form.times) }
+    : value;
+}
