@@ -15,7 +15,8 @@ import {
 import type { FileContent, SourceTree } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
 import { type Hit, mask } from "./hit.ts";
-import type { Observed, Scanner } from "./scanner.ts";
+import type { Observed } from "./observed.ts";
+import type { Scanner } from "./scanner.ts";
 
 /** Every proof is a scan of its own: beyond so many a report has fixes enough. The worst findings come first. */
 const MAX_PROOFS = 100;

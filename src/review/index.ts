@@ -8,7 +8,8 @@
 export { hideIn, hideInAll } from "./hide.ts";
 export { isIncluded, names as matchesRule } from "./hit.ts";
 export { type Dependency, type Inventory, inventory, type KnownAdvisory } from "./inventory.ts";
+export type { Observed } from "./observed.ts";
 export { expectedReads, forTrees, isToldByLines, looksFurther } from "./prepared-rules.ts";
 export type { Review, Suppressed, Suppression } from "./result.ts";
 export { type ReviewRequest, review, type ScanRequest, scan } from "./review.ts";
-export { mayBeText, type Observed, Scanner } from "./scanner.ts";
+export { mayBeText, Scanner } from "./scanner.ts";

@@ -16,10 +16,11 @@ import { Trials, withFixes } from "./fixes.ts";
 import { hideInAll } from "./hide.ts";
 import { leakedOnTheWay } from "./history.ts";
 import { type Hit, hideSecrets, isIncluded } from "./hit.ts";
+import type { Observed } from "./observed.ts";
 import { isContext, joinPackages, reversed, wasKnown, withOneProposal } from "./packages.ts";
 import { forTrees } from "./prepared-rules.ts";
 import type { Review, Suppressed } from "./result.ts";
-import { type Observed, type Opened, Scanner } from "./scanner.ts";
+import { type Opened, Scanner } from "./scanner.ts";
 
 interface Request {
   readonly rules: RuleSet;

@@ -7,7 +7,7 @@ import type { SourceTree } from "../../src/core/source-tree.ts";
 import { withFixes } from "../../src/review/fixes.ts";
 import type { Hit } from "../../src/review/hit.ts";
 import { scan } from "../../src/review/index.ts";
-import type { Observed } from "../../src/review/scanner.ts";
+import type { Observed } from "../../src/review/observed.ts";
 import { loadRules } from "../../src/rules/index.ts";
 import { memoryTree } from "../../src/trees/memory.ts";
 import { bareFinding } from "../report/samples.ts";
