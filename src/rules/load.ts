@@ -68,7 +68,7 @@ export function extendRules(own: RuleSet, added: RuleSet): RuleSet {
   return {
     rules,
     byId: new Map(rules.map((rule) => [rule.id, rule])),
-    models: mergeModels(own.models, added.models),
+    models: mergeModels([own.models, added.models]),
   };
 }
 

@@ -209,6 +209,20 @@ describe("a repository's own rules", () => {
     expect(own.models.sources.get("http")?.values).toEqual(["a.x"]);
   });
 
+  it("leave what ours say of a group as it is", () => {
+    const ours = load({
+      path: "models/a.yml",
+      text: "about: a\nsources: {files: {data: a file, confidence: low, values: [a.x]}}\n",
+    });
+    const added = load({ path: "models/b.yml", text: "about: b\nsources: {files: [b.x]}\n" });
+    expect(extendRules(ours, added).models.sources.get("files")).toEqual({
+      data: "a file",
+      confidence: "low",
+      values: ["a.x", "b.x"],
+      includes: [],
+    });
+  });
+
   it("may not take the place of one of ours", () => {
     expect(() => extendRules(own, load(rule("a/x"), rule("b/x")))).toThrow(RuleError);
     expect(() => extendRules(own, load(rule("a/x")))).toThrow(

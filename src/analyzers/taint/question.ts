@@ -62,7 +62,10 @@ export function questionOf(match: Asked, models: Models): Question {
     const group = models.sources.get(name);
     for (const inner of group?.includes ?? []) groups.add(inner);
     for (const value of group?.values ?? [])
-      sources.add(value, { data: group?.data ?? "", confidence: group?.confidence ?? "high" });
+      sources.add(value, {
+        data: group?.data ?? "data from outside",
+        confidence: group?.confidence ?? "high",
+      });
   }
   const trusted = new NameIndex<true>();
   for (const name of match.trusts ?? [])

@@ -1,0 +1,275 @@
+import * as z from "zod";
+import { confidences } from "./finding.ts";
+import { input, name } from "./model-terms.ts";
+
+/** Kinds of harm (a rule's `harm`: `sql`, `html`, …) that something keeps from happening. */
+const stops = z.union([z.literal("all"), z.array(z.string().min(1)).min(1)]).default("all");
+/** A qualified name, or `*.` and the end of one. */
+const pattern = name;
+/** `quoted`: between two of what the data lacks. `below`: behind the beginning of a path that leads to a file. */
+const where = z.enum(["quoted", "below"]);
+
+const ParameterShape = z.strictObject({
+  /** What the parameter is: the name of a value, `django.http.HttpRequest()`. */
+  is: name,
+  name: z.string().min(1).optional(),
+  /** The file imports this package. */
+  importing: z.string().min(1).optional(),
+  /** The function has one of these decorators; a call of one ends in `()`. */
+  decorated: z.array(pattern).default([]),
+  /** Unless the routes above the function do not name it: then another decorator hands it over. */
+  "in-path": z.literal(true).optional(),
+  /** The function is a method of a class that extends one of these. */
+  "method-of": z.array(pattern).default([]),
+  /** The function has one of these names. */
+  "in-function": z.array(z.string().min(1)).default([]),
+  /** A parameter before it is this. */
+  after: name.optional(),
+  /** The function has another parameter of this name. */
+  beside: z.string().min(1).optional(),
+  /** Its annotation, something beside that in `Annotated[…]`, or its default is one of these. */
+  described: z.array(pattern).default([]),
+  /** Where that gets a regex that is looked for in the value. */
+  patterns: z.array(input).default([]),
+  /** Its annotation, or its default, is none of these. */
+  unless: z.array(pattern).default([]),
+});
+
+const SourceGroupShape = z.strictObject({
+  /** In words, for messages: "request data". */
+  data: z.string().min(1).optional(),
+  /** How often data of the group is an attacker's. */
+  confidence: z.enum(confidences).optional(),
+  values: z.array(name).default([]),
+  /** Other groups that belong to it. */
+  includes: z.array(z.string().min(1)).default([]),
+});
+
+const SanitizerShape = z.strictObject({
+  call: pattern,
+  stops,
+  /** Kinds of harm that it does not stop after all. */
+  except: z.array(z.string().min(1)).default([]),
+  /** Where the call gets its regex: it cleans only where that leaves letters, digits and the like. */
+  pattern: input.optional(),
+  /** Where the call gets what it makes of its result: it cleans only where that is a type of which no value does harm. */
+  converter: input.optional(),
+  /** The texts that it takes out: it cleans only where its first argument is one of them, and none is in its second. */
+  removes: z.array(z.string().min(1)).default([]),
+  /** Where what it gives has to stand for that to be enough. */
+  where: where.optional(),
+  /** It cleans only where all that it is given is constant. */
+  constant: z.literal(true).optional(),
+});
+
+const InverseShape = z.strictObject({ call: pattern, undoes: z.array(pattern).min(1) });
+
+const PassShape = z.strictObject({
+  call: pattern,
+  /** What the result is made of; empty where it is made of nothing that was given. Other calls pass on all they get. */
+  from: z.array(input),
+});
+
+const GuardShape = z.strictObject({
+  /** A call that tests data; without it, a comparison of data with something that is no data. */
+  call: pattern.optional(),
+  subject: input.default(0),
+  /** What was made of the data before it was tested: one of these. Without it, the data itself is tested. */
+  through: z.array(pattern).default([]),
+  /** Only where the call's first argument, or what data is compared with, is this text. */
+  given: z.string().min(1).optional(),
+  /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
+  pattern: input.optional(),
+  /** Which part of the text the regex must match: all of it, its beginning, or any part; or that it must match none. */
+  matches: z.enum(["whole", "start", "any", "none"]).default("whole"),
+  /** Texts of which data that holds one does not get through: `".." in data`. */
+  rejects: z.array(z.string().min(1)).default([]),
+  /** Where data has to stand for that to be enough. */
+  where: where.optional(),
+  /** Texts that are compared with data, which does not get through where it is one of them: `data == "nan"`. */
+  excludes: z.array(z.string().min(1)).default([]),
+  /** The answer that lets data through; `returns` where the call raises an error for all other data. */
+  when: z.union([z.boolean(), z.literal("returns")]).default(true),
+  stops,
+  /** Kinds of harm that it does not keep from happening. */
+  except: z.array(z.string().min(1)).default([]),
+});
+
+const CallerShape = z.strictObject({
+  /** A call that calls what it is given. */
+  call: pattern,
+  /** Where that is. */
+  callee: input,
+  /** The first of the arguments that are handed on, with all that follow it … */
+  from: z.number().int().min(0).optional(),
+  /** … or where a tuple of them is given. */
+  arguments: input.optional(),
+});
+
+const PlaceholdersShape = z
+  .strictObject({
+    /** A driver that files import, or that a cursor is known to come from … */
+    package: z.string().min(1).optional(),
+    /** … or a single call. */
+    call: pattern.optional(),
+    /**
+     * `?`, `%s`, `:1`; `$1`, whose values are arguments of their own; `:name`, whose values a call of the text's `bindparams` gets;
+     * or `{}` of a function that escapes. `none` where it is not that simple.
+     */
+    style: z.enum(["qmark", "format", "numeric", "dollar", "named", "braces", "none"]),
+    /**
+     * Where a text may be bound that is to be a number: `anywhere`, after `LIMIT` too; only where it is `compared` with a
+     * column or goes into one; `never`.
+     */
+    "text-for-number": z.enum(["anywhere", "compared", "never"]).default("compared"),
+    /** What is to be called instead. */
+    instead: name.optional(),
+  })
+  .refine((one) => (one.package === undefined) !== (one.call === undefined), {
+    message: "needs one of `package` and `call`",
+  });
+
+const FieldShape = z.strictObject({
+  /** A call that says what the values of a class's attribute may be, as its type, beside that or as its default … */
+  call: pattern,
+  /** … and where that gets a regex that is looked for in the value. */
+  patterns: z.array(input).min(1),
+});
+
+const RouteShape = z.strictObject({
+  /** A decorator that says at which path a function is called, and where it says so. */
+  decorator: pattern,
+  argument: z.array(input).min(1),
+  /** A path with one of these marks has parameters. */
+  parameters: z.array(z.string().min(1)),
+  /** What a parameter is that stands in the path between two texts: `<int:id>`. Behind `<any(` its arguments, `)` and `:` follow. */
+  converters: z
+    .array(z.strictObject({ before: z.string(), after: z.string(), is: name }))
+    .default([]),
+  /** The value that is that path in the function. */
+  path: name.optional(),
+});
+
+const DependencyShape = z.strictObject({
+  /** The default of the parameter, or what stands beside its type in `Annotated[…]` … */
+  call: pattern,
+  /** … and where that gets what is to be called; without it, the annotated class is. */
+  argument: z.array(input).min(1),
+  /** The value that parameters of what is called are, of which nothing else is known. */
+  is: name,
+});
+
+const UrlconfShape = z.strictObject({
+  /** The value that a view's parameter is, before anything is known of its URL. */
+  value: name,
+  /** Modules of URLs, or packages of such modules, by their last name; the file itself where there are none. */
+  modules: z.array(z.string().min(1)),
+  /** Objects that hold what the parts of an address are by their names. */
+  members: z.array(pattern).default([]),
+  /** The name that other modules which hold URLs bind them to. */
+  list: z.string().min(1),
+  /** Calls that say at which path what is called, by their last name. */
+  calls: z.array(z.string().min(1)).min(1),
+  /** Converters that let only letters, digits and the like through. */
+  harmless: z.array(z.string().min(1)),
+  /** Methods of classes that are called with a request, and decorators that make others such. */
+  methods: z.array(z.string().min(1)),
+  decorators: z.array(z.string().min(1)),
+});
+
+const FormCheckShape = z.strictObject({
+  /** What holds the data of a form's fields by their names. */
+  of: pattern,
+  /** The method of a form that checks a field; `{}` stands for the field. */
+  method: z.string().includes("{}"),
+  /** Modules beside the file, or packages of such, in which forms stand. */
+  modules: z.array(z.string().min(1)),
+  /** Classes of fields of which no value does harm, by their last name. */
+  fields: z.array(z.string().min(1)).default([]),
+  /** Calls among what a field is given, by their last name, that let one of few values through. */
+  choices: z.array(z.string().min(1)).default([]),
+  /** Classes of fields that let any text through, unless they or their form are given a check. */
+  open: z.array(z.string().min(1)).default([]),
+});
+
+const DeclaredShape = z.strictObject({
+  /** What holds data by names that the same file declares. */
+  of: z.array(pattern).min(1),
+  /** The method that declares one, the name first. */
+  method: z.string().min(1),
+  /** The keyword for what makes something of the data, and those, by their last name, that make nothing that does harm. */
+  converter: z.string().min(1),
+  converters: z.array(z.string().min(1)),
+  /** The keyword for a list of all that the data may be. */
+  choices: z.string().min(1),
+});
+
+const OwnDataShape = z.strictObject({
+  /** What someone enters whom the program trusts … */
+  of: z.array(pattern).min(1),
+  /** … where the function has one of these decorators, by its last name. */
+  decorators: z.array(z.string().min(1)).min(1),
+  stops,
+});
+
+const ContainerShape = z.strictObject({
+  /** What holds the data: `configparser.ConfigParser()`. */
+  type: name,
+  /** Methods that put a value in, at keys; without keys, what was put in is in every part that is taken out. */
+  writes: z.array(
+    z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]), value: input }),
+  ),
+  reads: z.array(z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]) })),
+  /** What it is made with, and holds from then on. */
+  made: input.optional(),
+  /** True where it holds data from the beginning: what nobody put in at a key is that. */
+  filled: z.boolean().default(false),
+});
+
+/** What model files say of data that an attacker chooses: where it comes from, what passes it on, and what makes it harmless. */
+export const flowFacts = {
+  /** Parameters that a framework fills. The first entry that fits counts; an annotation of a known type comes before all. */
+  parameters: z.array(ParameterShape).default([]),
+  /** Groups of values that an attacker chooses: their names, or what else is to say of the group. */
+  sources: z.record(z.string().min(1), z.union([z.array(name), SourceGroupShape])).default({}),
+  /** Calls whose result carries nothing of its arguments that could do harm, whatever the sink. */
+  cleaners: z.array(name).default([]),
+  /** Types that an annotation may name of which no value does harm, whatever the sink. */
+  harmless: z.array(name).default([]),
+  /** Modules that no server has loaded: programs that run tests. */
+  "never-loaded": z.array(name).default([]),
+  /** Parameters that a framework fills with what a function or class gives that it calls. */
+  dependencies: z.array(DependencyShape).default([]),
+  /** Calls that never return: what stands behind them does not run. */
+  aborts: z.array(name).default([]),
+  /** Calls whose result is harmless to some kinds of sinks. */
+  sanitizers: z.array(SanitizerShape).default([]),
+  /** Calls that give back what others had made harmless. */
+  inverses: z.array(InverseShape).default([]),
+  /** Calls whose result holds nothing but what they are given; of a method (`*.encode`) also what it is called on. */
+  pure: z.array(pattern).default([]),
+  /** Calls that do not pass on all they get. */
+  passes: z.array(PassShape).default([]),
+  /** Tests that data passes only when it is harmless. */
+  guards: z.array(GuardShape).default([]),
+  /** Calls that call what they are given, with arguments that they are given, and give back its result. */
+  callers: z.array(CallerShape).default([]),
+  /** Objects that hold data by key and give it back. */
+  containers: z.array(ContainerShape).default([]),
+  /** Paths of requests that are known, because a function serves one path only. */
+  routes: z.array(RouteShape).default([]),
+  /** What classes say of the data that a framework fills their attributes with. */
+  fields: z.array(FieldShape).default([]),
+  /** Where it is written down which functions serve which paths, and what the parts of a path may be. */
+  urlconfs: z.array(UrlconfShape).default([]),
+  /** Methods that a framework calls on an object before those that answer: what they set is there. */
+  preparers: z.array(z.string().min(1)).default([]),
+  /** Fields of forms that have a check of their own. */
+  forms: z.array(FormCheckShape).default([]),
+  /** Data whose names and types a file declares. */
+  declared: z.array(DeclaredShape).default([]),
+  /** Data that only does harm to whoever entered it. */
+  own: z.array(OwnDataShape).default([]),
+  /** How data is handed over beside a text, for fixes. */
+  placeholders: z.array(PlaceholdersShape).default([]),
+};

@@ -1,0 +1,230 @@
+import * as z from "zod";
+import { input, name } from "./model-terms.ts";
+
+/** What a reader of settings may make of a text; the last three are written as addresses. */
+const casts = [
+  "text",
+  "bool",
+  "flag",
+  "int",
+  "float",
+  "list",
+  "tuple",
+  "set",
+  "dict",
+  "json",
+  "database-url",
+  "cache-url",
+  "email-url",
+] as const;
+
+/** Formats of data in files and texts; `env` is one assignment a line. */
+const dataFormats = ["json", "yaml", "toml", "env"] as const;
+
+/** What model files say of settings: where they stand, and how programs read the environment and files for them. */
+export const settingsFacts = {
+  /** Calls that read an environment variable. `default` and `cast` name their parameters by position or keyword. */
+  environment: z
+    .array(
+      z.strictObject({
+        call: name,
+        /** The variable that is read where the call names none, and the parameter that names it. */
+        variable: z.strictObject({ name: z.string().min(1), argument: z.array(input) }).optional(),
+        default: z.array(input).default([]),
+        /** True where the constructor of what is called may hold pairs of cast and default by the variable's name. */
+        scheme: z.boolean().default(false),
+        /** An attribute of what is called that holds what the names of all variables begin with. */
+        prefix: z.string().min(1).optional(),
+        /** A keyword of the call that made the reader, which says the same. */
+        prefixKeyword: z.string().min(1).optional(),
+        /** Files beside the calling one, or in a folder above it, that hold what the environment does not: the first there is. */
+        files: z.array(z.string().min(1)).default([]),
+        /** The section of such a file that counts, where it has sections. */
+        section: z.string().min(1).optional(),
+        /** What the call gives where there is no variable and no default: an error, None, or an empty dict. */
+        otherwise: z.enum(["error", "none", "nothing"]).default("error"),
+        /** The exception of the error. */
+        raises: name.default("KeyError"),
+        /** What is made of the text. */
+        cast: z.enum([...casts, "by-argument"]).default("text"),
+        /** False where a default that is a text stays one. */
+        castsDefault: z.boolean().default(true),
+        /** The result stands in a dict under this key. */
+        under: z.string().min(1).optional(),
+        castArgument: z.array(input).default([]),
+        /**
+         * Set where the call is an attribute of a class, and the variable is named after the attribute unless a parameter names
+         * it. `name` is the variable where it is always the same one.
+         */
+        attribute: z
+          .strictObject({
+            prefix: z.string(),
+            prefixArgument: z.array(input).default([]),
+            nameArgument: z.array(input).default([]),
+            name: z.string().optional(),
+            /** Parameters of which one that is false means that no variable is read, or one that is true that there must be one. */
+            readsArgument: z.array(input).default([]),
+            requiredArgument: z.array(input).default([]),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+  /** Calls that take variables from a file: the parameter that names it, and its name beside the calling file or above it. */
+  environmentFiles: z
+    .array(
+      z.strictObject({
+        call: name,
+        file: z.array(input),
+        /** The nearest file of this name is read where none is named, or where what names it is this call. */
+        beside: z.string().min(1).optional(),
+        finder: name.optional(),
+        /** True where `${X}` in a value stands for a variable, and what follows ` #` is a comment. */
+        expands: z.boolean().default(false),
+        /** Parameters of which one that is true means that what follows a `#` is a comment. */
+        comments: z.array(z.string().min(1)).default([]),
+      }),
+    )
+    .default([]),
+  /** What a call, or a cast that is named as an argument, makes of a text; `flag` is 1 or 0. */
+  casts: z.record(name, z.enum(casts)).default({}),
+  /** Settings that may be written as an address: what each scheme stands for, and which parts go where. */
+  addresses: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        backend: z.string().min(1),
+        /** The key under which what stands behind the `?` goes, where that is kept. */
+        options: z.string().min(1).optional(),
+        parts: z.record(
+          z.string().min(1),
+          z.enum(["address", "user", "password", "host", "port", "name"]),
+        ),
+        schemes: z.record(z.string().min(1), name),
+        /** The scheme of the address that the entry holds, where it is not the one that is written. */
+        renames: z.record(z.string().min(1), z.string().min(1)).default({}),
+        /** Further entries, by the scheme that means them. */
+        also: z.record(z.string().min(1), z.record(z.string().min(1), z.boolean())).default({}),
+        /** Keywords of the call that are entries, by the key of the entry. */
+        arguments: z.record(z.string().min(1), z.string().min(1)).default({}),
+        /** What goes under `options` where a keyword of the call is true. */
+        flags: z.record(z.string().min(1), z.record(z.string().min(1), z.string())).default({}),
+      }),
+    )
+    .default({}),
+  /** What a name outside the tree is wherever a web application is deployed: the platform, an interpreter that is not too old. */
+  values: z
+    .record(
+      name,
+      z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]),
+    )
+    .default({}),
+  /**
+   * How many characters a text has that a program makes anew each time: a number, or the argument that says how many, times as many
+   * characters as each of them becomes.
+   */
+  lengths: z
+    .record(
+      name,
+      z.union([
+        z.number().int().positive(),
+        z.strictObject({
+          of: z.array(input),
+          default: z.number().int().positive().optional(),
+          times: z.number().positive().default(1),
+        }),
+      ]),
+    )
+    .default({}),
+  /** Classes whose instances take each annotated attribute from the variable that is named after it. */
+  environmentClasses: z
+    .array(
+      z.strictObject({
+        base: name,
+        /** Attributes that hold options, as a call or as a class. */
+        options: z.array(z.string().min(1)).default([]),
+        prefix: z.string().min(1),
+        file: z.string().min(1),
+        /** The option that says what stands between a field and a field of it in the name of a variable. */
+        nested: z.string().min(1).optional(),
+        /** Options of one attribute that name its variable. */
+        names: z.array(z.string().min(1)).default([]),
+      }),
+    )
+    .default([]),
+  /** Calls that read data from a text or from a file, by their format. */
+  data: z.record(name, z.enum(dataFormats)).default({}),
+  /** Calls that take settings from files of data, and in which sections they stand: in none, or in these, the last of which counts. */
+  settingsFiles: z
+    .array(
+      z.strictObject({
+        call: name,
+        files: z.array(z.string().min(1)).min(1),
+        sections: z.array(z.string().min(1)).default([]),
+      }),
+    )
+    .default([]),
+  /** Calls that run other files in the module that calls them, and calls that mark a file as one that may be missing. */
+  includes: z.array(z.strictObject({ call: name, optional: name })).default([]),
+  /** How to recognise the settings modules of a framework. */
+  settings: z
+    .array(
+      z.strictObject({
+        framework: z.string().min(1),
+        /** The package that the framework is installed from, and its series, oldest first: `4.2`. */
+        package: z.string().min(1).optional(),
+        series: z.array(z.string().regex(/^\d+\.\d+$/)).default([]),
+        /** The environment variable that names the module which is deployed, and the files that set it. */
+        variable: z.string().min(1),
+        namedIn: z.array(z.string().min(1)),
+        /** The name under which a program finds the framework's version, as a tuple. */
+        version: name.optional(),
+        /** Those of them that a web server loads. */
+        servedBy: z.array(z.string().min(1)).default([]),
+        /** Those of them that make an image, and the programs that an image starts where it is one of a server. */
+        images: z
+          .strictObject({
+            files: z.array(z.string().min(1)).min(1),
+            servers: z.array(z.string().regex(/^[\w-]+$/)).min(1),
+          })
+          .optional(),
+        /** Methods that programs call with the settings, as a text or a name, and the files in which they do. */
+        loads: z
+          .strictObject({
+            calls: z.array(z.string().min(1)).min(1),
+            in: z.array(z.string().min(1)),
+          })
+          .optional(),
+        /** Files that name the module which tests run with. */
+        namedInTests: z.array(z.string().min(1)).default([]),
+        /** Files of other kinds that settings modules take values from. */
+        valuesIn: z.array(z.string().min(1)).default([]),
+        /** Globs of paths at which settings modules stand by habit. */
+        paths: z.array(z.string().min(1)),
+        /** Names of which a settings module sets at least two. */
+        marks: z.array(z.string().min(1)),
+        /** Names that belong to another framework: a module that sets one is not meant. */
+        unless: z.array(z.string().min(1)).default([]),
+        /** Words in a module's path that say that it is not what is deployed. */
+        notDeployed: z.array(z.string().min(1)),
+        /** Modules and calls outside the tree that settings may come from, by their dotted names: what is not set may be set there. */
+        elsewhere: z.string().min(1).optional(),
+        /** Settings that the framework has a default for. */
+        defaults: z.array(z.string().min(1)).default([]),
+        /** Classes whose attributes are settings: what they extend, and the environment variable that names the one that counts. */
+        classes: z
+          .strictObject({
+            base: z.array(name).default([]),
+            /** True where any class that extends nothing from outside may hold settings: it has to set two of the marks. */
+            plain: z.boolean().default(false),
+            variable: z.string().min(1),
+            /** Class methods that run before and after the attributes are read. */
+            before: z.array(z.string()).default([]),
+          })
+          .optional(),
+      }),
+    )
+    .default([]),
+  /** Calls that give the module in which they stand settings that are not in the tree. */
+  fillers: z.array(name).default([]),
+};
