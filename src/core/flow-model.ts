@@ -132,8 +132,30 @@ const PlaceholdersShape = z
 const FieldShape = z.strictObject({
   /** A call that says what the values of a class's attribute may be, as its type, beside that or as its default … */
   call: pattern,
-  /** … and where that gets a regex that is looked for in the value. */
-  patterns: z.array(input).min(1),
+  /** … and where that gets a regex that is looked for in the value, … */
+  patterns: z.array(input).default([]),
+  /** … or a function whose result takes the value's place. */
+  functions: z.array(input).default([]),
+});
+
+const FieldCheckShape = z.strictObject({
+  /** What makes a method of a class one whose result takes the place of the attributes that it names … */
+  decorator: pattern,
+  /** … or of all of them. */
+  every: z.string().min(1),
+});
+
+const RecordShape = z.strictObject({
+  /** Classes that extend one of these have the attributes that they are annotated with … */
+  extends: z.array(name).min(1),
+  /** … which these methods give as a dict … */
+  dumps: z.array(z.string().min(1)).min(1),
+  /** … and no others, unless an option of the class says something else than this. */
+  only: z.strictObject({
+    options: z.array(z.string().min(1)).min(1),
+    key: z.string().min(1),
+    values: z.array(z.string().min(1)).min(1),
+  }),
 });
 
 const RouteShape = z.strictObject({
@@ -260,6 +282,10 @@ export const flowFacts = {
   routes: z.array(RouteShape).default([]),
   /** What classes say of the data that a framework fills their attributes with. */
   fields: z.array(FieldShape).default([]),
+  /** Methods that check such attributes, or make something else of them. */
+  "field-checks": z.array(FieldCheckShape).default([]),
+  /** Classes whose objects are records of such attributes. */
+  records: z.array(RecordShape).default([]),
   /** Where it is written down which functions serve which paths, and what the parts of a path may be. */
   urlconfs: z.array(UrlconfShape).default([]),
   /** Methods that a framework calls on an object before those that answer: what they set is there. */

@@ -131,6 +131,8 @@ export function mergeModels(parts: readonly Models[]): Models {
     containers: parts.flatMap((part) => part.containers),
     routes: parts.flatMap((part) => part.routes),
     fields: parts.flatMap((part) => part.fields),
+    "field-checks": parts.flatMap((part) => part["field-checks"]),
+    records: parts.flatMap((part) => part.records),
     urlconfs: parts.flatMap((part) => part.urlconfs),
     preparers: parts.flatMap((part) => part.preparers),
     forms: parts.flatMap((part) => part.forms),

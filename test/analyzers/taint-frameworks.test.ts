@@ -59,6 +59,82 @@ def a(whole: Whole, several: list[Part]):
         sink.sql(one.number)
     sink.sql([one.number for one in several])
 `,
+  "fields that a class checks": `
+import re, sink
+from typing import Annotated
+from fastapi import FastAPI
+from pydantic import AfterValidator, BaseModel, field_validator, validator
+app = FastAPI()
+def word(text):
+    if not text.isalnum():
+        raise ValueError("no word")
+    return text
+def cut(text):
+    return text[:10]
+class Page(BaseModel):
+    slug: str
+    title: str
+    order: str
+    tag: Annotated[str, AfterValidator(word)]
+    note: Annotated[str, AfterValidator(cut)]
+    @field_validator("slug", "order")
+    @classmethod
+    def check(cls, value):
+        if not re.fullmatch(r"[a-z]+", value):
+            raise ValueError("no word")
+        return value
+    @field_validator("title", mode="before")
+    @classmethod
+    def tidy(cls, value, info):
+        return value.strip()
+class Old(BaseModel):
+    name: str
+    @validator("*")
+    def check(cls, value, values):
+        return {"a": "b", "c": "d"}[value]
+@app.post("/a")
+def a(page: Page, old: Old):
+    sink.sql(page.slug)
+    sink.sql(page.order)
+    sink.sql(page.title)  # expect
+    sink.sql(page.tag)
+    sink.sql(page.note)  # expect
+    sink.sql(old.name)
+    sink.sql(page.model_dump()["slug"])
+`,
+  "the names of a model's fields": `
+import sink
+from typing import Literal
+from fastapi import FastAPI
+from pydantic import BaseModel, ConfigDict, Extra
+app = FastAPI()
+class Page(BaseModel):
+    name: str
+    kind: Literal["a", "b"]
+class Wide(Page):
+    model_config = ConfigDict(extra="allow")
+class Shut(BaseModel):
+    name: str
+    class Config:
+        extra = Extra.forbid
+class Open(BaseModel):
+    name: str
+    class Config:
+        extra = Extra.allow
+@app.patch("/a")
+def a(page: Page, wide: Wide, shut: Shut, opened: Open, plain: dict):
+    data = page.model_dump(exclude_unset=True)
+    sink.sql(", ".join(f"{key} = ?" for key in data))
+    for key, value in page.dict().items():
+        sink.sql(key)
+        sink.sql(value)  # expect
+    sink.sql(data["kind"])
+    sink.sql(data["name"])  # expect
+    sink.sql(", ".join(shut.dict()))
+    sink.sql(", ".join(wide.model_dump()))  # expect
+    sink.sql(", ".join(opened.dict()))  # expect
+    sink.sql(", ".join(plain))  # expect
+`,
   "what a dependency of a FastAPI route gives": `
 import sink
 from typing import Annotated

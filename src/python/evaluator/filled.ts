@@ -1,11 +1,19 @@
 /** What a framework fills with data and the annotation gives a class: the class says what its attributes are. */
 import { nameMatches } from "../../core/name-pattern.ts";
+import { ancestry, inherited } from "./ancestry.ts";
 import { attributeType, type Described, readAnnotation } from "./annotations.ts";
 import { fieldsOf } from "./fields.ts";
 import { argument, type Machine } from "./machine.ts";
 import { matching } from "./refine.ts";
 import { symbol } from "./symbols.ts";
-import type { Site, SymbolValue, Value } from "./values.ts";
+import {
+  asString,
+  type ClassValue,
+  type FunctionValue,
+  type Site,
+  type SymbolValue,
+  type Value,
+} from "./values.ts";
 
 /** An attribute of what a framework filled in, where the class that its annotation names says what that is. */
 export function typedAttribute(
@@ -21,7 +29,6 @@ export function typedAttribute(
     return { kind: "unknown", from: [], isHarmless: true, site };
   const awaits = said.imported[0]?.imported?.path;
   if (type === undefined && awaits === undefined) return undefined;
-  const pattern = type && fieldPattern(machine, said, name, type);
   const filled = symbol(machine, {
     kind: "symbol",
     name: `${owner.name}.${name}`,
@@ -30,31 +37,132 @@ export function typedAttribute(
     ...(type && { type }),
     ...(awaits !== undefined && { awaits }),
   });
-  return pattern === undefined ? filled : matching(filled, pattern);
+  const described = type === undefined ? filled : asDescribed(machine, said, name, type, filled);
+  return checkedBy(machine, said, name, described, site);
 }
 
-/** The regex that a framework finds in an attribute of one of some classes, or refuses the data. */
-function fieldPattern(
+/** The text of an attribute, as what stands beside its type or is its default says that a framework leaves it. */
+function asDescribed(
   machine: Machine,
   { classes }: Described,
   name: string,
   type: Value,
-): Value | undefined {
+  filled: Value,
+): Value {
   const { beside, names, classes: others, imported } = readAnnotation(machine, type);
   // What is said of one of several types says nothing of the others.
-  if (names.length + others.length + imported.length > 1) return undefined;
+  if (names.length + others.length + imported.length > 1) return filled;
   const defaults = classes.flatMap(
     (one) => fieldsOf(machine, one).find((field) => field.name === name)?.value ?? [],
   );
+  let value = filled;
   for (const one of [type, ...beside, ...defaults]) {
     if (one.kind !== "symbol" || one.call === undefined) continue;
+    const { call } = one;
     const called = one.name.replace(/\(\)$/, "");
     for (const fact of machine.models.fields) {
-      const found = nameMatches(fact.call, called) && argument(one.call, ...fact.patterns);
-      if (found) return found;
+      if (!nameMatches(fact.call, called)) continue;
+      const pattern = argument(call, ...fact.patterns);
+      if (pattern !== undefined) value = matching(value, pattern);
+      const made = argument(call, ...fact.functions);
+      if (made?.kind === "function") value = resultOf(machine, made, value, filled.site);
     }
   }
-  return undefined;
+  return value;
+}
+
+/** What the methods make of an attribute of which a class says that they check it. */
+function checkedBy(
+  machine: Machine,
+  { classes }: Described,
+  name: string,
+  filled: Value,
+  site: Site,
+): Value {
+  let value = filled;
+  if (machine.models["field-checks"].length === 0) return value;
+  for (const owner of classes)
+    for (const { content } of methodsOf(machine, owner)) {
+      const method = content?.value;
+      if (method?.kind !== "function" || !checks(machine, method, name)) continue;
+      value = resultOf(machine, { ...method, receiver: owner }, value, site);
+    }
+  return value;
+}
+
+function methodsOf(machine: Machine, owner: ClassValue) {
+  return ancestry(machine, owner).flatMap((one) =>
+    one.kind === "class" ? [...one.scope.names.values()] : [],
+  );
+}
+
+function checks(machine: Machine, { decorators }: FunctionValue, name: string): boolean {
+  return decorators.some(
+    (one) =>
+      one.kind === "symbol" &&
+      machine.models["field-checks"].some(
+        ({ decorator, every }) =>
+          nameMatches(decorator, one.name) &&
+          one.call?.positional.some((field) => [name, every].includes(asString(field) ?? "")),
+      ),
+  );
+}
+
+function resultOf(
+  machine: Machine,
+  made: FunctionValue,
+  value: Value,
+  site: Site | undefined,
+): Value {
+  if (site === undefined) return value;
+  return (
+    machine.call(made, { positional: [value], keywords: new Map(), open: true }, site) ?? value
+  );
+}
+
+/**
+ * The class of a value that a framework filled in, where that is one of the tree and its objects have no attributes but those
+ * that it is annotated with: `body.model_dump()` gives their names, not the sender's.
+ */
+export function recordOf(machine: Machine, owner: SymbolValue): ClassValue | undefined {
+  if (owner.type === undefined) return undefined;
+  const { classes, names, imported } = readAnnotation(machine, owner.type);
+  const [only] = classes.length === 1 && names.length + imported.length === 0 ? classes : [];
+  const fact = only && recordFact(machine, only);
+  if (only === undefined || fact === undefined) return undefined;
+  const { options, key, values } = fact.only;
+  const takesMore = options.some((one) => {
+    const said = inherited(machine, only, one);
+    const option = said && optionIn(machine, said, key);
+    return option !== undefined && !values.some((value) => says(option, value));
+  });
+  return takesMore ? undefined : only;
+}
+
+/** What is known of a class that extends nothing of which nothing is known. */
+export function recordFact(machine: Machine, owner: ClassValue) {
+  const bases = ancestry(machine, owner).flatMap((one) =>
+    one.kind === "symbol" && one.name !== "builtins.object" ? [one] : [],
+  );
+  const facts = bases.map(({ name, imported: from }) =>
+    from === undefined
+      ? machine.models.records.find((fact) => fact.extends.includes(name))
+      : undefined,
+  );
+  return facts.includes(undefined) ? undefined : facts[0];
+}
+
+/** A value by its key in a dict, in what a call is given or in a class. */
+function optionIn(machine: Machine, said: Value, key: string): Value | undefined {
+  if (said.kind === "class") return inherited(machine, said, key);
+  if (said.kind === "symbol") return said.call?.open === true ? said : said.call?.keywords.get(key);
+  const entries = said.kind === "dict" ? said.contents.content.entries : undefined;
+  return entries?.get(`s${key}`)?.value;
+}
+
+/** True for a text, or the member of that name: `Extra.forbid`. */
+function says(option: Value, word: string): boolean {
+  return option.kind === "symbol" ? option.name.endsWith(`.${word}`) : asString(option) === word;
 }
 
 /** Some member of a value whose annotation says what its members are; undefined for any other. */

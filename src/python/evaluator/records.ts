@@ -7,6 +7,7 @@ import { inherited, outsideBase } from "./ancestry.ts";
 import { attribute } from "./attributes.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
 import { fieldNames, isEnumeration } from "./fields.ts";
+import { recordFact, recordOf } from "./filled.ts";
 import { bindIn, bindingIn, type Machine, newScope } from "./machine.ts";
 import { classOf, fieldOf, NAMESPACES, namespaceOf } from "./objects.ts";
 import { linesOf, openedFile } from "./reflection.ts";
@@ -50,6 +51,9 @@ export function callRecord(
     return tupleMethod(callee.base, callee.base.fields, callee.name, given, site);
   if (callee.base?.kind === "instance" && DUMPS.test(callee.name))
     return dump(machine, callee.base, given, site);
+  const filled = callee.base?.kind === "symbol" ? callee.base : undefined;
+  if (filled?.type !== undefined && dumps(machine, filled, callee.name))
+    return dump(machine, filled, given, site);
   const record = first?.kind === "instance" || first?.kind === "class" ? first : undefined;
   if (record === undefined) return undefined;
   if (TO_DICT.has(callee.name)) return toDict(machine, record, site, 0);
@@ -73,6 +77,13 @@ export function callRecord(
     default:
       return undefined;
   }
+}
+
+/** True for a method of something that a framework filled in which gives its attributes by their names. */
+function dumps(machine: Machine, filled: SymbolValue, method: string): boolean {
+  const owner = recordOf(machine, filled);
+  const fact = owner && recordFact(machine, owner);
+  return fact?.dumps.includes(method.slice(method.lastIndexOf(".") + 1)) === true;
 }
 
 /** What iterating over a value goes through, where the value is an object or a class that says so; else the value itself. */
@@ -160,7 +171,7 @@ function tupleMethod(
 /** `record.model_dump(exclude={"a"})`. */
 function dump(
   machine: Machine,
-  record: InstanceValue,
+  record: InstanceValue | SymbolValue,
   given: Arguments,
   site: Site,
 ): Value | undefined {
@@ -179,11 +190,12 @@ function dump(
 
 function toDict(
   machine: Machine,
-  record: ClassValue | InstanceValue,
+  record: ClassValue | InstanceValue | SymbolValue,
   site: Site,
   depth: number,
 ): Value | undefined {
-  const names = fieldNames(machine, classOf(record));
+  const owner = record.kind === "symbol" ? recordOf(machine, record) : classOf(record);
+  const names = owner === undefined ? [] : fieldNames(machine, owner);
   if (names.length === 0) return undefined;
   return dict(
     new Map(
