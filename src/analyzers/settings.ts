@@ -3,7 +3,16 @@ import { type Config, isTestPath } from "../core/config.ts";
 import type { RawFinding, Region, Step } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
-import { asString, Bytes, bindingIn, type Site, type Value, writeOut } from "../python/index.ts";
+import {
+  asString,
+  Bytes,
+  bindingIn,
+  type PassedOver,
+  passedOver,
+  type Site,
+  type Value,
+  writeOut,
+} from "../python/index.ts";
 import {
   analyzer,
   isPython,
@@ -168,7 +177,8 @@ function findingAt(
   const binding = bindingIn(module.scope, place.setting);
   const member = place.value === undefined ? undefined : culprit(match, place.value)?.site;
   const inner = match.at === undefined ? undefined : siteOf(place);
-  const site = member ?? inner ?? binding?.site;
+  const unmet = unmetFor(match, place, module);
+  const site = member ?? inner ?? binding?.site ?? unmet?.site;
   const path = site?.file.path ?? module.path;
   const secret = match.secret ? place.value : undefined;
   const secrets = secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret);
@@ -180,9 +190,9 @@ function findingAt(
     path,
     region: site === undefined ? FIRST : firstLine(site),
     subject: name,
-    values: { setting: name, state: stateOf(match, place, module), module: module.path },
+    values: { setting: name, state: stateOf(match, place, module, unmet), module: module.path },
     // A list that lacks a member, or a setting that is not there, has no line that is wrong.
-    ...(absent !== undefined ? { absent } : site === undefined && { absent: place.setting }),
+    ...(absent !== undefined ? { absent } : binding === undefined && { absent: place.setting }),
     ...measureOf(match, place),
     ...(fix !== undefined && { fix }),
     ...(secrets.length > 0 && {
@@ -240,30 +250,57 @@ function secretRegions(value: Value): { path: string; region: Region }[] {
   return [{ path: value.site.file.path, region: value.site.file.region(value.site.node) }];
 }
 
+/** The code that would put a setting right, and does not run because a variable is not set. */
+function unmetFor(
+  match: SettingMatch,
+  { setting, value, keys }: Place,
+  { interpreter, scope }: SettingsModule,
+): PassedOver | undefined {
+  if (value?.environment !== undefined) return undefined;
+  const wanted = [absentIn(match), keys.at(-1)].flatMap((word) => word ?? []);
+  const unwanted = [match.contains ?? []].flat().map(String);
+  return passedOver(interpreter, scope, setting, bindingIn(scope, setting)).find((one) => {
+    const { startLine, endLine } = one.site.file.region(one.site.node);
+    const text = one.site.file.lines.slice(startLine - 1, endLine).join("\n");
+    const isFlawed = one.value !== undefined && passes(match, one.value) === true;
+    return (
+      !isFlawed &&
+      (one.rebinds || wanted.length > 0) &&
+      wanted.every((word) => text.includes(word)) &&
+      !unwanted.some((word) => text.includes(word))
+    );
+  });
+}
+
 /** In words, to follow the setting's name: `is True`, `is not set`, `is True while the environment variable DEBUG is unset`. */
-function stateOf(match: SettingMatch, { value }: Place, module: SettingsModule): string {
-  if (value === undefined) {
-    const standard = defaultOf(match, module);
-    const written = standard && (asString(standard) ?? writeOut(standard));
-    return written === undefined || written === ""
-      ? "is not set"
-      : `is not set, which means \`${written}\``;
-  }
-  const read = value.environment;
+function stateOf(
+  match: SettingMatch,
+  { value }: Place,
+  module: SettingsModule,
+  unmet: PassedOver | undefined,
+): string {
+  const read = value?.environment ?? unmet?.environment;
   const while_ =
     read === undefined
       ? ""
       : read.file
         ? ` while the file \`${read.name}\` is missing`
         : ` while the environment variable \`${read.name}\` is unset`;
+  if (value === undefined) {
+    const standard = defaultOf(match, module);
+    const written = standard && (asString(standard) ?? writeOut(standard));
+    return written === undefined || written === ""
+      ? `is not set${while_}`
+      : `is not set${while_}, which means \`${written}\``;
+  }
   const lacks = absentIn(match);
   if (lacks !== undefined) return `does not list \`${lacks}\`${while_}`;
   if (match.contains !== undefined)
     return `lists \`${[match.contains].flat().join("` or `")}\`${while_}`;
   if (match.secret)
     return `is written in the code${
-      read === undefined
-        ? ""
+      value.environment === undefined || read === undefined
+        ? while_
         : read.file
           ? ` for when the file \`${read.name}\` is missing`
           : ` as the default of the environment variable \`${read.name}\``

@@ -6,12 +6,13 @@ import { evaluate } from "./expressions.ts";
 import { typedMember } from "./filled.ts";
 import type { Writes } from "./heap.ts";
 import type { Fact, Frame, Machine } from "./machine.ts";
+import { passOver } from "./passed-over.ts";
 import { asPattern, bindPattern, matches } from "./patterns.ts";
 import { iterated } from "./records.ts";
 import { note, originalOf, refine } from "./refine.ts";
 import { tested } from "./special-methods.ts";
 import { markWrites } from "./unset.ts";
-import { type Check, type Site, truth, type Value } from "./values.ts";
+import { type Check, type EnvironmentRead, type Site, truth, type Value } from "./values.ts";
 
 /** Longer known iterables are not unrolled: the body runs for "some member". Settings modules set names from long lists. */
 const MAX_UNROLLED = 64;
@@ -86,13 +87,9 @@ export function executeIf(
     const chosen = decided ? node.body : node.orelse;
     const { environment } = test;
     if (environment === undefined) return machine.run(chosen, frame);
-    // What a helper returns from here on, it returns because the variable is not set.
-    if (frame.function !== undefined) frame.unset.push(environment);
-    if (frame.function !== undefined || !isWithin(environment.site, site))
-      return machine.run(chosen, frame);
-    const { result, writes } = machine.heap.branch(() => machine.run(chosen, frame));
-    machine.heap.apply(markWrites(writes, environment));
-    return result;
+    const completion = runBecauseUnset(machine, chosen, frame, site, environment);
+    passOver(machine, frame, decided ? node.orelse : node.body, environment);
+    return completion;
   }
   const yes = fork(machine, node.body, frame, site, { test, holds: true });
   const no = fork(machine, node.orelse, frame, site, { test, holds: false });
@@ -116,6 +113,23 @@ export function executeIf(
   // Where one branch leaves the function, the rest of the block runs only after the other.
   if (leaves(yes) !== leaves(no)) frame.facts.push({ test, holds: leaves(no) });
   return completion;
+}
+
+/** Runs the branch that is taken because a variable is not set. */
+function runBecauseUnset(
+  machine: StatementMachine,
+  chosen: readonly Statement[],
+  frame: Frame,
+  test: Site,
+  environment: EnvironmentRead,
+): Completion {
+  // What a helper returns from here on, it returns because the variable is not set.
+  if (frame.function !== undefined) frame.unset.push(environment);
+  if (frame.function !== undefined || !isWithin(environment.site, test))
+    return machine.run(chosen, frame);
+  const { result, writes } = machine.heap.branch(() => machine.run(chosen, frame));
+  machine.heap.apply(markWrites(writes, environment));
+  return result;
 }
 
 /** True where one node stands within another. */

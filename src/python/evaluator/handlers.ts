@@ -6,6 +6,7 @@ import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "
 import { type Exception, takes } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { bind, type Frame, type Pause } from "./machine.ts";
+import { passOver } from "./passed-over.ts";
 import { callSpecial } from "./special-methods.ts";
 import { markUnset, markWrites } from "./unset.ts";
 import {
@@ -80,6 +81,7 @@ function caught(
     return result;
   }
   machine.heap.apply(markWrites(writes, environment));
+  passOver(machine, frame, node.body, environment);
   const returned = frame.returns.splice(before);
   frame.returns.push(...returned.map((value) => markUnset(value, environment)));
   return result.kind === "raise" ? { ...result, environment } : result;

@@ -35,6 +35,7 @@ import {
   type Pause,
   type Raised,
 } from "./machine.ts";
+import { type PassedOver, passOn } from "./passed-over.ts";
 import { type Files, fileText } from "./paths.ts";
 import { fromData } from "./reflection.ts";
 import { execute } from "./statements.ts";
@@ -132,6 +133,7 @@ export class Interpreter implements StatementMachine {
   readonly doubts = { count: 0 };
   readonly objects = new WeakMap<Arguments, Scope>();
   readonly stars = new WeakMap<Scope, readonly string[]>();
+  readonly passedOver = new WeakMap<Scope, Map<string, readonly PassedOver[]>>();
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */
   exhausted = false;
@@ -569,12 +571,11 @@ export class Interpreter implements StatementMachine {
           )
         : undefined;
     this.step(scope.names.size >> 3);
+    const isTaken = (name: string) =>
+      listed === undefined ? !name.startsWith("_") : listed.has(name);
+    passOn(this, scope, frame.scope, isTaken);
     for (const [name, cell] of scope.names) {
-      if (
-        cell.content === undefined ||
-        (listed === undefined ? name.startsWith("_") : !listed.has(name))
-      )
-        continue;
+      if (cell.content === undefined || !isTaken(name)) continue;
       // The binding keeps the place where the name was really set.
       this.heap.write(cellOf(frame.scope, name), {
         ...cell.content,

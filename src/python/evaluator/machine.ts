@@ -4,6 +4,7 @@ import type { ModuleFile } from "../module-file.ts";
 import type { Completion } from "./completion.ts";
 import type { Exception } from "./exceptions.ts";
 import type { Cell, Heap } from "./heap.ts";
+import type { PassedOver } from "./passed-over.ts";
 import type { Files } from "./paths.ts";
 import type {
   Arguments,
@@ -139,6 +140,8 @@ export interface Machine {
   readonly objects: WeakMap<Arguments, Scope>;
   /** Modules outside the tree of which a module, by its scope, imported all names. */
   readonly stars: WeakMap<Scope, readonly string[]>;
+  /** Of the names of a module or class, by its scope, what did not run because a variable is not set. */
+  readonly passedOver: WeakMap<Scope, Map<string, readonly PassedOver[]>>;
   /** Environment variables that the program sets, or takes from a file of the tree. */
   readonly variables: Scope;
   /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { ruleFiles } from "#rules";
+import { matchSchemas } from "../../src/analyzers/index.ts";
+import { readConfig } from "../../src/core/config.ts";
+import { scan } from "../../src/review/index.ts";
+import { loadRules } from "../../src/rules/index.ts";
+import { memoryTree } from "../../src/trees/memory.ts";
+
+const rules = loadRules(
+  ruleFiles.filter((file) =>
+    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|common-middleware-missing|secret-key-hardcoded)\.yml$/.test(
+      file.path,
+    ),
+  ),
+  matchSchemas,
+);
+
+const START = `import os
+import environ
+env = environ.Env(PROXY=(bool, False))
+ROOT_URLCONF = "shop.urls"
+INSTALLED_APPS = []
+`;
+const SECURITY = "django.middleware.security.SecurityMiddleware";
+const COMMON = "django.middleware.common.CommonMiddleware";
+const SESSION = "django.contrib.sessions.middleware.SessionMiddleware";
+const MIDDLEWARE = `MIDDLEWARE = ["${SECURITY}", "${COMMON}"]\n`;
+const WITH_SESSION = `MIDDLEWARE = ["${SECURITY}", "${COMMON}", "${SESSION}"]; SECURE_HSTS_SECONDS = 3600\n`;
+
+/** Place and first clause of each finding in `shop/settings.py`, which is deployed, and the modules beside it. */
+async function told(files: Readonly<Record<string, string>>): Promise<string[]> {
+  const { new: found } = await scan({
+    tree: memoryTree(files),
+    rules,
+    config: readConfig("portcullis.yml", "{}"),
+    today: "2026-01-01",
+  });
+  return found.map(({ path, region, message }) => {
+    const [clause = ""] = message.split(/[.,:] (?=which|so |[A-Z`])|: whoever/);
+    return `${path}:${region.startLine} ${clause}`;
+  });
+}
+
+describe("what a finding says of a setting that a variable decides", () => {
+  it.each([
+    [
+      "names the variable, and the statement that does not run",
+      `${START}${MIDDLEWARE}if env("PROXY"):\n    SECURE_HSTS_SECONDS = 3600\n`,
+      [
+        "shop/settings.py:8 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+      ],
+    ],
+    [
+      "also where the variable was read before, by a helper",
+      `${START}${MIDDLEWARE}def on(name):\n    return os.environ.get(name, "0") == "1"\nTLS = on("TLS")\nif not TLS:\n    pass\nelse:\n    SECURE_HSTS_SECONDS = 3600\n`,
+      [
+        "shop/settings.py:13 `SECURE_HSTS_SECONDS` is not set while the environment variable `TLS` is unset",
+      ],
+    ],
+    [
+      "also within further conditions",
+      `${START}${MIDDLEWARE}if os.getenv("STAGE", "dev") == "live":\n    for _ in range(1):\n        if True:\n            SECURE_HSTS_SECONDS: int = 3600\n`,
+      [
+        "shop/settings.py:10 `SECURE_HSTS_SECONDS` is not set while the environment variable `STAGE` is unset",
+      ],
+    ],
+    [
+      "also where the variable has to be there",
+      `${START}${MIDDLEWARE}try:\n    SECURE_HSTS_SECONDS = int(os.environ["HSTS"])\nexcept KeyError:\n    pass\n`,
+      [
+        "shop/settings.py:8 `SECURE_HSTS_SECONDS` is not set while the environment variable `HSTS` is unset",
+      ],
+    ],
+    [
+      "with the value that was set before, at its place",
+      `${START}${WITH_SESSION}SESSION_COOKIE_SECURE = False\nif os.environ.get("TLS"):\n    SESSION_COOKIE_SECURE = True\n`,
+      [
+        "shop/settings.py:7 `SESSION_COOKIE_SECURE` is `False` while the environment variable `TLS` is unset",
+      ],
+    ],
+    [
+      "but not where the code would set the same flaw",
+      `${START}${WITH_SESSION}SESSION_COOKIE_SECURE = False\nif os.environ.get("DEV"):\n    SESSION_COOKIE_SECURE = False\n`,
+      ["shop/settings.py:7 `SESSION_COOKIE_SECURE` is `False`"],
+    ],
+    [
+      "but not where it is set anew behind that",
+      `${START}${WITH_SESSION}if os.environ.get("TLS"):\n    SESSION_COOKIE_SECURE = True\nSESSION_COOKIE_SECURE = False\n`,
+      ["shop/settings.py:9 `SESSION_COOKIE_SECURE` is `False`"],
+    ],
+    [
+      "of a list that would get the member",
+      `${START}MIDDLEWARE = ["${SECURITY}"]\nSECURE_HSTS_SECONDS = 3600\nif env("PROXY"):\n    MIDDLEWARE.append("${COMMON}")\n`,
+      [
+        `shop/settings.py:6 \`MIDDLEWARE\` does not list \`${COMMON}\` while the environment variable \`PROXY\` is unset`,
+      ],
+    ],
+    [
+      "but not of one that would get another",
+      `${START}MIDDLEWARE = ["${SECURITY}"]\nSECURE_HSTS_SECONDS = 3600\nif env("PROXY"):\n    MIDDLEWARE += ["shop.middleware.Proxy"]\n`,
+      [`shop/settings.py:6 \`MIDDLEWARE\` does not list \`${COMMON}\``],
+    ],
+    [
+      "of hosts that are named only where the variable is set",
+      `${START}${MIDDLEWARE}SECURE_HSTS_SECONDS = 3600\nALLOWED_HOSTS = ["*"]\nif "HOSTS" in os.environ:\n    ALLOWED_HOSTS = os.environ["HOSTS"].split()\n`,
+      [
+        "shop/settings.py:8 `ALLOWED_HOSTS` lists `*` while the environment variable `HOSTS` is unset",
+      ],
+    ],
+    [
+      "of a key that is replaced where the variable is set",
+      `${START}${MIDDLEWARE}SECURE_HSTS_SECONDS = 3600\nSECRET_KEY = "${"k3y-Zx9q".repeat(8)}"\nif os.environ.get("KEY"):\n    SECRET_KEY = os.environ["KEY"]\n`,
+      [
+        "shop/settings.py:8 `SECRET_KEY` is written in the code while the environment variable `KEY` is unset",
+      ],
+    ],
+  ])("%s", async (_name, text, expected) => {
+    expect(await told({ "shop/settings.py": text })).toEqual(expected);
+  });
+
+  it("leads to the module that would set it, through those that build on it", async () => {
+    const files = {
+      "shop/settings/base.py": `${START}${MIDDLEWARE}if env("PROXY"):\n    SECURE_HSTS_SECONDS = 3600\n`,
+      "shop/settings/live.py": "from .base import *\n",
+    };
+    expect(await told(files)).toEqual([
+      "shop/settings/base.py:8 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+    ]);
+  });
+});
