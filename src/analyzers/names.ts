@@ -1,11 +1,21 @@
 import type { Models } from "../core/models.ts";
-import { nameMatches } from "../core/name-pattern.ts";
+import { endingOf, holdsBefore, nameMatches } from "../core/name-pattern.ts";
 import type { Trigger, TriggerWord, Use } from "./analyzer.ts";
+
+interface Ending<T> {
+  readonly ending: string;
+  readonly within?: string;
+  readonly item: T;
+}
+
+function endsSo<T>(name: string, { ending, within }: Ending<T>): boolean {
+  return name.endsWith(ending) && (within === undefined || holdsBefore(name, ending, within));
+}
 
 /** An index over qualified names by the patterns of `nameMatches`. */
 export class NameIndex<T> {
   readonly #exact = new Map<string, T[]>();
-  readonly #endings = new Map<string, { readonly ending: string; readonly item: T }[]>();
+  readonly #endings = new Map<string, Ending<T>[]>();
   /** The few that end within a name. */
   readonly #parts: { readonly pattern: string; readonly item: T }[] = [];
 
@@ -15,9 +25,9 @@ export class NameIndex<T> {
       return;
     }
     if (pattern.startsWith("*.")) {
-      const ending = pattern.slice(1);
-      const last = ending.slice(ending.lastIndexOf(".") + 1);
-      this.#endings.set(last, [...(this.#endings.get(last) ?? []), { ending, item }]);
+      const form = endingOf(pattern);
+      const last = form.ending.slice(form.ending.lastIndexOf(".") + 1);
+      this.#endings.set(last, [...(this.#endings.get(last) ?? []), { ...form, item }]);
       return;
     }
     const name = pattern.includes(".") ? pattern : `builtins.${pattern}`;
@@ -38,7 +48,7 @@ export class NameIndex<T> {
     if (endings.length === 0 && this.#parts.length === 0) return exact;
     return [
       ...exact,
-      ...endings.filter((entry) => name.endsWith(entry.ending)).map((entry) => entry.item),
+      ...endings.filter((entry) => endsSo(name, entry)).map((entry) => entry.item),
       ...this.#parts.filter((entry) => nameMatches(entry.pattern, name)).map((entry) => entry.item),
     ];
   }
@@ -73,8 +83,9 @@ export function triggerOf(
     const called = name(/[\])]$/.test(pattern) ? `.${last}` : `.${last}(`);
     // What it is called on may have another name there, but something of that kind was made in the same file: by a call, or by
     // extending a class.
-    const made = written.slice(0, -1).map((part, index) => {
+    const made = written.slice(0, -1).flatMap((part, index) => {
       const text = parts[index] ?? part;
+      if (text === "*") return [];
       return elsewhere(/^[a-z_]\w*\(\)$/.test(part) ? `${text}(` : text);
     });
     return [called, ...made];

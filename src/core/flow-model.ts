@@ -290,6 +290,8 @@ export const flowFacts = {
   urlconfs: z.array(UrlconfShape).default([]),
   /** Methods that a framework calls on an object before those that answer: what they set is there. */
   preparers: z.array(z.string().min(1)).default([]),
+  /** Methods that a framework calls on an object of a class that extends one of its own, wherever a program hands it over. */
+  "called-back": z.array(z.string().min(1)).default([]),
   /** Fields of forms that have a check of their own. */
   forms: z.array(FormCheckShape).default([]),
   /** Data whose names and types a file declares. */

@@ -135,6 +135,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     records: parts.flatMap((part) => part.records),
     urlconfs: parts.flatMap((part) => part.urlconfs),
     preparers: parts.flatMap((part) => part.preparers),
+    "called-back": parts.flatMap((part) => part["called-back"]),
     forms: parts.flatMap((part) => part.forms),
     declared: parts.flatMap((part) => part.declared),
     own: parts.flatMap((part) => part.own),

@@ -46,7 +46,20 @@ export function instantiate(
     if (filled !== undefined) return filled;
     setFields(machine, instance, given, site);
   } else setFields(machine, instance, given, site);
+  if (!machine.eager) callBack(machine, instance, site);
   return instance;
+}
+
+/** What a framework asks of an object that is handed to it, it asks here: only as it was made is it known what is in it. */
+function callBack(machine: Machine, instance: InstanceValue, site: Site): void {
+  const { "called-back": methods } = machine.models;
+  const classes = methods.length === 0 ? [] : ancestry(machine, instance.class);
+  if (classes.every((one) => one.kind === "class")) return;
+  for (const name of methods) {
+    const method = inherited(machine, instance.class, name);
+    if (method?.kind === "function")
+      machine.call({ ...method, receiver: instance }, { ...NO_ARGUMENTS, open: true }, site);
+  }
 }
 
 /** With the value of one of Python's own types, where the class extends that. */
