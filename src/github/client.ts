@@ -37,7 +37,7 @@ export class GitHubRepository {
     return pullRequests.compareCommits(this.#api, base, head);
   }
 
-  /** The patches of the commits between two, as `git format-patch` writes them; undefined where that is too much. */
+  /** The patches of the commits between two, as `git format-patch` writes them. Refused where that is too much. */
   patches(base: string, head: string): Promise<string | undefined> {
     return pullRequests.readPatches(this.#api, base, head);
   }

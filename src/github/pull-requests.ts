@@ -175,31 +175,26 @@ export async function compareCommits(
 }
 
 /**
- * The patches of all commits between two as one text, as `git format-patch` writes them; merges are left out. Undefined where GitHub finds
- * it too large.
+ * The patches of all commits between two as one text, as `git format-patch` writes them; merges are left out. GitHub refuses what is too
+ * large with 406; undefined where a server answers with something else.
  */
 export async function readPatches(
   api: Api,
   base: string,
   head: string,
 ): Promise<string | undefined> {
-  try {
-    const { data } = await attempt(`read the commits up to ${head}`, "contents: read", () =>
-      api.rest.repos.compareCommitsWithBasehead({
-        ...api.name,
-        basehead: `${base}...${head}`,
-        mediaType: { format: "patch" },
-        // What is too large is so every time.
-        ...ONCE,
-      }),
-    );
-    // What Octokit says of the answer's type holds for JSON only.
-    const text: unknown = data;
-    return typeof text === "string" ? text : undefined;
-  } catch (error) {
-    if (error instanceof GitHubError && [406, 422].includes(error.status)) return undefined;
-    throw error;
-  }
+  const { data } = await attempt(`read the commits up to ${head}`, "contents: read", () =>
+    api.rest.repos.compareCommitsWithBasehead({
+      ...api.name,
+      basehead: `${base}...${head}`,
+      mediaType: { format: "patch" },
+      // What is too large is so every time.
+      ...ONCE,
+    }),
+  );
+  // What Octokit says of the answer's type holds for JSON only.
+  const text: unknown = data;
+  return typeof text === "string" ? text : undefined;
 }
 
 function toChangeList(files: readonly FileEntry[], truncated: boolean): ChangeList {

@@ -492,6 +492,13 @@ describe("comments", () => {
     expect(started.github.reviewComments.map(({ body }) => body)).toEqual([first?.body, "Said."]);
   });
 
+  it("of a draft that was left count as unsaid: nobody else sees them", async () => {
+    const started = await opened();
+    await leaveDraft(started);
+    const { own, saidByOthers } = await started.client.threads(1);
+    expect([own, [...saidByOthers]]).toEqual([[], []]);
+  });
+
   it("never cost a person the draft of a review", async () => {
     const { github } = await opened();
     const client = clientFor(github, github.userToken("ada"));

@@ -249,6 +249,25 @@ describe("files", () => {
     expect(calls()).toHaveLength(4);
   });
 
+  it("that are known to be too large for GraphQL are not asked for there in vain", async () => {
+    const { github, client, calls } = await start();
+    const [app] = await client.files([{ sha: commit(0), path: "app.py" }]);
+    const large = { sha: commit(0), path: "app.py", size: 512_001, ...(app?.id && { id: app.id }) };
+    github.resetCalls();
+    const [[file], [spare]] = await Promise.all([
+      client.files([large, { sha: commit(0), path: "bom.py" }]),
+      client.spareFiles([{ ...large, path: "big.py" }]),
+    ]);
+    expect(text(file?.content)).toBe(numbered.join(""));
+    expect(spare).toBeUndefined();
+    expect(calls()).toEqual(["POST /graphql", `GET /git/blobs/${app?.id}`]);
+    expect(JSON.stringify(github.calls[0]?.body)).not.toMatch(/app\.py|big\.py/);
+    // One byte less comes with the others.
+    github.resetCalls();
+    await client.files([{ ...large, size: 512_000 }]);
+    expect(calls()).toEqual(["POST /graphql"]);
+  });
+
   it("that are the same at several paths and commits come from one blob", async () => {
     const { client, calls } = await start({ limits: { graphqlTextBytes: 300 } });
     const [base, head] = await Promise.all([
@@ -362,10 +381,16 @@ describe("files", () => {
   it("are not asked for for ever", async () => {
     const { github, client, calls } = await start();
     github.inject({ match: () => true, fault: { status: 502 }, times: 1000 });
-    const requests = Object.keys(many(200)).map((path) => ({ sha: commit(3), path }));
-    // Each on its own: what is asked for together is given up with the first that fails, while others still go on.
+    // Each on its own, and of a repository whose commit nobody checks: what is asked for together is given up with the first that fails,
+    // while others still go on.
+    const requests = Object.keys(many(200)).map((path) => ({
+      sha: commit(3),
+      path,
+      repository: name,
+    }));
     const answers = await Promise.allSettled(requests.map((request) => client.files([request])));
     expect(answers.every(({ status }) => status === "rejected")).toBe(true);
+    expect(calls().length).toBeGreaterThan(10);
     expect(calls().length).toBeLessThan(30);
   });
 

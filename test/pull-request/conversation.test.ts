@@ -85,6 +85,14 @@ describe("a plan", () => {
     expect(comments[0]?.body).toContain("finding-0");
     const config = { ...defaultConfig, "max-comments": 2 };
     expect(plan(findings, { config }).comments).toHaveLength(2);
+    const outside = findings.map((one, index) =>
+      index % 2 === 0 ? one : { ...one, region: at(99) },
+    );
+    expect(plan(outside, { config })).toMatchObject({
+      comments: [{ line: 12 }],
+      onFiles: [{ path: "shop/views.py" }],
+      uncommented: 38,
+    });
   });
 
   it("comments on nothing that is doubtful, too harmless, or said by another bot", () => {
