@@ -169,6 +169,20 @@ describe("a pull request with nothing to say", () => {
     expect(check?.summary).toMatch(/\b500 files\b/);
   });
 
+  it.concurrent("is left to its newer head where GitHub lists the files of that already", async () => {
+    const app = await startNew({ minutes: 5, github: { limits: { treeEntries: 100 } } });
+    await app.github.openPullRequest({ head: "change-750" });
+    const stop = app.github.onRequest(async ({ operation }) => {
+      if (operation !== "pulls/list-files") return;
+      stop();
+      await app.github.push(1, "change-1");
+    });
+    await app.sendPullRequest("opened");
+    const [old, now] = await app.concluded(2);
+    expect(old).toMatchObject({ conclusion: "cancelled", title: "Superseded", completions: 1 });
+    expect(now?.summary).toMatch(/\b1 file\b/);
+  });
+
   it.concurrent("of settings that need other files costs at most six calls, and of packages", async () => {
     const app = await start();
     for (const [index, head] of ["settings", "packages"].entries()) {

@@ -147,10 +147,15 @@ describe.concurrent("a check that is asked for again", () => {
     await app.send("check_run", foreign(run, "check_run"));
     const suite = checkSuitePayload(app.github, commit(FIRST));
     await app.send("check_suite", foreign(suite, "check_suite"));
-    const button = checkRunPayload(app.github, "requested_action", check?.id ?? 0, {
-      identifier: "unknown",
-    });
-    await app.send("check_run", button);
+    const identifier = String(check?.actions[0]?.["identifier"]);
+    for (const [button, change] of [
+      ["unknown", (payload: Payload) => payload],
+      [identifier, (payload: Payload) => foreign(payload, "check_run")],
+    ] as const) {
+      const pressed = { identifier: button, sender: "ada" };
+      const payload = checkRunPayload(app.github, "requested_action", check?.id ?? 0, pressed);
+      await app.send("check_run", change(payload));
+    }
     await app.idle();
     expect(app.calls()).toEqual([]);
   });
@@ -348,11 +353,10 @@ it.concurrent("installations are written down, and nothing else", async () => {
   expect(app.log).toMatch(/"event":"installation_repositories.added","installation":\d+/);
 });
 
+type Payload = Readonly<Record<string, unknown>>;
+
 /** The same, of another App. */
-function foreign(
-  payload: Readonly<Record<string, unknown>>,
-  key: string,
-): Readonly<Record<string, unknown>> {
+function foreign(payload: Payload, key: string): Payload {
   const changed = structuredClone(payload);
   const about: unknown = changed[key];
   if (typeof about !== "object" || about === null) throw new Error(`no ${key}`);

@@ -328,4 +328,11 @@ describe.concurrent("comments that are no command", () => {
     await app.idle();
     expect(app.calls()).toEqual([]);
   });
+
+  it.each(["helper[bot]", "portcullis[bot]"])("of %s in a thread, too", async (author) => {
+    const { app, comment } = await commented();
+    app.github.resetCalls();
+    await reply(app, comment, author, "/portcullis help");
+    expect(app.calls()).toEqual([]);
+  });
 });
