@@ -17,6 +17,8 @@ const ParameterShape = z.strictObject({
   importing: z.string().min(1).optional(),
   /** The function has one of these decorators; a call of one ends in `()`. */
   decorated: z.array(pattern).default([]),
+  /** Of such a decorator the first argument is one of these, or a list that holds one. */
+  "decorator-given": z.array(z.union([pattern, z.number().int()])).default([]),
   /** Unless the routes above the function do not name it: then another decorator hands it over. */
   "in-path": z.literal(true).optional(),
   /** The function is a method of a class that extends one of these. */
@@ -41,6 +43,8 @@ const SourceGroupShape = z.strictObject({
   /** How often data of the group is an attacker's. */
   confidence: z.enum(confidences).optional(),
   values: z.array(name).default([]),
+  /** Where values are errors that were caught: the classes, one of which the handler has to name. Without any, all count. */
+  "caught-as": z.array(pattern).default([]),
   /** Other groups that belong to it. */
   includes: z.array(z.string().min(1)).default([]),
 });

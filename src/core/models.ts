@@ -40,6 +40,7 @@ export interface SourceGroup {
   readonly data?: string | undefined;
   readonly confidence?: Confidence | undefined;
   readonly values: readonly string[];
+  readonly "caught-as": readonly string[];
   readonly includes: readonly string[];
 }
 
@@ -90,7 +91,7 @@ function read(model: Model): Models {
     sources: new Map(
       Object.entries(model.sources).map(([name, said]) => [
         name,
-        Array.isArray(said) ? { values: said, includes: [] } : said,
+        Array.isArray(said) ? { values: said, "caught-as": [], includes: [] } : said,
       ]),
     ),
     fillers: new Set(model.fillers),
@@ -153,6 +154,7 @@ function mergeSources(parts: readonly Models[]): ReadonlyMap<string, SourceGroup
         data: group.data ?? known?.data,
         confidence: group.confidence ?? known?.confidence,
         values: [...(known?.values ?? []), ...group.values],
+        "caught-as": [...(known?.["caught-as"] ?? []), ...group["caught-as"]],
         includes: [...(known?.includes ?? []), ...group.includes],
       });
     }

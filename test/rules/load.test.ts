@@ -219,6 +219,7 @@ describe("a repository's own rules", () => {
       data: "a file",
       confidence: "low",
       values: ["a.x", "b.x"],
+      "caught-as": [],
       includes: [],
     });
   });

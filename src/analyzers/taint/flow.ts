@@ -156,6 +156,8 @@ class Walk {
       ...this.#question.sources.find(keyedName(value) ?? ""),
     ];
     if (this.#question.isVouchedFor?.(value)) return undefined;
+    if (source?.caughtAs !== undefined && !isCaughtAs(source.caughtAs, value.base))
+      return undefined;
     // What was asked of a request says something of all that is in it.
     if (source !== undefined && value.base?.checks !== undefined && this.#isGuarded(value.base))
       return undefined;
@@ -247,6 +249,14 @@ function continued(value: Value, flow: Flow | undefined): Flow | undefined {
 function keyedName({ name, key }: SymbolValue): string | undefined {
   const text = name.endsWith("[]") ? asString(key) : undefined;
   return text === undefined ? undefined : `${name.slice(0, -1)}${text}]`;
+}
+
+/** True where a handler names one of some classes, be it in a tuple. Of what no handler caught, that is not asked. */
+function isCaughtAs(names: readonly string[], type: Value | undefined): boolean {
+  if (type === undefined) return true;
+  if (type.kind === "union") return alternativesOf(type).some((one) => isCaughtAs(names, one));
+  if (type.kind === "sequence") return possibleItems(type).some((one) => isCaughtAs(names, one));
+  return type.kind === "symbol" && names.some((one) => nameMatches(one, type.name));
 }
 
 /** True for an object that was looked up, in a database say, and for what such a one holds. */

@@ -10,6 +10,8 @@ export interface Source {
   /** In words: "request data". */
   readonly data: string;
   readonly confidence: Confidence;
+  /** Of an error that was caught: the classes of which one has to be named there. */
+  readonly caughtAs?: readonly string[];
 }
 
 export interface Question {
@@ -61,10 +63,12 @@ export function questionOf(match: Asked, models: Models): Question {
   for (const name of groups) {
     const group = models.sources.get(name);
     for (const inner of group?.includes ?? []) groups.add(inner);
+    const caughtAs = group?.["caught-as"] ?? [];
     for (const value of group?.values ?? [])
       sources.add(value, {
         data: group?.data ?? "data from outside",
         confidence: group?.confidence ?? "high",
+        ...(caughtAs.length > 0 && { caughtAs }),
       });
   }
   const trusted = new NameIndex<true>();

@@ -265,7 +265,7 @@ function cluesOfParameter(parameter: Parameter, models: Models): readonly Clue[]
   if (functions.length > 0) return allOf([functions, owners]).map((one) => clue(...one));
   if (importing !== undefined) return [clue(importing)];
   return [...parameter.decorated, ...parameter["method-of"], ...parameter.described].map((one) =>
-    clue(identifierOf(one.split(".")[0] ?? one)),
+    clue(identifierOf(one.replace(/^\*\./, "").split(".")[0] ?? one)),
   );
 }
 

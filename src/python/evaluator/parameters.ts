@@ -223,8 +223,10 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   if (fact.name === undefined && (name === "self" || name === "cls")) return false;
   if (fact.importing !== undefined && !packagesOf(callee.file).has(fact.importing)) return false;
   if (fact["in-function"].length > 0 && !fact["in-function"].includes(callee.name)) return false;
-  const decorators = callee.decorators.flatMap((one) => (one.kind === "symbol" ? [one.name] : []));
-  if (!anyMatches(fact.decorated, decorators)) return false;
+  const decorators = callee.decorators.filter((one) => one.kind === "symbol");
+  const isDecorator = ({ name: decorator, call }: SymbolValue) =>
+    anyMatches(fact.decorated, [decorator]) && isGiven(fact["decorator-given"], call);
+  if (fact.decorated.length > 0 && !decorators.some(isDecorator)) return false;
   if (fact["in-path"] === true && isHandedOver(machine, callee, name)) return false;
   if (fact["method-of"].length > 0) {
     if (owner === undefined) return false;
@@ -246,6 +248,17 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   return all
     .slice(0, at < 0 ? all.length : at)
     .some((one) => parameterType(machine, callee, one, owner).is === fact.after);
+}
+
+/** True where the first argument of a decorator is one of these, or a list that holds one; and where none are asked for. */
+function isGiven(wanted: readonly (string | number)[], call: Arguments | undefined): boolean {
+  const [first] = call?.positional ?? [];
+  if (wanted.length === 0 || first === undefined) return wanted.length === 0;
+  const given = first.kind === "sequence" ? first.contents.content.items : [first];
+  return given.flatMap(alternativesOf).some((one) => {
+    if (one.kind === "constant") return wanted.some((each) => each === one.value);
+    return one.kind === "symbol" && wanted.some((each) => nameMatches(String(each), one.name));
+  });
 }
 
 /** True where no pattern is given, too. */
