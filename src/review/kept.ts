@@ -10,6 +10,8 @@ export interface CountingProject extends Project {
 
 /** Of each thing so many are kept: one for base, one for head. */
 const MAX_KEPT = 2;
+/** Characters of files that are only lent, before the first of them is let go: some thirty megabytes of parsed code. */
+const MAX_LENT = 1_500_000;
 
 /**
  * What analyzers made of files, while one scanner looks at nearly the same files again: because some were missing at first, on the
@@ -18,20 +20,43 @@ const MAX_KEPT = 2;
 export class Kept {
   readonly #made = new Map<string, { readonly watched: Watched; readonly thing: unknown }[]>();
   readonly #modules = new Map<string, ModuleFile>();
-
-  /** A parsed file, where it is kept. */
-  parsed(path: string, text: string): ModuleFile | undefined {
-    const known = this.#modules.get(path);
-    return known?.text === text ? known : undefined;
-  }
+  /** By path, the one that was asked for last at the end. */
+  readonly #lent = new Map<string, ModuleFile>();
+  #lentCharacters = 0;
 
   /** A parsed file, kept from now on. */
   file(path: string, text: string): ModuleFile {
-    const known = this.parsed(path, text);
+    const known = this.#kept(path, text);
     if (known !== undefined) return known;
     const file = new ModuleFile(path, text);
     this.#modules.set(path, file);
     return file;
+  }
+
+  /** A parsed file, kept until many others were asked for: modules that others import are asked for all over a tree. */
+  lend(path: string, text: string): ModuleFile {
+    const kept = this.#kept(path, text);
+    if (kept !== undefined) return kept;
+    const known = this.#lent.get(path);
+    if (known !== undefined) this.#letGo(known);
+    const file = known?.text === text ? known : new ModuleFile(path, text);
+    this.#lent.set(path, file);
+    this.#lentCharacters += text.length;
+    for (const one of this.#lent.values()) {
+      if (this.#lentCharacters <= MAX_LENT) break;
+      this.#letGo(one);
+    }
+    return file;
+  }
+
+  #kept(path: string, text: string): ModuleFile | undefined {
+    const known = this.#modules.get(path);
+    return known?.text === text ? known : undefined;
+  }
+
+  #letGo({ path, text }: ModuleFile): void {
+    this.#lent.delete(path);
+    this.#lentCharacters -= text.length;
   }
 
   /** What `make` makes of the files that it reads through the project it is given; the key says what that is. */

@@ -34,7 +34,7 @@ export class TreeProject implements SurveyedProject {
   readonly #names = new Map<string, string>();
   readonly #lookUps: LookUps | undefined;
   readonly #kept: Kept | undefined;
-  readonly #parsed: Kept | undefined;
+  readonly #lender: Kept | undefined;
   readonly touched: ReadonlySet<string> | undefined;
   readonly #unanswered = new Map<string, Set<string>>();
   readonly #has = (path: string): boolean => this.paths.has(path);
@@ -49,14 +49,14 @@ export class TreeProject implements SurveyedProject {
       readonly touched?: ReadonlySet<string>;
       /** Where everything is kept that was made of the tree. */
       readonly kept?: Kept;
-      /** Where parsed files may be that others had to keep. */
-      readonly parsed?: Kept;
+      /** Where parsed files are lent. */
+      readonly lender?: Kept;
     } = {},
   ) {
     this.#tree = tree;
     this.#lookUps = more.lookUps;
     this.#kept = more.kept;
-    this.#parsed = more.parsed;
+    this.#lender = more.lender;
     this.touched = more.touched;
     this.paths = paths;
     this.models = models;
@@ -96,9 +96,7 @@ export class TreeProject implements SurveyedProject {
     const text = this.read(path);
     if (text === undefined || text.length > MAX_PYTHON_CHARACTERS) return undefined;
     const file =
-      this.#kept?.file(path, text) ??
-      this.#parsed?.parsed(path, text) ??
-      new ModuleFile(path, text);
+      this.#kept?.file(path, text) ?? this.#lender?.lend(path, text) ?? new ModuleFile(path, text);
     this.#modules.set(path, file);
     return file;
   }

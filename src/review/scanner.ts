@@ -132,7 +132,7 @@ export class Scanner {
   }
 
   #around(tree: SourceTree, all: ReadonlySet<string>): TreeProject {
-    return this.#project(tree, all, { parsed: this.#kept });
+    return this.#project(tree, all, { lender: this.#kept });
   }
 
   #project(
