@@ -45,19 +45,26 @@ export function isKind<Kind extends AnyNode["nodeType"]>(
   return node.nodeType === kind;
 }
 
-function isNode(value: unknown): value is Placed {
-  return typeof value === "object" && value !== null && "nodeType" in value;
+function isNode(value: object): value is Placed {
+  return "nodeType" in value;
 }
 
-/** The nodes directly below a node, in the order of their fields. */
-export function* children(node: Placed): Generator<Placed> {
+/** What every name and its like has and nobody asks for: whether it is read or set. */
+function isContext({ nodeType }: Placed): boolean {
+  return nodeType === "Load" || nodeType === "Store" || nodeType === "Del";
+}
+
+/** The nodes directly below a node, in the order of their fields, but for contexts, which have no place. */
+export function children(node: Placed): readonly Placed[] {
+  const found: Placed[] = [];
   for (const value of Object.values(node)) {
+    if (typeof value !== "object" || value === null) continue;
     if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) yield item;
-    } else if (isNode(value)) {
-      yield value;
-    }
+      for (const item of value)
+        if (typeof item === "object" && item !== null && isNode(item)) found.push(item);
+    } else if (isNode(value) && !isContext(value)) found.push(value);
   }
+  return found;
 }
 
 /** The node and everything below it, parents first. Its depth is bounded by what the parser accepts. */
@@ -65,7 +72,16 @@ export function* walk(node: Placed): Generator<Placed> {
   const waiting: Placed[] = [node];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     yield next;
-    waiting.push(...[...children(next)].reverse());
+    addBelow(next, waiting);
+  }
+}
+
+/** Puts the nodes below a node on a stack, the first of them on top. */
+function addBelow(node: Placed, waiting: Placed[]): void {
+  const below = children(node);
+  for (let index = below.length - 1; index >= 0; index--) {
+    const child = below[index];
+    if (child !== undefined) waiting.push(child);
   }
 }
 

@@ -28,6 +28,7 @@ type Marks = ReadonlySet<string>;
 /** The tests of rules; those that look for the same data share one. */
 export class SourceTests {
   readonly #models: Models;
+  readonly #clues: Clues;
   readonly #known = new Map<string, SourceTest>();
   readonly #asks: Asks;
   /** Of the file that was asked about last: many rules ask about one. */
@@ -35,7 +36,8 @@ export class SourceTests {
 
   constructor(models: Models) {
     this.#models = models;
-    const clues = [...models.sources.keys()].flatMap((group) => cluesOf([group], models) ?? []);
+    this.#clues = new Clues(models);
+    const clues = [...models.sources.keys()].flatMap((group) => this.#clues.of([group]) ?? []);
     this.#asks = {
       marks: new AskedOnce(markFinder(new Set(clues.flatMap(({ marks }) => marks)))),
       lineage: new AskedOnce((text) => ({ imports: importsIn(text), bases: basesIn(text) })),
@@ -49,7 +51,7 @@ export class SourceTests {
     const key = from.join(" ");
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const clues = cluesOf(from, this.#models);
+    const clues = this.#clues.of(from);
     const test: SourceTest =
       clues === undefined ? anyFile : (unit) => isTold(clues, this.#around(unit));
     this.#known.set(key, test);
@@ -63,7 +65,7 @@ export class SourceTests {
   hostileIn(groups: Iterable<string>): (text: string) => ((part: string) => boolean) | undefined {
     const isSure = (name: string) =>
       (this.#models.sources.get(name)?.confidence ?? "high") === "high";
-    const clues = cluesOf(groups, this.#models, isSure) ?? [];
+    const clues = this.#clues.of(groups, isSure) ?? [];
     const marksIn = this.#asks.marks.ask;
     return (text) => {
       const own = marksIn(text);
@@ -198,25 +200,40 @@ function markFinder(marks: Marks): (text: string) => Marks {
   };
 }
 
-/** Undefined where some source has no word of its own: an error, or what any call gives. */
-function cluesOf(
-  from: Iterable<string>,
-  models: Models,
-  isMeant: (group: string) => boolean = () => true,
-): readonly Clue[] | undefined {
-  const clues: Clue[] = [];
-  const groups = new Set(from);
-  // A set grows while it is walked, and holds each group once.
-  for (const name of groups) {
-    const group = models.sources.get(name);
-    for (const inner of group?.includes ?? []) groups.add(inner);
-    for (const value of isMeant(name) ? (group?.values ?? []) : []) {
-      const found = cluesOfSource(value, models);
-      if (found.length === 0) return undefined;
-      clues.push(...found);
-    }
+/** The clues of sources, each looked up once: many rules ask for the same. */
+class Clues {
+  readonly #models: Models;
+  readonly #known = new Map<string, readonly Clue[]>();
+
+  constructor(models: Models) {
+    this.#models = models;
   }
-  return clues;
+
+  /** Undefined where some source of the groups has no word of its own: an error, or what any call gives. */
+  of(
+    from: Iterable<string>,
+    isMeant: (group: string) => boolean = () => true,
+  ): readonly Clue[] | undefined {
+    const clues: Clue[] = [];
+    const groups = new Set(from);
+    // A set grows while it is walked, and holds each group once.
+    for (const name of groups) {
+      const group = this.#models.sources.get(name);
+      for (const inner of group?.includes ?? []) groups.add(inner);
+      for (const value of isMeant(name) ? (group?.values ?? []) : []) {
+        const found = this.#ofSource(value);
+        if (found.length === 0) return undefined;
+        clues.push(...found);
+      }
+    }
+    return clues;
+  }
+
+  #ofSource(source: string): readonly Clue[] {
+    const known = this.#known.get(source) ?? cluesOfSource(source, this.#models);
+    this.#known.set(source, known);
+    return known;
+  }
 }
 
 /** None for a source that has no word of its own. */

@@ -41,7 +41,7 @@ function changes(file: ModuleFile): boolean {
         ? [node.target]
         : [];
     for (const target of targets) if (target.nodeType === "Name") own.add(target.id);
-    waiting.push(...[...children(node)].reverse());
+    waiting.push(...children(node).toReversed());
   }
   return false;
 }

@@ -344,7 +344,7 @@ function* returnsIn(body: readonly Placed[]): Generator<Expression> {
     if (isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef") || isKind(node, "ClassDef"))
       continue;
     if (isKind(node, "Return") && node.value) yield node.value;
-    else waiting.push(...[...children(node)].reverse());
+    else waiting.push(...children(node).toReversed());
   }
 }
 
