@@ -32,6 +32,7 @@ import { normalise } from "./subject.ts";
 import {
   isConverted,
   isSettledByCallers,
+  modulesOf,
   opaqueIn,
   type Question,
   questionOf,
@@ -74,6 +75,8 @@ const CallMatch = z.strictObject({
   "by-default": z.boolean().default(false),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
   importing: z.array(z.string().min(1)).default([]),
+  /** Where an argument comes from another module of the tree, asks that module what it is. */
+  "asks-modules": z.boolean().default(false),
   /**
    * A regular expression for what protects what is called, somewhere in the code of the file or of a module that it imports. A
    * review tells where a change took it out; what never had it is left alone.
@@ -134,7 +137,11 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
     for (const name of calleeNames(call)) {
       for (const { rule, question: asked } of index.find(name)) {
         const question = judge(asked);
-        if (!fits(rule.match, question, call)) continue;
+        if (!fits(rule.match, question, call)) {
+          if (rule.match["asks-modules"])
+            for (const path of modulesBehind(rule.match, call)) unit.enter(path, line);
+          continue;
+        }
         const { without } = rule.match;
         if (without.length > 0 && isBeside(without, call, python?.calls ?? [])) continue;
         if (rule.match["look-ahead"] && isLook(rule.match, call)) continue;
@@ -254,6 +261,22 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
     (match.importing.length === 0 ||
       match.importing.some((name) => importsPackage(call.site.file, name)))
   );
+}
+
+/** Modules, not entered yet, that say what the arguments are because of which it cannot be told whether a call fits. */
+function modulesBehind({ where, either }: CallMatch, call: CallObservation): readonly string[] {
+  const behind = (tests: readonly ArgumentTest[]): readonly string[] | undefined => {
+    const open: Value[] = [];
+    for (const test of tests) {
+      const value = testedAt(call, test);
+      const answer = value !== "absent" && passesArgument(test, value);
+      if (value === "absent" || answer === false) return undefined;
+      if (answer === undefined && value !== undefined) open.push(value);
+    }
+    return open.flatMap((value) => (value.kind === "symbol" ? modulesOf(value) : []));
+  };
+  const always = behind(where);
+  return always === undefined ? [] : [...always, ...either.flatMap((one) => behind(one) ?? [])];
 }
 
 /** True where the source of an argument is found by a regular expression. */

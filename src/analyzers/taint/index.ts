@@ -43,6 +43,7 @@ import { SourceTests } from "./sources.ts";
 import { isConverted, isUnchecked, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
+export { modulesOf } from "./flow.ts";
 export { definitionsIn } from "./importers.ts";
 export { isSettledByCallers, type Verdict } from "./known-callers.ts";
 export { opaqueIn } from "./opaque.ts";
