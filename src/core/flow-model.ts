@@ -45,6 +45,8 @@ const SourceGroupShape = z.strictObject({
   values: z.array(name).default([]),
   /** Where values are errors that were caught: the classes, one of which the handler has to name. Without any, all count. */
   "caught-as": z.array(pattern).default([]),
+  /** Words of which one ends what a program calls such data, be it an attribute, a key, a parameter or a variable of the environment. */
+  named: z.array(z.string().regex(/^[a-z]+(?:_[a-z]+)*$/)).default([]),
   /** Other groups that belong to it. */
   includes: z.array(z.string().min(1)).default([]),
 });

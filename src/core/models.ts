@@ -41,6 +41,7 @@ export interface SourceGroup {
   readonly confidence?: Confidence | undefined;
   readonly values: readonly string[];
   readonly "caught-as": readonly string[];
+  readonly named: readonly string[];
   readonly includes: readonly string[];
 }
 
@@ -91,7 +92,7 @@ function read(model: Model): Models {
     sources: new Map(
       Object.entries(model.sources).map(([name, said]) => [
         name,
-        Array.isArray(said) ? { values: said, "caught-as": [], includes: [] } : said,
+        Array.isArray(said) ? { values: said, "caught-as": [], named: [], includes: [] } : said,
       ]),
     ),
     fillers: new Set(model.fillers),
@@ -155,6 +156,7 @@ function mergeSources(parts: readonly Models[]): ReadonlyMap<string, SourceGroup
         confidence: group.confidence ?? known?.confidence,
         values: [...(known?.values ?? []), ...group.values],
         "caught-as": [...(known?.["caught-as"] ?? []), ...group["caught-as"]],
+        named: [...(known?.named ?? []), ...group.named],
         includes: [...(known?.includes ?? []), ...group.includes],
       });
     }

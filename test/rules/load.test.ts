@@ -220,6 +220,7 @@ describe("a repository's own rules", () => {
       confidence: "low",
       values: ["a.x", "b.x"],
       "caught-as": [],
+      named: [],
       includes: [],
     });
   });

@@ -16,6 +16,7 @@ import {
 } from "../../python/index.ts";
 import { isConstant } from "../value-test.ts";
 import { isGuarded, isTransparent } from "./guards.ts";
+import { nameOf, sourceNamed } from "./named.ts";
 import { holesIn, isKeptOut, type Place } from "./place.ts";
 import type { Question } from "./question.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
@@ -77,6 +78,8 @@ class Walk {
     if (value.checks !== undefined && this.#isGuarded(value)) return undefined;
     const variable = value.kind === "environment" ? value.name : value.environment?.name;
     if (variable !== undefined) {
+      const named = this.#fromName(variable, value.site);
+      if (named !== undefined) return named;
       const [source] = this.#question.sources.find("os.environ");
       if (source !== undefined)
         return { ...source, sites: value.site === undefined ? [] : [value.site] };
@@ -100,7 +103,8 @@ class Walk {
         return this.#through(value, alternativesOf(value));
       case "unknown":
         if (value.parameter !== undefined) return this.#fromParameter(value.parameter, value.site);
-        return this.#through(value, value.from);
+        // What comes of something that is known by its name has another.
+        return this.#question.named.length > 0 ? undefined : this.#through(value, value.from);
       default:
         return undefined;
     }
@@ -131,10 +135,17 @@ class Walk {
     return continued(value, strongest(inner.map((one) => this.from(one))));
   }
 
+  #fromName(name: string | undefined, site: Site | undefined): Flow | undefined {
+    const source = name === undefined ? undefined : sourceNamed(name, this.#question.named);
+    return source && { ...source, sites: site === undefined ? [] : [site] };
+  }
+
   #fromParameter(
     parameter: { readonly name: string; readonly function: string },
     site: Site | undefined,
   ): Flow | undefined {
+    const named = this.#fromName(parameter.name, site);
+    if (named !== undefined) return named;
     if (!this.#question.parameters || /^(?:self|cls|mcs)$/.test(parameter.name)) return undefined;
     // Of a private helper its callers decide, and they are looked at themselves.
     if (site !== undefined && isCalledPrivately(parameter.function, site.file.text))
@@ -165,6 +176,13 @@ class Walk {
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
     if (value.call === undefined && this.#question.cleaners.find(value.name).length > 0)
       return undefined;
+    if (this.#question.named.length > 0) {
+      const named = this.#fromName(nameOf(value), value.site);
+      if (named !== undefined) return named;
+      const isPure =
+        value.call !== undefined && this.#question.pure.find(value.name.slice(0, -2)).length > 0;
+      if (!isPure && value.contents === undefined) return undefined;
+    }
     if (value.awaits !== undefined) this.#question.enter?.(value.awaits);
     const held = value.keys === undefined ? value.contents : undefined;
     const inside = held && this.from(held);

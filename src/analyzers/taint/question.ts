@@ -4,6 +4,7 @@ import type { Guard, Models, Pass, Sanitizer } from "../../core/models.ts";
 import type { SymbolValue } from "../../python/index.ts";
 import { NameIndex } from "../names.ts";
 import type { TaintMatch } from "./match.ts";
+import type { NamedSource } from "./named.ts";
 import type { Place } from "./place.ts";
 
 export interface Source {
@@ -16,6 +17,8 @@ export interface Source {
 
 export interface Question {
   readonly sources: NameIndex<Source>;
+  /** Sources by what the program calls them. */
+  readonly named: readonly NamedSource[];
   /** Calls whose result is harmless here, whatever was given. */
   readonly cleaners: NameIndex<Sanitizer | undefined>;
   readonly passes: NameIndex<Pass>;
@@ -58,18 +61,20 @@ export function questionOf(match: Asked, models: Models): Question {
   const { harm } = match;
   const concerns = (stops: "all" | readonly string[]) => stops === "all" || stops.includes(harm);
   const sources = new NameIndex<Source>();
+  const named: NamedSource[] = [];
   const groups = new Set(match.from);
   // A set grows while it is walked, and holds each group once.
   for (const name of groups) {
     const group = models.sources.get(name);
     for (const inner of group?.includes ?? []) groups.add(inner);
     const caughtAs = group?.["caught-as"] ?? [];
-    for (const value of group?.values ?? [])
-      sources.add(value, {
-        data: group?.data ?? "data from outside",
-        confidence: group?.confidence ?? "high",
-        ...(caughtAs.length > 0 && { caughtAs }),
-      });
+    const source: Source = {
+      data: group?.data ?? "data from outside",
+      confidence: group?.confidence ?? "high",
+      ...(caughtAs.length > 0 && { caughtAs }),
+    };
+    for (const value of group?.values ?? []) sources.add(value, source);
+    for (const word of group?.named ?? []) named.push({ word, ...source });
   }
   const trusted = new NameIndex<true>();
   for (const name of match.trusts ?? [])
@@ -89,6 +94,7 @@ export function questionOf(match: Asked, models: Models): Question {
     pure,
     inverses,
     sources,
+    named,
     cleaners,
     passes,
     trusted,

@@ -6,6 +6,7 @@ import type { Models } from "../../core/models.ts";
 import { CodeText } from "../../python/index.ts";
 import { AskedOnce, type FileUnit, type Project } from "../analyzer.ts";
 import type { TaintMatch } from "./match.ts";
+import { nameFinder } from "./named.ts";
 
 /** Tells whether data of a rule's sources may come to a file, or from a module that it imports. */
 export type SourceTest = (unit: FileUnit) => boolean;
@@ -52,8 +53,12 @@ export class SourceTests {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const clues = this.#clues.of(from);
+    const named = from.flatMap((group) => this.#models.sources.get(group)?.named ?? []);
+    const isNamed = nameFinder(named);
     const test: SourceTest =
-      clues === undefined ? anyFile : (unit) => isTold(clues, this.#around(unit));
+      clues === undefined
+        ? anyFile
+        : (unit) => isNamed(unit.text) || isTold(clues, this.#around(unit));
     this.#known.set(key, test);
     return test;
   }
