@@ -24,13 +24,14 @@ const MAX_DEPTH = 12;
 export function settingsClasses(
   interpreter: Interpreter,
   module: Scope,
+  { marks, unless }: Pick<Models["settings"][number], "marks" | "unless">,
   facts: Facts,
-  marks: readonly string[] = [],
-  chosen: ReadonlySet<string> = new Set(),
+  chosen: ReadonlySet<string>,
 ): ClassValue[] {
   const counts = (value: ClassValue) =>
     isSettingsClass(interpreter, value, facts) ||
-    (facts.plain && isPlain(interpreter, value, facts, marks, chosen.has(value.name) ? 1 : 2));
+    (facts.plain &&
+      isPlain(interpreter, value, facts, { marks, unless }, chosen.has(value.name) ? 1 : 2));
   const found = new Set<ClassValue>();
   for (const { content } of module.names.values()) {
     const value =
@@ -103,13 +104,15 @@ function isPlain(
   interpreter: Interpreter,
   value: ClassValue,
   facts: Facts,
-  marks: readonly string[],
+  { marks, unless }: Pick<Models["settings"][number], "marks" | "unless">,
   enough: number,
 ): boolean {
   const ancestry = interpreter.ancestry(value);
   if (!ancestry.every((one) => one.kind === "class" || one.name === "builtins.object"))
     return false;
   const attributes = attributesOf(interpreter, value, facts, [], 0);
+  // What another framework's settings have is none of this one's.
+  if (unless.some((name) => attributes.has(name))) return false;
   return marks.filter((mark) => attributes.has(mark)).length >= enough;
 }
 

@@ -331,7 +331,7 @@ function run(
   const fromElsewhere = [...interpreter.fillersOf(scope)].some((one) => isElsewhere?.test(one));
   const ran: Ran = { path, scope, interpreter, lookUp, fromElsewhere };
   const classes =
-    facts.classes && settingsClasses(interpreter, scope, facts.classes, facts.marks, chosen);
+    facts.classes && settingsClasses(interpreter, scope, facts, facts.classes, chosen);
   if (classes !== undefined && classes.length > 0)
     return { ran: ofClasses(ran, classes, facts, chosen), marks: Number.POSITIVE_INFINITY };
   const marks = facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
@@ -372,7 +372,7 @@ function loadingFiles(paths: ReadonlySet<string>, facts: Facts): string[] {
 
 /** How a module comes to names that do not stand in its text: from another module, or made while it runs. */
 const FROM_ELSEWHERE =
-  /\bimport\s*\(?\s*\*|\b(?:globals|locals|vars|setattr|exec|include|importlib|import_module|__import__|runpy|sys\.modules)\b/;
+  /\bimport\s*\(?\s*\*|\b(?:globals|locals|vars|setattr|exec|include|importlib|import_module|__import__|__name__|runpy|sys\.modules)\b/;
 
 /**
  * False for a file that cannot hold settings: neither does it set a name that they have, nor get it in another way. A class

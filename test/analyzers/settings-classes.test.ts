@@ -17,7 +17,7 @@ function valuesIn(files: Readonly<Record<string, string>>, setting: string): str
   const { interpreter, scope } = runModule(files, "m.py");
   const form = facts?.classes;
   if (facts === undefined || form === undefined) throw new Error("no facts");
-  const classes = settingsClasses(interpreter, scope, form);
+  const classes = settingsClasses(interpreter, scope, facts, form, new Set());
   const extended = extendedBy(interpreter, classes);
   return classes
     .filter((one) => !extended.has(one))

@@ -629,3 +629,44 @@ describe("variables that the program sets, or that a file of the tree holds", ()
     expect(x(source, files)).toBe(expected);
   });
 });
+
+describe("attributes of a class that a program makes names of a module", () => {
+  const LOADER =
+    "import inspect, sys\ndef load(cls, name):\n  module = sys.modules[name]\n  for key, value in inspect.getmembers(cls()):\n    if key.isupper(): setattr(module, key, value)\n";
+  const CLASS =
+    "class Base:\n  X = 1\nclass Live(Base):\n  @property\n  def X(self): return super().X + 1\n";
+  it.each([
+    [
+      "by a helper of another module",
+      `from tools.load import load\n${CLASS}load(Live, __name__)`,
+      { "tools/__init__.py": "", "tools/load.py": LOADER },
+      "m.py",
+    ],
+    [
+      "in a folder that is no package",
+      `from tools.load import load\n${CLASS}load(Live, __name__)`,
+      { "tools/load.py": LOADER },
+      "shop/live.py",
+    ],
+    [
+      "by a class method of the base",
+      `from tools.load import load\nclass Loads:\n  @classmethod\n  def install(cls, name): load(cls, name)\n${CLASS.replace("Base:", "Base(Loads):")}Live.install(__name__)`,
+      { "tools/load.py": LOADER },
+      "m.py",
+    ],
+    [
+      "by a decorator that asks the class for its module",
+      `from tools.load import export\n${CLASS.replace("class Live", "@export\nclass Live")}`,
+      { "tools/load.py": `${LOADER}def export(cls):\n  load(cls, cls.__module__)\n  return cls\n` },
+      "m.py",
+    ],
+    [
+      "by a class that does so to those that extend it",
+      `import sys\nclass Loads:\n  def __init_subclass__(cls):\n    for key in dir(cls):\n      if key.isupper(): setattr(sys.modules[cls.__module__], key, getattr(cls(), key))\n${CLASS.replace("Base:", "Base(Loads):")}`,
+      {},
+      "m.py",
+    ],
+  ])("%s", (_name, source, files, path) => {
+    expect(x(source, files, path)).toBe("2");
+  });
+});

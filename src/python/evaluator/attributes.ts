@@ -34,6 +34,8 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     const table = fieldTable(machine, owner, name, site);
     if (table !== undefined) return table;
   }
+  if (name === "__module__" && (owner.kind === "class" || owner.kind === "function"))
+    return constant(machine.nameOf(owner.file.path), site);
   if (name === "__name__" && (owner.kind === "class" || owner.kind === "function"))
     return constant(owner.name, site);
   switch (owner.kind) {

@@ -501,7 +501,12 @@ export class Interpreter implements StatementMachine {
     if (this.nameOf(site.file.path) === dotted)
       return { kind: "module", path: site.file.path, site };
     const target = this.#world.resolve(site.file.path, dotted, 0);
-    return target.kind === "tree" ? { kind: "module", path: target.path, site } : undefined;
+    // A module that runs may be in a folder that is no package for whoever looks it up by its own name.
+    const path =
+      target.kind === "tree"
+        ? target.path
+        : [...this.#modules.keys()].find((one) => this.nameOf(one) === dotted);
+    return path === undefined ? undefined : { kind: "module", path, site };
   }
 
   importModule(frame: Frame, dotted: string, level: number, site: Site): Value | "absent" {

@@ -212,14 +212,18 @@ function define(machine: StatementMachine, node: FunctionNode, frame: Frame, sit
   bind(machine, frame, node.name, decorated(machine, value, site), site);
 }
 
-/** What the decorators of the tree make of a function, as far as that is a function; all others leave it as it is. */
-function decorated(machine: StatementMachine, value: FunctionValue, site: Site): Value {
+/** What the decorators of the tree make of a function or class, as far as that is one; all others leave it as it is. */
+function decorated(
+  machine: StatementMachine,
+  value: FunctionValue | ClassValue,
+  site: Site,
+): Value {
   let result = value;
   if (!machine.eager) return result;
-  for (const decorator of [...value.decorators].reverse()) {
+  for (const decorator of [...(value.decorators ?? [])].reverse()) {
     const given = { positional: [result], keywords: new Map(), open: false };
     const made = applied(machine, decorator, given, site);
-    if (made?.kind === "function") result = made;
+    if (made?.kind === "function" || made?.kind === "class") result = made;
     // What is no function is what the name stands for from here on, so that nothing is left to decorate.
     else if (made !== undefined && isKnown(made)) return made;
   }
@@ -262,8 +266,8 @@ function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, s
   for (const keyword of node.keywords) evaluate(machine, keyword.value, frame);
   execute(machine, node.body, { ...frame, scope, foreign: new Map() });
   if (machine.eager) makeMembers(machine, value, site);
-  bind(machine, frame, node.name, value, site);
   if (machine.eager) tellBases(machine, value, frame, site);
+  bind(machine, frame, node.name, decorated(machine, value, site), site);
 }
 
 /** Calls the `__init_subclass__` of the nearest base that has one. */
