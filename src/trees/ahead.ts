@@ -89,9 +89,18 @@ export function readAhead(
     const room = most - Math.min(beside.length, most / SHARE_OF_SIBLINGS);
     const likely = { files: room, each: MAX_TEXT_BYTES, all: MAX_BYTES };
     for (const path of [...read, ...searched]) consider(path, likely);
-    // The list grows while it is walked: what is imported imports others. What is read for its own sake is followed in any case.
-    const open = [...new Set([...read, ...modules])];
+    // The list grows while it is walked: what is imported imports others. What is read for its own sake is followed in any case. What
+    // was looked at on the way from a change is no nearer to it than what the change imports.
+    const starts = [...new Set([...read, ...modules.filter((path) => glimpses.has(path))])];
+    const open = [...starts];
     const queued = new Set(open);
+    const follow = (more: readonly string[]): void => {
+      for (const one of more) {
+        if (queued.has(one)) continue;
+        queued.add(one);
+        open.push(one);
+      }
+    };
     const visited = new Set<string>();
     const visit = (path: string): void => {
       visited.add(path);
@@ -103,12 +112,10 @@ export function readAhead(
       // What a module takes over whole is as good as a part of it.
       for (const one of whole) if (!visited.has(one)) visit(one);
       const shown = isAsked.has(path) ? pagesIn(text, byName) : [];
-      for (const one of [...others, ...shown]) {
-        if (queued.has(one)) continue;
-        queued.add(one);
-        open.push(one);
-      }
+      follow([...others, ...shown]);
     };
+    for (const path of starts) if (!visited.has(path)) visit(path);
+    follow(modules);
     for (const path of open) if (!visited.has(path)) visit(path);
     const centres = modules.length > 0 ? modules : read.filter((path) => PYTHON.test(path));
     const near = neighbours(centres, listed);

@@ -120,6 +120,21 @@ from . import missing
     expect(found.slice(0, 2)).toEqual(["core/texts.py", "far/part_0.py"]);
   });
 
+  it("is first what lies on the way from a change, before what was looked at by the way imports", () => {
+    const others = Array.from({ length: 400 }, (_, index) => `far/part_${index}.py`);
+    const listed = tree("shop/views.py", "core/texts.py", "core/rows.py", "far/all.py", ...others);
+    const more = {
+      asked: ["shop/views.py", "far/all.py"],
+      ...here({
+        "shop/views.py": "import core.texts\n",
+        "core/texts.py": "import core.rows\n",
+        "far/all.py": others.map((_, index) => `import far.part_${index}\n`).join(""),
+      }),
+    };
+    const found = next(["README.md"], listed, more, undefined, new Map([["shop/views.py", "@@"]]));
+    expect(found.slice(0, 2)).toEqual(["core/rows.py", "far/part_0.py"]);
+  });
+
   it("is in part what stands beside a module of which nothing is known yet", () => {
     const others = Array.from({ length: 400 }, (_, index) => `far/part_${index}.py`);
     const listed = tree("shop/views.py", "core/rows.py", "core/cells.py", ...others);
