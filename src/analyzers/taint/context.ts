@@ -31,7 +31,7 @@ export function flowIntoTemplate(
   const { file, node } = call.site;
   const shown =
     sink["template-text"] === undefined
-      ? shownAsTheyAre(name, project)
+      ? shownAsTheyAre(name, project, () => showsData(sink, call, question))
       : shownInText(name, file.location(node));
   for (const one of shown ?? []) {
     const given = entriesOf(sink, call, one.name)
@@ -41,6 +41,36 @@ export function flowIntoTemplate(
     if (flow !== undefined) return { ...flow, shown: one };
   }
   return undefined;
+}
+
+/** True where a template that shows all that it is given surely shows hostile data, whatever modules not entered yet make of some. */
+function showsData(sink: Sink, call: CallObservation, question: Question): boolean {
+  return entriesOf(sink, call)
+    .flatMap(alternativesOf)
+    .flatMap((value) => allIn(value))
+    .some((value) => {
+      let isOpen = false;
+      const enter = () => {
+        isOpen = true;
+      };
+      const flow = flowInto(value, sink, { ...question, enter });
+      return flow?.confidence === "high" && flow.isWeak !== true && !isOpen;
+    });
+}
+
+/** How deep what a template is given is looked into. */
+const MAX_NESTED = 5;
+
+/** A value, and all that it holds. */
+function allIn(value: Value, depth = 0): readonly Value[] {
+  if (depth === MAX_NESTED) return [value];
+  const held =
+    value.kind === "sequence"
+      ? possibleItems(value)
+      : value.kind === "dict"
+        ? [...value.contents.content.entries.values()].map((entry) => entry.value)
+        : [];
+  return [value, ...held.flatMap(alternativesOf).flatMap((one) => allIn(one, depth + 1))];
 }
 
 function templatePlaces(sink: Sink): Sink["template"] {
@@ -64,21 +94,26 @@ function templateOf(sink: Sink, call: CallObservation): Value | undefined {
   return undefined;
 }
 
-/** What a call gives a template under a name. */
-function entriesOf(sink: Sink, call: CallObservation, name: string): readonly Value[] {
-  if (sink.argument === "keywords") {
-    const value = call.arguments.keywords.get(name);
-    return value === undefined ? [] : [value];
-  }
-  if (sink.set !== undefined && asString(call.arguments.positional[0]) === name)
+/** What a call gives a template under a name, or under any. */
+function entriesOf(sink: Sink, call: CallObservation, name?: string): readonly Value[] {
+  const { positional, keywords } = call.arguments;
+  if (sink.argument === "keywords") return valuesOf(keywords, name);
+  const key = asString(positional[0]);
+  if (sink.set !== undefined && key !== undefined && (name ?? key) === key)
     return arrivals(sink, call);
   return arrivals(sink, call)
     .flatMap(alternativesOf)
     .flatMap((context) =>
       context.kind === "dict"
-        ? (context.contents.content.entries.get(`s${name}`)?.value ?? [])
+        ? valuesOf(context.contents.content.entries, name && `s${name}`).map(({ value }) => value)
         : [],
     );
+}
+
+function valuesOf<T>(values: ReadonlyMap<string, T>, key: string | undefined): readonly T[] {
+  if (key === undefined) return [...values.values()];
+  const value = values.get(key);
+  return value === undefined ? [] : [value];
 }
 
 /**

@@ -60,10 +60,16 @@ const known = new WeakMap<Project, Map<string, Template>>();
 
 /**
  * The names that a template shows as they are: marked as safe, or where escaping is off. Undefined where no template of the tree has
- * the name, or it was not read yet.
+ * the name, or it was not read yet. What it includes, extends or calls is waited for only where it `isWorth` that.
  */
-export function shownAsTheyAre(name: string, project: Project): readonly Shown[] | undefined {
-  return templateOf(name, project)?.shown;
+export function shownAsTheyAre(
+  name: string,
+  project: Project,
+  isWorth: () => boolean,
+): readonly Shown[] | undefined {
+  const inside = (path: string) =>
+    project.atHand?.(path) ?? (isWorth() ? project.read(path) : undefined);
+  return templateOf(name, project, inside, (path) => project.read(path))?.shown;
 }
 
 /** The names that a template shows as they are whose text a program holds, at the place where it is used. */
@@ -71,9 +77,15 @@ export function shownInText(text: string, location: Location): readonly Shown[] 
   return read(location.path, text, () => NOTHING).shown.map((one) => ({ ...one, location }));
 }
 
-function templateOf(name: string, project: Project): Template | undefined {
+/** `inside` gives the texts of the templates that are parts of it. */
+function templateOf(
+  name: string,
+  project: Project,
+  inside: (path: string) => string | undefined,
+  textOf = inside,
+): Template | undefined {
   const path = templateNamed(name, project.paths);
-  const text = path === undefined ? undefined : project.read(path);
+  const text = path === undefined ? undefined : textOf(path);
   if (path === undefined || text === undefined) return undefined;
   const before = known.get(project) ?? new Map<string, Template>();
   known.set(project, before);
@@ -83,7 +95,7 @@ function templateOf(name: string, project: Project): Template | undefined {
   before.set(path, NOTHING);
   let isWhole = true;
   const made = read(path, text, (other) => {
-    const template = templateOf(other, project);
+    const template = templateOf(other, project, inside);
     if (template?.isWhole !== true && templateNamed(other, project.paths) !== undefined)
       isWhole = false;
     return template ?? NOTHING;

@@ -78,6 +78,28 @@ const list = (line: string) => {
 };
 const lists = (line: string) =>
   Object.fromEntries(["one", "two", "three"].map((name) => [`data/${name}.json`, list(line)]));
+/** A page that another one includes, which is shown far from where its view changes. */
+const pages = (given: string, word: string) => ({
+  ...Object.fromEntries(
+    Array.from({ length: 260 }, (_, index) => [
+      `shop/templates/shop/page_${index}.html`,
+      `<p>${index}</p>\n`,
+    ]),
+  ),
+  "theme/templates/theme/list.html": '<h1>{{ form }}</h1>{% include "theme/parts/entry.html" %}\n',
+  "theme/templates/theme/parts/entry.html": "<p>{{ query|safe }}</p>\n",
+  "shop/forms.py": "class SearchForm:\n    def __init__(self, data):\n        self.data = data\n",
+  "shop/views.py": `from django.shortcuts import render
+from .forms import SearchForm
+
+def search(request):
+    return render(request, "theme/list.html", ${given})
+${"#\n".repeat(9)}
+def name():
+    return "${word}"
+`,
+});
+const FORM = '{"form": SearchForm(request.GET)}';
 const PASSWORD = ["Xk9", "vQ2", "mZ7", "pL4"].join("");
 const advisories = [
   {
@@ -103,6 +125,7 @@ const { start: startNew, commit } = setting([
       ...packages("1.0.0"),
       ...lists('{"word": "before"}'),
       ...distant("known"),
+      ...pages(FORM, "before"),
     },
   },
   ...SIZES.map(([count]) => ({
@@ -130,6 +153,12 @@ const { start: startNew, commit } = setting([
       ...lists('{"word": "after"}'),
       "data/three.json": list(`{"url": "postgres://shop:${PASSWORD}@db.acme-shop.net/shop"}`),
     },
+  },
+  { branch: "pages", from: "main", files: pages(FORM, "after") },
+  {
+    branch: "pages-and-data",
+    from: "main",
+    files: pages('{"query": request.GET["q"]}', "after"),
   },
   { branch: "loud", from: "main", files: loud },
   { branch: "distant", from: "main", files: distant("flask") },
@@ -197,7 +226,7 @@ describe("a pull request with nothing to say", () => {
     }
   });
 
-  it.concurrent.each(["packages-and-settings", "lists"])(
+  it.concurrent.each(["packages-and-settings", "lists", "pages"])(
     "of %s costs at most six calls",
     async (head) => {
       const app = await start();
@@ -230,6 +259,16 @@ it.concurrent("finds a secret in a file that is too large to come with others", 
   await app.concluded();
   const anchors = app.github.reviewComments.map(({ path, anchor }) => [path, anchor?.line]);
   expect(anchors).toEqual([["data/three.json", 5_001]]);
+  expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 3);
+});
+
+it.concurrent("waits for a page that is included where data of a request goes into it", async () => {
+  const app = await start();
+  await app.github.openPullRequest({ head: "pages-and-data" });
+  await app.sendPullRequest("opened");
+  await app.concluded();
+  const anchors = app.github.reviewComments.map(({ path, anchor }) => [path, anchor?.line]);
+  expect(anchors).toEqual([["shop/views.py", 5]]);
   expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 3);
 });
 
