@@ -63,6 +63,8 @@ export interface Project extends World {
   read(path: string): string | undefined;
   /** A file's text, where that takes no waiting. */
   atHand?(path: string): string | undefined;
+  /** A file's text, where reading it costs no request to a server; otherwise as far as it is at hand. */
+  readFree?(path: string): string | undefined;
   /** What a file's text answers to a question, where that takes no waiting. */
   tells?<T>(path: string, question: AskedOnce<T>): T | undefined;
   /** The same file as Python, parsed. */

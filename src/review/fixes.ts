@@ -213,7 +213,7 @@ function overlay(tree: SourceTree, contents: ReadonlyMap<string, Uint8Array>): S
     const bytes = contents.get(path);
     return bytes && { kind: "bytes", bytes };
   };
-  const { readNow } = tree;
+  const { free, readNow } = tree;
   return {
     revision: tree.revision,
     list: () => tree.list(),
@@ -226,6 +226,7 @@ function overlay(tree: SourceTree, contents: ReadonlyMap<string, Uint8Array>): S
       }
       return read;
     },
+    ...(free !== undefined && { free }),
     ...(readNow !== undefined && { readNow: (path: string) => own(path) ?? readNow(path) }),
   };
 }

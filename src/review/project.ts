@@ -90,6 +90,10 @@ export class TreeProject implements SurveyedProject {
     return this.#tree.readNow !== undefined || this.#texts.has(path) ? this.read(path) : undefined;
   }
 
+  readFree(path: string): string | undefined {
+    return this.#tree.free === undefined ? this.read(path) : this.atHand(path);
+  }
+
   file(path: string): ModuleFile | undefined {
     const known = this.#modules.get(path);
     if (known !== undefined) return known;

@@ -154,3 +154,32 @@ def rows():
     expect(told(await reviewed(before, checks("# As it is.", "return name")))).toEqual([]);
   });
 });
+
+describe("a page that another one includes", () => {
+  const pages: Files = {
+    "site/views.py": "from django.shortcuts import render\n",
+    "site/words.py": "def marked(word):\n    return word\n",
+    "site/templates/list.html": '<h1>Words</h1>{% include "entry.html" %}\n',
+    "site/templates/entry.html": "<p>{{ word|safe }}</p>\n",
+  };
+  const view = (word: string): Files => ({
+    "site/views.py": `from django.shortcuts import render
+
+from .words import marked
+
+
+def list(request):
+    return render(request, "list.html", {"word": ${word}})
+`,
+  });
+  const shown = ["injection/template-unescaped site/views.py:7"];
+
+  it("is read on a server where data of a request goes in, and elsewhere in any case", async () => {
+    const plain = view('request.GET["q"]');
+    const marked = view('marked(request.GET["q"])');
+    expect(told(await reviewed(pages, plain))).toEqual(shown);
+    expect(told(await reviewed(pages, marked))).toEqual(shown);
+    expect(told(await reviewed(pages, plain, []))).toEqual(shown);
+    expect(told(await reviewed(pages, marked, []))).toEqual([]);
+  });
+});

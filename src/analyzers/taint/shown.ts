@@ -60,7 +60,8 @@ const known = new WeakMap<Project, Map<string, Template>>();
 
 /**
  * The names that a template shows as they are: marked as safe, or where escaping is off. Undefined where no template of the tree has
- * the name, or it was not read yet. What it includes, extends or calls is waited for only where it `isWorth` that.
+ * the name, or it was not read yet. What it includes, extends or calls is read where that costs no request, or
+ * `isWorth` one.
  */
 export function shownAsTheyAre(
   name: string,
@@ -68,7 +69,7 @@ export function shownAsTheyAre(
   isWorth: () => boolean,
 ): readonly Shown[] | undefined {
   const inside = (path: string) =>
-    project.atHand?.(path) ?? (isWorth() ? project.read(path) : undefined);
+    project.readFree?.(path) ?? (isWorth() ? project.read(path) : undefined);
   return templateOf(name, project, inside, (path) => project.read(path))?.shown;
 }
 
