@@ -3,7 +3,9 @@ import { alternativesOf, argument, type CallObservation, type Value } from "../p
 import type { ArgumentTest } from "./argument-test.ts";
 
 /** The qualified names that a call's callee may have. */
-export function calleeNames(call: CallObservation): string[] {
+export function calleeNames(call: CallObservation): readonly string[] {
+  // Every call of a program is asked by several analyzers, and few may be of different things.
+  if (call.callee.kind === "symbol") return [call.callee.name];
   return alternativesOf(call.callee).flatMap((callee) =>
     callee.kind === "symbol" ? [callee.name] : [],
   );

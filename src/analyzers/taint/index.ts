@@ -207,7 +207,7 @@ function inspect(
     asked.set(ruleId, question);
     return question;
   };
-  const foreign = foreignCalls(python?.calls ?? []);
+  const foreign = new ForeignCalls(python?.calls ?? []);
   const left = new Map<string, SinkCall>();
   for (const call of python?.calls ?? []) {
     if (call.site.file !== python?.file) continue;
@@ -335,7 +335,7 @@ function foundByCallers(
   for (const caller of callers) {
     const answer: Answer<Map<string, RawFinding>> = (calls, enter) => {
       const answers = new Map<string, RawFinding>();
-      const foreign = foreignCalls(calls);
+      const foreign = new ForeignCalls(calls);
       for (const call of calls) {
         if (call.site.file.path !== unit.path) continue;
         for (const name of calleeNames(call))
@@ -385,11 +385,22 @@ interface Foreign {
   readonly modules: readonly string[];
 }
 
-function foreignCalls(calls: readonly CallObservation[]): Foreign[] {
-  return calls.flatMap((call) => {
-    const modules = call.callee.kind === "symbol" ? modulesOf(call.callee) : [];
-    return modules.length === 0 ? [] : [{ call, modules }];
-  });
+/** The calls of that kind among all that were seen: looked for when the first flow is found, as most files have none. */
+class ForeignCalls {
+  readonly #calls: readonly CallObservation[];
+  #found: readonly Foreign[] | undefined;
+
+  constructor(calls: readonly CallObservation[]) {
+    this.#calls = calls;
+  }
+
+  get all(): readonly Foreign[] {
+    this.#found ??= this.#calls.flatMap((call) => {
+      const modules = call.callee.kind === "symbol" ? modulesOf(call.callee) : [];
+      return modules.length === 0 ? [] : [{ call, modules }];
+    });
+    return this.#found;
+  }
 }
 
 /** Calls that stand in the functions that a flow goes through, and then all others. */
@@ -406,9 +417,9 @@ function nearFirst(calls: readonly Foreign[], flow: Flow): Foreign[] {
 }
 
 /** Helpers of other modules that are given data may have checked it: their modules are looked into. */
-function enterCheckers(calls: readonly Foreign[], flow: Flow, question: Question): void {
-  if (calls.length === 0) return;
-  for (const { call, modules } of nearFirst(calls, flow).slice(0, MAX_CHECKERS)) {
+function enterCheckers(calls: ForeignCalls, flow: Flow, question: Question): void {
+  if (calls.all.length === 0) return;
+  for (const { call, modules } of nearFirst(calls.all, flow).slice(0, MAX_CHECKERS)) {
     const given = [...call.arguments.positional, ...call.arguments.keywords.values()];
     if (given.some((value) => originOf(value, question) !== undefined))
       for (const path of modules) question.enter?.(path);

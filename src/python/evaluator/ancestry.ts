@@ -20,36 +20,40 @@ export function basesOf(machine: Machine, owner: ClassValue): (ClassValue | Symb
  * tree, and symbols for those outside. A base that several classes share comes after all of them.
  */
 export function ancestry(machine: Machine, owner: ClassValue): (ClassValue | SymbolValue)[] {
-  const found = new Set<ClassValue | SymbolValue>();
+  const bases: Bases = new Map();
   const waiting: (ClassValue | SymbolValue)[] = [owner];
+  let isChain = true;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (found.size >= MAX_ANCESTORS || found.has(next)) continue;
-    found.add(next);
-    if (next.kind === "class") waiting.push(...basesOf(machine, next).reverse());
+    if (bases.size >= MAX_ANCESTORS || bases.has(next)) continue;
+    const own = next.kind === "class" ? basesOf(machine, next) : [];
+    bases.set(next, own);
+    if (own.length > 1) isChain = false;
+    waiting.push(...own.toReversed());
   }
-  return afterSubclasses(machine, [...found]);
+  return isChain ? [...bases.keys()] : afterSubclasses(bases);
 }
 
+/** Classes with their direct bases. */
+type Bases = Map<ClassValue | SymbolValue, readonly (ClassValue | SymbolValue)[]>;
+
 /** Moves each class behind those that extend it; the order is otherwise kept. A circle stays as it is. */
-function afterSubclasses(
-  machine: Machine,
-  classes: readonly (ClassValue | SymbolValue)[],
-): (ClassValue | SymbolValue)[] {
+function afterSubclasses(bases: Bases): (ClassValue | SymbolValue)[] {
   const extending = new Map<unknown, number>();
-  const bases = new Map(
-    classes.map((one) => [one, one.kind === "class" ? basesOf(machine, one) : []] as const),
-  );
   for (const list of bases.values())
     for (const base of new Set(list)) extending.set(base, (extending.get(base) ?? 0) + 1);
   const ordered: (ClassValue | SymbolValue)[] = [];
-  const left = new Set(classes);
+  const left = new Set(bases.keys());
   while (left.size > 0) {
-    const [first] = left;
-    const next = [...left].find((one) => (extending.get(one) ?? 0) === 0) ?? first;
+    let [next] = left;
+    for (const one of left) {
+      if ((extending.get(one) ?? 0) > 0) continue;
+      next = one;
+      break;
+    }
     if (next === undefined) break;
     left.delete(next);
     ordered.push(next);
-    for (const base of new Set(bases.get(next) ?? []))
+    for (const base of new Set(bases.get(next)))
       extending.set(base, (extending.get(base) ?? 0) - 1);
   }
   return ordered;
