@@ -15,7 +15,7 @@ const ParameterShape = z.strictObject({
   name: z.string().min(1).optional(),
   /** The file imports this package. */
   importing: z.string().min(1).optional(),
-  /** The function has one of these decorators; a call of one ends in `()`. */
+  /** The function has one of these decorators, or a call that routes is given it; a call of one ends in `()`. */
   decorated: z.array(pattern).default([]),
   /** Of such a decorator the first argument is one of these, or a list that holds one. */
   "decorator-given": z.array(z.union([pattern, z.number().int()])).default([]),
@@ -64,6 +64,8 @@ const SanitizerShape = z.strictObject({
   removes: z.array(z.string().min(1)).default([]),
   /** Where what it gives has to stand for that to be enough. */
   where: where.optional(),
+  /** It cleans only where it is given these texts by these keywords. */
+  given: z.record(z.string().min(1), z.string()).default({}),
   /** It cleans only where all that it is given is constant. */
   constant: z.literal(true).optional(),
 });
@@ -165,9 +167,11 @@ const RecordShape = z.strictObject({
 });
 
 const RouteShape = z.strictObject({
-  /** A decorator that says at which path a function is called, and where it says so. */
+  /** A decorator that says at which path a function is called, and where it says so … */
   decorator: pattern,
   argument: z.array(input).min(1),
+  /** … or, where this is set, a call that is given the function there. */
+  function: z.array(input).optional(),
   /** A path with one of these marks has parameters. */
   parameters: z.array(z.string().min(1)),
   /** What a parameter is that stands in the path between two texts: `<int:id>`. Behind `<any(` its arguments, `)` and `:` follow. */
@@ -194,6 +198,10 @@ const UrlconfShape = z.strictObject({
   modules: z.array(z.string().min(1)),
   /** Objects that hold what the parts of an address are by their names. */
   members: z.array(pattern).default([]),
+  /** Values that are the path of the request: a text of the program where all routes to a view have no parameters. */
+  paths: z.array(pattern).default([]),
+  /** Calls that put routes below another, whose parameters they get too, by their last name. */
+  includes: z.array(z.string().min(1)).default([]),
   /** The name that other modules which hold URLs bind them to. */
   list: z.string().min(1),
   /** Calls that say at which path what is called, by their last name. */

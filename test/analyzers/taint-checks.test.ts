@@ -115,6 +115,26 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "import re",
   ],
   [
+    "groups of a regex",
+    [
+      'found = re.match(r"(\\w+)[(](?P<year>\\d{4})=([^(\\]]*)", x)',
+      'sink.sql(found.group(1) + found[1] + found["year"] + found.group("year", 1) + found.groups()[1])',
+      "name, year, _ = found.groups()",
+      "sink.sql(name + year)",
+    ],
+    "import re",
+  ],
+  [
+    "what a regex finds",
+    ['for y in re.findall(r"\\d+", x) + re.findall(r"id=(\\d+)", x):', "    sink.command(y)"],
+    "import re",
+  ],
+  [
+    "encodings without marks",
+    ["sink.command(x.encode().hex())", 'sink.path("/srv/" + quote(x, safe="") + ".txt")'],
+    "from urllib.parse import quote",
+  ],
+  [
     "a compiled regex",
     ["if not NAME.fullmatch(x):", "    return", "sink.sql(x)"],
     'import re\nNAME = re.compile(r"[a-z]+")',
@@ -340,6 +360,31 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
   [
     "bound anew after the test",
     ['if x not in ("a", "b"):', "    return", 'x = request.args["z"]', "sink.sql(x)"],
+  ],
+  [
+    "another group of a regex",
+    [
+      'found = re.match(r"(\\w+)[(](?P<rest>.*)", x)',
+      "name, rest = found.groups()",
+      "sink.sql(rest)",
+    ],
+    "import re",
+  ],
+  [
+    "all groups of a regex",
+    ['sink.sql("".join(re.match(r"(\\w+)-(.*)", x).groups()))'],
+    "import re",
+  ],
+  ["all that a regex finds", ['sink.sql(re.match(r"(\\w+)=", x).group())'], "import re"],
+  [
+    "a group by a number that is data",
+    ['sink.sql(re.match(r"(\\w+)-(.*)", x).group(int(request.args["y"])))'],
+    "import re",
+  ],
+  [
+    "an encoding with marks",
+    ['sink.command(quote(x, safe=";"))'],
+    "from urllib.parse import quote",
   ],
   [
     "a regex without an end",

@@ -1,6 +1,5 @@
 /** Walks back from a value to the data that went into it. */
 import type { Confidence } from "../../core/finding.ts";
-import type { Guard } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
   type Arguments,
@@ -16,6 +15,7 @@ import {
 } from "../../python/index.ts";
 import { isConstant } from "../value-test.ts";
 import { isGuarded, isTransparent } from "./guards.ts";
+import { inputAt, isMatchedHarmless } from "./matched.ts";
 import { nameOf, sourceNamed } from "./named.ts";
 import { holesIn, isKeptOut, type Place } from "./place.ts";
 import type { Question } from "./question.ts";
@@ -174,8 +174,7 @@ class Walk {
       return undefined;
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
-    if (value.call === undefined && this.#question.cleaners.find(value.name).length > 0)
-      return undefined;
+    if (isNamedClean(value, this.#question)) return undefined;
     if (this.#question.named.length > 0) {
       const named = this.#fromName(nameOf(value), value.site);
       if (named !== undefined) return named;
@@ -187,13 +186,11 @@ class Walk {
     const held = value.keys === undefined ? value.contents : undefined;
     const inside = held && this.from(held);
     if (inside !== undefined) return inside;
+    if (isMatchedHarmless(value, this.#question.guards)) return undefined;
     if (value.call === undefined)
       return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
     const called = value.name.slice(0, -2);
     if (this.#isCleaned(called, value.call)) return undefined;
-    // What a match holds is what the regex allows.
-    if (this.#question.guards.some((guard) => holdsHarmless(guard, called, value)))
-      return undefined;
     for (const path of modulesOf(value)) this.#question.enter?.(path);
     const { parsed } = this.#question;
     if (parsed?.by.has(called) === true) {
@@ -263,6 +260,17 @@ function continued(value: Value, flow: Flow | undefined): Flow | undefined {
   return { ...flow, sites: [...flow.sites, value.site] };
 }
 
+/** True for an attribute, or a member by its key, that is known to be harmless. */
+export function isNamedClean(value: SymbolValue, { cleaners }: Question): boolean {
+  const [first] = value.name.endsWith(".get()") ? (value.call?.positional ?? []) : [];
+  const key = first && asString(first);
+  const names =
+    key === undefined
+      ? [value.call === undefined ? value.name : "", keyedName(value) ?? ""]
+      : [value.name.replace(/\.get\(\)$/, `[${key}]`)];
+  return names.some((name) => name !== "" && cleaners.find(name).length > 0);
+}
+
 /** The name of a member with its key, where that is a text: `flask.Flask().config[SECRET_KEY]`. */
 function keyedName({ name, key }: SymbolValue): string | undefined {
   const text = name.endsWith("[]") ? asString(key) : undefined;
@@ -329,17 +337,6 @@ function importedBases(owner: ClassValue): readonly string[] {
   return [...found];
 }
 
-function holdsHarmless(guard: Guard, called: string, value: SymbolValue): boolean {
-  if (guard.call === undefined || guard.pattern === undefined) return false;
-  if (!nameMatches(guard.call, called)) return false;
-  const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
-  const given = inputAt(value.call, receiver, guard.pattern);
-  const pattern =
-    guard.pattern === "receiver" && given?.kind === "symbol" ? given.call?.positional[0] : given;
-  const text = asString(pattern);
-  return text !== undefined && allowsOnlyHarmless(text, "whole");
-}
-
 /** True where a call makes whatever it is given harmless, or the regex that it is given leaves only what is. */
 export function isCleaned(
   called: string,
@@ -354,6 +351,8 @@ export function isCleaned(
     if (sanitizer === undefined) return true;
     if (sanitizer.constant === true && !everyArgument(given).every((one) => isConstant(one)))
       return false;
+    for (const [keyword, text] of Object.entries(sanitizer.given))
+      if (asString(given.keywords.get(keyword)) !== text) return false;
     if (sanitizer.converter !== undefined) {
       const type = inputAt(given, undefined, sanitizer.converter);
       return type?.kind === "symbol" && question.cleaners.find(type.name).includes(undefined);
@@ -372,14 +371,4 @@ export function isCleaned(
     const pattern = asString(inputAt(given, undefined, sanitizer.pattern));
     return pattern !== undefined && allowsOnlyHarmless(pattern, "none");
   });
-}
-
-/** What a call gets at a place: `receiver`, a position or a keyword. */
-export function inputAt(
-  given: Arguments | undefined,
-  receiver: Value | undefined,
-  place: number | string,
-): Value | undefined {
-  if (place === "receiver") return receiver;
-  return typeof place === "number" ? given?.positional[place] : given?.keywords.get(place);
 }

@@ -1,7 +1,15 @@
 /** Values of which nothing is known: neither that they are data, nor that they are harmless. */
 import { alternativesOf, everyArgument, type SymbolValue, type Value } from "../../python/index.ts";
-import { type Flow, isCalledPrivately, isCleaned, modulesOf, originOf } from "./flow.ts";
+import {
+  type Flow,
+  isCalledPrivately,
+  isCleaned,
+  isNamedClean,
+  modulesOf,
+  originOf,
+} from "./flow.ts";
 import { isGuarded } from "./guards.ts";
+import { isMatchedHarmless } from "./matched.ts";
 import type { Question } from "./question.ts";
 
 const MAX_VISITED = 200;
@@ -32,11 +40,15 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isClean(one, question) || question.isConverted?.(one)) return false;
         if (one.call === undefined && isKnownClean(one, question)) return false;
+        if (isNamedClean(one, question) || isMatchedHarmless(one, guards)) return false;
         const [pure] = one.call === undefined ? [] : question.pure.find(one.name.slice(0, -2));
         if (pure !== undefined) {
           const receiver = pure === "method" ? methodOwner(one) : undefined;
           return [...(receiver ? [receiver] : []), ...everyArgument(one.call)].some(isOpaque);
         }
+        // A member of what such a call gives: `path.split("/")[1]`.
+        if (one.name.endsWith("()[]") && question.pure.find(one.name.slice(0, -4)).length > 0)
+          return one.base !== undefined && isOpaque(one.base);
         // What a method makes of something harmless, given nothing but that, is harmless too.
         const owner = one.call === undefined ? one.base : methodOwner(one);
         if (owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question))

@@ -59,3 +59,45 @@ function isHarmlessSet(set: string): boolean {
     .split("")
     .every((char) => HARMLESS.test(char) || /[-._@]/.test(char));
 }
+
+/** A group of a regex that can be asked for. */
+export interface Group {
+  readonly source: string;
+  readonly name?: string;
+}
+
+/** The groups of a regex in the order of their numbers. */
+export function groupsOf(pattern: string): readonly Group[] {
+  const found: { from: number; end: number; name: string | undefined }[] = [];
+  const open: { end: number }[] = [];
+  for (let at = 0; at < pattern.length; at++) {
+    const char = pattern[at];
+    if (char === "\\") at++;
+    else if (char === "[") at = endOfSet(pattern, at);
+    else if (char === "(") {
+      const opening = /^\((?:\?P<(\w+)>|(\?))?/.exec(pattern.slice(at, at + 100));
+      const group = {
+        from: at + (opening?.[0].length ?? 1),
+        end: pattern.length,
+        name: opening?.[1],
+      };
+      open.push(group);
+      if (opening?.[2] === undefined) found.push(group);
+    } else if (char === ")") {
+      const group = open.pop();
+      if (group !== undefined) group.end = at;
+    }
+  }
+  return found.map(({ from, end, name }) => ({
+    source: pattern.slice(from, end),
+    ...(name !== undefined && { name }),
+  }));
+}
+
+/** Where a set ends that begins at a place: a bracket right at its start is one of its characters. */
+function endOfSet(pattern: string, start: number): number {
+  let at = start + (pattern[start + 1] === "^" ? 2 : 1);
+  if (pattern[at] === "]") at++;
+  for (; at < pattern.length && pattern[at] !== "]"; at++) if (pattern[at] === "\\") at++;
+  return at;
+}

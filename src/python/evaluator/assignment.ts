@@ -8,6 +8,7 @@ import { putMember } from "./library.ts";
 import { bind, bindIn, cellOf, type Frame, type Machine } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary } from "./operators.ts";
+import { groupIn } from "./regexes.ts";
 import { callSpecial } from "./special-methods.ts";
 import {
   asString,
@@ -60,7 +61,9 @@ export function assign(
           machine,
           frame,
           element,
-          memberAt(value, constant(place), site) ?? derived([value], site),
+          memberAt(value, constant(place), site) ??
+            groupIn(value, place, site) ??
+            derived([value], site),
           site,
         );
       });
