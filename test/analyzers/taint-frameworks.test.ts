@@ -135,6 +135,48 @@ def a(page: Page, wide: Wide, shut: Shut, opened: Open, plain: dict):
     sink.sql(", ".join(opened.dict()))  # expect
     sink.sql(", ".join(plain))  # expect
 `,
+  "routes that a call writes down": `
+import sink
+from flask import Flask
+app = Flask(__name__)
+def page(name, number, word):
+    sink.sql(name)  # expect
+    sink.sql(f"{number}")
+    sink.sql(word)
+app.add_url_rule("/<name>/<int:number>/<any(a, b):word>", view_func=page)
+def made(name, user):
+    sink.sql(name)  # expect
+    sink.sql(user)  # expect
+app.add_url_rule("/<name>/<path:user>", "made", made)
+def unheard_of(name):
+    sink.sql(name)
+`,
+  "the path of a FastAPI route without parameters": `
+import sink
+from fastapi import FastAPI, Request
+app = FastAPI()
+@app.get("/all")
+def one(request: Request):
+    sink.command(request.url.path.split("/")[-1])
+    sink.command(request.url.query)  # expect
+@app.get("/all/{name}")
+def other(request: Request):
+    sink.command(request.url.path.split("/")[-1])  # expect
+@app.get("/a")
+@app.get("/b/{name}")
+def both(request: Request):
+    sink.command(request.url.path)  # expect
+`,
+  "what the server says of a request to Django": `
+import sink
+from django.http import HttpResponse
+def view(request):
+    sink.command(request.META["REMOTE_ADDR"])
+    sink.command(request.META.get("REMOTE_ADDR", ""))
+    sink.command(request.META["HTTP_HOST"])  # expect
+    sink.command(request.META.get("HTTP_X_FORWARDED_FOR"))  # expect
+    sink.command(request.META[request.GET["name"]])  # expect
+`,
   "what a dependency of a FastAPI route gives": `
 import sink
 from typing import Annotated
@@ -360,6 +402,49 @@ class Show(View):
 `,
     });
     expect(found.map((one) => one.region.startLine)).toEqual([8, 11]);
+  });
+
+  it("the path of a request to Django, unless all routes to a view are without parameters", async () => {
+    const found = await follow({
+      "app/urls.py": `
+from django.urls import path, re_path
+from . import views
+urlpatterns = [
+    path("all/", views.every),
+    path("every/", views.every),
+    path("shown/", views.Shown.as_view()),
+    path("some/", views.some),
+    path("some/<name>/", views.some),
+    re_path("^rest/.*$", views.rest),
+]
+`,
+      "app/views.py": `
+import sink
+from django.views import View
+def every(request):
+    sink.command(request.path)
+    sink.command(request.get_full_path())
+class Shown(View):
+    def get(self, request):
+        sink.command(request.path)
+def some(request, name=""):
+    sink.command(request.path)
+def rest(request):
+    sink.command(request.path)
+`,
+    });
+    expect(found.map((one) => one.region.startLine)).toEqual([6, 11, 13]);
+  });
+
+  it("the path of a request to Django, where routes stand below a part that varies", async () => {
+    const found = await follow({
+      "site/urls.py":
+        'from django.urls import include, path\nurlpatterns = [path("<name>/", include("app.urls"))]\n',
+      "app/urls.py":
+        'from django.urls import path\nfrom . import views\nurlpatterns = [path("all/", views.every)]\n',
+      "app/views.py": "import sink\ndef every(request):\n    sink.command(request.path)\n",
+    });
+    expect(found.map((one) => one.region.startLine)).toEqual([3]);
   });
 
   it("fields of a class of another module", async () => {

@@ -17,7 +17,7 @@ import {
   walk,
 } from "../../python/index.ts";
 import type { Project } from "../analyzer.ts";
-import { allowsOnlyHarmless } from "./regex.ts";
+import { allowsOnlyHarmless, groupsOf } from "./regex.ts";
 
 /** Projects have fewer modules of URLs. */
 const MAX_MODULES = 300;
@@ -46,6 +46,9 @@ function judge(value: SymbolValue, project: Project): Judgement {
     member && urlconfs.find((one) => one.members.some((of) => nameMatches(of, member.of)));
   if (member !== undefined && holder !== undefined && value.site !== undefined)
     return judgePart(holder, value.site, member.key, project);
+  const pathed = urlconfs.find((one) => one.paths.some((path) => nameMatches(path, value.name)));
+  if (pathed !== undefined && value.site !== undefined)
+    return isPathFixed(pathed, value.site, project) ? "harmless" : "hostile";
   const isHarmless =
     forms.some((form) => hasOwnCheck(form, value, project)) ||
     declared.some((fact) => isDeclaredHarmless(fact, value));
@@ -206,6 +209,8 @@ interface Routes {
   readonly text: string;
   /** What text a parameter may hold, by the name of what is called and the parameter's: a converter or a regex. */
   readonly parameters: ReadonlyMap<string, readonly Holds[]>;
+  /** Whether all routes to what has a name are texts without parameters. */
+  readonly fixed: ReadonlyMap<string, boolean>;
 }
 
 type Holds = { readonly converter: string } | { readonly regex: string };
@@ -253,6 +258,19 @@ function judgePart(
   return isHarmlessPart(routes.parameters, name, parameter, urlconf) ? "harmless" : "hostile";
 }
 
+/** True where the path of a request is known as far as its view is reached: no route to that has a part that varies. */
+function isPathFixed(urlconf: Urlconf, { file, node }: Site, project: Project): boolean {
+  const around = definitionAround(file, node.lineno ?? 1);
+  const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
+  const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
+  if (around === undefined || routes === undefined) return false;
+  const { fixed } = routes;
+  return (
+    fixed.get(around.owner ?? around.method) === true &&
+    urlconf.includes.every((one) => fixed.get(one) !== false)
+  );
+}
+
 /** True where all routes that the file itself writes down for what has a name say so of a part of the address. */
 function isHarmlessIn(
   file: ModuleFile,
@@ -261,7 +279,7 @@ function isHarmlessIn(
   urlconf: Urlconf,
 ): boolean {
   const parameters = new Map<string, Holds[]>();
-  addRoutes(file, urlconf, parameters);
+  addRoutes(file, urlconf, { parameters, fixed: new Map() });
   return isHarmlessPart(parameters, name, parameter, urlconf);
 }
 
@@ -310,29 +328,43 @@ function readRoutes(
   const files = modules.map((path) => project.file(path));
   if (files.includes(undefined)) return undefined;
   const parameters = new Map<string, Holds[]>();
+  const fixed = new Map<string, boolean>();
   let text = "";
   for (const file of files) {
     if (file === undefined) continue;
     text += `${file.text}\n`;
-    addRoutes(file, urlconf, parameters);
+    addRoutes(file, urlconf, { parameters, fixed });
   }
-  const routes = { text, parameters };
+  const routes = { text, parameters, fixed };
   known.set(urlconf, routes);
   return routes;
 }
 
-function addRoutes(file: ModuleFile, urlconf: Urlconf, parameters: Map<string, Holds[]>): void {
+interface Found {
+  readonly parameters: Map<string, Holds[]>;
+  readonly fixed: Map<string, boolean>;
+}
+
+function addRoutes(file: ModuleFile, urlconf: Urlconf, found: Found): void {
   for (const statement of file.body)
     for (const node of walk(statement))
       if (isKind(node, "Call") && urlconf.calls.includes(lastName(node.func) ?? ""))
-        addRoute([...node.args, ...node.keywords.map((one) => one.value)], parameters);
+        addRoute([...node.args, ...node.keywords.map((one) => one.value)], found);
 }
 
+/** What stands in a route, or a regex, of which a part may be this or that. */
+const VARIES = /[<>()[\]{}*+?|\\]/;
+
 /** Of what a call that routes is given, the first text is the route and all else may name the view. */
-function addRoute(args: readonly Expression[], parameters: Map<string, Holds[]>): void {
+function addRoute(args: readonly Expression[], { parameters, fixed }: Found): void {
   const route = args.find((one) => one.nodeType === "Constant" && typeof one.value === "string");
-  if (route?.nodeType !== "Constant" || typeof route.value !== "string") return;
+  if (route?.nodeType !== "Constant" || typeof route.value !== "string") {
+    for (const name of args.flatMap(namesIn)) fixed.set(name, false);
+    return;
+  }
   const names = new Set(["", ...args.filter((one) => one !== route).flatMap(namesIn)]);
+  const isFixed = !VARIES.test(route.value);
+  for (const name of names) fixed.set(name, isFixed && fixed.get(name) !== false);
   for (const [parameter, holds] of parametersIn(route.value))
     for (const name of names) {
       const key = `${name} ${parameter}`;
@@ -356,27 +388,9 @@ function parametersIn(route: string): [string, Holds][] {
   const found: [string, Holds][] = [];
   for (const match of route.matchAll(/(?<!\?P)<(?:(\w+):)?(\w+)>/g))
     found.push([match[2] ?? "", { converter: match[1] ?? "str" }]);
-  for (const match of route.matchAll(/\(\?P<(\w+)>/g)) {
-    const from = match.index + match[0].length;
-    found.push([match[1] ?? "", { regex: route.slice(from, closingOf(route, from)) }]);
-  }
+  for (const { name, source } of groupsOf(route))
+    if (name !== undefined) found.push([name, { regex: source }]);
   return found;
-}
-
-/** Where the group that is open at a place is closed. */
-function closingOf(regex: string, from: number): number {
-  let depth = 1;
-  for (let at = from; at < regex.length; at++) {
-    const char = regex[at];
-    if (char === "\\") at++;
-    else if (char === "[") {
-      // A bracket right at the start of a set is one of its characters.
-      for (at += regex[at + 1] === "]" ? 2 : 1; at < regex.length && regex[at] !== "]"; at++)
-        if (regex[at] === "\\") at++;
-    } else if (char === "(") depth++;
-    else if (char === ")" && --depth === 0) return at;
-  }
-  return regex.length;
 }
 
 /** The innermost function around a line, with the class that it is a method of. */

@@ -4,12 +4,12 @@ import { nameMatches } from "../../core/name-pattern.ts";
 import { isKind, lastName, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { ancestry, inherited } from "./ancestry.ts";
-import { annotationOf, readAnnotation } from "./annotations.ts";
+import { annotationOf, isHarmlessName, readAnnotation } from "./annotations.ts";
 import { argument, type Machine } from "./machine.ts";
+import { isHandedOver, routersOf, routeType } from "./routes.ts";
 import {
   type Arguments,
   alternativesOf,
-  asString,
   type ClassValue,
   type FunctionValue,
   type Site,
@@ -79,7 +79,8 @@ function findType(
   // What the framework fills in is data of the annotated type: the type alone does not say where it comes from.
   if (fact !== undefined && (fact.decorated.length > 0 || fact.described.length > 0)) {
     const route = routeType(machine, callee, name);
-    if (isHarmless) return { isHarmless };
+    if (isHarmless || (route !== undefined && isHarmlessName(machine, route)))
+      return { isHarmless: true };
     const asked = [...(said?.beside ?? []), ...given].flatMap((one) =>
       one.kind === "symbol" && one.call !== undefined ? [one.call] : [],
     );
@@ -105,38 +106,6 @@ function askedBy(machine: Machine, { imported: from }: SymbolValue): string[] {
   return machine.models.dependencies
     .filter(({ call }) => calls.includes(call.slice(call.lastIndexOf(".") + 1)))
     .map(({ call }) => `${call}()`);
-}
-
-/** What the path of a route says of a parameter: `/<int:id>`. */
-function routeType(machine: Machine, callee: FunctionValue, name: string): string | undefined {
-  for (const decorator of callee.decorators) {
-    if (decorator.kind !== "symbol" || decorator.call === undefined) continue;
-    const { call } = decorator;
-    for (const fact of machine.models.routes) {
-      if (!nameMatches(fact.decorator, decorator.name)) continue;
-      const path = asString(argument(call, ...fact.argument));
-      for (const { before, after, is } of path === undefined ? [] : fact.converters)
-        if (path !== undefined && stands(path, before, `${name}${after}`)) return is;
-    }
-  }
-  return undefined;
-}
-
-/** True for a parameter that no route above a function names, where another decorator may hand it over. */
-function isHandedOver(machine: Machine, callee: FunctionValue, name: string): boolean {
-  let others = 0;
-  const paths: (string | undefined)[] = [];
-  for (const decorator of callee.decorators) {
-    const { name: decorated, call } =
-      decorator.kind === "symbol" ? decorator : { name: "", call: undefined };
-    const fact = machine.models.routes.find((one) => nameMatches(one.decorator, decorated));
-    if (fact === undefined || call === undefined) others++;
-    else paths.push(asString(argument(call, ...fact.argument)));
-  }
-  if (others === 0 || paths.length === 0) return false;
-  // A prefix may name it: of that the file tells, if anything does.
-  const isNamed = (text: string) => text.includes(`<${name}>`) || text.includes(`:${name}`);
-  return !isNamed(callee.file.text) && paths.every((path) => path !== undefined && !isNamed(path));
 }
 
 /**
@@ -226,7 +195,8 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   const decorators = callee.decorators.filter((one) => one.kind === "symbol");
   const isDecorator = ({ name: decorator, call }: SymbolValue) =>
     anyMatches(fact.decorated, [decorator]) && isGiven(fact["decorator-given"], call);
-  if (fact.decorated.length > 0 && !decorators.some(isDecorator)) return false;
+  const isCalled = () => anyMatches(fact.decorated, routersOf(machine, callee));
+  if (fact.decorated.length > 0 && !decorators.some(isDecorator) && !isCalled()) return false;
   if (fact["in-path"] === true && isHandedOver(machine, callee, name)) return false;
   if (fact["method-of"].length > 0) {
     if (owner === undefined) return false;
@@ -285,14 +255,4 @@ function packagesOf(file: ModuleFile): ReadonlySet<string> {
     );
   imported.set(file, found);
   return found;
-}
-
-/** True where one text follows on another in a path, where that ends in `(` after the arguments in the parentheses. */
-function stands(path: string, before: string, rest: string): boolean {
-  if (!before.endsWith("(")) return path.includes(before + rest);
-  for (let at = path.indexOf(before); at >= 0; at = path.indexOf(before, at + 1)) {
-    const end = path.indexOf(")", at);
-    if (end >= 0 && path.startsWith(`:${rest}`, end + 1)) return true;
-  }
-  return false;
 }
