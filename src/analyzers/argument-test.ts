@@ -11,7 +11,8 @@ const Plain = ValueTest.extend({
    * `built`: a text put together while the program runs, with a literal part; `built-of-values`: and with more than constants by
    * habit, names in capitals. `list`: a list or tuple that is written out;
    * `not-list`: not surely one; `dict` and `not-dict` likewise. `not-member`: not taken out of something. `html-or-missing`: a content type that browsers show as a page.
-   * `page`: what a view gives, be it the text alone or with a status and headers, unless it is data or its headers say that it is no page.
+   * `page`: what a view gives, be it the text alone or with a status and headers, unless it is data or its headers say that it is no page;
+   * `html-answer`: a dict of which the `headers` do not say that it is no page. `html-headers`: headers that say that it is one.
    */
   form: z
     .enum([
@@ -24,6 +25,8 @@ const Plain = ValueTest.extend({
       "not-member",
       "html-or-missing",
       "page",
+      "html-answer",
+      "html-headers",
     ])
     .optional(),
   /** Of a text that is put together counts what it is sure to begin with. */
@@ -101,7 +104,13 @@ function hasForm(form: NonNullable<Test["form"]>, value: Value | undefined): boo
     case "html-or-missing":
       return value === undefined || /html|^$/i.test(asString(value) ?? "");
     case "page":
-      return !isData(value) && !isOtherContent(value);
+      return !isData(value) && !headersIn(value).some((one) => saysHtml(one) === false);
+    case "html-answer":
+      return (
+        saysHtml(value?.kind === "dict" ? entryNamed(value, /^sheaders$/i) : undefined) !== false
+      );
+    case "html-headers":
+      return saysHtml(value) === true;
     default: {
       const never: never = form;
       return never;
@@ -116,15 +125,20 @@ function isData(value: Value | undefined): boolean {
   return value.type === "list" || (value.type === "tuple" && isData(headOf(value)));
 }
 
-/** True for `(body, 200, {"Content-Type": "text/plain"})`. */
-function isOtherContent(value: Value | undefined): boolean {
-  if (value?.kind !== "sequence") return false;
-  return value.contents.content.items.some((item) => {
-    if (item.kind !== "dict") return false;
-    const header = [...item.contents.content.entries].find(([key]) => /^scontent-type$/i.test(key));
-    const type = header && asString(header[1].value);
-    return type !== undefined && !/html/i.test(type);
-  });
+/** The dicts beside a text: `(body, 200, {"Content-Type": "text/plain"})`. */
+function headersIn(value: Value | undefined): readonly Value[] {
+  return value?.kind === "sequence" ? value.contents.content.items : [];
+}
+
+/** Whether headers say that a text is a page; undefined where they say nothing of that. */
+function saysHtml(headers: Value | undefined): boolean | undefined {
+  const type = headers?.kind === "dict" ? entryNamed(headers, /^scontent-type$/i) : undefined;
+  const text = type && asString(type);
+  return text === undefined ? undefined : /html/i.test(text);
+}
+
+function entryNamed({ contents }: Value & { kind: "dict" }, name: RegExp): Value | undefined {
+  return [...contents.content.entries].find(([key]) => name.test(key))?.[1].value;
 }
 
 function isConstantByHabit(value: Value): boolean {

@@ -9,12 +9,10 @@ import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
   alternativesOf,
-  asString,
   type CallObservation,
   type CodeText,
   type Placed,
   type Site,
-  type Value,
 } from "../../python/index.ts";
 import {
   analyzer,
@@ -38,6 +36,7 @@ import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { originIn } from "./origin.ts";
 import { type Question, questionOf } from "./question.ts";
+import { isSetOtherwise } from "./set-otherwise.ts";
 import type { Shown } from "./shown.ts";
 import { SourceTests } from "./sources.ts";
 import { isConverted, isUnchecked, isVouchedFor, vouchers } from "./surroundings.ts";
@@ -207,6 +206,7 @@ function inspect(
     asked.set(ruleId, question);
     return question;
   };
+  const { models } = unit.project;
   const foreign = new ForeignCalls(python?.calls ?? []);
   const left = new Map<string, SinkCall>();
   for (const call of python?.calls ?? []) {
@@ -217,7 +217,7 @@ function inspect(
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
         if (question === undefined) continue;
-        if (!isSink({ rule, sink, call, name }, python?.calls ?? [], sinks)) continue;
+        if (!isSink({ rule, sink, call, name }, python?.calls ?? [], sinks, models)) continue;
         const flow = flowAt(sink, call, question, unit.project);
         const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
         if (
@@ -237,7 +237,7 @@ function inspect(
               .some(
                 (entry) =>
                   entry.rule === rule &&
-                  isSink({ ...entry, call: one, name: other }, calls, sinks) &&
+                  isSink({ ...entry, call: one, name: other }, calls, sinks, models) &&
                   flowAt(entry.sink, one, asked, unit.project) !== undefined,
               ),
           );
@@ -247,8 +247,7 @@ function inspect(
           isSettledByCallers(call, isWrong, unit)
         )
           continue;
-        const fix =
-          sink.call === undefined ? undefined : proposeFix(sink, call, name, unit.project.models);
+        const fix = sink.call === undefined ? undefined : proposeFix(sink, call, name, models);
         found.set(key, { ...report(rule, sink, call, name, flow), ...(fix && { fix }) });
       }
     }
@@ -270,13 +269,14 @@ function isSink(
   { rule, sink, call, name }: SinkCall,
   calls: readonly CallObservation[],
   sinks: NameIndex<SinkEntry>,
+  { preparers }: Models,
 ): boolean {
   return (
     isSinkIn(sink, call) &&
     !sink.unless.some((one) => nameMatches(one, name)) &&
     !isGivenTo(sink["unless-given-to"], call, calls) &&
     !(sink.return !== undefined && isJudged(call, rule, sinks)) &&
-    !isSetOtherwise(sink["unless-set"], call, calls)
+    !isSetOtherwise(sink["unless-set"], call, calls, preparers)
   );
 }
 
@@ -342,7 +342,11 @@ function foundByCallers(
           for (const { rule, sink } of sinks.find(name)) {
             const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
             const asked = left.has(key) ? questionFor(rule.id) : undefined;
-            if (asked === undefined || !isSink({ rule, sink, call, name }, calls, sinks)) continue;
+            if (
+              asked === undefined ||
+              !isSink({ rule, sink, call, name }, calls, sinks, project.models)
+            )
+              continue;
             const question: Question = {
               ...asked,
               enter,
@@ -444,40 +448,6 @@ function isJudged(call: CallObservation, rule: TaintRule, sinks: NameIndex<SinkE
       one.call !== undefined &&
       sinks.find(one.name.slice(0, -2)).some((entry) => entry.rule === rule),
   );
-}
-
-/** True where the function that makes a call sets one of the attributes to a text without the word that matters. */
-function isSetOtherwise(
-  attributes: Readonly<Record<string, string>>,
-  { within }: CallObservation,
-  calls: readonly CallObservation[],
-): boolean {
-  const wanted = Object.entries(attributes);
-  if (wanted.length === 0 || within === undefined) return false;
-  return calls.some(
-    (other) =>
-      other.within?.node === within.node &&
-      calleeNames(other).some((name) =>
-        wanted.some(([pattern, word]) => {
-          const [, whole = pattern, header] = /^(.*)\[(.+)\]$/.exec(pattern) ?? [];
-          const [key, value] = other.arguments.positional;
-          if (
-            header === undefined
-              ? !nameMatches(`${whole}=`, name)
-              : !isSetAt(whole, header, name, key)
-          )
-            return false;
-          const set = value && asString(value);
-          return set !== undefined && !set.includes(word);
-        }),
-      ),
-  );
-}
-
-/** True where a member is set that has this name, in capitals or not, as headers have. */
-function isSetAt(of: string, member: string, name: string, key: Value | undefined): boolean {
-  if (!nameMatches(`${of}[]=`, name)) return false;
-  return (key && asString(key))?.toLowerCase() === member.toLowerCase();
 }
 
 /** True where the result of a call is at once an argument of a call of one of these. */
