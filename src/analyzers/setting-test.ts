@@ -103,7 +103,8 @@ export function placesThatPass(
   module: SettingsModule,
   project: Project,
 ): readonly Place[] {
-  return [test.setting].flat().flatMap((setting) => {
+  return [test.setting].flat().flatMap((usual) => {
+    const setting = nameIn(module, usual);
     const bound = settingOf(setting, module);
     if (bound === undefined && module.fromElsewhere) return [];
     const top = bound && test["unset-is-none"] ? withNone(bound) : bound;
@@ -115,6 +116,13 @@ export function placesThatPass(
       return test["or-unset"] ? ways.flatMap((keys) => judge({ keys, missing: keys })) : [];
     return ways.flatMap((way) => follow(top, way, test, [], judge));
   });
+}
+
+/** The name of a setting in a module whose program puts another prefix before those of a package. */
+function nameIn({ prefixes }: SettingsModule, usual: string): string {
+  for (const [prefix, own] of prefixes)
+    if (usual.startsWith(prefix)) return own + usual.slice(prefix.length);
+  return usual;
 }
 
 /** The None of an unset variable as one that was meant. */

@@ -36,6 +36,30 @@ export function loadedSettings(
   });
 }
 
+/** Longer calls are not looked through. */
+const MAX_CALL = 500;
+
+/** What a program puts before the names of another package's settings, where it says so in one way: by the usual prefix. */
+export function prefixesIn(
+  project: Project,
+  { prefixes }: Pick<Models["settings"][number], "prefixes">,
+  files: readonly string[],
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { prefix, call, keyword } of prefixes) {
+    const pattern = new RegExp(
+      `\\.${call}\\([^()]{0,${MAX_CALL}}\\b${keyword}\\s*=\\s*["'](\\w{0,50})["']`,
+      "g",
+    );
+    const said = files.flatMap((path) =>
+      [...(project.read(path) ?? "").matchAll(pattern)].map(([, name]) => (name ? `${name}_` : "")),
+    );
+    const [only, other] = new Set(said);
+    if (only !== undefined && other === undefined && only !== prefix) found.set(prefix, only);
+  }
+  return found;
+}
+
 /** Beside a program, or in the folder that belongs to its installation. */
 const FOLDERS = ["", "instance/"];
 

@@ -12,7 +12,7 @@ import type { Project, SurveyedProject } from "./analyzer.ts";
 import { frameworkVersion, isUnused, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 import { scopeOfData } from "./settings-data.ts";
-import { type Loaded, loadedSettings } from "./settings-loads.ts";
+import { type Loaded, loadedSettings, prefixesIn } from "./settings-loads.ts";
 
 type Facts = Models["settings"][number];
 
@@ -30,6 +30,8 @@ export interface SettingsModule {
   readonly framework: string;
   /** The framework's series that the project runs, such as `4.2`; absent where its dependency files do not say. */
   readonly version?: string;
+  /** What stands before the names of other packages' settings in place of what usually does. */
+  readonly prefixes: ReadonlyMap<string, string>;
   readonly deployed: boolean;
   /** The modules that it builds on, by their paths. */
   readonly buildsOn: ReadonlySet<string>;
@@ -133,6 +135,7 @@ interface Matchers {
   readonly paths: Matcher;
   readonly namedIn: Matcher;
   readonly loads: Matcher;
+  readonly prefixed: Matcher;
   readonly servedBy: Matcher;
   readonly images: Matcher;
   readonly namedInTests: Matcher;
@@ -147,6 +150,7 @@ function matchersOf(facts: Facts): Matchers {
     paths: matcher(facts.paths),
     namedIn: matcher(facts.namedIn),
     loads: matcher(facts.loads?.in ?? []),
+    prefixed: matcher(facts.prefixes.flatMap((one) => one.in)),
     servedBy: matcher(facts.servedBy),
     images: matcher(facts.images?.files ?? []),
     namedInTests: matcher(facts.namedInTests),
@@ -232,6 +236,12 @@ function modulesOf(
       : project.once(`version of ${facts.framework}`, (watched) =>
           frameworkVersion(watched, facts),
         );
+  const prefixes =
+    worthRunning.length === 0 || facts.prefixes.length === 0
+      ? new Map<string, string>()
+      : project.once(`prefixes of ${facts.framework}`, (watched) =>
+          prefixesIn(watched, facts, [...watched.paths].filter(matchersOf(facts).prefixed).sort()),
+        );
   const modules = worthRunning.flatMap((path) => {
     const key = [facts.framework, version, path, ...chosen].join(" ");
     const { ran, marks } = project.once(key, (watched) =>
@@ -263,6 +273,7 @@ function modulesOf(
     ...module,
     framework: facts.framework,
     ...(version !== undefined && { version }),
+    prefixes,
     deployed: deployed.includes(module) && module.deployed !== false,
     buildsOn: importedBy(project, module),
   }));

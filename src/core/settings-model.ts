@@ -195,6 +195,20 @@ export const settingsFacts = {
             in: z.array(z.string().min(1)),
           })
           .optional(),
+        /**
+         * The prefix that settings of another package have among these, unless a call says which they have instead: the method,
+         * its keyword for the name before the `_`, and the files in which programs call it.
+         */
+        prefixes: z
+          .array(
+            z.strictObject({
+              prefix: z.string().min(1),
+              call: z.string().regex(/^\w+$/),
+              keyword: z.string().regex(/^\w+$/),
+              in: z.array(z.string().min(1)).min(1),
+            }),
+          )
+          .default([]),
         /** Files that name the module which tests run with. */
         namedInTests: z.array(z.string().min(1)).default([]),
         /** Files of other kinds that settings modules take values from. */
