@@ -1,6 +1,7 @@
 /** Reads records of the OSV schema (https://ossf.github.io/osv-schema/), and the compact form of the same that we store. */
 import * as z from "zod";
 import type { Severity } from "../core/finding.ts";
+import { ownValue } from "../core/own-value.ts";
 import {
   type Advisory,
   type AffectedPackage,
@@ -75,7 +76,7 @@ const MAX_SUMMARY = 200;
 
 /** A severity in a publisher's words; undefined for words that mean none. */
 export function severityWord(word: string | null | undefined): Severity | undefined {
-  return word == null ? undefined : words[word.toLowerCase()];
+  return word == null ? undefined : ownValue(words, word.toLowerCase());
 }
 
 /** When a record was last changed, and what it says. */

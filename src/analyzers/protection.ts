@@ -5,6 +5,7 @@
 import * as z from "zod";
 import type { RawFinding } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
+import { ownValue } from "../core/own-value.ts";
 import type { Rule } from "../core/rule.ts";
 import {
   type Expression,
@@ -395,7 +396,7 @@ function isClosedBy(
 ): boolean {
   if (!isKind(node, "Assign")) return false;
   const [target] = node.targets;
-  const open = target?.nodeType === "Name" ? attributes[target.id] : undefined;
+  const open = target?.nodeType === "Name" ? ownValue(attributes, target.id) : undefined;
   if (open === undefined) return false;
   const { value } = node;
   const members = value.nodeType === "List" || value.nodeType === "Tuple" ? value.elts : [value];

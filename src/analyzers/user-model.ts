@@ -3,6 +3,7 @@
  * attribute names, and whether two rows may have the same value in it.
  */
 import * as z from "zod";
+import { ownValue } from "../core/own-value.ts";
 import {
   asString,
   bindingIn,
@@ -73,7 +74,9 @@ function isSharedIn(field: Value, { fields, unless }: SharedField): boolean {
 function isSharedInBase({ bases }: ClassValue, field: string, { inherited }: SharedField): boolean {
   const names = bases.map((one) => (one.kind === "symbol" ? one.name : undefined));
   // A base of the tree may have a field of its own.
-  return names.some((name) => name !== undefined && inherited[name]?.includes(field) === true);
+  return names.some(
+    (name) => name !== undefined && ownValue(inherited, name)?.includes(field) === true,
+  );
 }
 
 /** True unless nothing in the model may make the field unique. */

@@ -14,8 +14,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** ` Did you mean "x"?` where some candidate is close, otherwise the list of what is allowed. */
+/** ` Did you mean "x"?` where some candidate is close, otherwise the list of what is allowed, if anything is. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
+  if (candidates.length === 0) return "";
   const guess = nearest(word, candidates);
   return guess === undefined ? ` Allowed: ${candidates.join(", ")}.` : ` Did you mean "${guess}"?`;
 }

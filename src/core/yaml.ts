@@ -60,16 +60,35 @@ export function readYaml<T>(
     });
   }
   const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const problems = result.error.issues
-    .flatMap((issue) => describe(issue, { schema, data, lineOf }))
-    .sort((a, b) => a.line - b.line);
+  const swallowed = swallowedKeys(data);
+  if (result.success && swallowed.length === 0) return result.data;
+  const issues = [...(result.error?.issues ?? []), ...swallowed];
+  const all = issues.flatMap((issue) => describe(issue, { schema, data, lineOf }));
+  // A mapping of fixed keys names the others itself.
+  const problems = [...new Map(all.map((one) => [`${one.line} ${one.message}`, one])).values()];
+  problems.sort((a, b) => a.line - b.line);
   throw new Failure(
     problems.map((problem) => `${path}:${problem.line}: ${problem.message}`).join("\n"),
     {
       hint: "Correct the lines named above.",
     },
   );
+}
+
+/** Keys that zod leaves out of a record without a word, wherever they stand. With aliases a value can hold itself. */
+function swallowedKeys(
+  data: unknown,
+  path: readonly string[] = [],
+  seen: Set<object> = new Set(),
+): z.core.$ZodIssue[] {
+  if (typeof data !== "object" || data === null || seen.has(data)) return [];
+  seen.add(data);
+  return Object.entries(data).flatMap(([key, value]) => [
+    ...(key === "__proto__"
+      ? [{ code: "unrecognized_keys" as const, keys: [key], path: [...path], message: "" }]
+      : []),
+    ...swallowedKeys(value, [...path, key], seen),
+  ]);
 }
 
 /**

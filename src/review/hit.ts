@@ -10,6 +10,7 @@ import type {
   Region,
   Severity,
 } from "../core/finding.ts";
+import { ownValue } from "../core/own-value.ts";
 import type { Rule } from "../core/rule.ts";
 import { maskKeyLike } from "../core/secret.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -75,7 +76,10 @@ export function toHit(
     region: raw.region,
     message: redact(
       capitalise(
-        rule.message.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole),
+        rule.message.replace(
+          /\{(\w+)\}/g,
+          (whole, name: string) => ownValue(values, name) ?? whole,
+        ),
       ),
       context,
     ),

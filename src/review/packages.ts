@@ -5,6 +5,7 @@
 import type { NamedPackage } from "../analyzers/index.ts";
 import { type Change, touches } from "../core/change.ts";
 import { type AdvisoryFact, compareText, type PackageFact, severities } from "../core/finding.ts";
+import { ownValue } from "../core/own-value.ts";
 import { advisoryText, folderOf, vulnerabilities } from "../dependencies/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { onAddedLine } from "./compare.ts";
@@ -217,7 +218,7 @@ export function packageValues(
 
 function fill(template: string, fact: PackageFact): string {
   const values = packageValues(fact);
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => ownValue(values, name) ?? whole);
 }
 
 /** The first line that the change adds of an entry: where it lies in a hunk, a comment can stand. */

@@ -115,6 +115,9 @@ describe("refuses", () => {
     ["1: high", '1: unknown key "1".'],
     ["? [a, b]\n: c", '1: unknown key "[ a, b ]".'],
     ["__proto__: {a: 1}", '1: unknown key "__proto__".'],
+    ["rules:\n  __proto__: off", '2: rules: unknown key "__proto__".'],
+    ["rules:\n  a/b: high\n  '__proto__': {severity: low}", '3: rules: unknown key "__proto__".'],
+    ["paths:\n  __proto__: []", '2: paths: unknown key "__proto__".'],
     ["<<: {fail-on: low}", '1: unknown key "<<".'],
     [
       "allow:\n  - fingerprint: abc\n    resaon: why",

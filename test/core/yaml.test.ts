@@ -145,6 +145,12 @@ describe("hostile documents are refused without harm", () => {
   it("names that objects have of their own accord", () => {
     expect(messageOf("__proto__: {name: a}\n")).toContain('unknown key "__proto__"');
     expect(messageOf("constructor: 1\n")).toContain('unknown key "constructor"');
+    expect(messageOf("name: a\nopen:\n  a: b\n  __proto__: c\n")).toBe(
+      'some/file.yml:4: open: unknown key "__proto__".',
+    );
+    expect(messageOf("named: &x\n  a: *x\n  __proto__: c\n")).toContain(
+      'some/file.yml:3: named: unknown key "__proto__".',
+    );
     expect(readYaml("a.yml", "open: {toString: a}\n", Shape, ConfigError).open).toEqual({
       toString: "a",
     });

@@ -1,5 +1,6 @@
 /** Settings that are written as an address: `postgres://user:password@host/name` for a database, and its like for caches and mail. */
 import type { AddressForm } from "../../core/models.ts";
+import { ownValue } from "../../core/own-value.ts";
 import { dict } from "./containers.ts";
 import { type Arguments, constant, derived, type Site, truth, type Value } from "./values.ts";
 
@@ -10,17 +11,18 @@ const ADDRESS =
 export function fromAddress(url: string, form: AddressForm, site: Site, whole?: Value): Value {
   const groups = ADDRESS.exec(url)?.groups ?? {};
   const written = (groups["scheme"] ?? "").toLowerCase();
-  const backend = form.schemes[written] ?? form.schemes[written.replace(/\+.*$/, "")];
+  const backend =
+    ownValue(form.schemes, written) ?? ownValue(form.schemes, written.replace(/\+.*$/, ""));
   if (backend === undefined) return dict(new Map(), site, true);
   const entries = [
     [form.backend, backend] as const,
-    ...Object.entries(form.also[written] ?? {}),
+    ...Object.entries(ownValue(form.also, written) ?? {}),
     ...Object.entries(form.parts).map(
       ([key, part]) =>
         [
           key,
           part === "address"
-            ? `${form.renames[written] ?? written}${url.slice(written.length)}`
+            ? `${ownValue(form.renames, written) ?? written}${url.slice(written.length)}`
             : part === "port"
               ? portOf(groups[part])
               : unquoted(groups[part] ?? ""),
@@ -76,13 +78,13 @@ export function withArguments(
   const put = (name: string, one: Value) =>
     entries.set(`s${name}`, { key: constant(name, site), value: one });
   for (const [name, one] of given.keywords) {
-    const key = form.arguments[name];
+    const key = ownValue(form.arguments, name);
     if (key !== undefined) put(key, one);
-    const isOn = name in form.flags ? truth(one) : false;
+    const isOn = Object.hasOwn(form.flags, name) ? truth(one) : false;
     if (isOn === false || form.options === undefined) continue;
     const options = entries.get(`s${form.options}`)?.value;
     const listed = options?.kind === "dict" ? options.contents.content : undefined;
-    const added = Object.entries(form.flags[name] ?? {}).map(
+    const added = Object.entries(ownValue(form.flags, name) ?? {}).map(
       ([option, word]) =>
         [
           `s${option}`,

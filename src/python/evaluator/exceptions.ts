@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/own-value.ts";
 import { ancestry } from "./ancestry.ts";
 import { membersOf } from "./containers.ts";
 import type { Machine } from "./machine.ts";
@@ -66,7 +67,7 @@ export function takes(machine: Machine, handled: Value, exception: Exception): b
     return anyOf(membersOf(handled)?.map((one) => takes(machine, one, exception)) ?? [undefined]);
   if (handled.kind === "class") {
     // Python itself raises none of the tree, and nothing of Python's is derived from one.
-    if (typeof exception === "string") return exception in PARENTS ? false : undefined;
+    if (typeof exception === "string") return Object.hasOwn(PARENTS, exception) ? false : undefined;
     return ancestry(machine, exception).some(
       (one) => one.kind === "class" && one.node === handled.node,
     );
@@ -82,9 +83,9 @@ export function takes(machine: Machine, handled: Value, exception: Exception): b
   if (type === "BaseException") return true;
   if (type === "Exception") return exception !== "SystemExit" && exception !== "KeyboardInterrupt";
   const wanted = type === "IOError" || type === "EnvironmentError" ? "OSError" : type;
-  for (let name: string | undefined = exception; name !== undefined; name = PARENTS[name])
+  for (let name: string | undefined = exception; name !== undefined; name = ownValue(PARENTS, name))
     if (name === wanted) return true;
-  return exception in PARENTS && wanted in PARENTS ? false : undefined;
+  return [exception, wanted].every((one) => Object.hasOwn(PARENTS, one)) ? false : undefined;
 }
 
 function anyOf(answers: readonly (boolean | undefined)[]): boolean | undefined {

@@ -1,4 +1,6 @@
 /** What `itertools` and `operator` make of values that are known. */
+
+import { ownValue } from "../../core/own-value.ts";
 import { memberAt, membersOf, sequence, sliceOf } from "./containers.ts";
 import { binary, compare, unary } from "./operators.ts";
 import { type Arguments, constant, derived, type Site, truth, type Value } from "./values.ts";
@@ -231,11 +233,11 @@ function callOperator(name: string, given: Arguments, site: Site): Value | undef
   if (name === "neg") return unary("USub", first, site);
   if (name === "truth") return answer(truth(first), site);
   if (second === undefined) return undefined;
-  const comparison = COMPARISONS[name];
+  const comparison = ownValue(COMPARISONS, name);
   if (comparison !== undefined) return answer(compare(comparison, first, second), site);
   if (name === "contains") return answer(compare("In", second, first), site);
   if (name === "getitem") return memberAt(first, second, site);
-  const operation = OPERATIONS[name];
+  const operation = ownValue(OPERATIONS, name);
   return operation === undefined ? undefined : binary(operation, first, second, site);
 }
 

@@ -3,6 +3,8 @@
  * a repetition nor a choice, and text and pattern are short, so that no pattern of a hostile program takes long. ASCII alone,
  * where both languages agree on what a letter is.
  */
+
+import { ownValue } from "../../core/own-value.ts";
 import { dict, sequence } from "./containers.ts";
 import type { Machine } from "./machine.ts";
 import {
@@ -98,7 +100,7 @@ function askedOf({ name, base }: SymbolValue, given: Arguments) {
   const source = isMethod ? base.call : given;
   const [pattern, ...positional] = source?.positional ?? [];
   const called = /^re\.(?:compile\(\)\.)?(\w+)$/.exec(name)?.[1];
-  const place = isMethod ? 0 : (FLAGS_PLACE[called ?? ""] ?? 1);
+  const place = isMethod ? 0 : (ownValue(FLAGS_PLACE, called ?? "") ?? 1);
   return {
     name: called,
     pattern,
@@ -110,7 +112,7 @@ function askedOf({ name, base }: SymbolValue, given: Arguments) {
 /** JavaScript's form of a pattern; undefined where the two languages may differ, or it could take long. */
 function compiled(pattern: string, flags: Value | undefined): RegExp | undefined {
   const options =
-    flags === undefined ? "" : flags.kind === "symbol" ? FLAGS[flags.name] : undefined;
+    flags === undefined ? "" : flags.kind === "symbol" ? ownValue(FLAGS, flags.name) : undefined;
   const inline = /^\(\?([ims]+)\)/.exec(pattern);
   const source = pattern
     .slice(inline?.[0].length ?? 0)

@@ -2,6 +2,8 @@
  * What operators and built-in functions do with objects of classes of the tree: methods of special names say it, and for a class
  * that extends `dict`, `list` or `str` the value of that type which the object holds.
  */
+
+import { ownValue } from "../../core/own-value.ts";
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { bindingIn, type Machine } from "./machine.ts";
 import { bitsOf, memberValue } from "./members.ts";
@@ -62,7 +64,9 @@ const DATA_ENUMERATIONS = new Set(["enum.IntEnum", "enum.StrEnum", "enum.IntFlag
 export function dataOf(machine: Machine, value: InstanceValue): Value | undefined {
   if (value.data !== undefined) return value.data;
   const isData = ancestry(machine, value.class).some(
-    (one) => one.kind === "symbol" && (one.name in DATA_TYPES || DATA_ENUMERATIONS.has(one.name)),
+    (one) =>
+      one.kind === "symbol" &&
+      (Object.hasOwn(DATA_TYPES, one.name) || DATA_ENUMERATIONS.has(one.name)),
   );
   return isData ? memberValue(value) : undefined;
 }
@@ -160,10 +164,12 @@ const DATA_TYPES: Readonly<Record<string, string>> = {
 
 /** The one of Python's own types that the objects of a class are values of too, by the name of its constructor. */
 export function dataType(machine: Machine, value: InstanceValue): string | undefined {
-  return DATA_TYPES[outsideBase(machine, value.class) ?? ""];
+  return ownValue(DATA_TYPES, outsideBase(machine, value.class) ?? "");
 }
 
 /** `super()` of a class that extends one of Python's own types: what the object holds. */
 export function heldBySuper(receiver: Value | undefined, base: SymbolValue): Value | undefined {
-  return receiver?.kind === "instance" && base.name in DATA_TYPES ? receiver.data : undefined;
+  return receiver?.kind === "instance" && Object.hasOwn(DATA_TYPES, base.name)
+    ? receiver.data
+    : undefined;
 }

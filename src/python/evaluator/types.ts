@@ -1,4 +1,6 @@
 /** Whether a value is of one of Python's own types. */
+
+import { ownValue } from "../../core/own-value.ts";
 import { isFloat } from "./numbers.ts";
 import type { Value } from "./values.ts";
 
@@ -32,5 +34,7 @@ export function isOfType(value: Value, type: Value): boolean | undefined {
     return isOfType(value.data, type);
   // A class of the tree that a literal would be an instance of extends one of Python's own; nobody asks that.
   if (type.kind === "class") return structured(value);
-  return type.kind === "symbol" ? TYPES[type.name.replace("builtins.", "")]?.(value) : undefined;
+  return type.kind === "symbol"
+    ? ownValue(TYPES, type.name.replace("builtins.", ""))?.(value)
+    : undefined;
 }

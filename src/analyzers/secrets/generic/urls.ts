@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isTestPath } from "../../../core/config.ts";
+import { ownValue } from "../../../core/own-value.ts";
 import type { Rule } from "../../../core/rule.ts";
 import { Secret } from "../../../core/secret.ts";
 import type { Candidate, Part, TextFinder } from "../candidates.ts";
@@ -104,7 +105,9 @@ export function holdsLogin(text: string): boolean {
 
 /** `postgresql+psycopg2` and `db+postgresql` are spoken to as `postgresql` is. */
 function behindScheme({ schemes }: UrlMatch, scheme: string): string | undefined {
-  return [scheme, ...scheme.split("+")].map((one) => schemes[one]).find((one) => one !== undefined);
+  return [scheme, ...scheme.split("+")]
+    .map((one) => ownValue(schemes, one))
+    .find((one) => one !== undefined);
 }
 
 interface Settings {
