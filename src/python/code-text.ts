@@ -25,6 +25,8 @@ const FROM_IMPORT =
 /** Words that do not stand for a value that somebody else may have chosen. */
 const LITERAL_WORDS: ReadonlySet<string> = new Set("True False None and or not in is".split(" "));
 
+const [LINE_END, BACKSLASH] = [10, 92];
+
 interface Stretch {
   readonly start: number;
   readonly end: number;
@@ -114,23 +116,26 @@ export class CodeText {
 function quietIn(text: string): Stretch[] {
   const found: Stretch[] = [];
   const unclosed = new Set<string>();
-  for (const { index, 0: sign } of text.matchAll(/["'#]/g)) {
-    if (index < (found.at(-1)?.end ?? 0)) continue;
-    const line = sign === "#" ? text.indexOf("\n", index) : 0;
-    if (sign === "#") {
-      found.push({ start: index, end: line < 0 ? text.length : line });
-      continue;
+  const sign = /["'#]/g;
+  for (let next = sign.exec(text); next !== null; next = sign.exec(text)) {
+    const { index: start, 0: first } = next;
+    let end = 0;
+    if (first === "#") {
+      const line = text.indexOf("\n", start);
+      end = line < 0 ? text.length : line;
+    } else {
+      const isTriple = text.startsWith(first.repeat(3), start);
+      // Whatever comes behind one that is not closed is not closed either, and is not searched again.
+      if (!isTriple || !unclosed.has(first)) end = endOfText(text, start, text.length);
+      if (end === 0 && isTriple) unclosed.add(first);
     }
-    const isTriple = text.startsWith(sign.repeat(3), index);
-    if (isTriple && unclosed.has(sign)) continue;
-    const end = endOfText(text, index, text.length);
-    // Whatever comes behind is not closed either, and is not searched again.
-    if (end === 0 && isTriple) unclosed.add(sign);
-    if (end > 0) found.push({ start: index, end });
+    if (end === 0) continue;
+    sign.lastIndex = end;
+    // Code may stand in a formatted text.
+    if (first === "#" || !isFormatted(text, start) || !text.slice(start, end).includes("{"))
+      found.push({ start, end });
   }
-  return found.filter(
-    ({ start, end }) => !isFormatted(text, start) || !text.slice(start, end).includes("{"),
-  );
+  return found;
 }
 
 /** True for a text in which code may stand, by the prefix before its first quote. */
@@ -222,13 +227,14 @@ function argumentsIn(text: string, open: number, end: number): ReadArguments {
 
 /** The place behind the text that begins at a quote; 0 where it does not end. */
 function endOfText(text: string, start: number, limit: number): number {
-  const quote = text.charAt(start);
-  const isTriple = text.startsWith(quote.repeat(3), start);
+  const quote = text.charCodeAt(start);
+  const isQuote = (at: number) => text.charCodeAt(at) === quote;
+  const isTriple = isQuote(start + 1) && isQuote(start + 2);
   for (let at = start + (isTriple ? 3 : 1); at < limit; at++) {
-    const char = text.charAt(at);
-    if (char === "\\") at++;
-    else if (char === "\n" && !isTriple) return 0;
-    else if (char === quote && (!isTriple || text.startsWith(quote.repeat(3), at)))
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === LINE_END && !isTriple) return 0;
+    else if (code === quote && (!isTriple || (isQuote(at + 1) && isQuote(at + 2))))
       return at + (isTriple ? 3 : 1);
   }
   return 0;

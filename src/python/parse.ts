@@ -87,6 +87,11 @@ const NESTED_TEXT = /\{[^{}"'\n]{0,40}[fFtT][rR]?["']/g;
 
 /** The line at which formatted texts are nested more deeply than that; braces in other texts count only together with them. */
 function lineOfNestedTexts(text: string): number | undefined {
+  // Few programs have so many braces at all.
+  let braces = 0;
+  for (let at = text.indexOf("{"); at >= 0; at = text.indexOf("{", at + 1))
+    if (++braces > MAX_NESTED_TEXTS) break;
+  if (braces <= MAX_NESTED_TEXTS) return undefined;
   let nested = 0;
   for (const _ of text.matchAll(NESTED_TEXT)) if (++nested > MAX_NESTED_TEXTS) break;
   if (nested <= MAX_NESTED_TEXTS) return undefined;

@@ -29,6 +29,9 @@ interface Entry {
   readonly wanted: readonly Wanted[];
 }
 
+/** One list, because lists are told apart by which they are. */
+const NO_TRIGGERS: readonly Trigger[] = [];
+
 /**
  * The prefilters of a set of analyzers. Paths of different kinds have different ones: whatever is looked for costs time in each
  * file, and in tests, or in what is no program, most of it says nothing.
@@ -44,17 +47,25 @@ export class Prefilters {
 
   /** The one that looks in files at a path for what some analyzers, by their place in the list, wait for. */
   at(path: string, analyzers: readonly number[]): Prefilter {
-    const sought = analyzers.map((analyzer): Sought => {
-      const { triggers = [], triggersAt, inspect } = this.#prepared[analyzer] ?? {};
-      const here = triggersAt?.(path) ?? triggers;
-      return { analyzer, triggers: here, isInspector: inspect !== undefined };
-    });
-    const key = sought.map(({ analyzer, triggers }) => `${analyzer} ${this.#numberOf(triggers)}`);
-    const known = this.#made.get(key.join());
+    let key = "";
+    for (const analyzer of analyzers)
+      key += `${analyzer} ${this.#numberOf(this.#triggersAt(analyzer, path))},`;
+    const known = this.#made.get(key);
     if (known !== undefined) return known;
-    const made = new Prefilter(sought);
-    this.#made.set(key.join(), made);
+    const made = new Prefilter(
+      analyzers.map((analyzer) => ({
+        analyzer,
+        triggers: this.#triggersAt(analyzer, path),
+        isInspector: this.#prepared[analyzer]?.inspect !== undefined,
+      })),
+    );
+    this.#made.set(key, made);
     return made;
+  }
+
+  #triggersAt(analyzer: number, path: string): readonly Trigger[] {
+    const { triggers = NO_TRIGGERS, triggersAt } = this.#prepared[analyzer] ?? {};
+    return triggersAt?.(path) ?? triggers;
   }
 
   #numberOf(triggers: readonly Trigger[]): number {
