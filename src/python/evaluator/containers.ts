@@ -363,8 +363,8 @@ const MAX_KEPT = 64;
 
 /** Arguments as they are when a call is made: lists and dicts among them may be changed later, and changes are taken back. */
 export function asGiven(given: Arguments): Arguments {
-  const values = [...given.positional, ...given.keywords.values()];
-  if (!values.some(isContainer)) return given;
+  if (!given.positional.some(isContainer) && ![...given.keywords.values()].some(isContainer))
+    return given;
   return {
     ...given,
     positional: given.positional.map((value) => asItIs(value)),

@@ -617,10 +617,7 @@ function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
   const callee = evaluateOwner(machine, node.func, frame);
   const given = evaluateArguments(machine, node, frame);
   const site: Site = { file: frame.file, node };
-  const observation = { site, callee, arguments: asGiven(given) };
-  machine.observe?.(
-    frame.function === undefined ? observation : { ...observation, within: frame.function },
-  );
+  machine.observe?.({ site, callee, arguments: asGiven(given), within: frame.function });
   const value = union(
     alternativesOf(callee).map((one) => ({ value: callValue(machine, one, given, site, frame) })),
     site,

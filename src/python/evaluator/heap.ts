@@ -30,7 +30,8 @@ export class Heap {
     this.#trails.push(trail);
     try {
       const result = run();
-      const writes = new Map([...trail.keys()].map((cell) => [cell, cell.content]));
+      const writes = new Map<Cell<unknown>, unknown>();
+      for (const cell of trail.keys()) writes.set(cell, cell.content);
       return { result, writes };
     } finally {
       for (const [cell, before] of trail) cell.content = before;

@@ -27,7 +27,7 @@ export interface CallObservation {
   readonly callee: Value;
   readonly arguments: Arguments;
   /** The function whose body the call stands in; absent at module level. */
-  readonly within?: FunctionValue;
+  readonly within?: FunctionValue | undefined;
 }
 
 /** A test and how it came out. */
@@ -41,13 +41,13 @@ export interface Frame {
   readonly file: ModuleFile;
   readonly scope: Scope;
   readonly globals: Scope;
-  readonly function?: FunctionValue;
+  readonly function?: FunctionValue | undefined;
   /** Names declared `global` or `nonlocal`, and the scope they belong to. */
   readonly foreign: Map<string, Scope>;
   readonly returns: Value[];
-  /** What was yielded so far; `open` when not all of it is known. A function that yielded is a generator. */
   /** What runs at its `yield`, where the function is a generator that waits for it. */
-  readonly pause?: Pause;
+  readonly pause?: Pause | undefined;
+  /** What was yielded so far; `open` when not all of it is known. A function that yielded is a generator. */
   readonly yields: { readonly items: Value[]; open: boolean; any: boolean };
   /** Variables that would have to be set for the function to have gone another way. */
   readonly unset: EnvironmentRead[];
@@ -74,8 +74,8 @@ export function newFrame(
     file,
     scope,
     globals,
-    ...(called !== undefined && { function: called }),
-    ...(pause !== undefined && { pause }),
+    function: called,
+    pause,
     foreign: new Map(),
     returns: [],
     yields: { items: [], open: false, any: false },

@@ -491,8 +491,11 @@ const MAX_ALTERNATIVES = 6;
 /** The value that is one of several. Alternatives are flattened, equal ones joined, too many become unknown. */
 export function union(alternatives: readonly Alternative[], site?: Site): Value {
   const [alone] = alternatives;
-  if (alone?.value.kind === "union" && alternatives.length === 1)
-    return site === undefined ? alone.value : { ...alone.value, site };
+  // Most values are what a single call gives.
+  if (alone !== undefined && alternatives.length === 1)
+    return alone.value.kind === "union" && site !== undefined
+      ? { ...alone.value, site }
+      : alone.value;
   const flat: Alternative[] = [];
   const seen = new Map<unknown, number>();
   for (const alternative of alternatives) {
