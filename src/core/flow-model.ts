@@ -23,7 +23,7 @@ const ParameterShape = z.strictObject({
   "in-path": z.literal(true).optional(),
   /** The function is a method of a class that extends one of these. */
   "method-of": z.array(pattern).default([]),
-  /** The function has one of these names. */
+  /** The function has one of these names, or one that begins so: `validate_*`. */
   "in-function": z.array(z.string().min(1)).default([]),
   /** A parameter before it is this. */
   after: name.optional(),
@@ -218,6 +218,8 @@ const FormCheckShape = z.strictObject({
   of: pattern,
   /** The method of a form that checks a field; `{}` stands for the field. */
   method: z.string().includes("{}"),
+  /** What that method is given: the data of its field. */
+  given: name.optional(),
   /** Modules beside the file, or packages of such, in which forms stand. */
   modules: z.array(z.string().min(1)),
   /** Classes of fields of which no value does harm, by their last name. */

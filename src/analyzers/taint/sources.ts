@@ -275,7 +275,10 @@ type Parameter = Models["parameters"][number];
 /** What stands where a framework fills the parameter. */
 function cluesOfParameter(parameter: Parameter, models: Models): readonly Clue[] {
   const { name, after, importing, beside } = parameter;
-  const functions = parameter["in-function"].map((one) => `def ${one}`);
+  // Of a name that only begins so, the class tells.
+  const functions = parameter["in-function"].flatMap((one) =>
+    one.endsWith("*") ? [] : [`def ${one}`],
+  );
   const owners = parameter["method-of"].map((one) => identifierOf(one.split(".").at(-1) ?? one));
   const clue = (...marks: string[]): Clue => ({ marks, isHanded: true });
   if (name !== undefined)

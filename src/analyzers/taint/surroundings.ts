@@ -17,6 +17,7 @@ import {
   walk,
 } from "../../python/index.ts";
 import type { Project } from "../analyzer.ts";
+import { checksIn } from "./form-checks.ts";
 import { allowsOnlyHarmless, groupsOf } from "./regex.ts";
 
 /** Projects have fewer modules of URLs. */
@@ -75,9 +76,10 @@ function isOwn(fact: OwnData, value: SymbolValue, harm: string): boolean {
 function hasOwnCheck(form: FormCheck, value: SymbolValue, project: Project): boolean {
   const declared = fieldsOf(form, value, project);
   if (declared === undefined) return false;
-  const { isChecked, fields } = declared;
+  const { isChecked, isHandedOver, fields } = declared;
   return (
     isChecked ||
+    (isHandedOver && fields.length === 0) ||
     (fields.length > 0 &&
       fields.every(({ type, isChoice }) => isChoice || form.fields.includes(type)))
   );
@@ -94,8 +96,10 @@ export function isUnchecked(value: SymbolValue, project: Project): boolean {
 }
 
 interface DeclaredFields {
-  /** True where a method checks a field of that name. */
+  /** True where a method checks a field of that name; the method that the data is in may do so yet. */
   readonly isChecked: boolean;
+  /** True where the data is what such a method is given. */
+  readonly isHandedOver: boolean;
   readonly fields: readonly DeclaredField[];
 }
 
@@ -118,11 +122,14 @@ function fieldsOf(
   value: SymbolValue,
   project: Project,
 ): DeclaredFields | undefined {
+  if (value.site === undefined) return undefined;
+  const { path } = value.site.file;
+  const around = definitionAround(value.site.file, value.site.node.lineno ?? 1)?.method ?? "";
+  const isHandedOver = value.name === form.given;
+  const [prefix = ""] = form.method.split("{}");
   const member = memberIn(value);
-  const path = value.site?.file.path;
-  if (member === undefined || path === undefined || !nameMatches(form.of, member.of))
-    return undefined;
-  const { key } = member;
+  if (!isHandedOver && (member === undefined || !nameMatches(form.of, member.of))) return undefined;
+  const key = isHandedOver ? around.slice(prefix.length) : (member?.key ?? "");
   const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
   const whole = new RegExp(`\\bdef\\s+${form.method.replace("_{}", "")}\\s*\\(`);
   const field = new RegExp(`^[ \\t]+${key}\\s*(?::[^=\\n]+)?=\\s*(?:\\w+\\.)*(\\w+)\\(`, "gm");
@@ -138,7 +145,11 @@ function fieldsOf(
       return { type, isBare, isChoice: given !== undefined && choice.test(given) };
     }),
   );
-  return { isChecked: texts.some((text) => check.test(text)), fields };
+  const own = around === form.method.replace("{}", key) ? value.site.node.lineno : undefined;
+  const isChecked = texts.some((text, index) =>
+    checksIn(text, check, index === 0 ? own : undefined),
+  );
+  return { isChecked, isHandedOver, fields };
 }
 
 /** True where the file declares a name, wherever it does, with a type of which no value does harm, or with all its values. */

@@ -191,7 +191,9 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   if (fact.name !== undefined && fact.name !== name) return false;
   if (fact.name === undefined && (name === "self" || name === "cls")) return false;
   if (fact.importing !== undefined && !packagesOf(callee.file).has(fact.importing)) return false;
-  if (fact["in-function"].length > 0 && !fact["in-function"].includes(callee.name)) return false;
+  const functions = fact["in-function"];
+  if (functions.length > 0 && !functions.some((one) => namesFunction(one, callee.name)))
+    return false;
   const decorators = callee.decorators.filter((one) => one.kind === "symbol");
   const isDecorator = ({ name: decorator, call }: SymbolValue) =>
     anyMatches(fact.decorated, [decorator]) && isGiven(fact["decorator-given"], call);
@@ -229,6 +231,11 @@ function isGiven(wanted: readonly (string | number)[], call: Arguments | undefin
     if (one.kind === "constant") return wanted.some((each) => each === one.value);
     return one.kind === "symbol" && wanted.some((each) => nameMatches(String(each), one.name));
   });
+}
+
+/** True for a function by its name, or by how that begins: `validate_*`. */
+function namesFunction(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
 /** True where no pattern is given, too. */
