@@ -27,11 +27,11 @@ export class NameIndex<T> {
     if (pattern.startsWith("*.")) {
       const form = endingOf(pattern);
       const last = form.ending.slice(form.ending.lastIndexOf(".") + 1);
-      this.#endings.set(last, [...(this.#endings.get(last) ?? []), { ...form, item }]);
+      addTo(this.#endings, last, { ...form, item });
       return;
     }
     const name = pattern.includes(".") ? pattern : `builtins.${pattern}`;
-    this.#exact.set(name, [...(this.#exact.get(name) ?? []), item]);
+    addTo(this.#exact, name, item);
   }
 
   /** What is called so on objects of some class. */
@@ -52,6 +52,12 @@ export class NameIndex<T> {
       ...this.#parts.filter((entry) => nameMatches(entry.pattern, name)).map((entry) => entry.item),
     ];
   }
+}
+
+function addTo<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [item]);
+  else known.push(item);
 }
 
 /** True for `*session[]`, which `user_session[]` satisfies. */

@@ -209,9 +209,13 @@ function markFinder(marks: Marks): (text: string) => Marks {
 class Clues {
   readonly #models: Models;
   readonly #known = new Map<string, readonly Clue[]>();
+  /** Names in code, by the type that they are of. */
+  readonly #named = new Map<string, string[]>();
 
   constructor(models: Models) {
     this.#models = models;
+    for (const [name, type] of models.types)
+      this.#named.set(type, [...(this.#named.get(type) ?? []), name]);
   }
 
   /** Undefined where some source of the groups has no word of its own: an error, or what any call gives. */
@@ -235,14 +239,24 @@ class Clues {
   }
 
   #ofSource(source: string): readonly Clue[] {
-    const known = this.#known.get(source) ?? cluesOfSource(source, this.#models);
+    const known =
+      this.#known.get(source) ?? cluesOfSource(source, this.#models, this.#renamed(source));
     this.#known.set(source, known);
     return known;
+  }
+
+  /** What stands where the beginning of a source is had under another name. */
+  #renamed(source: string): readonly Clue[] {
+    const clues: Clue[] = [];
+    for (let end = 1; end <= source.length; end++)
+      for (const name of this.#named.get(source.slice(0, end)) ?? [])
+        clues.push({ marks: [name.split(".", 1)[0] ?? name], isHanded: false });
+    return clues;
   }
 }
 
 /** None for a source that has no word of its own. */
-function cluesOfSource(source: string, models: Models): readonly Clue[] {
+function cluesOfSource(source: string, models: Models, renamed: readonly Clue[]): readonly Clue[] {
   const [first = "", second] = source.replace(/^\*\./, "").split(".");
   const isParameter = models.parameters.some((one) => one.name === first);
   if (source.startsWith("*.")) {
@@ -252,9 +266,6 @@ function cluesOfSource(source: string, models: Models): readonly Clue[] {
     return [{ marks: [identifierOf(first)], isHanded: isParameter }];
   }
   const holder = /^[^()]*\(\)/.exec(source)?.[0] ?? "";
-  const renamed = [...models.types]
-    .filter(([, type]) => source.startsWith(type))
-    .map(([name]) => ({ marks: [name.split(".", 1)[0] ?? name], isHanded: false }));
   const given = models.parameters.filter((one) => one.is === holder);
   const type = identifierOf(holder.split(".").at(-1) ?? holder);
   if (given.length > 0) {
