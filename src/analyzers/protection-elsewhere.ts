@@ -255,14 +255,28 @@ export function isClosedByUrls(
 ): boolean {
   const top = topOf(file);
   const wrapped = new RegExp(`\\b(\\w+)\\((?:[^()]*\\))?\\s*\\(?\\s*(?:\\w+\\.)*${name}\\b`, "g");
-  return [...project.paths]
-    .filter((path) => access.urls.test(path) && path.startsWith(top))
+  return pathsLike(access.urls, project)
+    .filter((path) => path.startsWith(top))
     .slice(0, MAX_MODULES)
-    .some((path) =>
-      [...(project.read(path) ?? "").matchAll(wrapped)].some((match) =>
+    .some((path) => {
+      const text = project.read(path) ?? "";
+      // Most modules of URLs have nothing of the view, and to look for what wraps it takes long.
+      if (!text.includes(name)) return false;
+      return [...text.matchAll(wrapped)].some((match) =>
         access.byAnything.test(match[0].slice(0, match[0].lastIndexOf(name))),
-      ),
-    );
+      );
+    });
+}
+
+const knownPaths = new WeakMap<ReadonlySet<string>, Map<RegExp, readonly string[]>>();
+
+/** The paths of a tree that a pattern matches; looked for once, as each view of a file asks. */
+function pathsLike(pattern: RegExp, { paths }: Project): readonly string[] {
+  const known = knownPaths.get(paths) ?? new Map<RegExp, readonly string[]>();
+  knownPaths.set(paths, known);
+  const found = known.get(pattern) ?? [...paths].filter((path) => pattern.test(path));
+  known.set(pattern, found);
+  return found;
 }
 
 function isClosedByDefault(file: ModuleFile, project: Project, access: Access): boolean {
@@ -282,8 +296,8 @@ function isBehindMiddleware(project: Project, access: Access): boolean {
   );
 }
 
-function settingsIn(project: Project, { settings }: Access): string[] {
-  return [...project.paths].filter((path) => settings.test(path)).slice(0, MAX_MODULES);
+function settingsIn(project: Project, { settings }: Access): readonly string[] {
+  return pathsLike(settings, project).slice(0, MAX_MODULES);
 }
 
 /** Of several classes each has to agree: one that lets everybody through changes nothing. */
