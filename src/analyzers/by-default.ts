@@ -44,7 +44,7 @@ export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUni
 }
 
 /** The nodes that lead from the top of a file to one of its nodes, both included. */
-function wayTo(node: Placed, within: Iterable<Placed>): readonly Placed[] {
+export function wayTo(node: Placed, within: Iterable<Placed>): readonly Placed[] {
   const line = node.lineno ?? 1;
   for (const one of within) {
     if (one === node) return [one];

@@ -86,7 +86,7 @@ export function triggerOf(
   const name = (text: string): TriggerWord => ({ text, whole: true, ...(use && { use }) });
   if (isPartOfName(pattern)) return [{ ...name(last.slice(1)), whole: false }];
   if (pattern.startsWith("*.")) {
-    const called = name(/[\])]$/.test(pattern) ? `.${last}` : `.${last}(`);
+    const called = name(/[\])=]$/.test(pattern) ? `.${last}` : `.${last}(`);
     // What it is called on may have another name there, but something of that kind was made in the same file: by a call, or by
     // extending a class.
     const made = written.slice(0, -1).flatMap((part, index) => {

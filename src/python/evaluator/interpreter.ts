@@ -213,6 +213,13 @@ export class Interpreter implements StatementMachine {
     return evaluate(this, node, frame);
   }
 
+  /** What an expression comes to where its names are those of a module after it ran; undefined when that cannot be read. */
+  valueIn(path: string, node: Expression): Value | undefined {
+    const scope = this.module(path);
+    const file = this.#world.file(path);
+    return scope && file && evaluate(this, node, newFrame(file, scope, scope, 0));
+  }
+
   nameOf(path: string): string {
     return this.#world.nameOf(path);
   }
