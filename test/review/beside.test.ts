@@ -179,7 +179,15 @@ def list(request):
     const marked = view('marked(request.GET["q"])');
     expect(told(await reviewed(pages, plain))).toEqual(shown);
     expect(told(await reviewed(pages, marked))).toEqual(shown);
+    const text = view("f\"<b>{request.GET['q']}</b>\"");
     expect(told(await reviewed(pages, plain, []))).toEqual(shown);
+    expect(told(await reviewed(pages, text, []))).toEqual(shown);
     expect(told(await reviewed(pages, marked, []))).toEqual([]);
+    const made = view('marked(request.GET["q"])');
+    const words = {
+      "site/words.py": "from words import Form\n\n\ndef marked(word):\n    return Form(word)\n",
+    };
+    expect(told(await reviewed(pages, { ...made, ...words }))).toEqual(shown);
+    expect(told(await reviewed(pages, { ...made, ...words }, []))).toEqual([]);
   });
 });

@@ -43,19 +43,27 @@ export function flowIntoTemplate(
   return undefined;
 }
 
-/** True where a template that shows all that it is given surely shows hostile data, whatever modules not entered yet make of some. */
+/**
+ * True where a template that shows all that it is given surely shows hostile data: the data itself, or text made of it. What is made
+ * elsewhere of data, be it a form or a page of a list, mostly is shown in parts that are none.
+ */
 function showsData(sink: Sink, call: CallObservation, question: Question): boolean {
+  const { enter: _, ...asked } = question;
   return entriesOf(sink, call)
     .flatMap(alternativesOf)
     .flatMap((value) => allIn(value))
+    .filter((value) => value.kind === "text" || isTakenFromSource(value, question))
     .some((value) => {
-      let isOpen = false;
-      const enter = () => {
-        isOpen = true;
-      };
-      const flow = flowInto(value, sink, { ...question, enter });
-      return flow?.confidence === "high" && flow.isWeak !== true && !isOpen;
+      const flow = flowInto(value, sink, asked);
+      return flow?.confidence === "high" && flow.isWeak !== true;
     });
+}
+
+/** True for what a source gives, and for what its own methods make of that. */
+function isTakenFromSource(value: Value, { sources }: Question): boolean {
+  for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
+    if (sources.find(at.name).length > 0) return true;
+  return false;
 }
 
 /** How deep what a template is given is looked into. */
