@@ -123,12 +123,13 @@ function fieldsOf(
   project: Project,
 ): DeclaredFields | undefined {
   if (value.site === undefined) return undefined;
-  const { path } = value.site.file;
-  const around = definitionAround(value.site.file, value.site.node.lineno ?? 1)?.method ?? "";
+  // First, because hardly any data is of a form.
   const isHandedOver = value.name === form.given;
-  const [prefix = ""] = form.method.split("{}");
   const member = memberIn(value);
   if (!isHandedOver && (member === undefined || !nameMatches(form.of, member.of))) return undefined;
+  const { path } = value.site.file;
+  const around = definitionAround(value.site.file, value.site.node.lineno ?? 1)?.method ?? "";
+  const [prefix = ""] = form.method.split("{}");
   const key = isHandedOver ? around.slice(prefix.length) : (member?.key ?? "");
   const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
   const whole = new RegExp(`\\bdef\\s+${form.method.replace("_{}", "")}\\s*\\(`);
