@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as core from "@actions/core";
 import { ConfigError } from "../core/errors.ts";
@@ -89,7 +89,7 @@ async function summarise(report: Report, remarks: readonly string[]): Promise<vo
 function writeSarif(report: Report, file: string, workspace: string): void {
   const path = join(workspace, file);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(file), workspace);
     // The checkout may hold a link of that name: it is replaced, and not followed.
     rmSync(path, { force: true });
     writeFileSync(path, renderSarif(report, { suppressed: false }), { flag: "wx" });
@@ -98,6 +98,16 @@ function writeSarif(report: Report, file: string, workspace: string): void {
       hint: "Name a file in a folder that the job may write to.",
       cause,
     });
+  }
+}
+
+/** Folder by folder: a link of the checkout may lead out of the workspace, where nothing is written. */
+function makeFolder(folder: string, workspace: string): void {
+  let path = realpathSync(workspace);
+  for (const name of folder.split("/")) {
+    path = join(path, name);
+    mkdirSync(path, { recursive: true });
+    if (realpathSync(path) !== path) throw new Error(`${folder} leads through a link`);
   }
 }
 

@@ -184,20 +184,23 @@ describe.concurrent("a pull request", () => {
       expect(github.checkRuns.map((check) => check.conclusion)).toEqual(["neutral"]);
     }));
 
-  it("whose job is cancelled gets its check closed", () =>
-    atGitHub(theShop, async (github) => {
-      let interrupt = () => {};
-      github.onRequest(({ operation }) => {
-        if (operation === "repos/compare-commits-with-basehead") interrupt();
-      });
-      const { result } = await runForPull(github, {
-        onStart: (child) => {
-          interrupt = () => child.kill("SIGINT");
-        },
-      });
-      expect(github.checkRuns.map((check) => check.conclusion)).toEqual(["cancelled"]);
-      expect(result.outputs["conclusion"]).toBe("cancelled");
-    }));
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "whose job is cancelled by %s gets its check closed",
+    (signal) =>
+      atGitHub(theShop, async (github) => {
+        let interrupt = () => {};
+        github.onRequest(({ operation }) => {
+          if (operation === "repos/compare-commits-with-basehead") interrupt();
+        });
+        const { result } = await runForPull(github, {
+          onStart: (child) => {
+            interrupt = () => child.kill(signal);
+          },
+        });
+        expect(github.checkRuns.map((check) => check.conclusion)).toEqual(["cancelled"]);
+        expect(result.outputs["conclusion"]).toBe("cancelled");
+      }),
+  );
 
   it("that gets a newer commit meanwhile is left to the run for that", () =>
     atGitHub(theShop, async (github) => {

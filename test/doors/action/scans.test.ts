@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeUp } from "../../../src/rules/index.ts";
@@ -157,6 +157,45 @@ describe.concurrent("a scan", () => {
       expect(result.annotations.find((one) => one.level === "notice")?.message).toContain(cut);
       expect(result.summary).toContain(cut);
       expect(result.summary).toContain("high9.py:3");
+    }));
+
+  it("that is cut off says so", () =>
+    atGitHub(theShop, async (github) => {
+      github.inject({ match: () => true, fault: { hang: 60_000 }, times: 9 });
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace: await folderWith({ "app/find.py": SQL }),
+        onStart: (child) => {
+          github.onRequest(() => void child.kill("SIGTERM"));
+        },
+      });
+      expect(result.status).toBe(1);
+      expect(result.annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+        "error: The scan was cut off.",
+      ]);
+    }));
+
+  it("writes its report into no folder that a link leads out to", () =>
+    atGitHub(theShop, async (github) => {
+      const outside = await temporaryFolder();
+      const workspace = await folderWith({ "app/find.py": "x = 1\n" });
+      await symlink(outside, join(workspace, "out"));
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+        with: { "sarif-file": "out/below/portcullis.sarif" },
+      });
+      expect(result.status).toBe(1);
+      expect(result.annotations[0]?.message).toContain(
+        "Wrong input sarif-file: out/below/portcullis.sarif",
+      );
+      expect(await readdir(outside)).toEqual([]);
     }));
 
   it("writes its report in place of a link, and not through it", () =>
