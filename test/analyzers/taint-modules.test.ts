@@ -360,6 +360,27 @@ service = Service()
     expect((await found({ "db.py": db, "views.py": text })).length).toBe(1);
   });
 
+  it.each([
+    ["arrives", "request.args['q']", ["mixins.py:4"]],
+    ["is nothing where it is harmless", "str(int(request.args['q']))", []],
+  ])("%s in a method that a class inherits", async (_name, given, places) => {
+    const files = {
+      "mixins.py": `import sink
+class Reads:
+    def read(self, name):
+        return sink.path("/srv/" + name)
+`,
+      "views.py": `from flask import request
+from flask.views import MethodView
+from mixins import Reads
+class Page(Reads, MethodView):
+    def get(self):
+        return self.read(${given})
+`,
+    };
+    expect(await found(files)).toEqual(places);
+  });
+
   it("is told with the steps in both files", async () => {
     const files = {
       "db.py": db,

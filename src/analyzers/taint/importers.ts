@@ -363,10 +363,20 @@ function runCaller(
   interpreter.module(path);
   const isUse = usesIn(file, uses);
   const lines = file.lines.flatMap((line, index) => (isUse(line) ? [index + 1] : []));
+  lines.push(...inheritingIn(file, isUse));
   interpreter.runFunctions(path, (start, end) =>
     lines.some((line) => line >= start && line <= end),
   );
   return calls;
+}
+
+/** Where the methods stand of classes that extend something that is used: what they inherit they call as their own. */
+function inheritingIn({ body, lines }: ModuleFile, isUse: (line: string) => boolean): number[] {
+  return body.flatMap((one) => {
+    if (one.nodeType !== "ClassDef" || one.bases.length === 0) return [];
+    const head = lines.slice(one.lineno - 1, Math.max(one.lineno, (one.body[0]?.lineno ?? 1) - 1));
+    return head.some(isUse) ? one.body.filter(isFunction).map(({ lineno }) => lineno) : [];
+  });
 }
 
 /** Tells of a line of a file whether it uses what has one of some names elsewhere, or what of the file itself does. */
