@@ -130,6 +130,17 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "import re",
   ],
   [
+    "no part of a path is the folder above",
+    [
+      "y = PurePosixPath(x)",
+      'if ".." in y.parts or y.is_absolute():',
+      "    return",
+      'sink.path(Path("/srv") / y)',
+    ],
+    "from pathlib import Path, PurePosixPath",
+  ],
+  ["a yes or no", ["sink.sql(strtobool(x))"], "from distutils.util import strtobool"],
+  [
     "encodings without marks",
     ["sink.command(x.encode().hex())", 'sink.path("/srv/" + quote(x, safe="") + ".txt")'],
     "from urllib.parse import quote",
@@ -361,6 +372,12 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     "bound anew after the test",
     ['if x not in ("a", "b"):', "    return", 'x = request.args["z"]', "sink.sql(x)"],
   ],
+  [
+    "no part of a path is some name",
+    ["y = PurePosixPath(x)", 'if "etc" in y.parts:', "    return", "sink.path(y)"],
+    "from pathlib import PurePosixPath",
+  ],
+  ["a text, which any data is", ["if not isinstance(x, str):", "    return", "sink.sql(x)"]],
   [
     "another group of a regex",
     [

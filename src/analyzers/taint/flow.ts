@@ -111,12 +111,12 @@ class Walk {
   }
 
   #isGuarded(value: Value): boolean {
-    const { harm, guards } = this.#question;
+    const { harm, guards, structureOnly } = this.#question;
     const place = this.#place;
     // Whether the other side of a comparison is data is a question of its own, without its checks.
     const isTainted = (other: Value) =>
       new Walk(this.#question, this.#budget).from(other.unchecked ?? other) !== undefined;
-    return isGuarded(value, { harm, guards, place, isTainted });
+    return isGuarded(value, { harm, guards, place, structureOnly, isTainted });
   }
 
   #fromText(value: TextValue): Flow | undefined {

@@ -18,6 +18,7 @@ export function isTransparent(name: string): boolean {
 const ADDRESS_HARMS = new Set(["redirect", "ssrf"]);
 const NUMBERS =
   /^(?:builtins\.(?:int|float|bool|complex)|decimal\.Decimal|uuid\.UUID|datetime\.\w+|fractions\.Fraction)$/;
+const TEXTS = /^builtins\.(?:str|bytes)$/;
 
 /** What the checks are judged by. */
 export interface Judge {
@@ -25,6 +26,8 @@ export interface Judge {
   readonly guards: readonly Guard[];
   /** Where the value stands in the text that reaches the sink, if that is known. */
   readonly place: Place | undefined;
+  /** True where only objects and lists do harm: no text does. */
+  readonly structureOnly: boolean;
   /** True for a value that an attacker may choose. */
   isTainted(value: Value): boolean;
 }
@@ -110,9 +113,11 @@ function compares(check: Check & { kind: "compare" }, value: Value, judge: Judge
   const rejected = asString(other);
   return (
     rejected !== undefined &&
-    isInWhole(check) &&
     judge.guards.some(
-      ({ rejects, where }) => rejects.includes(rejected) && isKeptOut(where, rejected, judge.place),
+      (guard) =>
+        guard.rejects.includes(rejected) &&
+        isKeptOut(guard.where, rejected, judge.place) &&
+        (guard.through.length === 0 ? isInWhole(check) : wentThrough(guard, check, value)),
     )
   );
 }
@@ -141,7 +146,11 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
   if (call === "builtins.isinstance" && place === 0 && holds === true && isDirect(check))
     return alternativesOf(given.positional[1] ?? value)
       .flatMap((type) => (type.kind === "sequence" ? type.contents.content.items : [type]))
-      .every((type) => type.kind === "symbol" && NUMBERS.test(type.name));
+      .every(
+        (type) =>
+          type.kind === "symbol" &&
+          (NUMBERS.test(type.name) || (judge.structureOnly && TEXTS.test(type.name))),
+      );
   if (/\.startswith$/.test(call) && place === "receiver" && holds === true && isDirect(check)) {
     const start = asString(given.positional[0]);
     if (

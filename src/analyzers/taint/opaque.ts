@@ -17,11 +17,12 @@ const MAX_VISITED = 200;
 /** A flow of low confidence where a value holds something that cannot be told; undefined where all of it is harmless. */
 export function opaqueIn(value: Value, question: Question): Flow | undefined {
   const seen = new Set<Value>();
-  const { harm, guards, place } = question;
+  const { harm, guards, place, structureOnly } = question;
   const judge = {
     harm,
     guards,
     place,
+    structureOnly,
     isTainted: (other: Value) => originOf(other.unchecked ?? other, question) !== undefined,
   };
   const isOpaque = (one: Value): boolean => {

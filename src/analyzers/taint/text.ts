@@ -1,5 +1,11 @@
 /** What arrives at a sink as text: which of its holes can do harm there, by what stands around them. */
-import { alternativesOf, partsOf, possibleItems, type Value } from "../../python/index.ts";
+import {
+  alternativesOf,
+  asString,
+  partsOf,
+  possibleItems,
+  type Value,
+} from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
@@ -58,6 +64,7 @@ export function flowInto(
 ): Flow | undefined {
   const { text, at, call, folder: isFolder = false } = sink;
   if (text === "html") return intoHtml(value, question);
+  if (at === "option" && beginsWithText(value)) return undefined;
   // Parts of a statement, which each are one: `extra(where=["…"])`.
   if (question.harm === "sql" && text === "any" && value.kind === "sequence")
     return strongest(
@@ -92,6 +99,12 @@ export function flowInto(
   return flow === undefined || value.site === undefined
     ? flow
     : { ...flow, sites: [...flow.sites, value.site] };
+}
+
+/** True for a path that begins with a text of the program, unless what is joined to it begins a path of its own: with a slash. */
+function beginsWithText(value: Value): boolean {
+  if (value.kind !== "symbol" || value.name !== "os.path.join()") return false;
+  return /^[^-]/.test(asString(value.call?.positional[0]) ?? "");
 }
 
 /** Makes bytes of a text: `bytes(page, "utf-8")`. */
