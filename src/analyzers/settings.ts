@@ -10,6 +10,7 @@ import {
   type PassedOver,
   passedOver,
   type Site,
+  truth,
   type Value,
   writeOut,
 } from "../python/index.ts";
@@ -250,6 +251,13 @@ function secretRegions(value: Value): { path: string; region: Region }[] {
   return [{ path: value.site.file.path, region: value.site.file.region(value.site.node) }];
 }
 
+/** How Python writes a list or dict that surely holds nothing; undefined for any other value. */
+function writeEmpty(value: Value): string | undefined {
+  if (value.kind !== "sequence" && value.kind !== "dict") return undefined;
+  if (value.contents.content.open || truth(value) !== false) return undefined;
+  return value.kind === "dict" ? "{}" : { list: "[]", tuple: "()", set: "set()" }[value.type];
+}
+
 /** The code that would put a setting right, and does not run because a variable is not set. */
 function unmetFor(
   match: SettingMatch,
@@ -305,7 +313,9 @@ function stateOf(
           ? ` for when the file \`${read.name}\` is missing`
           : ` as the default of the environment variable \`${read.name}\``
     }`;
-  const written = asString(value) === undefined ? writeOut(value) : JSON.stringify(asString(value));
+  const text = asString(value);
+  const written =
+    text === undefined ? (writeOut(value) ?? writeEmpty(value)) : JSON.stringify(text);
   if (written !== undefined && written.length <= 60) return `is \`${written}\`${while_}`;
   return value.kind === "constant" && value.value instanceof Bytes
     ? `is a fixed text${while_}`

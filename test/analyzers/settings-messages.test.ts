@@ -8,7 +8,7 @@ import { memoryTree } from "../../src/trees/memory.ts";
 
 const rules = loadRules(
   ruleFiles.filter((file) =>
-    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|common-middleware-missing|secret-key-hardcoded)\.yml$/.test(
+    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|common-middleware-missing|secret-key-hardcoded|password-validators-empty)\.yml$/.test(
       file.path,
     ),
   ),
@@ -105,6 +105,13 @@ describe("what a finding says of a setting that a variable decides", () => {
       `${START}${MIDDLEWARE}SECURE_HSTS_SECONDS = 3600\nALLOWED_HOSTS = ["*"]\nif "HOSTS" in os.environ:\n    ALLOWED_HOSTS = os.environ["HOSTS"].split()\n`,
       [
         "shop/settings.py:8 `ALLOWED_HOSTS` lists `*` while the environment variable `HOSTS` is unset",
+      ],
+    ],
+    [
+      "with a list that holds nothing",
+      `${START.replace("[]", '["django.contrib.auth"]')}${MIDDLEWARE}SECURE_HSTS_SECONDS = 3600\nAUTH_PASSWORD_VALIDATORS = []\nif env("PROXY"):\n    AUTH_PASSWORD_VALIDATORS = [{"NAME": "shop.Long"}]\n`,
+      [
+        "shop/settings.py:8 `AUTH_PASSWORD_VALIDATORS` is `[]` while the environment variable `PROXY` is unset",
       ],
     ],
     [
