@@ -23,7 +23,8 @@ import {
   type Trigger,
 } from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
-import { NameIndex, triggersOf } from "../names.ts";
+import { importsPackage } from "../imports.ts";
+import { elsewhere, NameIndex, triggersOf } from "../names.ts";
 import { calleeNames, shownName, testedAt } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
 import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
@@ -105,8 +106,15 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   };
 }
 
-/** The ways in which a file may hold a sink: an argument that is only ever named stands there by its name. */
+/** The ways in which a file may hold a sink. */
 function wordsOf(sink: Sink, models: Models): Trigger[] {
+  const ways = wordsOfName(sink, models);
+  if (sink.importing.length === 0) return ways;
+  return ways.flatMap((words) => sink.importing.map((one) => [...words, elsewhere(one)]));
+}
+
+/** The words of its name; an argument that is only ever named stands there by its name. */
+function wordsOfName(sink: Sink, models: Models): Trigger[] {
   const places = [sink.argument ?? "any"].flat();
   const filled = models.parameters.filter((one) => one.is === sink.return);
   if (filled.length > 0) return filled.map((one) => wordsOfFilled(one, sink));
@@ -432,6 +440,9 @@ function enterCheckers(calls: ForeignCalls, flow: Flow, question: Question): voi
 
 /** True unless one of the sink's conditions says that the call is none. */
 function isSinkIn(sink: Sink, call: CallObservation): boolean {
+  const { file } = call.site;
+  if (sink.importing.length > 0 && !sink.importing.some((one) => importsPackage(file, one)))
+    return false;
   return sink.where.every((test) => {
     const value = testedAt(call, test);
     return value !== "absent" && passesArgument(test, value) === true;

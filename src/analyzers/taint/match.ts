@@ -27,6 +27,8 @@ const Sink = z
     folder: z.literal(true).optional(),
     /** The first argument is a `%` format of those behind it: what it quotes, or writes as a number, does not count. */
     fills: z.literal(true).optional(),
+    /** Only in files that import one of these packages, or something from one. */
+    importing: z.array(z.string().min(1)).default([]),
     /** Tests of the call's other arguments; all must pass. */
     where: z.array(ArgumentTest).default([]),
     /**
