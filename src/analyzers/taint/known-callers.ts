@@ -152,8 +152,22 @@ function isCallOf({ callee }: CallObservation, called: FunctionValue["node"]): b
   return callee.kind === "function" && callee.node === called;
 }
 
+/** Each call in a function asks the same of it, and a function may have thousands. */
+const knownUses = new WeakMap<Placed, { readonly uses: readonly Placed[] | undefined }>();
+
 /** The places of its own file that use a function, but for those in its body; undefined where it is named in another way. */
 function usesOf(
+  file: ModuleFile,
+  name: string,
+  node: Placed,
+  isMethod: boolean,
+): readonly Placed[] | undefined {
+  const known = knownUses.get(node) ?? { uses: findUses(file, name, node, isMethod) };
+  knownUses.set(node, known);
+  return known.uses;
+}
+
+function findUses(
   file: ModuleFile,
   name: string,
   node: Placed,
