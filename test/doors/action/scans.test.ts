@@ -159,6 +159,31 @@ describe.concurrent("a scan", () => {
       expect(result.summary).toContain("high9.py:3");
     }));
 
+  it("keeps its summary and outputs within GitHub's limits, however much it finds", () =>
+    atGitHub(theShop, async (github) => {
+      // One file has only so many.
+      const [files, calls] = [4, 3_000];
+      const text = `import pickle\ndef load(data):\n${"    pickle.loads(data)\n".repeat(calls)}`;
+      const workspace = await folderWith(
+        Object.fromEntries(Array.from({ length: files }, (_, index) => [`load${index}.py`, text])),
+      );
+      const result = await runAction({
+        event: "push",
+        payload: {},
+        api: github.url,
+        token: github.actionsToken(),
+        workspace,
+        with: { "fail-on": "never" },
+      });
+      expect(result.status).toBe(0);
+      expect(result.outputs).toMatchObject({ conclusion: "neutral", new: `${files * calls}` });
+      const summary = Buffer.byteLength(result.summary);
+      expect(summary).toBeGreaterThan(500_000);
+      expect(summary).toBeLessThan(1_048_576);
+      expect(JSON.parse(result.outputs["fingerprints"] ?? "")).toHaveLength(10_000);
+      expect(Buffer.byteLength(JSON.stringify(result.outputs))).toBeLessThan(1_000_000);
+    }));
+
   it("that is cut off says so", () =>
     atGitHub(theShop, async (github) => {
       github.inject({ match: () => true, fault: { hang: 60_000 }, times: 9 });
