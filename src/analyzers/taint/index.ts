@@ -21,6 +21,7 @@ import {
   type Prepared,
   type Project,
   type Trigger,
+  type Use,
 } from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
 import { importsPackage } from "../imports.ts";
@@ -64,12 +65,16 @@ export const taint = analyzer({
 function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   const sinks = new NameIndex<SinkEntry>();
   const gates: Gate[] = [];
-  for (const rule of rules)
+  const tests = new SourceTests(models);
+  for (const rule of rules) {
+    const names = tests.namesOf(rule.match);
+    const useWhere = names && usesWhere(names);
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
       for (const words of wordsOf(sink, models))
-        gates.push({ words, text: sink.text, match: rule.match });
+        gates.push({ words: narrowed(words, useWhere), text: sink.text, match: rule.match });
     }
+  }
   // A small change asks a few of them.
   const questions = new Map<string, Question>();
   const matches = new Map(rules.map((rule) => [rule.id, rule.match]));
@@ -79,7 +84,6 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     if (question !== undefined) questions.set(ruleId, question);
     return question;
   };
-  const tests = new SourceTests(models);
   const importers = new Importers(models, tests);
   const requests = requestGroups(models);
   return {
@@ -104,6 +108,29 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
         ? vouchers(paths, models)
         : [],
   };
+}
+
+/** Makes a use of words count only in files that pass a test, each of which is asked once. */
+function usesWhere(test: (text: string) => boolean): (use: Use | undefined) => Use {
+  const answers = new WeakMap<CodeText, boolean>();
+  const made = new Map<Use | undefined, Use>();
+  const passes = (code: CodeText) => {
+    const known = answers.get(code) ?? test(code.text);
+    answers.set(code, known);
+    return known;
+  };
+  return (use) => {
+    const known =
+      made.get(use) ?? ((code, start, end) => passes(code) && (use?.(code, start, end) ?? true));
+    made.set(use, known);
+    return known;
+  };
+}
+
+/** A rule of which all data is known by its name has nothing to say of other files, nor of the lines that its words stand on. */
+function narrowed(words: Trigger, useWhere: ReturnType<typeof usesWhere> | undefined): Trigger {
+  if (useWhere === undefined) return words;
+  return words.map((word, index) => (index === 0 ? { ...word, use: useWhere(word.use) } : word));
 }
 
 /** The ways in which a file may hold a sink. */
@@ -206,7 +233,8 @@ function inspect(
     if (rule === undefined) return known;
     const question: Question = {
       ...rule,
-      enter: (path) => unit.enter(path, line),
+      // What a function of another module gives has a name of its own here.
+      ...(rule.named.length === 0 && { enter: (path: string) => unit.enter(path, line) }),
       isConverted: (value) => isConverted(value, unit.project),
       isVouchedFor: (value) => isVouchedFor(value, rule.harm, unit.project),
       isUnchecked: (value) => isUnchecked(value, unit.project),

@@ -63,6 +63,12 @@ export class SourceTests {
     return test;
   }
 
+  /** For a rule of which all data is known by its name: tells whether a text names any. */
+  namesOf({ from }: TaintMatch): ((text: string) => boolean) | undefined {
+    const named = from.flatMap((group) => this.#models.sources.get(group)?.named ?? []);
+    return named.length > 0 && this.#clues.of(from)?.length === 0 ? nameFinder(named) : undefined;
+  }
+
   /**
    * Tells of a text whether data that is surely an attacker's comes in there, by some groups of sources, and if so in which parts of
    * it.
