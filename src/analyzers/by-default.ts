@@ -1,6 +1,7 @@
 /**
- * What a program does only when it is asked to: in `def create_app(testing=False)` the branch under `if testing:` is not the state
- * that is deployed, as long as nothing in the tree but tests calls the function with another value.
+ * What a program does only when it is asked to, by a call or by the environment. In `def create_app(testing=False)` the branch under
+ * `if testing:` is not the state that is deployed, as long as nothing in the tree but tests calls the function with another value;
+ * nor is `if settings.CHECK:`, when `CHECK` is off while its variable is unset.
  */
 import { isTestPath } from "../core/config.ts";
 import {
@@ -8,13 +9,15 @@ import {
   children,
   type Expression,
   type FunctionNode,
+  Interpreter,
   isKind,
   lastName,
   type ModuleFile,
   type Placed,
+  truth,
   walk,
 } from "../python/index.ts";
-import { type FileUnit, isPython } from "./analyzer.ts";
+import { type FileUnit, isPython, type Project } from "./analyzer.ts";
 
 type Scalar = string | number | bigint | boolean | null;
 /** What is known of parameters, by their names. */
@@ -43,8 +46,21 @@ export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUni
   });
 }
 
+/** True for a node under a condition that surely comes out the other way, as the modules are that the file imports. */
+export function isOffByDefault(node: Placed, file: ModuleFile, project: Project): boolean {
+  const way = wayTo(node, file.body);
+  const interpreter = new Interpreter(project, { eager: true });
+  return way.some((one, depth) => {
+    const next = way[depth + 1];
+    if (!isKind(one, "If") || next === undefined || next === one.test) return false;
+    const answer = interpreter.valueIn(file.path, one.test);
+    const holds = answer && truth(answer);
+    return holds !== undefined && holds === one.orelse.some((statement) => statement === next);
+  });
+}
+
 /** The nodes that lead from the top of a file to one of its nodes, both included. */
-export function wayTo(node: Placed, within: Iterable<Placed>): readonly Placed[] {
+function wayTo(node: Placed, within: Iterable<Placed>): readonly Placed[] {
   const line = node.lineno ?? 1;
   for (const one of within) {
     if (one === node) return [one];

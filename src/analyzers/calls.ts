@@ -23,12 +23,11 @@ import {
   type Trigger,
 } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
-import { isLeftOutByDefault } from "./by-default.ts";
+import { isLeftOutByDefault, isOffByDefault } from "./by-default.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { calleeNames, shownName, testedAt } from "./observed-call.ts";
-import { isOffByDefault } from "./off-by-default.ts";
 import { isProtectedIn } from "./protected-file.ts";
 import { normalise } from "./subject.ts";
 import {

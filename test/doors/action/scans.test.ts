@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { makeUp } from "../../../src/rules/index.ts";
+import type { GitHubStandIn } from "../../github/index.ts";
 import { sampleRepository } from "../../github/sample-repository.ts";
 import { temporaryFolder } from "../../support/temporary-folders.ts";
 import { PICKLE, SQL } from "../cli/samples.ts";
-import { runAction } from "./runner.ts";
+import { type Job, runAction } from "./runner.ts";
 import { atGitHub, checkout, KEY, type Shop, shop } from "./shop.ts";
 
 vi.setConfig({ testTimeout: 120_000, maxConcurrency: 12 });
@@ -23,6 +24,17 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
     await writeFile(join(folder, path), text);
   }
   return folder;
+}
+
+/** Runs the Action on a push, with the token that a workflow has. */
+function scanAt(github: GitHubStandIn, job: Pick<Job, "workspace" | "with" | "onStart">) {
+  return runAction({
+    event: "push",
+    payload: {},
+    api: github.url,
+    token: github.actionsToken(),
+    ...job,
+  });
 }
 
 describe.concurrent("a scan", () => {
@@ -78,11 +90,7 @@ describe.concurrent("a scan", () => {
       const workspace = await checkout(theShop, theShop.merge);
       await mkdir(join(workspace, "app (new)"));
       await writeFile(join(workspace, "app (new)/find.py"), SQL);
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
+      const result = await scanAt(github, {
         workspace,
         with: { "working-directory": "app (new)" },
       });
@@ -98,11 +106,7 @@ describe.concurrent("a scan", () => {
       const into = join(workspace, "shop");
       await mkdir(into);
       await checkout(theShop, theShop.merge, { into });
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
+      const result = await scanAt(github, {
         workspace,
         with: { "working-directory": "shop" },
       });
@@ -117,11 +121,7 @@ describe.concurrent("a scan", () => {
     await atGitHub(
       theShop,
       async (github) => {
-        const result = await runAction({
-          event: "push",
-          payload: {},
-          api: github.url,
-          token: github.actionsToken(),
+        const result = await scanAt(github, {
           workspace: await checkout(theShop, theShop.merge),
         });
         expect(result.outputs["conclusion"]).toBe("neutral");
@@ -141,13 +141,7 @@ describe.concurrent("a scan", () => {
           ["worst.py", `key = "${KEY}"\n`] as const,
         ]),
       );
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
-        workspace,
-      });
+      const result = await scanAt(github, { workspace });
       expect(result.outputs).toMatchObject({ new: "28", critical: "1", high: "15", medium: "12" });
       const count = (level: string) =>
         result.annotations.filter((one) => one.level === level).length;
@@ -167,11 +161,7 @@ describe.concurrent("a scan", () => {
       const workspace = await folderWith(
         Object.fromEntries(Array.from({ length: files }, (_, index) => [`load${index}.py`, text])),
       );
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
+      const result = await scanAt(github, {
         workspace,
         with: { "fail-on": "never" },
       });
@@ -187,11 +177,7 @@ describe.concurrent("a scan", () => {
   it("that is cut off says so", () =>
     atGitHub(theShop, async (github) => {
       github.inject({ match: () => true, fault: { hang: 60_000 }, times: 9 });
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
+      const result = await scanAt(github, {
         workspace: await folderWith({ "app/find.py": SQL }),
         onStart: (child) => {
           github.onRequest(() => void child.kill("SIGTERM"));
@@ -208,11 +194,7 @@ describe.concurrent("a scan", () => {
       const outside = await temporaryFolder();
       const workspace = await folderWith({ "app/find.py": "x = 1\n" });
       await symlink(outside, join(workspace, "out"));
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
+      const result = await scanAt(github, {
         workspace,
         with: { "sarif-file": "out/below/portcullis.sarif" },
       });
@@ -229,11 +211,7 @@ describe.concurrent("a scan", () => {
       await writeFile(outside, "mine");
       const workspace = await folderWith({ "app/find.py": "x = 1\n" });
       await symlink(outside, join(workspace, "out.sarif"));
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
+      const result = await scanAt(github, {
         workspace,
         with: { "sarif-file": "out.sarif" },
       });
@@ -249,13 +227,7 @@ describe.concurrent("a scan", () => {
         [name]: `${SQL}# ::error::forged\n`,
         "b.py": "def (:\n",
       });
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
-        workspace,
-      });
+      const result = await scanAt(github, { workspace });
       expect(result.outputs["new"]).toBe("1");
       expect(result.annotations.map((one) => one.message)).not.toContain("forged");
       expect(result.masks).not.toContain("x.py");
@@ -271,13 +243,7 @@ describe.concurrent("a scan", () => {
         "shop/settings.py": `INSTALLED_APPS = ["django.contrib.auth"]\nMIDDLEWARE = []\nROOT_URLCONF = "shop.urls"\nSECRET_KEY = "${password}"\n`,
         "manage.py": `import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n`,
       });
-      const result = await runAction({
-        event: "push",
-        payload: {},
-        api: github.url,
-        token: github.actionsToken(),
-        workspace,
-      });
+      const result = await scanAt(github, { workspace });
       expect(result.masks).toEqual(expect.arrayContaining([...body, password]));
       const rest = result.printed.replace(/^::add-mask::.*$/gm, "");
       for (const text of [...body, password]) expect(rest).not.toContain(text);
