@@ -13,11 +13,12 @@ const MAX_GUESSED_BYTES = 3_000_000;
 const MAX_GUESS_BYTES = 100_000;
 const PYTHON = /\.py$/;
 const PACKAGE = /(?:^|\/)__init__\.py$/;
-/** What modules show by its name below that folder. */
-const PAGE = /(?:^|\/)templates\/(.*\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))$/i;
-const PAGE_NAME = /["']([\w./ -]{1,200}\.(?:html?|djhtml|jinja2?|j2|txt|xml|js))["']/gi;
-/** One in so many of what is only near is such a page, before all modules that lie near have come. */
+/** What modules show by its name below that folder, and pages include. */
+const PAGE = /(?:^|\/)templates\/(.*\.(?:html?|djhtml|jinja2?|j2|tpl|txt|xml|js))$/i;
+const PAGE_NAME = /["']([\w./ -]{1,200}\.(?:html?|djhtml|jinja2?|j2|tpl|txt|xml|js))["']/gi;
+/** One in so many of what is only near is such a page, before all modules that lie near have come; more are once pages are asked for. */
 const SHARE_OF_PAGES = 5;
+const SHARE_ONCE_ASKED = 1.5;
 /** So many are beside what is asked for after all else: of what that imports nothing is known, and most of it stands there. */
 const SHARE_OF_SIBLINGS = 4;
 /** What nothing imports but its like. */
@@ -82,8 +83,10 @@ export function readAhead(
       chosen.set(path, entry);
       return undefined;
     };
-    const modules = [...new Set([...asked, ...paths])].filter((path) => PYTHON.test(path));
-    const isAsked = new Set(modules);
+    const all = [...new Set([...asked, ...paths])];
+    const modules = all.filter((path) => PYTHON.test(path));
+    const asPages = all.filter((path) => PAGE.test(path));
+    const isAsked = new Set(all);
     const fresh = paths.filter((path) => PYTHON.test(path));
     const beside = fresh.length < modules.length ? siblings(fresh, listed) : [];
     const room = most - Math.min(beside.length, most / SHARE_OF_SIBLINGS);
@@ -106,7 +109,11 @@ export function readAhead(
       visited.add(path);
       const content = consider(path, likely);
       const text = content === undefined ? glimpseOf(path) : decode(content);
-      if (text === undefined || !PYTHON.test(path) || chosen.size >= room) return;
+      if (text === undefined || chosen.size >= room) return;
+      if (!PYTHON.test(path)) {
+        follow(pagesIn(text, byName));
+        return;
+      }
       const { whole, others } = imports.get(path) ?? importsOf(path, text, listed);
       if (content !== undefined) imports.set(path, { whole, others });
       // What a module takes over whole is as good as a part of it.
@@ -115,13 +122,14 @@ export function readAhead(
       follow([...others, ...shown]);
     };
     for (const path of starts) if (!visited.has(path)) visit(path);
-    follow(modules);
+    follow([...modules, ...asPages]);
     for (const path of open) if (!visited.has(path)) visit(path);
     const centres = modules.length > 0 ? modules : read.filter((path) => PYTHON.test(path));
     const near = neighbours(centres, listed);
-    const shown = pages(centres, listed);
+    const shown = pages([...asPages, ...centres], listed);
     const guess = { files: most, each: MAX_GUESS_BYTES, all: MAX_GUESSED_BYTES };
-    const kept = Math.min(shown.length, (most - chosen.size) / SHARE_OF_PAGES);
+    const share = asPages.length > 0 ? SHARE_ONCE_ASKED : SHARE_OF_PAGES;
+    const kept = Math.min(shown.length, (most - chosen.size) / share);
     for (const path of beside) consider(path, { ...guess, all: MAX_BYTES });
     for (const path of near) consider(path, { ...guess, files: most - kept });
     for (const path of [...shown, ...near]) consider(path, guess);
@@ -177,7 +185,7 @@ function pageNames(listed: ReadonlyMap<string, TreeEntry>): ReadonlyMap<string, 
   return names;
 }
 
-/** The pages that a module names. */
+/** The pages that a module names, or another page. */
 function pagesIn(text: string, names: ReadonlyMap<string, string>): readonly string[] {
   return [...text.matchAll(PAGE_NAME)].flatMap(([, name = ""]) => names.get(name) ?? []);
 }
@@ -203,15 +211,16 @@ function siblings(
   return neighbours(modules, listed).filter((path) => folders.has(folderOf(path)));
 }
 
-/** Pages near some modules, nearest first: `shop/templates/orders/` is where `shop/orders/` has its own. */
+/** Pages near some modules and pages, nearest first: `shop/templates/orders/` is where `shop/orders/` has its own. */
 function pages(
-  modules: readonly string[],
+  others: readonly string[],
   listed: ReadonlyMap<string, TreeEntry>,
 ): readonly string[] {
+  const placeOf = (path: string) => folderOf(path).replace(/(?:^|\/)templates(?=\/|$)/, "");
   return byDistance(
-    modules.map(folderOf),
+    others.map(placeOf),
     [...listed.values()].filter(({ path }) => PAGE.test(path) && !ASIDE.test(path)),
-    (path) => folderOf(path).replace(/(?:^|\/)templates(?=\/|$)/, ""),
+    placeOf,
   );
 }
 

@@ -190,6 +190,35 @@ from . import missing
     expect(pages.every((path) => path.startsWith("shop/templates/orders/"))).toBe(true);
   });
 
+  it("is what a page includes that is here, and what stands beside a page that is asked for", () => {
+    const others = Array.from({ length: 400 }, (_, index) => `shop/part_${index}.py`);
+    const listed = tree(
+      "shop/views.py",
+      ...others,
+      "theme/templates/theme/list.html",
+      "theme/templates/theme/entry.html",
+      "theme/templates/theme/detail.html",
+      "parts/templates/parts/head.html",
+      "parts/templates/parts/logo.html",
+      "parts/templates/parts/mark.html",
+    );
+    const texts = {
+      "shop/views.py": 'render("theme/list.html")\nrender("theme/detail.html")\n',
+      "theme/templates/theme/list.html": '{% include "parts/head.html" %}',
+      "parts/templates/parts/head.html": '{% extends "parts/logo.html" %}',
+    };
+    const more = { asked: ["shop/views.py"], ...here(texts) };
+    const found = next(["theme/templates/theme/detail.html"], listed, more);
+    expect(found[0]).toBe("parts/templates/parts/logo.html");
+    expect(found).toContain("theme/templates/theme/entry.html");
+    expect(found.at(-1)).toMatch(/^shop/);
+    const withoutPage = next(["shop/part_0.py"], listed, more);
+    expect(withoutPage.slice(0, 2)).toEqual([
+      "theme/templates/theme/detail.html",
+      "parts/templates/parts/logo.html",
+    ]);
+  });
+
   it("is what lies near what is expected where no module is asked for", () => {
     const listed = tree("site/settings.py", "site/tools.py", "requirements.txt");
     const expected = { read: ["site/settings.py"], searched: [] };
