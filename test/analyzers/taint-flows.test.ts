@@ -240,6 +240,19 @@ const arrives: readonly Row[] = [
   ["a list that an object extends", ["y = []", "y.extend(Words(x))", "sink.sql(y[1])"], WORDS],
   ["zipped", ['for a, y in zip(["a"], [x]):', "    sink.sql(y)"]],
   ["counted", ["for i, y in enumerate([x]):", "    sink.sql(y)"]],
+  ["counted without an end", ["for i, y in enumerate(x.split(), 1):", "    sink.sql(y)"]],
+  [
+    "waited for with another",
+    [
+      "async def other():",
+      "    return 'a'",
+      "async def own():",
+      "    return x",
+      "y, z = await asyncio.gather(other(), own())",
+      "sink.sql(z)",
+    ],
+    "import asyncio",
+  ],
   ["mapped", ["for y in map(str.strip, [x]):", "    sink.sql(y)"]],
   ["mapped by a lambda", ['ys = list(map(lambda y: y + "a", [x]))', "sink.sql(ys[0])"]],
   ["filtered", ["ys = list(filter(None, [x]))", "sink.sql(ys[0])"]],
@@ -380,6 +393,23 @@ const arrives: readonly Row[] = [
 ];
 
 const stays: readonly Row[] = [
+  ["what it is counted by", ["for i, y in enumerate(x.split(), 1):", "    sink.sql(f'{i}')"]],
+  [
+    "names by the numbers of its parts",
+    ["names = ', '.join(f':p{i}' for i, _ in enumerate(x.split()))", "sink.sql(names)"],
+  ],
+  [
+    "what is waited for beside it",
+    [
+      "async def other():",
+      "    return 'a'",
+      "async def own():",
+      "    return x",
+      "y, z = await asyncio.gather(other(), own())",
+      "sink.sql(y)",
+    ],
+    "import asyncio",
+  ],
   ["in a buffer of something else", ["b = io.StringIO('a')", "sink.sql(b.read())"], "import io"],
   [
     "in bytes that did not grow by it",

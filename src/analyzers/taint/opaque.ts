@@ -47,9 +47,8 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
           const receiver = pure === "method" ? methodOwner(one) : undefined;
           return [...(receiver ? [receiver] : []), ...everyArgument(one.call)].some(isOpaque);
         }
-        // A member of what such a call gives: `path.split("/")[1]`.
-        if (one.name.endsWith("()[]") && question.pure.find(one.name.slice(0, -4)).length > 0)
-          return one.base !== undefined && isOpaque(one.base);
+        // A part of what such a call gives: `path.split("/")[1]`, `file.name`.
+        if (isPartOfPure(one, question)) return one.base !== undefined && isOpaque(one.base);
         // What a method makes of something harmless, given nothing but that, is harmless too.
         const owner = one.call === undefined ? one.base : methodOwner(one);
         if (owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question))
@@ -90,6 +89,15 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
     data: "a value of unknown origin",
     sites: value.site === undefined ? [] : [value.site],
   };
+}
+
+function isPartOfPure({ call, base }: SymbolValue, { pure }: Question): boolean {
+  return (
+    call === undefined &&
+    base?.kind === "symbol" &&
+    base.call !== undefined &&
+    pure.find(base.name.slice(0, -2)).length > 0
+  );
 }
 
 /** True for a value that is clean by its name; a framework may fill in a number, as if it had called what makes one. */

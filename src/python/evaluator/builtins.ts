@@ -266,8 +266,11 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
     case "enumerate": {
       const members = membersOf(first);
       const start = argument(given, 1, "start") ?? constant(0);
-      if (members === undefined || start.kind !== "constant" || typeof start.value !== "number")
-        return undefined;
+      if (members === undefined || start.kind !== "constant" || typeof start.value !== "number") {
+        // A number comes of counting, whatever is counted.
+        const count: Value = { kind: "unknown", from: [], isHarmless: true, site };
+        return someOf([sequence("tuple", [count, someMember(first, site)], site)], "list", site);
+      }
       const offset = start.value;
       return sequence(
         "list",

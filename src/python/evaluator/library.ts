@@ -57,6 +57,8 @@ export function callLibrary(
       const options = sequence("list", [sequence("tuple", [name, data], site)], undefined, true);
       return sequence("tuple", [options, sequence("list", [data], site, true)], site);
     }
+    case "asyncio.gather":
+      return given.open ? undefined : sequence("list", given.positional, site);
     case "collections.defaultdict": {
       const toDict: Value = { kind: "symbol", name: "builtins.dict", site };
       const made = call(toDict, { ...given, positional: given.positional.slice(1) });
