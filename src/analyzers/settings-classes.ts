@@ -11,6 +11,7 @@ import {
   cellOf,
   type Interpreter,
   newScope,
+  passOn,
   type Scope,
 } from "../python/index.ts";
 
@@ -60,19 +61,23 @@ export function scopeOfClass(
   for (const method of facts.before) interpreter.callMethod(chosen, method);
   const scope = newScope("module");
   for (const [name, { content }] of module.names) cellOf(scope, name).content = content;
-  for (const [name, binding] of attributesOf(interpreter, chosen, facts, defaults, 0)) {
+  passOn(interpreter, module, scope, () => true);
+  const attributes = attributesOf(interpreter, chosen, facts, defaults, 0, scope);
+  for (const [name, binding] of attributes) {
     const value = binding && interpreter.readAttribute(chosen, name, binding);
     cellOf(scope, name).content = binding && value && { ...binding, value };
   }
   return scope;
 }
 
+/** What a settings class comes to. `taking` gets what a variable that is not set has kept from running in it and in its bases. */
 function attributesOf(
   interpreter: Interpreter,
   value: ClassValue,
   facts: Facts,
   defaults: readonly string[],
   depth: number,
+  taking?: Scope,
 ): Attributes {
   const attributes: Attributes = new Map();
   const isSettings = isSettingsClass(interpreter, value, facts);
@@ -80,12 +85,21 @@ function attributesOf(
   if (depth < MAX_DEPTH) {
     for (const base of interpreter.basesOf(value).reverse()) {
       if (base.kind === "class")
-        for (const [name, binding] of attributesOf(interpreter, base, facts, defaults, depth + 1))
+        for (const [name, binding] of attributesOf(
+          interpreter,
+          base,
+          facts,
+          defaults,
+          depth + 1,
+          taking,
+        ))
           attributes.set(name, binding);
       else if (facts.base.includes(base.name))
         for (const name of defaults) attributes.set(name, undefined);
     }
   }
+  const inherited = (name: string) => attributes.get(name)?.site;
+  if (taking !== undefined) passOn(interpreter, value.scope, taking, isSettingName, inherited);
   for (const name of value.scope.names.keys()) {
     const binding = bindingIn(value.scope, name);
     if (binding !== undefined && isSettingName(name)) attributes.set(name, binding);

@@ -268,8 +268,9 @@ function unmetFor(
   const wanted = [absentIn(match), keys.at(-1)].flatMap((word) => word ?? []);
   const unwanted = [match.contains ?? []].flat().map(String);
   return passedOver(interpreter, scope, setting, bindingIn(scope, setting)).find((one) => {
-    const { startLine, endLine } = one.site.file.region(one.site.node);
-    const text = one.site.file.lines.slice(startLine - 1, endLine).join("\n");
+    const { file, node } = one.imported ?? one.site;
+    const { startLine, endLine } = file.region(node);
+    const text = file.lines.slice(startLine - 1, endLine).join("\n");
     const isFlawed = one.value !== undefined && passes(match, one.value) === true;
     return (
       !isFlawed &&

@@ -27,6 +27,16 @@ const SESSION = "django.contrib.sessions.middleware.SessionMiddleware";
 const MIDDLEWARE = `MIDDLEWARE = ["${SECURITY}", "${COMMON}"]\n`;
 const WITH_SESSION = `MIDDLEWARE = ["${SECURITY}", "${COMMON}", "${SESSION}"]; SECURE_HSTS_SECONDS = 3600\n`;
 
+const CLASSES = `import environ
+env = environ.Env(PROXY=(bool, False), MORE=(bool, False))
+class Base(Configuration):
+    ROOT_URLCONF = "shop.urls"
+    INSTALLED_APPS = []
+    MIDDLEWARE = ["${SECURITY}"]
+    if env("MORE"):
+        MIDDLEWARE.append("${COMMON}")
+`;
+
 /** Place and first clause of each finding in `shop/settings.py`, which is deployed, and the modules beside it. */
 async function told(files: Readonly<Record<string, string>>): Promise<string[]> {
   const { new: found } = await scan({
@@ -121,8 +131,75 @@ describe("what a finding says of a setting that a variable decides", () => {
         "shop/settings.py:8 `SECRET_KEY` is written in the code while the environment variable `KEY` is unset",
       ],
     ],
+    [
+      "of a function that sets names of the module",
+      `${START}${MIDDLEWARE}def harden(names):\n    if env("PROXY"):\n        names["SECURE_HSTS_SECONDS"] = 3600\nharden(globals())\n`,
+      [
+        "shop/settings.py:9 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+      ],
+    ],
+    [
+      "of a function that ends before it sets them",
+      `${START}${MIDDLEWARE}def harden():\n    if not env("PROXY"):\n        return\n    globals().update(SECURE_HSTS_SECONDS=3600)\nharden()\n`,
+      [
+        "shop/settings.py:10 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+      ],
+    ],
+    [
+      "of a function that is not called, which sets a name and changes a list",
+      `${START}MIDDLEWARE = ["${SECURITY}"]\ndef harden(layers):\n    global SECURE_HSTS_SECONDS\n    SECURE_HSTS_SECONDS = 3600\n    layers.append("${COMMON}")\nif env("PROXY"):\n    harden(MIDDLEWARE)\n`,
+      [
+        `shop/settings.py:6 \`MIDDLEWARE\` does not list \`${COMMON}\` while the environment variable \`PROXY\` is unset`,
+        "shop/settings.py:9 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+      ],
+    ],
+    [
+      "but not of one that ends for another reason",
+      `${START}${MIDDLEWARE}def harden(stage):\n    if env("PROXY"):\n        pass\n    if stage == "dev":\n        return\n    globals()["SECURE_HSTS_SECONDS"] = 3600\nharden("dev")\n`,
+      ["shop/settings.py:1 `SECURE_HSTS_SECONDS` is not set"],
+    ],
+    [
+      "of a class that the settings are taken from, and its base",
+      `from configurations import Configuration\n${CLASSES}class Live(Base):\n    if env("PROXY"):\n        SECURE_HSTS_SECONDS = 3600\n`,
+      [
+        `shop/settings.py:7 \`MIDDLEWARE\` does not list \`${COMMON}\` while the environment variable \`MORE\` is unset`,
+        "shop/settings.py:12 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+      ],
+    ],
+    [
+      "but not of a base whose setting the class sets anew",
+      `from configurations import Configuration\n${CLASSES}class Live(Base):\n    MIDDLEWARE = ["${SECURITY}"]\n    SECURE_HSTS_SECONDS = 3600\n`,
+      [`shop/settings.py:11 \`MIDDLEWARE\` does not list \`${COMMON}\``],
+    ],
+    [
+      "of a class method that sets its attributes",
+      `from configurations import Configuration\n${CLASSES}class Live(Base):\n    MIDDLEWARE = ["${SECURITY}", "${COMMON}"]\n    @classmethod\n    def pre_setup(cls):\n        if env("PROXY"):\n            cls.SECURE_HSTS_SECONDS = 3600\n`,
+      [
+        "shop/settings.py:15 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+      ],
+    ],
   ])("%s", async (_name, text, expected) => {
     expect(await told({ "shop/settings.py": text })).toEqual(expected);
+  });
+
+  it.each([
+    [
+      "all names of a module",
+      "from .live import *",
+      "from .tls import *\n",
+      "SECURE_HSTS_SECONDS = 3600\n",
+    ],
+    ["one name of a module", "from .live import SECURE_HSTS_SECONDS", "", ""],
+  ])("leads to an import of %s that does not run", async (_name, statement, live, tls) => {
+    const files = {
+      "shop/settings/__init__.py": `from .base import *\nif env("PROXY"):\n    ${statement}\n`,
+      "shop/settings/base.py": `${START}${MIDDLEWARE}`,
+      "shop/settings/live.py": live,
+      "shop/settings/tls.py": tls,
+    };
+    expect(await told(files)).toEqual([
+      "shop/settings/__init__.py:3 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+    ]);
   });
 
   it("leads to the module that would set it, through those that build on it", async () => {

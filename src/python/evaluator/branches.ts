@@ -89,7 +89,7 @@ export function executeIf(
     if (environment === undefined) return machine.run(chosen, frame);
     const completion = runBecauseUnset(machine, chosen, frame, site, environment);
     passOver(machine, frame, decided ? node.orelse : node.body, environment);
-    return completion;
+    return completion.kind === "return" ? { environment, ...completion } : completion;
   }
   const yes = fork(machine, node.body, frame, site, { test, holds: true });
   const no = fork(machine, node.orelse, frame, site, { test, holds: false });

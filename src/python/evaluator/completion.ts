@@ -6,7 +6,12 @@ import type { ClassValue, EnvironmentRead, FunctionValue, Site, Value } from "./
 
 /** How a block ended. `raise` names the exception where it is sure to be raised. */
 export type Completion =
-  | { readonly kind: "normal" | "return" | "break" | "continue" }
+  | { readonly kind: "normal" | "break" | "continue" }
+  | {
+      readonly kind: "return";
+      /** The variable that would have to be set for what follows to run. */
+      readonly environment?: EnvironmentRead;
+    }
   | {
       readonly kind: "raise";
       readonly exception: Exception | undefined;

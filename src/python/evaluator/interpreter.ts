@@ -224,6 +224,11 @@ export class Interpreter implements StatementMachine {
     return this.#world.nameOf(path);
   }
 
+  fileOf(frame: Frame, dotted: string, level: number): ModuleFile | undefined {
+    const target = this.#target(frame, dotted, level);
+    return target.kind === "tree" ? this.#world.file(target.path) : undefined;
+  }
+
   assignedIn(path: string, name: string): Expression | undefined {
     for (const node of this.#world.file(path)?.body ?? []) {
       const targets = node.nodeType === "Assign" ? node.targets : [];

@@ -160,6 +160,8 @@ export interface Machine {
   runText(frame: Frame, text: string, site: Site): boolean;
   /** The dotted name of a module's file. */
   nameOf(path: string): string;
+  /** The file of the tree that an import in a frame names; undefined when its text is not at hand. */
+  fileOf(frame: Frame, dotted: string, level: number): ModuleFile | undefined;
   /** What a module of the tree assigns to a name at its top level, whether it was entered or not; undefined for all else. */
   assignedIn(path: string, name: string): Expression | undefined;
   /** The module below a package of the tree, by the package's file; undefined when there is none of that name. */

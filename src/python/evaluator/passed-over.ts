@@ -2,7 +2,8 @@
  * What did not run because an environment variable is not set. A name that only such code sets is bound to nothing, or to what it
  * was before, and nothing in its value tells why; the code that would have set it does.
  */
-import { blocksOf, type Expression, type Statement } from "../ast.ts";
+import type { Statement } from "../ast.ts";
+import { type Effect, effectsOf } from "./effects.ts";
 import { bindingIn, type Frame, type Machine } from "./machine.ts";
 import {
   type Binding,
@@ -14,56 +15,56 @@ import {
 } from "./values.ts";
 
 /** A statement that sets or changes a name, and did not run. */
-export interface PassedOver {
+export interface PassedOver extends Pick<Effect, "site" | "imported" | "rebinds"> {
   readonly environment: EnvironmentRead;
-  readonly site: Site;
-  /** True where it binds the name anew; else it changes what the name is bound to. */
-  readonly rebinds: boolean;
   /** What it would have bound the name to, where that is written there as it is. */
   readonly value?: Value;
   /** Where the name had been set at that time; if it was set elsewhere since, the statement makes no difference. */
   readonly before: Site | undefined;
 }
 
-/** Remembers for the names of a module or class what a block would have done to them. */
+/** Remembers for the names of modules and classes what a block would have done to them. */
 export function passOver(
   machine: Machine,
   frame: Frame,
   body: readonly Statement[],
   environment: EnvironmentRead,
 ): void {
-  if (!machine.eager || frame.function !== undefined) return;
-  for (const statement of body) {
-    for (const [name, value] of settingNames(statement)) {
-      const site: Site = { file: frame.file, node: statement };
-      const before = bindingIn(frame.scope, name)?.site;
-      // It ran, before what the variable was asked for.
-      if (before?.node === statement) continue;
-      const written = value?.nodeType === "Constant" ? value.value : undefined;
-      const isPlain = typeof written === "boolean" || typeof written === "string";
-      remember(machine, frame.scope, name, {
-        environment,
-        site,
-        before,
-        rebinds: value !== undefined,
-        ...((isPlain || typeof written === "number") && { value: constant(written, site) }),
-      });
-    }
-    const isScope = /^(?:FunctionDef|AsyncFunctionDef|ClassDef)$/.test(statement.nodeType);
-    if (!isScope)
-      for (const block of blocksOf(statement)) passOver(machine, frame, block, environment);
+  if (!machine.eager || body.length === 0) return;
+  const { raised } = machine;
+  for (const { scope, name, site, rebinds, value, imported } of effectsOf(machine, frame, body)) {
+    const before = bindingIn(scope, name)?.site;
+    // It ran, before what the variable was asked for.
+    if (before !== undefined && before.node === site.node) continue;
+    const written = value?.nodeType === "Constant" ? value.value : undefined;
+    const isPlain = typeof written === "boolean" || typeof written === "string";
+    remember(machine, scope, name, {
+      environment,
+      site,
+      before,
+      rebinds,
+      ...(imported && { imported }),
+      ...((isPlain || typeof written === "number") && { value: constant(written, site) }),
+    });
   }
+  machine.raised = raised;
 }
 
-/** Hands what was passed over on to a scope that takes a name from another. */
+/**
+ * Hands what was passed over on to a scope that takes a name from another. `inherited` tells where a name was set before that one:
+ * what a class does not set is what its bases set.
+ */
 export function passOn(
   machine: Machine,
   from: Scope,
   to: Scope,
   isTaken: (name: string) => boolean,
-) {
+  inherited: (name: string) => Site | undefined = () => undefined,
+): void {
   for (const [name, statements] of machine.passedOver.get(from) ?? [])
-    if (isTaken(name)) for (const one of statements) remember(machine, to, name, one);
+    if (isTaken(name))
+      for (const one of statements)
+        remember(machine, to, name, { ...one, before: one.before ?? inherited(name) });
 }
 
 function remember(machine: Machine, scope: Scope, name: string, statement: PassedOver): void {
@@ -81,45 +82,4 @@ export function passedOver(
 ): readonly PassedOver[] {
   const statements = machine.passedOver.get(scope)?.get(name) ?? [];
   return statements.filter(({ before }) => before?.node === binding?.site.node);
-}
-
-/** The names that a statement itself sets, or whose lists and dicts it changes; with the value, where it is one for that name alone. */
-function settingNames(node: Statement): (readonly [string, Expression?])[] {
-  switch (node.nodeType) {
-    case "Assign":
-      return node.targets.flatMap((target): (readonly [string, Expression?])[] =>
-        target.nodeType === "Name"
-          ? [[target.id, node.value]]
-          : namesIn(target).map((name) => [name]),
-      );
-    case "AnnAssign":
-      return node.value && node.target.nodeType === "Name" ? [[node.target.id, node.value]] : [];
-    case "AugAssign":
-      return namesIn(node.target).map((name) => [name]);
-    case "Expr": {
-      const { value } = node;
-      return value.nodeType === "Call" && value.func.nodeType === "Attribute"
-        ? namesIn(value.func.value).map((name) => [name])
-        : [];
-    }
-    default:
-      return [];
-  }
-}
-
-/** The names in a target: those of a tuple, or the one whose member or attribute is meant. */
-function namesIn(target: Expression): string[] {
-  switch (target.nodeType) {
-    case "Name":
-      return [target.id];
-    case "Tuple":
-    case "List":
-      return target.elts.flatMap(namesIn);
-    case "Starred":
-    case "Subscript":
-    case "Attribute":
-      return namesIn(target.value);
-    default:
-      return [];
-  }
 }

@@ -10,6 +10,7 @@ import { executeTry, executeWith } from "./handlers.ts";
 import { makeMembers } from "./instances.ts";
 import { bind, bindingIn, type Frame, type Machine, newScope } from "./machine.ts";
 import { parameterType } from "./parameters.ts";
+import { passOver } from "./passed-over.ts";
 import { refine, refineReturned } from "./refine.ts";
 import { markUnset } from "./unset.ts";
 import {
@@ -45,6 +46,8 @@ export function execute(
       machine.raised = undefined;
     }
     if (completion.kind === "raise") completion = passGuard(machine, node, frame, completion);
+    if (completion.kind === "return" && completion.environment !== undefined)
+      passOver(machine, frame, body.slice(body.indexOf(node) + 1), completion.environment);
     if (completion.kind !== "normal") break;
   }
   if (!keepsFacts) frame.facts.length = facts;
