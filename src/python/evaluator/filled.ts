@@ -1,4 +1,5 @@
 /** What a framework fills with data and the annotation gives a class: the class says what its attributes are. */
+import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import { ancestry, inherited } from "./ancestry.ts";
 import { attributeType, type Described, readAnnotation } from "./annotations.ts";
@@ -165,12 +166,30 @@ function says(option: Value, word: string): boolean {
   return option.kind === "symbol" ? option.name.endsWith(`.${word}`) : asString(option) === word;
 }
 
-/** Some member of a value whose annotation says what its members are; undefined for any other. */
+/** Some member of a value whose annotation says what its members are, or a fact; undefined for any other. */
 export function typedMember(machine: Machine, owner: Value, site: Site): Value | undefined {
-  if (owner.kind !== "symbol" || owner.type === undefined) return undefined;
+  if (owner.kind !== "symbol") return undefined;
+  const name = `${owner.name}[]`;
+  if (owner.type === undefined)
+    return membersMeant(machine.models).has(name)
+      ? symbol(machine, { kind: "symbol", name, base: owner, site })
+      : undefined;
   const [type] = readAnnotation(machine, owner.type).members;
   if (type === undefined) return undefined;
   if (readAnnotation(machine, type).isHarmless)
     return { kind: "unknown", from: [], isHarmless: true, site };
-  return symbol(machine, { kind: "symbol", name: `${owner.name}[]`, base: owner, type, site });
+  return symbol(machine, { kind: "symbol", name, base: owner, type, site });
+}
+
+const knownMembers = new WeakMap<Models, ReadonlySet<string>>();
+
+/** The sources that are members of something: `tarfile.open()[]`. */
+function membersMeant(models: Models): ReadonlySet<string> {
+  const known = knownMembers.get(models);
+  if (known !== undefined) return known;
+  const groups = [...models.sources.values()];
+  const names = groups.flatMap(({ values }) => values.filter((value) => value.endsWith("[]")));
+  const meant = new Set(names);
+  knownMembers.set(models, meant);
+  return meant;
 }
