@@ -104,14 +104,18 @@ const GuardShape = z.strictObject({
 });
 
 const CallerShape = z.strictObject({
-  /** A call that calls what it is given. */
+  /** A call that calls what it is given, be it later … */
   call: pattern,
-  /** Where that is. */
-  callee: input,
-  /** The first of the arguments that are handed on, with all that follow it … */
+  /** … and where that is; of a method, the `receiver`: a function of the tree that is called so, `task.delay(argument)`. */
+  callee: z.union([input, z.array(input).min(1)]),
+  /** The first of the arguments that are handed on, with all that follow it and those that have names … */
   from: z.number().int().min(0).optional(),
-  /** … or where a tuple of them is given. */
-  arguments: input.optional(),
+  /** … or where a tuple of them is given … */
+  arguments: z.union([input, z.array(input).min(1)]).optional(),
+  /** … and a dict of those that have names. */
+  keywords: z.union([input, z.array(input).min(1)]).optional(),
+  /** The keyword by which a decorator of the function says that it gets an object of its own first. */
+  bound: z.string().min(1).optional(),
 });
 
 const PlaceholdersShape = z

@@ -28,6 +28,7 @@ export type ParameterFact = Model["parameters"][number];
 export type Sanitizer = Model["sanitizers"][number];
 export type Pass = Model["passes"][number];
 export type Guard = Model["guards"][number];
+export type Caller = Model["callers"][number];
 export type Container = Model["containers"][number];
 export type Urlconf = Model["urlconfs"][number];
 export type OwnData = Model["own"][number];

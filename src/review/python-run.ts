@@ -92,7 +92,10 @@ function callersOf(file: ModuleFile, lines: readonly number[]): number[] {
   return [...callers];
 }
 
-/** Functions and methods, and the pattern of a call: of a method, where the object is surely of its class. */
+/**
+ * Functions and methods, and the pattern of a call: of a function also one that has it called, `task.delay(…)`, `submit(task, …)`; of a
+ * method, where the object is surely of its class.
+ */
 function functionsIn(
   body: readonly Statement[],
   owner?: string,
@@ -103,7 +106,7 @@ function functionsIn(
       return blocksOf(node).flatMap((block) => functionsIn(block, owner));
     const call =
       owner === undefined
-        ? `\\b${node.name}\\s*\\(`
+        ? `\\b${node.name}\\s*(?:\\.\\w+)?\\(|[(,=]\\s*${node.name}\\s*[,)]`
         : `\\b(?:self|cls|super\\(\\))\\.${node.name}\\(|\\b${owner}\\s*[(.]`;
     return [{ call, startLine: node.lineno, endLine: endOf(node) }, ...functionsIn(node.body)];
   });

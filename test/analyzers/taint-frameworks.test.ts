@@ -4,6 +4,39 @@ import { describe, expect, it } from "vitest";
 import { follow } from "../support/taint.ts";
 
 const cases: Readonly<Record<string, string>> = {
+  "what a job is called with that is run later": `
+import sink
+from celery import Celery, shared_task
+from fastapi import BackgroundTasks, FastAPI
+from flask import request
+from rq import Queue
+app = Celery()
+queue = Queue()
+api = FastAPI()
+@shared_task
+def one(name, other):
+    sink.sql(name)  # expect
+    sink.path(other)
+@app.task(bind=True)
+def own(self, name, other=None):
+    sink.sql(name)  # expect
+    sink.path(other)  # expect
+@app.task
+def never(name):
+    sink.sql(name)
+def plain(name, other):
+    sink.sql(name)
+    sink.path(other)  # expect
+def view():
+    one.delay(request.args["name"], request.method)
+    own.apply_async((request.args["name"],), {"other": request.args["other"]})
+    never.delay("a")
+    never.apply_async(args=["b"], kwargs={})
+    queue.enqueue(plain, "a", request.args["name"])
+@api.post("/a")
+def posted(name: str, tasks: BackgroundTasks):
+    tasks.add_task(plain, "a", other=name)
+`,
   "parameters of a FastAPI route, by their annotations": `
 import uuid
 from enum import Enum

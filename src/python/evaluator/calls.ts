@@ -1,4 +1,3 @@
-import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attribute } from "./attributes.ts";
 import { type Call, callBuiltin } from "./builtins.ts";
@@ -7,6 +6,7 @@ import { filtered } from "./comprehensions.ts";
 import { asGiven, chained, dict, memberAt, membersOf, sequence, someOf } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
+import { handedOn } from "./handed-on.ts";
 import { callIterator } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
 import { bind, bindingIn, type Frame, type Machine } from "./machine.ts";
@@ -244,19 +244,8 @@ function callHandedOn(
     const made = observed(machine, called, item, site, frame);
     return made && someOf([made], "list", site);
   }
-  const fact = machine.models.callers.find((one) => nameMatches(one.call, callee.name));
-  const at = (place: number | string) =>
-    typeof place === "number" ? given.positional[place] : given.keywords.get(place);
-  const inner = fact && at(fact.callee);
-  if (fact === undefined || (inner?.kind !== "function" && inner?.kind !== "symbol"))
-    return undefined;
-  const listed = fact.arguments === undefined ? undefined : at(fact.arguments);
-  const positional =
-    fact.from === undefined
-      ? listed && (membersOf(listed) ?? [derived([listed])])
-      : given.positional.slice(fact.from);
-  const handed = { positional: positional ?? [], keywords: new Map(), open: false };
-  return observed(machine, inner, handed, site, frame);
+  const handed = handedOn(machine, callee, given);
+  return handed && observed(machine, handed.callee, handed.given, site, frame);
 }
 
 /** Calls a value for someone else, and says so to who watches calls. */
