@@ -94,10 +94,14 @@ export function useOfReturn(pattern: string): Use {
   };
 }
 
-/** Arguments of which one at these places is not written out, and which pass the tests. `any` is any of them. */
+/**
+ * Arguments of which one at these places is not written out, and which pass the tests. `any` is any of them; with `behind`, what
+ * follows a position counts too.
+ */
 export function givenData(
   places: readonly (number | string)[],
   tests: readonly ArgumentTest[],
+  behind = false,
 ): Given {
   return (written, isOnLiteral) => {
     if (!tests.every((test) => mayPass(test, written))) return false;
@@ -109,6 +113,8 @@ export function givenData(
     if (places.includes("keywords"))
       return written.some((one) => one.keyword !== undefined && !one.isLiteral);
     const value = writtenAt(written, places);
+    if (behind && value?.keyword === undefined)
+      return written.slice(Number(places[0])).some((one) => !one.isLiteral);
     return value !== undefined && !value.isLiteral;
   };
 }

@@ -118,6 +118,22 @@ const CallerShape = z.strictObject({
   bound: z.string().min(1).optional(),
 });
 
+const ProgramShape = z.strictObject({
+  /** Names of programs, in small letters and without a folder or `.exe`. */
+  program: z.array(z.string().min(1)).min(1),
+  /**
+   * What becomes of their arguments. `text`: the word behind an option is a command. `remote`: all that follows the first word which is
+   * no option is a command. `program`: a later word may name another program, with arguments of its own.
+   */
+  runs: z.enum(["text", "remote", "program"]),
+  /** A regex of small letters: the option of `text`; the options of `remote` that have a value. */
+  behind: z.string().min(1).default("$^"),
+  /** Of `text`: not only one word is the command, but all that follow. */
+  rest: z.literal(true).optional(),
+  /** Of `text`: without the option the first word names a file of commands. */
+  file: z.literal(true).optional(),
+});
+
 const PlaceholdersShape = z
   .strictObject({
     /** A driver that files import, or that a cursor is known to come from … */
@@ -296,6 +312,8 @@ export const flowFacts = {
   guards: z.array(GuardShape).default([]),
   /** Calls that call what they are given, with arguments that they are given, and give back its result. */
   callers: z.array(CallerShape).default([]),
+  /** What programs do with their arguments. */
+  programs: z.array(ProgramShape).default([]),
   /** Objects that hold data by key and give it back. */
   containers: z.array(ContainerShape).default([]),
   /** Paths of requests that are known, because a function serves one path only. */

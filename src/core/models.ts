@@ -29,6 +29,7 @@ export type Sanitizer = Model["sanitizers"][number];
 export type Pass = Model["passes"][number];
 export type Guard = Model["guards"][number];
 export type Caller = Model["callers"][number];
+export type Program = Model["programs"][number];
 export type Container = Model["containers"][number];
 export type Urlconf = Model["urlconfs"][number];
 export type OwnData = Model["own"][number];
@@ -131,6 +132,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     passes: parts.flatMap((part) => part.passes),
     guards: parts.flatMap((part) => part.guards),
     callers: parts.flatMap((part) => part.callers),
+    programs: parts.flatMap((part) => part.programs),
     containers: parts.flatMap((part) => part.containers),
     routes: parts.flatMap((part) => part.routes),
     fields: parts.flatMap((part) => part.fields),

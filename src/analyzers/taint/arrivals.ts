@@ -1,4 +1,6 @@
 /** What arrives where a sink wants data. */
+
+import type { Program } from "../../core/models.ts";
 import {
   alternativesOf,
   asString,
@@ -7,11 +9,16 @@ import {
   type Value,
 } from "../../python/index.ts";
 import { argumentAt } from "../observed-call.ts";
+import { commandsIn } from "./command-line.ts";
 import { shownByFormat } from "./lazy-format.ts";
 import type { Sink } from "./match.ts";
 
-/** The values that arrive where a sink wants them. */
-export function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
+/** The values that arrive where a sink wants them; `programs` tell which arguments of one are commands. */
+export function arrivals(
+  sink: Sink,
+  call: CallObservation,
+  programs: readonly Program[],
+): readonly Value[] {
   const { positional, keywords } = call.arguments;
   const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
   if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
@@ -34,6 +41,10 @@ export function arrivals(sink: Sink, call: CallObservation): readonly Value[] {
     return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
   const value = argumentAt(call, place);
   if (value !== undefined && sink.at === "first") return firstOf(value);
+  if (value !== undefined && sink.at === "command")
+    return alternativesOf(value).flatMap((one) =>
+      commandsIn(one, typeof place === "number" ? positional.slice(place + 1) : [], programs),
+    );
   if (value !== undefined && sink.at === "body") return alternativesOf(value).flatMap(bodyOf);
   if (value?.kind === "sequence" && sink.at === "option") {
     const { items, maybe = [] } = value.contents.content;

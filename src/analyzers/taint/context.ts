@@ -108,8 +108,8 @@ function entriesOf(sink: Sink, call: CallObservation, name?: string): readonly V
   if (sink.argument === "keywords") return valuesOf(keywords, name);
   const key = asString(positional[0]);
   if (sink.set !== undefined && key !== undefined && (name ?? key) === key)
-    return arrivals(sink, call);
-  return arrivals(sink, call)
+    return arrivals(sink, call, []);
+  return arrivals(sink, call, [])
     .flatMap(alternativesOf)
     .flatMap((context) =>
       context.kind === "dict"

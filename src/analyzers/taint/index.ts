@@ -157,7 +157,11 @@ function wordsOfName(sink: Sink, models: Models): Trigger[] {
       words.map((word) => ({ ...word, text: word.text.replace(extra, "") })),
     );
   }
-  const given = givenData(places, sink.where);
+  const given = givenData(
+    places,
+    sink.where,
+    typeof sink.argument === "number" && sink.at === "command",
+  );
   const triggers = triggersOf(sink.call, models, useOfCall(sink.call, models, given));
   const isNamed = places.every((place) => typeof place === "string" && !PLACES.has(place));
   if (!isNamed) return triggers;
@@ -325,7 +329,7 @@ function flowAt(
 ): (Flow & { readonly shown?: Shown }) | undefined {
   if (showsTemplate(sink)) return flowIntoTemplate(sink, call, question, project);
   return strongest(
-    arrivals(sink, call)
+    arrivals(sink, call, question.programs)
       .flatMap(alternativesOf)
       .flatMap((one) => (sink.entry === undefined ? [one] : heldUnder(one, sink.entry)))
       .map((one) => flowInto(one, sink, question)),
@@ -345,7 +349,9 @@ function isLeftToCallers(
   if (flow !== undefined) return flow.isWeak === true;
   const { enter: _, ...asked } = question;
   const anyParameter = { ...asked, parameters: true };
-  return arrivals(sink, call).some((value) => originOf(value, anyParameter) !== undefined);
+  return arrivals(sink, call, question.programs).some(
+    (value) => originOf(value, anyParameter) !== undefined,
+  );
 }
 
 /** What modules that use the file's functions hand to the sinks in there. */

@@ -39,9 +39,9 @@ const Sink = z
     /**
      * `start`: only data that the value begins with. `host`: only data that can choose the host of an address. `first`: of a list
      * only its first member. `body`: the same of a tuple, of which the rest is a status and headers. `option`: of a list only what may be taken for an option, which stands before any `--` and begins
-     * with data.
+     * with data. `command`: of a list of words, or of the argument and those behind it, what the program runs as a command.
      */
-    at: z.enum(["any", "start", "host", "first", "body", "option"]).default("any"),
+    at: z.enum(["any", "start", "host", "first", "body", "option", "command"]).default("any"),
     /**
      * Where the call names a template: only those entries of the argument, or for `keywords` those keyword arguments, count that
      * the template shows without escaping them.

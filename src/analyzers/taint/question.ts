@@ -1,6 +1,6 @@
 /** What a rule asks of a value that reaches its sink: the facts of the models that bear on its kind of harm. */
 import type { Confidence } from "../../core/finding.ts";
-import type { Guard, Models, Pass, Sanitizer } from "../../core/models.ts";
+import type { Guard, Models, Pass, Program, Sanitizer } from "../../core/models.ts";
 import type { SymbolValue } from "../../python/index.ts";
 import { NameIndex } from "../names.ts";
 import type { TaintMatch } from "./match.ts";
@@ -26,6 +26,8 @@ export interface Question {
   readonly inverses: NameIndex<readonly string[]>;
   /** Calls, and methods, whose result holds nothing but what they are given. */
   readonly pure: NameIndex<"function" | "method">;
+  /** What programs do with their arguments. */
+  readonly programs: readonly Program[];
   readonly harm: string;
   readonly guards: readonly Guard[];
   /** Values that are as good as the program's own text. */
@@ -98,6 +100,7 @@ export function questionOf(match: Asked, models: Models): Question {
     cleaners,
     passes,
     trusted,
+    programs: models.programs,
     harm,
     guards: models.guards.filter((one) => concerns(one.stops) && !one.except.includes(harm)),
     parameters: match.parameters === true,
