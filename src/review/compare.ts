@@ -3,11 +3,12 @@
  * followed), then across files, so that moved code is not new. Of several equal findings the ones on added lines are new. What is
  * left is matched one to one: a flaw that is written anew in its function, with other names or by other means, is the old one, and so
  * is one that the same data reaches where the change has moved the code.
- * Where the rule measures how bad a flaw is, an old one that became worse is new too; a protection that is
- * missing is new only where base kept it.
+ * Where the rule measures how bad a flaw is, an old one that became worse is new too, and so is one that other data reaches than before
+ * of which more is known: a function built a query of what its callers decide, and now a caller hands it what is an
+ * attacker's. A protection that is missing is new only where base kept it.
  */
 import { type Change, touches } from "../core/change.ts";
-import type { Finding } from "../core/finding.ts";
+import { confidences, type Finding } from "../core/finding.ts";
 import type { Hit } from "./hit.ts";
 
 export interface Comparison {
@@ -55,8 +56,7 @@ export function compare(
       if (partner === undefined) remaining.push(hit);
       else {
         matched.add(partner);
-        const isWorse = (hit.measure ?? 0) > (partner.measure ?? hit.measure ?? 0);
-        (isWorse ? worse : unchanged).push(hit);
+        (isWorse(hit, partner) ? worse : unchanged).push(hit);
       }
     }
     fresh = remaining;
@@ -85,6 +85,12 @@ export function compare(
     left = left.filter((hit) => !pairs.has(hit));
   }
   return { new: [...fresh, ...worse, ...lost], fixed: left, unchanged };
+}
+
+function isWorse(hit: Hit, before: Hit): boolean {
+  if ((hit.measure ?? 0) > (before.measure ?? hit.measure ?? 0)) return true;
+  const sureness = ({ finding }: Hit) => confidences.indexOf(finding.confidence);
+  return hit.origin?.data !== before.origin?.data && sureness(hit) < sureness(before);
 }
 
 type Side = "base" | "head";

@@ -429,7 +429,8 @@ async function lookBeside(
     .filter(({ path, text }) => isConcerned(path, text, touches, all, hostileIn))
     .map((file) => ({ ...file, touched: added }));
   const after = await scanner.inspectOpened({ ...opened, files }, head.all, head.opened.texts);
-  const sure = after.hits.filter(({ finding }) => finding.confidence === "high");
+  const isSure = ({ finding }: Hit) => finding.confidence === "high";
+  const sure = after.hits.filter(isSure);
   if (sure.length === 0) return [];
   const old = await scanner.open(
     base.tree,
@@ -443,7 +444,8 @@ async function lookBeside(
     base.all,
     base.opened.texts,
   );
-  return compare(before.hits, sure, changes).new;
+  // What base leaves to the callers of a function is another thing than a caller that hands over data.
+  return compare(before.hits.filter(isSure), sure, changes).new;
 }
 
 /** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */

@@ -1,0 +1,9 @@
+import sqlite3
+
+from flask import Flask, request
+
+app = Flask(__name__)
+connection = sqlite3.connect("shop.db")
+
+def by_mail(mail):
+    return connection.execute("SELECT * FROM users WHERE mail = '" + mail + "'").fetchall()
