@@ -32,6 +32,8 @@ const Plain = ValueTest.extend({
   /** Of a text that is put together counts what it is sure to begin with. */
   "begins-with": z.array(z.string().min(1)).optional(),
   "begins-not-with": z.array(z.string().min(1)).optional(),
+  /** Unless it surely begins with one of these, or, where it is a parameter, its default does. */
+  "unless-begins-with": z.array(z.string().min(1)).optional(),
   /** A dict that holds these entries. */
   has: z.record(z.string(), Scalar).optional(),
   /** A dict of dicts, of which one has these values. */
@@ -68,6 +70,9 @@ export function passesArgument(test: Test, value: Value | undefined): boolean | 
     test["begins-not-with"] === undefined
       ? true
       : negate(beginsWith(value, test["begins-not-with"])),
+    test["unless-begins-with"] === undefined
+      ? true
+      : beginsWith(plainly(value), test["unless-begins-with"]) !== true,
     test.has === undefined ? true : hasEntries(test.has, value),
     test["some-entry"] === undefined ? true : hasSome(test["some-entry"], value),
     test["made-of"] === undefined ? true : isMadeOf(value, test["made-of"]),
@@ -164,6 +169,11 @@ function beginsWith(value: Value | undefined, beginnings: readonly string[]): bo
   return value?.kind === "text" && beginnings.some((one) => one.startsWith(first))
     ? undefined
     : false;
+}
+
+/** What a parameter is unless a caller says otherwise; of anything else, the value itself. */
+function plainly(value: Value | undefined): Value | undefined {
+  return value?.kind === "unknown" ? (value.parameter?.fallback ?? value) : value;
 }
 
 function hasEntries(

@@ -184,7 +184,7 @@ function lineBefore(text: string, at: number): string {
 function isDefinedOrImported(text: string, { start, end }: Place): boolean {
   const line = lineBefore(text, start);
   if (/\b(?:def|class)\s+$/.test(line)) return true;
-  if (!/^\s*(?:from|import)\s/.test(line)) return false;
+  if (!/^\s*(?:from|import)\s[^;]*$/.test(line)) return false;
   const lineEnd = text.indexOf("\n", end);
   return !/^\s+as\s/.test(text.slice(end, lineEnd < 0 ? text.length : lineEnd));
 }

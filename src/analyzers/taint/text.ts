@@ -118,7 +118,7 @@ function intoHtml(value: Value, question: Question): Flow | undefined {
   switch (value.kind) {
     case "text":
       return value.parts.some((part) => typeof part === "string" && TAG.test(part))
-        ? originOf(value, question)
+        ? (originOf(value, question) ?? unknownIn(value, question))
         : undefined;
     case "dict":
       return strongest(
