@@ -4,6 +4,14 @@ import { linesIn } from "../support/taint.ts";
 
 /** Each body is one line of Python per array member; the last one is the sink. */
 const harmless: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "of letters and of some marks, one by one",
+    ["if all(c.isalnum() or c in '-_' for c in x):", "    sink.command(x)"],
+  ],
+  [
+    "none of whose characters is no digit",
+    ["if not any(not c.isdigit() for c in x):", "    sink.command(x)"],
+  ],
   ["a list of constants", ['if x in ("a", "b"):', "    sink.sql(x)"]],
   ["a list, left early", ['if x not in ["a", "b"]:', "    return None", "sink.sql(x)"]],
   ["a list, with an error", ['if x not in {"a", "b"}:', "    raise ValueError(x)", "sink.code(x)"]],
@@ -359,6 +367,18 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "of letters or quotes, one by one",
+    ["if all(c.isalnum() or c in '\"; ' for c in x):", "    sink.command(x)"],
+  ],
+  [
+    "one of whose characters is a letter",
+    ["if any(c.isalnum() for c in x):", "    sink.command(x)"],
+  ],
+  [
+    "whose parts are known to be letters or short",
+    ["if all(c.isalnum() or len(c) < 9 for c in x):", "    sink.command(x)"],
+  ],
   ["the other branch", ['if x in ("a", "b"):', "    pass", "else:", "    sink.sql(x)"]],
   ["the answer is not used", ['x in ("a", "b")', "sink.sql(x)"]],
   ["after the branches have met", ['if x in ("a", "b"):', "    pass", "sink.sql(x)"]],

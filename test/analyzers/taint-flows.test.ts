@@ -240,6 +240,7 @@ const arrives: readonly Row[] = [
   ["a list that an object extends", ["y = []", "y.extend(Words(x))", "sink.sql(y[1])"], WORDS],
   ["zipped", ['for a, y in zip(["a"], [x]):', "    sink.sql(y)"]],
   ["counted", ["for i, y in enumerate([x]):", "    sink.sql(y)"]],
+  ["the second of some", ["a, y = [z.strip() for z in x.split()]", "sink.sql(y)"]],
   ["counted without an end", ["for i, y in enumerate(x.split(), 1):", "    sink.sql(y)"]],
   [
     "waited for with another",

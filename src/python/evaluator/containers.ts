@@ -334,7 +334,8 @@ export function memberAt(value: Value, at: Value, site: Site): Value | undefined
     return entries.get(id)?.value ?? (open ? derived(looseIn(entries), site) : undefined);
   }
   if (value.kind === "sequence" && key.kind === "constant" && typeof key.value === "number") {
-    const { items, open } = value.contents.content;
+    const { items, open, isOfThese } = value.contents.content;
+    if (open && isOfThese) return someMember(value, site);
     return open && (key.value < 0 || value.contents.content.maybe !== undefined)
       ? derived(possibleItems(value), site)
       : (items.at(key.value) ?? (open ? derived([], site) : undefined));

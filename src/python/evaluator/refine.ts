@@ -257,7 +257,7 @@ function collect(
     if (mayGuard(models, test.name.slice(0, -2), holds)) noteCall(test, holds, checks);
     const [inner] = test.name === "builtins.bool()" ? test.call.positional : [];
     if (inner !== undefined) collect(models, inner, holds, checks, depth + 1);
-    collectOfEach(test, holds, checks);
+    collectOfEach(models, test, holds, checks, depth);
   } else if (test.kind === "symbol" && test.key === undefined && !holds) noteEmpty(test, checks);
   if (test.kind === "symbol" && !holds)
     add(checks, test, {
@@ -330,18 +330,53 @@ function collectCharacters(
   noteCharacters(spelled(inner), among, checks);
 }
 
-/** `all(char in "0123456789" for char in data)`. */
-function collectOfEach(test: SymbolValue, holds: boolean, checks: Map<Value, Check[]>): void {
+/** `all(char in "0123456789" or char.isalpha() for char in data)`. */
+function collectOfEach(
+  models: Models,
+  test: SymbolValue,
+  holds: boolean,
+  checks: Map<Value, Check[]>,
+  depth: number,
+): void {
   const [given] = test.call?.positional ?? [];
   if (given === undefined) return;
   const items = given.kind === "sequence" ? possibleItems(given) : [];
   if (test.name === "builtins.any()" && holds) noteEqualToAny(items, checks);
   if (test.name !== (holds ? "builtins.all()" : "builtins.any()")) return;
   const [asked, ...others] = items;
-  if (asked?.test?.kind !== "compare" || others.length > 0) return;
-  const { op, left, right } = asked.test;
-  if (op !== (holds ? "In" : "NotIn") || left.kind !== "unknown" || left.from.length !== 1) return;
-  noteCharacters(left.from[0], right, checks);
+  if (asked === undefined || others.length > 0) return;
+  const ofEach = new Map<Value, Check[]>();
+  collect(models, asked, holds, ofEach, depth + 1);
+  for (const [each, said] of ofEach) {
+    const whole = each.kind === "unknown" && each.from.length === 1 ? each.from[0] : undefined;
+    if (whole === undefined) continue;
+    const known = said.flatMap((check) => ofWhole(check) ?? []);
+    for (const [one, way] of ancestorsOf(whole))
+      for (const check of known)
+        add(checks, one, { ...check, ...way, through: [...check.through, ...way.through] });
+  }
+}
+
+/** What is known of a text of whose characters, or of a list of whose members, each has passed a check; undefined where that is nothing. */
+function ofWhole(check: Check): Check | undefined {
+  switch (check.kind) {
+    case "compare":
+      return check.op === (check.holds ? "In" : "NotIn") && check.side === "left"
+        ? { kind: "characters", among: check.other, through: check.through }
+        : undefined;
+    case "call":
+      return check.holds === true ? check : undefined;
+    case "characters":
+      return check;
+    case "either": {
+      const of = check.of.map((one) => one.flatMap((inner) => ofWhole(inner) ?? []));
+      return of.every((one) => one.length > 0) ? { ...check, of } : undefined;
+    }
+    default: {
+      const never: never = check;
+      return never;
+    }
+  }
 }
 
 /** `any(data == name for name in NAMES)`. */
