@@ -64,8 +64,8 @@ const SanitizerShape = z.strictObject({
   removes: z.array(z.string().min(1)).default([]),
   /** Where what it gives has to stand for that to be enough. */
   where: where.optional(),
-  /** It cleans only where it is given these texts by these keywords. */
-  given: z.record(z.string().min(1), z.string()).default({}),
+  /** It cleans only where it is given these texts by these keywords; `true` stands for whatever is constant. */
+  given: z.record(z.string().min(1), z.union([z.string(), z.literal(true)])).default({}),
   /** It cleans only where all that it is given is constant. */
   constant: z.literal(true).optional(),
 });

@@ -351,8 +351,11 @@ export function isCleaned(
     if (sanitizer === undefined) return true;
     if (sanitizer.constant === true && !everyArgument(given).every((one) => isConstant(one)))
       return false;
-    for (const [keyword, text] of Object.entries(sanitizer.given))
-      if (asString(given.keywords.get(keyword)) !== text) return false;
+    for (const [keyword, text] of Object.entries(sanitizer.given)) {
+      const value = given.keywords.get(keyword);
+      const isAsAsked = text === true ? value && isConstant(value) : asString(value) === text;
+      if (isAsAsked !== true) return false;
+    }
     if (sanitizer.converter !== undefined) {
       const type = inputAt(given, undefined, sanitizer.converter);
       return type?.kind === "symbol" && question.cleaners.find(type.name).includes(undefined);
