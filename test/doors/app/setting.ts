@@ -154,6 +154,7 @@ export function environmentFor(github: GitHubStandIn): Environment {
 
 /** Milliseconds that stand for one second of Octokit's pauses. */
 const SECOND = 1;
+// A limit on requests under way costs several turns of the timer each time: octokit.test.ts is about it.
 const atOnce = { key: () => ({ schedule: (_: unknown, run: () => unknown) => run() }) };
 /** Octokit with pauses that a test can wait for; its retries and handlers stay. */
 const SwiftOctokit = LimitedOctokit.defaults(
@@ -162,6 +163,7 @@ const SwiftOctokit = LimitedOctokit.defaults(
     retry: { retryAfterBaseValue: SECOND },
     throttle: {
       ...options["throttle"],
+      global: atOnce,
       write: atOnce,
       notifications: atOnce,
       retryAfterBaseValue: SECOND,
