@@ -34,7 +34,7 @@ export interface FileUnit {
   /** The words of all triggers that stand in it. */
   readonly words: ReadonlySet<string>;
   /** The triggers of all analyzers that it satisfies. */
-  readonly triggers: ReadonlySet<Trigger>;
+  readonly triggers: Pick<ReadonlySet<Trigger>, "has">;
   readonly project: Project;
   /** The file as Python, parsed and run once for all analyzers; undefined when it is not a Python file. */
   python(): PythonUnit | undefined;
@@ -129,6 +129,11 @@ export interface Prepared {
   byLines?(path: string): boolean;
   /** What the file itself shows. */
   inspect?(unit: FileUnit): readonly RawFinding[];
+  /**
+   * Those of the triggers that a Python file satisfies on whose lines `inspect` may find something in it: the functions that hold
+   * or reach one are run. Asked before the file is parsed; without it, `inspect` has no need of the run.
+   */
+  runsFor?(unit: FileUnit): Iterable<Trigger>;
   /** What only several files together show: runs once for the tree. */
   survey?(project: SurveyedProject): readonly RawFinding[];
   /** True for changes of a path after which `survey` may say something else; so may any file that satisfies a trigger. */

@@ -116,10 +116,12 @@ function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
       harm === undefined ? undefined : questionOf({ harm, from: ["remote"], trusts }, models);
     for (const name of rule.match.calls) index.add(name, { rule, question });
   }
+  const triggers = rules.flatMap((rule) => triggersOf(rule.match, models));
   return {
-    triggers: rules.flatMap((rule) => triggersOf(rule.match, models)),
+    triggers,
     wants: isPython,
     inspect: (unit) => inspect(unit, index),
+    runsFor: () => triggers,
   };
 }
 

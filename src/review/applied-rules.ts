@@ -14,7 +14,7 @@ import { commentsOf, faultOf, SUPPRESSION_WORDS } from "./suppressions.ts";
 /** Comments of one file whose faults are told: who writes more of them does not mean them. */
 const MAX_COMMENTS = 100;
 
-const NOTHING_FOUND: Hits = { analyzers: [], words: new Set(), triggers: new Set(), offsets: [] };
+const NOTHING_FOUND: Hits = { analyzers: [], words: new Set(), triggers: new Map() };
 
 /**
  * One set of rules under one configuration: which analyzers look at a file, and what becomes of their reports. Analyzers are known by

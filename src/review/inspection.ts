@@ -29,6 +29,7 @@ export function inspectFile(
   let current = -1;
   let before: ReadonlySet<string> = new Set(entered);
   let asking: Asking = { inspectors: new Set(), lines: new Set() };
+  let told: readonly number[] | undefined;
   let lines: ReadonlySet<number> | undefined;
   const unit: FileUnit = {
     path,
@@ -37,7 +38,11 @@ export function inspectFile(
     triggers: file.hits.triggers,
     project,
     python: () => {
-      python ??= isPython(path) ? runPython(path, project, file, lines) : undefined;
+      if (python !== undefined || !isPython(path)) return python;
+      told ??= file.linesOf(
+        file.inspectors.flatMap((index) => [...(applied.prepared[index]?.runsFor?.(unit) ?? [])]),
+      );
+      python = runPython(path, project, { lines: told, entered }, lines);
       return python;
     },
     enter: (module, line) => {

@@ -1,10 +1,10 @@
-import { isPython } from "../analyzers/index.ts";
+import { isPython, type Trigger } from "../analyzers/index.ts";
 import type { LineRange } from "../core/change.ts";
 import type { FileContent } from "../core/source-tree.ts";
 import { decodeText, searchable } from "../core/text.ts";
 import type { AppliedRules } from "./applied-rules.ts";
 import type { Collector } from "./observed.ts";
-import type { Hits } from "./prefilter.ts";
+import type { Hits, Places } from "./prefilter.ts";
 
 /** A file that was read and has to be looked at closely. */
 export interface OpenFile {
@@ -13,8 +13,8 @@ export interface OpenFile {
   readonly hits: Hits;
   /** The analyzers that look at it, by their place in the list. */
   readonly inspectors: readonly number[];
-  /** Lines on which trigger words stand. */
-  readonly lines: readonly number[];
+  /** The lines on which words of triggers stand that it satisfies, ascending. */
+  linesOf(triggers: Iterable<Trigger>): readonly number[];
   /** Modules that data goes through. */
   readonly entered: Set<string>;
   /** Where the change is that it is looked at for, if it does not change itself: the lines of each path. */
@@ -59,17 +59,32 @@ export function openFile(
     return undefined;
   }
   if (decoded.note !== undefined && isPython(path)) total.notes.push(`${path}: ${decoded.note}.`);
-  const lines = linesAt(bytes, hits.offsets);
-  return { path, text: decoded.text, hits, inspectors, lines, entered: new Set() };
+  const linesOf = isPython(path) ? lineFinder(bytes, hits) : () => [];
+  return { path, text: decoded.text, hits, inspectors, linesOf, entered: new Set() };
 }
 
 function hasOurComment(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("portcullis:");
 }
 
+/** The bytes themselves are not kept: a file is looked at when many others have been opened. */
+function lineFinder(bytes: Uint8Array, { triggers }: Hits): OpenFile["linesOf"] {
+  const lineAt = linesAt(bytes, ascending([...triggers.values()].flat()));
+  return (wanted) => {
+    const places = [...wanted].flatMap((trigger) => triggers.get(trigger) ?? []);
+    return [...new Set(ascending(places).map((offset) => lineAt.get(offset) ?? 0))];
+  };
+}
+
+function ascending(places: readonly Places[]): number[] {
+  const offsets = new Set<number>();
+  for (const some of new Set(places)) for (const offset of some) offsets.add(offset);
+  return [...offsets].sort((a, b) => a - b);
+}
+
 /** The numbers of the lines at ascending offsets. */
-function linesAt(bytes: Uint8Array, offsets: readonly number[]): number[] {
-  const lines: number[] = [];
+function linesAt(bytes: Uint8Array, offsets: readonly number[]): ReadonlyMap<number, number> {
+  const lines = new Map<number, number>();
   let line = 1;
   let at = 0;
   for (const offset of offsets) {
@@ -77,7 +92,7 @@ function linesAt(bytes: Uint8Array, offsets: readonly number[]): number[] {
       // Alone, a carriage return ends a line too.
       if (bytes[at] === 10 || (bytes[at] === 13 && bytes[at + 1] !== 10)) line++;
     }
-    if (lines.at(-1) !== line) lines.push(line);
+    lines.set(offset, line);
   }
   return lines;
 }

@@ -7,11 +7,15 @@ export interface Hits {
   /** The analyzers that have to look at the file, by their place in the list. */
   readonly analyzers: readonly number[];
   readonly words: ReadonlySet<string>;
-  /** The triggers that the file satisfies. */
-  readonly triggers: ReadonlySet<Trigger>;
-  /** Offsets in bytes of the whole words for which files are inspected, ascending; where they are many, not all. */
-  readonly offsets: readonly number[];
+  /**
+   * The triggers that the file satisfies. Of those for which files are inspected, with the places of their whole words: for each,
+   * offsets in bytes, ascending; where they are many, not all.
+   */
+  readonly triggers: ReadonlyMap<Trigger, readonly Places[]>;
 }
+
+/** Where one word stands. Triggers share what they have in common. */
+export type Places = readonly number[];
 
 const MAX_OFFSETS = 5000;
 
@@ -144,9 +148,7 @@ export class Prefilter {
     if (seen.size === 0) return undefined;
     const uses = isProgram && count < MAX_OFFSETS ? new Uses(bytes, this.#words) : undefined;
     const analyzers = new Set<number>();
-    const triggers = new Set<Trigger>();
-    // A word that only triggers with others, which are not there, says nothing of the lines that it stands on.
-    const offsets = new Set<number>();
+    const triggers = new Map<Trigger, readonly Places[]>();
     for (const first of seen) {
       for (const { analyzer, trigger, wanted } of this.#entries[first] ?? []) {
         if (!wanted.every(({ word }) => seen.has(word))) continue;
@@ -158,9 +160,10 @@ export class Prefilter {
           use === undefined || found[index]?.length !== 0;
         if (uses !== undefined && !wanted.every(isUsed)) continue;
         analyzers.add(analyzer);
-        triggers.add(trigger);
-        for (const [index, { isTelling }] of wanted.entries())
-          if (isTelling) for (const offset of found[index] ?? []) offsets.add(offset);
+        triggers.set(
+          trigger,
+          found.filter((_, index) => wanted[index]?.isTelling === true),
+        );
       }
     }
     if (analyzers.size === 0) return undefined;
@@ -168,7 +171,6 @@ export class Prefilter {
       analyzers: [...analyzers].sort((a, b) => a - b),
       words: new Set([...seen].map((word) => this.#words[word]?.text ?? "")),
       triggers,
-      offsets: [...offsets].sort((a, b) => a - b),
     };
   }
 }

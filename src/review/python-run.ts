@@ -19,7 +19,7 @@ const RENAMES =
 
 /** What of a file is to be run. */
 interface Wanted {
-  /** Lines on which trigger words stand. */
+  /** Lines on which words stand for which it is run. */
   readonly lines: readonly number[];
   /** Modules that data goes through. */
   readonly entered: ReadonlySet<string>;

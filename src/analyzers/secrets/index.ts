@@ -50,12 +50,13 @@ export const secrets = analyzer({
 
 function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared {
   // The surest first: of two candidates for one stretch, the earlier finder's stays.
+  const inArguments = findArguments(
+    partsOf(rules, (match) => match.arguments),
+    models,
+  );
   const finders: readonly Finder[] = [
     ...findersByForm(rules),
-    findArguments(
-      partsOf(rules, (match) => match.arguments),
-      models,
-    ),
+    inArguments,
     findNamed(partsOf(rules, (match) => match.named)),
   ];
   const at = (path: string) => finders.filter((finder) => finder.wants?.(path) ?? true);
@@ -77,6 +78,7 @@ function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared 
         unit,
         at(unit.path).flatMap((finder) => finder.find(unit)),
       ),
+    runsFor: () => inArguments.triggers,
   };
 }
 

@@ -21,7 +21,6 @@ import {
   type Prepared,
   type Project,
   type Trigger,
-  type Use,
 } from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
 import { importsPackage } from "../imports.ts";
@@ -40,7 +39,7 @@ import { originIn } from "./origin.ts";
 import { type Question, questionOf } from "./question.ts";
 import { isSetOtherwise } from "./set-otherwise.ts";
 import type { Shown } from "./shown.ts";
-import { SourceTests } from "./sources.ts";
+import { type SourceTest, SourceTests } from "./sources.ts";
 import { isConverted, isUnchecked, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
@@ -67,12 +66,10 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   const gates: Gate[] = [];
   const tests = new SourceTests(models);
   for (const rule of rules) {
-    const names = tests.namesOf(rule.match);
-    const useWhere = names && usesWhere(names);
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
       for (const words of wordsOf(sink, models))
-        gates.push({ words: narrowed(words, useWhere), text: sink.text, match: rule.match });
+        gates.push({ words, text: sink.text, match: rule.match });
     }
   }
   // A small change asks a few of them.
@@ -86,51 +83,44 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   };
   const importers = new Importers(models, tests);
   const requests = requestGroups(models);
+  const isRequested = ({ match }: Gate) => match.from.some((group) => requests.has(group));
+  let last: { readonly unit: FileUnit; readonly reach: Reach } | undefined;
+  // Asked of a file as long as no other one is looked at.
+  const reachOf = (unit: FileUnit): Reach => {
+    if (last?.unit === unit) return last.reach;
+    const texts = new Map<Sink["text"], boolean>();
+    const answers = new Map<SourceTest, boolean>();
+    const comes = ({ match }: Gate) => {
+      const test = tests.of(match);
+      const known = answers.get(test) ?? test(unit);
+      answers.set(test, known);
+      return known;
+    };
+    const possible = gates.filter((gate) => passesGate(gate, unit, texts));
+    const callersOf = possible.length === 0 ? undefined : importers.callersOf(unit);
+    const asked = callersOf === undefined ? [] : possible.filter(isRequested);
+    const told = possible.filter(comes);
+    const isAsked = (text: string) => asked.some((gate) => holdsWords(gate, text));
+    const isReached = told.length > 0 || (callersOf?.(isAsked) ?? []).length > 0;
+    const reach = { gates: isReached ? new Set([...told, ...asked]) : new Set<Gate>(), callersOf };
+    last = { unit, reach };
+    return reach;
+  };
   return {
     triggers: gates.map((gate) => gate.words),
     wants: isPython,
     inspect: (unit) => {
-      const texts = new Map<Sink["text"], boolean>();
-      const open = gates.filter((gate) => passesGate(gate, unit, texts));
-      if (open.length === 0) return [];
-      const sources = new Set(open.map(({ match }) => tests.of(match)));
-      const callersOf = importers.callersOf(unit);
-      const asked = open.filter(({ match }) => match.from.some((group) => requests.has(group)));
-      const isAsked = (text: string) => asked.some((gate) => holdsWords(gate, text));
-      const isReached =
-        [...sources].some((test) => test(unit)) || (callersOf?.(isAsked) ?? []).length > 0;
-      if (!isReached) return [];
+      const { gates, callersOf } = reachOf(unit);
+      if (gates.size === 0) return [];
       return inspect(unit, sinks, questionFor, callersOf, (group) => requests.has(group));
     },
+    runsFor: (unit) => [...reachOf(unit).gates].map((gate) => gate.words),
     hostileIn: (text) => importers.hostileIn(text),
     searches: (paths, touched) =>
       [...touched].some((path) => isPython(path) && !isTestPath(path))
         ? vouchers(paths, models)
         : [],
   };
-}
-
-/** Makes a use of words count only in files that pass a test, each of which is asked once. */
-function usesWhere(test: (text: string) => boolean): (use: Use | undefined) => Use {
-  const answers = new WeakMap<CodeText, boolean>();
-  const made = new Map<Use | undefined, Use>();
-  const passes = (code: CodeText) => {
-    const known = answers.get(code) ?? test(code.text);
-    answers.set(code, known);
-    return known;
-  };
-  return (use) => {
-    const known =
-      made.get(use) ?? ((code, start, end) => passes(code) && (use?.(code, start, end) ?? true));
-    made.set(use, known);
-    return known;
-  };
-}
-
-/** A rule of which all data is known by its name has nothing to say of other files, nor of the lines that its words stand on. */
-function narrowed(words: Trigger, useWhere: ReturnType<typeof usesWhere> | undefined): Trigger {
-  if (useWhere === undefined) return words;
-  return words.map((word, index) => (index === 0 ? { ...word, use: useWhere(word.use) } : word));
 }
 
 /** The ways in which a file may hold a sink. */
@@ -200,6 +190,12 @@ interface Gate {
   readonly words: Trigger;
   readonly text: Sink["text"];
   readonly match: TaintMatch;
+}
+
+/** The sinks of a file that data may come to. */
+interface Reach {
+  readonly gates: ReadonlySet<Gate>;
+  readonly callersOf: Callers | undefined;
 }
 
 /** `texts` keeps which kinds of text the file may hold. */

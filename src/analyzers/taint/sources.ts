@@ -63,12 +63,6 @@ export class SourceTests {
     return test;
   }
 
-  /** For a rule of which all data is known by its name: tells whether a text names any. */
-  namesOf({ from }: TaintMatch): ((text: string) => boolean) | undefined {
-    const named = from.flatMap((group) => this.#models.sources.get(group)?.named ?? []);
-    return named.length > 0 && this.#clues.of(from)?.length === 0 ? nameFinder(named) : undefined;
-  }
-
   /**
    * Tells of a text whether data that is surely an attacker's comes in there, by some groups of sources, and if so in which parts of
    * it.
@@ -172,6 +166,7 @@ function isTold(clues: readonly Clue[], around: Surroundings): boolean {
   const { own } = around;
   const stands = ({ marks }: Clue, ...others: readonly Marks[]) =>
     marks.every((mark) => own.has(mark) || others.some((one) => one.has(mark)));
+  if (clues.length === 0) return false;
   if (clues.some((clue) => stands(clue))) return true;
   // What is not at hand may hold anything.
   if (around.imported.includes(undefined) || around.extended.includes(undefined)) return true;
