@@ -255,7 +255,11 @@ function modulesOf(
       reason: `the first of ${more.length + 1} files that may hold settings of ${facts.framework} after ${MAX_MODULES} others, which alone were looked at: name those that count under \`settings-modules\``,
     });
   const word = wordOf(facts);
-  const isForTests = (path: string) => tested.has(path) && !started.has(path) && modules.length > 1;
+  const isForTests = (path: string) =>
+    tested.has(path) &&
+    !started.has(path) &&
+    modules.length > 1 &&
+    !wordsIn(facts.deployed).test(path);
   const serious = modules.filter((module) => !word.test(module.path) && !isForTests(module.path));
   // What only tests and development build on is deployed as it is.
   const builtOn = new Set(serious.flatMap((module) => [...importedBy(project, module)]));
@@ -430,7 +434,11 @@ function ofClasses(
 }
 
 function wordOf(facts: Facts): RegExp {
-  return new RegExp(`(?:^|[/_.-])(?:${facts.notDeployed.join("|")})(?=[/_.-]|$)`, "i");
+  return wordsIn(facts.notDeployed);
+}
+
+function wordsIn(words: readonly string[]): RegExp {
+  return new RegExp(`(?:^|[/_.-])(?:${words.join("|") || "(?!)"})(?=[/_.-]|$)`, "i");
 }
 
 /** A place in which an environment variable is set. */

@@ -179,13 +179,15 @@ function findingAt(
   const member = place.value === undefined ? undefined : culprit(match, place.value)?.site;
   const inner = match.at === undefined ? undefined : siteOf(place);
   const unmet = unmetFor(match, place, module);
-  const site = member ?? inner ?? binding?.site ?? unmet?.site;
+  const absent = absentIn(match);
+  const taken = absent === undefined ? undefined : takenOut(absent, place.value);
+  const site = taken ?? member ?? inner ?? binding?.site ?? unmet?.site;
   const path = site?.file.path ?? module.path;
   const secret = match.secret ? place.value : undefined;
   const secrets = secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret);
-  const absent = absentIn(match);
   const name = [place.setting, ...place.keys].join(".");
-  const fix = match.fix === undefined ? undefined : fixAt(match.fix, place, name);
+  // Where a member is taken out, to put it in once more does not put things right.
+  const fix = match.fix === undefined || taken ? undefined : fixAt(match.fix, place, name);
   return {
     ruleId: id,
     path,
@@ -193,7 +195,9 @@ function findingAt(
     subject: name,
     values: { setting: name, state: stateOf(match, place, module, unmet), module: module.path },
     // A list that lacks a member, or a setting that is not there, has no line that is wrong.
-    ...(absent !== undefined ? { absent } : binding === undefined && { absent: place.setting }),
+    ...(absent !== undefined
+      ? taken === undefined && { absent }
+      : binding === undefined && { absent: place.setting }),
     ...measureOf(match, place),
     ...(fix !== undefined && { fix }),
     ...(secrets.length > 0 && {
@@ -227,6 +231,12 @@ function measureOf(match: SettingMatch, { value }: Place): { measure?: number } 
   const number = value === undefined ? standard : numberOf(value);
   if (match["worse-when"] === undefined || number === undefined) return {};
   return { measure: match["worse-when"] === "higher" ? number : -number };
+}
+
+/** Where a list that is shared was told to let go of a member. */
+function takenOut(member: string, list: Value | undefined): Site | undefined {
+  if (list?.kind !== "sequence") return undefined;
+  return list.contents.content.taken?.findLast(({ value }) => asString(value) === member)?.site;
 }
 
 /** What a list ought to hold, where the flaw is that it does not. */

@@ -221,6 +221,8 @@ export const settingsFacts = {
         unless: z.array(z.string().min(1)).default([]),
         /** Words in a module's path that say that it is not what is deployed. */
         notDeployed: z.array(z.string().min(1)),
+        /** Words that say that it is, though only what tests or developers start names it. */
+        deployed: z.array(z.string().min(1)).default([]),
         /** Modules and calls outside the tree that settings may come from, by their dotted names: what is not set may be set there. */
         elsewhere: z.string().min(1).optional(),
         /** Settings that the framework has a default for. */

@@ -102,6 +102,18 @@ describe("settings modules, and which of them are deployed (*)", () => {
       ["shop/conf.py *"],
     ],
     [
+      "one that its name says is deployed, though only what developers start names it",
+      {
+        "manage.py": manage("shop.settings.dev"),
+        "docker-compose.yml":
+          "services:\n  web:\n    environment:\n      DJANGO_SETTINGS_MODULE: shop.settings.production\n",
+        "shop/settings/base.py": FULL,
+        "shop/settings/dev.py": "from .base import *\n",
+        "shop/settings/production.py": "from .base import *\n",
+      },
+      ["shop/settings/base.py", "shop/settings/dev.py", "shop/settings/production.py *"],
+    ],
+    [
       "not one that only tests name",
       {
         "manage.py": manage("shop.live"),

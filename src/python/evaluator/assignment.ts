@@ -111,7 +111,8 @@ export function assign(
             open || id === undefined,
             site,
           );
-      } else if (owner.kind === "sequence") setItem(machine, frame, owner, target.slice, value);
+      } else if (owner.kind === "sequence")
+        setItem(machine, frame, owner, target.slice, value, site);
       else if (owner.kind === "symbol") {
         const key =
           target.slice.nodeType === "Slice" ? derived([]) : evaluate(machine, target.slice, frame);
@@ -177,18 +178,19 @@ function setItem(
   owner: SequenceValue,
   slice: Expression,
   value: Value,
+  site: Site,
 ): void {
   const { items, open } = owner.contents.content;
   if (slice.nodeType === "Slice") {
-    setSlice(machine, frame, owner, slice, value);
+    setSlice(machine, frame, owner, slice, value, site);
     return;
   }
   const key = evaluate(machine, slice, frame);
   const at = key.kind === "constant" && typeof key.value === "number" ? key.value : undefined;
   const place = at === undefined ? -1 : at < 0 ? items.length + at : at;
   if (place >= 0 && place < items.length)
-    writeItems(machine, owner, items.with(place, value), open);
-  else writeItems(machine, owner, [...items, value], true);
+    writeItems(machine, owner, items.with(place, value), open, site);
+  else writeItems(machine, owner, [...items, value], true, site);
 }
 
 /** `owner[lower:upper] = value`. What is replaced is gone; where that is not known, nothing is surely there any more. */
@@ -198,6 +200,7 @@ function setSlice(
   owner: SequenceValue,
   slice: SliceNode,
   value: Value,
+  site: Site,
 ): void {
   const { items, open } = owner.contents.content;
   const bound = (part: Expression | undefined, fallback: number) => {
@@ -211,7 +214,7 @@ function setSlice(
   const members = membersOf(value);
   const isWhole = !slice.lower && !slice.upper;
   if (slice.step || start === undefined || end === undefined || (open && !isWhole)) {
-    writeItems(machine, owner, [derived([...items, value])], true);
+    writeItems(machine, owner, [derived([...items, value])], true, site);
     return;
   }
   const middle = members ?? [derived([value])];
@@ -221,6 +224,7 @@ function setSlice(
     owner,
     [...items.slice(0, start), ...middle, ...after],
     members === undefined,
+    site,
   );
 }
 
@@ -277,7 +281,7 @@ export function remove(machine: Machine, frame: Frame, target: Expression): void
   const site: Site = { file: frame.file, node: target };
   if (target.slice.nodeType === "Slice") {
     if (owner.kind === "sequence")
-      setSlice(machine, frame, owner, target.slice, sequence("list", [], site));
+      setSlice(machine, frame, owner, target.slice, sequence("list", [], site), site);
     return;
   }
   const key = evaluate(machine, target.slice, frame);

@@ -100,24 +100,29 @@ function distinct(items: readonly Value[]): Value[] {
   });
 }
 
+/** What is kept of what was taken out of a list, and how long a list is for that: settings are short. */
+const MAX_TAKEN = 100;
+
 /** Changes a list, tuple or set in place. Costs steps by its length, because it is copied. */
 export function writeItems(
   machine: Machine,
   target: SequenceValue,
   items: readonly Value[],
   open: boolean,
+  site: Site,
   more: readonly Value[] = [],
 ): void {
   machine.step(items.length >> 6);
-  const { maybe = [] } = target.contents.content;
-  machine.heap.write(
-    target.contents,
-    bounded(
-      target.type === "set" ? distinct(items) : items,
-      open,
-      maybe.length < MAX_MAYBE ? [...maybe, ...more] : maybe,
-    ),
+  const { items: before, maybe = [], taken = [] } = target.contents.content;
+  const content = bounded(
+    target.type === "set" ? distinct(items) : items,
+    open,
+    maybe.length < MAX_MAYBE ? [...maybe, ...more] : maybe,
   );
+  const mayLack = items.length <= before.length && before.length <= MAX_TAKEN;
+  const lacking = mayLack ? before.filter((one) => !items.includes(one)) : [];
+  const all = [...taken, ...lacking.map((value) => ({ value, site }))].slice(-MAX_TAKEN);
+  machine.heap.write(target.contents, all.length === 0 ? content : { ...content, taken: all });
 }
 
 /** Changes a dict in place. Costs steps by its size, because it is copied. */
@@ -191,6 +196,8 @@ const MAX_MAYBE = 32;
 function joinItems(a: Items, b: Items): Items {
   const [inA, inB] = [a, b].map(({ items }) => new Set(items.map(identityOf)));
   const shared = a.items.filter((item) => inB?.has(identityOf(item)));
+  const taken = [...new Set([...(a.taken ?? []), ...(b.taken ?? [])])];
+  const also = taken.length > 0 && { taken };
   const isSameLength = a.items.length === b.items.length && !a.open && !b.open;
   if (isSameLength)
     return {
@@ -199,6 +206,7 @@ function joinItems(a: Items, b: Items): Items {
           ? shared
           : a.items.map((item, at) => union([{ value: b.items[at] ?? item }, { value: item }])),
       open: false,
+      ...also,
     };
   const maybe = [
     ...(a.maybe ?? []),
@@ -206,7 +214,7 @@ function joinItems(a: Items, b: Items): Items {
     ...a.items.filter((item) => !inB?.has(identityOf(item))),
     ...b.items.filter((item) => !inA?.has(identityOf(item))),
   ];
-  return bounded(shared, true, distinct(maybe).slice(0, MAX_MAYBE));
+  return { ...bounded(shared, true, distinct(maybe).slice(0, MAX_MAYBE)), ...also };
 }
 
 function joinEntries(a: Entries, b: Entries): Entries {

@@ -201,7 +201,7 @@ function sequenceMethod(
 ): Value | undefined {
   const { items, open } = receiver.contents.content;
   const write = (next: readonly Value[], nextOpen = open, more: readonly Value[] = []) =>
-    writeItems(machine, receiver, next, nextOpen, more);
+    writeItems(machine, receiver, next, nextOpen, site, more);
   const [first, second] = given.positional;
   switch (name) {
     case "popleft":

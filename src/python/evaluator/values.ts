@@ -108,6 +108,13 @@ export interface Items {
   readonly variables?: true;
   /** Of a list that is open: only how many there are is not known, and which of these. */
   readonly isOfThese?: true;
+  /** What was taken out of it in place, and where. */
+  readonly taken?: readonly Taken[];
+}
+
+export interface Taken {
+  readonly value: Value;
+  readonly site: Site;
 }
 
 /** A list, tuple or set. Its contents live in a cell, because lists are shared and changed in place. */

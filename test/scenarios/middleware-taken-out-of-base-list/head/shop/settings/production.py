@@ -1,0 +1,3 @@
+from .base import *
+
+MIDDLEWARE.remove("django.middleware.csrf.CsrfViewMiddleware")
