@@ -9,6 +9,11 @@ export interface SourceTree {
   list(): Promise<readonly TreeEntry[]>;
   /** The contents at `paths`; a path that cannot be read is there with its reason, none is missing. Never throws for one path. */
   read(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>>;
+  /**
+   * The same for files beside what is looked at, where reading costs requests to a server: those that would cost more than may be spent
+   * are spared.
+   */
+  readBeside?(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>>;
   /** Where reading may cost a request to a server: those of some paths that cost none. */
   free?(paths: readonly string[]): Promise<readonly string[]>;
   /** The same for one path without waiting, where the tree is at hand: whoever needs a file then need not begin again with it. */
@@ -33,6 +38,8 @@ export type FileContent =
   | {
       readonly kind: "unreadable";
       readonly reason: string;
+      /** True where nobody tried: see `readBeside`. */
+      readonly isSpared?: boolean;
       /** Where it is only too large to be had as a whole: its bytes in order, in parts, as far as anybody should read them. */
       readonly parts?: () => AsyncIterable<Uint8Array>;
     };

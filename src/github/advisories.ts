@@ -67,8 +67,9 @@ const FIELDS = `{ totalCount nodes {
   }
 } }`;
 const Part = z.object({ totalCount: z.number(), nodes: z.array(z.unknown()) });
-/** What such a list mostly weighs. */
+/** What such a list mostly weighs: few are asked about for their flaws, and of many most have none. */
 const BYTES = 10_000;
+const BYTES_OF_MANY = 3_000;
 
 /**
  * Everything that the database says of packages, as nodes of `securityVulnerabilities`, in the order asked; undefined where that is more
@@ -99,6 +100,7 @@ async function vulnerabilitiesOf(
 ): Promise<readonly unknown[] | undefined> {
   const about = `ecosystem: ${ecosystem.toUpperCase()}, package: ${JSON.stringify(name)}, classifications: [GENERAL]`;
   const task = "read the advisories of packages";
+  const bytes = lists === ONE_LIST ? BYTES_OF_MANY : BYTES;
   const found = await Promise.all(
     lists.map(async ({ severities, ends }) => {
       const filter = `${about}, severities: [${severities}]`;
@@ -106,7 +108,7 @@ async function vulnerabilitiesOf(
         ends.map(async (end) => {
           const field = `securityVulnerabilities(${filter}, ${end}: ${PAGE}) ${FIELDS}`;
           const permission = "metadata: read";
-          const answer = await queue.ask({ field, task, permission, bytes: BYTES, isSpare });
+          const answer = await queue.ask({ field, task, permission, bytes, isSpare });
           const part = Part.safeParse(answer);
           if (part.success) return part.data;
           if (answer === undefined) return undefined;

@@ -35,7 +35,7 @@ export function advisorySource(
 ): AdvisorySource | undefined {
   if (advisories === "off") return undefined;
   const isElsewhere = advisories === "osv";
-  const source = isElsewhere ? elsewhere : globalAdvisories(github);
+  const source = isElsewhere ? elsewhere : globalAdvisories(github, range?.budget);
   if (range === undefined) return source;
   const { budget, reads = 0 } = range;
   return crossChecked(source, () =>
@@ -54,11 +54,20 @@ export async function askAhead(
   await github.vulnerabilities(listable(packages), isSpare).catch(() => undefined);
 }
 
+/** Of a change of very many packages, those beyond the first few hundred are asked about where there is room for it. */
 function globalAdvisories(
   github: Pick<GitHubRepository, "advisories" | "vulnerabilities">,
+  budget: Budget | undefined,
 ): AdvisorySource {
+  let questions = 0;
   return githubAdvisories(
-    (query) => orNoAnswer(github.advisories(query)),
+    async (query) => {
+      // What is begun is brought to its end: half of an answer is none.
+      if (query.after === undefined) questions++;
+      if (query.after === undefined && questions > 1 && budget?.hasRoom() === false)
+        throw new NoAnswer("a review may not cost more calls");
+      return orNoAnswer(github.advisories(query));
+    },
     (packages) => orNoAnswer(github.vulnerabilities(packages)),
   );
 }

@@ -19,7 +19,11 @@ export type ThreadRequest = Omit<AnalysisRequest, Side | "advisories" | "history
 export type Question =
   | { readonly kind: "history" }
   | { readonly kind: "list"; readonly side: Side }
-  | { readonly kind: "read"; readonly side: Side; readonly paths: readonly string[] }
+  | {
+      readonly kind: "read" | "read-beside";
+      readonly side: Side;
+      readonly paths: readonly string[];
+    }
   | { readonly kind: "free"; readonly side: Side; readonly paths: readonly string[] }
   | { readonly kind: "ask"; readonly packages: readonly PackageQuestion[] };
 

@@ -46,17 +46,19 @@ export function serveAnalyses(port: MessagePort): void {
       const answer = await ask({ kind: "list", side });
       return answer.kind === "entries" ? answer.entries : [];
     };
+    const read = async (kind: "read" | "read-beside", paths: readonly string[]) => {
+      if (paths.length === 0) return new Map<string, FileContent>();
+      const answer = await ask({ kind, side, paths });
+      return answer.kind === "contents" ? answer.contents : new Map<string, FileContent>();
+    };
     return {
       revision,
       list: () => {
         listing ??= list();
         return listing;
       },
-      read: async (paths) => {
-        if (paths.length === 0) return new Map<string, FileContent>();
-        const answer = await ask({ kind: "read", side, paths });
-        return answer.kind === "contents" ? answer.contents : new Map();
-      },
+      read: (paths) => read("read", paths),
+      readBeside: (paths) => read("read-beside", paths),
       free: async (paths) => {
         const answer = await ask({ kind: "free", side, paths });
         return answer.kind === "paths" ? answer.paths : [];

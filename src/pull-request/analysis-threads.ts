@@ -108,7 +108,11 @@ function converse(
     if (question.kind === "list") say({ kind: "entries", id, entries: await tree.list() });
     else if (question.kind === "free")
       say({ kind: "paths", id, paths: (await tree.free?.(question.paths)) ?? question.paths });
-    else say({ kind: "contents", id, contents: await tree.read(question.paths) });
+    else {
+      const { paths } = question;
+      const beside = question.kind === "read-beside" ? tree.readBeside?.(paths) : undefined;
+      say({ kind: "contents", id, contents: await (beside ?? tree.read(paths)) });
+    }
   };
   return new Promise<Analysis>((resolve, reject) => {
     const onMessage = (message: FromThread) => {

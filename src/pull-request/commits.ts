@@ -14,8 +14,8 @@ import { packagesNamedIn, type Question } from "../dependencies/index.ts";
 import { type ChangeList, type Comparison, GitHubError } from "../github/index.ts";
 import { expectedReads, isToldByLines } from "../review/index.ts";
 import { buildRules } from "../setup/index.ts";
-import { changesBetween, type GitHubTree, githubTree } from "../trees/index.ts";
-import type { Budget } from "./budget.ts";
+import { changesBetween, type GitHubTree, githubTree, type ReadingLimit } from "../trees/index.ts";
+import { Budget, roundsOf } from "./budget.ts";
 import type { Services, Target } from "./services.ts";
 import { Superseded } from "./superseded.ts";
 
@@ -44,6 +44,15 @@ export interface Commits extends NearbyCommits {
   readonly truncated: boolean;
   /** True where the trees are not GitHub's. */
   readonly isNearby: boolean;
+  /** What the review may cost; the trees keep within it, too. */
+  readonly budget: Budget;
+}
+
+/** Where the changes were made, and how they are read. */
+interface Place {
+  readonly mergeBase: string;
+  readonly lent: NearbyCommits | undefined;
+  readonly budget: Budget;
 }
 
 /** As many as GitHub lists. */
@@ -93,21 +102,25 @@ async function readAt(
   const { github, nearby } = services;
   const { pullRequest, headSha } = target;
   const lent = await nearby?.({ base: mergeBase, head: headSha });
+  const budget = new Budget(services.calls, pullRequest?.changedFiles ?? compared.changes.length);
+  const place = { mergeBase, lent, budget };
   const isWhole = !compared.truncated || compared.changes.length === pullRequest?.changedFiles;
-  if (isWhole)
-    return commitsOf(services, target, { ...compared, truncated: false }, mergeBase, lent);
+  if (isWhole) return commitsOf(services, target, { ...compared, truncated: false }, place);
 
-  const { base, head } = lent ?? wholeTrees(services, compared, headSha);
+  const { base, head } = lent ?? wholeTrees(services, compared, headSha, budget);
   const [before, after] = await Promise.all([entriesOf(base), entriesOf(head)]);
   if (before !== undefined && after !== undefined)
-    return beyond(compared, lent ?? { base, head }, { before, after }, lent !== undefined);
+    return {
+      ...beyond(compared, lent ?? { base, head }, { before, after }, lent !== undefined),
+      budget,
+    };
   const listed =
     pullRequest === undefined
       ? { ...compared, truncated: true }
       : await github.changes(pullRequest.number, pullRequest.changedFiles);
   if (listed.headSha !== undefined && listed.headSha !== headSha)
     throw new Superseded("The pull request has a newer commit.");
-  return commitsOf(services, target, listed, mergeBase, lent);
+  return commitsOf(services, target, listed, place);
 }
 
 function unrelated(): PortcullisError {
@@ -121,12 +134,11 @@ function commitsOf(
   services: Services,
   { headSha }: Target,
   listed: ChangeList,
-  mergeBase: string,
-  lent: NearbyCommits | undefined,
+  { mergeBase, lent, budget }: Place,
 ): Commits {
   const { changes, needsDiff, truncated } = listed;
   const withoutLines = new Set(needsDiff);
-  const about = { changes, named: namedIn(listed), needsDiff, truncated, withoutLines };
+  const about = { changes, named: namedIn(listed), needsDiff, truncated, withoutLines, budget };
   if (lent !== undefined)
     return { ...lent, ...about, isNearby: true, basePaths: pathsAtBase(changes) };
   const known = changes
@@ -134,11 +146,13 @@ function commitsOf(
     .map((change) => change.path);
   const { github, cache } = services;
   const expected = expectation(services, changes);
+  const limit = limitOf(services, budget, changes);
   const shown = shownPatches(services, listed);
   const head = githubTree(github, headSha, {
     cache,
     known,
     expected,
+    limit,
     glimpses: listed.patches,
     shown: { patches: shown.head },
   });
@@ -146,6 +160,7 @@ function commitsOf(
   const base = githubTree(github, mergeBase, {
     cache,
     expected,
+    limit,
     patched: { tree: head, patches },
     shown: { patches: shown.base, after: head },
     // A list of changes that is cut cannot tell what base held.
@@ -155,23 +170,42 @@ function commitsOf(
   return { base, head, ...about, isNearby: false, basePaths };
 }
 
-function wholeTrees(services: Services, compared: Comparison, headSha: string): Trees {
+function wholeTrees(
+  services: Services,
+  compared: Comparison,
+  headSha: string,
+  budget: Budget,
+): Trees {
   const { github, cache } = services;
   const expected = expectation(services, compared.changes);
+  const limit = limitOf(services, budget, compared.changes);
   const shown = shownPatches(services, compared);
   const head = githubTree(github, headSha, {
     cache,
     expected,
+    limit,
     glimpses: compared.patches,
     shown: { patches: shown.head },
   });
   const base = githubTree(github, compared.mergeBase, {
     cache,
     expected,
+    limit,
     patched: { tree: head, patches: patchesByBasePath(compared) },
     shown: { patches: shown.base, after: head },
   });
   return { base, head };
+}
+
+/** What reading may cost. */
+function limitOf({ setup }: Services, budget: Budget, changes: readonly Change[]): ReadingLimit {
+  const rules = buildRules(setup?.profile ?? "default");
+  return {
+    own: new Set(changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path])),
+    kept: roundsOf(changes.filter(isProgram).length),
+    hasRoom: (calls) => budget.hasRoom(calls),
+    isSlight: (path) => isToldByLines(rules, path),
+  };
 }
 
 /** What the built-in rules will read beside what is changed. */
@@ -210,7 +244,7 @@ function beyond(
     after,
   }: { readonly before: readonly TreeEntry[]; readonly after: readonly TreeEntry[] },
   isNearby: boolean,
-): Commits {
+): Omit<Commits, "budget"> {
   const known = new Set(
     compared.changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
   );

@@ -22,7 +22,7 @@ import { looksFurther, mayBeText, type Review } from "../review/index.ts";
 import { buildRules, RULES_FOLDER, type Setup, setUp, withoutSecrets } from "../setup/index.ts";
 import { advisorySource, askAhead } from "./advisories.ts";
 import { analyseHere } from "./analysis.ts";
-import { Budget, roundsOf } from "./budget.ts";
+import { roundsOf } from "./budget.ts";
 import { type Commits, isProgram, readCommits, type Trees } from "./commits.ts";
 import { toCheck, toTroubleCheck } from "./conclusion.ts";
 import { checkOwnConfig, configAt, extendedConfigs, organisationConfig } from "./configuration.ts";
@@ -216,7 +216,7 @@ async function run(
       "This change touches more files than are looked at; the others were not reviewed.",
     );
   }
-  const { base, head, needsDiff, withoutLines, history } = commits;
+  const { base, head, needsDiff, withoutLines, history, budget } = commits;
   const { setup, threads, configProblems } = await readAll(
     services,
     target,
@@ -229,7 +229,6 @@ async function run(
   const request = { base, head, changes: commits.changes, needsDiff, config };
   const { profile = "default" } = services.setup ?? {};
   const { today } = services;
-  const budget = new Budget(services.calls, commits.changes.length);
   const reads = roundsOf(commits.changes.filter(isProgram).length);
   const range = { base: target.baseSha, head: target.headSha, budget, reads };
   const advisories = advisorySource(services.github, config, range);

@@ -214,18 +214,22 @@ function overlay(tree: SourceTree, contents: ReadonlyMap<string, Uint8Array>): S
     return bytes && { kind: "bytes", bytes };
   };
   const { free, readNow } = tree;
-  return {
-    revision: tree.revision,
-    list: () => tree.list(),
-    read: async (paths) => {
+  const over =
+    (readRest: SourceTree["read"]): SourceTree["read"] =>
+    async (paths) => {
       const rest = paths.filter((path) => !contents.has(path));
-      const read = new Map<string, FileContent>(rest.length > 0 ? await tree.read(rest) : []);
+      const read = new Map<string, FileContent>(rest.length > 0 ? await readRest(rest) : []);
       for (const path of paths) {
         const content = own(path);
         if (content !== undefined) read.set(path, content);
       }
       return read;
-    },
+    };
+  return {
+    revision: tree.revision,
+    list: () => tree.list(),
+    read: over((paths) => tree.read(paths)),
+    readBeside: over((paths) => tree.readBeside?.(paths) ?? tree.read(paths)),
     ...(free !== undefined && { free }),
     ...(readNow !== undefined && { readNow: (path: string) => own(path) ?? readNow(path) }),
   };

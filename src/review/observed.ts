@@ -15,6 +15,8 @@ export interface Observed {
   readonly surveys: ReadonlySet<number>;
   /** Paths that a survey asked for: another one of nearly the same tree will ask for them too. */
   readonly asked?: readonly string[];
+  /** Paths beside what was looked at that the tree did not give, to save calls. */
+  readonly spared?: readonly string[];
 }
 
 /** Gathers what is observed. */
@@ -26,6 +28,7 @@ export class Collector implements Observed {
   files = 0;
   readonly surveys = new Set<number>();
   asked: readonly string[] = [];
+  spared: readonly string[] = [];
 
   /** Adds what another one gathered. */
   add(other: Collector): void {

@@ -30,6 +30,8 @@ export class TreeProject implements SurveyedProject {
   readonly #texts = new Map<string, string | undefined>();
   readonly #modules = new Map<string, ModuleFile>();
   readonly #wanted = new Set<string>();
+  readonly #spared = new Set<string>();
+  readonly #insists: boolean;
   readonly #targets = new Map<string, ImportTarget>();
   readonly #names = new Map<string, string>();
   readonly #lookUps: LookUps | undefined;
@@ -51,6 +53,8 @@ export class TreeProject implements SurveyedProject {
       readonly kept?: Kept;
       /** Where parsed files are lent. */
       readonly lender?: Kept;
+      /** True where everything is to be read, whatever it costs. */
+      readonly insists?: boolean;
     } = {},
   ) {
     this.#tree = tree;
@@ -58,6 +62,7 @@ export class TreeProject implements SurveyedProject {
     this.#kept = more.kept;
     this.#lender = more.lender;
     this.touched = more.touched;
+    this.#insists = more.insists === true;
     this.paths = paths;
     this.models = models;
     this.config = config;
@@ -173,6 +178,11 @@ export class TreeProject implements SurveyedProject {
     return [...this.#texts.keys()];
   }
 
+  /** Files that were asked for, and that the tree spared. */
+  get spared(): string[] {
+    return [...this.#spared];
+  }
+
   /** Gives the project a text that was read anyway. */
   keep(path: string, text: string): void {
     this.#texts.set(path, text);
@@ -185,17 +195,24 @@ export class TreeProject implements SurveyedProject {
     // At once: it may be one call to a server.
     const [hasAnswers = false, contents] = await Promise.all([
       this.#lookUps?.askWanted(),
-      wanted.length === 0 ? new Map<string, FileContent>() : this.#tree.read(wanted),
+      wanted.length === 0 ? new Map<string, FileContent>() : this.#readBeside(wanted),
     ]);
     for (const [path, content] of contents)
       this.#take(path, hasParts(path, content) ? await putTogether(content) : content);
     return hasAnswers || wanted.length > 0;
   }
 
+  #readBeside(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> {
+    const beside = this.#insists ? undefined : this.#tree.readBeside?.(paths);
+    return beside ?? this.#tree.read(paths);
+  }
+
   #take(path: string, content: FileContent): void {
     const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
     this.#texts.set(path, decoded !== undefined && "text" in decoded ? decoded.text : undefined);
-    if (content.kind === "unreadable") this.skipped.push({ path, reason: content.reason });
+    if (content.kind !== "unreadable") return;
+    if (content.isSpared === true) this.#spared.add(path);
+    else this.skipped.push({ path, reason: content.reason });
   }
 
   /** Lets go of everything that was read, so that a large tree does not fill the memory. */

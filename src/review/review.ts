@@ -161,7 +161,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   };
   const shown = new Set([...baseOpened.seen.surveys, ...headOpened.seen.surveys]);
   // Beside each other: what both of them have yet to read is then asked for at once, which may be one call to a server.
-  const [[before, after], surveyed, beside] = await Promise.all([
+  const [seen, surveyed, beside] = await Promise.all([
     Promise.all([
       scanner.inspectOpened(baseOpened, baseFiles),
       scanner.inspectOpened(headOpened, headFiles),
@@ -174,10 +174,19 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
       { ...sides.head, opened: headOpened },
     ),
   ]);
+  // What is not read may be what makes data harmless: before anything new is said, it is read all the same.
+  const isDoubtful =
+    seen.some(({ spared = [] }) => spared.length > 0) &&
+    compare(seen[0].hits, seen[1].hits, changes).new.length > 0;
+  const insist = async ({ tree, all }: Place, paths: readonly string[]) =>
+    scanner.inspectOpened(await scanner.open(tree, paths), all, { insists: true });
+  const [before, after] = isDoubtful
+    ? await Promise.all([insist(sides.base, basePaths), insist(sides.head, headPaths)])
+    : seen;
   const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);
-  const headHits = hideSecrets([...after.hits, ...headSurvey.hits, ...beside]).filter(isOwn);
+  const headHits = hideSecrets([...after.hits, ...headSurvey.hits, ...beside.hits]).filter(isOwn);
   const isKept = ({ protection }: Hit) => protection === "kept";
   const allow = applyAllow(
     headHits.filter((hit) => !isKept(hit)),
@@ -249,11 +258,21 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
         ...headSurvey.notes,
         ...leaked.notes,
         ...(history?.isComplete === false ? [CUT_HISTORY] : []),
+        ...sparedNotes([before, after, baseSurvey, headSurvey, beside]),
       ]),
     ],
     binary: after.binary,
     files: after.files,
   };
+}
+
+/** How many files beside the change were not read to save calls, where some were not. */
+function sparedNotes(observed: readonly Pick<Observed, "spared">[]): string[] {
+  const { size } = new Set(observed.flatMap(({ spared = [] }) => spared));
+  if (size === 0) return [];
+  const files =
+    size === 1 ? "One file beside the change was" : `${size} files beside the change were`;
+  return [`${files} not read: the review would have cost more calls to the server than it may.`];
 }
 
 interface Place {
@@ -322,6 +341,7 @@ function joined(a: Observed, b: Observed): Observed {
     files: a.files + b.files,
     surveys: new Set([...a.surveys, ...b.surveys]),
     asked: [...new Set([...(a.asked ?? []), ...(b.asked ?? [])])],
+    spared: [...(a.spared ?? []), ...(b.spared ?? [])],
   };
 }
 
@@ -407,15 +427,16 @@ async function lookBeside(
   changes: readonly Change[],
   base: Place & { readonly opened: Opened },
   head: Place & { readonly opened: Opened },
-): Promise<readonly Hit[]> {
+): Promise<Pick<Observed, "hits" | "spared">> {
   const hostileIn = (text: string) => scanner.hostileIn(text);
   const touches = touchesOf(changes, base.opened.texts, head.opened.texts, hostileIn);
-  if (touches.length === 0) return [];
+  const nothing = { hits: [] };
+  if (touches.length === 0) return nothing;
   const all = await head.all();
   const nearby = candidatesOf(touches, all, changes);
   // What was read anyway, on a server: few changes have anything to say here, and each would pay for a request.
   const candidates = head.tree.free === undefined ? nearby : await head.tree.free(nearby);
-  if (candidates.length === 0) return [];
+  if (candidates.length === 0) return nothing;
   const opened = await scanner.open(head.tree, candidates, "taint");
   const lines = (side: "added" | "removed") =>
     new Map(
@@ -428,10 +449,14 @@ async function lookBeside(
   const files = opened.files
     .filter(({ path, text }) => isConcerned(path, text, touches, all, hostileIn))
     .map((file) => ({ ...file, touched: added }));
-  const after = await scanner.inspectOpened({ ...opened, files }, head.all, head.opened.texts);
+  const after = await scanner.inspectOpened({ ...opened, files }, head.all, {
+    beside: head.opened.texts,
+  });
   const isSure = ({ finding }: Hit) => finding.confidence === "high";
   const sure = after.hits.filter(isSure);
-  if (sure.length === 0) return [];
+  const { spared = [] } = after;
+  // Nothing is sure where a part of the way is not known.
+  if (sure.length === 0 || spared.length > 0) return { ...nothing, spared };
   const old = await scanner.open(
     base.tree,
     files.map(({ path }) => path),
@@ -439,13 +464,11 @@ async function lookBeside(
   );
   const removed = lines("removed");
   const oldFiles = old.files.map((file) => ({ ...file, touched: removed }));
-  const before = await scanner.inspectOpened(
-    { ...old, files: oldFiles },
-    base.all,
-    base.opened.texts,
-  );
+  const before = await scanner.inspectOpened({ ...old, files: oldFiles }, base.all, {
+    beside: base.opened.texts,
+  });
   // What base leaves to the callers of a function is another thing than a caller that hands over data.
-  return compare(before.hits.filter(isSure), sure, changes).new;
+  return { hits: compare(before.hits.filter(isSure), sure, changes).new };
 }
 
 /** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */

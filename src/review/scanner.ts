@@ -29,6 +29,12 @@ export function mayBeText(path: string): boolean {
   return !NEVER_TEXT.test(path);
 }
 
+/** How opened files are to be looked at. */
+export interface InspectionOptions {
+  readonly beside?: ReadonlyMap<string, string>;
+  readonly insists?: boolean;
+}
+
 /** How a survey is to be made. */
 export interface SurveyOptions {
   /** After a change: the paths that it touches, and the analyzers, by their place in the list, that may say something else. */
@@ -109,14 +115,17 @@ export class Scanner {
     return this.#applied.prepared.find((one) => one.hostileIn !== undefined)?.hostileIn?.(text);
   }
 
-  /** Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. */
+  /**
+   * Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. Who `insists` gets all others read,
+   * whatever it costs.
+   */
   async inspectOpened(
     opened: Opened,
     all: () => Promise<ReadonlySet<string>>,
-    beside: ReadonlyMap<string, string> = new Map(),
+    { beside = new Map(), insists = false }: InspectionOptions = {},
   ): Promise<Observed> {
     await this.#inspectOpened(opened, async () => {
-      const project = this.#around(opened.tree, await all());
+      const project = this.#around(opened.tree, await all(), insists);
       for (const [path, text] of beside) project.keep(path, text);
       return project;
     });
@@ -128,11 +137,12 @@ export class Scanner {
     const project = await around();
     for (const file of files) project.keep(file.path, file.text);
     await this.#inspectOpen(files, project, seen);
+    seen.spared = project.spared;
     project.forget();
   }
 
-  #around(tree: SourceTree, all: ReadonlySet<string>): TreeProject {
-    return this.#project(tree, all, { lender: this.#kept });
+  #around(tree: SourceTree, all: ReadonlySet<string>, insists = false): TreeProject {
+    return this.#project(tree, all, { lender: this.#kept, insists });
   }
 
   #project(
@@ -215,6 +225,7 @@ export class Scanner {
       total.notes.push(`Dependencies were compared with the advisories of ${asked}.`);
     total.skipped.push(...project.skipped, ...project.unchecked);
     total.asked = project.asked;
+    total.spared = project.spared;
     return total;
   }
 

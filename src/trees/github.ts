@@ -48,11 +48,27 @@ export interface GitHubTreeOptions {
     readonly patches: ReadonlyMap<string, { readonly path: string; readonly patch: string }>;
     readonly after?: GitHubTree;
   };
+  readonly limit?: ReadingLimit;
   /** What another tree and whole patches tell of this one's contents, by its own paths. */
   readonly patched?: {
     readonly tree: SourceTree;
     readonly patches: ReadonlyMap<string, { readonly path: string; readonly patch: string }>;
   };
+}
+
+/**
+ * What reading may cost. Files beside those that are looked at are spared where it would be more, unless they fit into calls that are
+ * made anyway; and so are large ones, each a call of its own, of which little is to be said.
+ */
+export interface ReadingLimit {
+  /** Paths that are looked at. */
+  readonly own: ReadonlySet<string>;
+  /** Calls that what follows will take. */
+  readonly kept: number;
+  /** True where so many further calls may be made. */
+  readonly hasRoom: (calls: number) => boolean;
+  /** True for files of which the changed lines tell enough. */
+  readonly isSlight: (path: string) => boolean;
 }
 
 export interface GitHubTree extends SourceTree {
@@ -68,6 +84,15 @@ const MAX_IDS = 100_000;
 const SHA1_LENGTH = 40;
 /** A text that is longer does not come with others. */
 const MAX_TEXT_BYTES = 512_000;
+/** And one that is longer than this takes much room from them. */
+const MAX_SLIGHT_BYTES = 100_000;
+const FILES_PER_CALL = 240;
+const tooDear = unreadable("too large to be read within the calls that a review may cost");
+const spared: FileContent = {
+  kind: "unreadable",
+  reason: "it would have cost more calls than a review may",
+  isSpared: true,
+};
 /** The bytes of an empty file, such as most packages have: nobody needs to fetch them. */
 const NOTHING = new Uint8Array();
 
@@ -162,7 +187,7 @@ export function githubTree(
   options: GitHubTreeOptions = {},
 ): GitHubTree {
   const { cache = new BlobCache(), before, known = [], patched, shown } = options;
-  const { expected, glimpses } = options;
+  const { expected, glimpses, limit } = options;
   let listing: Promise<Listing> | undefined;
   const entries = () => {
     listing ??= before === undefined ? load(reader, sha, known) : undo(before);
@@ -197,7 +222,7 @@ export function githubTree(
     const source = shown?.patches.get(path);
     if (source === undefined) return false;
     if (shown?.after !== undefined) return shown.after.isShown(source.path);
-    return ((await listing)?.entries.get(path)?.size ?? 0) > MAX_TEXT_BYTES;
+    return ((await listing)?.entries.get(path)?.size ?? 0) > MAX_SLIGHT_BYTES;
   };
 
   /** Puts into `contents` the lines that patches show of large files. They are never kept by the blob's id: they are not the blob. */
@@ -236,7 +261,10 @@ export function githubTree(
     }
   };
 
-  const read = async (paths: readonly string[]): Promise<Map<string, FileContent>> => {
+  const read = async (
+    paths: readonly string[],
+    maySpare = false,
+  ): Promise<Map<string, FileContent>> => {
     const listed = (await listing)?.entries;
     const contents = new Map<string, FileContent>();
     const unknown: string[] = [];
@@ -259,19 +287,58 @@ export function githubTree(
         return coming === undefined ? [] : [[path, coming] as const];
       }),
     );
-    await fetch(
-      wanted.filter((path) => !others.has(path)),
-      listed,
-      contents,
-    );
+    const get = async (some: readonly string[]): Promise<void> => {
+      const isLarge = (path: string) => (listed?.get(path)?.size ?? 0) > MAX_TEXT_BYTES;
+      const large = some.filter(isLarge);
+      const isBeside = (path: string) => maySpare && limit?.own.has(path) === false;
+      const calls = 1 + Math.floor(some.length / FILES_PER_CALL);
+      const beside = limit?.hasRoom(calls + large.length) === false ? some.filter(isBeside) : [];
+      // The other tree of a review mostly wants its own ones at the same time.
+      const affordable = (path: string) =>
+        limit?.isSlight(path) !== true ||
+        limit.hasRoom(limit.kept + calls + 2 * (large.indexOf(path) + 1));
+      const dear = large.filter((path) => !affordable(path));
+      for (const path of dear) contents.set(path, tooDear);
+      const left = new Set([...beside, ...dear]);
+      await Promise.all([
+        fetch(
+          some.filter((path) => !left.has(path)),
+          listed,
+          contents,
+        ),
+        fetchSpare(beside, listed, contents),
+      ]);
+    };
+    await get(wanted.filter((path) => !others.has(path)));
     for (const [path, coming] of others) {
       const content = await coming;
       if (content !== undefined) contents.set(path, content);
     }
     // What others did not get either.
-    const left = wanted.filter((path) => !contents.has(path));
-    await fetch(left, listed, contents);
+    await get(wanted.filter((path) => !contents.has(path)));
     return contents;
+  };
+
+  /** Of files beside what is looked at, puts into `contents` what comes along with calls that are made anyway. */
+  const fetchSpare = async (
+    paths: readonly string[],
+    listed: ReadonlyMap<string, TreeEntry> | undefined,
+    contents: Map<string, FileContent>,
+  ): Promise<void> => {
+    const files = await reader.spareFiles(paths.map((path) => requestFor(path, listed)));
+    paths.forEach((path, index) => {
+      const file = files[index];
+      contents.set(path, file?.content ?? spared);
+      if (file !== undefined) keep(path, file.id, file.content);
+    });
+  };
+
+  const requestFor = (
+    path: string,
+    listed: ReadonlyMap<string, TreeEntry> | undefined,
+  ): FileRequest => {
+    const { size, id } = listed?.get(path) ?? {};
+    return { sha, path, ...(size !== undefined && { size }), ...(id !== undefined && { id }) };
   };
 
   /** Puts into `contents` what the server has. */
@@ -282,10 +349,7 @@ export function githubTree(
   ): Promise<void> => {
     if (paths.length === 0) return;
     const spare = listed === undefined ? [] : ahead(paths, listed);
-    const requests = [...paths, ...spare].map((path) => {
-      const { size, id } = listed?.get(path) ?? {};
-      return { sha, path, ...(size !== undefined && { size }), ...(id !== undefined && { id }) };
-    });
+    const requests = [...paths, ...spare].map((path) => requestFor(path, listed));
     const fetched = Promise.all([
       reader.files(requests.slice(0, paths.length)),
       reader.spareFiles(requests.slice(paths.length)),
@@ -331,7 +395,8 @@ export function githubTree(
     list: async () => [...(await entries()).entries.values()],
     isListedWhole: async () => (await entries()).isWhole,
     isShown,
-    read,
+    read: (paths) => read(paths),
+    readBeside: (paths) => read(paths, true),
     free: async (paths) => {
       const listed = (await listing)?.entries;
       return paths.filter((path) => {

@@ -135,6 +135,51 @@ describe("a tree at GitHub", () => {
     }
   });
 
+  it("spares what lies beside the change, and large files of which lines tell enough, where there is no room", async () => {
+    const large = "x".repeat(600_000);
+    const texts = { "own.py": "1", "beside.py": "2", "large.js": large, "large.py": `#${large}` };
+    const { reader, asked } = readerOf({ head: texts });
+    const paths = Object.keys(texts);
+    const own = new Set(paths.filter((path) => path !== "beside.py"));
+    const isSlight = (path: string) => path.endsWith(".js");
+    const treeWith = async (room: number, more: Partial<CommitReader> = {}) => {
+      const hasRoom = (calls: number) => calls <= room;
+      const limit = { own, kept: 1, hasRoom, isSlight };
+      const tree = githubTree({ ...reader, ...more }, "head", { limit });
+      await tree.list();
+      return tree;
+    };
+    const kinds = (contents: ReadonlyMap<string, FileContent>) =>
+      paths.map((path) => {
+        const content = contents.get(path);
+        return content?.kind === "unreadable" ? (content.isSpared ?? false) : content?.kind;
+      });
+    const spareFiles: CommitReader["spareFiles"] = async (some) => some.map(() => undefined);
+    const poor = await treeWith(1, { spareFiles });
+    expect(kinds((await poor.readBeside?.(paths)) ?? new Map())).toEqual([
+      "bytes",
+      true,
+      false,
+      "bytes",
+    ]);
+    expect(asked.at(-1)).toBe("head:own.py head:large.py");
+    expect(kinds(await poor.read(["beside.py"]))).toContain("bytes");
+    const along = await treeWith(1);
+    expect(kinds((await along.readBeside?.(paths)) ?? new Map())).toEqual([
+      "bytes",
+      "bytes",
+      false,
+      "bytes",
+    ]);
+    const rich = await treeWith(9, { spareFiles });
+    expect(kinds((await rich.readBeside?.(paths)) ?? new Map())).toEqual([
+      "bytes",
+      "bytes",
+      "bytes",
+      "bytes",
+    ]);
+  });
+
   it("believes no patch that does not lead to the blob", async () => {
     const { reader, asked } = readerOf({
       base: { "a.py": "x = 0\n" },
