@@ -39,6 +39,8 @@ export const settingsFacts = {
         prefixKeyword: z.string().min(1).optional(),
         /** Files beside the calling one, or in a folder above it, that hold what the environment does not: the first there is. */
         files: z.array(z.string().min(1)).default([]),
+        /** Where the call that made the reader names the folder that such files are in. */
+        folder: z.array(input).default([]),
         /** The section of such a file that counts, where it has sections. */
         section: z.string().min(1).optional(),
         /** What the call gives where there is no variable and no default: an error, None, or an empty dict. */

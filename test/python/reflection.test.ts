@@ -591,6 +591,16 @@ describe("variables that the program sets, or that a file of the tree holds", ()
       '"b # c"~A',
     ],
     [
+      "from decouple import AutoConfig\nfrom pathlib import Path\nconfig = AutoConfig(search_path=Path(__file__).parent.joinpath('conf'))\nX = config('D', cast=bool)",
+      { "conf/.env": env },
+      "True~D",
+    ],
+    [
+      "from decouple import AutoConfig\nX = AutoConfig('conf')('D', cast=bool)",
+      { "conf/.env": env, ".env": "D=no\n" },
+      "True~D",
+    ],
+    [
       "from decouple import Config, RepositoryEnv\nX = Config(RepositoryEnv('e')).get('D', cast=bool)",
       { e: env },
       "True~D",

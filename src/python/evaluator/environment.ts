@@ -11,7 +11,7 @@ import { variablesIn } from "./environment-files.ts";
 import { fieldsOf } from "./fields.ts";
 import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
 import { ownAttribute } from "./objects.ts";
-import { nearest } from "./paths.ts";
+import { nearest, pathInTree } from "./paths.ts";
 import { fromData } from "./reflection.ts";
 import { callTextMethod, type TextArgument } from "./text-methods.ts";
 import {
@@ -148,8 +148,13 @@ function filesOf(
   const made = call ?? (base?.kind === "symbol" ? base.call : undefined);
   const source = made?.positional[0];
   const named = source?.kind === "symbol" ? source.call?.positional[0] : undefined;
+  const folder = made && argument({ ...made, open: false }, ...reader.folder);
+  // Programs run in the root of the tree.
+  const start = folder && (pathInTree(folder) ?? asString(folder));
   const file =
-    named === undefined ? nearest(machine.files, site, reader.files) : machine.files.textOf(named);
+    named === undefined || start !== undefined
+      ? nearest(machine.files, site, reader.files, start)
+      : machine.files.textOf(named);
   const isOptions = file !== undefined && /\.(?:ini|cfg)$/.test(file.path);
   return variablesIn(file?.text, {
     expands: false,

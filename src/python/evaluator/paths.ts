@@ -410,9 +410,14 @@ function pathFunction(files: Files, name: string, given: Arguments, site: Site):
   }
 }
 
-/** The first of some files in the folder of a site's file, or in the nearest one above. */
-export function nearest(files: Files, site: Site, names: readonly string[]): TreeFile | undefined {
-  const folders = site.file.path.split("/").slice(0, -1);
+/** The first of some files in a folder of the tree, that of the site's file unless one is named, or in the nearest one above. */
+export function nearest(
+  files: Files,
+  site: Site,
+  names: readonly string[],
+  folder = site.file.path.split("/").slice(0, -1).join("/"),
+): TreeFile | undefined {
+  const folders = folder === "" ? [] : folder.split("/");
   for (let depth = folders.length; depth >= 0; depth--)
     for (const name of names) {
       const path = fileText([...folders.slice(0, depth), name].join("/"), site);
