@@ -4,6 +4,76 @@ import { describe, expect, it } from "vitest";
 import { follow } from "../support/taint.ts";
 
 const cases: Readonly<Record<string, string>> = {
+  "arguments of queries by GraphQL": `
+import graphene
+import sink
+import strawberry
+from ariadne import ObjectType, QueryType
+query = QueryType()
+shop = ObjectType("Shop")
+class Query(graphene.ObjectType):
+    shop = graphene.String(name=graphene.String())
+    def resolve_shop(root, info, name, count: int = 1, **others):
+        sink.sql(name)  # expect
+        sink.sql(others["order"])  # expect
+        sink.sql(f"{root.name}{count}")
+class Rename(graphene.Mutation):
+    @classmethod
+    def mutate(cls, root, info, name):
+        sink.sql(name)  # expect
+    def resolve(self, name):
+        sink.sql(name)
+@query.field("shop")
+def one(_, info, name):
+    sink.sql(name)  # expect
+@shop.field("name")
+def named(obj, info):
+    sink.sql(obj.name)
+@strawberry.type
+class Root:
+    @strawberry.field
+    def shop(self, info: strawberry.Info, name: str, count: int) -> str:
+        sink.sql(name)  # expect
+        sink.sql(f"{count}{info.path}")
+    @strawberry.mutation
+    def rename(self, name: str) -> str:
+        sink.sql(name)  # expect
+    def helper(self, name: str) -> str:
+        sink.sql(name)
+`,
+  "messages of queues and topics": `
+import json
+import boto3
+import pika
+import redis
+import sink
+from channels.consumer import SyncConsumer
+from kafka import KafkaConsumer, KafkaProducer
+class Reader:
+    def __init__(self):
+        self.consumer = KafkaConsumer("shops")
+        self.producer = KafkaProducer()
+    def run(self):
+        for message in self.consumer:
+            sink.sql(json.loads(message.value)["name"])  # expect
+            sink.sql(f"{message.offset}")
+            sink.sql(self.producer.send("shops", b"a").get())
+def poll(url):
+    for message in boto3.client("sqs").receive_message(QueueUrl=url)["Messages"]:
+        sink.sql(message["Body"])  # expect
+def listen():
+    for message in redis.Redis().pubsub().listen():
+        sink.sql(message["data"].decode())  # expect
+    sink.sql(redis.Redis().get("name"))
+def received(channel, method, properties, body):
+    sink.sql(body.decode())  # expect
+    sink.sql(method.exchange)
+class Chat(SyncConsumer):
+    def websocket_receive(self, event):
+        sink.sql(event["text"])  # expect
+    def chat_message(self, event):
+        sink.sql(event["text"])
+`,
   "what a job is called with that is run later": `
 import sink
 from celery import Celery, shared_task

@@ -294,7 +294,7 @@ function cluesOfParameter(parameter: Parameter, models: Models): readonly Clue[]
   const owners = parameter["method-of"].map((one) => identifierOf(one.split(".").at(-1) ?? one));
   const clue = (...marks: string[]): Clue => ({ marks, isHanded: true });
   if (name !== undefined)
-    return allOf([[name], ...(beside === undefined ? [] : [[beside]]), functions]).map((one) =>
+    return allOf([[name], [beside ?? []].flat(), functions, [importing ?? []].flat()]).map((one) =>
       clue(...one),
     );
   const before = models.parameters.filter((one) => one.is === after && one !== parameter);

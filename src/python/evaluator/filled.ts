@@ -183,13 +183,14 @@ export function typedMember(machine: Machine, owner: Value, site: Site): Value |
 
 const knownMembers = new WeakMap<Models, ReadonlySet<string>>();
 
-/** The sources that are members of something: `tarfile.open()[]`. */
+/** What facts say of members of what a call gives: `tarfile.open()[]`, `KafkaConsumer()[].value`. */
 function membersMeant(models: Models): ReadonlySet<string> {
   const known = knownMembers.get(models);
   if (known !== undefined) return known;
   const groups = [...models.sources.values()];
-  const names = groups.flatMap(({ values }) => values.filter((value) => value.endsWith("[]")));
-  const meant = new Set(names);
+  const meant = new Set(
+    groups.flatMap(({ values }) => values.flatMap((value) => /^.*?\(\)\[\]/.exec(value) ?? [])),
+  );
   knownMembers.set(models, meant);
   return meant;
 }
