@@ -66,6 +66,10 @@ const SanitizerShape = z.strictObject({
   where: where.optional(),
   /** It cleans only where it is given these texts by these keywords; `true` stands for whatever is constant. */
   given: z.record(z.string().min(1), z.union([z.string(), z.literal(true)])).default({}),
+  /** It takes a text apart at this one: not the whole of what it gives is clean, but these members of it are. */
+  splits: z
+    .strictObject({ at: z.string().min(1), members: z.enum(["each", "first", "others"]) })
+    .optional(),
   /** It cleans only where all that it is given is constant. */
   constant: z.literal(true).optional(),
 });

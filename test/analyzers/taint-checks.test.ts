@@ -4,6 +4,30 @@ import { linesIn } from "../support/taint.ts";
 
 /** Each body is one line of Python per array member; the last one is the sink. */
 const harmless: readonly (readonly [string, readonly string[], string?])[] = [
+  ["the last part of a path", ["sink.path('/srv/' + x.split('/')[-1])"]],
+  [
+    "what follows the last slash",
+    ["sink.path('/srv/' + x.rsplit('/', 1)[-1] + x.rpartition('/')[2])"],
+  ],
+  [
+    "a path none of whose parts leads up",
+    ["if x.startswith('/') or '..' in x.split('/'):", "    return", "sink.path('/srv/' + x)"],
+  ],
+  [
+    "a path of which no part leads up",
+    ["if any(p in ('', '.', '..') for p in x.split('/')):", "    return", "sink.path('/srv/' + x)"],
+  ],
+  [
+    "an address that begins with one of two",
+    ["if x.startswith(('https://a.example/', 'https://b.example/')):", "    sink.ssrf(x)"],
+  ],
+  [
+    "an address that begins with any of two",
+    [
+      "if any(x.startswith(y) for y in ('https://a.example/', 'https://b.example/')):",
+      "    sink.ssrf(x)",
+    ],
+  ],
   [
     "of letters and of some marks, one by one",
     ["if all(c.isalnum() or c in '-_' for c in x):", "    sink.command(x)"],
@@ -367,6 +391,18 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  ["all but the first part of a path", ["sink.path('/srv/' + '/'.join(x.split('/')[1:]))"]],
+  ["what follows the first slash", ["sink.path('/srv/' + x.split('/', 1)[1])"]],
+  ["each part of a path", ["sink.path('/srv/' + '/'.join(p for p in x.split('/')))"]],
+  ["a part between dots", ["sink.path('/srv/' + x.split('.')[0])"]],
+  [
+    "a path of which some part leads nowhere up",
+    ["if any(p not in ('', '.', '..') for p in x.split('/')):", "    sink.path('/srv/' + x)"],
+  ],
+  [
+    "an address that begins with one of two, of which one is open",
+    ["if x.startswith(('https://a.example/', 'https://')):", "    sink.ssrf(x)"],
+  ],
   [
     "of letters or quotes, one by one",
     ["if all(c.isalnum() or c in '\"; ' for c in x):", "    sink.command(x)"],

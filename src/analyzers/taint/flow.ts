@@ -174,7 +174,7 @@ class Walk {
       return undefined;
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
-    if (isNamedClean(value, this.#question)) return undefined;
+    if (isNamedClean(value, this.#question) || isCleanPart(value, this.#question)) return undefined;
     if (this.#question.named.length > 0) {
       const named = this.#fromName(nameOf(value), value.site);
       if (named !== undefined) return named;
@@ -271,6 +271,20 @@ export function isNamedClean(value: SymbolValue, { cleaners }: Question): boolea
   return names.some((name) => name !== "" && cleaners.find(name).length > 0);
 }
 
+/** True for a member of a text that was taken apart: `path.split("/")[-1]`. */
+function isCleanPart({ name, base, key }: SymbolValue, { cleaners }: Question): boolean {
+  if (!name.endsWith("()[]") || base?.kind !== "symbol" || base.call === undefined) return false;
+  const [separator, most] = base.call.positional;
+  const at = key?.kind === "constant" && typeof key.value === "number" ? key.value : undefined;
+  return cleaners.find(name.slice(0, -"()[]".length)).some((sanitizer) => {
+    if (sanitizer?.splits === undefined || asString(separator) !== sanitizer.splits.at)
+      return false;
+    const { members } = sanitizer.splits;
+    if (members === "each") return at !== undefined && most === undefined;
+    return at !== undefined && (at === 0) === (members === "first");
+  });
+}
+
 /** The name of a member with its key, where that is a text: `flask.Flask().config[SECRET_KEY]`. */
 function keyedName({ name, key }: SymbolValue): string | undefined {
   const text = name.endsWith("[]") ? asString(key) : undefined;
@@ -349,6 +363,7 @@ export function isCleaned(
   const known = [...question.cleaners.find(called), ...question.cleaners.find(anyMethod)];
   return known.some((sanitizer) => {
     if (sanitizer === undefined) return true;
+    if (sanitizer.splits !== undefined) return false;
     if (sanitizer.constant === true && !everyArgument(given).every((one) => isConstant(one)))
       return false;
     for (const [keyword, text] of Object.entries(sanitizer.given)) {

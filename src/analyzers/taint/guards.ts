@@ -152,14 +152,11 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
           (NUMBERS.test(type.name) || (judge.structureOnly && TEXTS.test(type.name))),
       );
   if (/\.startswith$/.test(call) && place === "receiver" && holds === true && isDirect(check)) {
-    const start = asString(given.positional[0]);
-    if (
-      start !== undefined &&
-      ADDRESS_HARMS.has(judge.harm) &&
-      /:\/\//.test(start) &&
-      fixesHost(start)
-    )
-      return true;
+    const [first] = given.positional;
+    const starts = first?.kind === "sequence" ? first.contents.content.items : [first];
+    const fixes = (start: string | undefined) =>
+      start !== undefined && /:\/\//.test(start) && fixesHost(start);
+    if (ADDRESS_HARMS.has(judge.harm) && starts.map(asString).every(fixes)) return true;
   }
   return judge.guards.some(
     (guard) =>

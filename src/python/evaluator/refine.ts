@@ -5,7 +5,7 @@
  */
 import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
-import { possibleItems, sequence } from "./containers.ts";
+import { membersOf, possibleItems, sequence } from "./containers.ts";
 import { cellOf, type Frame, type Machine } from "./machine.ts";
 import {
   alternativesOf,
@@ -341,10 +341,14 @@ function collectOfEach(
   const [given] = test.call?.positional ?? [];
   if (given === undefined) return;
   const items = given.kind === "sequence" ? possibleItems(given) : [];
-  if (test.name === "builtins.any()" && holds) noteEqualToAny(items, checks);
+  if (test.name === "builtins.any()" && holds) {
+    noteEqualToAny(items, checks);
+    if (membersOf(given) !== undefined) collectEither(models, items, holds, checks, depth + 1);
+  }
   if (test.name !== (holds ? "builtins.all()" : "builtins.any()")) return;
   const [asked, ...others] = items;
   if (asked === undefined || others.length > 0) return;
+  noteLacking(asked, holds, checks);
   const ofEach = new Map<Value, Check[]>();
   collect(models, asked, holds, ofEach, depth + 1);
   for (const [each, said] of ofEach) {
@@ -355,6 +359,23 @@ function collectOfEach(
       for (const check of known)
         add(checks, one, { ...check, ...way, through: [...check.through, ...way.through] });
   }
+}
+
+/** `not any(part in ("", "..") for part in path.split("/"))`: no part is one of these, so the list has none of them. */
+function noteLacking(asked: Value, holds: boolean, checks: Map<Value, Check[]>): void {
+  if (asked.test?.kind !== "compare") return;
+  const { op, left, right } = asked.test;
+  const whole = left.kind === "unknown" && left.from.length === 1 ? left.from[0] : undefined;
+  const lacking =
+    op === (holds ? "NotEq" : "Eq")
+      ? [right]
+      : op === (holds ? "NotIn" : "In") && right.kind === "sequence"
+        ? possibleItems(right)
+        : [];
+  if (whole === undefined) return;
+  for (const other of lacking)
+    for (const [value, way] of ancestorsOf(whole))
+      add(checks, value, { kind: "compare", op: "In", other, side: "right", holds: false, ...way });
 }
 
 /** What is known of a text of whose characters, or of a list of whose members, each has passed a check; undefined where that is nothing. */
