@@ -79,7 +79,7 @@ export function compare(
       const path = side === "base" ? hit.finding.path : basePathOf(hit.finding.path);
       return likenessOf(hit, path, () => isTouched(hit, side));
     });
-    unchanged.push(...pairs.values());
+    for (const [before, after] of pairs) (isWorse(after, before) ? worse : unchanged).push(after);
     const isMatched = new Set(pairs.values());
     fresh = fresh.filter((hit) => !isMatched.has(hit));
     left = left.filter((hit) => !pairs.has(hit));

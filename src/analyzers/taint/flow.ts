@@ -31,6 +31,8 @@ export interface Flow {
   readonly isWeak?: true;
   /** True where it is sure that nothing checks the data on its way in. */
   readonly isUnchecked?: true;
+  /** How many different parameters become part of a text, where that is left to callers. */
+  readonly parameters?: number;
 }
 
 const ORDER: readonly Confidence[] = ["high", "medium", "low"];

@@ -538,6 +538,7 @@ function report(
     confidence: flow.confidence,
     within: call.within?.name ?? "",
     ...(origin !== undefined && { origin }),
+    ...(flow.parameters !== undefined && { measure: flow.parameters }),
     ...(sink.severity !== undefined && { severity: sink.severity }),
     trace: [
       ...flow.sites.map((site, index) => toStep(site, index === 0 ? flow.data : "")),

@@ -96,9 +96,13 @@ export function flowInto(
     flows.push(isSure || !isName ? flow : undefined);
   }
   const flow = strongest(flows);
-  return flow === undefined || value.site === undefined
-    ? flow
-    : { ...flow, sites: [...flow.sites, value.site] };
+  if (flow === undefined) return undefined;
+  const left = new Set(flows.flatMap((one) => (one?.isWeak ? [one.data] : [])));
+  return {
+    ...flow,
+    ...(flow.isWeak && { parameters: left.size }),
+    ...(value.site && { sites: [...flow.sites, value.site] }),
+  };
 }
 
 /** True for a path that begins with a text of the program, unless what is joined to it begins a path of its own: with a slash. */
