@@ -82,7 +82,7 @@ from flask import Flask, request
 app = Flask(__name__)
 @app.route("${route}")
 def view():
-    sink.path(request.path.split("/")[1])
+    sink.sql(request.path.split("/")[1])
 `;
 
   it("is constant where a function serves one path", async () => {
