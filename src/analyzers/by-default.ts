@@ -40,14 +40,26 @@ export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUni
     const isMaker = one.name === "__init__" && owner !== undefined && isKind(owner, "ClassDef");
     const isMethod = owner !== undefined && isKind(owner, "ClassDef");
     const called = isMaker ? owner.name : one.name;
-    return !callsOf(called, unit).some((call) =>
+    return !callsOf(called, unit).some(({ call }) =>
       isEntered(inside, new Map([...defaults, ...givenTo(one, call, isMethod)])),
     );
   });
 }
 
+/** True where something of one of the names is called in the tree, and not only when the environment asks for it. */
+export function isCalledByDefault(names: readonly string[], unit: FileUnit): boolean {
+  return names.some((name) =>
+    callsOf(name, unit).some(({ call, file }) => !isOffByDefault(call, file, unit.project)),
+  );
+}
+
+interface CallIn {
+  readonly call: CallNode;
+  readonly file: ModuleFile;
+}
+
 /** True for a node under a condition that surely comes out the other way, as the modules are that the file imports. */
-export function isOffByDefault(node: Placed, file: ModuleFile, project: Project): boolean {
+function isOffByDefault(node: Placed, file: ModuleFile, project: Project): boolean {
   const way = wayTo(node, file.body);
   const interpreter = new Interpreter(project, { eager: true });
   return way.some((one, depth) => {
@@ -155,14 +167,17 @@ function givenTo({ args }: FunctionNode, call: CallNode, isMethod: boolean): Giv
   return found;
 }
 
-/** The calls of what has a name, in all modules that are no tests. */
-function callsOf(name: string, { project }: FileUnit): CallNode[] {
+/** The calls of what has a name, in all modules that are no tests; in a large tree those of the file itself. */
+function callsOf(name: string, { path: own, project }: FileUnit): CallIn[] {
   const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
-  if (modules.length > MAX_MODULES) return [];
-  return modules.flatMap((path) => {
+  return (modules.length > MAX_MODULES ? [own] : modules).flatMap((path) => {
     const text = modules.length > MAX_READ ? project.atHand?.(path) : project.read(path);
-    if (text === undefined || !text.includes(`${name}(`)) return [];
-    const nodes = project.file(path)?.body.flatMap((statement) => [...walk(statement)]) ?? [];
-    return nodes.filter((one) => isKind(one, "Call")).filter((one) => lastName(one.func) === name);
+    const file = text?.includes(`${name}(`) ? project.file(path) : undefined;
+    const nodes = file?.body.flatMap((statement) => [...walk(statement)]) ?? [];
+    return nodes.flatMap((call) =>
+      file !== undefined && isKind(call, "Call") && lastName(call.func) === name
+        ? [{ call, file }]
+        : [],
+    );
   });
 }

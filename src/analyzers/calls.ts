@@ -7,7 +7,6 @@ import {
   type CallObservation,
   isKind,
   lastName,
-  type ModuleFile,
   type Placed,
   type SymbolValue,
   type Value,
@@ -23,7 +22,7 @@ import {
   type Trigger,
 } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
-import { isLeftOutByDefault, isOffByDefault } from "./by-default.ts";
+import { isCalledByDefault, isLeftOutByDefault } from "./by-default.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
@@ -67,7 +66,7 @@ const CallMatch = z.strictObject({
   trusts: z.array(z.string().min(1)).default([]),
   /** Unless the same function calls one of these too. */
   without: z.array(z.string().min(1)).default([]),
-  /** Unless the file also calls something of one of these names, and not only where the environment asks for it. */
+  /** Unless the tree also calls something of one of these names, and not only where the environment asks for it. */
   "unless-called": z.array(z.string().min(1)).default([]),
   /**
    * True where a look at something is no harm before it is checked: unless the same function also makes one of the calls in a way
@@ -149,7 +148,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         }
         const { without } = rule.match;
         if (without.length > 0 && isBeside(without, call, python?.calls ?? [])) continue;
-        if (isCalled(rule.match["unless-called"], call.site.file, unit.project)) continue;
+        if (isCalledByDefault(rule.match["unless-called"], unit)) continue;
         if (rule.match["look-ahead"] && isLook(rule.match, call)) continue;
         const { file, node } = call.site;
         const key = `${rule.id} ${node.lineno}:${node.col_offset}`;
@@ -329,19 +328,6 @@ function isBeside(
     (other) =>
       other.within?.node === within?.node &&
       calleeNames(other).some((name) => names.some((one) => nameMatches(one, name))),
-  );
-}
-
-/** True where a file calls something of one of these names, and not only where the environment asks for it. */
-function isCalled(names: readonly string[], file: ModuleFile, project: Project): boolean {
-  if (names.length === 0) return false;
-  return file.body.some((statement) =>
-    [...walk(statement)].some(
-      (node) =>
-        isKind(node, "Call") &&
-        names.includes(lastName(node.func) ?? "") &&
-        !isOffByDefault(node, file, project),
-    ),
   );
 }
 

@@ -98,11 +98,12 @@ function attributesOf(
         for (const name of defaults) attributes.set(name, undefined);
     }
   }
+  const isSetting = (name: string) => isSettingName(name, facts);
   const inherited = (name: string) => attributes.get(name)?.site;
-  if (taking !== undefined) passOn(interpreter, value.scope, taking, isSettingName, inherited);
+  if (taking !== undefined) passOn(interpreter, value.scope, taking, isSetting, inherited);
   for (const name of value.scope.names.keys()) {
     const binding = bindingIn(value.scope, name);
-    if (binding !== undefined && isSettingName(name)) attributes.set(name, binding);
+    if (binding !== undefined && isSetting(name)) attributes.set(name, binding);
   }
   return attributes;
 }
@@ -130,6 +131,7 @@ function isPlain(
   return marks.filter((mark) => attributes.has(mark)).length >= enough;
 }
 
-function isSettingName(name: string): boolean {
-  return !name.startsWith("_") && name === name.toUpperCase() && name !== name.toLowerCase();
+function isSettingName(name: string, { lowerCase }: Facts): boolean {
+  const isUpperCase = name === name.toUpperCase() && name !== name.toLowerCase();
+  return !name.startsWith("_") && (lowerCase || isUpperCase);
 }

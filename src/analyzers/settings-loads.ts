@@ -71,7 +71,7 @@ function atText(project: Project, path: string, written: string): Loaded[] {
       const at = [...folders.slice(0, depth), folder + written].join("/");
       if (project.paths.has(at)) return [{ path: at }];
     }
-  return written.endsWith(".py") ? [] : atDotted(project, path, written, 0);
+  return written.endsWith(".py") ? [] : atDotted(project, path, written.replace(":", "."), 0);
 }
 
 function atDotted(project: Project, path: string, dotted: string, level: number): Loaded[] {

@@ -228,7 +228,7 @@ function modulesOf(
   const worthRunning = candidates
     .slice(0, MAX_MODULES)
     .sort()
-    .filter((path) => mayHaveMarks(project.read(path), facts, chosen));
+    .filter((path) => mayHaveMarks(project.read(path), facts, chosen, named.has(path)));
   if (worthRunning.length > 0 && isWithout(project, facts)) return [];
   const version =
     worthRunning.length === 0
@@ -397,10 +397,12 @@ function mayHaveMarks(
   text: string | undefined,
   facts: Facts,
   chosen: ReadonlySet<string>,
+  isNamed: boolean,
 ): boolean {
   if (text === undefined) return true;
   if (facts.marks.some((mark) => text.includes(mark))) return true;
-  if (facts.classes?.plain === true) return false;
+  // Many modules of a program take names from others; of those that hold settings in plain classes the program names some.
+  if (facts.classes?.plain === true && !isNamed) return false;
   return FROM_ELSEWHERE.test(text) || [...chosen].some((name) => text.includes(name));
 }
 

@@ -235,6 +235,8 @@ export const settingsFacts = {
             base: z.array(name).default([]),
             /** True where any class that extends nothing from outside may hold settings: it has to set two of the marks. */
             plain: z.boolean().default(false),
+            /** True where attributes in lower case are settings too. */
+            lowerCase: z.boolean().default(false),
             variable: z.string().min(1),
             /** Class methods that run before and after the attributes are read. */
             before: z.array(z.string()).default([]),
