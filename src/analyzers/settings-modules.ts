@@ -129,6 +129,14 @@ export function settingsFiles(paths: ReadonlySet<string>, models: Models): strin
   return [...new Set([...files, ...versionFiles(paths)])];
 }
 
+/** The paths at which settings modules stand by habit. */
+export function usualSettings(paths: ReadonlySet<string>, models: Models): string[] {
+  return [...paths].filter(
+    (path) =>
+      path.endsWith(".py") && models.settings.some((facts) => matchersOf(facts).paths(path)),
+  );
+}
+
 type Matcher = (path: string) => boolean;
 
 interface Matchers {

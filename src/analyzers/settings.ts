@@ -33,6 +33,7 @@ import {
   siteOf,
 } from "./setting-test.ts";
 import { importChain } from "./settings-chain.ts";
+import { helpersOfSettings, mayHelpSettings } from "./settings-helpers.ts";
 import {
   mayHoldSettings,
   mayNameSettings,
@@ -89,7 +90,8 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
       mayTellOfSettings(path, text, names, models) || mayReadForSettings(path, text, readers),
     facts: [
       { isIn: mayNameVersion, of: (project) => factOfVersions(project, models) },
-      { isIn: (path) => mayNameSettings(path, models), of: (project) => namesOfSettings(project) },
+      { isIn: (path) => mayNameSettings(path, models), of: namesOfSettings },
+      { isIn: mayHelpSettings, of: helpersOfSettings },
     ],
     survey: (project) => survey(project, rules),
     expects: (paths) => settingsFiles(paths, models),

@@ -215,6 +215,8 @@ export const settingsFacts = {
         namedInTests: z.array(z.string().min(1)).default([]),
         /** Files of other kinds that settings modules take values from. */
         valuesIn: z.array(z.string().min(1)).default([]),
+        /** Modules outside the tree that need the settings to be there, by their dotted names or how those begin. */
+        neededBy: z.array(z.string().regex(/^[\w.]+$/)).default([]),
         /** Globs of paths at which settings modules stand by habit. */
         paths: z.array(z.string().min(1)),
         /** Names of which a settings module sets at least two. */

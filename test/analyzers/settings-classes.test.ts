@@ -9,7 +9,7 @@ const { models } = loadRules(
   ruleFiles.filter((file) => file.path.startsWith("models/")),
   new Map(),
 );
-const facts = models.settings.find((one) => one.classes !== undefined);
+const facts = models.settings.find((one) => (one.classes?.base.length ?? 0) > 0);
 const HEAD = "from configurations import Configuration, values\n";
 
 /** The classes of a module that no other extends, each with the value of one setting. */

@@ -1,0 +1,2 @@
+"""Under which names the shop can be reached."""
+PUBLIC = ("*",)
