@@ -118,6 +118,7 @@ function survey(project: SurveyedProject, rules: readonly Rule<SettingMatch>[]):
   const modules = settingsModules(project, (part) => project.skip(part)).sort(
     (a, b) => a.buildsOn.size - b.buildsOn.size,
   );
+  const paths = modules.map((module) => module.path);
   for (const module of modules) {
     for (const rule of rules) {
       if (rule.match.framework !== module.framework || !(module.deployed || rule.match.everywhere))
@@ -132,7 +133,10 @@ function survey(project: SurveyedProject, rules: readonly Rule<SettingMatch>[]):
           lacking.set(flaw, [...others, path]);
         }
         const key = `${ruleId} ${path}:${region.startLine}:${region.startColumn}`;
-        if (!found.has(key)) found.set(key, finding);
+        // What nobody sets, all lack that build on one module.
+        const foundations = region === FIRST ? paths.filter((one) => module.buildsOn.has(one)) : [];
+        if (!found.has(key))
+          found.set(key, { ...finding, ...(foundations.length > 0 && { foundations }) });
       }
     }
   }

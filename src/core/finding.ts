@@ -147,6 +147,8 @@ export interface RawFinding extends Location {
    * anchors the finding at the hunk that took it away.
    */
   readonly absent?: string;
+  /** Files that the finding's own builds on, where others that build on them may have the same flaw: it is told once. */
+  readonly foundations?: readonly string[];
 }
 
 /** Lines of a file, to be shown to a person. Secrets are masked with `*` of the same length. */

@@ -21,6 +21,7 @@ import { type SuppressionComment, silences } from "./suppressions.ts";
 export interface Hit {
   readonly finding: Finding;
   readonly absent?: string;
+  readonly foundations?: readonly string[];
   readonly measure?: number;
   readonly protection?: "kept" | "missing";
   readonly within?: string;
@@ -99,6 +100,7 @@ export function toHit(
   return {
     finding,
     ...(raw.absent !== undefined && { absent: raw.absent }),
+    ...(raw.foundations !== undefined && { foundations: raw.foundations }),
     ...(raw.measure !== undefined && { measure: raw.measure }),
     ...(raw.protection !== undefined && { protection: raw.protection }),
     ...(raw.within !== undefined && { within: raw.within }),

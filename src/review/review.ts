@@ -21,6 +21,7 @@ import { isContext, joinPackages, reversed, wasKnown, withOneProposal } from "./
 import { forTrees } from "./prepared-rules.ts";
 import type { Review, Suppressed } from "./result.ts";
 import { type Opened, Scanner } from "./scanner.ts";
+import { joinShared } from "./shared.ts";
 
 interface Request {
   readonly rules: RuleSet;
@@ -98,7 +99,7 @@ async function scanTree(request: ScanRequest): Promise<Review> {
   const side = { ...place, inspected, surveyed, trials };
   const fixed = await withFixes(withOneProposal(first.active), side);
   // The names of what was joined are known only now.
-  const joined = applyAllow(joinPackages(fixed, rules), request);
+  const joined = applyAllow(joinShared(joinPackages(fixed, rules)), request);
   const suppressed = [...first.suppressed, ...joined.suppressed];
   const notes = [...first.notes, ...joined.notes];
   const links = entries.filter(
@@ -230,7 +231,8 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     history === undefined
       ? { active: [], notes: [] }
       : applyAllow(await leakedOnTheWay(history, standing, scanner, config), request);
-  const found = joinPackages(await placed(mended, base, head, changes), rules, changes);
+  const placedAll = await placed(mended, base, head, changes);
+  const found = joinShared(joinPackages(placedAll, rules, changes));
   // The names of what was joined are known only now.
   const fresh = applyAllow(found, request);
   const isStillThere = wasKnown(headSurvey.hits, changes.map(reversed), headNamed);
@@ -243,8 +245,8 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     base: base.revision,
     head: head.revision,
     new: sorted(numberCopies([...fresh.active, ...leaked.active])),
-    fixed: sorted(numberCopies(joinPackages(gone, rules))),
-    unchanged: sorted(numberCopies(joinPackages(same, rules))),
+    fixed: sorted(numberCopies(joinShared(joinPackages(gone, rules)))),
+    unchanged: sorted(numberCopies(joinShared(joinPackages(same, rules)))),
     suppressed: [
       ...suppressed,
       ...fresh.suppressed.map(({ hit, by }) => ({ finding: hit.finding, by })),
