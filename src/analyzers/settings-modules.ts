@@ -137,6 +137,11 @@ export function usualSettings(paths: ReadonlySet<string>, models: Models): strin
   );
 }
 
+/** True for a path at which modules stand that need the settings. */
+export function isOfNeeding(path: string, models: Models): boolean {
+  return models.settings.some((facts) => matchersOf(facts).needing(path));
+}
+
 type Matcher = (path: string) => boolean;
 
 interface Matchers {
@@ -148,6 +153,7 @@ interface Matchers {
   readonly images: Matcher;
   readonly namedInTests: Matcher;
   readonly values: Matcher;
+  readonly needing: Matcher;
 }
 
 /** Globs are slow to read, and facts do not change. */
@@ -163,6 +169,7 @@ function matchersOf(facts: Facts): Matchers {
     images: matcher(facts.images?.files ?? []),
     namedInTests: matcher(facts.namedInTests),
     values: matcher(facts.valuesIn),
+    needing: matcher(facts.needing.paths),
   };
   known.set(facts, matchers);
   return matchers;

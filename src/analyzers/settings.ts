@@ -91,7 +91,7 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
     facts: [
       { isIn: mayNameVersion, of: (project) => factOfVersions(project, models) },
       { isIn: (path) => mayNameSettings(path, models), of: namesOfSettings },
-      { isIn: mayHelpSettings, of: helpersOfSettings },
+      { isIn: (path) => mayHelpSettings(path, models), of: helpersOfSettings },
     ],
     survey: (project) => survey(project, rules),
     expects: (paths) => settingsFiles(paths, models),

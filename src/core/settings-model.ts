@@ -215,8 +215,13 @@ export const settingsFacts = {
         namedInTests: z.array(z.string().min(1)).default([]),
         /** Files of other kinds that settings modules take values from. */
         valuesIn: z.array(z.string().min(1)).default([]),
-        /** Modules outside the tree that need the settings to be there, by their dotted names or how those begin. */
-        neededBy: z.array(z.string().regex(/^[\w.]+$/)).default([]),
+        /** Modules that need the settings to be there, so that these take nothing from them: by their paths, and by what they import. */
+        needing: z
+          .strictObject({
+            paths: z.array(z.string().min(1)).default([]),
+            imports: z.array(z.string().regex(/^[\w.]+$/)).default([]),
+          })
+          .prefault({}),
         /** Globs of paths at which settings modules stand by habit. */
         paths: z.array(z.string().min(1)),
         /** Names of which a settings module sets at least two. */
