@@ -13,6 +13,8 @@ const ParameterShape = z.strictObject({
   /** What the parameter is: the name of a value, `django.http.HttpRequest()`. */
   is: name,
   name: z.string().min(1).optional(),
+  /** It has one of these names. */
+  named: z.array(z.string().min(1)).default([]),
   /** The file imports this package. */
   importing: z.string().min(1).optional(),
   /** The function has one of these decorators, or a call that routes is given it; a call of one ends in `()`. */

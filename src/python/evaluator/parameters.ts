@@ -189,6 +189,7 @@ interface Parameter {
 function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): boolean {
   const { callee, name, owner, described, imported: types, all } = parameter;
   if (fact.name !== undefined && fact.name !== name) return false;
+  if (fact.named.length > 0 && !fact.named.includes(name)) return false;
   if (fact.name === undefined && (name === "self" || name === "cls")) return false;
   if (fact.importing !== undefined && !packagesOf(callee.file).has(fact.importing)) return false;
   const functions = fact["in-function"];
