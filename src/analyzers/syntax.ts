@@ -5,7 +5,15 @@
 import * as z from "zod";
 import type { RawFinding } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
-import { isKind, type ModuleFile, type Placed, walk } from "../python/index.ts";
+import {
+  type ClassNode,
+  type Expression,
+  type FunctionNode,
+  isKind,
+  type ModuleFile,
+  type Placed,
+  walk,
+} from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
 import { isLeftOutByDefault } from "./by-default.ts";
 import { type Imports, importedBy, importsPackage, qualifiedName } from "./imports.ts";
@@ -45,6 +53,8 @@ const SyntaxMatch = z.discriminatedUnion("node", [
   z.strictObject({
     node: z.literal("decorator"),
     names: Names,
+    /** Methods under which a decorator means the class. */
+    methods: z.array(z.string().min(1)).default([]),
     /** Only where what is decorated holds one of these words. */
     mentions: z.array(z.string().min(1)).default([]),
   }),
@@ -256,7 +266,7 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
         : undefined;
     }
     case "decorator":
-      return mentionsOneOf(node, match.mentions) ? decoratedBy(node, match.names, seen) : undefined;
+      return mentionsOneOf(node, match.mentions) ? decoratedBy(node, match, seen) : undefined;
     case "assignment":
       return assigns(node, match, seen);
     case "keyword": {
@@ -288,12 +298,7 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
 /** True where the code of a function or class has one of some names, alone or with an attribute; texts and comments do not count. */
 function mentionsOneOf(node: Placed, words: readonly string[]): boolean {
   if (words.length === 0) return true;
-  if (
-    !isKind(node, "FunctionDef") &&
-    !isKind(node, "AsyncFunctionDef") &&
-    !isKind(node, "ClassDef")
-  )
-    return false;
+  if (!isDefinition(node)) return false;
   for (const part of walk(node)) {
     const name = dottedName(part);
     if (name !== undefined && words.some((word) => name === word || name.startsWith(`${word}.`)))
@@ -352,16 +357,19 @@ function swallows(node: Placed, only: "Pass" | "Continue"): boolean {
   return (any || broad === true) && node.body[0]?.nodeType === only;
 }
 
-function decoratedBy(node: Placed, wanted: readonly string[], seen: Seen): Shape | undefined {
-  if (
-    !isKind(node, "FunctionDef") &&
-    !isKind(node, "AsyncFunctionDef") &&
-    !isKind(node, "ClassDef")
-  )
-    return undefined;
-  for (const decorator of node.decorator_list) {
-    // `@method_decorator(csrf_exempt, name="dispatch")` names it as an argument.
-    const named = isKind(decorator, "Call") ? [decorator.func, ...decorator.args] : [decorator];
+function decoratedBy(
+  node: Placed,
+  { names: wanted, methods }: MatchOf<"decorator">,
+  seen: Seen,
+): Shape | undefined {
+  if (!isDefinition(node)) return undefined;
+  const inside = isKind(node, "ClassDef") ? node.body.filter(isDefinition) : [];
+  const meant = [node, ...inside.filter(({ name }) => methods.includes(name))];
+  for (const decorator of meant.flatMap((one) => one.decorator_list)) {
+    // `@method_decorator(csrf_exempt, name="dispatch")` names it as an argument, alone or in a list.
+    const named = isKind(decorator, "Call")
+      ? [decorator.func, ...decorator.args.flatMap((one) => listedIn(one, seen))]
+      : [decorator];
     for (const one of named) {
       const name = qualifiedName(one, seen.imports);
       if (name !== undefined && wanted.some((known) => names(known, name)))
@@ -369,6 +377,26 @@ function decoratedBy(node: Placed, wanted: readonly string[], seen: Seen): Shape
     }
   }
   return undefined;
+}
+
+function isDefinition(node: Placed): node is FunctionNode | ClassNode {
+  return (
+    isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef") || isKind(node, "ClassDef")
+  );
+}
+
+/** The members of a list or tuple, be it named in the same module; anything else itself. */
+function listedIn(node: Expression, { file }: Seen): readonly Expression[] {
+  if (isKind(node, "List") || isKind(node, "Tuple")) return node.elts;
+  if (!isKind(node, "Name")) return [node];
+  const assigned = file.body.findLast(
+    (one) =>
+      isKind(one, "Assign") &&
+      one.targets.some((target) => isKind(target, "Name") && target.id === node.id),
+  );
+  if (assigned === undefined || !isKind(assigned, "Assign")) return [node];
+  const { value } = assigned;
+  return isKind(value, "List") || isKind(value, "Tuple") ? value.elts : [node];
 }
 
 function assigns(node: Placed, match: MatchOf<"assignment">, seen: Seen): Shape | undefined {

@@ -2,6 +2,7 @@
 export {
   blocksOf,
   type CallNode,
+  type ClassNode,
   children,
   type Expression,
   type FunctionNode,
