@@ -83,7 +83,7 @@ const pages = (given: string, word: string) => ({
   ...Object.fromEntries(
     Array.from({ length: 260 }, (_, index) => [
       `shop/templates/shop/page_${index}.html`,
-      `<p>${index}</p>\n`,
+      `<p>${index}</p>\n${"<br>\n".repeat(20)}`,
     ]),
   ),
   "theme/templates/theme/list.html": '<h1>{{ form }}</h1>{% include "theme/parts/entry.html" %}\n',
@@ -100,6 +100,23 @@ def name():
 `,
 });
 const FORM = '{"form": SearchForm(request.GET)}';
+/** Each page includes one that lies far from it. */
+const deepPages = (word: string) => ({
+  ...Object.fromEntries(
+    ["one", "two", "three"].map((name, index, all) => [
+      `part_${name}/templates/part_${name}/page.html`,
+      `<p>{{ query }}</p>{% include "part_${all[index + 1]}/page.html" %}\n`,
+    ]),
+  ),
+  "shop/deep.py": `from django.shortcuts import render
+
+def deep(request):
+    return render(request, "part_one/page.html", {"query": request.GET["q"]})
+${"#\n".repeat(9)}
+def name():
+    return "${word}"
+`,
+});
 const PASSWORD = ["Xk9", "vQ2", "mZ7", "pL4"].join("");
 const advisories = [
   {
@@ -126,6 +143,7 @@ const { start: startNew, commit } = setting([
       ...lists('{"word": "before"}'),
       ...distant("known"),
       ...pages(FORM, "before"),
+      ...deepPages("before"),
     },
   },
   ...SIZES.map(([count]) => ({
@@ -155,6 +173,7 @@ const { start: startNew, commit } = setting([
     },
   },
   { branch: "pages", from: "main", files: pages(FORM, "after") },
+  { branch: "deep-pages", from: "main", files: deepPages("after") },
   {
     branch: "pages-and-data",
     from: "main",
@@ -174,7 +193,13 @@ const { start: startNew, commit } = setting([
 ]);
 const HUNDRED = 2;
 /** In the first minute a process asks once more: it does not know yet what one before it has done. */
-const start = () => startNew({ minutes: 5, github: { advisories } });
+const start = () =>
+  startNew({
+    minutes: 5,
+    github: { advisories },
+    // On a busy machine what is asked again for want of an answer would count twice.
+    env: { PORTCULLIS_REQUEST_TIMEOUT_SECONDS: "600" },
+  });
 
 describe("a pull request with nothing to say", () => {
   it.concurrent.each(SIZES)("of %i files costs at most %i calls", async (count, most) => {
@@ -226,18 +251,21 @@ describe("a pull request with nothing to say", () => {
     }
   });
 
-  it.concurrent.each(["packages-and-settings", "lists", "pages"])(
-    "of %s costs at most six calls",
-    async (head) => {
-      const app = await start();
-      await app.github.openPullRequest({ head });
-      await app.sendPullRequest("opened");
-      const [check] = await app.concluded();
-      expect(check?.conclusion).toBe("success");
-      expect(check?.summary).not.toContain("not read");
-      expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6);
-    },
-  );
+  it.concurrent.each([
+    ["packages-and-settings", undefined],
+    ["lists", undefined],
+    ["pages", undefined],
+    ["deep-pages", "One file beside the change was not read"],
+  ])("of %s costs at most six calls, and tells %s", async (head, unread) => {
+    const app = await start();
+    await app.github.openPullRequest({ head });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe("success");
+    const told = /[\w ]+ not read/.exec(check?.summary ?? "")?.[0].trim();
+    expect(told).toBe(unread);
+    expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6);
+  });
 
   it.concurrent("reads only what is new when it is pushed to", async () => {
     const app = await start();
