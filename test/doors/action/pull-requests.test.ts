@@ -215,17 +215,23 @@ describe.concurrent("a pull request", () => {
       expect(github.checkRuns.map((check) => check.conclusion)).toEqual(["cancelled"]);
     }));
 
-  it("fails the job, with a neutral check, where GitHub does not answer", () =>
-    atGitHub(theShop, async (github) => {
-      github.inject({
-        match: ({ operation }) => operation === "repos/compare-commits-with-basehead",
-        fault: { status: 404 },
-        times: 10,
-      });
-      const { result } = await runForPull(github);
-      expect(result.status).toBe(1);
-      expect(github.checkRuns.map((check) => check.conclusion)).toEqual(["neutral"]);
-    }));
+  it.each([
+    ["fails", "high", 1],
+    ["does not fail", "never", 0],
+  ])(
+    "%s the job, with a neutral check, where GitHub does not answer, to fail on %s",
+    (_, failOn, status) =>
+      atGitHub(theShop, async (github) => {
+        github.inject({
+          match: ({ operation }) => operation === "repos/compare-commits-with-basehead",
+          fault: { status: 404 },
+          times: 10,
+        });
+        const { result } = await runForPull(github, { with: { "fail-on": failOn } });
+        expect(result.status).toBe(status);
+        expect(github.checkRuns.map((check) => check.conclusion)).toEqual(["neutral"]);
+      }),
+  );
 });
 
 describe.concurrent("a checkout", () => {
@@ -313,26 +319,27 @@ describe.concurrent("a merge queue", () => {
 });
 
 describe.concurrent("a secret", () => {
-  it.each(["a checkout with its history", "GitHub"])(
-    "that was taken out again is found in %s",
-    (where) =>
-      atGitHub(theShop, async (github) => {
-        const workspace =
-          where === "GitHub"
-            ? undefined
-            : await checkout(theShop, theShop.sample.commits.at(-1) ?? "", { depth: 0 });
-        const { result } = await runForPull(github, {
-          pull: { head: "taken-back" },
-          ...(workspace !== undefined && { workspace }),
-        });
-        expect(result.status).toBe(1);
-        expect(result.outputs).toMatchObject({ conclusion: "failure", new: "1" });
-        const [check] = github.checkRuns;
-        expect(check?.summary).toContain("a later one took it out again");
-        expect(JSON.stringify(check) + result.printed + result.summary).not.toContain(KEY);
-        const patches = github.calls.filter(({ path }) => path.includes("/compare/"));
-        expect(patches).toHaveLength(where === "GitHub" ? 2 : 1);
-      }),
+  it.each([
+    ["a checkout with its history", 0, 1],
+    // Its only commit seems to add all that it holds, and nothing else.
+    ["GitHub where the checkout is shallow", 1, 2],
+    ["GitHub", undefined, 2],
+  ])("that was taken out again is found in %s", (_, depth, compared) =>
+    atGitHub(theShop, async (github) => {
+      const last = theShop.sample.commits.at(-1) ?? "";
+      const workspace = depth === undefined ? undefined : await checkout(theShop, last, { depth });
+      const { result } = await runForPull(github, {
+        pull: { head: "taken-back" },
+        ...(workspace !== undefined && { workspace }),
+      });
+      expect(result.status).toBe(1);
+      expect(result.outputs).toMatchObject({ conclusion: "failure", new: "1" });
+      const [check] = github.checkRuns;
+      expect(check?.summary).toContain("a later one took it out again");
+      expect(JSON.stringify(check) + result.printed + result.summary).not.toContain(KEY);
+      const patches = github.calls.filter(({ path }) => path.includes("/compare/"));
+      expect(patches).toHaveLength(compared);
+    }),
   );
 
   it("is masked before anything is printed, and printed nowhere", () =>

@@ -209,7 +209,9 @@ describe.concurrent("a scan", () => {
     atGitHub(theShop, async (github) => {
       const outside = join(await temporaryFolder(), "profile");
       await writeFile(outside, "mine");
-      const workspace = await folderWith({ "app/find.py": "x = 1\n" });
+      // What is silenced is not in it: code scanning would show it as open.
+      const silenced = SQL.replace(/(execute.*)$/m, "$1  # nosec B608");
+      const workspace = await folderWith({ "app/find.py": silenced });
       await symlink(outside, join(workspace, "out.sarif"));
       const result = await scanAt(github, {
         workspace,
@@ -225,11 +227,13 @@ describe.concurrent("a scan", () => {
       const name = "a\n::error::forged\n::add-mask::x.py";
       const workspace = await folderWith({
         [name]: `${SQL}# ::error::forged\n`,
-        "b.py": "def (:\n",
+        // Told at the beginning of a line: a part of it cannot be read.
+        "::warning::forged.py": `${SQL}def (:\n`,
       });
       const result = await scanAt(github, { workspace });
-      expect(result.outputs["new"]).toBe("1");
-      expect(result.annotations.map((one) => one.message)).not.toContain("forged");
+      expect(result.outputs["new"]).toBe("2");
+      expect(result.printed).toMatch(/^ *::warning::forged\.py/m);
+      expect(result.annotations.filter((one) => one.message.startsWith("forged"))).toEqual([]);
       expect(result.masks).not.toContain("x.py");
     }));
 
