@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { copyFile, readFile } from "node:fs/promises";
-import { request as post } from "node:http";
+import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -191,10 +192,10 @@ describe.concurrent("the server", () => {
     expect((await fetch(`${app.server.url}/`)).status).toBe(404);
     expect((await fetch(`${app.server.url}/probot`)).status).toBe(404);
     const stream = new Blob(["{}"]).stream();
-    const request = { method: "POST", body: stream, duplex: "half" as const };
-    expect((await fetch(app.url, request)).status).toBe(411);
+    const chunked = { method: "POST", body: stream, duplex: "half" as const };
+    expect((await fetch(app.url, chunked)).status).toBe(411);
     const headers = { "content-length": 26_214_401 };
-    const large = post(app.url, { method: "POST", headers });
+    const large = request(app.url, { method: "POST", headers });
     large.flushHeaders();
     const [answer]: unknown[] = await once(large, "response");
     expect(answer).toMatchObject({ statusCode: 413 });
@@ -237,6 +238,59 @@ describe.concurrent("the server", () => {
         }
       }
     }
+    const pull = await pullRequestPayload(github, "opened", 1);
+    const about = fieldsOf(pull["pull_request"]);
+    const side = (name: string, more: object) => ({
+      pull_request: { ...about, [name]: { ...fieldsOf(about[name]), ...more } },
+    });
+    const strange: object[] = [
+      { pull_request: { ...about, title: PLANTED.repeat(8_000) } },
+      { pull_request: { ...about, changed_files: 0, additions: 0, deletions: 0 } },
+      { pull_request: { ...about, updated_at: PLANTED, draft: 5, user: null } },
+      { number: PLANTED },
+      { sender: undefined },
+      { action: PLANTED },
+      side("head", { repo: null }),
+      side("head", { sha: 5 }),
+      side("base", { repo: null }),
+    ];
+    for (const more of strange) {
+      const { status } = await deliver(
+        app.url,
+        "pull_request",
+        { ...pull, ...more },
+        { secret: SECRET },
+      );
+      statuses.add(status);
+    }
+    const { headers } = signedDelivery("pull_request", pull, SECRET);
+    const post = async (body: string, without: string[] = []) => {
+      const signature = `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`;
+      const sent = {
+        ...headers,
+        "x-hub-signature-256": signature,
+        "x-github-delivery": randomUUID(),
+      };
+      const left = Object.entries(sent).filter(([name]) => !without.includes(name));
+      return (await fetch(app.url, { method: "POST", headers: Object.fromEntries(left), body }))
+        .status;
+    };
+    expect(await post(`{"action": "${PLANTED}"`)).toBe(400);
+    expect(await post(`[${PLANTED}]`)).toBe(400);
+    for (const name of [
+      "x-github-event",
+      "x-github-delivery",
+      "x-hub-signature-256",
+      "content-type",
+    ])
+      expect([name, await post(JSON.stringify(pull), [name])]).toEqual([
+        name,
+        expect.toBeOneOf([400, 415]),
+      ]);
+    statuses.add(await post(`{"action":"opened","deep":${"[".repeat(9_000)}${"]".repeat(9_000)}}`));
+    statuses.add(
+      await post(JSON.stringify({ ...pull, installation: null, deep: PLANTED.repeat(500_000) })),
+    );
     await app.idle();
     // Some make sense all the same, as those of a webhook that was not sent to an App.
     expect([...statuses].sort()).toEqual([200, 500]);
@@ -365,6 +419,12 @@ describe.concurrent("app.yml", () => {
     expect(Object.fromEntries(explained)).toEqual(manifest.default_permissions);
   });
 });
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
 
 /** Plain, in base64 at any offset, and in a URL. */
 function expectNoSecret(text: string): void {
