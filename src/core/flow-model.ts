@@ -147,8 +147,8 @@ const PlaceholdersShape = z
     /** … or a single call. */
     call: pattern.optional(),
     /**
-     * `?`, `%s`, `:1`; `$1`, whose values are arguments of their own; `:name`, whose values a call of the text's `bindparams` gets;
-     * or `{}` of a function that escapes. `none` where it is not that simple.
+     * `?`, `%s`, `:1`; `$1`, whose values are arguments of their own; `:name`, whose values a call of the text's `bindparams` gets,
+     * or a dict that is named; or `{}` of a function that escapes. `none` where it is not that simple.
      */
     style: z.enum(["qmark", "format", "numeric", "dollar", "named", "braces", "none"]),
     /**
@@ -156,8 +156,16 @@ const PlaceholdersShape = z
      * column or goes into one; `never`.
      */
     "text-for-number": z.enum(["anywhere", "compared", "never"]).default("compared"),
+    /** The keyword that names the text, or a list of conditions; without it the first argument is the text. */
+    text: z.string().min(1).optional(),
+    /** The keyword that names the values; without it they follow the text. */
+    values: z.string().min(1).optional(),
+    /** Where the call gets the connection, whose driver says how parameters are written. */
+    connection: z.array(input).optional(),
     /** What is to be called instead. */
     instead: name.optional(),
+    /** The method of what the call gives that puts the values in. */
+    method: z.string().min(1).optional(),
   })
   .refine((one) => (one.package === undefined) !== (one.call === undefined), {
     message: "needs one of `package` and `call`",

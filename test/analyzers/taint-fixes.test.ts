@@ -165,6 +165,24 @@ const rewritten: readonly (readonly [string, readonly string[], readonly string[
     [`return connection.execute("SELECT id FROM people WHERE name = lower(?)", [name]).fetchall()`],
   ],
   [
+    "a text between parameters, in their order",
+    [
+      `return connection.execute(f"SELECT id FROM people WHERE id > ? AND name = '{name}' AND id < ?", (0, 9)).fetchall()`,
+    ],
+    [
+      `return connection.execute("SELECT id FROM people WHERE id > ? AND name = ? AND id < ?", (0, name, 9)).fetchall()`,
+    ],
+  ],
+  [
+    "a text before a parameter, beside a mark in quotes",
+    [
+      `return connection.execute("SELECT id FROM people WHERE name = '" + name + "' AND name <> '?' AND id > ?", [0]).fetchall()`,
+    ],
+    [
+      `return connection.execute("SELECT id FROM people WHERE name = ? AND name <> '?' AND id > ?", [name, 0]).fetchall()`,
+    ],
+  ],
+  [
     "a value of an insertion",
     [
       `connection.execute(f"INSERT INTO people (id, name) VALUES (9, '{name}')")`,
@@ -253,6 +271,48 @@ const drivers: readonly (readonly [string, string, readonly string[], readonly s
     ],
   ],
   [
+    "psycopg2 beside a percent sign",
+    "import psycopg2",
+    [
+      `found = connection.execute(f"SELECT id FROM people WHERE name = '{name}' AND name NOT LIKE '%z%'")`,
+      "return found.fetchall()",
+    ],
+    [
+      `found = connection.execute("SELECT id FROM people WHERE name = %s AND name NOT LIKE '%%z%%'", [name])`,
+      "return found.fetchall()",
+    ],
+  ],
+  [
+    "psycopg2 beside a parameter",
+    "import psycopg2",
+    [
+      `found = connection.execute(f"SELECT id FROM people WHERE id > %s AND name = '{name}' AND name NOT LIKE 'z%%'", [0])`,
+      "return found.fetchall()",
+    ],
+    [
+      `found = connection.execute("SELECT id FROM people WHERE id > %s AND name = %s AND name NOT LIKE 'z%%'", [0, name])`,
+      "return found.fetchall()",
+    ],
+  ],
+  [
+    "asyncpg beside a parameter",
+    "import asyncpg",
+    [`return connection.fetch(f"SELECT id FROM people WHERE id > $1 AND name = '{name}'", 0)`],
+    [`return connection.fetch("SELECT id FROM people WHERE id > $1 AND name = $2", 0, name)`],
+  ],
+  [
+    "SQLAlchemy's text() beside a parameter",
+    "from sqlalchemy import text",
+    [
+      `query = text(f"SELECT id FROM people WHERE id > :value AND name = '{name}'")`,
+      `return connection.execute(query, {"value": 0}).fetchall()`,
+    ],
+    [
+      `query = text("SELECT id FROM people WHERE id > :value AND name = :name").bindparams(name=name)`,
+      `return connection.execute(query, {"value": 0}).fetchall()`,
+    ],
+  ],
+  [
     "psycopg2",
     "import psycopg2",
     [
@@ -337,8 +397,12 @@ const left: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   [
-    "parameters beside it",
-    [`return connection.execute(f"SELECT id FROM people WHERE id = ? AND name = '{name}'", [1])`],
+    "parameters beside it that are not written out",
+    [`return connection.execute(f"SELECT id FROM people WHERE id = ? AND name = '{name}'", ids)`],
+  ],
+  [
+    "more marks than parameters beside it",
+    [`return connection.execute(f"SELECT id FROM people WHERE id > ? AND name = '{name}'", [])`],
   ],
   [
     "a comment in the statement",
@@ -401,6 +465,59 @@ describe("the fix of SQL text", () => {
   });
 
   it.each([
+    [
+      "extra conditions",
+      "from shop.models import Person",
+      `Person.objects.extra(where=[f"name = '{name}'"])`,
+      'Person.objects.extra(where=["name = %s"], params=[name])',
+    ],
+    [
+      "extra conditions with parameters",
+      "from shop.models import Person",
+      `Person.objects.filter(a=1).extra(where=["id > %%s AND name = '%s'" % name], params=[1])`,
+      'Person.objects.filter(a=1).extra(where=["id > %s AND name = %s"], params=[1, name])',
+    ],
+    [
+      "databases",
+      'from databases import Database\ndatabase = Database("sqlite://")',
+      `database.fetch_all(f"SELECT id FROM people WHERE id > :id AND name = '{name}'", {"id": 1})`,
+      'database.fetch_all("SELECT id FROM people WHERE id > :id AND name = :name", {"id": 1, "name": name})',
+    ],
+    [
+      "databases without parameters",
+      'from databases import Database\ndatabase = Database("sqlite://")',
+      `database.execute(f"DELETE FROM people WHERE name = '{name}'")`,
+      'database.execute("DELETE FROM people WHERE name = :name", values={"name": name})',
+    ],
+    [
+      "peewee",
+      'from peewee import SqliteDatabase\ndatabase = SqliteDatabase("a.db")',
+      `database.execute_sql(f"SELECT id FROM people WHERE name = '{name}'")`,
+      'database.execute_sql("SELECT id FROM people WHERE name = ?", [name])',
+    ],
+    [
+      "pandas over sqlite3",
+      'import sqlite3\nimport pandas as pd\ndatabase = sqlite3.connect("a.db")',
+      `pd.read_sql(f"SELECT id FROM people WHERE name = '{name}'", con=database)`,
+      'pd.read_sql("SELECT id FROM people WHERE name = ?", con=database, params=[name])',
+    ],
+    [
+      "pandas over psycopg2",
+      'import psycopg2\nimport pandas as pd\ndatabase = psycopg2.connect("")',
+      `pd.read_sql_query("SELECT id FROM people WHERE id > %%s AND name = '%s'" % name, database, params=[1])`,
+      'pd.read_sql_query("SELECT id FROM people WHERE id > %s AND name = %s", database, params=[1, name])',
+    ],
+  ])(
+    "binds the data of %s where its call takes parameters",
+    async (_name, imports, before, after) => {
+      const view = (call: string) =>
+        `from django.http import HttpRequest\n${imports}\ndef read(request: HttpRequest):\n    name = request.GET["name"]\n    return ${call}\n`;
+      expect(await fixed(view(before))).toBe(view(after));
+      expect(await reported(view(after))).toEqual([]);
+    },
+  );
+
+  it.each([
     ["import pymysql", "LIMIT {name}"],
     ["import MySQLdb", "LIMIT 5 OFFSET {name}"],
     ["import asyncpg", "WHERE id = {name}"],
@@ -459,7 +576,7 @@ class Driver:
             return self.connection.execute((sql % tuple("?" for _ in values)), values)
         if values and self.style == ":1":
             return self.connection.execute(sql, {str(n): one for n, one in enumerate(values, 1)})
-        return self.connection.execute(str(sql), sql.values if isinstance(sql, Text) else values or [])
+        return self.connection.execute(str(sql), {**sql.values, **(values or {})} if isinstance(sql, Text) else values or [])
     def fetch(self, sql, *values):
         return self.connection.execute(sql, {str(n): one for n, one in enumerate(values, 1)}).fetchall()
 for before, after, harmless in json.load(sys.stdin):
@@ -525,6 +642,14 @@ def show(request: HttpRequest):
     name = request.GET["name"]
     return format_html("<b class='{}'>{}</b>", name, name)
 `);
+  });
+
+  it("lets Markup escape the data", async () => {
+    const view = (value: string) =>
+      `from flask import request\nfrom markupsafe import Markup\ndef show():\n    name = request.args["name"]\n    return {"page": ${value}}\n`;
+    const after = view(`Markup("<b class='{}'>{}</b>").format(name, name)`);
+    expect(await fixed(view(`Markup(f"<b class='{name}'>{name}</b>")`))).toBe(after);
+    expect(await reported(after)).toEqual([]);
   });
 
   it.each([

@@ -47,24 +47,43 @@ function piecesOf(tokens: readonly Token[]): readonly Piece[] {
 const STATEMENT = /^[\s(]*(?:select|insert|update|delete|replace|with|merge)\b/i;
 /** A comment, an escape that is not understood, or a second statement. */
 const UNCLEAR = /\\[^'"n]|--|\/\*|;\s*[^\s;]/;
-/** What would be taken for a mark once there are parameters. */
-const MARKS: Readonly<Partial<Record<Placeholders["style"], string>>> = {
-  format: "%",
-  named: ":",
-  dollar: "$",
+/** The marks of each style that a text may hold already, and all that would be taken for one. */
+const MARKS: Readonly<Partial<Record<Placeholders["style"], { mark: RegExp; like: RegExp }>>> = {
+  qmark: { mark: /\?/g, like: /\?/g },
+  format: { mark: /%s/g, like: /%/g },
+  numeric: { mark: /:\d+/g, like: /:/g },
+  dollar: { mark: /\$\d+/g, like: /\$/g },
+  named: { mark: /:[a-z_]\w*/gi, like: /:/g },
 };
 
-/** The text with a parameter for each hole; undefined where one of them cannot surely be one. */
-export function bindHoles(tokens: readonly Token[], rules: Placeholders): Rewritten | undefined {
+/** What stands around a text that is to be rewritten. */
+export interface Around {
+  /** The values that its marks stand for; none are given where it has no parameters yet. */
+  readonly given: readonly string[] | undefined;
+  /** What stands before it in the statement. */
+  readonly before: string;
+}
+
+/** The text with a parameter for each hole, and the values of all; undefined where one of them cannot surely be one. */
+export function bindHoles(
+  tokens: readonly Token[],
+  rules: Placeholders,
+  around: Around = { given: undefined, before: "" },
+): Rewritten | undefined {
   const pieces = piecesOf(tokens);
-  const literal = sqlOf(pieces);
+  const literal = around.before + sqlOf(pieces);
   if (!STATEMENT.test(literal) || UNCLEAR.test(literal)) return undefined;
-  const values: string[] = [];
-  const names: string[] = [];
+  const isByOrder = rules.style === "qmark" || rules.style === "format";
+  const waiting = [...(around.given ?? [])];
+  // Marks that count, or have names, need not be in the order of the values.
+  const values: string[] = isByOrder ? [] : waiting.splice(0);
+  const names: string[] = values.map(() => "");
+  const taken = rules.style === "named" ? (literal.match(/(?<=:)[a-z_]\w*/gi) ?? []) : [];
+  let marks = 0;
   const written = new Map<Token, string>();
   const write = ({ token }: Piece, text: string) =>
     written.set(token, (written.get(token) ?? "") + text);
-  let before = "";
+  let { before } = around;
   for (let at = 0; at < pieces.length; at++) {
     const piece = pieces[at];
     if (piece === undefined) break;
@@ -77,21 +96,46 @@ export function bindHoles(tokens: readonly Token[], rules: Placeholders): Rewrit
     if (holes.length === 0) {
       for (const one of whole) {
         const text = "text" in one.part ? one.part.text : "";
-        if (text.includes(MARKS[rules.style] ?? "\0")) return undefined;
-        write(one, text);
+        const found = marksIn(text, rules, around.given, isQuoted);
+        if (found === undefined) return undefined;
+        marks += found.marks.length;
+        if (isByOrder) values.push(...waiting.splice(0, found.marks.length));
+        write(one, found.text);
       }
     } else {
       const value = boundValue(inside);
       const place = { before: before.slice(-NEAR), after: sqlOf(pieces.slice(end + 1)), isQuoted };
       if (value === undefined || !canBind(place, inside, rules)) return undefined;
       values.push(value);
-      names.push(nameFor(holes, names));
+      names.push(nameFor(holes, [...names, ...taken]));
       write(piece, markOf(rules.style, values.length, names.at(-1) ?? ""));
     }
     before += isQuoted ? "'x'" : sqlOf(whole);
     at = end;
   }
+  if (rules.style !== "named" && marks !== (around.given ?? []).length) return undefined;
   return { text: sourceOf(tokens, (token) => written.get(token) ?? ""), values, names };
+}
+
+/** The marks that stand in a literal part, which keeps its meaning once there are parameters; undefined where that is not sure. */
+function marksIn(
+  text: string,
+  { style }: Placeholders,
+  given: Around["given"],
+  isQuoted: boolean,
+): { readonly marks: readonly string[]; readonly text: string } | undefined {
+  const known = MARKS[style];
+  if (known === undefined) return { marks: [], text };
+  // Without parameters a percent sign is one; with them, two are.
+  if (style === "format" && given === undefined)
+    return { marks: [], text: text.replaceAll("%", "%%") };
+  // In quotes it is text to the database; but not to a driver that puts the values in itself.
+  if (isQuoted && style !== "format") return { marks: [], text };
+  const read = style === "format" ? text.replaceAll("%%", "") : text;
+  const marks = read.match(known.mark) ?? [];
+  return marks.length === (read.match(known.like) ?? []).length && !(isQuoted && marks.length > 0)
+    ? { marks, text }
+    : undefined;
 }
 
 /** How SQL reads without Python's escapes; a hole is `\0`. */

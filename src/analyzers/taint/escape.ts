@@ -56,8 +56,8 @@ function isPlainData(value: Value, models: Models): boolean {
       group.values.some((pattern) => nameMatches(pattern, one.name)),
     );
     const isKept = models.placeholders.some(
-      ({ call, instead }) =>
-        instead !== undefined && (one.name === `${instead}()` || one.name === `${call}()`),
+      ({ call, style, instead }) =>
+        style === "braces" && (one.name === `${instead}()` || one.name === `${call}()`),
     );
     return isSource || isKept || (one.base !== undefined && isPlainData(one.base, models));
   });

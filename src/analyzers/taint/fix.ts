@@ -35,73 +35,158 @@ export function proposeFix(
 function handOver(call: CallObservation, name: string, models: Models): ProposedFix | undefined {
   const { file, node } = call.site;
   if (!isKind(node, "Call")) return undefined;
-  const [text, given, more] = node.args;
-  const rules = placeholdersFor(file, name, models);
-  if (rules === undefined || text === undefined || more !== undefined || node.keywords.length > 0)
-    return undefined;
-  if (given !== undefined && !isEmptyList(given)) return undefined;
+  const rules = placeholdersFor(call, name, models);
+  const slots = rules && slotsOf(file, node, rules);
+  if (rules === undefined || slots === undefined) return undefined;
+  const { text } = slots;
   const source = text.nodeType === "Name" ? assignedOnce(call, text.id) : text;
   const template = source && readTemplate(file, source);
   const rewritten =
     template &&
     (rules.style === "braces"
       ? escapeHoles(template, argumentAt(call, 0), models)
-      : bindHoles(template, rules));
+      : bindHoles(template, rules, {
+          given: slots.given,
+          before: rules.text === undefined ? "" : "SELECT 1 WHERE ",
+        }));
   if (source === undefined || rewritten === undefined) return undefined;
-  const edits =
-    rules.style === "named"
-      ? [edit(file, file.region(source), rewritten.text), binding(file, node, rewritten)]
-      : handedOver(file, { source, text, given }, rewritten, rules.style);
-  if (rules.instead === undefined)
+  const edits = [
+    edit(file, file.region(source), rewritten.text),
+    handedOver(file, node, slots, rewritten, rules),
+  ];
+  if (rules.style !== "braces")
     return { title: "Pass the data as a parameter of the statement", edits };
+  if (rules.instead === undefined)
+    return { title: `Let \`${rules.method}\` escape the data`, edits };
   const renamed = callInstead(file, node.func, rules.instead);
   const short = rules.instead.slice(rules.instead.lastIndexOf(".") + 1);
   return renamed && { title: `Let \`${short}\` escape the data`, edits: [...renamed, ...edits] };
 }
 
-/** The values behind the text, in the same call. */
+/** Where a call is given a text, and the values that its marks stand for. */
+interface Slots {
+  readonly text: Expression;
+  /** The values as they stand in the code; undefined where the text has no parameters. */
+  readonly given: readonly string[] | undefined;
+  /** What holds them, where something does. */
+  readonly holder: Expression | undefined;
+}
+
+/** Undefined where a call is given something else too, or values that are not written out. */
+function slotsOf(file: ModuleFile, node: Call, rules: Placeholders): Slots | undefined {
+  const { args, keywords } = node;
+  if (args.some((one) => one.nodeType === "Starred")) return undefined;
+  const keyword = (wanted: string | undefined) => keywords.find((one) => one.arg === wanted)?.value;
+  const [first, second, ...more] = args;
+  if (rules.text !== undefined) {
+    const list = keyword(rules.text);
+    const text = list !== undefined && isList(list) ? list.elts[0] : undefined;
+    const holder = keyword(rules.values);
+    const given = holder === undefined ? [] : writtenIn(file, holder);
+    const isAlone = list !== undefined && isList(list) && list.elts.length === 1;
+    return text !== undefined && isAlone && given !== undefined
+      ? { text, given, holder }
+      : undefined;
+  }
+  if (first === undefined) return undefined;
+  if (rules.values !== undefined) {
+    const holder = keyword(rules.values) ?? (rules.style === "named" ? second : undefined);
+    const given = holder && writtenIn(file, holder);
+    const isFitting = (holder?.nodeType === "Dict") === (rules.style === "named");
+    if (args.length > 2 || (holder !== undefined && !isFitting)) return undefined;
+    return holder !== undefined && given === undefined
+      ? undefined
+      : { text: first, given: rules.style === "named" ? undefined : given, holder };
+  }
+  if (keywords.length > 0) return undefined;
+  if (rules.style === "dollar") {
+    const given = args.slice(1).map((one) => file.source(one));
+    return { text: first, given: given.length === 0 ? undefined : given, holder: undefined };
+  }
+  if (more.length > 0) return undefined;
+  const given = second && writtenIn(file, second);
+  const isOther = given === undefined || rules.style === "named" || second?.nodeType === "Dict";
+  if (second !== undefined && isOther) return undefined;
+  return { text: first, given, holder: second };
+}
+
+type Call = Extract<Expression, { nodeType: "Call" }>;
+
+/** The values in a list, or what stands between the braces of a dict; undefined where they are not written out. */
+function writtenIn(file: ModuleFile, node: Expression): readonly string[] | undefined {
+  if (node.nodeType === "Dict") {
+    const entries = node.keys.flatMap((key, index) => {
+      const value = node.values[index];
+      return key && value ? [`${file.source(key)}: ${file.source(value)}`] : [];
+    });
+    return entries.length === node.values.length ? entries : undefined;
+  }
+  if (!isList(node) || node.elts.some((one) => one.nodeType === "Starred")) return undefined;
+  return node.elts.map((one) => file.source(one));
+}
+
+function isList(node: Expression): node is Extract<Expression, { nodeType: "List" | "Tuple" }> {
+  return node.nodeType === "List" || node.nodeType === "Tuple";
+}
+
+/** The values where the call takes them. */
 function handedOver(
   file: ModuleFile,
-  nodes: { source: Expression; text: Expression; given: Expression | undefined },
-  rewritten: Rewritten,
-  style: Placeholders["style"],
-): Edit[] {
-  const { source, text, given } = nodes;
-  const list = rewritten.values.join(", ");
-  const values = style === "braces" || style === "dollar" ? list : `[${list}]`;
-  const { endLine, endColumn } = file.region(given ?? text);
-  const region = { ...file.region(text), endLine, endColumn };
-  return source === text
-    ? [edit(file, region, `${rewritten.text}, ${values}`)]
-    : [
-        edit(file, file.region(source), rewritten.text),
-        edit(file, region, `${file.source(text)}, ${values}`),
-      ];
+  node: Call,
+  { holder }: Slots,
+  { values, names }: Rewritten,
+  rules: Placeholders,
+): Edit {
+  const named = values.map((value, index) => [names[index] ?? "", value] as const);
+  if (rules.style === "named" && rules.values === undefined)
+    return behind(file, node, `.bindparams(${named.map((one) => one.join("=")).join(", ")})`);
+  if (rules.method !== undefined)
+    return behind(file, node, `.${rules.method}(${values.join(", ")})`);
+  const last = [...node.args, ...node.keywords].at(-1) ?? node;
+  if (rules.style === "braces") return behind(file, last, `, ${values.join(", ")}`);
+  if (rules.style === "dollar")
+    return behind(file, last, `, ${values.slice(node.args.length - 1).join(", ")}`);
+  const entries = named.map(([name, value]) => `"${name}": ${value}`);
+  const known = rules.style === "named" && holder ? (writtenIn(file, holder) ?? []) : [];
+  const list =
+    rules.style === "named"
+      ? `{${[...known, ...entries].join(", ")}}`
+      : holder?.nodeType === "Tuple" && values.length > 1
+        ? `(${values.join(", ")})`
+        : `[${values.join(", ")}]`;
+  if (holder !== undefined) return edit(file, file.region(holder), list);
+  return behind(file, last, rules.values === undefined ? `, ${list}` : `, ${rules.values}=${list}`);
 }
 
-/** `.bindparams(name=value)` behind the call that makes a statement of the text. */
-function binding(file: ModuleFile, call: Placed, { values, names }: Rewritten): Edit {
-  const { endLine, endColumn } = file.region(call);
+/** An insertion behind something. */
+function behind(file: ModuleFile, node: Placed, text: string): Edit {
+  const { endLine, endColumn } = file.region(node);
   const region = { startLine: endLine, startColumn: endColumn + 1, endLine, endColumn };
-  const given = values.map((value, index) => `${names[index]}=${value}`);
-  return edit(file, region, `.bindparams(${given.join(", ")})`);
-}
-
-function isEmptyList(node: Expression): boolean {
-  return (node.nodeType === "List" || node.nodeType === "Tuple") && node.elts.length === 0;
+  return edit(file, region, text);
 }
 
 function edit(file: ModuleFile, region: Region, text: string): Edit {
   return { path: file.path, region, text };
 }
 
-/** How parameters are written for a call: by what it is called on, or by the one package that the file imports. */
-function placeholdersFor(file: ModuleFile, name: string, models: Models): Placeholders | undefined {
+/** How parameters are written for a call: by what it is called on or given, or by the one package that the file imports. */
+function placeholdersFor(
+  call: CallObservation,
+  name: string,
+  models: Models,
+): Placeholders | undefined {
+  const { file } = call.site;
   const known = models.placeholders.find(
     (one) => one.call !== undefined && nameMatches(one.call, name),
   );
-  if (known !== undefined) return known.style === "none" ? undefined : known;
   const packages = models.placeholders.filter((one) => one.package !== undefined);
+  if (known?.connection !== undefined) {
+    const connection = argumentAt(call, known.connection);
+    const driver = connection?.kind === "symbol" ? connection.name : "";
+    const own = packages.find((one) => driver.startsWith(`${one.package}.`));
+    return own && own.style !== "none" ? { ...own, values: known.values } : undefined;
+  }
+  if (known !== undefined) return known.style === "none" ? undefined : known;
   const own = packages.find((one) => name.startsWith(`${one.package}.`));
   if (own !== undefined) return own.style === "none" ? undefined : own;
   const imported = new Set(importedPackages(file.body));

@@ -122,14 +122,19 @@ function fill(
         continue;
       }
       let last = 0;
+      let text = "";
       for (const match of part.text.matchAll(marks)) {
-        parts.push({ text: part.text.slice(last, match.index) });
+        text += part.text.slice(last, match.index);
         last = match.index + match[0].length;
         const means = meaning(match[0]);
         if (means === undefined) isSure = false;
-        else parts.push(typeof means === "string" ? { text: means } : means);
+        else if (typeof means === "string") text += means;
+        else {
+          parts.push({ text }, means);
+          text = "";
+        }
       }
-      parts.push({ text: part.text.slice(last) });
+      parts.push({ text: text + part.text.slice(last) });
     }
     return { ...token, parts };
   });
