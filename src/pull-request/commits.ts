@@ -200,11 +200,17 @@ function wholeTrees(
 /** What reading may cost. */
 function limitOf({ setup }: Services, budget: Budget, changes: readonly Change[]): ReadingLimit {
   const rules = buildRules(setup?.profile ?? "default");
+  const alone = new Set(
+    changes
+      .filter(({ status }) => status === "added" || status === "removed")
+      .map(({ path }) => path),
+  );
   return {
     own: new Set(changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path])),
     kept: roundsOf(changes.filter(isProgram).length),
     hasRoom: (calls) => budget.hasRoom(calls),
     isSlight: (path) => isToldByLines(rules, path),
+    isAlone: (path) => alone.has(path),
   };
 }
 

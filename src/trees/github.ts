@@ -69,6 +69,8 @@ export interface ReadingLimit {
   readonly hasRoom: (calls: number) => boolean;
   /** True for files of which the changed lines tell enough. */
   readonly isSlight: (path: string) => boolean;
+  /** True for files that only one tree of a review has. */
+  readonly isAlone: (path: string) => boolean;
 }
 
 export interface GitHubTree extends SourceTree {
@@ -293,11 +295,12 @@ export function githubTree(
       const isBeside = (path: string) => maySpare && limit?.own.has(path) === false;
       const calls = 1 + Math.floor(some.length / FILES_PER_CALL);
       const beside = limit?.hasRoom(calls + large.length) === false ? some.filter(isBeside) : [];
-      // The other tree of a review mostly wants its own ones at the same time.
-      const affordable = (path: string) =>
-        limit?.isSlight(path) !== true ||
-        limit.hasRoom(limit.kept + calls + 2 * (large.indexOf(path) + 1));
-      const dear = large.filter((path) => !affordable(path));
+      let blobs = 0;
+      const dear = large.filter((path) => {
+        // The other tree wants its own one at the same time.
+        blobs += limit?.isAlone(path) === true ? 1 : 2;
+        return limit?.isSlight(path) === true && !limit.hasRoom(limit.kept + calls + blobs);
+      });
       for (const path of dear) contents.set(path, tooDear);
       const left = new Set([...beside, ...dear]);
       await Promise.all([

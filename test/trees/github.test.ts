@@ -142,9 +142,9 @@ describe("a tree at GitHub", () => {
     const paths = Object.keys(texts);
     const own = new Set(paths.filter((path) => path !== "beside.py"));
     const isSlight = (path: string) => path.endsWith(".js");
-    const treeWith = async (room: number, more: Partial<CommitReader> = {}) => {
+    const treeWith = async (room: number, more: Partial<CommitReader> = {}, isNew = false) => {
       const hasRoom = (calls: number) => calls <= room;
-      const limit = { own, kept: 1, hasRoom, isSlight };
+      const limit = { own, kept: 1, hasRoom, isSlight, isAlone: () => isNew };
       const tree = githubTree({ ...reader, ...more }, "head", { limit });
       await tree.list();
       return tree;
@@ -171,6 +171,11 @@ describe("a tree at GitHub", () => {
       false,
       "bytes",
     ]);
+    // One call for the small ones, one that is kept, and one for it in each of the trees that have it.
+    for (const isNew of [true, false]) {
+      const careful = await treeWith(3, { spareFiles }, isNew);
+      expect(kinds(await careful.read(["own.py", "large.js"]))[2]).toBe(isNew ? "bytes" : false);
+    }
     const rich = await treeWith(9, { spareFiles });
     expect(kinds((await rich.readBeside?.(paths)) ?? new Map())).toEqual([
       "bytes",
