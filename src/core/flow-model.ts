@@ -49,6 +49,8 @@ const SourceGroupShape = z.strictObject({
   "caught-as": z.array(pattern).default([]),
   /** Words of which one ends what a program calls such data, be it an attribute, a key, a parameter or a variable of the environment. */
   named: z.array(z.string().regex(/^[a-z]+(?:_[a-z]+)*$/)).default([]),
+  /** Words of which one begins what is called so and is no such data: `is_password` says yes or no, `masked_password` shows nothing. */
+  "unless-named": z.array(z.string().regex(/^[a-z]+$/)).default([]),
   /** Other groups that belong to it. */
   includes: z.array(z.string().min(1)).default([]),
 });

@@ -44,8 +44,17 @@ export interface SourceGroup {
   readonly values: readonly string[];
   readonly "caught-as": readonly string[];
   readonly named: readonly string[];
+  readonly "unless-named": readonly string[];
   readonly includes: readonly string[];
 }
+
+const NO_SOURCES: SourceGroup = {
+  values: [],
+  "caught-as": [],
+  named: [],
+  "unless-named": [],
+  includes: [],
+};
 
 /** Facts by the name that they are of. */
 type Named = "types" | "casts" | "addresses" | "values" | "lengths" | "data";
@@ -94,7 +103,7 @@ function read(model: Model): Models {
     sources: new Map(
       Object.entries(model.sources).map(([name, said]) => [
         name,
-        Array.isArray(said) ? { values: said, "caught-as": [], named: [], includes: [] } : said,
+        Array.isArray(said) ? { ...NO_SOURCES, values: said } : said,
       ]),
     ),
     fillers: new Set(model.fillers),
@@ -160,6 +169,7 @@ function mergeSources(parts: readonly Models[]): ReadonlyMap<string, SourceGroup
         values: [...(known?.values ?? []), ...group.values],
         "caught-as": [...(known?.["caught-as"] ?? []), ...group["caught-as"]],
         named: [...(known?.named ?? []), ...group.named],
+        "unless-named": [...(known?.["unless-named"] ?? []), ...group["unless-named"]],
         includes: [...(known?.includes ?? []), ...group.includes],
       });
     }

@@ -221,6 +221,7 @@ describe("a repository's own rules", () => {
       values: ["a.x", "b.x"],
       "caught-as": [],
       named: [],
+      "unless-named": [],
       includes: [],
     });
   });

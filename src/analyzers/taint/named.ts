@@ -8,11 +8,9 @@ import type { Source } from "./question.ts";
 /** What a source is called, in small letters with `_` between words. */
 export interface NamedSource extends Source {
   readonly word: string;
+  /** Words of which none begins it: they say that it is a yes or no, or what is done to it. */
+  readonly unless: ReadonlySet<string>;
 }
-
-/** Words before it that say that it is a yes or no, or what is done to it. */
-const ABOUT =
-  /^(?:is|has|had|was|with|without|no|not|use|uses|show|hide|need|needs|require|requires|reset|change|changed|forgot|forgotten|check|verify|validate|valid|invalid|set|hashed|encrypted|masked|redacted|fake|dummy|random)_/;
 
 /** The source that something is by its name. */
 export function sourceNamed(name: string, sources: readonly NamedSource[]): Source | undefined {
@@ -22,8 +20,10 @@ export function sourceNamed(name: string, sources: readonly NamedSource[]): Sour
     .toLowerCase()
     .replaceAll("-", "_")
     .replace(/_?\d$/, "");
-  if (ABOUT.test(plain)) return undefined;
-  const source = sources.find(({ word }) => plain === word || plain.endsWith(`_${word}`));
+  const first = plain.split("_", 1)[0] ?? "";
+  const source = sources.find(
+    ({ word, unless }) => (plain === word || plain.endsWith(`_${word}`)) && !unless.has(first),
+  );
   return source && { data: `${source.data} \`${name}\``, confidence: source.confidence };
 }
 

@@ -76,7 +76,8 @@ export function questionOf(match: Asked, models: Models): Question {
       ...(caughtAs.length > 0 && { caughtAs }),
     };
     for (const value of group?.values ?? []) sources.add(value, source);
-    for (const word of group?.named ?? []) named.push({ word, ...source });
+    const unless = new Set(group?.["unless-named"]);
+    for (const word of group?.named ?? []) named.push({ word, unless, ...source });
   }
   const trusted = new NameIndex<true>();
   for (const name of match.trusts ?? [])
