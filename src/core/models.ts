@@ -150,6 +150,8 @@ export function mergeModels(parts: readonly Models[]): Models {
     urlconfs: parts.flatMap((part) => part.urlconfs),
     preparers: parts.flatMap((part) => part.preparers),
     "called-back": parts.flatMap((part) => part["called-back"]),
+    "no-checks": parts.flatMap((part) => part["no-checks"]),
+    "tell-presence": parts.flatMap((part) => part["tell-presence"]),
     forms: parts.flatMap((part) => part.forms),
     declared: parts.flatMap((part) => part.declared),
     own: parts.flatMap((part) => part.own),

@@ -2,13 +2,8 @@
  * Whether a method that is to check a field checks what is in it. Its text is enough for that: one that only takes off spaces, or counts
  * letters, lets every text through, and whatever else it calls or compares may be a check.
  */
+import type { Models } from "../../core/models.ts";
 
-/** Calls that say nothing of what is in a text, or only make it another one. */
-const NO_CHECKS = new Set(
-  "len str strip lstrip rstrip lower upper title capitalize get pop super format add_error save print bool".split(
-    " ",
-  ),
-);
 /** Errors and their texts: `ValidationError(_("…"))`. */
 const ERROR = /^(?:_|u?n?p?gettext(?:_lazy|_noop)?|[A-Z]\w*(?:Error|Exception|Invalid))$/;
 /** A comparison that may be with what is allowed; that with an empty text or with nothing is none. */
@@ -17,13 +12,18 @@ const COMPARES = /\b(?:not\s+)?in\b|[!=]=(?!\s*(?:""|''|None\b))/;
 const QUIET = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/g;
 
 /** True where one of the methods that a pattern finds may check something; not the one around a line, if that is given. */
-export function checksIn(text: string, method: RegExp, without: number | undefined): boolean {
+export function checksIn(
+  text: string,
+  method: RegExp,
+  without: number | undefined,
+  models: Models,
+): boolean {
   for (const { index } of text.matchAll(new RegExp(method.source, "g"))) {
     const body = bodyAt(text, index);
     const first = text.slice(0, index).split("\n").length;
     const isAround =
       without !== undefined && without >= first && without < first + body.split("\n").length;
-    if (!isAround && mayCheck(body)) return true;
+    if (!isAround && mayCheck(body, models)) return true;
   }
   return false;
 }
@@ -37,12 +37,19 @@ function bodyAt(text: string, start: number): string {
   return text.slice(start, end.exec(text)?.index ?? text.length);
 }
 
-function mayCheck(body: string): boolean {
+function mayCheck(
+  body: string,
+  { "no-checks": noChecks, "tell-presence": present }: Models,
+): boolean {
   const [, ...rest] = body.replace(QUIET, (quiet) => (quiet.length > 2 ? '"-"' : '""')).split(":");
-  const code = rest.join(":");
+  const taken = new RegExp(
+    `\\bif\\s+(?!not\\b)[^\\n:]*\\.(?:${present.join("|") || "(?!)"})\\(\\)[^\\n:]*:`,
+    "g",
+  );
+  const code = rest.join(":").replace(taken, "if:");
   const called = [...code.matchAll(/(\w+)[ \t]*\(/g)].map(([, name = ""]) => name);
   return (
     COMPARES.test(code.replace(/\bfor\b[^\n:]*/g, "")) ||
-    called.some((name) => !NO_CHECKS.has(name) && !ERROR.test(name) && !/^clean/.test(name))
+    called.some((name) => !noChecks.includes(name) && !ERROR.test(name) && !/^clean/.test(name))
   );
 }

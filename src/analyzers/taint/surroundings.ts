@@ -148,7 +148,7 @@ function fieldsOf(
   );
   const own = around === form.method.replace("{}", key) ? value.site.node.lineno : undefined;
   const isChecked = texts.some((text, index) =>
-    checksIn(text, check, index === 0 ? own : undefined),
+    checksIn(text, check, index === 0 ? own : undefined, project.models),
   );
   return { isChecked, isHandedOver, fields };
 }
