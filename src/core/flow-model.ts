@@ -131,15 +131,17 @@ const ProgramShape = z.strictObject({
   program: z.array(z.string().min(1)).min(1),
   /**
    * What becomes of their arguments. `text`: the word behind an option is a command. `remote`: all that follows the first word which is
-   * no option is a command. `program`: a later word may name another program, with arguments of its own.
+   * no option is a command. `program`: a later word may name another program, with arguments of its own. `nothing`: none is a command.
    */
-  runs: z.enum(["text", "remote", "program"]),
+  runs: z.enum(["text", "remote", "program", "nothing"]),
   /** A regex of small letters: the option of `text`; the options of `remote` that have a value. */
   behind: z.string().min(1).default("$^"),
   /** Of `text`: not only one word is the command, but all that follow. */
   rest: z.literal(true).optional(),
   /** Of `text`: without the option the first word names a file of commands. */
   file: z.literal(true).optional(),
+  /** A regex: options of which the next word is the value, and so no option, whatever it begins with. */
+  valued: z.string().min(1).optional(),
 });
 
 const PlaceholdersShape = z

@@ -3,13 +3,12 @@
 import type { Program } from "../../core/models.ts";
 import {
   alternativesOf,
-  asString,
   type CallObservation,
   possibleItems,
   type Value,
 } from "../../python/index.ts";
 import { argumentAt } from "../observed-call.ts";
-import { commandsIn } from "./command-line.ts";
+import { commandsIn, optionsIn } from "./command-line.ts";
 import { shownByFormat } from "./lazy-format.ts";
 import type { Sink } from "./match.ts";
 
@@ -48,8 +47,7 @@ export function arrivals(
   if (value !== undefined && sink.at === "body") return alternativesOf(value).flatMap(bodyOf);
   if (value?.kind === "sequence" && sink.at === "option") {
     const { items, maybe = [] } = value.contents.content;
-    const end = items.findIndex((item) => asString(item) === "--");
-    return end < 0 ? [...items.slice(1), ...maybe] : items.slice(1, end);
+    return optionsIn(items, maybe, programs);
   }
   return value === undefined ? [] : [value];
 }

@@ -26,6 +26,36 @@ export function commandsIn(
   return isRun ? [...words, ...maybe] : words.slice(0, 1);
 }
 
+/** Of a list of words, of which the first names the program, what that may take for an option: no value of one, and nothing behind `--`. */
+export function optionsIn(
+  words: readonly Value[],
+  maybe: readonly Value[],
+  programs: readonly Program[],
+): readonly Value[] {
+  const [first, ...given] = words;
+  const known = first === undefined ? [] : programsOf(first, programs);
+  const isValued = (index: number) => {
+    const before = given[index - 1];
+    const texts = before === undefined ? [] : textsOf(before);
+    return known.some(
+      ({ valued }) => valued && texts.some((text) => new RegExp(valued).test(text)),
+    );
+  };
+  // A shell hands what stands behind its command to that; of the command itself others tell.
+  const ends = given.findIndex(
+    (word, index) =>
+      textsOf(word).includes("--") ||
+      known.some(
+        ({ runs, rest, behind }) =>
+          runs === "text" &&
+          !rest &&
+          textsOf(given[index - 1] ?? word).some((text) => new RegExp(behind).test(text)),
+      ),
+  );
+  const options = given.filter((_, index) => (ends < 0 || index < ends) && !isValued(index));
+  return ends < 0 ? [...options, ...maybe] : options;
+}
+
 function commandsOf(words: readonly Value[], programs: readonly Program[]): readonly Value[] {
   const [first, second, ...more] = words;
   if (first === undefined) return [];
@@ -37,6 +67,9 @@ function commandsOf(words: readonly Value[], programs: readonly Program[]): read
   const given = isNamedTwice ? more : [second, ...more];
   return [...chosen, ...programsOf(first, programs).flatMap((one) => runBy(one, given, programs))];
 }
+
+/** A command that runs what is in the words behind it: `"$1" now`, `eval $1`. */
+const RUNS_WORDS = /\beval\b|(?:^|[;&|({`\n])\s*["']?\$[\d@*]/;
 
 /** What a program runs of the words that it is given. */
 function runBy(
@@ -50,7 +83,10 @@ function runBy(
   switch (runs) {
     case "text": {
       const at = given.findIndex(matches);
-      if (at >= 0) return given.slice(at + 1, rest ? given.length : at + 2);
+      const command = given[at + 1];
+      const isPassedOn =
+        command !== undefined && textsOf(command).some((text) => RUNS_WORDS.test(text));
+      if (at >= 0) return given.slice(at + 1, rest || isPassedOn ? given.length : at + 2);
       return file ? given.filter((word) => !isOption(word)).slice(0, 1) : [];
     }
     case "remote": {
@@ -64,6 +100,8 @@ function runBy(
       const at = given.findIndex((word) => programsOf(word, programs).length > 0);
       return at < 0 ? [] : commandsOf(given.slice(at), programs);
     }
+    case "nothing":
+      return [];
     default: {
       const never: never = runs;
       return never;
