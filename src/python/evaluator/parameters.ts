@@ -131,7 +131,9 @@ export function dependencyOf(
     const called = argument(one.call, ...fact.argument) ?? said?.classes[0] ?? said?.imported[0];
     return called && resultOf(machine, called, fact.is, site);
   }
-  return undefined;
+  // What is to be called is named by the module that has the type's definition, once that is entered.
+  const alias = said?.imported.find((one) => askedBy(machine, one).length > 0);
+  return alias && resultOf(machine, alias, "", site);
 }
 
 function resultOf(machine: Machine, called: Value, is: string, site: Site): Value | undefined {
