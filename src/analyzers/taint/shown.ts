@@ -111,13 +111,34 @@ function templateOf(
 function templateNamed(name: string, paths: ReadonlySet<string>): string | undefined {
   if (name === "" || name.startsWith("/")) return undefined;
   let found: string | undefined;
-  for (const path of paths)
+  for (const path of templatesIn(paths).get(fileName(name)) ?? [])
     if (
       (path === `templates/${name}` || path.endsWith(`templates/${name}`)) &&
       (found === undefined || path.length < found.length)
     )
       found = path;
   return found;
+}
+
+const knownTemplates = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
+
+/** What lies in folders of templates, by the name of its file: a tree has many paths, and each template that is named asks for one. */
+function templatesIn(paths: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  const known = knownTemplates.get(paths);
+  if (known !== undefined) return known;
+  const found = new Map<string, string[]>();
+  for (const path of paths) {
+    if (!path.includes("templates/")) continue;
+    const alike = found.get(fileName(path));
+    if (alike === undefined) found.set(fileName(path), [path]);
+    else alike.push(path);
+  }
+  knownTemplates.set(paths, found);
+  return found;
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** `other` gives another template by its name. */
