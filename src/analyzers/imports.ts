@@ -28,6 +28,7 @@ export function qualifiedName(node: Placed, imports: Imports): string | undefine
 
 /** True when a statement of the file imports the package or a part of it. */
 export function importsPackage(file: ModuleFile, name: string): boolean {
+  if (!file.text.includes(name)) return false;
   const escaped = name.replaceAll(".", "\\.");
   return new RegExp(`^[ \\t]*(?:from|import)[ \\t]+(?:[\\w., ]+,[ \\t]*)?${escaped}\\b`, "m").test(
     file.text,
