@@ -6,22 +6,28 @@ import type { Hit } from "./hit.ts";
  * and head were compared, so that a file more that has the flaw is new.
  */
 export function joinShared(hits: readonly Hit[]): Hit[] {
-  const groups: Hit[][] = [];
+  // By what tells the flaw; few are of something that files have in common, and there may be thousands.
+  const groups = new Map<string, Hit[][]>();
+  const joined: Hit[][] = [];
   for (const hit of [...hits].sort((a, b) => compareFindings(a.finding, b.finding))) {
-    const group = groups.find((one) => one.some((other) => isShared(hit, other)));
-    if (group === undefined) groups.push([hit]);
-    else group.push(hit);
+    const { fingerprint } = hit.finding;
+    const alike = groups.get(fingerprint) ?? [];
+    groups.set(fingerprint, alike);
+    const group = alike.find((one) => one.some((other) => isShared(hit, other)));
+    if (group !== undefined) group.push(hit);
+    else {
+      const alone = [hit];
+      alike.push(alone);
+      joined.push(alone);
+    }
   }
-  return groups.flatMap(([first, ...others]) =>
+  return joined.flatMap(([first, ...others]) =>
     first === undefined ? [] : [others.length === 0 ? first : naming(first, others)],
   );
 }
 
-function isShared(hit: Hit, other: Hit): boolean {
-  return (
-    hit.finding.fingerprint === other.finding.fingerprint &&
-    (hit.foundations ?? []).some((path) => other.foundations?.includes(path))
-  );
+function isShared({ foundations = [] }: Hit, other: Hit): boolean {
+  return foundations.some((path) => other.foundations?.includes(path));
 }
 
 function naming(hit: Hit, others: readonly Hit[]): Hit {

@@ -38,10 +38,11 @@ const SIZES = [
   [1, 6],
   [100, 6],
   [300, 8],
-  [750, 13],
   [1_500, 20],
   [3_000, 35],
 ] as const;
+/** More than one page of GitHub's, and more than it lists in some tests. */
+const MANY = 750;
 
 /** Settings that are put together from modules of which each names the next. */
 const settings = (word: string) => ({
@@ -146,7 +147,7 @@ const { start: startNew, commit } = setting([
       ...deepPages("before"),
     },
   },
-  ...SIZES.map(([count]) => ({
+  ...[...SIZES.map(([count]) => count), MANY].map((count) => ({
     branch: `change-${count}`,
     from: "main",
     files: files(count, "after"),
@@ -189,7 +190,7 @@ const { start: startNew, commit } = setting([
       ...Object.fromEntries(Object.entries(loud).slice(0, 12)),
     },
   },
-  { branch: "loud-and-large", from: "change-750", files: loud },
+  { branch: "loud-and-large", from: `change-${MANY}`, files: loud },
 ]);
 const HUNDRED = 2;
 /** In the first minute a process asks once more: it does not know yet what one before it has done. */
@@ -216,7 +217,7 @@ describe("a pull request with nothing to say", () => {
   it.concurrent("says so where GitHub lists only a part of it", async () => {
     const limits = { treeEntries: 100, pullFiles: 500 };
     const app = await startNew({ minutes: 5, github: { limits } });
-    await app.github.openPullRequest({ head: "change-750" });
+    await app.github.openPullRequest({ head: `change-${MANY}` });
     await app.sendPullRequest("opened");
     const [check] = await app.concluded();
     expect(check?.summary).toContain("touches more files than are looked at");
@@ -225,7 +226,7 @@ describe("a pull request with nothing to say", () => {
 
   it.concurrent("is left to its newer head where GitHub lists the files of that already", async () => {
     const app = await startNew({ minutes: 5, github: { limits: { treeEntries: 100 } } });
-    await app.github.openPullRequest({ head: "change-750" });
+    await app.github.openPullRequest({ head: `change-${MANY}` });
     const stop = app.github.onRequest(async ({ operation }) => {
       if (operation !== "pulls/list-files") return;
       stop();
