@@ -128,8 +128,8 @@ function nameIn({ prefixes }: SettingsModule, usual: string): string {
 /** The None of an unset variable as one that was meant. */
 function withNone(value: Value): Value {
   if (!isMissing(value) || value.environment === undefined) return value;
-  const { name, site } = value.environment;
-  return { ...value, environment: { name, site } };
+  const { missing: _, ...read } = value.environment;
+  return { ...value, environment: read };
 }
 
 /** What a settings module binds a name to, followed to where it comes from. */

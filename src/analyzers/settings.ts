@@ -7,6 +7,7 @@ import {
   asString,
   Bytes,
   bindingIn,
+  type EnvironmentRead,
   type PassedOver,
   passedOver,
   type Site,
@@ -297,6 +298,17 @@ function unmetFor(
   });
 }
 
+/** In words, what makes a value count: a variable that is not set, say. `isDefault` where the value stands in the code for that case. */
+function causeOf(read: EnvironmentRead | undefined, isDefault: boolean): string {
+  if (read === undefined) return "";
+  const { name, setIn, file } = read;
+  if (setIn !== undefined) return `, as \`${setIn}\` sets the environment variable \`${name}\``;
+  if (file) return ` ${isDefault ? "for when" : "while"} the file \`${name}\` is missing`;
+  return isDefault
+    ? ` as the default of the environment variable \`${name}\``
+    : ` while the environment variable \`${name}\` is unset`;
+}
+
 /** In words, to follow the setting's name: `is True`, `is not set`, `is True while the environment variable DEBUG is unset`. */
 function stateOf(
   match: SettingMatch,
@@ -305,36 +317,25 @@ function stateOf(
   unmet: PassedOver | undefined,
 ): string {
   const read = value?.environment ?? unmet?.environment;
-  const while_ =
-    read === undefined
-      ? ""
-      : read.file
-        ? ` while the file \`${read.name}\` is missing`
-        : ` while the environment variable \`${read.name}\` is unset`;
+  const why = causeOf(read, false);
   if (value === undefined) {
     const standard = defaultOf(match, module);
     const written = standard && (asString(standard) ?? writeOut(standard));
     return written === undefined || written === ""
-      ? `is not set${while_}`
-      : `is not set${while_}, which means \`${written}\``;
+      ? `is not set${why}`
+      : `is not set${why}, which means \`${written}\``;
   }
   const lacks = absentIn(match);
-  if (lacks !== undefined) return `does not list \`${lacks}\`${while_}`;
+  if (lacks !== undefined) return `does not list \`${lacks}\`${why}`;
   if (match.contains !== undefined)
-    return `lists \`${[match.contains].flat().join("` or `")}\`${while_}`;
+    return `lists \`${[match.contains].flat().join("` or `")}\`${why}`;
   if (match.secret)
-    return `is written in the code${
-      value.environment === undefined || read === undefined
-        ? while_
-        : read.file
-          ? ` for when the file \`${read.name}\` is missing`
-          : ` as the default of the environment variable \`${read.name}\``
-    }`;
+    return `is written in the code${causeOf(read, value.environment !== undefined)}`;
   const text = asString(value);
   const written =
     text === undefined ? (writeOut(value) ?? writeEmpty(value)) : JSON.stringify(text);
-  if (written !== undefined && written.length <= 60) return `is \`${written}\`${while_}`;
+  if (written !== undefined && written.length <= 60) return `is \`${written}\`${why}`;
   return value.kind === "constant" && value.value instanceof Bytes
-    ? `is a fixed text${while_}`
-    : `has an unsafe value${while_}`;
+    ? `is a fixed text${why}`
+    : `has an unsafe value${why}`;
 }

@@ -211,4 +211,30 @@ describe("what a finding says of a setting that a variable decides", () => {
       "shop/settings/base.py:8 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
     ]);
   });
+
+  it.each([
+    [
+      "a file that is read by a call",
+      'environ.Env.read_env()\nSAFE = env.bool("SAFE")',
+      "shop/.env",
+    ],
+    [
+      "a file that is looked for",
+      'from decouple import config\nSAFE = config("SAFE", default=True, cast=bool)',
+      ".env",
+    ],
+    [
+      "the program",
+      'os.environ["SAFE"] = "off"\nSAFE = env.bool("SAFE", default=True)',
+      "shop/settings.py",
+    ],
+  ])("does not call a variable unset that is set by %s", async (_name, lines, by) => {
+    const files = {
+      "shop/settings.py": `${START}${WITH_SESSION}${lines}\nSESSION_COOKIE_SECURE = SAFE\n`,
+      ...(by.endsWith(".env") && { [by]: "SAFE=off\n" }),
+    };
+    expect(await told(files)).toEqual([
+      `shop/settings.py:9 \`SESSION_COOKIE_SECURE\` is \`False\`, as \`${by}\` sets the environment variable \`SAFE\``,
+    ]);
+  });
 });

@@ -14,6 +14,7 @@ import { ownAttribute } from "./objects.ts";
 import { nearest, pathInTree } from "./paths.ts";
 import { fromData } from "./reflection.ts";
 import { callTextMethod, type TextArgument } from "./text-methods.ts";
+import { readOf } from "./unset.ts";
 import {
   type Arguments,
   asString,
@@ -61,7 +62,7 @@ export function readEnvironment(
   if (reader.call.endsWith(".pop")) unsetVariable(machine, name);
   if (set !== undefined) {
     const cast = castText(machine, reader, closed, read.callee, { name, text: set }, site);
-    return { ...cast, environment: { name, site } };
+    return { ...cast, environment: readOf(name, site, set) };
   }
   const planned = reader.scheme ? schemeOf(read.callee, name) : undefined;
   const fallback = argument(closed, ...reader.default) ?? planned;
@@ -133,17 +134,18 @@ function variableSet(
 ): Value | undefined {
   const known = bindingIn(machine.variables, name)?.value;
   if (known !== undefined || reader.files.length === 0) return known;
-  const text = filesOf(machine, reader, callee, site)?.get(name);
-  return text === undefined ? undefined : constant(text, site);
+  const file = fileOf(machine, reader, callee, site);
+  const text = file?.variables?.get(name);
+  return text === undefined ? undefined : { ...constant(text, site), listedIn: file?.path ?? "" };
 }
 
 /** The variables in the file that a reader was made with, or in the nearest one that it looks for. */
-function filesOf(
+function fileOf(
   machine: Machine,
   reader: EnvironmentReader,
   { call, base }: SymbolValue,
   site: Site,
-): ReadonlyMap<string, string> | undefined {
+): { readonly path: string; readonly variables?: ReadonlyMap<string, string> } | undefined {
   // Of `config("A")` and of `config.get("A")`.
   const made = call ?? (base?.kind === "symbol" ? base.call : undefined);
   const source = made?.positional[0];
@@ -156,10 +158,11 @@ function filesOf(
       ? nearest(machine.files, site, reader.files, start)
       : machine.files.textOf(named);
   const isOptions = file !== undefined && /\.(?:ini|cfg)$/.test(file.path);
-  return variablesIn(file?.text, {
+  const variables = variablesIn(file?.text, {
     expands: false,
     ...(isOptions && reader.section !== undefined && { section: reader.section }),
   });
+  return file && { path: file.path, ...(variables && { variables }) };
 }
 
 /** Takes the variables of a file that a call names into the environment, but for those that are set. */
@@ -173,19 +176,23 @@ export function readEnvironmentFile(
   if (form === undefined) return false;
   const file = argument({ ...given, open: false }, ...form.file);
   const named = file?.kind === "symbol" && file.name === form.finder ? undefined : file;
-  const text =
+  const source =
     named === undefined
-      ? form.beside && nearest(machine.files, site, [form.beside])?.text
-      : machine.files.textOf(named)?.text;
+      ? form.beside === undefined
+        ? undefined
+        : nearest(machine.files, site, [form.beside])
+      : machine.files.textOf(named);
   const isAsked = (name: string) => truth(given.keywords.get(name) ?? derived([]));
   const lines = {
     expands: form.expands && isAsked("interpolate") !== false,
     comments: form.comments.some((name) => isAsked(name) === true),
   };
   const overwrites = ["overwrite", "override"].some((name) => isAsked(name) === true);
-  for (const [name, value] of variablesIn(text, lines, variableIn(machine)) ?? [])
-    if (overwrites || bindingIn(machine.variables, name) === undefined)
-      bindIn(machine, machine.variables, name, constant(value, site), site);
+  for (const [name, value] of variablesIn(source?.text, lines, variableIn(machine)) ?? [])
+    if (overwrites || bindingIn(machine.variables, name) === undefined) {
+      const listed = { ...constant(value, site), listedIn: source?.path ?? "" };
+      bindIn(machine, machine.variables, name, listed, site);
+    }
   return true;
 }
 

@@ -14,6 +14,7 @@ export {
   type Check,
   type ClassValue,
   constant,
+  type EnvironmentRead,
   everyArgument,
   type FunctionValue,
   isMissing,

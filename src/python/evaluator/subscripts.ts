@@ -9,7 +9,7 @@ import { pathSubscript } from "./paths.ts";
 import { groupOf } from "./regexes.ts";
 import { callSpecial } from "./special-methods.ts";
 import { symbol } from "./symbols.ts";
-import { markUnset } from "./unset.ts";
+import { markUnset, readOf } from "./unset.ts";
 import {
   asString,
   constant,
@@ -113,7 +113,7 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     if (reader !== undefined) {
       const variable = asString(key) ?? "?";
       const set = bindingIn(machine.variables, variable)?.value;
-      if (set !== undefined) return { ...set, environment: { name: variable, site } };
+      if (set !== undefined) return { ...set, environment: readOf(variable, site, set) };
       machine.raise({ exception: reader.raises, environment: { name: variable, site } });
       return { kind: "environment", name: variable, site };
     }

@@ -1,6 +1,6 @@
 /** What a value is only because an environment variable is not set carries the variable's name, so that a rule can say so. */
 import type { Writes } from "./heap.ts";
-import type { Binding, EnvironmentRead, Value } from "./values.ts";
+import type { Binding, EnvironmentRead, Site, Value } from "./values.ts";
 
 /** What a handler sets where a variable is not set is what that variable falls back to. */
 export function markWrites(writes: Writes, environment: EnvironmentRead): Writes {
@@ -13,10 +13,10 @@ export function markWrites(writes: Writes, environment: EnvironmentRead): Writes
 }
 
 /** A value that stands because a variable is not set; what is marked already stays as it is. */
-export function markUnset(value: Value, { name, site, file }: EnvironmentRead): Value {
+export function markUnset(value: Value, { name, site, file, setIn }: EnvironmentRead): Value {
   if (value.environment !== undefined || value.kind === "environment") return value;
   const isNone = value.kind === "constant" && value.value === null;
-  const read = { name, site, ...(file && { file }) };
+  const read = { name, site, ...(file && { file }), ...(setIn !== undefined && { setIn }) };
   return { ...value, environment: isNone ? { ...read, missing: true } : read };
 }
 
@@ -28,4 +28,11 @@ export function keepEnvironment(from: Value, value: Value): Value {
   return from.environment === undefined || value.environment !== undefined
     ? value
     : { ...value, environment: from.environment };
+}
+
+/** The read of a variable that the program, or a file of the tree, sets to a value. */
+export function readOf(name: string, site: Site, set: Value): EnvironmentRead {
+  const listed = set.kind === "constant" ? set.listedIn : undefined;
+  const setIn = listed ?? set.site?.file.path;
+  return { name, site, ...(setIn !== undefined && { setIn }) };
 }

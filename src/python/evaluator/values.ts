@@ -72,6 +72,8 @@ export interface EnvironmentRead {
   readonly missing?: true;
   /** Set where it is no variable but a file outside the tree that is not there; `name` is its path. */
   readonly file?: true;
+  /** Set where it is not unset: the file of the tree that sets it, be that a program or a list of variables. */
+  readonly setIn?: string;
 }
 
 export class Bytes {
@@ -88,6 +90,8 @@ export interface ConstantValue extends Base {
   readonly value: Primitive;
   /** Set where the value is the text of this file of the tree. */
   readonly file?: string;
+  /** Set where the value is that of a variable which this file of the tree lists. */
+  readonly listedIn?: string;
 }
 
 /** A string made of parts of which at least one is not known. */
