@@ -1,6 +1,6 @@
 /**
- * The modules of a program from which its settings take values: `from shop.hosts import HOSTS`. What such a module says shows only in
- * the settings, so that a change of it alone has to lead there.
+ * The modules of a program from which its settings take values, `from shop.hosts import HOSTS`, and files of data that they read. What
+ * such a one says shows only in the settings, so that a change of it alone has to lead there.
  */
 import { isTestPath } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
@@ -10,30 +10,53 @@ import { isOfNeeding, usualSettings } from "./settings-modules.ts";
 /** `import a, b`, `from a import b` and `from a import (b, c)`, wherever they stand. */
 const IMPORT = /^[ \t]*(?:from|import)[ \t][^\n(]*(?:\([^)]*\))?/gm;
 
-/** Such a module is small; whatever is longer is something else. */
+const DATA = /\.(?:toml|ya?ml|json|ini|cfg|conf|properties)$/;
+/** Data of tools: it changes often, and no settings read it. */
+const OF_TOOLS =
+  /(?:^|\/)(?:\.[^/]*|(?:package|package-lock|composer|renovate)\.json|tsconfig[^/]*|pyproject\.toml|setup\.cfg|(?:tox|pytest|mypy)\.ini|[^/]*compose[^/]*)$/;
+
+/** Such a file is small; whatever is longer is something else. */
 const MAX_LENGTH = 20_000;
 
-/** True for a path at which a module may stand that settings take values from. */
+/** True for a path at which a module, or data, may stand that settings take values from. */
 export function mayHelpSettings(path: string, models: Models): boolean {
-  return isPython(path) && !isTestPath(path) && !isOfNeeding(path, models);
+  if (isTestPath(path)) return false;
+  return isPython(path) ? !isOfNeeding(path, models) : DATA.test(path) && !OF_TOOLS.test(path);
 }
 
-/** What stands in those modules, of the ones that a change touches, that settings modules import. */
+/** What stands in those files, of the ones that a change touches, that settings modules import or name. */
 export function helpersOfSettings(project: SurveyedProject): string {
   const { models, paths, touched } = project;
-  const changed = [...(touched ?? [])]
-    .filter((path) => paths.has(path) && mayHelpSettings(path, models))
+  const own = [...(touched ?? [])].filter(
+    (path) => paths.has(path) && mayHelpSettings(path, models),
+  );
+  if (own.length === 0) return "[]";
+  const settings = usualSettings(paths, models);
+  const changed = own
+    .filter((path) => isPython(path) || settings.some((one) => one.startsWith(folderOf(path))))
     .sort()
     .flatMap((path) => {
       const text = project.read(path) ?? "";
-      return text.length > MAX_LENGTH || needsSettings(text, models) ? [] : [{ path, text }];
+      const isOther = text.length > MAX_LENGTH || (isPython(path) && needsSettings(text, models));
+      return isOther ? [] : [{ path, text }];
     });
   if (changed.length === 0) return "[]";
-  const imports = usualSettings(paths, models)
-    .flatMap((path) => project.read(path)?.match(IMPORT) ?? [])
-    .join("\n");
-  const imported = new Set(imports.match(/\w+/g));
-  return JSON.stringify(changed.filter(({ path }) => imported.has(nameOf(path))));
+  const texts = settings.flatMap((path) => project.read(path) ?? []);
+  const imported = new Set(
+    texts.flatMap((text) => text.match(IMPORT)?.join(" ").match(/\w+/g) ?? []),
+  );
+  return JSON.stringify(
+    changed.filter(({ path }) =>
+      isPython(path)
+        ? imported.has(nameOf(path))
+        : texts.some((text) => text.includes(path.slice(folderOf(path).length))),
+    ),
+  );
+}
+
+/** The folder of a file with its slash; nothing for one in the root. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 /** True for a text that imports what needs the settings to be there: they cannot be made of it. */
