@@ -10,7 +10,9 @@ import { isOfNeeding, usualSettings } from "./settings-modules.ts";
 /** `import a, b`, `from a import b` and `from a import (b, c)`, wherever they stand. */
 const IMPORT = /^[ \t]*(?:from|import)[ \t][^\n(]*(?:\([^)]*\))?/gm;
 
-const DATA = /\.(?:toml|ya?ml|json|ini|cfg|conf|properties)$/;
+/** Much else is written as JSON and YAML, and may be large: of those the name has to say what they are for. */
+const DATA =
+  /\.(?:toml|ini|cfg|conf|properties)$|(?:^|[/_.-])(?:settings|config|conf|options|secrets?|env|site|app|defaults?|base|local|prod|production|live)(?=[_.-])[^/]*\.(?:json|ya?ml)$/i;
 /** Data of tools: it changes often, and no settings read it. */
 const OF_TOOLS =
   /(?:^|\/)(?:\.[^/]*|(?:package|package-lock|composer|renovate)\.json|tsconfig[^/]*|pyproject\.toml|setup\.cfg|(?:tox|pytest|mypy)\.ini|[^/]*compose[^/]*)$/;
