@@ -1,5 +1,4 @@
 /** What arrives where a sink wants data. */
-
 import type { Program } from "../../core/models.ts";
 import {
   alternativesOf,

@@ -34,24 +34,15 @@ export function optionsIn(
 ): readonly Value[] {
   const [first, ...given] = words;
   const known = first === undefined ? [] : programsOf(first, programs);
-  const isValued = (index: number) => {
-    const before = given[index - 1];
-    const texts = before === undefined ? [] : textsOf(before);
-    return known.some(
-      ({ valued }) => valued && texts.some((text) => new RegExp(valued).test(text)),
-    );
-  };
+  const isValued = (index: number) =>
+    known.some(({ valued }) => valued && follows(given, index, new RegExp(valued)));
   // A shell hands what stands behind its command to that; of the command itself others tell.
-  const ends = given.findIndex(
-    (word, index) =>
-      textsOf(word).includes("--") ||
-      known.some(
-        ({ runs, rest, behind }) =>
-          runs === "text" &&
-          !rest &&
-          textsOf(given[index - 1] ?? word).some((text) => new RegExp(behind).test(text)),
-      ),
-  );
+  const isCommand = (index: number) =>
+    known.some(
+      ({ runs, rest, behind }) =>
+        runs === "text" && !rest && follows(given, index, new RegExp(behind, "i")),
+    );
+  const ends = given.findIndex((word, index) => textsOf(word).includes("--") || isCommand(index));
   const options = given.filter((_, index) => (ends < 0 || index < ends) && !isValued(index));
   return ends < 0 ? [...options, ...maybe] : options;
 }
@@ -77,23 +68,22 @@ function runBy(
   given: readonly Value[],
   programs: readonly Program[],
 ): readonly Value[] {
-  const isBehind = new RegExp(behind);
-  const matches = (word: Value) => textsOf(word).some((text) => isBehind.test(text.toLowerCase()));
+  const option = new RegExp(behind, "i");
   const isOption = (word: Value) => textsOf(word).some((text) => text.startsWith("-"));
   switch (runs) {
     case "text": {
-      const at = given.findIndex(matches);
-      const command = given[at + 1];
-      const isPassedOn =
-        command !== undefined && textsOf(command).some((text) => RUNS_WORDS.test(text));
-      if (at >= 0) return given.slice(at + 1, rest || isPassedOn ? given.length : at + 2);
+      const at = given.findIndex((_, index) => follows(given, index, option));
+      const command = given[at];
+      if (command !== undefined) {
+        const isPassedOn = textsOf(command).some((text) => RUNS_WORDS.test(text));
+        return given.slice(at, rest || isPassedOn ? given.length : at + 1);
+      }
       return file ? given.filter((word) => !isOption(word)).slice(0, 1) : [];
     }
     case "remote": {
-      const at = given.findIndex((word, index) => {
-        const before = given[index - 1];
-        return !isOption(word) && (before === undefined || !matches(before));
-      });
+      const at = given.findIndex(
+        (word, index) => !isOption(word) && !follows(given, index, option),
+      );
       return at < 0 ? [] : given.slice(at + 1);
     }
     case "program": {
@@ -107,6 +97,12 @@ function runBy(
       return never;
     }
   }
+}
+
+/** True for a word behind one of some options. */
+function follows(words: readonly Value[], index: number, option: RegExp): boolean {
+  const before = words[index - 1];
+  return before !== undefined && textsOf(before).some((text) => option.test(text));
 }
 
 function programsOf(word: Value, programs: readonly Program[]): readonly Program[] {

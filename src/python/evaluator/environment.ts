@@ -134,9 +134,11 @@ function variableSet(
 ): Value | undefined {
   const known = bindingIn(machine.variables, name)?.value;
   if (known !== undefined || reader.files.length === 0) return known;
-  const file = fileOf(machine, reader, callee, site);
-  const text = file?.variables?.get(name);
-  return text === undefined ? undefined : { ...constant(text, site), listedIn: file?.path ?? "" };
+  const { path, variables } = fileOf(machine, reader, callee, site) ?? {};
+  const text = variables?.get(name);
+  return text === undefined || path === undefined
+    ? undefined
+    : { ...constant(text, site), listedIn: path };
 }
 
 /** The variables in the file that a reader was made with, or in the nearest one that it looks for. */
@@ -178,19 +180,18 @@ export function readEnvironmentFile(
   const named = file?.kind === "symbol" && file.name === form.finder ? undefined : file;
   const source =
     named === undefined
-      ? form.beside === undefined
-        ? undefined
-        : nearest(machine.files, site, [form.beside])
+      ? nearest(machine.files, site, [form.beside ?? []].flat())
       : machine.files.textOf(named);
+  if (source === undefined) return true;
   const isAsked = (name: string) => truth(given.keywords.get(name) ?? derived([]));
   const lines = {
     expands: form.expands && isAsked("interpolate") !== false,
     comments: form.comments.some((name) => isAsked(name) === true),
   };
   const overwrites = ["overwrite", "override"].some((name) => isAsked(name) === true);
-  for (const [name, value] of variablesIn(source?.text, lines, variableIn(machine)) ?? [])
+  for (const [name, value] of variablesIn(source.text, lines, variableIn(machine)) ?? [])
     if (overwrites || bindingIn(machine.variables, name) === undefined) {
-      const listed = { ...constant(value, site), listedIn: source?.path ?? "" };
+      const listed = { ...constant(value, site), listedIn: source.path };
       bindIn(machine, machine.variables, name, listed, site);
     }
   return true;
