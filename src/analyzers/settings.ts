@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Config, isTestPath } from "../core/config.ts";
-import type { RawFinding, Region, Step } from "../core/finding.ts";
+import type { Affected, RawFinding, Region, Step } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import {
@@ -113,35 +113,47 @@ function mayReadForSettings(path: string, text: string, words: ReadonlySet<strin
 }
 
 function survey(project: SurveyedProject, rules: readonly Rule<SettingMatch>[]): RawFinding[] {
-  const found = new Map<string, RawFinding>();
+  const found = new Map<string, Shared>();
   // What a module lacks is told of the one that the others build on.
-  const lacking = new Map<string, string[]>();
+  const lacking = new Map<string, Shared[]>();
   const modules = settingsModules(project, (part) => project.skip(part)).sort(
     (a, b) => a.buildsOn.size - b.buildsOn.size,
   );
   const paths = modules.map((module) => module.path);
   for (const module of modules) {
+    const own = { path: module.path, ...(module.class && { class: module.class.name }) };
     for (const rule of rules) {
       if (rule.match.framework !== module.framework || !(module.deployed || rule.match.everywhere))
         continue;
       for (const finding of judge(limited(rule, project.config), module, project)) {
         // One problem in a module that several others build on is one finding.
         const { ruleId, path, region } = finding;
-        if (finding.absent !== undefined && path === module.path) {
-          const flaw = `${ruleId} ${finding.subject}`;
-          const others = lacking.get(flaw) ?? [];
-          if (others.some((one) => module.buildsOn.has(one))) continue;
-          lacking.set(flaw, [...others, path]);
-        }
+        const isLacking = finding.absent !== undefined && path === module.path;
+        const flaw = `${ruleId} ${finding.subject}`;
+        const lack = isLacking ? (lacking.get(flaw) ?? []) : [];
+        const below = lack.find((one) => module.buildsOn.has(one.path));
         const key = `${ruleId} ${path}:${region.startLine}:${region.startColumn}`;
         // What nobody sets, all lack that build on one module.
         const foundations = region === FIRST ? paths.filter((one) => module.buildsOn.has(one)) : [];
-        if (!found.has(key))
-          found.set(key, { ...finding, ...(foundations.length > 0 && { foundations }) });
+        const told = below ??
+          found.get(key) ?? {
+            ...finding,
+            affects: [],
+            ...(foundations.length > 0 && { foundations }),
+          };
+        told.affects.push(own);
+        if (below !== undefined) continue;
+        found.set(key, told);
+        if (isLacking) lacking.set(flaw, [...lack, told]);
       }
     }
   }
   return [...found.values()];
+}
+
+/** A finding, while it is not yet known which other modules have it too. */
+interface Shared extends RawFinding {
+  readonly affects: Affected[];
 }
 
 /** The rule with the limit that the configuration gives it; its fix leads to that limit too. */

@@ -149,6 +149,14 @@ export interface RawFinding extends Location {
   readonly absent?: string;
   /** Files that the finding's own builds on, where others that build on them may have the same flaw: it is told once. */
   readonly foundations?: readonly string[];
+  /** What runs with the flaw, where that may be another file than the one in which it stands, or more than one. */
+  readonly affects?: readonly Affected[];
+}
+
+/** A file that a program runs with, and the class of it that is meant, if it is one. */
+export interface Affected {
+  readonly path: string;
+  readonly class?: string;
 }
 
 /** Lines of a file, to be shown to a person. Secrets are masked with `*` of the same length. */

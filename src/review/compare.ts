@@ -5,10 +5,12 @@
  * is one that the same data reaches where the change has moved the code.
  * Where the rule measures how bad a flaw is, an old one that became worse is new too, and so is one that other data reaches than before
  * of which more is known: a function built a query of what its callers decide, and now a caller hands it what is an
- * attacker's. A protection that is missing is new only where base kept it.
+ * attacker's. A flaw of which what runs with it had it before has only moved. A protection that is missing is new only where base
+ * kept it.
  */
 import { type Change, touches } from "../core/change.ts";
 import { confidences, type Finding } from "../core/finding.ts";
+import { AffectedModules } from "./affected.ts";
 import type { Hit } from "./hit.ts";
 
 export interface Comparison {
@@ -84,7 +86,24 @@ export function compare(
     fresh = fresh.filter((hit) => !isMatched.has(hit));
     left = left.filter((hit) => !pairs.has(hit));
   }
-  return { new: [...fresh, ...worse, ...lost], fixed: left, unchanged };
+  const before = new AffectedModules(base.filter(counts), (path) => path);
+  const after = new AffectedModules(head.filter(counts), basePathOf);
+  unchanged.push(...fresh.filter((hit) => after.isAllIn(before, hit)));
+  // An old flaw reaches a module more, which the change takes its own value from.
+  const isSpread = (hit: Hit) =>
+    after
+      .notIn(before, hit)
+      .some(({ path }) => path !== hit.finding.path && byPath.get(path)?.status === "modified");
+  return {
+    new: [
+      ...fresh.filter((hit) => !after.isAllIn(before, hit)),
+      ...unchanged.filter(isSpread),
+      ...worse,
+      ...lost,
+    ],
+    fixed: left.filter((hit) => !before.isAllIn(after, hit)),
+    unchanged: unchanged.filter((hit) => !isSpread(hit)),
+  };
 }
 
 function isWorse(hit: Hit, before: Hit): boolean {

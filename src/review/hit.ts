@@ -1,6 +1,7 @@
 import { minimatch } from "minimatch";
 import { type Config, defaultConfig } from "../core/config.ts";
 import type {
+  Affected,
   Excerpt,
   Finding,
   Location,
@@ -22,6 +23,7 @@ export interface Hit {
   readonly finding: Finding;
   readonly absent?: string;
   readonly foundations?: readonly string[];
+  readonly affects?: readonly Affected[];
   readonly measure?: number;
   readonly protection?: "kept" | "missing";
   readonly within?: string;
@@ -101,6 +103,7 @@ export function toHit(
     finding,
     ...(raw.absent !== undefined && { absent: raw.absent }),
     ...(raw.foundations !== undefined && { foundations: raw.foundations }),
+    ...(raw.affects !== undefined && { affects: raw.affects }),
     ...(raw.measure !== undefined && { measure: raw.measure }),
     ...(raw.protection !== undefined && { protection: raw.protection }),
     ...(raw.within !== undefined && { within: raw.within }),

@@ -1,0 +1,3 @@
+from .base import *
+
+SITE_ID = 2
