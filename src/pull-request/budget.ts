@@ -12,10 +12,16 @@ export function roundsOf(programs: number): number {
 /** What a review may cost. What is only nice to have is asked where that leaves enough for what has to follow. */
 export class Budget {
   readonly #calls: (() => number) | undefined;
-  readonly #most: number;
+  #most = USUAL_CALLS;
+
   /** `calls` tells how many there were; there is always room where it is left out. */
   constructor(calls: (() => number) | undefined, changedFiles: number) {
     this.#calls = calls;
+    this.allowFor(changedFiles);
+  }
+
+  /** Once it is known how many files are changed: on the head of a merge queue GitHub does not tell. */
+  allowFor(changedFiles: number): void {
     this.#most = USUAL_CALLS + Math.floor(Math.max(0, changedFiles - 1) / PER_CALL);
   }
 

@@ -109,11 +109,11 @@ async function readAt(
 
   const { base, head } = lent ?? wholeTrees(services, compared, headSha, budget);
   const [before, after] = await Promise.all([entriesOf(base), entriesOf(head)]);
-  if (before !== undefined && after !== undefined)
-    return {
-      ...beyond(compared, lent ?? { base, head }, { before, after }, lent !== undefined),
-      budget,
-    };
+  if (before !== undefined && after !== undefined) {
+    const told = beyond(compared, lent ?? { base, head }, { before, after }, lent !== undefined);
+    budget.allowFor(told.changes.length);
+    return { ...told, budget };
+  }
   const listed =
     pullRequest === undefined
       ? { ...compared, truncated: true }

@@ -1,5 +1,6 @@
 // What a review costs: calls to GitHub, without those for tokens.
 import { describe, expect, it } from "vitest";
+import { mergeGroupPayload } from "../../github/index.ts";
 import { SQL, setting } from "./setting.ts";
 
 /** A module of 1 to 10 kB; every eighth one has words that rules look for. None has anything to say. */
@@ -190,6 +191,7 @@ const { start: startNew, commit } = setting([
       ...Object.fromEntries(Object.entries(loud).slice(0, 12)),
     },
   },
+  { branch: "pages-and-many", from: `change-${MANY}`, files: pages(FORM, "after") },
   { branch: "loud-and-large", from: `change-${MANY}`, files: loud },
 ]);
 const HUNDRED = 2;
@@ -212,6 +214,19 @@ describe("a pull request with nothing to say", () => {
     expect(check?.summary).toMatch(new RegExp(`\\b${count} files?\\b`));
     expect(check?.summary).not.toContain("not reviewed");
     expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(most);
+  });
+
+  it.concurrent("costs no more on the head of a merge queue, which does not tell how many files it has", async () => {
+    const app = await start();
+    const { number, headSha } = await app.github.openPullRequest({ head: "pages-and-many" });
+    await app.send(
+      "merge_group",
+      await mergeGroupPayload(app.github, "checks_requested", { number, headSha }),
+    );
+    const [check] = await app.concluded();
+    expect(check?.summary).toMatch(/\b75\d files\b/);
+    expect(check?.summary).not.toContain("not read");
+    expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 7);
   });
 
   it.concurrent("says so where GitHub lists only a part of it", async () => {
