@@ -37,6 +37,8 @@ const ParameterShape = z.strictObject({
   patterns: z.array(input).default([]),
   /** Its annotation, or its default, is none of these. */
   unless: z.array(pattern).default([]),
+  /** It is the function's first parameter; a method's is the one behind the object. */
+  first: z.literal(true).optional(),
 });
 
 const SourceGroupShape = z.strictObject({
@@ -251,6 +253,15 @@ const UrlconfShape = z.strictObject({
   decorators: z.array(z.string().min(1)),
 });
 
+const LimitShape = z.strictObject({
+  /** A class of fields, or something among what a field is given, by its last name, that lets only harmless values through … */
+  call: z.string().min(1),
+  /** … or only what a regex matches, where that is. */
+  pattern: z.array(input).default([]),
+  /** Which part of the text the regex must match: its beginning, or any part. */
+  matches: z.enum(["start", "any"]).default("any"),
+});
+
 const FormCheckShape = z.strictObject({
   /** What holds the data of a form's fields by their names. */
   of: pattern,
@@ -262,8 +273,8 @@ const FormCheckShape = z.strictObject({
   modules: z.array(z.string().min(1)),
   /** Classes of fields of which no value does harm, by their last name. */
   fields: z.array(z.string().min(1)).default([]),
-  /** Calls among what a field is given, by their last name, that let one of few values through. */
-  choices: z.array(z.string().min(1)).default([]),
+  /** What else limits a field's values. */
+  limits: z.array(LimitShape).default([]),
   /** Classes of fields that let any text through, unless they or their form are given a check. */
   open: z.array(z.string().min(1)).default([]),
 });
@@ -278,6 +289,14 @@ const DeclaredShape = z.strictObject({
   converters: z.array(z.string().min(1)),
   /** The keyword for a list of all that the data may be. */
   choices: z.string().min(1),
+});
+
+const LimitedShape = z.strictObject({
+  /** What holds the data, made by a call … */
+  of: z.array(pattern).min(1),
+  /** … that is given a list of what limits it. */
+  given: z.array(input).min(1),
+  limits: z.array(LimitShape).min(1),
 });
 
 const OwnDataShape = z.strictObject({
@@ -312,6 +331,8 @@ export const flowFacts = {
   cleaners: z.array(name).default([]),
   /** Types that an annotation may name of which no value does harm, whatever the sink. */
   harmless: z.array(name).default([]),
+  /** Types that say where data comes from, beside what it is: `Query[int]`. */
+  wrapping: z.array(name).default([]),
   /** Modules that no server has loaded: programs that run tests. */
   "never-loaded": z.array(name).default([]),
   /** Parameters that a framework fills with what a function or class gives that it calls. */
@@ -356,6 +377,8 @@ export const flowFacts = {
   forms: z.array(FormCheckShape).default([]),
   /** Data whose names and types a file declares. */
   declared: z.array(DeclaredShape).default([]),
+  /** Data of fields that are objects, which know what limits them. */
+  limited: z.array(LimitedShape).default([]),
   /** Data that only does harm to whoever entered it. */
   own: z.array(OwnDataShape).default([]),
   /** How data is handed over beside a text, for fixes. */

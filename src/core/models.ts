@@ -34,7 +34,9 @@ export type Container = Model["containers"][number];
 export type Urlconf = Model["urlconfs"][number];
 export type OwnData = Model["own"][number];
 export type FormCheck = Model["forms"][number];
+export type Limit = FormCheck["limits"][number];
 export type Declared = Model["declared"][number];
+export type Limited = Model["limited"][number];
 export type Placeholders = Model["placeholders"][number];
 
 /** Values that come from one kind of place. Without `data` they are "data from outside", and surely. */
@@ -134,6 +136,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     parameters: parts.flatMap((part) => part.parameters),
     cleaners: parts.flatMap((part) => part.cleaners),
     harmless: parts.flatMap((part) => part.harmless),
+    wrapping: parts.flatMap((part) => part.wrapping),
     dependencies: parts.flatMap((part) => part.dependencies),
     sanitizers: parts.flatMap((part) => part.sanitizers),
     inverses: parts.flatMap((part) => part.inverses),
@@ -154,6 +157,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     "tell-presence": parts.flatMap((part) => part["tell-presence"]),
     forms: parts.flatMap((part) => part.forms),
     declared: parts.flatMap((part) => part.declared),
+    limited: parts.flatMap((part) => part.limited),
     own: parts.flatMap((part) => part.own),
     placeholders: parts.flatMap((part) => part.placeholders),
     access: parts.flatMap((part) => part.access),

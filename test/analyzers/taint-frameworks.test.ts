@@ -284,7 +284,11 @@ def view(request):
 import sink
 from typing import Annotated
 from fastapi import Depends, FastAPI, Header
+from pydantic import BaseModel
 app = FastAPI()
+class Query(BaseModel):
+    text: str
+    size: int = 10
 def name_of(name: str, number: int, token: str = Header()):
     return {"name": name, "number": number, "token": token, "word": "a"}
 class Page:
@@ -300,6 +304,11 @@ def connect():
 Paged = Annotated[Page, Depends()]
 def nested(found=Depends(name_of)):
     return found["name"]
+@app.get("/query")
+def query(asked: Query = Depends(), again: Annotated[Query, Depends()] = None):
+    sink.sql(asked.text)  # expect
+    sink.sql(again.text)  # expect
+    sink.sql(f"{asked.size}{again.size}")
 @app.get("/a")
 def a(named: dict = Depends(name_of), page: Page = Depends(Page), paged: Paged = None, inner=Depends(nested),
       connection=Depends(connect)):
@@ -327,6 +336,35 @@ def b(number, name):
     sink.sql(number)
     sink.sql(name)  # expect
 `,
+  "parts of a path by their names, by the routes of Flask": `
+import sink
+from flask import Flask, request
+app = Flask(__name__)
+@app.get("/a/<int:number>/<name>")
+def a(number, name):
+    sink.sql(request.view_args["number"])
+    sink.sql(request.view_args.get("number"))
+    sink.sql(request.view_args["name"])  # expect
+`,
+  "what a schema of marshmallow has loaded for a method": `
+import sink
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+blueprint = Blueprint("a", __name__)
+class Find(Schema):
+    name = fields.Str()
+    kind = fields.Str(validate=validate.OneOf(["a", "b"]))
+    word = fields.Str(validate=validate.Regexp(r"^[a-z]+$"))
+    number = fields.Int()
+@blueprint.route("/a")
+class View:
+    @blueprint.arguments(Find)
+    def post(self, data, user):
+        sink.sql(data["name"])  # expect
+        sink.sql(data["kind"] + data["word"])
+        sink.sql(data["number"])
+        sink.sql(user["name"])
+`,
   "methods of a class that Flask calls": `
 import sink
 from flask import Flask
@@ -351,6 +389,20 @@ def a():
     form = Form()
     sink.sql(form.name.data)  # expect
     sink.sql(form.number.data)
+`,
+  "fields of a form of WTForms that something limits": `
+import sink
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import AnyOf, DataRequired, Regexp
+class Find(FlaskForm):
+    name = StringField("Name", validators=[DataRequired(), Regexp(r"^[a-z]+$")])
+    kind = StringField("Kind", [AnyOf(["a", "b"])])
+    text = StringField("Text", [DataRequired(), Regexp(r"[a-z]")])
+def view():
+    form = Find()
+    sink.sql(form.name.data + form.kind.data)
+    sink.sql(form.text.data)  # expect
 `,
   "arguments that Flask-RESTful reads": `
 import sink
@@ -425,17 +477,62 @@ class Orders:
 `,
   "parameters of Django Ninja": `
 import sink
-from ninja import NinjaAPI, Schema
+from django.db import connection
+from ninja import NinjaAPI, Query, Schema
 api = NinjaAPI()
 class Order(Schema):
     name: str
     number: int
+@api.get("/found")
+def found(request, order: Query[Order], page: Order = Query(...), size: Query[int] = 10):
+    sink.sql(order.name)  # expect
+    sink.sql(page.name)  # expect
+    sink.sql(f"{order.number}{page.number}{size}")
 @api.post("/a")
 def a(request, order: Order, number: int):
     sink.sql(order.name)  # expect
     sink.sql(order.number)
     sink.sql(number)
     sink.sql(request.GET["a"])  # expect
+`,
+  "fields of forms of Django and serializers that a regex or the like limits": `
+import re
+import sink
+from django import forms
+from django.core.validators import RegexValidator, validate_slug
+from rest_framework import serializers
+letters = RegexValidator(r"^[a-z]+\\Z")
+SHORT = re.compile(r"^(a|b)\\Z")
+class Find(forms.Form):
+    word = forms.CharField(label="Word (in short)", validators=[letters])
+    name = forms.RegexField(regex=SHORT)
+    slug = forms.CharField(
+        help_text="letters",
+        validators=[validate_slug],
+    )
+    anything = forms.RegexField(r"^.+\\Z")
+    beginning = forms.RegexField(r"^[a-z]+")
+    none = forms.CharField(validators=[RegexValidator(r"^[a-z]+\\Z", inverse_match=True)])
+    lines = forms.CharField(validators=[RegexValidator(r"^[a-z]+$", flags=re.MULTILINE)])
+    help = forms.CharField(help_text="as validate_slug says")
+class Sent(serializers.Serializer):
+    branch = serializers.RegexField(r"^[a-z0-9_]+$")
+    place = serializers.IPAddressField()
+def find(request):
+    data = Find(request.POST).cleaned_data
+    word = data["word"]
+    sink.sql(word)
+    sink.sql(data["name"])
+    sink.sql(data["slug"])
+    sink.sql(data["anything"])  # expect
+    sink.sql(data["beginning"])  # expect
+    sink.sql(data["none"])  # expect
+    sink.sql(data["lines"])  # expect
+    sink.sql(data["help"])  # expect
+def sent(request):
+    serializer = Sent(data=request.data)
+    place = serializer.validated_data["place"]
+    sink.sql(serializer.validated_data["branch"] + place)
 `,
   "parts of a path of Sanic": `
 import sink

@@ -1,8 +1,10 @@
 /**
- * Whether a method that is to check a field checks what is in it. Its text is enough for that: one that only takes off spaces, or counts
- * letters, lets every text through, and whatever else it calls or compares may be a check.
+ * What a form's text tells of its fields. Whether a method that is to check one checks what is in it: one that only takes off
+ * spaces, or counts letters, lets every text through, and whatever else it calls or compares may be a check. And whether what a
+ * field is given leaves only harmless values.
  */
-import type { Models } from "../../core/models.ts";
+import type { Limit, Models } from "../../core/models.ts";
+import { allowsOnlyHarmless } from "./regex.ts";
 
 /** Errors and their texts: `ValidationError(_("…"))`. */
 const ERROR = /^(?:_|u?n?p?gettext(?:_lazy|_noop)?|[A-Z]\w*(?:Error|Exception|Invalid))$/;
@@ -52,4 +54,86 @@ function mayCheck(
     COMPARES.test(code.replace(/\bfor\b[^\n:]*/g, "")) ||
     called.some((name) => !noChecks.includes(name) && !ERROR.test(name) && !/^clean/.test(name))
   );
+}
+
+/** What is given to a call, from behind its `(` to before its `)`; undefined where that is too much, or does not end. */
+export function givenAt(text: string, start: number): string | undefined {
+  const given = text.slice(start, start + MAX_GIVEN);
+  let depth = 0;
+  for (const { 0: token, index } of given.matchAll(TOKENS)) {
+    if (OPENS.test(token)) depth++;
+    else if (CLOSES.test(token) && depth-- === 0) return given.slice(0, index);
+  }
+  return undefined;
+}
+
+const MAX_GIVEN = 500;
+const TOKENS = new RegExp(`${QUIET.source}|[()[\\]{}]`, "g");
+const OPENS = /^[([{]$/;
+const CLOSES = /^[)\]}]$/;
+
+/** True for a name at the beginning of a line that stands in the body of a class, and is no variable of a function. */
+export function isInClass(text: string, index: number): boolean {
+  const lines = text.slice(0, index).split("\n").reverse();
+  let limit = indentOf(text.slice(index));
+  for (const line of lines) {
+    const indent = indentOf(line);
+    if (indent >= limit || indent === line.length) continue;
+    const [, keyword] = /^\s*(class|def|async)\b/.exec(line) ?? [];
+    if (keyword !== undefined) return keyword === "class";
+    // Behind a definition of several lines its name has the same indent.
+    limit = line.startsWith(")", indent) ? indent + 1 : indent;
+  }
+  return false;
+}
+
+function indentOf(line: string): number {
+  return /^[ \t]*/.exec(line)?.[0].length ?? 0;
+}
+
+/** True where a field's class, or something that the field is given, lets only harmless values through. */
+export function isLimited(
+  field: { readonly type: string; readonly given: string },
+  text: string,
+  limits: readonly Limit[],
+): boolean {
+  const [, listed = ""] = /\bvalidators\s*=\s*([\s\S]*)/.exec(field.given) ?? [];
+  // A check may have a name of its own: `validators=[name_validator]`.
+  const named = [...listed.replace(QUIET, "").matchAll(/\w+/g)].flatMap(
+    ([name]) => definitionOf(name, text) ?? [],
+  );
+  const said = [`${field.type}(${field.given})`, ...named];
+  return limits.some((limit) => said.some((one) => isWithin(one, limit, text)));
+}
+
+function isWithin(said: string, { call, pattern, matches }: Limit, text: string): boolean {
+  if (pattern.length === 0) return new RegExp(`\\b${call}\\b`).test(said.replace(QUIET, ""));
+  return [...said.matchAll(new RegExp(`\\b${call}\\(`, "g"))].some(({ 0: start, index }) => {
+    const given = givenAt(said, index + start.length);
+    if (given === undefined || LETS_MORE.test(given)) return false;
+    const places = pattern.filter((one) => typeof one === "string").join("|");
+    const [, argument = given] =
+      new RegExp(`(?:^|,)\\s*(?:${places || "(?!)"})\\s*=([\\s\\S]*)`).exec(given) ?? [];
+    const regex =
+      literalIn(argument) ??
+      literalIn(definitionOf(/^\s*(\w+)/.exec(argument)?.[1] ?? "", text) ?? "");
+    return regex !== undefined && allowsOnlyHarmless(regex, matches);
+  });
+}
+
+/** Options that turn a regex round, or let more than one line be matched. */
+const LETS_MORE = /\binverse_match\b|\bMULTILINE\b|\bre\.M\b/;
+/** A text in quotes, without escapes unless it is a raw one; `re.compile` may be around it. */
+const LITERAL =
+  /^\s*(?:re\.compile\(\s*)?(?:[rR](["'])((?:\\.|(?!\1)[^\\\n])*)\1|(["'])((?:(?!\3)[^\\\n])*)\3)\s*(?:[,)]|$)/;
+
+function literalIn(argument: string): string | undefined {
+  const found = LITERAL.exec(argument);
+  return found?.[2] ?? found?.[4];
+}
+
+/** What a name of the module is, up to the end of the line. */
+function definitionOf(name: string, text: string): string | undefined {
+  if (name === "") return undefined;
+  return new RegExp(`^${name}\\s*=\\s*(.*(?:\\n[ \\t)\\]].*){0,6})`, "m").exec(text)?.[1];
 }

@@ -3,21 +3,25 @@
  * hold; the forms, which fields have a check of their own. Asked only of data that would otherwise be reported.
  */
 import { isTestPath } from "../../core/config.ts";
-import type { Declared, FormCheck, Models, OwnData, Urlconf } from "../../core/models.ts";
+import type { Declared, FormCheck, Limited, Models, OwnData, Urlconf } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
+  type Arguments,
   asString,
   type CallNode,
   type Expression,
   isKind,
   lastName,
   type ModuleFile,
+  possibleItems,
   type Site,
   type SymbolValue,
+  type Value,
   walk,
 } from "../../python/index.ts";
 import type { Project } from "../analyzer.ts";
-import { checksIn } from "./form-checks.ts";
+import { checksIn, givenAt, isInClass, isLimited as limits } from "./form-checks.ts";
+import { inputAt } from "./matched.ts";
 import { allowsOnlyHarmless, groupsOf } from "./regex.ts";
 
 /** Projects have fewer modules of URLs. */
@@ -38,7 +42,7 @@ export function isConverted(value: SymbolValue, project: Project): boolean {
 type Judgement = "hostile" | "harmless" | "internal";
 
 function judge(value: SymbolValue, project: Project): Judgement {
-  const { urlconfs, forms, declared } = project.models;
+  const { urlconfs, forms, declared, limited } = project.models;
   const urlconf = urlconfs.find((one) => one.value === value.name);
   if (urlconf !== undefined && value.site !== undefined)
     return judgePart(urlconf, value.site, undefined, project);
@@ -52,7 +56,8 @@ function judge(value: SymbolValue, project: Project): Judgement {
     return isPathFixed(pathed, value.site, project) ? "harmless" : "hostile";
   const isHarmless =
     forms.some((form) => hasOwnCheck(form, value, project)) ||
-    declared.some((fact) => isDeclaredHarmless(fact, value));
+    declared.some((fact) => isDeclaredHarmless(fact, value)) ||
+    limited.some((fact) => isLimitedField(fact, value));
   return isHarmless ? "harmless" : "hostile";
 }
 
@@ -81,7 +86,7 @@ function hasOwnCheck(form: FormCheck, value: SymbolValue, project: Project): boo
     isChecked ||
     (isHandedOver && fields.length === 0) ||
     (fields.length > 0 &&
-      fields.every(({ type, isChoice }) => isChoice || form.fields.includes(type)))
+      fields.every(({ type, isLimited }) => isLimited || form.fields.includes(type)))
   );
 }
 
@@ -108,13 +113,9 @@ interface DeclaredField {
   readonly type: string;
   /** True where it is given no check. */
   readonly isBare: boolean;
-  /** True where it is given all the values that it lets through. */
-  readonly isChoice: boolean;
+  /** True where what it is, or is given, lets only harmless values through. */
+  readonly isLimited: boolean;
 }
-
-/** All that a field is given, calls of a translation included, where that is not too much. */
-const GIVEN = /^(?:[^()]|\([^()]*\))*\)/;
-const MAX_GIVEN = 500;
 
 /** The fields that the data may be of, as far as the forms beside the file tell; undefined for what is no data of a form. */
 function fieldsOf(
@@ -137,13 +138,13 @@ function fieldsOf(
   const texts = [path, ...besides(path, form.modules, project.paths)].map(
     (one) => project.read(one) ?? "",
   );
-  const choice = new RegExp(`\\b(?:${form.choices.join("|") || "(?!)"})\\(`);
   const fields = texts.flatMap((text) =>
-    [...text.matchAll(field)].map(({ 0: start, 1: type = "", index }) => {
-      const from = index + start.length;
-      const given = GIVEN.exec(text.slice(from, from + MAX_GIVEN))?.[0];
+    [...text.matchAll(field)].flatMap(({ 0: start, 1: type = "", index }) => {
+      if (!isInClass(text, index)) return [];
+      const given = givenAt(text, index + start.length);
       const isBare = given !== undefined && !given.includes("validators") && !whole.test(text);
-      return { type, isBare, isChoice: given !== undefined && choice.test(given) };
+      const isLimited = given !== undefined && limits({ type, given }, text, form.limits);
+      return [{ type, isBare, isLimited }];
     }),
   );
   const own = around === form.method.replace("{}", key) ? value.site.node.lineno : undefined;
@@ -176,6 +177,27 @@ function isDeclaredHarmless(fact: Declared, value: SymbolValue): boolean {
       ),
     )
   );
+}
+
+/** True for data of a field that is given something that lets only harmless values through. */
+function isLimitedField({ of, given, limits }: Limited, { name, base }: SymbolValue): boolean {
+  if (base?.kind !== "symbol" || base.call === undefined) return false;
+  if (!of.some((one) => nameMatches(one, name))) return false;
+  const list = firstInput(base.call, given);
+  return (list?.kind === "sequence" ? possibleItems(list) : []).some((one) => {
+    if (one.kind !== "symbol" || one.call === undefined) return false;
+    const called = one.name.slice(one.name.lastIndexOf(".") + 1, -"()".length);
+    const { call } = one;
+    return limits.some(({ call: limit, pattern, matches }) => {
+      if (limit !== called) return false;
+      const regex = asString(firstInput(call, pattern));
+      return pattern.length === 0 || (regex !== undefined && allowsOnlyHarmless(regex, matches));
+    });
+  });
+}
+
+function firstInput(given: Arguments, places: readonly (number | string)[]): Value | undefined {
+  return places.map((place) => inputAt(given, undefined, place)).find((one) => one !== undefined);
 }
 
 function callsOf(method: string, file: ModuleFile): CallNode[] {

@@ -62,7 +62,7 @@ export function readAnnotation(machine: Machine, annotation: Value): Described {
   const waiting: Value[] = [annotation];
   for (let left = MAX_PARTS; waiting.length > 0 && left > 0; left--) {
     const next = waiting.shift();
-    const either = next && alternativesIn(next);
+    const either = next && alternativesIn(machine, next);
     if (either !== undefined) {
       waiting.unshift(...either.types);
       beside.push(...either.beside);
@@ -84,12 +84,14 @@ export function readAnnotation(machine: Machine, annotation: Value): Described {
 
 /** The parts of an annotation that names several types, or a type with something beside it; undefined for any other. */
 function alternativesIn(
+  machine: Machine,
   value: Value,
 ): { types: readonly Value[]; beside: readonly SymbolValue[] } | undefined {
   if (value.kind === "union") return { types: alternativesOf(value), beside: [] };
   if (value.kind === "sequence") return { types: value.contents.content.items, beside: [] };
-  if (value.kind !== "symbol" || value.key === undefined || !EITHER.test(value.name))
-    return undefined;
+  if (value.kind !== "symbol" || value.key === undefined) return undefined;
+  const outer = value.name.replace(/\[\]$/, "");
+  if (!EITHER.test(value.name) && !machine.models.wrapping.includes(outer)) return undefined;
   const [first, ...more] =
     value.key.kind === "sequence" ? value.key.contents.content.items : [value.key];
   // Only the first part of `Annotated[…]` is a type.

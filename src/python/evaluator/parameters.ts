@@ -5,6 +5,7 @@ import { isKind, lastName, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { ancestry, inherited } from "./ancestry.ts";
 import { annotationOf, isHarmlessName, readAnnotation } from "./annotations.ts";
+import { fieldNames } from "./fields.ts";
 import { argument, type Machine } from "./machine.ts";
 import { isHandedOver, routersOf, routeType } from "./routes.ts";
 import {
@@ -145,9 +146,11 @@ function resultOf(machine: Machine, called: Value, is: string, site: Site): Valu
   }
   if (called.kind === "class") {
     const init = inherited(machine, called, "__init__");
-    return init?.kind === "function"
-      ? machine.instantiate(called, filling(machine, init, is), site)
-      : undefined;
+    if (init?.kind === "function")
+      return machine.instantiate(called, filling(machine, init, is), site);
+    // One that is made by its annotated attributes is filled by their names.
+    const isRecord = init === undefined && fieldNames(machine, called).length > 0;
+    return isRecord ? { kind: "symbol", name: is, type: called, site } : undefined;
   }
   if (called.kind !== "symbol" || called.imported === undefined) return undefined;
   return { kind: "symbol", name: `${called.name}()`, base: called, call: OPEN, site };
@@ -193,6 +196,8 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   if (fact.name !== undefined && fact.name !== name) return false;
   if (fact.named.length > 0 && !fact.named.includes(name)) return false;
   if (fact.name === undefined && (name === "self" || name === "cls")) return false;
+  if (fact.first === true && all.find((one) => one !== "self" && one !== "cls") !== name)
+    return false;
   if (fact.importing !== undefined && !packagesOf(callee.file).has(fact.importing)) return false;
   const functions = fact["in-function"];
   if (functions.length > 0 && !functions.some((one) => namesFunction(one, callee.name)))
