@@ -38,7 +38,7 @@ export const RuleShape = z.strictObject({
    * that its author may well have thought about: worth a word when a change takes it, and elsewhere in the profiles `audit` and `all`.
    */
   "only-in-changes": z.union([z.boolean(), z.literal("by-default")]).optional(),
-  /** Rules that say more: where one of them reports the same place, this one is silent. */
+  /** Rules that say more: where one of them reports the same place, or one that the data goes through on its way, this one is silent. */
   "yields-to": z.array(text).optional(),
   match: z.unknown(),
   examples: z.strictObject({

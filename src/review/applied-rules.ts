@@ -10,6 +10,7 @@ import { prepareOnce } from "./prepared-rules.ts";
 import type { TreeProject } from "./project.ts";
 import { statementAround } from "./python-run.ts";
 import { commentsOf, faultOf, SUPPRESSION_WORDS } from "./suppressions.ts";
+import { toldOnce } from "./told-once.ts";
 
 /** Comments of one file whose faults are told: who writes more of them does not mean them. */
 const MAX_COMMENTS = 100;
@@ -116,10 +117,8 @@ export class AppliedRules {
       .slice(0, MAX_COMMENTS)
       .map((comment) => faultOf(comment, this.#ruleIds, this.#aliases));
     for (const fault of faults) if (fault !== undefined) result.notes.push(redact(fault, context));
-    const places = new Set(raw.map((finding) => placeOf(finding.ruleId, finding.region)));
-    for (const finding of raw) {
+    for (const finding of toldOnce(raw, this.rules.byId)) {
       const rule = this.rules.byId.get(finding.ruleId);
-      if (rule?.["yields-to"]?.some((id) => places.has(placeOf(id, finding.region)))) continue;
       const hit = rule === undefined ? undefined : toHit(finding, rule, this.config, context);
       if (hit !== undefined) result.hits.push(hit);
     }
@@ -128,8 +127,4 @@ export class AppliedRules {
 
 function isForSecrets(index: number): boolean {
   return analyzers[index]?.kind === "secret";
-}
-
-function placeOf(ruleId: string, region: Region): string {
-  return `${ruleId} ${region.startLine}:${region.startColumn}-${region.endLine}:${region.endColumn}`;
 }

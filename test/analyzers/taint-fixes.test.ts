@@ -14,7 +14,7 @@ const everything = loadRules(ruleFiles, matchSchemas);
 const rules = {
   ...everything,
   rules: everything.rules.filter((rule) =>
-    /^injection\/(?:sql|html)|^deserialization\/untrusted$/.test(rule.id),
+    /^injection\/(?:sql|html|ssrf$)|^deserialization\/untrusted$/.test(rule.id),
   ),
 };
 
@@ -616,6 +616,34 @@ describe("the fix of a call that data must not reach", () => {
       `import yaml\nfrom flask import request\ndef read():\n    text = request.data\n    return ${value}\n`;
     expect(await fixed(view(before))).toBe(view(after));
     expect(await reported(view(after))).toEqual([]);
+  });
+});
+
+describe("a flow into a sink that is given to another one", () => {
+  it.each([
+    ["urlopen(Request(name))", ["injection/ssrf"]],
+    ["[req := Request(name), urlopen(req)]", ["injection/ssrf"]],
+    ["urlopen(Request(name), urlopen(name).read())", ["injection/ssrf", "injection/ssrf"]],
+    ["cursor.execute(sql.SQL('SELECT * FROM ' + name))", ["injection/sql-text"]],
+    ["cursor.execute(sql.SQL('SELECT {}').format(sql.SQL(name)))", ["injection/sql-text"]],
+    [
+      "session.query(User).from_statement(text('SELECT * FROM users WHERE id = ' + name))",
+      ["injection/sql-text"],
+    ],
+    ["HttpResponse(mark_safe('<b>' + name))", ["injection/html-marked-safe"]],
+    ["HttpResponse(format_html('<b>{}</b>', name) + name)", ["injection/html"]],
+  ])("is told once: %s", async (given, ids) => {
+    const text = `from urllib.request import Request, urlopen
+from psycopg2 import sql
+from sqlalchemy import text
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+def show(request: HttpRequest, cursor, session):
+    name = request.GET["name"]
+    return ${given}
+`;
+    expect(await reported(text)).toEqual(ids);
   });
 });
 

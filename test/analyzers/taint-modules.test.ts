@@ -33,8 +33,72 @@ def other():
       "6 `request.args` is request data",
       '6 goes into `request.args["q"]`',
       '6 goes into `"a" + request.args["q"]`',
+      '6 goes into `run("a" + request.args["q"])`',
       "4 reaches `sink.sql`",
     ]);
+  });
+
+  it.each([
+    [
+      "by way of helpers that only hand it on",
+      ["def low(x):", "    sink.sql(x)", "def mid(x):", "    low(x)"],
+      ["mid(request.args)"],
+      ["9 is request data", "9 goes into `mid(request.args)`", "7 goes into `low(x)`"],
+    ],
+    [
+      "from a helper that gives it",
+      ["def given():", "    return request.args"],
+      ["a = given()", "sink.sql(a)"],
+      ["5 is request data", "7 comes out of `given()`"],
+    ],
+    [
+      "from one call or another of a helper",
+      ["def given():", "    return request.args"],
+      ["a = given()", "b = given()", "sink.sql(a)"],
+      ["5 is request data"],
+    ],
+    [
+      "into one helper and then another, and not from other calls of them",
+      ["def built(x):", '    return "a" + x', "def run(x):", "    sink.sql(x)"],
+      ["a = built(request.args)", 'built("b")', 'run("c")', "run(a)", 'run("d")'],
+      [
+        "9 is request data",
+        "9 goes into `built(request.args)`",
+        '5 goes into `"a" + x`',
+        "12 goes into `run(a)`",
+      ],
+    ],
+    [
+      "in an object",
+      [
+        "class Query:",
+        "    def __init__(self, x):",
+        '        self.x = "a" + x',
+        "    def run(self):",
+        "        sink.sql(self.x)",
+      ],
+      ["query = Query(request.args)", "query.run()"],
+      [
+        "10 is request data",
+        "10 goes into `Query(request.args)`",
+        '6 goes into `"a" + x`',
+        "11 goes into `query.run()`",
+      ],
+    ],
+  ])("with the calls that it goes through: %s", async (_name, helpers, body, steps) => {
+    const text = [
+      "import sink",
+      "from flask import request",
+      "",
+      ...helpers,
+      "def view():",
+      ...body.map((line) => `    ${line}`),
+    ].join("\n");
+    const [finding] = await follow({ "a.py": text });
+    const told = finding?.trace.map(
+      (step) => `${step.region.startLine} ${step.message.replace("`request.args` is", "is")}`,
+    );
+    expect(told?.slice(0, -1)).toEqual(steps);
   });
 
   it("in a helper of a helper, and in a method", async () => {
@@ -392,6 +456,7 @@ class Page(Reads, MethodView):
     ).toEqual([
       "views.py:5 `request.args` is request data",
       "views.py:5 goes into `request.args['q']`",
+      "views.py:5 goes into `rows(request.args['q'])`",
       'db.py:3 goes into `"select " + name`',
       "db.py:3 reaches `sink.sql`",
     ]);

@@ -20,6 +20,7 @@ import {
   isPython,
   type Prepared,
   type Project,
+  type PythonUnit,
   type Trigger,
 } from "../analyzer.ts";
 import { passesArgument } from "../argument-test.ts";
@@ -32,6 +33,7 @@ import { arrivals, heldUnder } from "./arrivals.ts";
 import { flowIntoTemplate, showsTemplate } from "./context.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
+import { type Handover, handoversOf } from "./handovers.ts";
 import { type Answer, askCaller, type Callers, Importers, requestGroups } from "./importers.ts";
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
@@ -223,6 +225,8 @@ function inspect(
   comesWithRequest: (group: string) => boolean,
 ): RawFinding[] {
   const found = new Map<string, RawFinding>();
+  // What a call that is a sink gives may be handed to another one: both are the end of one flow.
+  const continued = new Map<string, string>();
   const python = unit.python();
   const asked = new Map<string, Question>();
   // Of the call that is looked at.
@@ -245,7 +249,7 @@ function inspect(
   const { models } = unit.project;
   const foreign = new ForeignCalls(python?.calls ?? []);
   const left = new Map<string, SinkCall>();
-  for (const call of python?.calls ?? []) {
+  for (const [index, call] of python?.calls.entries() ?? []) {
     if (call.site.file !== python?.file) continue;
     line = call.site.node.lineno ?? 0;
     enterBases(call, sinks, ask);
@@ -255,7 +259,7 @@ function inspect(
         if (question === undefined) continue;
         if (!isSink({ rule, sink, call, name }, python?.calls ?? [], sinks, models)) continue;
         const flow = flowAt(sink, call, question, unit.project);
-        const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
+        const key = keyOf(rule, call.site);
         if (
           callersOf !== undefined &&
           rule.match.from.some(comesWithRequest) &&
@@ -284,14 +288,32 @@ function inspect(
         )
           continue;
         const fix = sink.call === undefined ? undefined : proposeFix(sink, call, name, models);
-        found.set(key, { ...report(rule, sink, call, name, flow), ...(fix && { fix }) });
+        const seen = python?.calls.slice(startOfRun(python, index), index + 1) ?? [];
+        const handovers = handoversOf(flow, call.site, seen, question);
+        const finding = report(rule, sink, call, name, flow, handovers);
+        found.set(key, { ...finding, ...(fix && { fix }) });
+        for (const made of madeBySinks(sink, call, rule, sinks))
+          continued.set(keyOf(rule, made), key);
       }
     }
   }
+  for (const [key, later] of continued)
+    if (key !== later && found.has(key) && found.has(later))
+      found.delete(found.get(key)?.fix ? later : key);
   if (callersOf === undefined) return [...found.values()];
   for (const [key, finding] of foundByCallers(left, unit, sinks, questionFor, callersOf))
     if (found.get(key)?.confidence !== "high") found.set(key, finding);
   return [...found.values()];
+}
+
+/** Where in the calls of a file the run begins in which one of them was seen. */
+function startOfRun({ runs }: PythonUnit, index: number): number {
+  return runs.findLast(({ from }) => from <= index)?.from ?? 0;
+}
+
+/** One rule's finding at one place of a file. */
+function keyOf(rule: TaintRule, { node }: Site): string {
+  return `${rule.id} ${node.lineno}:${node.col_offset}`;
 }
 
 interface SinkCall extends SinkEntry {
@@ -374,11 +396,11 @@ function foundByCallers(
     const answer: Answer<Map<string, RawFinding>> = (calls, enter) => {
       const answers = new Map<string, RawFinding>();
       const foreign = new ForeignCalls(calls);
-      for (const call of calls) {
+      for (const [index, call] of calls.entries()) {
         if (call.site.file.path !== unit.path) continue;
         for (const name of calleeNames(call))
           for (const { rule, sink } of sinks.find(name)) {
-            const key = `${rule.id} ${call.site.node.lineno}:${call.site.node.col_offset}`;
+            const key = keyOf(rule, call.site);
             const asked = left.has(key) ? questionFor(rule.id) : undefined;
             if (
               asked === undefined ||
@@ -395,7 +417,9 @@ function foundByCallers(
             // So far away only what is surely an attacker's counts: what a form was given may be a choice, or a script by design.
             if (flow?.confidence !== "high") continue;
             enterCheckers(foreign, flow, question);
-            answers.set(key, { ...report(rule, sink, call, name, flow), ...fixFor(key) });
+            const handovers = handoversOf(flow, call.site, calls.slice(0, index + 1), question);
+            const finding = report(rule, sink, call, name, flow, handovers);
+            answers.set(key, { ...finding, ...fixFor(key) });
           }
       }
       return answers;
@@ -479,6 +503,26 @@ function isSinkIn(sink: Sink, call: CallObservation): boolean {
   });
 }
 
+/** Where what arrives was made by calls that are sinks of the same rule themselves. */
+function madeBySinks(
+  sink: Sink,
+  call: CallObservation,
+  rule: TaintRule,
+  sinks: NameIndex<SinkEntry>,
+): Site[] {
+  if (showsTemplate(sink)) return [];
+  return arrivals(sink, call, [])
+    .flatMap(alternativesOf)
+    .flatMap((one) =>
+      one.kind === "symbol" &&
+      one.call !== undefined &&
+      one.site !== undefined &&
+      sinks.find(one.name.slice(0, -2)).some((entry) => entry.rule === rule)
+        ? [one.site]
+        : [],
+    );
+}
+
 /** True where what is returned is the result of a call that is a sink of the same rule. */
 function isJudged(call: CallObservation, rule: TaintRule, sinks: NameIndex<SinkEntry>): boolean {
   const [value] = call.arguments.positional;
@@ -520,6 +564,7 @@ function report(
   call: CallObservation,
   name: string,
   flow: Flow & { readonly shown?: Shown },
+  handovers: readonly (readonly Handover[])[],
 ): RawFinding {
   const { file, node } = call.site;
   const shown = shownName(name.replace(/=$|->$/, ""));
@@ -541,13 +586,22 @@ function report(
     ...(flow.parameters !== undefined && { measure: flow.parameters }),
     ...(sink.severity !== undefined && { severity: sink.severity }),
     trace: [
-      ...flow.sites.map((site, index) => toStep(site, index === 0 ? flow.data : "")),
+      ...flow.sites.flatMap((site, index) => [
+        toStep(site, index === 0 ? flow.data : ""),
+        ...(handovers[index] ?? []).map(toHandover),
+      ]),
       last,
       ...(flow.shown === undefined
         ? []
         : [{ ...flow.shown.location, message: `is shown by \`${flow.shown.text}\`` }]),
     ],
   };
+}
+
+function toHandover({ site, goes }: Handover): Step {
+  const shown = quotable(site.file.source(site.node));
+  const message = goes === "in" ? `goes into \`${shown}\`` : `comes out of \`${shown}\``;
+  return { ...site.file.location(site.node), message };
 }
 
 function toStep(site: Site, data: string): Step {
