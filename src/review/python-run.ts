@@ -1,4 +1,5 @@
 import type { PythonUnit } from "../analyzers/index.ts";
+import { lineStarts } from "../core/edits.ts";
 import type { Region } from "../core/finding.ts";
 import {
   blocksOf,
@@ -51,10 +52,10 @@ export function runPython(
   interpreter.module(path);
   // Under another name a function may be called on lines that hold no trigger word.
   const renamed = open.lines.some((line) => RENAMES.test(file.lines[line - 1] ?? ""));
-  const called = renamed ? lines : [...lines, ...callersOf(file, lines)];
+  const called = ascending(renamed ? lines : [...lines, ...callersOf(file, lines)]);
   const functions: { startLine: number; endLine: number; ran: boolean }[] = [];
   interpreter.runFunctions(path, (startLine, endLine) => {
-    const ran = renamed || called.some((line) => line >= startLine && line <= endLine);
+    const ran = renamed || isWithin(called, startLine, endLine);
     functions.push({ startLine, endLine, ran });
     return ran;
   });
@@ -73,33 +74,70 @@ function callersOf(file: ModuleFile, lines: readonly number[]): number[] {
   const functions = functionsIn(file.body);
   const callers = new Set<number>();
   const known = new Set<string>();
-  let fresh: readonly number[] = lines;
+  const linesWith = wordLines(file);
+  let fresh: readonly number[] = ascending(lines);
   for (let round = 0; round < CALLER_ROUNDS && fresh.length > 0; round++) {
-    const calls = functions
-      .filter((one) => fresh.some((line) => line >= one.startLine && line <= one.endLine))
-      .map((one) => one.call)
-      .filter((call) => !known.has(call));
-    for (const call of calls) known.add(call);
-    if (calls.length === 0) break;
-    const called = new RegExp([...new Set(calls)].join("|"));
-    fresh = file.lines.flatMap((line, index) =>
-      !callers.has(index + 1) && called.test(line) && !/^\s*(?:async\s+)?(?:def|class)\s/.test(line)
-        ? [index + 1]
-        : [],
+    const reached = functions.filter(
+      ({ call, startLine, endLine }) => !known.has(call) && isWithin(fresh, startLine, endLine),
     );
+    for (const { call } of reached) known.add(call);
+    if (reached.length === 0) break;
+    const called = new RegExp([...new Set(reached.map(({ call }) => call))].join("|"));
+    fresh = linesWith(new Set(reached.flatMap(({ words }) => words))).filter((line) => {
+      const text = file.lines[line - 1] ?? "";
+      return (
+        !callers.has(line) && called.test(text) && !/^\s*(?:async\s+)?(?:def|class)\s/.test(text)
+      );
+    });
     for (const line of fresh) callers.add(line);
   }
   return [...callers];
 }
 
+function ascending(lines: readonly number[]): readonly number[] {
+  return [...lines].sort((a, b) => a - b);
+}
+
+/** True where one of some ascending lines is one of a stretch. */
+function isWithin(lines: readonly number[], startLine: number, endLine: number): boolean {
+  const line = lines[lowest(lines.length, (index) => (lines[index] ?? 0) >= startLine)];
+  return line !== undefined && line <= endLine;
+}
+
+/** For more words than this a text is not searched for each. */
+const MAX_SEARCHED = 60;
+
+/** Finds the lines, ascending, on which some of a few words stand; told many words, it gives all lines. */
+function wordLines({ text, lines }: ModuleFile): (words: ReadonlySet<string>) => readonly number[] {
+  const starts = lineStarts(text);
+  return (words) => {
+    if (words.size > MAX_SEARCHED) return lines.map((_, index) => index + 1);
+    const found = new Set<number>();
+    for (const word of words)
+      for (let at = text.indexOf(word); at >= 0; ) {
+        const line = lowest(starts.length, (index) => (starts[index] ?? 0) > at);
+        found.add(line);
+        const next = starts[line];
+        at = next === undefined ? -1 : text.indexOf(word, next);
+      }
+    return [...found].sort((a, b) => a - b);
+  };
+}
+
+interface Callable {
+  /** The pattern of a call. */
+  readonly call: string;
+  /** On a line that matches, one of these stands. */
+  readonly words: readonly string[];
+  readonly startLine: number;
+  readonly endLine: number;
+}
+
 /**
- * Functions and methods, and the pattern of a call: of a function also one that has it called, `task.delay(…)`, `submit(task, …)`; of a
- * method, where the object is surely of its class.
+ * Functions and methods, and what a call of them looks like: of a function also what has it called, `task.delay(…)`,
+ * `submit(task, …)`; of a method, where the object is surely of its class.
  */
-function functionsIn(
-  body: readonly Statement[],
-  owner?: string,
-): { readonly call: string; readonly startLine: number; readonly endLine: number }[] {
+function functionsIn(body: readonly Statement[], owner?: string): readonly Callable[] {
   return body.flatMap((node) => {
     if (node.nodeType === "ClassDef") return functionsIn(node.body, node.name);
     if (node.nodeType !== "FunctionDef" && node.nodeType !== "AsyncFunctionDef")
@@ -108,7 +146,9 @@ function functionsIn(
       owner === undefined
         ? `\\b${node.name}\\s*(?:\\.\\w+)?\\(|[(,=]\\s*${node.name}\\s*[,)]`
         : `\\b(?:self|cls|super\\(\\))\\.${node.name}\\(|\\b${owner}\\s*[(.]`;
-    return [{ call, startLine: node.lineno, endLine: endOf(node) }, ...functionsIn(node.body)];
+    const words = owner === undefined ? [node.name] : [node.name, owner];
+    const found = { call, words, startLine: node.lineno, endLine: endOf(node) };
+    return [found, ...functionsIn(node.body)];
   });
 }
 

@@ -26,6 +26,34 @@ interface Clue {
 
 type Marks = ReadonlySet<string>;
 
+/** Clues, found by what stands in a text: of thousands of marks a file holds few. */
+class ClueIndex {
+  readonly #byFirst = new Map<string, Clue[]>();
+
+  constructor(clues: readonly Clue[]) {
+    for (const clue of clues) {
+      const [first = ""] = clue.marks;
+      const known = this.#byFirst.get(first);
+      if (known === undefined) this.#byFirst.set(first, [clue]);
+      else known.push(clue);
+    }
+  }
+
+  /** True where all marks of some clue that is meant stand in one or another of the sets. */
+  isIn(sets: readonly Marks[], isMeant: (clue: Clue) => boolean = () => true): boolean {
+    for (const set of sets)
+      for (const mark of set)
+        for (const clue of this.#byFirst.get(mark) ?? [])
+          if (isMeant(clue) && clue.marks.every((one) => sets.some((other) => other.has(one))))
+            return true;
+    return false;
+  }
+
+  get isEmpty(): boolean {
+    return this.#byFirst.size === 0;
+  }
+}
+
 /** The tests of rules; those that look for the same data share one. */
 export class SourceTests {
   readonly #models: Models;
@@ -55,10 +83,11 @@ export class SourceTests {
     const clues = this.#clues.of(from);
     const named = from.flatMap((group) => this.#models.sources.get(group)?.named ?? []);
     const isNamed = nameFinder(named);
+    const index = clues && new ClueIndex(clues);
     const test: SourceTest =
-      clues === undefined
+      index === undefined
         ? anyFile
-        : (unit) => isNamed(unit.text) || isTold(clues, this.#around(unit));
+        : (unit) => isNamed(unit.text) || isTold(index, this.#around(unit));
     this.#known.set(key, test);
     return test;
   }
@@ -162,21 +191,16 @@ class Surroundings {
   }
 }
 
-function isTold(clues: readonly Clue[], around: Surroundings): boolean {
+function isTold(clues: ClueIndex, around: Surroundings): boolean {
   const { own } = around;
-  const stands = ({ marks }: Clue, ...others: readonly Marks[]) =>
-    marks.every((mark) => own.has(mark) || others.some((one) => one.has(mark)));
-  if (clues.length === 0) return false;
-  if (clues.some((clue) => stands(clue))) return true;
+  if (clues.isEmpty) return false;
+  if (clues.isIn([own])) return true;
   // What is not at hand may hold anything.
   if (around.imported.includes(undefined) || around.extended.includes(undefined)) return true;
   const imported = around.imported.filter((one) => one !== undefined);
   const extended = around.extended.filter((one) => one !== undefined);
-  return clues.some((clue) =>
-    clue.isHanded
-      ? stands(clue, ...extended)
-      : imported.some((one) => stands(clue, one)) || stands(clue, ...extended),
-  );
+  if (clues.isIn([own, ...extended])) return true;
+  return imported.some((one) => clues.isIn([own, one], ({ isHanded }) => !isHanded));
 }
 
 /** A text in quotes that may be meant as a name, or as an annotation: `"request"`, `"HttpRequest | None"`. */

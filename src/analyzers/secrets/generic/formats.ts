@@ -105,11 +105,12 @@ export function* namedTexts(
 ): Generator<NamedText> {
   const style = styleOf(path);
   if (style === undefined) return;
-  let before = "";
+  let before = { line: "", isAsked: false };
   let variable: string | undefined;
   for (const [start, line] of style === "notebook" ? notebookLines(text) : linesOf(text)) {
-    if (line.length <= MAX_LINE && (style === "columns" || asks(line) || asks(before))) {
-      for (const found of ofLine(style, line, before, commands)) {
+    const isAsked = line.length <= MAX_LINE && (style === "columns" || asks(line));
+    if (isAsked || (before.isAsked && line.length <= MAX_LINE)) {
+      for (const found of ofLine(style, line, before.line, commands)) {
         const inner = otherwiseIn(assignmentIn(found));
         yield { ...inner, start: start + inner.start, end: start + inner.end };
       }
@@ -124,7 +125,7 @@ export function* namedTexts(
       const [from = 0, to = 0] = otherwise.indices?.[1] ?? [];
       yield { name: variable, value: otherwise[1], start: start + from, end: start + to };
     }
-    if (line.trim() !== "") before = line.length <= MAX_LINE ? line : "";
+    if (line.trim() !== "") before = { line: line.length <= MAX_LINE ? line : "", isAsked };
   }
 }
 

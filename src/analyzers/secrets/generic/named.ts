@@ -81,6 +81,8 @@ interface Words extends Mentions {
   readonly options: readonly OptionPattern[];
   readonly logins: ReadonlySet<string>;
   readonly wrappers: ReadonlySet<string>;
+  /** What a line has that names a secret in another way than `mention`. */
+  readonly marks: readonly string[];
   readonly idioms: Idioms;
 }
 
@@ -121,6 +123,8 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   const ends = [...new Set(rules.flatMap(({ match }) => match.groups.flatMap((one) => one.ends)))];
   const hashers = all("hashers");
   const entrances = all("entrances");
+  const logins = all("logins");
+  const wrappers = all("wrappers");
   const programs = [...new Set(options.map(({ program }) => program.trimEnd()))];
   const firstWords = [...new Set(programs.map((program) => program.split(" ")[0] ?? ""))];
   const words: Words = {
@@ -128,8 +132,13 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
     mention: mentionsOf(phrases, ends),
     nameless: namelessOf(pairs, programs, hashers, entrances),
     options,
-    logins: new Set(all("logins")),
-    wrappers: new Set(all("wrappers")),
+    logins: new Set(logins),
+    wrappers: new Set(wrappers),
+    marks: [
+      ...logins.flatMap((word) => [`"${word}"`, `:${word}=`]),
+      ...wrappers,
+      ...options.map(({ program }) => program),
+    ],
     idioms: {
       readers: new Set(all("readers")),
       holders: new Set(all("holders")),
@@ -152,8 +161,8 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       ...(groups.length === 0
         ? []
         : ["Bearer ", "Basic ", "b64encode(", ":5432:", "IDENTIFIED BY", "identified by"]),
-      ...all("logins").flatMap((word) => [`"${word}": "`, `:${word}=`]),
-      ...all("wrappers").map((word) => `${word}: `),
+      ...logins.flatMap((word) => [`"${word}": "`, `:${word}=`]),
+      ...wrappers.map((word) => `${word}: `),
     ].map((text) => [{ text, whole: false }]),
     wants: (path) =>
       !isTestPath(path) &&
@@ -301,16 +310,15 @@ function* quotedFiles(text: string): Generator<readonly [start: number, end: num
 const USES = /[=(,:[]\s{0,20}[bBrRuU]{0,2}$/;
 
 function inNamedTexts(style: string, text: string, words: Words, path: string): Candidate[] {
-  const { groups, mention, options, logins, wrappers } = words;
+  const { groups, mention, options, logins } = words;
   const found: Candidate[] = [];
+  const marks = words.marks.filter((mark) => text.includes(mark));
   const asks = (line: string) => {
     mention.lastIndex = 0;
-    if (mention.test(line) || ADDRESS_IN_BASE64.test(line)) return true;
-    if ([...logins].some((word) => line.includes(`"${word}"`) || line.includes(`:${word}=`)))
-      return true;
     return (
-      [...wrappers].some((word) => line.includes(word)) ||
-      options.some(({ program }) => line.includes(program))
+      mention.test(line) ||
+      ADDRESS_IN_BASE64.test(line) ||
+      marks.some((mark) => line.includes(mark))
     );
   };
   for (const { name, value, start, end } of namedTexts(style, text, asks, options)) {
