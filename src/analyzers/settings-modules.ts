@@ -180,20 +180,27 @@ const MAX_REMEMBERED = 100_000;
 
 /** True for paths that match one of some globs. */
 function matcher(globs: readonly string[]): Matcher {
-  const forms = globs
-    .flatMap((glob) => braceExpand(glob))
+  const expanded = globs.flatMap((glob) => braceExpand(glob));
+  const names = new Set(expanded.flatMap((glob) => ANYWHERE.exec(glob)?.[1] ?? []));
+  const forms = expanded
+    .filter((glob) => !ANYWHERE.test(glob))
     .map((glob) => ({ literal: literalOf(glob), matches: matching(glob) }));
   const answers = new Map<string, boolean>();
   return (path) => {
     let answer = answers.get(path);
     if (answer === undefined) {
-      answer = forms.some(({ literal, matches }) => path.includes(literal) && matches(path));
+      answer =
+        names.has(path.slice(path.lastIndexOf("/") + 1)) ||
+        forms.some(({ literal, matches }) => path.includes(literal) && matches(path));
       if (answers.size >= MAX_REMEMBERED) answers.clear();
       answers.set(path, answer);
     }
     return answer;
   };
 }
+
+/** The glob of a file's whole name, wherever it lies: by far the most of them. */
+const ANYWHERE = /^\*\*\/([\w.-]+)$/;
 
 /** Few globs are ever asked for, and to read one takes a while. */
 function matching(glob: string): Matcher {
