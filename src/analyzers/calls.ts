@@ -4,7 +4,9 @@ import type { Models } from "../core/models.ts";
 import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
 import {
+  alternativesOf,
   type CallObservation,
+  everyArgument,
   isKind,
   lastName,
   type Placed,
@@ -278,10 +280,41 @@ function modulesBehind({ where, either }: CallMatch, call: CallObservation): rea
       if (value === "absent" || answer === false) return undefined;
       if (answer === undefined && value !== undefined) open.push(value);
     }
-    return open.flatMap((value) => (value.kind === "symbol" ? modulesOf(value) : []));
+    return open.flatMap((value) => modulesIn(value));
   };
   const always = behind(where);
   return always === undefined ? [] : [...always, ...either.flatMap((one) => behind(one) ?? [])];
+}
+
+/** Parts of a value that are asked for the modules they come from. */
+const MAX_PARTS = 50;
+
+/** Modules, not entered yet, that something comes from which a value is or is made of. */
+function modulesIn(whole: Value): readonly string[] {
+  const parts = new Set([whole]);
+  const found: string[] = [];
+  for (const value of parts) {
+    if (parts.size > MAX_PARTS) break;
+    if (value.kind === "symbol") found.push(...modulesOf(value));
+    for (const part of [...partsOf(value), ...argumentsOf(value)]) parts.add(part);
+  }
+  return found;
+}
+
+/** What an object of many kinds is made of. */
+function partsOf(value: Value): readonly Value[] {
+  if (value.kind === "union") return alternativesOf(value);
+  if (value.kind === "unknown") return value.from;
+  if (value.kind === "text") return value.parts.filter((part) => typeof part !== "string");
+  return value.kind === "sequence" ? value.contents.content.items : [];
+}
+
+/** What is handed to the calls that a value is the result of. */
+function argumentsOf(value: Value): readonly Value[] {
+  const found: Value[] = [];
+  for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
+    found.push(...everyArgument(at.call));
+  return found;
 }
 
 /** True where the source of an argument is found by a regular expression. */

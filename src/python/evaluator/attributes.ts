@@ -2,6 +2,7 @@ import { inherited, outsideBase } from "./ancestry.ts";
 import { constructedAttribute } from "./constructed.ts";
 import { chained, memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
+import { defaultOf } from "./fields.ts";
 import { typedAttribute } from "./filled.ts";
 import { bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
@@ -10,6 +11,7 @@ import { callSpecial, described } from "./special-methods.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
 import {
   type Alternative,
+  type Arguments,
   type Binding,
   type ClassValue,
   constant,
@@ -22,6 +24,8 @@ import {
   union,
   type Value,
 } from "./values.ts";
+
+const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: false };
 
 /** `owner.name`. */
 export function attribute(machine: Machine, owner: Value, name: string, site: Site): Value {
@@ -153,21 +157,16 @@ function instanceAttribute(
         : (owner.self ?? owner),
     };
     const isProperty = decorated.some((decorator) => /(^|\.)(cached_)?property$/.test(decorator));
-    return isProperty
-      ? (machine.call(bound, { positional: [], keywords: new Map(), open: false }, site) ??
-          derived([owner], site))
-      : bound;
+    return isProperty ? (machine.call(bound, NO_ARGUMENTS, site) ?? derived([owner], site)) : bound;
   }
   const getter = found && getterOf(found);
   if (getter !== undefined && machine.eager)
     return (
-      machine.call(
-        { ...getter, receiver: owner.self ?? owner },
-        { positional: [], keywords: new Map(), open: false },
-        site,
-      ) ?? derived([owner], site)
+      machine.call({ ...getter, receiver: owner.self ?? owner }, NO_ARGUMENTS, site) ??
+      derived([owner], site)
     );
-  if (found !== undefined) return found;
+  if (found !== undefined)
+    return owner.call === undefined ? found : (defaultOf(found, called(machine, site)) ?? found);
   // `collections.UserDict` and its like keep what they hold under that name.
   if (owner.data !== undefined && name === "data") return owner.data;
   // The methods of the type that the class extends.
@@ -192,6 +191,13 @@ function instanceAttribute(
   if (external === undefined) machine.raise({ exception: "AttributeError" });
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
   return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+}
+
+/** Calls what a field makes its default of. */
+function called(machine: Machine, site: Site) {
+  return (callee: Value): Value =>
+    (callee.kind === "function" && machine.call(callee, NO_ARGUMENTS, site)) ||
+    derived([callee], site);
 }
 
 /** What ran before a method that is looked at on its own has set an attribute to. */

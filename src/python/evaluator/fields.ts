@@ -1,7 +1,7 @@
 /** What a class says of the names that its instances have: annotated attributes, and members of an enumeration. */
 import type { ClassNode, Expression } from "../ast.ts";
 import { ancestry } from "./ancestry.ts";
-import { bindingIn, type Machine } from "./machine.ts";
+import { argument, bindingIn, type Machine } from "./machine.ts";
 import type { ClassValue, Site, Value } from "./values.ts";
 
 const ENUMERATIONS = new Set(
@@ -9,6 +9,29 @@ const ENUMERATIONS = new Set(
 );
 /** Those whose members are sets of bits. */
 export const FLAGS: ReadonlySet<string> = new Set(["enum.Flag", "enum.IntFlag"]);
+
+const FIELDS = new Set(["dataclasses.field()", "attr.ib()", "attrs.field()", "pydantic.Field()"]);
+const FACTORIES = new Set(["attr.Factory()", "attrs.Factory()"]);
+
+/** True for the qualified name of what a call gives that says what a field holds. */
+export function isFieldCall(name: string): boolean {
+  return FIELDS.has(name);
+}
+
+/** What a field holds by default whose attribute of the class has the value; undefined where it has to be given. */
+export function defaultOf(value: Value, call: (callee: Value) => Value): Value | undefined {
+  if (value.kind === "symbol" && FACTORIES.has(value.name)) {
+    const [factory] = value.call?.positional ?? [];
+    return factory && call(factory);
+  }
+  if (value.kind !== "symbol" || value.call === undefined || !FIELDS.has(value.name)) return value;
+  const factory = value.call.keywords.get("default_factory") ?? value.call.keywords.get("factory");
+  if (factory !== undefined) return call(factory);
+  const first = value.call.positional[0];
+  const fallback = argument(value.call, "default") ?? first;
+  const isRequired = fallback?.kind === "symbol" && fallback.name === "builtins.Ellipsis";
+  return isRequired ? undefined : fallback;
+}
 
 /** True for the qualified name of a class of which classes of named members are made. */
 export function isEnumerationName(name: string): boolean {

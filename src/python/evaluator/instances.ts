@@ -3,8 +3,17 @@
 import { ancestry, inherited } from "./ancestry.ts";
 import { dict, sequence } from "./containers.ts";
 import { variablesOf } from "./environment.ts";
-import { extendsAny, type Field, FLAGS, fieldNames, fieldsOf, isEnumeration } from "./fields.ts";
-import { argument, bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
+import {
+  defaultOf,
+  extendsAny,
+  type Field,
+  FLAGS,
+  fieldNames,
+  fieldsOf,
+  isEnumeration,
+  isFieldCall,
+} from "./fields.ts";
+import { bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
 import { memberValue } from "./members.ts";
 import { compare } from "./operators.ts";
 import {
@@ -27,7 +36,6 @@ const DATA_CLASSES = new Set([
   "attrs.define",
   "attr.define",
 ]);
-const FIELDS = new Set(["dataclasses.field()", "attr.ib()", "attrs.field()", "pydantic.Field()"]);
 const TYPED_DICTS = new Set(["typing.TypedDict", "typing_extensions.TypedDict"]);
 const TUPLES = new Set(["typing.NamedTuple", "pydantic.BaseModel"]);
 
@@ -103,7 +111,7 @@ export function instanceOf(
     environment === undefined ? undefined : variablesOf(machine, callee, environment, site);
   fieldsOf(machine, callee).forEach((field, index) => {
     const named = given.keywords.get(field.name) ?? given.positional[index];
-    const fallback = defaultOf(field, call);
+    const fallback = field.value && defaultOf(field.value, call);
     const plain = named ?? (read === undefined ? fallback : read(field, fallback));
     const set = plain && converted(field, plain, call);
     const value =
@@ -219,29 +227,13 @@ function findMember(
   return derived([wanted], site);
 }
 
-const FACTORIES = new Set(["attr.Factory()", "attrs.Factory()"]);
-
 /** What a field makes of the value that it is given, or of its default. */
 function converted({ value }: Field, given: Value, call: Call): Value {
   const converter =
-    value?.kind === "symbol" && FIELDS.has(value.name)
+    value?.kind === "symbol" && isFieldCall(value.name)
       ? value.call?.keywords.get("converter")
       : undefined;
   return converter === undefined ? given : call(converter, given);
-}
-
-function defaultOf({ value }: Field, call: Call): Value | undefined {
-  if (value?.kind === "symbol" && FACTORIES.has(value.name)) {
-    const [factory] = value.call?.positional ?? [];
-    return factory && call(factory);
-  }
-  if (value?.kind !== "symbol" || value.call === undefined || !FIELDS.has(value.name)) return value;
-  const factory = value.call.keywords.get("default_factory") ?? value.call.keywords.get("factory");
-  if (factory !== undefined) return call(factory);
-  const first = value.call.positional[0];
-  const fallback = argument(value.call, "default") ?? first;
-  const isRequired = fallback?.kind === "symbol" && fallback.name === "builtins.Ellipsis";
-  return isRequired ? undefined : fallback;
 }
 
 function isDataClass({ decorators = [] }: ClassValue): boolean {
