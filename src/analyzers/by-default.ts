@@ -14,6 +14,7 @@ import {
   lastName,
   type ModuleFile,
   type Placed,
+  type Statement,
   truth,
   walk,
 } from "../python/index.ts";
@@ -49,7 +50,9 @@ export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUni
 /** True where something of one of the names is called in the tree, and not only when the environment asks for it. */
 export function isCalledByDefault(names: readonly string[], unit: FileUnit): boolean {
   return names.some((name) =>
-    callsOf(name, unit).some(({ call, file }) => !isOffByDefault(call, file, unit.project)),
+    callsOf(name, unit).some(
+      ({ call, file }) => !isOffByDefault(call.lineno ?? 1, file, unit.project),
+    ),
   );
 }
 
@@ -58,17 +61,43 @@ interface CallIn {
   readonly file: ModuleFile;
 }
 
-/** True for a node under a condition that surely comes out the other way, as the modules are that the file imports. */
-function isOffByDefault(node: Placed, file: ModuleFile, project: Project): boolean {
-  const way = wayTo(node, file.body);
-  const interpreter = new Interpreter(project, { eager: true });
-  return way.some((one, depth) => {
-    const next = way[depth + 1];
-    if (!isKind(one, "If") || next === undefined || next === one.test) return false;
-    const answer = interpreter.valueIn(file.path, one.test);
-    const holds = answer && truth(answer);
-    return holds !== undefined && holds === one.orelse.some((statement) => statement === next);
-  });
+/** True for a line under a condition that surely comes out the other way, as the modules are that the file imports. */
+export function isOffByDefault(line: number, file: ModuleFile, project: Project): boolean {
+  let interpreter: Interpreter | undefined;
+  const isOff = (body: readonly Statement[]): boolean => {
+    const around = body.find((one) => one.lineno <= line && (one.end_lineno ?? one.lineno) >= line);
+    if (around === undefined || around.lineno === around.end_lineno) return false;
+    for (const [part, isElse] of bodiesOf(around)) {
+      const [first, last] = [part[0], part.at(-1)];
+      if (first === undefined || last === undefined) continue;
+      if (first.lineno > line || (last.end_lineno ?? last.lineno) < line) continue;
+      if (isElse !== undefined && isKind(around, "If")) {
+        interpreter ??= new Interpreter(project, { eager: true });
+        const answer = interpreter.valueIn(file.path, around.test);
+        if (answer !== undefined && truth(answer) === isElse) return true;
+      }
+      return isOff(part);
+    }
+    return false;
+  };
+  return isOff(file.body);
+}
+
+/** The statements within a statement; of a condition's, whether they run where it does not hold. */
+function bodiesOf(node: Statement): readonly (readonly [readonly Statement[], boolean?])[] {
+  if (isKind(node, "If"))
+    return [
+      [node.body, false],
+      [node.orelse, true],
+    ];
+  if (isKind(node, "Try"))
+    return [
+      [node.body],
+      ...node.handlers.map((handler) => [handler.body] as const),
+      [node.orelse],
+      [node.finalbody],
+    ];
+  return "body" in node && Array.isArray(node.body) ? [[node.body]] : [];
 }
 
 /** The nodes that lead from the top of a file to one of its nodes, both included. */

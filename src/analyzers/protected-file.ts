@@ -1,6 +1,7 @@
 /** What protects something of a file by standing in there, or in a module that the file hands it to. */
 import { CodeText, type ModuleFile } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
+import { isOffByDefault } from "./by-default.ts";
 import { importsIn, modulesAt } from "./taint/index.ts";
 
 /** Modules that a file may leave it to; an application is put together from few. */
@@ -10,20 +11,30 @@ const IMPORT =
 
 /** True where code of the file, or of a module of the tree that it imports, is found by a regular expression. */
 export function isProtectedIn(file: ModuleFile, pattern: RegExp, project: Project): boolean {
-  if (holds(file.text, pattern)) return true;
+  if (holds(file, pattern, project)) return true;
   const modules = importsIn(file.text).flatMap(({ dotted, level, names }) =>
     modulesAt(project, file.path, dotted, level, names),
   );
-  return [...new Set(modules)]
-    .slice(0, MAX_MODULES)
-    .map((path) => project.read(path))
-    .some((text) => text !== undefined && holds(text, pattern));
+  return [...new Set(modules)].slice(0, MAX_MODULES).some((path) => {
+    // Few of them are worth parsing.
+    const text = project.read(path);
+    const other = text !== undefined && text.search(pattern) >= 0 ? project.file(path) : undefined;
+    return other !== undefined && holds(other, pattern, project);
+  });
 }
 
-/** Neither an import nor a comment protects anything. */
-function holds(text: string, pattern: RegExp): boolean {
-  const code = new CodeText(text.replace(IMPORT, ""));
+/** Neither an import nor a comment protects anything, nor what is left out unless the environment asks for it. */
+function holds(file: ModuleFile, pattern: RegExp, project: Project): boolean {
+  const code = new CodeText(file.text.replace(IMPORT, (text) => text.replace(/[^\n]/g, " ")));
   return [...code.text.matchAll(pattern)].some(
-    ({ index }) => code.quietAround(index) === undefined,
+    ({ index }) =>
+      code.quietAround(index) === undefined &&
+      !isOffByDefault(lineAt(code.text, index), file, project),
   );
+}
+
+function lineAt(text: string, place: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < place; at = text.indexOf("\n", at + 1)) line++;
+  return line;
 }
