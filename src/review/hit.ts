@@ -32,6 +32,8 @@ export interface Hit {
   readonly proposal?: ProposedFix;
   /** Regions of the finding's file that hold secrets. */
   readonly secrets?: readonly Region[];
+  /** A part of its way was not read. */
+  readonly isDoubtful?: boolean;
   readonly suppression?: {
     readonly at: Location;
     readonly dialect: SuppressionComment["dialect"];

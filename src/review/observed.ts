@@ -21,7 +21,7 @@ export interface Observed {
 
 /** Gathers what is observed. */
 export class Collector implements Observed {
-  readonly hits: Hit[] = [];
+  hits: Hit[] = [];
   readonly skipped: Skipped[] = [];
   readonly notes: string[] = [];
   readonly binary: string[] = [];
@@ -38,6 +38,15 @@ export class Collector implements Observed {
     for (const path of other.binary) this.binary.push(path);
     this.files += other.files;
     for (const index of other.surveys) this.surveys.add(index);
+  }
+
+  /** What makes the data of a file harmless on its way may stand in a module that was not read. */
+  doubtFlows(): void {
+    this.hits = this.hits.map((hit) =>
+      hit.finding.trace.length === 0
+        ? hit
+        : { ...hit, finding: { ...hit.finding, confidence: "low" }, isDoubtful: true },
+    );
   }
 
   /** The crash of an analyzer, which its place in the list names, costs what it would have said, and is said. */

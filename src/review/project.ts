@@ -1,4 +1,9 @@
-import type { AskedOnce, Project, SurveyedProject } from "../analyzers/index.ts";
+import {
+  type AskedOnce,
+  isPython,
+  type Project,
+  type SurveyedProject,
+} from "../analyzers/index.ts";
 import type { Config } from "../core/config.ts";
 import { compareText, type Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
@@ -26,12 +31,13 @@ export class TreeProject implements SurveyedProject {
   readonly skipped: Skipped[] = [];
   /** How often a file was asked for in vain, or a question about packages. */
   missed = 0;
+  /** How often a module was asked for that the tree spared. */
+  missedForGood = 0;
   readonly #tree: SourceTree;
   readonly #texts = new Map<string, string | undefined>();
   readonly #modules = new Map<string, ModuleFile>();
   readonly #wanted = new Set<string>();
   readonly #spared = new Set<string>();
-  readonly #insists: boolean;
   readonly #targets = new Map<string, ImportTarget>();
   readonly #names = new Map<string, string>();
   readonly #lookUps: LookUps | undefined;
@@ -53,8 +59,6 @@ export class TreeProject implements SurveyedProject {
       readonly kept?: Kept;
       /** Where parsed files are lent. */
       readonly lender?: Kept;
-      /** True where everything is to be read, whatever it costs. */
-      readonly insists?: boolean;
     } = {},
   ) {
     this.#tree = tree;
@@ -62,7 +66,6 @@ export class TreeProject implements SurveyedProject {
     this.#kept = more.kept;
     this.#lender = more.lender;
     this.touched = more.touched;
-    this.#insists = more.insists === true;
     this.paths = paths;
     this.models = models;
     this.config = config;
@@ -76,6 +79,7 @@ export class TreeProject implements SurveyedProject {
         this.missed++;
       } else this.#take(path, content);
     }
+    if (this.#spared.has(path) && isPython(path)) this.missedForGood++;
     return this.#texts.get(path);
   }
 
@@ -203,8 +207,7 @@ export class TreeProject implements SurveyedProject {
   }
 
   #readBeside(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>> {
-    const beside = this.#insists ? undefined : this.#tree.readBeside?.(paths);
-    return beside ?? this.#tree.read(paths);
+    return this.#tree.readBeside?.(paths) ?? this.#tree.read(paths);
   }
 
   #take(path: string, content: FileContent): void {

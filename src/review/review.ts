@@ -162,7 +162,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   };
   const shown = new Set([...baseOpened.seen.surveys, ...headOpened.seen.surveys]);
   // Beside each other: what both of them have yet to read is then asked for at once, which may be one call to a server.
-  const [seen, surveyed, beside] = await Promise.all([
+  const [[before, after], surveyed, beside] = await Promise.all([
     Promise.all([
       scanner.inspectOpened(baseOpened, baseFiles),
       scanner.inspectOpened(headOpened, headFiles),
@@ -175,15 +175,6 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
       { ...sides.head, opened: headOpened },
     ),
   ]);
-  // What is not read may be what makes data harmless: before anything new is said, it is read all the same.
-  const isDoubtful =
-    seen.some(({ spared = [] }) => spared.length > 0) &&
-    compare(seen[0].hits, seen[1].hits, changes).new.length > 0;
-  const insist = async ({ tree, all }: Place, paths: readonly string[]) =>
-    scanner.inspectOpened(await scanner.open(tree, paths), all, { insists: true });
-  const [before, after] = isDoubtful
-    ? await Promise.all([insist(sides.base, basePaths), insist(sides.head, headPaths)])
-    : seen;
   const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);
@@ -256,6 +247,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
       ...new Set([
         ...allow.notes,
         ...fresh.notes,
+        ...doubts(fresh.active),
         ...after.notes,
         ...headSurvey.notes,
         ...leaked.notes,
@@ -266,6 +258,14 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     binary: after.binary,
     files: after.files,
   };
+}
+
+/** Why nobody is bothered with some findings. */
+function doubts(hits: readonly Hit[]): string[] {
+  const paths = hits.filter((hit) => hit.isDoubtful === true).map(({ finding }) => finding.path);
+  return [...new Set(paths)].map(
+    (path) => `${path}: a module that may make its data harmless was not read.`,
+  );
 }
 
 /** How many files beside the change were not read to save calls, where some were not. */
@@ -451,9 +451,7 @@ async function lookBeside(
   const files = opened.files
     .filter(({ path, text }) => isConcerned(path, text, touches, all, hostileIn))
     .map((file) => ({ ...file, touched: added }));
-  const after = await scanner.inspectOpened({ ...opened, files }, head.all, {
-    beside: head.opened.texts,
-  });
+  const after = await scanner.inspectOpened({ ...opened, files }, head.all, head.opened.texts);
   const isSure = ({ finding }: Hit) => finding.confidence === "high";
   const sure = after.hits.filter(isSure);
   const { spared = [] } = after;
@@ -466,9 +464,11 @@ async function lookBeside(
   );
   const removed = lines("removed");
   const oldFiles = old.files.map((file) => ({ ...file, touched: removed }));
-  const before = await scanner.inspectOpened({ ...old, files: oldFiles }, base.all, {
-    beside: base.opened.texts,
-  });
+  const before = await scanner.inspectOpened(
+    { ...old, files: oldFiles },
+    base.all,
+    base.opened.texts,
+  );
   // What base leaves to the callers of a function is another thing than a caller that hands over data.
   return { hits: compare(before.hits.filter(isSure), sure, changes).new };
 }

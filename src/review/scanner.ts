@@ -29,12 +29,6 @@ export function mayBeText(path: string): boolean {
   return !NEVER_TEXT.test(path);
 }
 
-/** How opened files are to be looked at. */
-export interface InspectionOptions {
-  readonly beside?: ReadonlyMap<string, string>;
-  readonly insists?: boolean;
-}
-
 /** How a survey is to be made. */
 export interface SurveyOptions {
   /** After a change: the paths that it touches, and the analyzers, by their place in the list, that may say something else. */
@@ -115,17 +109,14 @@ export class Scanner {
     return this.#applied.prepared.find((one) => one.hostileIn !== undefined)?.hostileIn?.(text);
   }
 
-  /**
-   * Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. Who `insists` gets all others read,
-   * whatever it costs.
-   */
+  /** Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. */
   async inspectOpened(
     opened: Opened,
     all: () => Promise<ReadonlySet<string>>,
-    { beside = new Map(), insists = false }: InspectionOptions = {},
+    beside: ReadonlyMap<string, string> = new Map(),
   ): Promise<Observed> {
     await this.#inspectOpened(opened, async () => {
-      const project = this.#around(opened.tree, await all(), insists);
+      const project = this.#around(opened.tree, await all());
       for (const [path, text] of beside) project.keep(path, text);
       return project;
     });
@@ -141,8 +132,8 @@ export class Scanner {
     project.forget();
   }
 
-  #around(tree: SourceTree, all: ReadonlySet<string>, insists = false): TreeProject {
-    return this.#project(tree, all, { lender: this.#kept, insists });
+  #around(tree: SourceTree, all: ReadonlySet<string>): TreeProject {
+    return this.#project(tree, all, { lender: this.#kept });
   }
 
   #project(
@@ -165,11 +156,12 @@ export class Scanner {
     for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
       const again: OpenFile[] = [];
       for (const file of open) {
-        const before = project.missed;
+        const { missed, missedForGood } = project;
         const result = new Collector();
         inspectFile(this.#applied, file, project, result);
+        if (project.missedForGood > missedForGood) result.doubtFlows();
         results.set(file.path, result);
-        if (project.missed > before) again.push(file);
+        if (project.missed > missed) again.push(file);
       }
       open = (await project.readWanted()) ? again : [];
     }

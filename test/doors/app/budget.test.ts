@@ -119,6 +119,23 @@ def name():
     return "${word}"
 `,
 });
+/** What makes data harmless stands in the last of modules of which each lies far from the one that imports it. */
+const deepModules = (value: string) => ({
+  ...Object.fromEntries(
+    ["one", "two", "three"].map((name, index, all) => {
+      const next = all[index + 1];
+      const begin =
+        next === undefined ? "" : `from far_${next}.parts.${next} import clean as deeper\n`;
+      const body = `\ndef clean(value):\n    return ${next === undefined ? "int" : "deeper"}(value)\n`;
+      return [`far_${name}/parts/${name}.py`, begin + body];
+    }),
+  ),
+  "shop/search.py": `from far_one.parts.one import clean
+
+def search(request, cursor):
+    cursor.execute("SELECT * FROM t WHERE id = " + ${value})
+`,
+});
 const PASSWORD = ["Xk9", "vQ2", "mZ7", "pL4"].join("");
 const advisories = [
   {
@@ -146,6 +163,7 @@ const { start: startNew, commit } = setting([
       ...distant("known"),
       ...pages(FORM, "before"),
       ...deepPages("before"),
+      ...deepModules('"1"'),
     },
   },
   ...[...SIZES.map(([count]) => count), MANY].map((count) => ({
@@ -176,6 +194,7 @@ const { start: startNew, commit } = setting([
   },
   { branch: "pages", from: "main", files: pages(FORM, "after") },
   { branch: "deep-pages", from: "main", files: deepPages("after") },
+  { branch: "deep-modules", from: "main", files: deepModules('clean(request.GET["q"])') },
   {
     branch: "pages-and-data",
     from: "main",
@@ -314,6 +333,17 @@ it.concurrent("waits for a page that is included where data of a request goes in
   const anchors = app.github.reviewComments.map(({ path, anchor }) => [path, anchor?.line]);
   expect(anchors).toEqual([["shop/views.py", 5]]);
   expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 3);
+});
+
+it.concurrent("tells without a comment, and at no further call, what a module that was not read may make harmless", async () => {
+  const app = await start();
+  await app.github.openPullRequest({ head: "deep-modules" });
+  await app.sendPullRequest("opened");
+  const [check] = await app.concluded();
+  expect(check?.title).toMatch(/^1 new finding/);
+  expect(check?.summary).toContain("a module that may make its data harmless was not read");
+  expect(app.github.reviewComments).toEqual([]);
+  expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6);
 });
 
 describe("thirty comments", () => {
