@@ -7,6 +7,7 @@ import { applyEdits } from "../core/edits.ts";
 import {
   compareFindings,
   compareText,
+  type Edit,
   type Fix,
   type ProposedFix,
   type Region,
@@ -53,10 +54,17 @@ interface Trial {
   survey(): Promise<Observed>;
 }
 
+/** Fixes that change different places, applied at once. */
+interface Joint {
+  readonly proposals: ReadonlySet<ProposedFix>;
+  readonly trial: Trial;
+}
+
 /** Applies fixes, each once. Undefined for one that changes nothing, or what is not plain text. */
 export class Trials {
   readonly #place: Place;
   readonly #known = new Map<ProposedFix, Promise<Trial | undefined>>();
+  #joint: Promise<Joint | undefined> | undefined;
 
   constructor(place: Place) {
     this.#place = place;
@@ -67,22 +75,53 @@ export class Trials {
    * `asked` are the paths that a survey will read.
    */
   async tryAhead(hits: readonly Hit[], asked?: readonly string[]): Promise<void> {
-    for (const hit of candidatesOf(hits).slice(0, MAX_SURVEYS)) {
+    const candidates = candidatesOf(hits).slice(0, MAX_SURVEYS);
+    const joint = await this.joint(candidates, asked);
+    await joint?.trial.inspect();
+    for (const hit of candidates) {
       const trial = await this.of(hit, asked);
       // In this order what the survey parses is there to be inspected.
       await trial?.survey();
-      await trial?.inspect();
+      if (hit.proposal === undefined || joint?.proposals.has(hit.proposal) !== true)
+        await trial?.inspect();
     }
   }
 
+  /**
+   * What a survey's findings propose, as far as it changes different places: of the findings for which this was asked first. Their
+   * files need not be inspected for each. Undefined where there are no two.
+   */
+  joint(hits: readonly Hit[], asked: readonly string[] | undefined): Promise<Joint | undefined> {
+    this.#joint ??= this.#join(hits, asked);
+    return this.#joint;
+  }
+
+  async #join(hits: readonly Hit[], asked: readonly string[] | undefined) {
+    const edits: Edit[] = [];
+    const shownAt = new Set<string>();
+    const proposals = new Set<ProposedFix>();
+    for (const hit of hits) {
+      const { proposal, finding } = hit;
+      if (proposal === undefined || proposals.has(proposal)) continue;
+      if (proposal.edits.some((one) => edits.some((other) => isInTheWay(one, other)))) continue;
+      if ((await this.of(hit, asked)) === undefined) continue;
+      edits.push(...proposal.edits);
+      shownAt.add(finding.path);
+      proposals.add(proposal);
+    }
+    const trial = proposals.size < 2 ? undefined : await this.#make(edits, [...shownAt], asked);
+    return trial && { proposals, trial };
+  }
+
+  /** One fix alone. */
   async of({ proposal, finding }: Hit, asked?: readonly string[]): Promise<Trial | undefined> {
     if (proposal === undefined) return undefined;
-    const known = this.#known.get(proposal) ?? this.#make(proposal, finding.path, asked);
+    const known = this.#known.get(proposal) ?? this.#make(proposal.edits, [finding.path], asked);
     this.#known.set(proposal, known);
     return known;
   }
 
-  async #make({ edits }: ProposedFix, shownAt: string, asked?: readonly string[]) {
+  async #make(edits: readonly Edit[], shownAt: readonly string[], asked?: readonly string[]) {
     const { tree, scanner, paths: all } = this.#place;
     const paths = [...new Set(edits.map((edit) => edit.path))].sort(compareText);
     const before = await tree.read(paths);
@@ -100,7 +139,7 @@ export class Trials {
     }
     const encoder = new TextEncoder();
     const fixed = overlay(tree, new Map(changed.map(({ path, to }) => [path, encoder.encode(to)])));
-    const looksAt = [...new Set([...paths, shownAt])];
+    const looksAt = [...new Set([...paths, ...shownAt])];
     let inspected: Promise<Observed> | undefined;
     let surveyed: Promise<Observed> | undefined;
     return {
@@ -117,6 +156,18 @@ export class Trials {
       },
     };
   }
+}
+
+/** True for edits that change one line, unless both only insert. */
+function isInTheWay(a: Edit, b: Edit): boolean {
+  const [one, other] = [a.region, b.region];
+  const isApart =
+    a.path !== b.path || one.endLine < other.startLine || other.endLine < one.startLine;
+  return !isApart && !(isInsertion(one) && isInsertion(other));
+}
+
+function isInsertion({ startLine, startColumn, endLine, endColumn }: Region): boolean {
+  return startLine === endLine && endColumn < startColumn;
 }
 
 /** The hits that propose a fix, the worst findings first. */
@@ -140,15 +191,28 @@ export async function withFixes(hits: readonly Hit[], side: Side): Promise<Hit[]
   const surveyed = new Set(
     side.surveyed.hits.map((hit) => `${hit.finding.path}\0${hit.finding.fingerprint}`),
   );
+  const isSurveyed = ({ finding }: Hit) => surveyed.has(`${finding.path}\0${finding.fingerprint}`);
+  const { asked } = side.surveyed;
   const trials = side.trials ?? new Trials(side);
+  const joint = await trials.joint(candidates.filter(isSurveyed).slice(0, MAX_SURVEYS), asked);
+  const isJointHarmless =
+    joint !== undefined &&
+    isNoWorse(side.inspected, await joint.trial.inspect(), joint.trial.paths, undefined);
   const fixes = new Map<Hit, Fix>();
   let surveys = 0;
   for (const hit of candidates) {
-    const isSurveyed = surveyed.has(`${hit.finding.path}\0${hit.finding.fingerprint}`);
-    if (isSurveyed && ++surveys > MAX_SURVEYS) continue;
-    const trial = await trials.of(hit, side.surveyed.asked);
-    const fix = trial && (await prove(hit, trial, isSurveyed, side));
-    if (fix !== undefined) fixes.set(hit, fix);
+    const { proposal } = hit;
+    if (proposal === undefined || (isSurveyed(hit) && ++surveys > MAX_SURVEYS)) continue;
+    const trial = await trials.of(hit, asked);
+    if (trial === undefined) continue;
+    const replacements = replacementsOf(trial, side);
+    if (replacements === undefined) continue;
+    const { fingerprint } = hit.finding;
+    const isHarmless = isJointHarmless && joint.proposals.has(proposal);
+    const isProved = isSurveyed(hit)
+      ? await isGoneBySurvey(fingerprint, trial, side, isHarmless)
+      : await isGoneByInspection(fingerprint, trial, side);
+    if (isProved) fixes.set(hit, { ...proposal, replacements });
   }
   return hits.map((hit) => {
     const fix = fixes.get(hit);
@@ -156,15 +220,13 @@ export async function withFixes(hits: readonly Hit[], side: Side): Promise<Hit[]
   });
 }
 
-async function prove(
-  { proposal, finding }: Hit,
-  trial: Trial,
-  isSurveyed: boolean,
+/** What a trial changes, as whole lines. Undefined where that would show a secret. */
+function replacementsOf(
+  { changed }: Trial,
   { inspected, surveyed }: Side,
-): Promise<Fix | undefined> {
-  if (proposal === undefined) return undefined;
+): Replacement[] | undefined {
   const replacements: Replacement[] = [];
-  for (const { path, from, to } of trial.changed) {
+  for (const { path, from, to } of changed) {
     const secrets = [...inspected.hits, ...surveyed.hits]
       .filter((one) => one.finding.path === path)
       .flatMap((one) => one.secrets ?? []);
@@ -172,13 +234,33 @@ async function prove(
     if (replaced === undefined) return undefined;
     replacements.push(...replaced);
   }
-  const gone = finding.fingerprint;
+  return replacements;
+}
+
+/** `isHarmless` tells that the files themselves need not be inspected. */
+async function isGoneBySurvey(
+  fingerprint: string,
+  trial: Trial,
+  { inspected, surveyed }: Side,
+  isHarmless: boolean,
+): Promise<boolean> {
+  return (
+    (isHarmless || isNoWorse(inspected, await trial.inspect(), trial.paths, undefined)) &&
+    isNoWorse(surveyed, await trial.survey(), undefined, fingerprint)
+  );
+}
+
+async function isGoneByInspection(
+  fingerprint: string,
+  trial: Trial,
+  { inspected, surveyed }: Side,
+): Promise<boolean> {
   const now = await trial.inspect();
-  const holds =
-    isNoWorse(inspected, now, trial.paths, isSurveyed ? undefined : gone) &&
-    ((!isSurveyed && now.surveys.size === 0) ||
-      isNoWorse(surveyed, await trial.survey(), undefined, isSurveyed ? gone : undefined));
-  return holds ? { ...proposal, replacements } : undefined;
+  return (
+    isNoWorse(inspected, now, trial.paths, fingerprint) &&
+    // What the files hold now may concern settings.
+    (now.surveys.size === 0 || isNoWorse(surveyed, await trial.survey(), undefined, undefined))
+  );
 }
 
 /** True when nothing was added and, where a fingerprint is given, one finding of it is gone. */
