@@ -14,6 +14,8 @@ export interface SourceTree {
    * are spared.
    */
   readBeside?(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>>;
+  /** Once nothing else will be read: files that were put off, as far as there is room for them then. */
+  readLast?(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>>;
   /** Where reading may cost a request to a server: those of some paths that cost none. */
   free?(paths: readonly string[]): Promise<readonly string[]>;
   /** The same for one path without waiting, where the tree is at hand: whoever needs a file then need not begin again with it. */
@@ -40,6 +42,8 @@ export type FileContent =
       readonly reason: string;
       /** True where nobody tried: see `readBeside`. */
       readonly isSpared?: boolean;
+      /** True where `readLast` may have it. */
+      readonly isPutOff?: boolean;
       /** Where it is only too large to be had as a whole: its bytes in order, in parts, as far as anybody should read them. */
       readonly parts?: () => AsyncIterable<Uint8Array>;
     };

@@ -20,7 +20,7 @@ export type Question =
   | { readonly kind: "history" }
   | { readonly kind: "list"; readonly side: Side }
   | {
-      readonly kind: "read" | "read-beside";
+      readonly kind: "read" | "read-beside" | "read-last";
       readonly side: Side;
       readonly paths: readonly string[];
     }

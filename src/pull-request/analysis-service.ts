@@ -46,7 +46,7 @@ export function serveAnalyses(port: MessagePort): void {
       const answer = await ask({ kind: "list", side });
       return answer.kind === "entries" ? answer.entries : [];
     };
-    const read = async (kind: "read" | "read-beside", paths: readonly string[]) => {
+    const read = async (kind: "read" | "read-beside" | "read-last", paths: readonly string[]) => {
       if (paths.length === 0) return new Map<string, FileContent>();
       const answer = await ask({ kind, side, paths });
       return answer.kind === "contents" ? answer.contents : new Map<string, FileContent>();
@@ -59,6 +59,7 @@ export function serveAnalyses(port: MessagePort): void {
       },
       read: (paths) => read("read", paths),
       readBeside: (paths) => read("read-beside", paths),
+      readLast: (paths) => read("read-last", paths),
       free: async (paths) => {
         const answer = await ask({ kind: "free", side, paths });
         return answer.kind === "paths" ? answer.paths : [];

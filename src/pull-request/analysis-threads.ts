@@ -109,9 +109,14 @@ function converse(
     else if (question.kind === "free")
       say({ kind: "paths", id, paths: (await tree.free?.(question.paths)) ?? question.paths });
     else {
-      const { paths } = question;
-      const beside = question.kind === "read-beside" ? tree.readBeside?.(paths) : undefined;
-      say({ kind: "contents", id, contents: await (beside ?? tree.read(paths)) });
+      const { kind, paths } = question;
+      const own =
+        kind === "read-beside"
+          ? tree.readBeside?.(paths)
+          : kind === "read-last"
+            ? tree.readLast?.(paths)
+            : undefined;
+      say({ kind: "contents", id, contents: await (own ?? tree.read(paths)) });
     }
   };
   return new Promise<Analysis>((resolve, reject) => {

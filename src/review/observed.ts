@@ -17,6 +17,8 @@ export interface Observed {
   readonly asked?: readonly string[];
   /** Paths beside what was looked at that the tree did not give, to save calls. */
   readonly spared?: readonly string[];
+  /** Paths of files that may be read at the end. */
+  readonly putOff?: readonly string[];
 }
 
 /** Gathers what is observed. */
@@ -29,6 +31,7 @@ export class Collector implements Observed {
   readonly surveys = new Set<number>();
   asked: readonly string[] = [];
   spared: readonly string[] = [];
+  readonly putOff: string[] = [];
 
   /** Adds what another one gathered. */
   add(other: Collector): void {

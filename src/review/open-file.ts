@@ -31,6 +31,7 @@ export function openFile(
 ): OpenFile | undefined {
   if (content.kind === "missing") return undefined;
   if (content.kind === "unreadable") {
+    if (content.isPutOff === true) total.putOff.push(path);
     // Of text that is too large only secrets are told, which is all there is to say of most.
     if (content.parts === undefined || applied.wantsMoreThanSecrets(path))
       total.skipped.push({ path, reason: content.reason });

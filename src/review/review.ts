@@ -162,7 +162,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   };
   const shown = new Set([...baseOpened.seen.surveys, ...headOpened.seen.surveys]);
   // Beside each other: what both of them have yet to read is then asked for at once, which may be one call to a server.
-  const [[before, after], surveyed, beside] = await Promise.all([
+  const [seen, surveyed, beside] = await Promise.all([
     Promise.all([
       scanner.inspectOpened(baseOpened, baseFiles),
       scanner.inspectOpened(headOpened, headFiles),
@@ -175,6 +175,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
       { ...sides.head, opened: headOpened },
     ),
   ]);
+  const [before, after] = await withPutOff(scanner, sides, seen, changes);
   const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);
@@ -333,7 +334,32 @@ async function surveySides(
   };
 }
 
-/** What two surveys of a tree showed. */
+/** What both sides showed, and what was put off until nothing else is read. */
+async function withPutOff(
+  scanner: Scanner,
+  { base, head }: { readonly base: Place; readonly head: Place },
+  [before, after]: readonly [Observed, Observed],
+  changes: readonly Change[],
+): Promise<readonly [Observed, Observed]> {
+  const { putOff = [] } = after;
+  if (putOff.length === 0) return [before, after];
+  const previous = new Map(
+    changes.flatMap(({ status, path, previousPath = path }) =>
+      status === "added" ? [] : [[path, previousPath] as const],
+    ),
+  );
+  const look = async ({ tree, all }: Place, seen: Observed, paths: readonly string[]) => {
+    const last = { ...tree, read: tree.readLast?.bind(tree) ?? tree.read.bind(tree) };
+    const opened = await scanner.open(last, paths);
+    const now = await scanner.inspectOpened({ ...opened, tree }, all);
+    const skipped = seen.skipped.filter(({ path }) => !paths.includes(path));
+    return joined({ ...seen, skipped }, now);
+  };
+  const old = putOff.flatMap((path) => previous.get(path) ?? []);
+  return Promise.all([look(base, before, old), look(head, after, putOff)]);
+}
+
+/** What was seen of one tree in two ways. */
 function joined(a: Observed, b: Observed): Observed {
   return {
     hits: [...a.hits, ...b.hits],

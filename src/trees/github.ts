@@ -63,7 +63,7 @@ export interface GitHubTreeOptions {
 export interface ReadingLimit {
   /** Paths that are looked at. */
   readonly own: ReadonlySet<string>;
-  /** Calls that what follows will take. */
+  /** Calls that what follows will take, until the last is read. */
   readonly kept: number;
   /** True where so many further calls may be made. */
   readonly hasRoom: (calls: number) => boolean;
@@ -89,7 +89,11 @@ const MAX_TEXT_BYTES = 512_000;
 /** And one that is longer than this takes much room from them. */
 const MAX_SLIGHT_BYTES = 100_000;
 const FILES_PER_CALL = 240;
-const tooDear = unreadable("too large to be read within the calls that a review may cost");
+const tooDear: FileContent = {
+  kind: "unreadable",
+  reason: "too large to be read within the calls that a review may cost",
+  isPutOff: true,
+};
 const spared: FileContent = {
   kind: "unreadable",
   reason: "it would have cost more calls than a review may",
@@ -265,7 +269,7 @@ export function githubTree(
 
   const read = async (
     paths: readonly string[],
-    maySpare = false,
+    { maySpare = false, isLast = false } = {},
   ): Promise<Map<string, FileContent>> => {
     const listed = (await listing)?.entries;
     const contents = new Map<string, FileContent>();
@@ -293,13 +297,17 @@ export function githubTree(
       const isLarge = (path: string) => (listed?.get(path)?.size ?? 0) > MAX_TEXT_BYTES;
       const large = some.filter(isLarge);
       const isBeside = (path: string) => maySpare && limit?.own.has(path) === false;
-      const calls = 1 + Math.floor(some.length / FILES_PER_CALL);
+      const together = some.length - large.length;
+      const calls = together === 0 ? 0 : 1 + Math.floor(together / FILES_PER_CALL);
+      const kept = isLast ? 0 : (limit?.kept ?? 0);
       const beside = limit?.hasRoom(calls + large.length) === false ? some.filter(isBeside) : [];
       let blobs = 0;
       const dear = large.filter((path) => {
         // The other tree wants its own one at the same time.
         blobs += limit?.isAlone(path) === true ? 1 : 2;
-        return limit?.isSlight(path) === true && !limit.hasRoom(limit.kept + calls + blobs);
+        if (limit?.isSlight(path) !== true || limit.hasRoom(kept + calls + blobs)) return false;
+        blobs -= limit.isAlone(path) ? 1 : 2;
+        return true;
       });
       for (const path of dear) contents.set(path, tooDear);
       const left = new Set([...beside, ...dear]);
@@ -399,7 +407,8 @@ export function githubTree(
     isListedWhole: async () => (await entries()).isWhole,
     isShown,
     read: (paths) => read(paths),
-    readBeside: (paths) => read(paths, true),
+    readBeside: (paths) => read(paths, { maySpare: true }),
+    readLast: (paths) => read(paths, { isLast: true }),
     free: async (paths) => {
       const listed = (await listing)?.entries;
       return paths.filter((path) => {

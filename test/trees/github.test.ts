@@ -176,6 +176,10 @@ describe("a tree at GitHub", () => {
       const careful = await treeWith(3, { spareFiles }, isNew);
       expect(kinds(await careful.read(["own.py", "large.js"]))[2]).toBe(isNew ? "bytes" : false);
     }
+    // Until nothing else is read.
+    const last = await treeWith(2, { spareFiles });
+    expect(kinds(await last.read(["own.py", "large.js"]))[2]).toBe(false);
+    expect(kinds((await last.readLast?.(["large.js"])) ?? new Map())[2]).toBe("bytes");
     const rich = await treeWith(9, { spareFiles });
     expect(kinds((await rich.readBeside?.(paths)) ?? new Map())).toEqual([
       "bytes",

@@ -192,6 +192,14 @@ const { start: startNew, commit } = setting([
       "data/three.json": list(`{"url": "postgres://shop:${PASSWORD}@db.acme-shop.net/shop"}`),
     },
   },
+  {
+    branch: "new-list-and-secret",
+    from: "main",
+    files: {
+      ...files(1, "after"),
+      "data/four.json": list(`{"url": "postgres://shop:${PASSWORD}@db.acme-shop.net/shop"}`),
+    },
+  },
   { branch: "pages", from: "main", files: pages(FORM, "after") },
   { branch: "deep-pages", from: "main", files: deepPages("after") },
   { branch: "deep-modules", from: "main", files: deepModules('clean(request.GET["q"])') },
@@ -315,15 +323,21 @@ describe("a pull request with nothing to say", () => {
   });
 });
 
-it.concurrent("finds a secret in a file that is too large to come with others", async () => {
-  const app = await start();
-  await app.github.openPullRequest({ head: "lists-and-secret" });
-  await app.sendPullRequest("opened");
-  await app.concluded();
-  const anchors = app.github.reviewComments.map(({ path, anchor }) => [path, anchor?.line]);
-  expect(anchors).toEqual([["data/three.json", 5_001]]);
-  expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 3);
-});
+it.concurrent.each([
+  ["lists-and-secret", "data/three.json", 5_001],
+  ["new-list-and-secret", "data/four.json", undefined],
+])(
+  "finds a secret in a file of %s that is too large to come with others",
+  async (head, path, line) => {
+    const app = await start();
+    await app.github.openPullRequest({ head });
+    await app.sendPullRequest("opened");
+    await app.concluded();
+    const anchors = app.github.reviewComments.map(({ path, anchor }) => [path, anchor?.line]);
+    expect(anchors).toEqual([[path, line]]);
+    expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(6 + 3);
+  },
+);
 
 it.concurrent("waits for a page that is included where data of a request goes into it", async () => {
   const app = await start();
