@@ -153,8 +153,8 @@ const PlaceholdersShape = z
     /** … or a single call. */
     call: pattern.optional(),
     /**
-     * `?`, `%s`, `:1`; `$1`, whose values are arguments of their own; `:name`, whose values a call of the text's `bindparams` gets,
-     * or a dict that is named; or `{}` of a function that escapes. `none` where it is not that simple.
+     * `?`, `%s`, `:1`; `$1`, whose values are arguments of their own; `:name`, whose values a method gets, or a dict that
+     * is named; or `{}` of a function that escapes. `none` where it is not that simple.
      */
     style: z.enum(["qmark", "format", "numeric", "dollar", "named", "braces", "none"]),
     /**
@@ -170,8 +170,12 @@ const PlaceholdersShape = z
     connection: z.array(input).optional(),
     /** What is to be called instead. */
     instead: name.optional(),
-    /** The method of what the call gives that puts the values in. */
+    /** The method of what the call gives that puts the values in, by their names where they have some. */
     method: z.string().min(1).optional(),
+    /** The function beside the one that is called that makes SQL of a value, where that is what is put in. */
+    literal: z.string().min(1).optional(),
+    /** True where the text is a part of a statement that always has parameters. */
+    part: z.literal(true).optional(),
   })
   .refine((one) => (one.package === undefined) !== (one.call === undefined), {
     message: "needs one of `package` and `call`",

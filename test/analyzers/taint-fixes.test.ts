@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { ruleFiles } from "#rules";
 import { matchSchemas } from "../../src/analyzers/index.ts";
+import { casesOf } from "../../src/cli/rule-examples.ts";
 import { defaultConfig } from "../../src/core/config.ts";
 import { applyEdits } from "../../src/core/edits.ts";
 import { scan } from "../../src/review/index.ts";
@@ -19,11 +20,26 @@ const rules = {
 };
 
 /** The text after every fix that is offered; undefined when none is. */
-async function fixed(text: string): Promise<string | undefined> {
+async function fixed(text: string, asked = rules): Promise<string | undefined> {
   const tree = memoryTree({ "app.py": text });
-  const result = await scan({ tree, rules, config: defaultConfig, today: "2026-01-01" });
+  const result = await scan({ tree, rules: asked, config: defaultConfig, today: "2026-01-01" });
   const edits = result.new.flatMap((finding) => finding.fix?.edits ?? []);
   return edits.length === 0 ? undefined : applyEdits(text, edits);
+}
+
+/** The bad examples of rules for SQL for which a fix is offered, each with what becomes of it. */
+async function fixesOfExamples(): Promise<(readonly [string, string])[]> {
+  const found: (readonly [string, string])[] = [];
+  for (const rule of everything.rules.filter(({ cwe }) => cwe.includes(89)))
+    for (const { good, files } of casesOf(rule)) {
+      const [text, ...others] = Object.values(files);
+      if (good || text === undefined || others.length > 0) continue;
+      const alone = { ...everything, rules: [rule], byId: new Map([[rule.id, rule]]) };
+      const after = await fixed(text, alone);
+      if (after !== undefined) found.push([text, after]);
+    }
+  expect(found.length).toBeGreaterThan(5);
+  return found;
 }
 
 /** What is found in a text. */
@@ -91,6 +107,15 @@ const rewritten: readonly (readonly [string, readonly string[], readonly string[
     ],
     [
       `return connection.execute("SELECT id FROM people WHERE name = ? OR name = ?", [name, name]).fetchall()`,
+    ],
+  ],
+  [
+    "a percent format by name",
+    [
+      `return connection.execute("SELECT id FROM people WHERE name = '%(n)s' AND id < %(most)d" % {"n": name, "most": 9}).fetchall()`,
+    ],
+    [
+      `return connection.execute("SELECT id FROM people WHERE name = ? AND id < ?", [name, 9]).fetchall()`,
     ],
   ],
   [
@@ -326,6 +351,100 @@ const drivers: readonly (readonly [string, string, readonly string[], readonly s
   ],
 ];
 
+/** Calls that take parameters each in their own way, in a view of `name`. */
+const calls: readonly (readonly [string, string, string, string])[] = [
+  [
+    "extra conditions",
+    "from shop.models import Person",
+    `Person.objects.extra(where=[f"name = '{name}'"])`,
+    'Person.objects.extra(where=["name = %s"], params=[name])',
+  ],
+  [
+    "extra conditions with parameters",
+    "from shop.models import Person",
+    `Person.objects.filter(a=1).extra(where=["id > %%s AND name = '%s'" % name], params=[0])`,
+    'Person.objects.filter(a=1).extra(where=["id > %s AND name = %s"], params=[0, name])',
+  ],
+  [
+    "databases",
+    'from databases import Database\ndatabase = Database("sqlite://")',
+    `database.fetch_all(f"SELECT id FROM people WHERE id > :id AND name = '{name}'", {"id": 0})`,
+    'database.fetch_all("SELECT id FROM people WHERE id > :id AND name = :name", {"id": 0, "name": name})',
+  ],
+  [
+    "databases without parameters",
+    'from databases import Database\ndatabase = Database("sqlite://")',
+    `database.execute(f"DELETE FROM people WHERE name = '{name}'")`,
+    'database.execute("DELETE FROM people WHERE name = :name", values={"name": name})',
+  ],
+  [
+    "peewee",
+    'from peewee import SqliteDatabase\ndatabase = SqliteDatabase("a.db")',
+    `database.execute_sql(f"SELECT id FROM people WHERE name = '{name}'")`,
+    'database.execute_sql("SELECT id FROM people WHERE name = ?", [name])',
+  ],
+  [
+    "pandas over sqlite3",
+    'import sqlite3\nimport pandas as pd\ndatabase = sqlite3.connect("a.db")',
+    `pd.read_sql(f"SELECT id FROM people WHERE name = '{name}'", con=database)`,
+    'pd.read_sql("SELECT id FROM people WHERE name = ?", con=database, params=[name])',
+  ],
+  [
+    "pandas over psycopg2",
+    'import psycopg2\nimport pandas as pd\ndatabase = psycopg2.connect("")',
+    `pd.read_sql_query("SELECT id FROM people WHERE id > %%s AND name = '%s'" % name, database, params=[0])`,
+    'pd.read_sql_query("SELECT id FROM people WHERE id > %s AND name = %s", database, params=[0, name])',
+  ],
+  [
+    "psycopg's composed text",
+    "import psycopg2\nfrom psycopg2 import sql\ncursor = psycopg2.connect('').cursor()",
+    `cursor.execute(sql.SQL(f"SELECT id FROM people WHERE name = '{name}' AND name <> '{{x}}'"))`,
+    `cursor.execute(sql.SQL("SELECT id FROM people WHERE name = {} AND name <> '{{x}}'").format(sql.Literal(name)))`,
+  ],
+  [
+    "an expression of Django",
+    "from shop.models import Person\nfrom django.db.models.expressions import RawSQL",
+    `Person.objects.annotate(a=RawSQL("name = '%s' AND id > %%s" % name, [0]))`,
+    'Person.objects.annotate(a=RawSQL("name = %s AND id > %s", [name, 0]))',
+  ],
+];
+
+const view = (imports: string, call: string) =>
+  `from django.http import HttpRequest\n${imports}\ndef read(request: HttpRequest):\n    name = request.GET["name"]\n    return ${call}\n`;
+
+/** A view that shows `name` of the request in some way. */
+const shown = (expression: string) => `from django.utils.safestring import mark_safe
+from markdown import markdown
+def show(request):
+    name = request.GET["name"]
+    return ${expression}
+`;
+
+/** Texts that are marked as HTML, and what is written for them. */
+const escaped: readonly (readonly [string, string, string])[] = [
+  ...[
+    ["<b class='{name}'>{name}</b>", `"<b class='{}'>{}</b>", name, name`],
+    [
+      `<a href='/people/{name}'>{name.strip()}</a>`,
+      `"<a href='/people/{}'>{}</a>", name, name.strip()`,
+    ],
+    ["<style>a {{ b: c }}</style><b>{name}</b>", '"<style>a {{ b: c }}</style><b>{}</b>", name'],
+    ["{mark_safe('<i></i>')}<b>{name}</b>", `"{}<b>{}</b>", mark_safe('<i></i>'), name`],
+  ].map(
+    ([markup, given]) =>
+      [
+        `a view with ${markup}`,
+        shown(`mark_safe(f"${markup}")`),
+        `from django.utils.html import format_html\n${shown(`format_html(${given})`)}`,
+      ] as const,
+  ),
+  [
+    "Markup",
+    `from flask import request\nfrom markupsafe import Markup\ndef show():\n    name = request.args["name"]\n    return {"page": Markup(f"<b class='{name}'>{name}</b>")}\n`,
+    `from flask import request\nfrom markupsafe import Markup\ndef show():\n    name = request.args["name"]\n    return {"page": Markup("<b class='{}'>{}</b>").format(name, name)}\n`,
+  ],
+];
+
 const left: readonly (readonly [string, readonly string[]])[] = [
   ["a table's name", ['return connection.execute(f"SELECT id FROM {name}")']],
   ["an order", ['return connection.execute(f"SELECT id FROM people ORDER BY {name}")']],
@@ -464,56 +583,11 @@ describe("the fix of SQL text", () => {
     expect(await reported(after)).toEqual([]);
   });
 
-  it.each([
-    [
-      "extra conditions",
-      "from shop.models import Person",
-      `Person.objects.extra(where=[f"name = '{name}'"])`,
-      'Person.objects.extra(where=["name = %s"], params=[name])',
-    ],
-    [
-      "extra conditions with parameters",
-      "from shop.models import Person",
-      `Person.objects.filter(a=1).extra(where=["id > %%s AND name = '%s'" % name], params=[1])`,
-      'Person.objects.filter(a=1).extra(where=["id > %s AND name = %s"], params=[1, name])',
-    ],
-    [
-      "databases",
-      'from databases import Database\ndatabase = Database("sqlite://")',
-      `database.fetch_all(f"SELECT id FROM people WHERE id > :id AND name = '{name}'", {"id": 1})`,
-      'database.fetch_all("SELECT id FROM people WHERE id > :id AND name = :name", {"id": 1, "name": name})',
-    ],
-    [
-      "databases without parameters",
-      'from databases import Database\ndatabase = Database("sqlite://")',
-      `database.execute(f"DELETE FROM people WHERE name = '{name}'")`,
-      'database.execute("DELETE FROM people WHERE name = :name", values={"name": name})',
-    ],
-    [
-      "peewee",
-      'from peewee import SqliteDatabase\ndatabase = SqliteDatabase("a.db")',
-      `database.execute_sql(f"SELECT id FROM people WHERE name = '{name}'")`,
-      'database.execute_sql("SELECT id FROM people WHERE name = ?", [name])',
-    ],
-    [
-      "pandas over sqlite3",
-      'import sqlite3\nimport pandas as pd\ndatabase = sqlite3.connect("a.db")',
-      `pd.read_sql(f"SELECT id FROM people WHERE name = '{name}'", con=database)`,
-      'pd.read_sql("SELECT id FROM people WHERE name = ?", con=database, params=[name])',
-    ],
-    [
-      "pandas over psycopg2",
-      'import psycopg2\nimport pandas as pd\ndatabase = psycopg2.connect("")',
-      `pd.read_sql_query("SELECT id FROM people WHERE id > %%s AND name = '%s'" % name, database, params=[1])`,
-      'pd.read_sql_query("SELECT id FROM people WHERE id > %s AND name = %s", database, params=[1, name])',
-    ],
-  ])(
+  it.each(calls)(
     "binds the data of %s where its call takes parameters",
     async (_name, imports, before, after) => {
-      const view = (call: string) =>
-        `from django.http import HttpRequest\n${imports}\ndef read(request: HttpRequest):\n    name = request.GET["name"]\n    return ${call}\n`;
-      expect(await fixed(view(before))).toBe(view(after));
-      expect(await reported(view(after))).toEqual([]);
+      expect(await fixed(view(imports, before))).toBe(view(imports, after));
+      expect(await reported(view(imports, after))).toEqual([]);
     },
   );
 
@@ -550,44 +624,7 @@ describe("the fix of SQL text", () => {
     ).toBeUndefined();
   });
 
-  it("keeps what a database does with harmless data, and hostile data does nothing", () => {
-    const program = `
-import json, sqlite3, sys
-def run(text, name):
-    connection = sqlite3.connect(":memory:")
-    connection.executescript("CREATE TABLE people (id INTEGER, name TEXT); INSERT INTO people VALUES (1, 'ann'), (2, 'bob')")
-    class Request: args = {"name": name}
-    scope = {"request": Request, "text": Text}
-    style = "%s" if "import psycopg2" in text else ":1" if "import cx_Oracle" in text else "?"
-    for line in ("from flask import request", "from sqlalchemy import text", "import asyncpg", "import cx_Oracle", "import psycopg2"):
-        text = text.replace(line, "")
-    exec(text, scope)
-    return scope["read"](Driver(connection, style))
-class Text(str):
-    values = {}
-    def bindparams(self, **values):
-        self.values = values
-        return self
-class Driver:
-    def __init__(self, connection, style):
-        self.connection, self.style = connection, style
-    def execute(self, sql, values=None):
-        if values and self.style == "%s":
-            return self.connection.execute((sql % tuple("?" for _ in values)), values)
-        if values and self.style == ":1":
-            return self.connection.execute(sql, {str(n): one for n, one in enumerate(values, 1)})
-        return self.connection.execute(str(sql), {**sql.values, **(values or {})} if isinstance(sql, Text) else values or [])
-    def fetch(self, sql, *values):
-        return self.connection.execute(sql, {str(n): one for n, one in enumerate(values, 1)}).fetchall()
-for before, after, harmless in json.load(sys.stdin):
-    assert run(before, harmless) == run(after, harmless) != [], after
-    hostile = "x' OR '1' = '1"
-    try:
-        assert len(run(after, hostile)) in (0, 3), after
-    except sqlite3.IntegrityError as refused:
-        assert str(refused) == "datatype mismatch" and "LIMIT" in after, after
-print("done")
-`;
+  it("keeps what a database does with harmless data, and hostile data does nothing", async () => {
     const pairs = [
       ...rewritten.map(([, before, after]) => [reader(...before), reader(...after), "ann"]),
       ...numbers.map(([, before, after]) => [reader(...before), reader(...after), "2"]),
@@ -595,9 +632,19 @@ print("done")
         ...both.map((lines) => reader(...lines).replace("import sqlite3", imports)),
         "ann",
       ]),
+      ...calls.map(([, imports, ...both]) => [...both.map((call) => view(imports, call)), "ann"]),
+      ...(await fixesOfExamples()).map((both) => [...both, "ann"]),
     ];
-    const result = spawnSync("python3", ["-c", program], {
-      input: JSON.stringify(pairs),
+    const hostile = ["x' OR 1 = 1 OR 'a' = 'b", "x') OR 1 = 1 --"];
+    const cases = pairs.map(([before, after, harmless]) => ({ before, after, harmless, hostile }));
+    const tags = escaped.map(([, before, after]) => ({
+      before,
+      after,
+      harmless: "ann",
+      hostile: ["<script>"],
+    }));
+    const result = spawnSync("python3", ["test/support/drivers.py"], {
+      input: JSON.stringify([...cases, ...tags]),
       encoding: "utf8",
     });
     expect(result.stderr).toBe("");
@@ -647,51 +694,10 @@ def show(request: HttpRequest, cursor, session):
   });
 });
 
-/** A view that shows `name` of the request in some way. */
-const shown = (expression: string) => `from django.utils.safestring import mark_safe
-from markdown import markdown
-def show(request):
-    name = request.GET["name"]
-    return ${expression}
-`;
-
 describe("the fix of HTML that is marked safe", () => {
-  it("lets a function escape the data", async () => {
-    const text = `from django.utils.safestring import mark_safe
-from django.http import HttpRequest
-def show(request: HttpRequest):
-    name = request.GET["name"]
-    return mark_safe(f"<b class='{name}'>{name}</b>")
-`;
-    expect(await fixed(text)).toBe(`from django.utils.html import format_html
-from django.utils.safestring import mark_safe
-from django.http import HttpRequest
-def show(request: HttpRequest):
-    name = request.GET["name"]
-    return format_html("<b class='{}'>{}</b>", name, name)
-`);
-  });
-
-  it("lets Markup escape the data", async () => {
-    const view = (value: string) =>
-      `from flask import request\nfrom markupsafe import Markup\ndef show():\n    name = request.args["name"]\n    return {"page": ${value}}\n`;
-    const after = view(`Markup("<b class='{}'>{}</b>").format(name, name)`);
-    expect(await fixed(view(`Markup(f"<b class='{name}'>{name}</b>")`))).toBe(after);
+  it.each(escaped)("lets a function escape the data of %s", async (_name, before, after) => {
+    expect(await fixed(before)).toBe(after);
     expect(await reported(after)).toEqual([]);
-  });
-
-  it.each([
-    [
-      `<a href='/people/{name}'>{name.strip()}</a>`,
-      `"<a href='/people/{}'>{}</a>", name, name.strip()`,
-    ],
-    ["<style>a { b: c }</style><b>{name}</b>", '"<style>a {{ b: c }}</style><b>{}</b>", name'],
-    ["{mark_safe('<i></i>')}<b>{name}</b>", `"{}<b>{}</b>", mark_safe('<i></i>'), name`],
-  ])("keeps the markup of %s", async (markup, given) => {
-    const text = shown(`mark_safe(f"${markup.replace("{ b: c }", "{{ b: c }}")}")`);
-    expect(await fixed(text)).toBe(
-      `from django.utils.html import format_html\n${shown(`format_html(${given})`)}`,
-    );
   });
 
   it.each([

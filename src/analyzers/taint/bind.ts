@@ -113,7 +113,8 @@ export function bindHoles(
     before += isQuoted ? "'x'" : sqlOf(whole);
     at = end;
   }
-  if (rules.style !== "named" && marks !== (around.given ?? []).length) return undefined;
+  if (rules.style !== "named" && rules.style !== "braces" && marks !== (around.given ?? []).length)
+    return undefined;
   return { text: sourceOf(tokens, (token) => written.get(token) ?? ""), values, names };
 }
 
@@ -124,6 +125,7 @@ function marksIn(
   given: Around["given"],
   isQuoted: boolean,
 ): { readonly marks: readonly string[]; readonly text: string } | undefined {
+  if (style === "braces") return { marks: [], text: text.replace(/[{}]/g, "$&$&") };
   const known = MARKS[style];
   if (known === undefined) return { marks: [], text };
   // Without parameters a percent sign is one; with them, two are.
@@ -250,6 +252,8 @@ function markOf(style: Placeholders["style"], index: number, name: string): stri
       return `$${index}`;
     case "named":
       return `:${name}`;
+    case "braces":
+      return "{}";
     default:
       return `:${index}`;
   }

@@ -41,26 +41,42 @@ function handOver(call: CallObservation, name: string, models: Models): Proposed
   const { text } = slots;
   const source = text.nodeType === "Name" ? assignedOnce(call, text.id) : text;
   const template = source && readTemplate(file, source);
+  const isMarkup = rules.style === "braces" && rules.literal === undefined;
   const rewritten =
     template &&
-    (rules.style === "braces"
+    (isMarkup
       ? escapeHoles(template, argumentAt(call, 0), models)
       : bindHoles(template, rules, {
           given: slots.given,
-          before: rules.text === undefined ? "" : "SELECT 1 WHERE ",
+          before: rules.part === true ? "SELECT 1 WHERE " : "",
         }));
-  if (source === undefined || rewritten === undefined) return undefined;
+  const values = rewritten && asGiven(file, node, rewritten.values, rules);
+  if (source === undefined || rewritten === undefined || values === undefined) return undefined;
   const edits = [
     edit(file, file.region(source), rewritten.text),
-    handedOver(file, node, slots, rewritten, rules),
+    handedOver(file, node, slots, { ...rewritten, values }, rules),
   ];
-  if (rules.style !== "braces")
-    return { title: "Pass the data as a parameter of the statement", edits };
+  if (!isMarkup) return { title: "Pass the data as a parameter of the statement", edits };
   if (rules.instead === undefined)
     return { title: `Let \`${rules.method}\` escape the data`, edits };
   const renamed = callInstead(file, node.func, rules.instead);
   const short = rules.instead.slice(rules.instead.lastIndexOf(".") + 1);
   return renamed && { title: `Let \`${short}\` escape the data`, edits: [...renamed, ...edits] };
+}
+
+/** The values as the text takes them; undefined where that would need a name that the file may not have, or where more is put in. */
+function asGiven(
+  file: ModuleFile,
+  node: Call,
+  values: readonly string[],
+  { literal }: Placeholders,
+): readonly string[] | undefined {
+  if (literal === undefined) return values;
+  const { endLine, endColumn } = file.region(node);
+  const isUsed = /^\s*\./.test(file.lines[endLine - 1]?.slice(endColumn) ?? "");
+  if (node.func.nodeType !== "Attribute" || isUsed) return undefined;
+  const module = file.source(node.func.value);
+  return values.map((value) => `${module}.${literal}(${value})`);
 }
 
 /** Where a call is given a text, and the values that its marks stand for. */
@@ -74,40 +90,56 @@ interface Slots {
 
 /** Undefined where a call is given something else too, or values that are not written out. */
 function slotsOf(file: ModuleFile, node: Call, rules: Placeholders): Slots | undefined {
-  const { args, keywords } = node;
-  if (args.some((one) => one.nodeType === "Starred")) return undefined;
-  const keyword = (wanted: string | undefined) => keywords.find((one) => one.arg === wanted)?.value;
-  const [first, second, ...more] = args;
-  if (rules.text !== undefined) {
-    const list = keyword(rules.text);
-    const text = list !== undefined && isList(list) ? list.elts[0] : undefined;
-    const holder = keyword(rules.values);
-    const given = holder === undefined ? [] : writtenIn(file, holder);
-    const isAlone = list !== undefined && isList(list) && list.elts.length === 1;
-    return text !== undefined && isAlone && given !== undefined
-      ? { text, given, holder }
-      : undefined;
-  }
-  if (first === undefined) return undefined;
-  if (rules.values !== undefined) {
-    const holder = keyword(rules.values) ?? (rules.style === "named" ? second : undefined);
-    const given = holder && writtenIn(file, holder);
-    const isFitting = (holder?.nodeType === "Dict") === (rules.style === "named");
-    if (args.length > 2 || (holder !== undefined && !isFitting)) return undefined;
-    return holder !== undefined && given === undefined
-      ? undefined
-      : { text: first, given: rules.style === "named" ? undefined : given, holder };
-  }
-  if (keywords.length > 0) return undefined;
+  if (node.args.some((one) => one.nodeType === "Starred")) return undefined;
+  if (rules.text !== undefined) return slotsByName(file, node, rules.text, rules.values);
+  const [text, second] = node.args;
+  if (text === undefined) return undefined;
+  if (rules.values !== undefined)
+    return slotsInHolder(file, node, text, keywordOf(node, rules.values), rules);
+  if (node.keywords.length > 0) return undefined;
   if (rules.style === "dollar") {
-    const given = args.slice(1).map((one) => file.source(one));
-    return { text: first, given: given.length === 0 ? undefined : given, holder: undefined };
+    const given = node.args.slice(1).map((one) => file.source(one));
+    return { text, given: given.length === 0 ? undefined : given, holder: undefined };
   }
-  if (more.length > 0) return undefined;
-  const given = second && writtenIn(file, second);
-  const isOther = given === undefined || rules.style === "named" || second?.nodeType === "Dict";
-  if (second !== undefined && isOther) return undefined;
-  return { text: first, given, holder: second };
+  if (second !== undefined && (rules.method !== undefined || second.nodeType === "Dict"))
+    return undefined;
+  return slotsInHolder(file, node, text, second, rules);
+}
+
+/** The text is the only one of a list that is named. */
+function slotsByName(
+  file: ModuleFile,
+  node: Call,
+  name: string,
+  values: string | undefined,
+): Slots | undefined {
+  const list = keywordOf(node, name);
+  const [text, ...others] = list !== undefined && isList(list) ? list.elts : [];
+  const holder = keywordOf(node, values);
+  const given = holder === undefined ? [] : writtenIn(file, holder);
+  return text === undefined || others.length > 0 || given === undefined
+    ? undefined
+    : { text, given, holder };
+}
+
+/** The values are in one list, or in one dict where they have names. */
+function slotsInHolder(
+  file: ModuleFile,
+  { args }: Call,
+  text: Expression,
+  named: Expression | undefined,
+  { style }: Placeholders,
+): Slots | undefined {
+  const holder = named ?? (style === "named" ? args[1] : undefined);
+  const given = holder && writtenIn(file, holder);
+  const isFitting = holder === undefined || (holder.nodeType === "Dict") === (style === "named");
+  if (args.length > 2 || !isFitting || (holder !== undefined && given === undefined))
+    return undefined;
+  return { text, given: style === "named" ? undefined : given, holder };
+}
+
+function keywordOf({ keywords }: Call, name: string | undefined): Expression | undefined {
+  return name === undefined ? undefined : keywords.find((one) => one.arg === name)?.value;
 }
 
 type Call = Extract<Expression, { nodeType: "Call" }>;
@@ -129,7 +161,7 @@ function isList(node: Expression): node is Extract<Expression, { nodeType: "List
   return node.nodeType === "List" || node.nodeType === "Tuple";
 }
 
-/** The values where the call takes them. */
+/** The values where the call takes them: a method puts them in, each is an argument, or one thing holds them. */
 function handedOver(
   file: ModuleFile,
   node: Call,
@@ -137,23 +169,21 @@ function handedOver(
   { values, names }: Rewritten,
   rules: Placeholders,
 ): Edit {
-  const named = values.map((value, index) => [names[index] ?? "", value] as const);
-  if (rules.style === "named" && rules.values === undefined)
-    return behind(file, node, `.bindparams(${named.map((one) => one.join("=")).join(", ")})`);
-  if (rules.method !== undefined)
-    return behind(file, node, `.${rules.method}(${values.join(", ")})`);
+  const isNamed = rules.style === "named";
+  if (rules.method !== undefined) {
+    const given = isNamed ? values.map((value, index) => `${names[index]}=${value}`) : values;
+    return behind(file, node, `.${rules.method}(${given.join(", ")})`);
+  }
   const last = [...node.args, ...node.keywords].at(-1) ?? node;
-  if (rules.style === "braces") return behind(file, last, `, ${values.join(", ")}`);
-  if (rules.style === "dollar")
-    return behind(file, last, `, ${values.slice(node.args.length - 1).join(", ")}`);
-  const entries = named.map(([name, value]) => `"${name}": ${value}`);
-  const known = rules.style === "named" && holder ? (writtenIn(file, holder) ?? []) : [];
-  const list =
-    rules.style === "named"
-      ? `{${[...known, ...entries].join(", ")}}`
-      : holder?.nodeType === "Tuple" && values.length > 1
-        ? `(${values.join(", ")})`
-        : `[${values.join(", ")}]`;
+  if (rules.style === "braces" || rules.style === "dollar") {
+    const added = values.slice(node.args.length - 1);
+    return behind(file, last, `, ${added.join(", ")}`);
+  }
+  const entries = isNamed ? values.map((value, index) => `"${names[index]}": ${value}`) : values;
+  const known = isNamed && holder !== undefined ? (writtenIn(file, holder) ?? []) : [];
+  const held = [...known, ...entries].join(", ");
+  const isTuple = holder?.nodeType === "Tuple" && values.length > 1;
+  const list = isNamed ? `{${held}}` : isTuple ? `(${held})` : `[${held}]`;
   if (holder !== undefined) return edit(file, file.region(holder), list);
   return behind(file, last, rules.values === undefined ? `, ${list}` : `, ${rules.values}=${list}`);
 }

@@ -73,14 +73,30 @@ function readPercent(
   values: Expression,
 ): readonly Token[] | undefined {
   const tokens = plainLiterals(file, format);
-  if (values.nodeType === "Dict") return undefined;
+  const named = values.nodeType === "Dict" ? entriesIn(file, values) : undefined;
+  if (values.nodeType === "Dict" && named === undefined) return undefined;
   const given = (values.nodeType === "Tuple" ? values.elts : [values]).map(holeIn(file));
   let next = 0;
-  return fill(tokens, /%(?:s|d|i|%|.)/g, (mark) => {
+  return fill(tokens, /%(?:\((?<name>\w+)\))?(?<type>.)/g, (mark, { name, type = "" } = {}) => {
     if (mark === "%%") return "%";
-    const value = /%[sdi]/.test(mark) ? given[next++] : undefined;
-    return mark === "%s" || value === undefined ? value : { ...value, isNumber: true };
+    if (!/[sdi]/.test(type) || (name === undefined) !== (named === undefined)) return undefined;
+    const value = name === undefined ? given[next++] : named?.get(name);
+    return type === "s" || value === undefined ? value : { ...value, isNumber: true };
   });
+}
+
+/** What stands in a dict by its keys; undefined where one of them is not written out. */
+function entriesIn(
+  file: ModuleFile,
+  { keys, values }: Extract<Expression, { nodeType: "Dict" }>,
+): ReadonlyMap<string, Hole> | undefined {
+  const entries = values.flatMap((value, index): [string, Hole][] => {
+    const key = keys[index];
+    return key?.nodeType === "Constant" && typeof key.value === "string"
+      ? [[key.value, holeIn(file)(value)]]
+      : [];
+  });
+  return entries.length === values.length ? new Map(entries) : undefined;
 }
 
 function readFormat(
@@ -111,7 +127,7 @@ function holeIn(file: ModuleFile): (node: Expression) => Hole {
 function fill(
   tokens: readonly Token[] | undefined,
   marks: RegExp,
-  meaning: (mark: string) => string | Hole | undefined,
+  meaning: (mark: string, groups?: Partial<Record<string, string>>) => string | Hole | undefined,
 ): readonly Token[] | undefined {
   let isSure = tokens !== undefined;
   const filled = (tokens ?? []).map((token) => {
@@ -126,7 +142,7 @@ function fill(
       for (const match of part.text.matchAll(marks)) {
         text += part.text.slice(last, match.index);
         last = match.index + match[0].length;
-        const means = meaning(match[0]);
+        const means = meaning(match[0], match.groups);
         if (means === undefined) isSure = false;
         else if (typeof means === "string") text += means;
         else {
