@@ -3,6 +3,7 @@ import type { Config } from "../core/config.ts";
 import {
   GitHubError,
   type PostedReview,
+  type PullRequest,
   readMarker,
   type Threads,
   twinsIn,
@@ -43,7 +44,8 @@ export async function converse(
     changes,
     headSha: target.headSha,
   });
-  if (pullRequest.draft && !config["comment-on-drafts"]) return false;
+  const isQuiet = ({ draft }: Pick<PullRequest, "draft">) => draft && !config["comment-on-drafts"];
+  if (isQuiet(pullRequest)) return false;
   if (plan.uncommented > 0) {
     remarks.push(
       `${plan.uncommented} more ${plan.uncommented === 1 ? "finding has" : "findings have"} no comment of their own: see below.`,
@@ -54,7 +56,7 @@ export async function converse(
   // Deliveries may be late and out of order: nothing is written for a head that is not the pull request's any more.
   const now = await github.pullRequest(pullRequest.number);
   if (now.head.sha !== target.headSha) throw new Superseded("The pull request has a newer commit.");
-  if (now.state === "closed") return false;
+  if (now.state === "closed" || isQuiet(now)) return false;
   signal.throwIfAborted();
   try {
     for (const { comment } of twins) await github.deleteComment(comment.id);

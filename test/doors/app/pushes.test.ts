@@ -188,18 +188,23 @@ describe.concurrent("a pull request that is closed", () => {
     expect(again?.conclusion).toBe("failure");
     expect(app.github.reviewComments).toHaveLength(1);
   });
+});
 
-  it("hears nothing, though its delivery is late", async () => {
+it.concurrent.each(["closed", "made a draft"])(
+  "a pull request that is %s meanwhile hears nothing, though that delivery is late",
+  async (change) => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(FIRST) });
     app.github.onRequest(({ operation }) => {
-      if (operation === "pulls/get") app.github.closePullRequest(1);
+      if (operation !== "pulls/get") return;
+      if (change === "closed") app.github.closePullRequest(1);
+      else app.github.edit(1, { draft: true });
     });
     await app.sendPullRequest("opened");
     await app.concluded();
     expect(app.github.reviewComments).toEqual([]);
-  });
-});
+  },
+);
 
 describe.concurrent("the base of a pull request", () => {
   it("is compared anew when it is another branch", async () => {
@@ -247,9 +252,11 @@ describe.concurrent("a draft", () => {
     await app.concluded(2);
     expect(app.github.reviewComments).toHaveLength(1);
     app.github.edit(1, { draft: true });
+    await app.github.push(1, commit(SECOND));
+    // The push was told to nobody.
     await app.sendPullRequest("converted_to_draft");
-    await app.idle();
-    await app.concluded(2);
+    await app.concluded(3);
+    expect(app.github.reviewComments).toHaveLength(1);
   });
 });
 
