@@ -252,6 +252,8 @@ const UrlconfShape = z.strictObject({
   calls: z.array(z.string().min(1)).min(1),
   /** Converters that let only letters, digits and the like through. */
   harmless: z.array(z.string().min(1)),
+  /** Converters that let nearly any text through. */
+  open: z.array(z.string().min(1)).default([]),
   /** Methods of classes that are called with a request, and decorators that make others such. */
   methods: z.array(z.string().min(1)),
   decorators: z.array(z.string().min(1)),

@@ -42,7 +42,13 @@ import { type Question, questionOf } from "./question.ts";
 import { isSetOtherwise } from "./set-otherwise.ts";
 import type { Shown } from "./shown.ts";
 import { type SourceTest, SourceTests } from "./sources.ts";
-import { isConverted, isUnchecked, isVouchedFor, vouchers } from "./surroundings.ts";
+import {
+  isConverted,
+  isOfUnknownField,
+  isUnchecked,
+  isVouchedFor,
+  vouchers,
+} from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
 export { modulesOf } from "./flow.ts";
@@ -411,11 +417,13 @@ function foundByCallers(
               ...asked,
               enter,
               isConverted: (value) => isConverted(value, project),
-              isVouchedFor: (value) => isVouchedFor(value, asked.harm, project),
+              // So far away, what a form was given may be a choice, or a script by design.
+              isVouchedFor: (value) =>
+                isVouchedFor(value, asked.harm, project) || isOfUnknownField(value, project),
+              isUnchecked: (value) => isUnchecked(value, project),
             };
             const flow = flowAt(sink, call, question, project);
-            // So far away only what is surely an attacker's counts: what a form was given may be a choice, or a script by design.
-            if (flow?.confidence !== "high") continue;
+            if (flow === undefined || flow.confidence === "low" || flow.isWeak === true) continue;
             enterCheckers(foreign, flow, question);
             const handovers = handoversOf(flow, call.site, calls.slice(0, index + 1), question);
             const finding = report(rule, sink, call, name, flow, handovers);

@@ -98,7 +98,7 @@ export class SourceTests {
    */
   hostileIn(groups: Iterable<string>): (text: string) => ((part: string) => boolean) | undefined {
     const isSure = (name: string) =>
-      (this.#models.sources.get(name)?.confidence ?? "high") === "high";
+      (this.#models.sources.get(name)?.confidence ?? "high") !== "low";
     const clues = this.#clues.of(groups, isSure) ?? [];
     const marksIn = this.#asks.marks.ask;
     return (text) => {

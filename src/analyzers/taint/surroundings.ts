@@ -30,7 +30,8 @@ const MAX_MODULES = 300;
 /** True for data that another file of the project shows to be harmless, or no data from outside at all. */
 export function isVouchedFor(value: SymbolValue, harm: string, project: Project): boolean {
   if (project.models.own.some((one) => isOwn(one, value, harm))) return true;
-  return judge(value, project) !== "hostile";
+  const judgement = judge(value, project);
+  return judgement === "harmless" || judgement === "internal";
 }
 
 /** True for data of which another file of the project shows that it is a number or the like, whatever it is used for. */
@@ -38,8 +39,8 @@ export function isConverted(value: SymbolValue, project: Project): boolean {
   return judge(value, project) === "harmless";
 }
 
-/** What other files say of data; `internal` where it does not come from outside. */
-type Judgement = "hostile" | "harmless" | "internal";
+/** What other files say of data; `internal` where it does not come from outside, `open` where it surely may be any text. */
+type Judgement = "hostile" | "open" | "harmless" | "internal";
 
 function judge(value: SymbolValue, project: Project): Judgement {
   const { urlconfs, forms, declared, limited } = project.models;
@@ -90,8 +91,21 @@ function hasOwnCheck(form: FormCheck, value: SymbolValue, project: Project): boo
   );
 }
 
-/** True for data of a field that lets any text through, where neither it nor a form beside it is given a check. */
+/** True for data of a form of which nothing shows that any text goes through. */
+export function isOfUnknownField(value: SymbolValue, project: Project): boolean {
+  const member = memberIn(value);
+  const isOfForm = project.models.forms.some(
+    (form) => value.name === form.given || (member && nameMatches(form.of, member.of)),
+  );
+  return isOfForm && !isUnchecked(value, project);
+}
+
+/**
+ * True for data of a field that lets any text through, where neither it nor a form beside it is given a check, and for a part of an
+ * address of which the URLs say the same.
+ */
 export function isUnchecked(value: SymbolValue, project: Project): boolean {
+  if (judge(value, project) === "open") return true;
   return project.models.forms.some((form) => {
     const declared = fieldsOf(form, value, project);
     if (declared === undefined || declared.isChecked) return false;
@@ -289,7 +303,17 @@ function judgePart(
     new RegExp(`\\b${name}\\b`).test(text),
   );
   if (!isRouted) return owner === undefined ? "internal" : "hostile";
-  return isHarmlessPart(routes.parameters, name, parameter, urlconf) ? "harmless" : "hostile";
+  if (isHarmlessPart(routes.parameters, name, parameter, urlconf)) return "harmless";
+  const holds = routes.parameters.get(`${name} ${parameter}`) ?? [];
+  const isOpen = holds.length > 0 && holds.every((one) => letsAnyThrough(one, urlconf));
+  return isOpen ? "open" : "hostile";
+}
+
+/** A regex of any text, or of one without slashes. */
+const ANY_TEXT = /^(?:\.|\[\^\/\])[+*]$/;
+
+function letsAnyThrough(holds: Holds, urlconf: Urlconf): boolean {
+  return "converter" in holds ? urlconf.open.includes(holds.converter) : ANY_TEXT.test(holds.regex);
 }
 
 /** True where the path of a request is known as far as its view is reached: no route to that has a part that varies. */
