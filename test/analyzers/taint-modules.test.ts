@@ -445,6 +445,68 @@ class Page(Reads, MethodView):
     expect(await found(files)).toEqual(places);
   });
 
+  const importer = `import sink
+from dataclasses import dataclass
+class Importer:
+    def __init__(self, root):
+        self.root = root
+    def fetch(self):
+        return sink.path(self.root)
+@dataclass
+class Row:
+    name: str
+    def rows(self):
+        return sink.sql("select " + self.name)
+`;
+
+  it.each([
+    ["makes an object of it", "Importer(request.args['q']).fetch()", ["jobs.py:7"]],
+    ["makes a row of it", "Row(request.args['q']).rows()", ["jobs.py:12"]],
+    ["makes an object of a constant", "Importer('/srv').fetch()\n    request.args['q']", []],
+    ["makes a row of a number", "Row(str(int(request.args['q']))).rows()", []],
+  ])("is what an object holds where the caller %s", async (_name, line, places) => {
+    const text = view("from jobs import Importer, Row", line);
+    expect(await found({ "jobs.py": importer, "views.py": text })).toEqual(places);
+  });
+
+  const form = (field: string) => `from django import forms
+from db import Store
+class Named(forms.Form):
+    name = forms.${field}
+def view(request):
+    form = Named(request.POST)
+    if form.is_valid():
+        Store("/srv/").read(form.cleaned_data["name"])
+`;
+  const page = `from django.views import View
+from db import Store
+class Page(View):
+    def get(self, request, name):
+        Store("/srv/").read(name)
+`;
+  const urls = (route: string) => `from django.urls import path, re_path
+from .views import Page
+urlpatterns = [${route}]
+`;
+
+  it.each([
+    ["any text of a form", { "views.py": form("CharField()") }, ["db.py:10"]],
+    ["a choice of a form", { "views.py": form("ChoiceField(choices=ALL)") }, []],
+    ["a field that the form does not tell", { "views.py": form("OwnField()") }, []],
+    [
+      "a part of the address",
+      { "app/views.py": page, "app/urls.py": urls('path("<path:name>", Page.as_view())') },
+      ["db.py:10"],
+    ],
+    [
+      "a number of the address",
+      { "app/views.py": page, "app/urls.py": urls('path("<int:name>", Page.as_view())') },
+      [],
+    ],
+  ])("is weighed where it is %s", async (_name, files, places) => {
+    expect(await found({ "db.py": db, ...files })).toEqual(places);
+  });
+
   it("is told with the steps in both files", async () => {
     const files = {
       "db.py": db,

@@ -102,10 +102,16 @@ it.each<[string, string, string, boolean]>([
   ["speaks of one", "", "def show(name):\n  # from the request\n  run(name)", false],
   ["stands beside one that is", "def show(request): pass", "def tell(name): run(name)", false],
   ["asks for what is imported", "from flask import request", "def show(): run(request.args)", true],
-  // Parts of an address, and what a form holds, are not surely hostile.
-  ["asks a form", "", "def save(form): run(form.cleaned_data)", false],
-  ["asks a view for a part of the address", "", "class A(View):\n  x = self.kwargs", false],
-])("surely hostile data and a part of a text that %s", (_, rest, part, expected) => {
+  ["asks a form", "", "def save(form): run(form.cleaned_data)", true],
+  ["asks a view for a part of the address", "", "class A(View):\n  x = self.kwargs", true],
+  // Whoever sends messages is one of the program's own parts, as a rule.
+  [
+    "is handed a message",
+    "import pika",
+    "def take(ch, method, properties, body): run(body)",
+    false,
+  ],
+])("hostile data and a part of a text that %s", (_, rest, part, expected) => {
   const isHostile = new SourceTests(models).hostileIn(["remote"])(`${rest}\n\n${part}\n`);
   expect(isHostile?.(part) ?? false).toBe(expected);
 });

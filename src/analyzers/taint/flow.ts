@@ -189,6 +189,8 @@ class Walk {
     const inside = held && this.from(held);
     if (inside !== undefined) return inside;
     if (isMatchedHarmless(value, this.#question.guards)) return undefined;
+    if (value.call === undefined && this.#question.held && value.base?.kind === "instance")
+      return { confidence: "medium", data: "what an object holds", sites: [], isWeak: true };
     if (value.call === undefined)
       return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
     const called = value.name.slice(0, -2);

@@ -360,7 +360,10 @@ function flowAt(
   );
 }
 
-/** True where what arrives is made of a parameter: only who calls the function knows what that is. */
+/**
+ * True where what arrives is made of a parameter, or of what the object of a method holds: only who calls the function, or makes the
+ * object, knows what that is.
+ */
 function isLeftToCallers(
   flow: Flow | undefined,
   sink: Sink,
@@ -372,7 +375,7 @@ function isLeftToCallers(
   if (showsTemplate(sink)) return false;
   if (flow !== undefined) return flow.isWeak === true;
   const { enter: _, ...asked } = question;
-  const anyParameter = { ...asked, parameters: true };
+  const anyParameter: Question = { ...asked, parameters: true, held: true };
   return arrivals(sink, call, question.programs).some(
     (value) => originOf(value, anyParameter) !== undefined,
   );

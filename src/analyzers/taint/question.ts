@@ -33,6 +33,8 @@ export interface Question {
   /** Values that are as good as the program's own text. */
   readonly trusted: NameIndex<true>;
   readonly parameters: boolean;
+  /** What an object holds counts, too, where nothing else is known of it: who makes the object decides. */
+  readonly held?: true;
   /** Whatever cannot be told counts, at a low confidence. */
   readonly unknown: boolean;
   readonly names: boolean;

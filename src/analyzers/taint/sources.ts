@@ -93,13 +93,13 @@ export class SourceTests {
   }
 
   /**
-   * Tells of a text whether data that is surely an attacker's comes in there, by some groups of sources, and if so in which parts of
+   * Tells of a text whether data that is likely an attacker's comes in there, by some groups of sources, and if so in which parts of
    * it.
    */
   hostileIn(groups: Iterable<string>): (text: string) => ((part: string) => boolean) | undefined {
-    const isSure = (name: string) =>
+    const isLikely = (name: string) =>
       (this.#models.sources.get(name)?.confidence ?? "high") !== "low";
-    const clues = this.#clues.of(groups, isSure) ?? [];
+    const clues = this.#clues.of(groups, isLikely) ?? [];
     const marksIn = this.#asks.marks.ask;
     return (text) => {
       const own = marksIn(text);
