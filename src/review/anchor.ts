@@ -10,7 +10,10 @@ export interface ChangeWithBase {
   readonly headLines: readonly string[];
 }
 
-/** Moves the finding of an absence to the hunk whose removed lines held the text that is absent now, if there is one. */
+/**
+ * Moves the finding of an absence to the hunk whose removed lines held the text that is absent now, if there is one. What the change
+ * itself has written without it stays where it is, unless that very hunk took it away.
+ */
 export function anchorAbsence(hit: Hit, changes: readonly ChangeWithBase[]): Finding {
   const { finding, absent } = hit;
   if (absent === undefined) return finding;
@@ -22,7 +25,17 @@ export function anchorAbsence(hit: Hit, changes: readonly ChangeWithBase[]): Fin
       return removed === undefined ? [] : [{ ...one, hunk, line: removed.start }];
     }),
   );
-  const place = places.find((one) => one.change.path === finding.path) ?? places[0];
+  const { startLine, endColumn } = finding.region;
+  // What is nowhere in the file is told at its very first character.
+  const isNowhere = startLine === 1 && endColumn === 1;
+  const written = changes
+    .filter(({ change }) => change.path === finding.path && !isNowhere)
+    .flatMap(({ change }) => change.hunks ?? [])
+    .find(({ added }) => added.some(({ start, end }) => start <= startLine && startLine <= end));
+  const place =
+    written === undefined
+      ? (places.find((one) => one.change.path === finding.path) ?? places[0])
+      : places.find((one) => one.hunk === written);
   if (place === undefined || place.change.status === "removed") return finding;
   const related =
     place.change.path === finding.path

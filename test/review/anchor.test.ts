@@ -6,7 +6,7 @@ import { anchorAbsence, type ChangeWithBase } from "../../src/review/anchor.ts";
 const finding: Finding = {
   ruleId: "a/b",
   path: "settings.py",
-  region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 5 },
+  region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 },
   message: "",
   severity: "high",
   confidence: "high",
@@ -89,6 +89,19 @@ describe("an absence is shown where the change took the text away:", () => {
         startLine < Math.max(1, hunk.newStart) + Math.max(1, hunk.newLines),
     );
     expect(isInHunk).toBe(true);
+  });
+
+  it("or where another hunk writes it anew without it", () => {
+    const after = [...list.slice(0, 1), ...list.slice(3), ...filler(30), "MIDDLEWARE = [*rest]"];
+    const change = changed("settings.py", [...list, ...filler(30)], after);
+    const region = {
+      startLine: after.length,
+      startColumn: 1,
+      endLine: after.length,
+      endColumn: 20,
+    };
+    const anchored = anchorAbsence({ finding: { ...finding, region }, absent: "gone" }, [change]);
+    expect(place(anchored)).toBe(`settings.py:${after.length}:1-20`);
   });
 
   it("lies within a hunk wherever the line stood, on every place of a file", () => {
