@@ -5,6 +5,7 @@
 import * as z from "zod";
 import type { Rule } from "../core/rule.ts";
 import { MADE_UP } from "./examples.ts";
+import { settingWords } from "./setting-words.ts";
 
 /** A rule's facts by name, in the order in which a reader needs them; those that it does not have are left out. */
 export function factsOf(rule: Rule): readonly { readonly name: string; readonly value: string }[] {
@@ -28,10 +29,13 @@ function profilesOf({ profile }: Rule): string {
  * says it, or left out with its parentheses. Template tags such as `{% url %}` stay.
  */
 export function messageOf(rule: Rule): string {
+  const words = settingWords(rule.match);
   const message = rule.message
     .replace(/ \([^()]*\{\w+\}[^()]*\)/g, "")
     .replace(/ \{how\}$/, "")
-    .replace("{state}", "is not as it should be")
+    .replace(/\{(?:where|why)\}/g, "")
+    .replaceAll("`{setting}`", words?.["setting"] ?? "the setting")
+    .replace(/\{(?:state|reason)\}/g, (part) => words?.[part.slice(1, -1)] ?? part)
     .replace(/`\{(\w+)\}`/g, (_, name: string) => {
       const known = wordOf(rule.match, name);
       return known === undefined ? `the ${name}` : `\`${known}\``;
