@@ -6,7 +6,6 @@
 import { isTestPath } from "../core/config.ts";
 import {
   type CallNode,
-  children,
   type Expression,
   type FunctionNode,
   Interpreter,
@@ -17,6 +16,7 @@ import {
   type Statement,
   truth,
   walk,
+  wayTo,
 } from "../python/index.ts";
 import { type FileUnit, isPython, type Project } from "./analyzer.ts";
 
@@ -98,18 +98,6 @@ function bodiesOf(node: Statement): readonly (readonly [readonly Statement[], bo
       [node.finalbody],
     ];
   return "body" in node && Array.isArray(node.body) ? [[node.body]] : [];
-}
-
-/** The nodes that lead from the top of a file to one of its nodes, both included. */
-function wayTo(node: Placed, within: Iterable<Placed>): readonly Placed[] {
-  const line = node.lineno ?? 1;
-  for (const one of within) {
-    if (one === node) return [one];
-    if ((one.lineno ?? line) > line || (one.end_lineno ?? line) < line) continue;
-    const rest = wayTo(node, children(one));
-    if (rest.length > 0) return [one, ...rest];
-  }
-  return [];
 }
 
 /** False where one of the conditions on the way surely comes out the other way. */

@@ -5,14 +5,16 @@
 import * as z from "zod";
 import type { Edit, ProposedFix, Region } from "../core/finding.ts";
 import {
-  children,
   type FunctionNode,
   isKind,
   type ModuleFile,
   type Placed,
   type Site,
+  wayTo,
 } from "../python/index.ts";
-import type { Place } from "./setting-test.ts";
+import { conditionsAt } from "./setting-conditions.ts";
+import { type Place, siteOf } from "./setting-test.ts";
+import type { SettingsModule } from "./settings-modules.ts";
 
 /** Members of a list, as the texts that they are. */
 const Names = z.array(z.string()).default([]);
@@ -25,21 +27,28 @@ export const SettingFix = z.union([
 ]);
 export type SettingFix = z.infer<typeof SettingFix>;
 
-/** The edit that a rule proposes for a flaw at a place; undefined where the code there is not a plain literal. */
-export function fixAt(fix: SettingFix, place: Place, name: string): ProposedFix | undefined {
-  const edits = "set" in fix ? replacing(fix.set, place) : adding(fix, place);
+/** The edit that a rule proposes for a flaw at a place; undefined where the code there is no plain literal of this setting alone. */
+export function fixAt(
+  fix: SettingFix,
+  place: Place,
+  name: string,
+  module: SettingsModule,
+): ProposedFix | undefined {
+  const site = siteOf(place);
+  if (site === undefined || !isOwn(site, place, module)) return undefined;
+  const edits = "set" in fix ? replacing(fix.set, place) : adding(fix, site);
   if (edits === undefined) return undefined;
   const title =
     "set" in fix ? `Set \`${name}\` to \`${fix.set}\`` : `Add \`${fix.add}\` to \`${name}\``;
   return { title, edits: [edits] };
 }
 
-function replacing(text: string, place: Place): Edit | undefined {
-  const { value, around, missing } = place;
+function replacing(text: string, { value, around, missing }: Place): Edit | undefined {
   if (value !== undefined) {
     const { site } = value;
-    if (site?.node.nodeType !== "Constant" || servesOthers(site, place)) return undefined;
-    return { ...site.file.location(site.node), text };
+    return site?.node.nodeType === "Constant"
+      ? { ...site.file.location(site.node), text }
+      : undefined;
   }
   const site = around?.site;
   if (site?.node.nodeType !== "Dict" || missing.length === 0) return undefined;
@@ -51,41 +60,51 @@ function replacing(text: string, place: Place): Edit | undefined {
 }
 
 /**
- * Whether a literal is more than this setting's own: what a function answers whoever asks it, the default of a parameter, or a
- * row of a table that a key is looked up in. An entry under the name of the setting, or of the variable that it is read from, is
- * its own.
+ * Whether a literal is this setting's alone, and counts whatever the environment says. What a function answers whoever asks it,
+ * the default of a parameter, a row of a table that a key is looked up in, and a name that others read too serve more than one;
+ * an entry under the name of the setting, or of the variable that it is read from, is its own.
  */
-function servesOthers({ file, node }: Site, { setting, keys, value }: Place): boolean {
-  const chain = file.body.flatMap((statement) => pathTo(node, statement));
+function isOwn(site: Site, { setting, keys, value }: Place, module: SettingsModule): boolean {
+  if (!conditionsAt(site, module).every((one) => one.isSure)) return false;
+  const { file, node } = site;
+  const chain = wayTo(node, file.body);
   const answered = chain.findLastIndex((one) => one.nodeType === "Return");
   const answering = chain.slice(0, answered + 1).findLast(isFunction);
-  if (answering !== undefined && answering.name !== setting) return true;
-  const names: unknown[] = [setting, value?.environment?.name];
-  return chain.some((outer, index) => {
-    if (/^(?:arguments|Lambda)$/.test(outer.nodeType)) return true;
-    if (!isKind(outer, "Dict") || keys.length > 0) return false;
+  if (answering !== undefined && answering.name !== setting) return false;
+  const variable = value?.environment?.name;
+  const isNamed = (name: unknown) => name === setting || name === variable;
+  let isNamedEntry = false;
+  for (const [index, outer] of chain.entries()) {
+    if (/^(?:Arguments|Lambda|For|AsyncFor|While)$/.test(outer.nodeType)) return false;
+    if (isKind(outer, "Keyword")) isNamedEntry ||= isNamed(outer.arg);
+    if (!isKind(outer, "Dict") || keys.length > 0) continue;
     const key = outer.keys[outer.values.findIndex((one) => one === chain[index + 1])];
-    return key == null || !isKind(key, "Constant") || !names.includes(key.value);
-  });
+    if (key == null || !isKind(key, "Constant") || !isNamed(key.value)) return false;
+    isNamedEntry = true;
+  }
+  if (isNamedEntry) return true;
+  const statement = chain.findLast((one) => isKind(one, "Assign") || isKind(one, "AnnAssign"));
+  if (statement === undefined) return true;
+  const targets = isKind(statement, "Assign") ? statement.targets : [statement.target];
+  const [target] = targets;
+  if (target === undefined || targets.length > 1) return false;
+  if (!isKind(target, "Name") || isNamed(target.id)) return true;
+  // The field of a class that is filled from a variable is that variable's.
+  if (variable !== undefined && chain.some((one) => isKind(one, "ClassDef"))) return true;
+  return file.path === module.path && isReadOnce(target.id, file);
+}
+
+/** True for a name that occurs in a file where it is set, and once more. */
+function isReadOnce(name: string, { text }: ModuleFile): boolean {
+  return [...text.matchAll(/\b[A-Za-z_]\w*/g)].filter(([word]) => word === name).length <= 2;
 }
 
 function isFunction(node: Placed): node is FunctionNode {
   return isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef");
 }
 
-/** The nodes from one down to another that it holds, both included; empty where it does not hold it. */
-function pathTo(node: Placed, from: Placed): readonly Placed[] {
-  if (node === from) return [from];
-  for (const child of children(from)) {
-    const path = pathTo(node, child);
-    if (path.length > 0) return [from, ...path];
-  }
-  return [];
-}
-
-function adding(fix: Extract<SettingFix, { add: string }>, { value }: Place): Edit | undefined {
-  const site = value?.site;
-  if (site === undefined || !/^(?:List|Tuple)$/.test(site.node.nodeType)) return undefined;
+function adding(fix: Extract<SettingFix, { add: string }>, site: Site): Edit | undefined {
+  if (!/^(?:List|Tuple)$/.test(site.node.nodeType)) return undefined;
   const members = fieldsOf(site, "elts");
   const texts = members.map((member) => site.file.slice(member).replace(/^["']|["']$/g, ""));
   const after = Math.max(...fix.after.map((one) => texts.lastIndexOf(one)), -1);

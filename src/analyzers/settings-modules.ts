@@ -585,7 +585,9 @@ function importedBy(project: Project, { path: own, scope }: Ran): Set<string> {
         : value?.kind === "module"
           ? value.path
           : undefined;
-    for (const path of [cell.content?.site.file.path, imported])
+    // A module that sets nothing itself hands on what it builds on.
+    const through = cell.content?.through ?? [];
+    for (const path of [cell.content?.site.file.path, ...through, imported])
       if (path !== undefined && path !== own && project.paths.has(path)) paths.add(path);
   }
   return paths;

@@ -1,19 +1,16 @@
-import * as z from "zod";
 import { type Config, isTestPath } from "../core/config.ts";
 import type { Affected, RawFinding, Region, Step } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
 import {
   asString,
-  Bytes,
+  type Binding,
   bindingIn,
-  type EnvironmentRead,
+  isKind,
   type PassedOver,
   passedOver,
   type Site,
-  truth,
   type Value,
-  writeOut,
 } from "../python/index.ts";
 import {
   analyzer,
@@ -23,16 +20,10 @@ import {
   type SurveyedProject,
 } from "./analyzer.ts";
 import { factOfVersions, mayNameVersion } from "./framework-version.ts";
-import { fixAt, SettingFix } from "./setting-fix.ts";
-import {
-  defaultOf,
-  isBefore,
-  type Place,
-  placesThatPass,
-  Series,
-  SettingTest,
-  siteOf,
-} from "./setting-test.ts";
+import { conditionsAt } from "./setting-conditions.ts";
+import { fixAt } from "./setting-fix.ts";
+import { absentIn, SettingMatch } from "./setting-match.ts";
+import { isBefore, type Place, placesThatPass, type SettingTest, siteOf } from "./setting-test.ts";
 import { importChain } from "./settings-chain.ts";
 import { helpersOfSettings, mayHelpSettings } from "./settings-helpers.ts";
 import {
@@ -44,31 +35,8 @@ import {
   settingsFiles,
   settingsModules,
 } from "./settings-modules.ts";
+import { wordsOf } from "./settings-words.ts";
 import { culprit, numberOf, passes } from "./value-test.ts";
-
-/** A setting whose value, after the whole module ran, passes the test. */
-const SettingMatch = SettingTest.extend({
-  framework: z.string().default("django"),
-  /** The series of the framework for which the rule holds; both count as newest where the project's is not known. */
-  from: Series.optional(),
-  before: Series.optional(),
-  /** Further tests that must hold, of this and other settings. */
-  and: z.array(SettingTest).default([]),
-  /** The framework's own names for the flaw, which depend on other settings: the first whose tests hold counts; none, no finding. */
-  variants: z
-    .array(z.strictObject({ alias: z.string().min(1), and: z.array(SettingTest) }))
-    .default([]),
-  /** What ought to be there, where the flaw is that it is not. */
-  absent: z.string().optional(),
-  /** Set where a smaller or larger number is a worse flaw: a change that makes it worse is told, though the flaw is an old one. */
-  "worse-when": z.enum(["lower", "higher"]).optional(),
-  fix: SettingFix.optional(),
-  /** True where the value is a secret and must not be shown. */
-  secret: z.boolean().default(false),
-  /** True where a development module is as bad as a deployed one. */
-  everywhere: z.boolean().default(false),
-});
-type SettingMatch = z.infer<typeof SettingMatch>;
 
 /** What a settings module comes to: flags, lists such as the middleware, keys. */
 export const settings = analyzer({
@@ -195,24 +163,31 @@ function findingAt(
   project: Project,
 ): RawFinding {
   const binding = bindingIn(module.scope, place.setting);
-  const member = place.value === undefined ? undefined : culprit(match, place.value)?.site;
+  const member = place.value === undefined ? undefined : culprit(match, place.value);
   const inner = match.at === undefined ? undefined : siteOf(place);
   const unmet = unmetFor(match, place, module);
   const absent = absentIn(match);
   const taken = absent === undefined ? undefined : takenOut(absent, place.value);
-  const site = taken ?? member ?? inner ?? binding?.site ?? unmet?.site;
+  const set = binding && whereSet(place.setting, binding, module, project);
+  const site = taken ?? member?.site ?? inner ?? set ?? unmet?.site;
   const path = site?.file.path ?? module.path;
   const secret = match.secret ? place.value : undefined;
   const secrets = secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret);
   const name = [place.setting, ...place.keys].join(".");
-  // Where a member is taken out, to put it in once more does not put things right.
-  const fix = match.fix === undefined || taken ? undefined : fixAt(match.fix, place, name);
+  const conditions = site === undefined ? [] : conditionsAt(site, module);
+  // Where a member is taken out, to put it in once more does not put things right; nor is it sure what does where a variable decides.
+  const isSure =
+    taken === undefined && unmet === undefined && conditions.every((one) => one.isSure);
+  const fix = isSure ? match.fix && fixAt(match.fix, place, name, module) : undefined;
+  const related = relatedTo(path, place, module, project);
+  const passed = binding?.through ?? [];
+  const through = path === module.path ? [] : passed.slice(passed.indexOf(path) + 1);
   return {
     ruleId: id,
     path,
     region: site === undefined ? FIRST : firstLine(site),
     subject: name,
-    values: { setting: name, state: stateOf(match, place, module, unmet), module: module.path },
+    values: wordsOf({ match, place, module, path, through, conditions, unmet }),
     // A list that lacks a member, or a setting that is not there, has no line that is wrong.
     ...(absent !== undefined
       ? taken === undefined && { absent }
@@ -222,15 +197,50 @@ function findingAt(
     ...(secrets.length > 0 && {
       secrets: secrets.filter((secret) => secret.path === path).map((secret) => secret.region),
     }),
-    ...(path !== module.path && { related: relatedTo(path, module, project) }),
+    ...(related.length > 0 && { related }),
   };
 }
 
-/** How a setting reaches the module that is deployed. */
-function relatedTo(path: string, module: SettingsModule, project: Project): readonly Step[] {
+/** How a setting reaches the module that is deployed, and where its value stands if that is elsewhere. */
+function relatedTo(
+  path: string,
+  { value }: Place,
+  module: SettingsModule,
+  project: Project,
+): readonly Step[] {
+  const source = value?.kind === "constant" ? value.site : undefined;
+  const held =
+    source === undefined || [path, module.path].includes(source.file.path)
+      ? []
+      : [{ ...source.file.location(source.node), message: "is where the value stands" }];
+  if (path === module.path) return held;
   const chain = importChain(project, module.path, path);
-  if (chain.length > 0) return chain;
-  return [{ path: module.path, region: FIRST, message: "is deployed, and builds on this module" }];
+  if (chain.length > 0) return [...chain, ...held];
+  return [
+    { path: module.path, region: FIRST, message: "is deployed, and builds on this module" },
+    ...held,
+  ];
+}
+
+/** Where a name was set: where a module takes it from another one by that name, it was there. */
+function whereSet(
+  name: string,
+  binding: Binding,
+  { interpreter }: SettingsModule,
+  project: Project,
+): Site {
+  let { site } = binding;
+  for (const seen = new Set<Site>(); !seen.has(site); ) {
+    seen.add(site);
+    const { node, file } = site;
+    if (!isKind(node, "ImportFrom")) break;
+    const isSame = node.names.some((one) => one.name === name && (one.asname ?? name) === name);
+    const target = project.resolve(file.path, node.module ?? "", node.level ?? 0);
+    if (!isSame || target.kind !== "tree") break;
+    const scope = interpreter.moduleThatRan(target.path);
+    site = (scope && bindingIn(scope, name)?.site) ?? site;
+  }
+  return site;
 }
 
 const FIRST: Region = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
@@ -258,11 +268,6 @@ function takenOut(member: string, list: Value | undefined): Site | undefined {
   return list.contents.content.taken?.findLast(({ value }) => asString(value) === member)?.site;
 }
 
-/** What a list ought to hold, where the flaw is that it does not. */
-function absentIn(match: SettingMatch): string | undefined {
-  return match.absent ?? match["lacks-class"] ?? [match.lacks ?? []].flat()[0];
-}
-
 /** The first line of the statement that set the name last. */
 function firstLine(site: Site): Region {
   const region = site.file.region(site.node);
@@ -278,13 +283,6 @@ function secretRegions(value: Value): { path: string; region: Region }[] {
   if (value.kind === "union") return value.alternatives.flatMap((one) => secretRegions(one.value));
   if (value.site === undefined || value.kind !== "constant") return [];
   return [{ path: value.site.file.path, region: value.site.file.region(value.site.node) }];
-}
-
-/** How Python writes a list or dict that surely holds nothing; undefined for any other value. */
-function writeEmpty(value: Value): string | undefined {
-  if (value.kind !== "sequence" && value.kind !== "dict") return undefined;
-  if (value.contents.content.open || truth(value) !== false) return undefined;
-  return value.kind === "dict" ? "{}" : { list: "[]", tuple: "()", set: "set()" }[value.type];
 }
 
 /** The code that would put a setting right, and does not run because a variable is not set. */
@@ -308,46 +306,4 @@ function unmetFor(
       !unwanted.some((word) => text.includes(word))
     );
   });
-}
-
-/** In words, what makes a value count: a variable that is not set, say. `isDefault` where the value stands in the code for that case. */
-function causeOf(read: EnvironmentRead | undefined, isDefault: boolean): string {
-  if (read === undefined) return "";
-  const { name, setIn, file } = read;
-  if (setIn !== undefined) return `, as \`${setIn}\` sets the environment variable \`${name}\``;
-  if (file) return ` ${isDefault ? "for when" : "while"} the file \`${name}\` is missing`;
-  return isDefault
-    ? ` as the default of the environment variable \`${name}\``
-    : ` while the environment variable \`${name}\` is unset`;
-}
-
-/** In words, to follow the setting's name: `is True`, `is not set`, `is True while the environment variable DEBUG is unset`. */
-function stateOf(
-  match: SettingMatch,
-  { value }: Place,
-  module: SettingsModule,
-  unmet: PassedOver | undefined,
-): string {
-  const read = value?.environment ?? unmet?.environment;
-  const why = causeOf(read, false);
-  if (value === undefined) {
-    const standard = defaultOf(match, module);
-    const written = standard && (asString(standard) ?? writeOut(standard));
-    return written === undefined || written === ""
-      ? `is not set${why}`
-      : `is not set${why}, which means \`${written}\``;
-  }
-  const lacks = absentIn(match);
-  if (lacks !== undefined) return `does not list \`${lacks}\`${why}`;
-  if (match.contains !== undefined)
-    return `lists \`${[match.contains].flat().join("` or `")}\`${why}`;
-  if (match.secret)
-    return `is written in the code${causeOf(read, value.environment !== undefined)}`;
-  const text = asString(value);
-  const written =
-    text === undefined ? (writeOut(value) ?? writeEmpty(value)) : JSON.stringify(text);
-  if (written !== undefined && written.length <= 60) return `is \`${written}\`${why}`;
-  return value.kind === "constant" && value.value instanceof Bytes
-    ? `is a fixed text${why}`
-    : `has an unsafe value${why}`;
 }

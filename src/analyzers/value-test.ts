@@ -56,8 +56,8 @@ export const ValueTest = PlainTest.extend({
   "some-address": PlainTest.optional(),
   /** A text of words between commas, or a list of them, of which one is none of these. */
   "words-not-in": z.array(z.string()).optional(),
-  /** One of these tests must hold. */
-  "any-of": z.array(PlainTest).optional(),
+  /** One of these tests must hold; `means` says in words what does then: `shorter than 50 characters`. */
+  "any-of": z.array(PlainTest.extend({ means: z.string().min(1).optional() })).optional(),
   /** A list whose first member passes. */
   first: PlainTest.optional(),
   /** A list in which the first of these stands behind one of the others. */

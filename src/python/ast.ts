@@ -35,7 +35,7 @@ export interface Placed {
   readonly end_col_offset?: number;
 }
 
-type AnyNode = Statement | Expression | Keyword | ExceptHandler;
+type AnyNode = Statement | Expression | Keyword | ExceptHandler | MatchCase;
 
 /** Narrows a node to one kind. */
 export function isKind<Kind extends AnyNode["nodeType"]>(
@@ -83,6 +83,20 @@ function addBelow(node: Placed, waiting: Placed[]): void {
     const child = below[index];
     if (child !== undefined) waiting.push(child);
   }
+}
+
+/** The nodes that lead down to a node, from one of those in which it is looked for, both included; empty where none holds it. */
+export function wayTo(node: Placed, within: Iterable<Placed>): readonly Placed[] {
+  const line = node.lineno ?? 1;
+  for (const one of within) {
+    if (one === node) return [one];
+    // A decorator stands above the line on which what it decorates begins.
+    const isDecorated = "decorator_list" in one;
+    if ((!isDecorated && (one.lineno ?? line) > line) || (one.end_lineno ?? line) < line) continue;
+    const rest = wayTo(node, children(one));
+    if (rest.length > 0) return [one, ...rest];
+  }
+  return [];
 }
 
 /** Adds to the line numbers of a body that was parsed as a text of its own. */

@@ -11,6 +11,7 @@ export {
   type Placed,
   type Statement,
   walk,
+  wayTo,
 } from "./ast.ts";
 export { CodeText, type WrittenArgument } from "./code-text.ts";
 export * from "./evaluator/index.ts";

@@ -37,15 +37,14 @@ class Base(Configuration):
         MIDDLEWARE.append("${COMMON}")
 `;
 
+async function findings(files: Readonly<Record<string, string>>) {
+  const config = readConfig("portcullis.yml", "{}");
+  return (await scan({ tree: memoryTree(files), rules, config, today: "2026-01-01" })).new;
+}
+
 /** Place and first clause of each finding in `shop/settings.py`, which is deployed, and the modules beside it. */
 async function told(files: Readonly<Record<string, string>>): Promise<string[]> {
-  const { new: found } = await scan({
-    tree: memoryTree(files),
-    rules,
-    config: readConfig("portcullis.yml", "{}"),
-    today: "2026-01-01",
-  });
-  return found.map(({ path, region, message }) => {
+  return (await findings(files)).map(({ path, region, message }) => {
     const [clause = ""] = message.split(/[.,:] (?=which|so |[A-Z`])|: whoever/);
     return `${path}:${region.startLine} ${clause}`;
   });
@@ -208,7 +207,83 @@ describe("what a finding says of a setting that a variable decides", () => {
       "shop/settings/live.py": "from .base import *\n",
     };
     expect(await told(files)).toEqual([
-      "shop/settings/base.py:8 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+      "shop/settings/base.py:8 `SECURE_HSTS_SECONDS` is not set in `shop/settings/live.py` while the environment variable `PROXY` is unset",
+    ]);
+  });
+
+  it("names the module that is deployed, and those between", async () => {
+    const files = {
+      "shop/settings/base.py": `${START}${WITH_SESSION}SESSION_COOKIE_SECURE = False\n`,
+      "shop/settings/common.py": "from .base import *\n",
+      "shop/settings/live.py": "from .common import *\n",
+      "shop/settings/other.py": "from .common import *\n",
+    };
+    expect(await told(files)).toEqual([
+      "shop/settings/base.py:7 `SESSION_COOKIE_SECURE` is `False` in `shop/settings/live.py` by way of `shop/settings/common.py`",
+    ]);
+  });
+
+  it("stands where a setting was set that is imported by its name", async () => {
+    const files = {
+      "shop/const.py": "SAFE = True\nSESSION_COOKIE_SECURE = False\n",
+      "shop/settings.py": `from shop.const import SESSION_COOKIE_SECURE\n${START}${WITH_SESSION}`,
+    };
+    expect(await told(files)).toEqual([
+      "shop/const.py:2 `SESSION_COOKIE_SECURE` is `False` in `shop/settings.py`",
+    ]);
+  });
+
+  it.each([
+    [
+      "a condition, and the variable behind it",
+      'TLS = os.environ.get("TLS") == "1"\nif not TLS:\n    SESSION_COOKIE_SECURE = False',
+      "under `if not TLS` while the environment variable `TLS` is unset",
+    ],
+    [
+      "a condition that no variable decides",
+      "DEBUG = False\nif not DEBUG:\n    SESSION_COOKIE_SECURE = False",
+      "under `if not DEBUG`",
+    ],
+    [
+      "the other way of a condition",
+      'TLS = env("PROXY")\nif TLS:\n    SESSION_COOKIE_SECURE = True\nelse:\n    SESSION_COOKIE_SECURE = False',
+      "under the `else` of `if TLS` while the environment variable `PROXY` is unset",
+    ],
+    [
+      "all variables of which one has to be set",
+      'SESSION_COOKIE_SECURE = env("PROXY") or env.bool("TLS", default=False)',
+      "while the environment variables `PROXY` and `TLS` are unset",
+    ],
+  ])("names %s", async (_name, lines, why) => {
+    const [one] = await told({ "shop/settings.py": `${START}${WITH_SESSION}${lines}\n` });
+    expect(one?.slice(one.indexOf("`SESSION"))).toBe(
+      `\`SESSION_COOKIE_SECURE\` is \`False\` ${why}`,
+    );
+  });
+
+  it.each([
+    ["its own literal", "SESSION_COOKIE_SECURE = False", true],
+    ["the default of its variable", 'SESSION_COOKIE_SECURE = env("SAFE", default=False)', true],
+    ["a name of its own", "_safe = False\nSESSION_COOKIE_SECURE = _safe", true],
+    [
+      "a name that others read",
+      "safe = False\nSESSION_COOKIE_SECURE = X = safe, safe\nSESSION_COOKIE_SECURE = safe",
+      false,
+    ],
+    ["a second target", "SESSION_COOKIE_SECURE = OTHER = False", false],
+    ["a condition that is sure", "if True:\n    SESSION_COOKIE_SECURE = False", true],
+    ["a condition on a variable", 'if not env("PROXY"):\n    SESSION_COOKIE_SECURE = False', false],
+    ["one way of a choice", 'SESSION_COOKIE_SECURE = True if env("PROXY") else False', false],
+    [
+      "a value that a condition replaces",
+      'SESSION_COOKIE_SECURE = False\nif env("PROXY"):\n    SESSION_COOKIE_SECURE = True',
+      false,
+    ],
+  ])("has an edit only where that is certain: %s", async (_name, lines, isCertain) => {
+    const [one] = await findings({ "shop/settings.py": `${START}${WITH_SESSION}${lines}\n` });
+    expect([one?.ruleId, one?.fix !== undefined]).toEqual([
+      "settings/session-cookie-insecure",
+      isCertain,
     ]);
   });
 

@@ -23,7 +23,7 @@ import { routePath } from "./routes.ts";
 import { compareSpecial, operateSpecial, plainOf, tested, writtenOut } from "./special-methods.ts";
 import { sliceByLength, sliceOfText, subscript } from "./subscripts.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
-import { keepEnvironment } from "./unset.ts";
+import { keepBoth, keepEnvironment } from "./unset.ts";
 import {
   type Alternative,
   type Arguments,
@@ -294,7 +294,7 @@ function evaluateBoolean(
   // What an unset variable falls back to may decide that the next operand counts; that it may be set is not forgotten.
   let passed: Value = UNKNOWN;
   for (const [index, node] of nodes.entries()) {
-    const value = keepEnvironment(passed, evaluate(machine, node, frame));
+    const value = keepBoth(passed, evaluate(machine, node, frame));
     operands.push(value);
     const decided = truth(tested(machine, value, site));
     if (decided === !isAnd || index === nodes.length - 1) {

@@ -214,8 +214,7 @@ export class Interpreter implements StatementMachine {
   }
 
   /** What an expression comes to where its names are those of a module after it ran; undefined when that cannot be read. */
-  valueIn(path: string, node: Expression): Value | undefined {
-    const scope = this.module(path);
+  valueIn(path: string, node: Expression, scope = this.module(path)): Value | undefined {
     const file = this.#world.file(path);
     return scope && file && evaluate(this, node, newFrame(file, scope, scope, 0));
   }
@@ -239,6 +238,11 @@ export class Interpreter implements StatementMachine {
       if (isNamed) return node.value;
     }
     return undefined;
+  }
+
+  /** The names of a module that has run; undefined for one that has not. */
+  moduleThatRan(path: string): Scope | undefined {
+    return this.#modules.get(path);
   }
 
   module(path: string): Scope | undefined {

@@ -13,10 +13,16 @@ export function markWrites(writes: Writes, environment: EnvironmentRead): Writes
 }
 
 /** A value that stands because a variable is not set; what is marked already stays as it is. */
-export function markUnset(value: Value, { name, site, file, setIn }: EnvironmentRead): Value {
+export function markUnset(value: Value, { name, site, also, file, setIn }: EnvironmentRead): Value {
   if (value.environment !== undefined || value.kind === "environment") return value;
   const isNone = value.kind === "constant" && value.value === null;
-  const read = { name, site, ...(file && { file }), ...(setIn !== undefined && { setIn }) };
+  const read = {
+    name,
+    site,
+    ...(also && { also }),
+    ...(file && { file }),
+    ...(setIn !== undefined && { setIn }),
+  };
   return { ...value, environment: isNone ? { ...read, missing: true } : read };
 }
 
@@ -28,6 +34,18 @@ export function keepEnvironment(from: Value, value: Value): Value {
   return from.environment === undefined || value.environment !== undefined
     ? value
     : { ...value, environment: from.environment };
+}
+
+/** Of two values of which the second counts because of what the first is, the second; it owes that to the variables of both. */
+export function keepBoth(from: Value, value: Value): Value {
+  const [first, second] = [from.environment, value.environment];
+  if (first === undefined || second === undefined) return keepEnvironment(from, value);
+  const isUnset = (one: EnvironmentRead) => one.setIn === undefined && one.file === undefined;
+  const also = new Set([...(first.also ?? []), first.name, ...(second.also ?? [])]);
+  also.delete(second.name);
+  return also.size > 0 && isUnset(first) && isUnset(second)
+    ? { ...value, environment: { ...second, also: [...also] } }
+    : value;
 }
 
 /** The read of a variable that the program, or a file of the tree, sets to a value. */

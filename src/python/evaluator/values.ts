@@ -65,6 +65,8 @@ export type Check = {
 export interface EnvironmentRead {
   readonly name: string;
   readonly site: Site;
+  /** Further variables without which the value would be another: those before it in `a or b`. */
+  readonly also?: readonly string[];
   /**
    * Set where the read has no default and gives None while the variable is unset. Code that asks for None gets that answer;
    * a rule that asks for the value does not know it, because a deployment will set it.
