@@ -93,6 +93,57 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "a set of characters, by a method",
     ['if not set(x).issubset("0123456789"):', "    return", "sink.sql(x)"],
   ],
+  [
+    "a set of names, beyond which nothing is left",
+    ["others = set(x) - {'a', 'b'}", "if others:", "    return", "sink.sql(', '.join(x))"],
+  ],
+  [
+    "a set of names, by a method, beyond which nothing is left",
+    ["if set(x).difference(['a', 'b']):", "    return", "sink.sql(', '.join(x))"],
+  ],
+  [
+    "the names of a dict, beyond which nothing is left",
+    [
+      "y = request.get_json()",
+      "if y.keys() - {'a', 'b'}:",
+      "    return",
+      "sink.sql(', '.join(k for k in y))",
+    ],
+  ],
+  [
+    "the names of a dict, one by one",
+    [
+      "y = request.get_json()",
+      "if any(k not in ('a', 'b') for k in y.keys()):",
+      "    return",
+      "sink.sql(', '.join(k for k, v in y.items()))",
+    ],
+  ],
+  ["what it has in common with constants", ["sink.sql(', '.join(set(x) & {'a', 'b'}))"]],
+  [
+    "what it has in common with a dict",
+    ["sink.sql(', '.join({'a': 1, 'b': 2}.keys() & x.keys()))"],
+  ],
+  ["what a list has in common with it", ["sink.sql(', '.join(set(x).intersection(['a', 'b'])))"]],
+  ["those that a dict has", ["sink.sql(', '.join(filter({'a': 1}.__contains__, x)))"]],
+  [
+    "none of some characters, as a text",
+    [`if any(c in x for c in "'\\""):`, "    return", `sink.sql(f"SELECT '{x}'")`],
+  ],
+  [
+    "a quote that is not found",
+    [`if x.find("'") != -1:`, "    return", `sink.sql(f"SELECT '{x}'")`],
+  ],
+  ["a quote that occurs", [`if x.count("'") > 0:`, "    return", `sink.sql(f"SELECT '{x}'")`]],
+  [
+    "what a handler would set if anything could raise an error",
+    ["try:", "    y = 'a'", "except Exception:", "    y = x", "sink.sql(y)"],
+  ],
+  [
+    "what no version does that runs",
+    ["if sys.version_info < (3, 0):", "    sink.sql(x)"],
+    "import sys",
+  ],
   ["a set that holds all of it", ['if not {"a", "b"}.issuperset(x):', "    return", "sink.sql(x)"]],
   [
     "each of its characters",
@@ -414,6 +465,38 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
   [
     "whose parts are known to be letters or short",
     ["if all(c.isalnum() or len(c) < 9 for c in x):", "    sink.command(x)"],
+  ],
+  [
+    "of which nothing of a set is lacking",
+    ["if {'a', 'b'} - set(x):", "    return", "sink.sql(', '.join(x))"],
+  ],
+  ["or one of a set", ["sink.sql(', '.join(set(x) | {'a', 'b'}))"]],
+  ["in common with other data", ["sink.sql(', '.join(set(x) & set(request.args)))"]],
+  [
+    "under names that are known",
+    ["y = request.get_json()", "if not set(y) <= {'a', 'b'}:", "    return", "sink.sql(y['a'])"],
+  ],
+  [
+    "a value of a dict whose names are known",
+    [
+      "y = request.get_json()",
+      "if any(k not in ('a', 'b') for k in y):",
+      "    return",
+      "for v in y.values():",
+      "    sink.sql(v)",
+    ],
+  ],
+  [
+    "with a quote elsewhere than at its beginning",
+    [`if x.find("'") == 0:`, "    return", `sink.sql(f"SELECT '{x}'")`],
+  ],
+  [
+    "without one of some characters",
+    [`if all(c in x for c in "'\\""):`, "    return", `sink.sql(f"SELECT '{x}'")`],
+  ],
+  [
+    "left by a handler of what may raise an error",
+    ["try:", "    y = int(x)", "except ValueError:", "    y = x", "sink.sql(y)"],
   ],
   ["the other branch", ['if x in ("a", "b"):', "    pass", "else:", "    sink.sql(x)"]],
   ["the answer is not used", ['x in ("a", "b")', "sink.sql(x)"]],

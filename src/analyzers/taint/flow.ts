@@ -172,8 +172,9 @@ class Walk {
     if (source?.caughtAs !== undefined && !isCaughtAs(source.caughtAs, value.base))
       return undefined;
     // What was asked of a request says something of all that is in it.
-    if (source !== undefined && value.base?.checks !== undefined && this.#isGuarded(value.base))
-      return undefined;
+    if (source !== undefined && value.base?.checks !== undefined) {
+      if (this.#isGuarded(holderOf(value, value.base))) return undefined;
+    }
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
     if (isNamedClean(value, this.#question) || isCleanPart(value, this.#question)) return undefined;
@@ -192,7 +193,9 @@ class Walk {
     if (value.call === undefined && this.#question.held && value.base?.kind === "instance")
       return { confidence: "medium", data: "what an object holds", sites: [], isWeak: true };
     if (value.call === undefined)
-      return value.base === undefined ? undefined : this.#through(value, [this.#owner(value)]);
+      return value.base === undefined
+        ? undefined
+        : this.#through(value, [holderOf(value, this.#owner(value))]);
     const called = value.name.slice(0, -2);
     if (this.#isCleaned(called, value.call)) return undefined;
     for (const path of modulesOf(value)) this.#question.enter?.(path);
@@ -214,7 +217,8 @@ class Walk {
 
   #fromInputs(value: SymbolValue, called: string): Flow | undefined {
     if (value.call === undefined) return undefined;
-    const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
+    const object = value.base?.kind === "symbol" ? value.base.base : undefined;
+    const receiver = object && holderOf(value, object);
     const [pass] = this.#question.passes.find(called);
     if (pass !== undefined)
       return this.#through(
@@ -273,6 +277,17 @@ export function isNamedClean(value: SymbolValue, { cleaners }: Question): boolea
       ? [value.call === undefined ? value.name : "", keyedName(value) ?? ""]
       : [value.name.replace(/\.get\(\)$/, `[${key}]`)];
   return names.some((name) => name !== "" && cleaners.find(name).length > 0);
+}
+
+/** Methods of a dict that give what is under its names. */
+const VALUES = /\.(?:get|getlist|getall|pop|values|setdefault)\(\)$/;
+
+/** What a value is read from, without what is known of each of its members where those are the names that the value stands under. */
+function holderOf({ name, key }: SymbolValue, holder: Value): Value {
+  const isUnder = VALUES.test(name) || (name.endsWith("[]") && key && asString(key) !== undefined);
+  if (isUnder !== true || holder.checks === undefined) return holder;
+  const checks = holder.checks.filter(({ kind }) => kind !== "characters");
+  return checks.length === holder.checks.length ? holder : { ...holder, checks };
 }
 
 /** True for a member of a text that was taken apart: `path.split("/")[-1]`. */

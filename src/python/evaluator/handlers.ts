@@ -36,7 +36,9 @@ export function executeTry(
   if (!isLast) machine.loops.push(undefined);
   const body = machine.heap.branch(() => machine.run(node.body, frame));
   machine.catchers.pop();
-  const isSure = machine.eager && machine.doubts.count === doubts && body.result.kind !== "raise";
+  const isSure =
+    (machine.eager && machine.doubts.count === doubts && body.result.kind !== "raise") ||
+    node.body.every(raisesNothing);
   const completion =
     body.result.kind === "raise" && body.result.exception !== undefined
       ? caught(machine, node, frame, body, body.result)
@@ -44,6 +46,15 @@ export function executeTry(
   if (!isLast) machine.loops.pop();
   const last = machine.run(node.finalbody, frame);
   return last.kind === "normal" ? completion : last;
+}
+
+/** True for `name = "text"`. */
+function raisesNothing(statement: Statement): boolean {
+  return (
+    statement.nodeType === "Assign" &&
+    statement.value.nodeType === "Constant" &&
+    statement.targets.every(({ nodeType }) => nodeType === "Name")
+  );
 }
 
 /** The body is sure to raise: the first handler that takes the exception runs, and it alone. */

@@ -15,7 +15,7 @@ import {
 } from "./containers.ts";
 import { formatBraces } from "./formatting.ts";
 import { argument, type Machine } from "./machine.ts";
-import { compare } from "./operators.ts";
+import { compare, ofUnknownSets } from "./operators.ts";
 import { optionMethod } from "./option-files.ts";
 import { callTextMethod, type TextArgument } from "./text-methods.ts";
 import { translated } from "./texts.ts";
@@ -293,7 +293,7 @@ function sequenceMethod(
         ? derived([], site)
         : constant(items.filter((item) => isSame(item, first)).length, site);
     case "__contains__":
-      return first === undefined ? undefined : truthOf(compare("In", first, receiver), site);
+      return first === undefined ? undefined : contained(first, receiver, site);
     case "isdisjoint": {
       const more = first && membersOf(first);
       const answers = more?.map((one) => compare("In", one, receiver));
@@ -320,6 +320,11 @@ function sequenceMethod(
     case "difference":
     case "intersection": {
       const more = first === undefined ? [] : membersOf(first);
+      const partly =
+        first === undefined || name === "union"
+          ? undefined
+          : ofUnknownSets(name === "difference" ? "Sub" : "BitAnd", receiver, first, site);
+      if (partly !== undefined) return partly;
       if (more === undefined || open)
         return sequence("set", name === "union" ? items : [], site, true, possibleItems(receiver));
       if (name === "union") return sequence("set", [...items, ...more], site);
@@ -333,6 +338,12 @@ function sequenceMethod(
     default:
       return undefined;
   }
+}
+
+/** The answer of `item in container`. */
+function contained(left: Value, right: Value, site: Site): Value {
+  const answer = truthOf(compare("In", left, right), site);
+  return { ...answer, test: { kind: "compare", op: "In", left, right } };
 }
 
 function truthOf(answer: boolean | undefined, site: Site): Value {
@@ -439,7 +450,7 @@ function dictMethod(
     }
     case "__contains__":
     case "has_key":
-      return first === undefined ? undefined : truthOf(compare("In", first, receiver), site);
+      return first === undefined ? undefined : contained(first, receiver, site);
     case "__getitem__":
       return first && memberAt(receiver, first, site);
     case "keys":

@@ -21,6 +21,7 @@ import {
   standsForValue,
   text,
   truth,
+  type UnknownValue,
   type Value,
 } from "./values.ts";
 
@@ -117,6 +118,10 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
   if (op === "BitOr" && left.kind === "dict" && right.kind === "dict") {
     const whole = overlaid(left.contents.content, right.contents.content, site);
     return dict(whole.entries, site, whole.open, whole.variables);
+  }
+  if (op === "BitAnd" || op === "Sub") {
+    const partly = ofUnknownSets(op, left, right, site);
+    if (partly !== undefined) return partly;
   }
   if (
     (op === "BitOr" || op === "Sub" || op === "BitAnd" || op === "BitXor") &&
@@ -262,6 +267,42 @@ function computeBits(op: string, a: bigint, b: bigint): number | undefined {
   if (op === "BitOr") return Number(a | b);
   if (op === "BitAnd") return Number(a & b);
   return op === "BitXor" ? Number(a ^ b) : undefined;
+}
+
+/**
+ * What sets of which not all members are known have in common, which is some of what one of them has where that is known; or what
+ * one has beside the other, which is nothing only where the other has all of it. Undefined for sets that are known, and for others.
+ */
+export function ofUnknownSets(
+  op: "BitAnd" | "Sub",
+  left: Value,
+  right: Value,
+  site: Site,
+): SequenceValue | UnknownValue | undefined {
+  const sets = [left, right].filter(isSetLike);
+  if (sets.length === 0) return undefined;
+  const [a, b] = [left, right].map(membersOf);
+  if (op === "Sub") {
+    if (a !== undefined || !isSetLike(left)) return undefined;
+    return { ...derived([left], site), empty: { kind: "compare", op: "LtE", left, right } };
+  }
+  if ((a === undefined) === (b === undefined)) return undefined;
+  return sequence("set", [], site, true, a ?? b);
+}
+
+/** True for a set, and for the names in something that is not known: `data.keys()`. */
+function isSetLike(value: Value): boolean {
+  return value.kind === "sequence" ? value.type === "set" : isNames(value);
+}
+
+/** True for `data.keys()`. */
+export function isNames(value: Value): value is SymbolValue & { readonly base: SymbolValue } {
+  return (
+    value.kind === "symbol" &&
+    value.name.endsWith(".keys()") &&
+    value.call?.positional.length === 0 &&
+    value.base?.kind === "symbol"
+  );
 }
 
 /** The truth of `left op right`; undefined when it is not known. */

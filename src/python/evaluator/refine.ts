@@ -7,6 +7,7 @@ import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import { membersOf, possibleItems, sequence } from "./containers.ts";
 import { cellOf, type Frame, type Machine } from "./machine.ts";
+import { isNames } from "./operators.ts";
 import {
   alternativesOf,
   asString,
@@ -17,6 +18,7 @@ import {
   JOINED,
   type Scope,
   type SymbolValue,
+  type Test,
   truth,
   type UnionValue,
   type Value,
@@ -213,6 +215,8 @@ function collect(
   if (depth > MAX_DEPTH) return;
   const { test: asked, known = [] } = test;
   for (const one of known) collect(models, one, true, checks, depth + 1);
+  if (test.empty !== undefined && !holds)
+    collect(models, { kind: "unknown", from: [], test: test.empty }, true, checks, depth + 1);
   switch (asked?.kind) {
     case "not":
       collect(models, asked.operand, !holds, checks, depth + 1);
@@ -227,6 +231,11 @@ function collect(
       const { op, left, right } = asked;
       const site = test.site;
       if (holds && SUBSETS.has(op)) collectCharacters(op, left, right, checks);
+      const found = asSearch(op, left, right);
+      if (found !== undefined) {
+        collect(models, found.test, found.isThere === holds, checks, depth + 1);
+        return;
+      }
       // `re.fullmatch(…) is None` asks the same as `not re.fullmatch(…)`.
       const isNone = NONE_TESTS.get(op);
       if (isNone !== undefined && right.kind === "constant" && right.value === null)
@@ -310,13 +319,55 @@ const SUBSETS: ReadonlyMap<string, "left" | "right"> = new Map([
   ["Gt", "right"],
 ]);
 
-/** The text, or the like, of whose characters a set was made. */
+/** The text, or the like, of whose characters a set was made; the dict of whose names. */
 function spelled(set: Value | undefined): Value | undefined {
-  if (set?.kind !== "sequence" || set.type !== "set") return undefined;
+  if (set === undefined) return undefined;
+  if (isNames(set)) return namedIn(set);
+  if (set.kind !== "sequence" || set.type !== "set") return undefined;
   const [some, ...others] = possibleItems(set);
-  return some?.kind === "unknown" && others.length === 0 && some.from.length === 1
-    ? some.from[0]
-    : undefined;
+  const [whole, ...more] = some?.kind === "unknown" ? some.from : [];
+  if (whole === undefined || others.length + more.length > 0) return undefined;
+  return namedIn(whole);
+}
+
+/** What `data.keys()` are the names in; any other value as it is. */
+function namedIn(value: Value): Value {
+  return isNames(value) ? (value.base.base ?? value) : value;
+}
+
+/** What the place, or the number, of one text in another says where it is compared: whether it is in there at all. */
+const SEARCHES: Readonly<Record<string, ReadonlyMap<string, boolean>>> = {
+  find: new Map([
+    ["Eq -1", false],
+    ["NotEq -1", true],
+    ["Lt 0", false],
+    ["GtE 0", true],
+    ["Gt -1", true],
+  ]),
+  count: new Map([
+    ["Eq 0", false],
+    ["NotEq 0", true],
+    ["Lt 1", false],
+    ["GtE 1", true],
+    ["Gt 0", true],
+  ]),
+};
+
+/** `data.find("x") == -1` asks whether "x" is in data; undefined for all other comparisons. */
+function asSearch(
+  op: string,
+  left: Value,
+  right: Value,
+): { test: Value; isThere: boolean } | undefined {
+  if (right.kind !== "constant" || typeof right.value !== "number") return undefined;
+  if (left.kind !== "symbol" || left.base?.kind !== "symbol" || left.base.base === undefined)
+    return undefined;
+  const method = left.name.slice(left.name.lastIndexOf(".") + 1).replace(/^r?(?=find)|\(\)$/g, "");
+  const [text, ...more] = left.call?.positional ?? [];
+  const isThere = SEARCHES[method]?.get(`${op} ${right.value}`);
+  if (isThere === undefined || text === undefined || more.length > 0) return undefined;
+  const test: Test = { kind: "compare", op: "In", left: text, right: left.base.base };
+  return { test: { kind: "unknown", from: [], test }, isThere };
 }
 
 /** `set(data) <= set("0123456789")`. */
@@ -347,6 +398,9 @@ function collectOfEach(
   }
   if (test.name !== (holds ? "builtins.all()" : "builtins.any()")) return;
   const [asked, ...others] = items;
+  // Each of them came out so.
+  if (others.length > 0 && membersOf(given) !== undefined)
+    for (const one of items) collect(models, one, holds, checks, depth + 1);
   if (asked === undefined || others.length > 0) return;
   noteLacking(asked, holds, checks);
   const ofEach = new Map<Value, Check[]>();
@@ -355,7 +409,7 @@ function collectOfEach(
     const whole = each.kind === "unknown" && each.from.length === 1 ? each.from[0] : undefined;
     if (whole === undefined) continue;
     const known = said.flatMap((check) => ofWhole(check) ?? []);
-    for (const [one, way] of ancestorsOf(whole))
+    for (const [one, way] of ancestorsOf(namedIn(whole)))
       for (const check of known)
         add(checks, one, { ...check, ...way, through: [...check.through, ...way.through] });
   }

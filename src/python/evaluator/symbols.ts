@@ -12,8 +12,9 @@ export function symbol(machine: Machine, value: SymbolValue): SymbolValue {
 /** What a symbol is, where the models know that; otherwise the symbol by the name that they know it by. */
 export function knownSymbol(machine: Machine, value: SymbolValue): Value {
   const named = withLength(machine, symbol(machine, value));
-  const known = machine.eager ? machine.models.values.get(named.name) : undefined;
-  if (known === undefined) return named;
+  const known = machine.models.values.get(named.name);
+  // A rule that follows data wants to know of any place where a program may run, but not of any version.
+  if (known === undefined || (!machine.eager && !isVersion(known))) return named;
   return typeof known === "object"
     ? sequence(
         named.name === "sys.argv" ? "list" : "tuple",
@@ -21,6 +22,10 @@ export function knownSymbol(machine: Machine, value: SymbolValue): Value {
         value.site,
       )
     : constant(known, value.site);
+}
+
+function isVersion(known: unknown): boolean {
+  return typeof (Array.isArray(known) ? known[0] : known) === "number";
 }
 
 /** A text that is made anew each time, with how long it is. */

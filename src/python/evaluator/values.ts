@@ -16,6 +16,8 @@ interface Base {
   readonly environment?: EnvironmentRead;
   /** What the value asks, where it is the answer of a comparison or put together from such answers. */
   readonly test?: Test;
+  /** What is so where the value turns out to be empty: `set(data) - NAMES`. */
+  readonly empty?: Test;
   /** Tests that came out so before a function returned the value as its answer. */
   readonly known?: readonly Value[];
   /** What is known of the value where it stands, because code got there only past a test. */
