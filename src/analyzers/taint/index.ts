@@ -293,7 +293,8 @@ function inspect(
           isSettledByCallers(call, isWrong, unit)
         )
           continue;
-        const fix = sink.call === undefined ? undefined : proposeFix(sink, call, name, models);
+        const own = sink.call === undefined ? undefined : proposeFix(sink, call, name, models);
+        const fix = own ?? found.get(key)?.fix;
         const seen = python?.calls.slice(startOfRun(python, index), index + 1) ?? [];
         const handovers = handoversOf(flow, call.site, seen, question);
         const finding = report(rule, sink, call, name, flow, handovers);
