@@ -58,7 +58,7 @@ export interface GitHubTreeOptions {
 
 /**
  * What reading may cost. Files beside those that are looked at are spared where it would be more, unless they fit into calls that are
- * made anyway; and so are large ones, each a call of its own, of which little is to be said.
+ * made anyway; and so are large ones, each a call of its own, of which little is to be said, and all of them but a few.
  */
 export interface ReadingLimit {
   /** Paths that are looked at. */
@@ -89,6 +89,8 @@ const MAX_TEXT_BYTES = 512_000;
 /** And one that is longer than this takes much room from them. */
 const MAX_SLIGHT_BYTES = 100_000;
 const FILES_PER_CALL = 240;
+/** Calls for large files of which more is to be said, beyond what reading may cost: two such files that both trees have. */
+const MAX_BEYOND = 4;
 const tooDear: FileContent = {
   kind: "unreadable",
   reason: "too large to be read within the calls that a review may cost",
@@ -203,6 +205,7 @@ export function githubTree(
     });
     return listing;
   };
+  let beyond = 0;
   // Of this review: what has no blob to be kept by.
   const unkept = new Map<string, FileContent>();
 
@@ -304,9 +307,14 @@ export function githubTree(
       let blobs = 0;
       const dear = large.filter((path) => {
         // The other tree wants its own one at the same time.
-        blobs += limit?.isAlone(path) === true ? 1 : 2;
-        if (limit?.isSlight(path) !== true || limit.hasRoom(kept + calls + blobs)) return false;
-        blobs -= limit.isAlone(path) ? 1 : 2;
+        const own = limit?.isAlone(path) === true ? 1 : 2;
+        blobs += own;
+        if (limit === undefined || limit.hasRoom(kept + calls + blobs)) return false;
+        if (!limit.isSlight(path) && beyond + own <= MAX_BEYOND) {
+          beyond += own;
+          return false;
+        }
+        blobs -= own;
         return true;
       });
       for (const path of dear) contents.set(path, tooDear);

@@ -176,6 +176,22 @@ describe("a tree at GitHub", () => {
       const careful = await treeWith(3, { spareFiles }, isNew);
       expect(kinds(await careful.read(["own.py", "large.js"]))[2]).toBe(isNew ? "bytes" : false);
     }
+    // However many there are of which more is to be said.
+    const programs = Object.fromEntries(
+      Array.from({ length: 9 }, (_, index) => [`${index}.py`, `${index}${large}`]),
+    );
+    const hostile = githubTree(readerOf({ head: programs }).reader, "head", {
+      limit: { own, kept: 1, hasRoom: () => false, isSlight, isAlone: () => true },
+    });
+    await hostile.list();
+    const all = Object.keys(programs);
+    for (const [some, most] of [
+      [all, 4],
+      [all.slice(4), 0],
+    ] as const) {
+      const contents = [...(await hostile.read(some)).values()];
+      expect(contents.filter(({ kind }) => kind === "bytes")).toHaveLength(most);
+    }
     // Until nothing else is read.
     const last = await treeWith(2, { spareFiles });
     expect(kinds(await last.read(["own.py", "large.js"]))[2]).toBe(false);
