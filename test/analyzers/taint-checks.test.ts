@@ -119,6 +119,10 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
       "sink.sql(', '.join(k for k, v in y.items()))",
     ],
   ],
+  [
+    "numbers, taken apart",
+    ["a, b = tuple(int(one) for one in x.split('x'))", "sink.sql(f'{a}{b}')"],
+  ],
   ["what it has in common with constants", ["sink.sql(', '.join(set(x) & {'a', 'b'}))"]],
   [
     "what it has in common with a dict",
@@ -470,6 +474,7 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     "of which nothing of a set is lacking",
     ["if {'a', 'b'} - set(x):", "    return", "sink.sql(', '.join(x))"],
   ],
+  ["taken apart", ["a, b = tuple(one for one in x.split('x'))", "sink.sql(a)"]],
   ["or one of a set", ["sink.sql(', '.join(set(x) | {'a', 'b'}))"]],
   ["in common with other data", ["sink.sql(', '.join(set(x) & set(request.args)))"]],
   [

@@ -137,14 +137,13 @@ function convert(
           [derived([first], site)],
         );
       }
-      if (members === undefined)
-        return sequence(
-          type,
-          first.kind === "sequence" ? first.contents.content.items : [derived([first], site)],
-          site,
-          true,
-          first.kind === "sequence" ? first.contents.content.maybe : [],
-        );
+      if (members === undefined && first.kind === "sequence") {
+        const { items, maybe, isOfThese } = first.contents.content;
+        return isOfThese
+          ? someOf(items, type, site, maybe)
+          : sequence(type, items, site, true, maybe);
+      }
+      if (members === undefined) return sequence(type, [derived([first], site)], site, true);
       return keep(
         first,
         sequence(type, name === "reversed" ? [...members].reverse() : members, site),
@@ -192,6 +191,10 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
   switch (name) {
     case "sorted": {
       const members = membersOf(first);
+      if (first.kind === "sequence" && first.contents.content.isOfThese) {
+        const { items, maybe } = first.contents.content;
+        return someOf(items, "list", site, maybe);
+      }
       const inOrder = members && sorted(members, given, call);
       return inOrder === undefined
         ? sequence(
