@@ -484,8 +484,8 @@ class Page(View):
     def get(self, request, name):
         Store("/srv/").read(name)
 `;
-  const urls = (route: string) => `from django.urls import path, re_path
-from .views import Page
+  const urls = (route: string, views = ".views") => `from django.urls import path, re_path
+from ${views} import Page
 urlpatterns = [${route}]
 `;
 
@@ -501,6 +501,14 @@ urlpatterns = [${route}]
     [
       "a number of the address",
       { "app/views.py": page, "app/urls.py": urls('path("<int:name>", Page.as_view())') },
+      [],
+    ],
+    [
+      "letters of an address whose module imports the views of another package",
+      {
+        "app/views.py": page,
+        "site/urls.py": urls('re_path("(?P<name>[a-f0-9]+)", Page.as_view())', "app.views"),
+      },
       [],
     ],
   ])("is weighed where it is %s", async (_name, files, places) => {

@@ -23,6 +23,7 @@ import type { Project } from "../analyzer.ts";
 import { checksIn, givenAt, isInClass, isLimited as limits } from "./form-checks.ts";
 import { inputAt } from "./matched.ts";
 import { allowsOnlyHarmless, groupsOf } from "./regex.ts";
+import { importsIn, modulesAt } from "./sources.ts";
 
 /** Projects have fewer modules of URLs. */
 const MAX_MODULES = 300;
@@ -259,6 +260,8 @@ interface Routes {
   readonly parameters: ReadonlyMap<string, readonly Holds[]>;
   /** Whether all routes to what has a name are texts without parameters. */
   readonly fixed: ReadonlyMap<string, boolean>;
+  /** What the modules import of the tree. */
+  readonly imports: ReadonlySet<string>;
 }
 
 type Holds = { readonly converter: string } | { readonly regex: string };
@@ -288,15 +291,16 @@ function judgePart(
   if (urlconf.modules.length === 0)
     return isHarmlessIn(file, owner ?? method, parameter, urlconf) ? "harmless" : "hostile";
   const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
+  const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   // Only where the file is part of something whose URLs are there too. Elsewhere in a tree that has URLs, views stand among views.
-  if (!modules.some((path) => file.path.startsWith(homeOf(path, urlconf)))) {
+  const isPart = modules.some((path) => file.path.startsWith(homeOf(path, urlconf)));
+  if (!isPart && routes?.imports.has(file.path) !== true) {
     if (file.text.includes(urlconf.list) && isHarmlessIn(file, owner ?? method, parameter, urlconf))
       return "harmless";
     return modules.length === 0 || owner !== undefined || VIEWS.test(file.path)
       ? "hostile"
       : "internal";
   }
-  const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   if (routes === undefined) return "hostile";
   const name = owner ?? method;
   const isRouted = [routes.text, file.text.includes(urlconf.list) ? file.text : ""].some((text) =>
@@ -387,13 +391,16 @@ function readRoutes(
   if (files.includes(undefined)) return undefined;
   const parameters = new Map<string, Holds[]>();
   const fixed = new Map<string, boolean>();
+  const imports = new Set<string>();
   let text = "";
   for (const file of files) {
     if (file === undefined) continue;
     text += `${file.text}\n`;
     addRoutes(file, urlconf, { parameters, fixed });
+    for (const { dotted, level, names } of importsIn(file.text))
+      for (const path of modulesAt(project, file.path, dotted, level, names)) imports.add(path);
   }
-  const routes = { text, parameters, fixed };
+  const routes = { text, parameters, fixed, imports };
   known.set(urlconf, routes);
   return routes;
 }
