@@ -469,6 +469,26 @@ class Row:
     expect(await found({ "jobs.py": importer, "views.py": text })).toEqual(places);
   });
 
+  const served = (parameter: string) => `from typing import Annotated
+from fastapi import Depends, FastAPI
+from db import Store
+from made import store
+app = FastAPI()
+@app.get("/a")
+def a(name: str, store: ${parameter}):
+    store.read(name)
+`;
+
+  it.each([
+    "Store = Depends(store)",
+    "Annotated[Store, Depends(store)]",
+    "Annotated[Store, Depends()]",
+  ])("arrives in an object that a framework fills in: %s", async (parameter) => {
+    const made = "from db import Store\ndef store() -> Store:\n    return Store('/srv/')\n";
+    const files = { "db.py": db, "made.py": made, "app.py": served(parameter) };
+    expect(await found(files)).toEqual(["db.py:10"]);
+  });
+
   const form = (field: string) => `from django import forms
 from db import Store
 class Named(forms.Form):

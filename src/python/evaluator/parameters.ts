@@ -6,6 +6,7 @@ import type { ModuleFile } from "../module-file.ts";
 import { ancestry, inherited } from "./ancestry.ts";
 import { annotationOf, isHarmlessName, readAnnotation } from "./annotations.ts";
 import { fieldNames } from "./fields.ts";
+import { newInstance } from "./instantiate.ts";
 import { argument, type Machine } from "./machine.ts";
 import { isHandedOver, routersOf, routeType } from "./routes.ts";
 import {
@@ -129,7 +130,10 @@ export function dependencyOf(
       nameMatches(other.call, one.name.replace(/\(\)$/, "")),
     );
     if (fact === undefined || one.call === undefined) continue;
-    const called = argument(one.call, ...fact.argument) ?? said?.classes[0] ?? said?.imported[0];
+    const [type] = said?.classes ?? [];
+    const called = argument(one.call, ...fact.argument) ?? type ?? said?.imported[0];
+    // Of what another module makes, the annotation tells the class.
+    if (called?.kind === "symbol" && type !== undefined) return newInstance(type, site);
     return called && resultOf(machine, called, fact.is, site);
   }
   // What is to be called is named by the module that has the type's definition, once that is entered.
@@ -150,7 +154,8 @@ function resultOf(machine: Machine, called: Value, is: string, site: Site): Valu
       return machine.instantiate(called, filling(machine, init, is), site);
     // One that is made by its annotated attributes is filled by their names.
     const isRecord = init === undefined && fieldNames(machine, called).length > 0;
-    return isRecord ? { kind: "symbol", name: is, type: called, site } : undefined;
+    if (isRecord) return { kind: "symbol", name: is, type: called, site };
+    return init === undefined ? newInstance(called, site) : undefined;
   }
   if (called.kind !== "symbol" || called.imported === undefined) return undefined;
   return { kind: "symbol", name: `${called.name}()`, base: called, call: OPEN, site };
