@@ -39,7 +39,6 @@ const SIZES = [
   [1, 6],
   [100, 6],
   [300, 8],
-  [1_500, 20],
   [3_000, 35],
 ] as const;
 /** More than one page of GitHub's, and more than it lists in some tests. */
