@@ -24,8 +24,9 @@ export function knownSymbol(machine: Machine, value: SymbolValue): Value {
     : constant(known, value.site);
 }
 
+/** True for the numbers of a version; a single number may be a flag, which rules know by its name. */
 function isVersion(known: unknown): boolean {
-  return typeof (Array.isArray(known) ? known[0] : known) === "number";
+  return Array.isArray(known) && typeof known[0] === "number";
 }
 
 /** A text that is made anew each time, with how long it is. */
