@@ -252,6 +252,10 @@ describe("classes that fill their instances", () => {
     [`${enums}try: X = E('x')\nexcept ValueError: X = 0`, "0"],
     [`import os\n${enums}X = 1 if E(os.environ.get('V', 'dev')) == E.DEV else 2`, "1~V"],
     [`${pydantic}class S(BaseSettings):\n  debug: bool = True\nX = S().debug`, "True~DEBUG"],
+    [
+      `${pydantic}class S(BaseSettings):\n  debug: bool = 'no'\n  n: int = '5'\nX = [S().debug, S().n]`,
+      "[False~DEBUG, 5~N]",
+    ],
     [`${pydantic}class S(BaseSettings):\n  key: str\nX = S().key`, "env KEY"],
     [
       `${pydantic}class S(BaseSettings):\n  model_config = SettingsConfigDict(env_prefix='APP_')\n  debug: bool = Field(False, alias='D')\n  n: int = 1\nX = [S().debug, S().n]`,

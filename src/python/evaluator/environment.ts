@@ -455,13 +455,13 @@ export function variablesOf(
       return fallback?.kind === "instance"
         ? withParts(machine, fallback, parts, site)
         : { kind: "environment", name, site };
-    if (set !== undefined) {
-      const type = field.annotation?.nodeType === "Name" ? field.annotation.id : "text";
-      return { ...applyCast(machine, type, set, site), environment };
-    }
-    return fallback === undefined
-      ? { kind: "environment", name, site }
-      : { ...fallback, environment };
+    const type = field.annotation?.nodeType === "Name" ? field.annotation.id : "text";
+    if (set !== undefined) return { ...applyCast(machine, type, set, site), environment };
+    if (fallback === undefined) return { kind: "environment", name, site };
+    // Such a class converts its defaults too: `debug: bool = "no"` is False.
+    const isText = asString(fallback) !== undefined && /^(?:bool|int|float)$/.test(type);
+    const value = isText ? applyCast(machine, type, fallback, fallback.site ?? site) : fallback;
+    return { ...value, environment };
   };
 }
 

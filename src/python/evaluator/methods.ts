@@ -17,7 +17,7 @@ import { formatBraces } from "./formatting.ts";
 import { argument, type Machine } from "./machine.ts";
 import { compare, ofUnknownSets } from "./operators.ts";
 import { optionMethod } from "./option-files.ts";
-import { callTextMethod, type TextArgument } from "./text-methods.ts";
+import { callTextMethod, isAscii, isUtf8, type TextArgument } from "./text-methods.ts";
 import { translated } from "./texts.ts";
 import { markUnset } from "./unset.ts";
 import {
@@ -104,11 +104,15 @@ function textMethod(
   if (own === undefined) {
     // What it tells of the text is asked of the call.
     if (PREDICATE.test(name)) return undefined;
-    if (receiver.kind === "constant" && receiver.value instanceof Bytes && name === "decode")
-      return constant(receiver.value.text, site);
+    if (receiver.kind === "constant" && receiver.value instanceof Bytes && name === "decode") {
+      const { text } = receiver.value;
+      const encoding = given.positional[0] ?? given.keywords.get("encoding");
+      const isSame = isAscii(text) || encoding === undefined || isUtf8(asString(encoding) ?? "");
+      return isSame ? constant(text, site) : derived([receiver], site);
+    }
     if (receiver.kind === "constant" && receiver.value instanceof Bytes && name === "hex") {
       const { text } = receiver.value;
-      return /^\p{ASCII}*$/u.test(text)
+      return isAscii(text)
         ? constant(Buffer.from(text, "latin1").toString("hex"), site)
         : derived([receiver], site);
     }

@@ -20,8 +20,9 @@ export function callTextMethod(
     typeof value === "number" && Number.isInteger(value) ? value : undefined;
   switch (name) {
     case "lower":
-    case "casefold":
       return own.toLowerCase();
+    case "casefold":
+      return own.toLowerCase().replaceAll("ß", "ss");
     case "upper":
       return own.toUpperCase();
     case "swapcase":
@@ -123,8 +124,8 @@ export function callTextMethod(
       return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(own);
     case "encode": {
       // Bytes hold the text that they were made of: of what is not ASCII only UTF-8 gives it back.
-      const encoding = (text ?? keywords.get("encoding") ?? "utf-8").toString().toLowerCase();
-      return /^utf[-_]?8$/.test(encoding) || /^\p{ASCII}*$/u.test(own) ? new Bytes(own) : undefined;
+      const encoding = (text ?? keywords.get("encoding") ?? "utf-8").toString();
+      return isUtf8(encoding) || isAscii(own) ? new Bytes(own) : undefined;
     }
     case "expandtabs": {
       const size = a === undefined ? (number(keywords.get("tabsize")) ?? 8) : number(a);
@@ -192,4 +193,14 @@ function split(own: string, separator: string | null, most: number, fromRight: b
   return fromRight
     ? [parts.slice(0, parts.length - most).join(separator), ...parts.slice(parts.length - most)]
     : [...parts.slice(0, most), parts.slice(most).join(separator)];
+}
+
+/** True for a text of which every encoding makes the same bytes. */
+export function isAscii(text: string): boolean {
+  return /^\p{ASCII}*$/u.test(text);
+}
+
+/** True for a name of UTF-8, in which bytes are kept. */
+export function isUtf8(encoding: string): boolean {
+  return /^utf[-_]?8$/i.test(encoding);
 }
