@@ -184,12 +184,26 @@ function givenTo({ args }: FunctionNode, call: CallNode, isMethod: boolean): Giv
   return found;
 }
 
-/** The calls of what has a name, in all modules that are no tests; in a large tree those of the file itself. */
-function callsOf(name: string, { path: own, project }: FileUnit): CallIn[] {
+/** True where a module that is no test names one of some words. */
+export function isNamedInTree(names: readonly string[], unit: FileUnit): boolean {
+  if (names.length === 0) return false;
+  const pattern = new RegExp(`\\b(?:${names.join("|")})\\b`);
+  return textsAround(unit).some(({ text }) => pattern.test(text));
+}
+
+/** The texts of all modules that are no tests; in a large tree that of the file itself, or those at hand. */
+function textsAround({ path: own, project }: FileUnit): { path: string; text: string }[] {
   const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
   return (modules.length > MAX_MODULES ? [own] : modules).flatMap((path) => {
     const text = modules.length > MAX_READ ? project.atHand?.(path) : project.read(path);
-    const file = text?.includes(`${name}(`) ? project.file(path) : undefined;
+    return text === undefined ? [] : [{ path, text }];
+  });
+}
+
+/** The calls of what has a name, in all modules that are no tests; in a large tree those of the file itself. */
+function callsOf(name: string, unit: FileUnit): CallIn[] {
+  return textsAround(unit).flatMap(({ path, text }) => {
+    const file = text.includes(`${name}(`) ? unit.project.file(path) : undefined;
     const nodes = file?.body.flatMap((statement) => [...walk(statement)]) ?? [];
     return nodes.flatMap((call) =>
       file !== undefined && isKind(call, "Call") && lastName(call.func) === name

@@ -24,7 +24,7 @@ import {
   type Trigger,
 } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
-import { isCalledByDefault, isLeftOutByDefault } from "./by-default.ts";
+import { isCalledByDefault, isLeftOutByDefault, isNamedInTree } from "./by-default.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
@@ -70,6 +70,8 @@ const CallMatch = z.strictObject({
   without: z.array(z.string().min(1)).default([]),
   /** Unless the tree also calls something of one of these names, and not only where the environment asks for it. */
   "unless-called": z.array(z.string().min(1)).default([]),
+  /** Unless a module of the tree that is no test names one of these: it decides what the call leaves out. */
+  "unless-named": z.array(z.string().regex(/^\w+$/)).default([]),
   /**
    * True where a look at something is no harm before it is checked: unless the same function also makes one of the calls in a way
    * that passes, or only answers yes or no and another function of the file makes one.
@@ -151,6 +153,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         const { without } = rule.match;
         if (without.length > 0 && isBeside(without, call, python?.calls ?? [])) continue;
         if (isCalledByDefault(rule.match["unless-called"], unit)) continue;
+        if (isNamedInTree(rule.match["unless-named"], unit)) continue;
         if (rule.match["look-ahead"] && isLook(rule.match, call)) continue;
         const { file, node } = call.site;
         const key = `${rule.id} ${node.lineno}:${node.col_offset}`;
