@@ -56,8 +56,13 @@ export const ValueTest = PlainTest.extend({
   "some-address": PlainTest.optional(),
   /** A text of words between commas, or a list of them, of which one is none of these. */
   "words-not-in": z.array(z.string()).optional(),
-  /** One of these tests must hold; `means` says in words what does then: `shorter than 50 characters`. */
-  "any-of": z.array(PlainTest.extend({ means: z.string().min(1).optional() })).optional(),
+  /**
+   * One of these tests must hold; of the members of a list, what `some` asks. `means` says in words what does then: `shorter than 50
+   * characters`.
+   */
+  "any-of": z
+    .array(PlainTest.extend({ means: z.string().min(1).optional(), some: PlainTest.optional() }))
+    .optional(),
   /** A list whose first member passes. */
   first: PlainTest.optional(),
   /** A list in which the first of these stands behind one of the others. */
@@ -70,7 +75,7 @@ export function culprit(test: ValueTest, value: Value): Value | undefined {
   if (value.kind !== "sequence") return undefined;
   const { items } = value.contents.content;
   const { contains, first, "out-of-order": order } = test;
-  const some = test.some ?? test["some-address"];
+  const some = test.some ?? test["some-address"] ?? test["any-of"]?.find((one) => one.some)?.some;
   if (contains !== undefined) return items.find((item) => oneOf([contains].flat(), item) === true);
   if (some !== undefined) return items.find((item) => passes(some, item) === true);
   if (first !== undefined) return items[0];

@@ -5,7 +5,7 @@ import { dict } from "./containers.ts";
 import { type Arguments, constant, derived, type Site, truth, type Value } from "./values.ts";
 
 const ADDRESS =
-  /^(?<scheme>[a-z0-9+]{1,40}):\/\/(?:(?<user>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<host>[^:/?#@]*)(?::(?<port>\d{1,5}))?(?:\/(?<name>[^?#]*))?(?:\?(?<query>[^#]*))?/i;
+  /^(?<scheme>[a-z0-9+]{1,40}):\/\/(?:(?<user>[^:/?#]*)(?::(?<password>[^/?#]*))?@)?(?<host>[^:/?#@]*)(?::(?<port>\d{1,5}))?(?:\/(?<name>[^?#]*))?(?:\?(?<query>[^#]*))?/i;
 
 /** The entries of a setting that is written as an address: a database, a cache. */
 export function fromAddress(url: string, form: AddressForm, site: Site, whole?: Value): Value {
