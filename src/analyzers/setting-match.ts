@@ -21,6 +21,11 @@ export const SettingMatch = SettingTest.extend({
   /** Set where a smaller or larger number is a worse flaw: a change that makes it worse is told, though the flaw is an old one. */
   "worse-when": z.enum(["lower", "higher"]).optional(),
   fix: SettingFix.optional(),
+  /**
+   * True where it counts of the modules that servers are started with, whatever these are for. A review tells where a change put such a
+   * one in the place of one without the flaw.
+   */
+  started: z.boolean().default(false),
   /** True where the value is a secret and must not be shown. */
   secret: z.boolean().default(false),
   /** True where a development module is as bad as a deployed one. */

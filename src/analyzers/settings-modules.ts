@@ -35,6 +35,8 @@ export interface SettingsModule {
   readonly deployed: boolean;
   /** The modules that it builds on, by their paths. */
   readonly buildsOn: ReadonlySet<string>;
+  /** Where servers and images are told to start with it. */
+  readonly startedAt: readonly { readonly path: string; readonly line: number }[];
 }
 
 /** More settings modules than this do not belong to one project. */
@@ -295,8 +297,15 @@ function modulesOf(
     );
   const deployed =
     configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
+  const { images } = matchersOf(facts);
+  const starting = entries.filter(
+    ({ use, isServer, file }) => isServer || (use === "other" && images(file)),
+  );
   return modules.map((module) => ({
     ...module,
+    startedAt: starting
+      .filter((entry) => modulePaths.of(entry).includes(module.path))
+      .map(({ file, line }) => ({ path: file, line })),
     framework: facts.framework,
     ...(version !== undefined && { version }),
     prefixes,
@@ -468,6 +477,7 @@ function wordsIn(words: readonly string[]): RegExp {
 /** A place in which an environment variable is set. */
 interface EntryPoint {
   readonly file: string;
+  readonly line: number;
   /** What it is set to: a module's name, or a class's. */
   readonly name: string;
   /** What starts there. */
@@ -496,10 +506,11 @@ function findEntryPoints(project: Project, facts: Facts, variable: string): Entr
     const use = namedInTests(file) || word.test(file) ? "tests" : "other";
     const text = project.read(file) ?? "";
     const image = use === "other" ? servedName(file, text, facts) : undefined;
-    for (const [, name] of text.matchAll(pattern))
+    for (const { 1: name, index } of text.matchAll(pattern))
       if (name !== undefined)
         found.push({
           file,
+          line: text.slice(0, index).split("\n").length,
           name,
           use,
           isServer: use === "other" && servedBy(file),

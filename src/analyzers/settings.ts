@@ -91,8 +91,13 @@ function survey(project: SurveyedProject, rules: readonly Rule<SettingMatch>[]):
   for (const module of modules) {
     const own = { path: module.path, ...(module.class && { class: module.class.name }) };
     for (const rule of rules) {
-      if (rule.match.framework !== module.framework || !(module.deployed || rule.match.everywhere))
+      if (rule.match.framework !== module.framework) continue;
+      if (rule.match.started) {
+        for (const finding of startingWith(rule, module, project))
+          found.set(`${rule.id} ${finding.path} ${module.path}`, { ...finding, affects: [] });
         continue;
+      }
+      if (!module.deployed && !rule.match.everywhere) continue;
       for (const finding of judge(limited(rule, project.config), module, project)) {
         // One problem in a module that several others build on is one finding.
         const { ruleId, path, region } = finding;
@@ -153,6 +158,24 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
   return places.map((place) => ({
     ...findingAt(rule, place, module, project),
     ...(variant !== undefined && { aliases }),
+  }));
+}
+
+/** The files that start servers with a module: whether they keep to one without the flaw. */
+function startingWith(
+  rule: Rule<SettingMatch>,
+  module: SettingsModule,
+  project: Project,
+): RawFinding[] {
+  if (module.class !== undefined || module.startedAt.length === 0) return [];
+  const [flaw] = judge(rule, module, project);
+  return module.startedAt.map(({ path, line }) => ({
+    ruleId: rule.id,
+    path,
+    region: { startLine: line, startColumn: 1, endLine: line, endColumn: 1 },
+    subject: path,
+    values: { ...flaw?.values, module: module.path },
+    protection: flaw === undefined ? "kept" : "missing",
   }));
 }
 
