@@ -123,6 +123,15 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "numbers, taken apart",
     ["a, b = tuple(int(one) for one in x.split('x'))", "sink.sql(f'{a}{b}')"],
   ],
+  [
+    "read in another way than it is tested",
+    [
+      "y = request.get_json()",
+      "if y.get('a') not in ('b', 'c'):",
+      "    return",
+      "sink.sql(y['a'])",
+    ],
+  ],
   ["what it has in common with constants", ["sink.sql(', '.join(set(x) & {'a', 'b'}))"]],
   [
     "what it has in common with a dict",
@@ -473,6 +482,15 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
   [
     "of which nothing of a set is lacking",
     ["if {'a', 'b'} - set(x):", "    return", "sink.sql(', '.join(x))"],
+  ],
+  [
+    "read under another name than the one that is tested",
+    [
+      "y = request.get_json()",
+      "if y.get('a') not in ('b', 'c'):",
+      "    return",
+      "sink.sql(y['b'])",
+    ],
   ],
   ["taken apart", ["a, b = tuple(one for one in x.split('x'))", "sink.sql(a)"]],
   ["or one of a set", ["sink.sql(', '.join(set(x) | {'a', 'b'}))"]],

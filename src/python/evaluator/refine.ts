@@ -86,6 +86,8 @@ export function note(
     if (key === undefined) continue;
     // Few values are read twice: the name alone tells for most that there is nothing to recall.
     machine.structures.add(value.name);
+    const alike = alikeName(value);
+    if (alike !== undefined) machine.structures.add(alike);
     remember(machine, frame, key, more);
   }
 }
@@ -137,16 +139,45 @@ function structureOf(value: SymbolValue): string | undefined {
   if (value.base === undefined && value.call === undefined && value.key === undefined)
     return undefined;
   const parts: string[] = [];
-  for (let at: Value | undefined = value; at !== undefined; at = at.base) {
+  let at: Value | undefined = value;
+  while (at !== undefined) {
     if (at.kind !== "symbol" || parts.length > 12) return undefined;
+    const taken = takenFrom(at);
+    if (taken !== undefined) {
+      parts.push(taken.key, `${taken.holder.name}[]`);
+      at = taken.holder;
+      continue;
+    }
     for (const given of [...everyArgument(at.call), ...(at.key === undefined ? [] : [at.key])]) {
       if (given.kind !== "constant") return undefined;
       parts.push(JSON.stringify(String(given.value)));
     }
     parts.push(at.name);
+    at = at.base;
   }
   // A name alone is no reading of anything.
   return parts.length > 1 ? parts.join(" ") : undefined;
+}
+
+/** `data.get("x")`, which reads the same as `data["x"]`. */
+function takenFrom({
+  name,
+  base,
+  call,
+}: SymbolValue): { holder: SymbolValue; key: string } | undefined {
+  if (call === undefined || !name.endsWith(".get()")) return undefined;
+  const [key, ...others] = everyArgument(call);
+  const holder = base?.kind === "symbol" ? base.base : undefined;
+  if (holder?.kind !== "symbol" || key?.kind !== "constant" || others.length > 0) return undefined;
+  return { holder, key: JSON.stringify(String(key.value)) };
+}
+
+/** The name of the other way to read the same. */
+function alikeName(value: SymbolValue): string | undefined {
+  const taken = takenFrom(value);
+  if (taken !== undefined) return `${taken.holder.name}[]`;
+  const isMember = value.name.endsWith("[]") && value.base?.kind === "symbol";
+  return isMember ? `${value.name.slice(0, -"[]".length)}.get()` : undefined;
 }
 
 function withChecks(value: Value, checks: ReadonlyMap<Value, readonly Check[]>): Value {
