@@ -9,7 +9,7 @@ import {
 import type { Project } from "../analyzer.ts";
 import { argumentAt } from "../observed-call.ts";
 import { arrivals } from "./arrivals.ts";
-import { type Flow, strongest } from "./flow.ts";
+import { type Flow, modulesOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
 import type { Question } from "./question.ts";
 import { type Shown, shownAsTheyAre, shownInText } from "./shown.ts";
@@ -34,7 +34,7 @@ export function flowIntoTemplate(
       ? shownAsTheyAre(name, project, () => showsData(sink, call, question))
       : shownInText(name, file.location(node));
   for (const one of shown ?? []) {
-    const given = entriesOf(sink, call, one.name)
+    const given = entriesOf(sink, call, question, one.name)
       .flatMap(alternativesOf)
       .flatMap((value) => partOf(value, one.part, question));
     const flow = strongest(given.map((value) => flowInto(value, sink, question)));
@@ -49,7 +49,7 @@ export function flowIntoTemplate(
  */
 function showsData(sink: Sink, call: CallObservation, question: Question): boolean {
   const { enter: _, ...asked } = question;
-  return entriesOf(sink, call)
+  return entriesOf(sink, call, asked)
     .flatMap(alternativesOf)
     .flatMap((value) => allIn(value))
     .filter((value) => value.kind === "text" || isTakenFromSource(value, question))
@@ -103,7 +103,12 @@ function templateOf(sink: Sink, call: CallObservation): Value | undefined {
 }
 
 /** What a call gives a template under a name, or under any. */
-function entriesOf(sink: Sink, call: CallObservation, name?: string): readonly Value[] {
+function entriesOf(
+  sink: Sink,
+  call: CallObservation,
+  question: Question,
+  name?: string,
+): readonly Value[] {
   const { positional, keywords } = call.arguments;
   if (sink.argument === "keywords") return valuesOf(keywords, name);
   const key = asString(positional[0]);
@@ -111,11 +116,13 @@ function entriesOf(sink: Sink, call: CallObservation, name?: string): readonly V
     return arrivals(sink, call, []);
   return arrivals(sink, call, [])
     .flatMap(alternativesOf)
-    .flatMap((context) =>
-      context.kind === "dict"
+    .flatMap((context) => {
+      // What a function of another module makes.
+      if (context.kind === "symbol") for (const path of modulesOf(context)) question.enter?.(path);
+      return context.kind === "dict"
         ? valuesOf(context.contents.content.entries, name && `s${name}`).map(({ value }) => value)
-        : [],
-    );
+        : [];
+    });
 }
 
 function valuesOf<T>(values: ReadonlyMap<string, T>, key: string | undefined): readonly T[] {

@@ -4,7 +4,7 @@
  * length; what counts are the holes in it, and what fills them.
  */
 import { isTestPath } from "../../core/config.ts";
-import type { RawFinding, Step } from "../../core/finding.ts";
+import type { RawFinding } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
@@ -26,19 +26,19 @@ import {
 import { passesArgument } from "../argument-test.ts";
 import { importsPackage } from "../imports.ts";
 import { elsewhere, NameIndex, triggersOf } from "../names.ts";
-import { calleeNames, shownName, testedAt } from "../observed-call.ts";
-import { normalise, quotable } from "../subject.ts";
+import { calleeNames, testedAt } from "../observed-call.ts";
 import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
 import { arrivals, heldUnder } from "./arrivals.ts";
+import { enterCheckers, ForeignCalls } from "./checkers.ts";
 import { flowIntoTemplate, showsTemplate } from "./context.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
-import { type Handover, handoversOf } from "./handovers.ts";
+import { handoversOf } from "./handovers.ts";
 import { type Answer, askCaller, type Callers, Importers, requestGroups } from "./importers.ts";
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
-import { originIn } from "./origin.ts";
 import { type Question, questionOf } from "./question.ts";
+import { report } from "./report.ts";
 import { isSetOtherwise } from "./set-otherwise.ts";
 import type { Shown } from "./shown.ts";
 import { type SourceTest, SourceTests } from "./sources.ts";
@@ -454,56 +454,6 @@ function enterBases(
   for (const path of modulesOf(callee)) ask(entry.rule.id)?.enter?.(path);
 }
 
-/** How many calls are asked whether they are given data; more of them are not written by hand. */
-const MAX_CHECKERS = 200;
-
-/** A call of something of another module, with the modules that may say what it is. */
-interface Foreign {
-  readonly call: CallObservation;
-  readonly modules: readonly string[];
-}
-
-/** The calls of that kind among all that were seen: looked for when the first flow is found, as most files have none. */
-class ForeignCalls {
-  readonly #calls: readonly CallObservation[];
-  #found: readonly Foreign[] | undefined;
-
-  constructor(calls: readonly CallObservation[]) {
-    this.#calls = calls;
-  }
-
-  get all(): readonly Foreign[] {
-    this.#found ??= this.#calls.flatMap((call) => {
-      const modules = call.callee.kind === "symbol" ? modulesOf(call.callee) : [];
-      return modules.length === 0 ? [] : [{ call, modules }];
-    });
-    return this.#found;
-  }
-}
-
-/** Calls that stand in the functions that a flow goes through, and then all others. */
-function nearFirst(calls: readonly Foreign[], flow: Flow): Foreign[] {
-  const isNear = ({ call: { within } }: Foreign) =>
-    within !== undefined &&
-    flow.sites.some(
-      ({ file, node }) =>
-        file === within.file &&
-        (node.lineno ?? 0) >= within.node.lineno &&
-        (node.lineno ?? 0) <= (within.node.end_lineno ?? 0),
-    );
-  return [...calls.filter(isNear), ...calls.filter((call) => !isNear(call))];
-}
-
-/** Helpers of other modules that are given data may have checked it: their modules are looked into. */
-function enterCheckers(calls: ForeignCalls, flow: Flow, question: Question): void {
-  if (calls.all.length === 0) return;
-  for (const { call, modules } of nearFirst(calls.all, flow).slice(0, MAX_CHECKERS)) {
-    const given = [...call.arguments.positional, ...call.arguments.keywords.values()];
-    if (given.some((value) => originOf(value, question) !== undefined))
-      for (const path of modules) question.enter?.(path);
-  }
-}
-
 /** True unless one of the sink's conditions says that the call is none. */
 function isSinkIn(sink: Sink, call: CallObservation): boolean {
   const { file } = call.site;
@@ -568,58 +518,4 @@ function isWithin(inner: Placed, outer: Placed): boolean {
     inner.end_lineno === outer.end_lineno &&
     (inner.end_col_offset ?? 0) <= (outer.end_col_offset ?? 0)
   );
-}
-
-function report(
-  rule: TaintRule,
-  sink: Sink,
-  call: CallObservation,
-  name: string,
-  flow: Flow & { readonly shown?: Shown },
-  handovers: readonly (readonly Handover[])[],
-): RawFinding {
-  const { file, node } = call.site;
-  const shown = shownName(name.replace(/=$|->$/, ""));
-  const last: Step = {
-    ...file.location(node),
-    message: sink.return === undefined ? `reaches \`${shown}\`` : "is returned",
-  };
-  const source = flow.sites[0];
-  const origin = originIn(file, flow);
-  const place = rule.match.report === "source" && source?.file === file ? source.node : node;
-  return {
-    ruleId: rule.id,
-    ...file.location(place),
-    subject: normalise(file.source(node)),
-    values: { sink: shown, data: flow.data, shown: flow.shown?.text ?? "" },
-    confidence: flow.confidence,
-    within: call.within?.name ?? "",
-    ...(origin !== undefined && { origin }),
-    ...(flow.parameters !== undefined && { measure: flow.parameters }),
-    ...(sink.severity !== undefined && { severity: sink.severity }),
-    trace: [
-      ...flow.sites.flatMap((site, index) => [
-        toStep(site, index === 0 ? flow.data : ""),
-        ...(handovers[index] ?? []).map(toHandover),
-      ]),
-      last,
-      ...(flow.shown === undefined
-        ? []
-        : [{ ...flow.shown.location, message: `is shown by \`${flow.shown.text}\`` }]),
-    ],
-  };
-}
-
-function toHandover({ site, goes }: Handover): Step {
-  const shown = quotable(site.file.source(site.node));
-  const message = goes === "in" ? `goes into \`${shown}\`` : `comes out of \`${shown}\``;
-  return { ...site.file.location(site.node), message };
-}
-
-function toStep(site: Site, data: string): Step {
-  const shown = quotable(site.file.source(site.node));
-  return {
-    ...site.file.location(site.node),
-    message: data === "" ? `goes into \`${shown}\`` : `\`${shown}\` is ${data}`,
-  };
 }

@@ -1,0 +1,65 @@
+/** A flow as a finding, with the steps of its trace. */
+import type { RawFinding, Step } from "../../core/finding.ts";
+import type { CallObservation, Site } from "../../python/index.ts";
+import { shownName } from "../observed-call.ts";
+import { normalise, quotable } from "../subject.ts";
+import type { Flow } from "./flow.ts";
+import type { Handover } from "./handovers.ts";
+import type { Sink, TaintRule } from "./match.ts";
+import { originIn } from "./origin.ts";
+import type { Shown } from "./shown.ts";
+
+/** What is reported of a flow into a call; `handovers` are the calls behind each of its places. */
+export function report(
+  rule: TaintRule,
+  sink: Sink,
+  call: CallObservation,
+  name: string,
+  flow: Flow & { readonly shown?: Shown },
+  handovers: readonly (readonly Handover[])[],
+): RawFinding {
+  const { file, node } = call.site;
+  const shown = shownName(name.replace(/=$|->$/, ""));
+  const last: Step = {
+    ...file.location(node),
+    message: sink.return === undefined ? `reaches \`${shown}\`` : "is returned",
+  };
+  const source = flow.sites[0];
+  const origin = originIn(file, flow);
+  const place = rule.match.report === "source" && source?.file === file ? source.node : node;
+  return {
+    ruleId: rule.id,
+    ...file.location(place),
+    subject: normalise(file.source(node)),
+    values: { sink: shown, data: flow.data, shown: flow.shown?.text ?? "" },
+    confidence: flow.confidence,
+    within: call.within?.name ?? "",
+    ...(origin !== undefined && { origin }),
+    ...(flow.parameters !== undefined && { measure: flow.parameters }),
+    ...(sink.severity !== undefined && { severity: sink.severity }),
+    trace: [
+      ...flow.sites.flatMap((site, index) => [
+        toStep(site, index === 0 ? flow.data : ""),
+        ...(handovers[index] ?? []).map(toHandover),
+      ]),
+      last,
+      ...(flow.shown === undefined
+        ? []
+        : [{ ...flow.shown.location, message: `is shown by \`${flow.shown.text}\`` }]),
+    ],
+  };
+}
+
+function toHandover({ site, goes }: Handover): Step {
+  const shown = quotable(site.file.source(site.node));
+  const message = goes === "in" ? `goes into \`${shown}\`` : `comes out of \`${shown}\``;
+  return { ...site.file.location(site.node), message };
+}
+
+function toStep(site: Site, data: string): Step {
+  const shown = quotable(site.file.source(site.node));
+  return {
+    ...site.file.location(site.node),
+    message: data === "" ? `goes into \`${shown}\`` : `\`${shown}\` is ${data}`,
+  };
+}
