@@ -15,9 +15,8 @@ const MAX_CHANGED = 20;
 const MAX_BESIDE = 6;
 const MAX_READ = 30;
 
-/** Words that stand where something is checked, converted or escaped. */
-const CHECKS =
-  /\b(?:if|assert|raise|int|float|isinstance|re)\b|quote|escape|sanit|valid|clean|check|safe|allow|verif|uuid/i;
+/** What calls, looks up or asks something may check, convert or escape it: what does is not told by its name. */
+const MAY_CHECK = /^\s*(?!#|["']|(?:import|from|def|class)\b).*(?:[([]|\b(?:if|in|assert|raise)\b)/;
 
 /** What of a change matters here. */
 export interface Touch {
@@ -73,6 +72,8 @@ export function candidatesOf(
     const called = nearest(calledBy(touch, has).filter(isOther), touch.path);
     for (const path of called.slice(0, MAX_BESIDE)) found.add(path);
     if (!touch.functions.some((one) => one.isWeakened)) continue;
+    // What it does itself with data that others hand to it: they are known only beside it.
+    found.add(touch.path);
     const around = nearest([...paths].filter(isOther), touch.path);
     for (const path of around.slice(0, MAX_READ)) found.add(path);
   }
@@ -90,6 +91,7 @@ export function isConcerned(
   const has = (one: string) => paths.has(one);
   return touches.some((touch) => {
     if (calledBy(touch, has).includes(path)) return true;
+    if (touch.path === path) return touch.functions.some((one) => one.isWeakened);
     const weakened = touch.functions.flatMap((one) => (one.isWeakened ? [one.name] : []));
     return (
       weakened.length > 0 &&
@@ -127,7 +129,7 @@ function touchedIn(
     );
     return inside.length === 0
       ? []
-      : [{ name, text: own, isWeakened: removed.some((one) => CHECKS.test(one)) }];
+      : [{ name, text: own, isWeakened: removed.some((one) => MAY_CHECK.test(one)) }];
   });
 }
 

@@ -179,7 +179,10 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);
-  const headHits = hideSecrets([...after.hits, ...headSurvey.hits, ...beside.hits]).filter(isOwn);
+  const isSeen = ({ finding: { path, fingerprint } }: Hit) =>
+    after.hits.some(({ finding }) => finding.path === path && finding.fingerprint === fingerprint);
+  const besides = beside.hits.filter((hit) => !isSeen(hit));
+  const headHits = hideSecrets([...after.hits, ...headSurvey.hits, ...besides]).filter(isOwn);
   const isKept = ({ protection }: Hit) => protection === "kept";
   const allow = applyAllow(
     headHits.filter((hit) => !isKept(hit)),
@@ -465,7 +468,7 @@ async function lookBeside(
   // What was read anyway, on a server: few changes have anything to say here, and each would pay for a request.
   const candidates = head.tree.free === undefined ? nearby : await head.tree.free(nearby);
   if (candidates.length === 0) return nothing;
-  const opened = await scanner.open(head.tree, candidates, "taint");
+  const opened = await scanner.open(head.tree, candidates, "taint", isModule);
   const lines = (side: "added" | "removed") =>
     new Map(
       changes.map(({ path, previousPath, hunks = [] }) => [
@@ -477,23 +480,27 @@ async function lookBeside(
   const files = opened.files
     .filter(({ path, text }) => isConcerned(path, text, touches, all, hostileIn))
     .map((file) => ({ ...file, touched: added }));
-  const after = await scanner.inspectOpened({ ...opened, files }, head.all, head.opened.texts);
+  const around = (side: Opened, own: Opened) => new Map([...own.texts, ...side.texts]);
+  const after = await scanner.inspectOpened(
+    { ...opened, files },
+    head.all,
+    around(head.opened, opened),
+  );
   const isSure = ({ finding }: Hit) => finding.confidence === "high";
   const sure = after.hits.filter(isSure);
   const { spared = [] } = after;
   // Nothing is sure where a part of the way is not known.
   if (sure.length === 0 || spared.length > 0) return { ...nothing, spared };
-  const old = await scanner.open(
-    base.tree,
-    files.map(({ path }) => path),
-    "taint",
-  );
+  const old = await scanner.open(base.tree, candidates, "taint", isModule);
+  const looked = new Set(files.map(({ path }) => path));
   const removed = lines("removed");
-  const oldFiles = old.files.map((file) => ({ ...file, touched: removed }));
+  const oldFiles = old.files
+    .filter(({ path }) => looked.has(path))
+    .map((file) => ({ ...file, touched: removed }));
   const before = await scanner.inspectOpened(
     { ...old, files: oldFiles },
     base.all,
-    base.opened.texts,
+    around(base.opened, old),
   );
   // What base leaves to the callers of a function is another thing than a caller that hands over data.
   return { hits: compare(before.hits.filter(isSure), sure, changes).new };

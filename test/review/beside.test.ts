@@ -139,6 +139,12 @@ def rows():
     expect(told(one)).toEqual(["injection/sql-execute site/views.py:13"]);
   });
 
+  it("is told when a table falls back on what it is asked for", async () => {
+    const table = (otherwise: string) => checks(`return {"age": "born"}.get(name, ${otherwise})`);
+    const one = await reviewed({ ...view, ...table("'id'") }, table("name"));
+    expect(told(one)).toEqual(["injection/sql-execute site/views.py:13"]);
+  });
+
   it("is silent when that function is written anew", async () => {
     const anew = checks(
       'allowed = {"a", "b"}',
@@ -152,6 +158,35 @@ def rows():
   it("is silent where there was no check before", async () => {
     const before = { ...view, ...checks("return name") };
     expect(told(await reviewed(before, checks("# As it is.", "return name")))).toEqual([]);
+  });
+});
+
+describe("a helper that a change makes worse", () => {
+  const store = (...body: string[]): Files => ({
+    "site/store.py": [
+      "def full(name):",
+      ...body.map((line) => `    ${line}`),
+      "def read(name):",
+      "    return open(full(name)).read()",
+      "",
+    ].join("\n"),
+  });
+  const view: Files = {
+    "site/views.py":
+      "from flask import Blueprint, request\nfrom .store import read\npages = Blueprint('p', __name__)\n@pages.route('/a')\ndef show():\n    return read(request.args['n'])\n",
+  };
+
+  it("is told where callers that it does not touch hand it data", async () => {
+    const before = store("return '/srv/' + os.path.basename(name)");
+    const one = await reviewed({ ...view, ...before }, store("return '/srv/' + name"));
+    expect(told(one)).toEqual(["injection/path site/store.py:2"]);
+  });
+
+  it("is silent where they did so before", async () => {
+    const before = store("return '/srv/' + name.strip()");
+    expect(told(await reviewed({ ...view, ...before }, store("return '/srv/' + name")))).toEqual(
+      [],
+    );
   });
 });
 
