@@ -4,6 +4,8 @@
  * nor is `if settings.CHECK:`, when `CHECK` is off while its variable is unset.
  */
 import { isTestPath } from "../core/config.ts";
+import type { Models } from "../core/models.ts";
+import { nameMatches } from "../core/name-pattern.ts";
 import {
   type CallNode,
   type Expression,
@@ -21,8 +23,15 @@ import {
 import { type FileUnit, isPython, type Project } from "./analyzer.ts";
 
 type Scalar = string | number | bigint | boolean | null;
-/** What is known of parameters, by their names. */
-type Given = ReadonlyMap<string, Scalar>;
+type Scalars = ReadonlyMap<string, Scalar>;
+const NOTHING: Scalars = new Map();
+
+/** What a test is asked with. */
+interface Given {
+  /** What is known of parameters, by their names. */
+  readonly parameters: Scalars;
+  readonly switches: Models["switches"];
+}
 
 /** In a tree of more modules nobody is asked. */
 const MAX_MODULES = 1500;
@@ -32,17 +41,22 @@ const MAX_READ = 100;
 /** True for a node in a branch that the defaults of the parameters around it leave out, and no call in the tree enters. */
 export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUnit): boolean {
   const way = wayTo(node, file.body);
+  const { switches } = unit.project.models;
+  if (!isEntered(way, { parameters: NOTHING, switches })) return true;
   return way.some((one, depth) => {
     if (!isKind(one, "FunctionDef") && !isKind(one, "AsyncFunctionDef")) return false;
     const defaults = defaultsOf(one);
     const inside = way.slice(depth + 1);
-    if (defaults.size === 0 || isEntered(inside, defaults)) return false;
+    if (defaults.size === 0 || isEntered(inside, { parameters: defaults, switches })) return false;
     const owner = way[depth - 1];
     const isMaker = one.name === "__init__" && owner !== undefined && isKind(owner, "ClassDef");
     const isMethod = owner !== undefined && isKind(owner, "ClassDef");
     const called = isMaker ? owner.name : one.name;
     return !callsOf(called, unit).some(({ call }) =>
-      isEntered(inside, new Map([...defaults, ...givenTo(one, call, isMethod)])),
+      isEntered(inside, {
+        parameters: new Map([...defaults, ...givenTo(one, call, isMethod)]),
+        switches,
+      }),
     );
   });
 }
@@ -109,6 +123,9 @@ function isEntered(way: readonly Placed[], given: Given): boolean {
   });
 }
 
+/** For a constant, which asks for nothing. */
+const ALONE: Given = { parameters: NOTHING, switches: {} };
+
 /** How a test comes out; undefined where what is given does not tell. */
 function outcome(test: Expression, given: Given): boolean | undefined {
   if (isKind(test, "UnaryOp") && test.op.nodeType === "Not") {
@@ -134,16 +151,40 @@ function outcome(test: Expression, given: Given): boolean | undefined {
 }
 
 function scalarOf(node: Expression, given: Given): Scalar | undefined {
-  if (isKind(node, "Name")) return given.get(node.id);
-  if (!isKind(node, "Constant")) return undefined;
+  if (isKind(node, "Name")) return given.parameters.get(node.id);
+  if (!isKind(node, "Constant")) return switchedTo(node, given.switches);
   const { value } = node;
   return value === null || /^(?:string|number|bigint|boolean)$/.test(typeof value)
     ? value
     : undefined;
 }
 
+/** What something is that an application has until it is told otherwise: `app.testing`, `app.config["DEBUG"]`, `config.get("ENV")`. */
+function switchedTo(node: Expression, switches: Models["switches"]): Scalar | undefined {
+  const name = writtenName(node);
+  if (name === undefined) return undefined;
+  return Object.entries(switches).find(([pattern]) => nameMatches(pattern, name))?.[1];
+}
+
+/** `a.b`, and `a.b[KEY]` for a member under a text however it is asked for; undefined for anything else. */
+function writtenName(node: Expression): string | undefined {
+  if (isKind(node, "Name")) return node.id;
+  if (isKind(node, "Attribute")) {
+    const owner = writtenName(node.value);
+    return owner === undefined ? undefined : `${owner}.${node.attr}`;
+  }
+  const isGet = isKind(node, "Call") && isKind(node.func, "Attribute") && node.func.attr === "get";
+  const [owner, key] = isGet
+    ? [isKind(node.func, "Attribute") ? node.func.value : undefined, node.args[0]]
+    : isKind(node, "Subscript")
+      ? [node.value, node.slice]
+      : [];
+  const name = owner && writtenName(owner);
+  return name === undefined || key?.nodeType !== "Constant" ? undefined : `${name}[${key.value}]`;
+}
+
 /** The constants that parameters have by default, but for those that the function sets itself. */
-function defaultsOf(called: FunctionNode): Given {
+function defaultsOf(called: FunctionNode): Scalars {
   const { posonlyargs, args, kwonlyargs, defaults, kw_defaults } = called.args;
   const positional = [...posonlyargs, ...args];
   const pairs = [
@@ -154,7 +195,7 @@ function defaultsOf(called: FunctionNode): Given {
   ];
   const found = new Map<string, Scalar>();
   for (const [parameter, node] of pairs) {
-    const value = node ? scalarOf(node, new Map()) : undefined;
+    const value = node ? scalarOf(node, ALONE) : undefined;
     if (parameter !== undefined && value !== undefined) found.set(parameter.arg, value);
   }
   if (found.size > 0)
@@ -168,13 +209,13 @@ function defaultsOf(called: FunctionNode): Given {
 }
 
 /** The constants that a call gives to parameters. */
-function givenTo({ args }: FunctionNode, call: CallNode, isMethod: boolean): Given {
+function givenTo({ args }: FunctionNode, call: CallNode, isMethod: boolean): Scalars {
   const names = [...args.posonlyargs, ...args.args].slice(isMethod ? 1 : 0).map((one) => one.arg);
   const spread = call.args.findIndex((one) => one.nodeType === "Starred");
   const positional = spread < 0 ? call.args : call.args.slice(0, spread);
   const found = new Map<string, Scalar>();
   const note = (name: string | undefined, node: Expression) => {
-    const value = scalarOf(node, new Map());
+    const value = scalarOf(node, ALONE);
     if (name !== undefined && value !== undefined) found.set(name, value);
   };
   positional.forEach((node, at) => {

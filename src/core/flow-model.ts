@@ -375,6 +375,8 @@ export const flowFacts = {
   preparers: z.array(z.string().min(1)).default([]),
   /** Methods that a framework calls on an object of a class that extends one of its own, wherever a program hands it over. */
   "called-back": z.array(z.string().min(1)).default([]),
+  /** What an application is until somebody says otherwise, as it is written: `*.testing`, or `*.config[TESTING]` for a member. */
+  switches: z.record(pattern, z.union([z.string(), z.boolean()])).default({}),
   /** Calls by their last name that say nothing of what is in a text, or only make it another one. */
   "no-checks": z.array(z.string().min(1)).default([]),
   /** Calls by their last name that tell whether a record is there: who refuses what is there already lets all else through. */

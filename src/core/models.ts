@@ -153,6 +153,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     urlconfs: parts.flatMap((part) => part.urlconfs),
     preparers: parts.flatMap((part) => part.preparers),
     "called-back": parts.flatMap((part) => part["called-back"]),
+    switches: Object.fromEntries(parts.flatMap((part) => Object.entries(part.switches))),
     "no-checks": parts.flatMap((part) => part["no-checks"]),
     "tell-presence": parts.flatMap((part) => part["tell-presence"]),
     forms: parts.flatMap((part) => part.forms),
