@@ -460,6 +460,31 @@ const left: readonly (readonly [string, readonly string[]])[] = [
     "a condition of a view",
     [`connection.execute(f"CREATE VIEW v AS SELECT 1 WHERE 'a' = '{name}'")`],
   ],
+  [
+    "a name that is bound again before the call",
+    [
+      `sql = f"SELECT id FROM people WHERE name = '{name}'"`,
+      "name = name.upper()",
+      "return connection.execute(sql).fetchall()",
+    ],
+  ],
+  [
+    "a name that a loop around the call binds",
+    [
+      `sql = f"SELECT id FROM people WHERE name = '{name}'"`,
+      "for name in range(3):",
+      "    connection.execute(sql)",
+    ],
+  ],
+  [
+    "what gives something else when it is asked again",
+    [
+      "given = iter(request.args.values())",
+      `sql = "SELECT id FROM people WHERE name = '" + next(given) + "'"`,
+      "log(next(given))",
+      "return connection.execute(sql).fetchall()",
+    ],
+  ],
   ["a pragma", ['connection.execute(f"PRAGMA user_version = {name}")']],
   ["a setting", [`connection.execute(f"SET search_path = '{name}'")`]],
   ["an identifier in quotes", [`connection.execute(f'SELECT id FROM people WHERE "{name}" = 1')`]],

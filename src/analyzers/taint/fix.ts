@@ -236,7 +236,10 @@ function importedPackages(body: readonly Statement[]): string[] {
   });
 }
 
-/** What a local name is bound to, where that is done once, and what was bound is used nowhere else. */
+/**
+ * What a local name is bound to, where that is done once, and what was bound is used nowhere else; undefined where what it is made of
+ * may be something else by the time of the call.
+ */
 function assignedOnce(call: CallObservation, name: string): Expression | undefined {
   const around = call.within?.node;
   if (around === undefined) return undefined;
@@ -253,7 +256,29 @@ function assignedOnce(call: CallObservation, name: string): Expression | undefin
       found = node.value;
   }
   // Once where it is bound, once where it is given to the call.
-  return uses === 2 ? found : undefined;
+  return uses === 2 && found && staysSame(found, call.site.node, around) ? found : undefined;
+}
+
+/** True where nothing that a value is made of is bound again before a call behind it, and nothing that it calls is used before. */
+function staysSame(value: Expression, call: Placed, around: Placed): boolean {
+  const [names, called] = [new Set<string>(), new Set<string>()];
+  for (const node of walk(value)) {
+    if (isKind(node, "Name")) names.add(node.id);
+    if (isKind(node, "Call"))
+      for (const inner of walk(node)) if (isKind(inner, "Name")) called.add(inner.id);
+  }
+  const [start, at] = [value.end_lineno ?? value.lineno, call.lineno ?? 0];
+  let end = at;
+  // What a loop binds below the call is there when it comes round.
+  for (const node of walk(around))
+    if (isKind(node, "For") || isKind(node, "AsyncFor") || isKind(node, "While"))
+      if (node.lineno > start && node.lineno <= at) end = Math.max(end, node.end_lineno ?? at);
+  for (const node of walk(around)) {
+    if (!isKind(node, "Name") || node.lineno <= start || node.lineno > end) continue;
+    if (node.ctx.nodeType !== "Load" && names.has(node.id)) return false;
+    if (node.lineno < at && called.has(node.id)) return false;
+  }
+  return true;
 }
 
 function isName(node: Placed, id: string): boolean {
