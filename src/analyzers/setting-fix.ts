@@ -61,7 +61,7 @@ function replacing(text: string, { value, around, missing }: Place): Edit | unde
 
 /**
  * Whether a literal is this setting's alone, and counts whatever the environment says. What a function answers whoever asks it,
- * the default of a parameter, a row of a table that a key is looked up in, and a name that others read too serve more than one;
+ * the default of a parameter, a row of a table that a key is looked up in, the element of a comprehension, and a name that others read too serve more than one;
  * an entry under the name of the setting, or of the variable that it is read from, is its own.
  */
 function isOwn(site: Site, { setting, keys, value }: Place, module: SettingsModule): boolean {
@@ -76,6 +76,9 @@ function isOwn(site: Site, { setting, keys, value }: Place, module: SettingsModu
   let isNamedEntry = false;
   for (const [index, outer] of chain.entries()) {
     if (/^(?:Arguments|Lambda|For|AsyncFor|While)$/.test(outer.nodeType)) return false;
+    // The element of a comprehension is every member that comes of it.
+    const inner: unknown = chain[index + 1];
+    if (isComprehension(outer) && !outer.generators.some((one) => one === inner)) return false;
     if (isKind(outer, "Keyword")) isNamedEntry ||= isNamed(outer.arg);
     if (!isKind(outer, "Dict") || keys.length > 0) continue;
     const key = outer.keys[outer.values.findIndex((one) => one === chain[index + 1])];
@@ -92,6 +95,15 @@ function isOwn(site: Site, { setting, keys, value }: Place, module: SettingsModu
   // The field of a class that is filled from a variable is that variable's.
   if (variable !== undefined && chain.some((one) => isKind(one, "ClassDef"))) return true;
   return file.path === module.path && isReadOnce(target.id, file);
+}
+
+function isComprehension(node: Placed) {
+  return (
+    isKind(node, "ListComp") ||
+    isKind(node, "SetComp") ||
+    isKind(node, "DictComp") ||
+    isKind(node, "GeneratorExp")
+  );
 }
 
 /** True for a name that occurs in a file where it is set, and once more. */

@@ -8,7 +8,7 @@ import { memoryTree } from "../../src/trees/memory.ts";
 
 const rules = loadRules(
   ruleFiles.filter((file) =>
-    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|common-middleware-missing|secret-key-hardcoded|password-validators-empty)\.yml$/.test(
+    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|common-middleware-missing|secret-key-hardcoded|password-validators-empty|password-minimum-low)\.yml$/.test(
       file.path,
     ),
   ),
@@ -285,6 +285,29 @@ describe("what a finding says of a setting that a variable decides", () => {
       "settings/session-cookie-insecure",
       isCertain,
     ]);
+  });
+
+  it.each([
+    [
+      "names that it puts together",
+      '[{"NAME": PATH + name} for name in ("MinimumLengthValidator", "CommonPasswordValidator")]',
+      false,
+    ],
+    [
+      "members of another list",
+      '[{"NAME": one["NAME"], "OPTIONS": {}} for one in [{"NAME": PATH + "MinimumLengthValidator"}]]',
+      false,
+    ],
+    [
+      "what it filters",
+      '[one for one in [{"NAME": PATH + "MinimumLengthValidator", "OPTIONS": {"min_length": 8}}] if one]',
+      true,
+    ],
+  ])("edits no element of a comprehension: %s", async (_name, list, isCertain) => {
+    const lines = `INSTALLED_APPS = ["django.contrib.auth"]\nPATH = "django.contrib.auth.password_validation."\nAUTH_PASSWORD_VALIDATORS = ${list}\n`;
+    const told = await findings({ "shop/settings.py": `${START}${WITH_SESSION}${lines}` });
+    const one = told.find(({ ruleId }) => ruleId === "settings/password-minimum-low");
+    expect([one !== undefined, one?.fix !== undefined]).toEqual([true, isCertain]);
   });
 
   it.each([
