@@ -54,7 +54,10 @@ export const SettingTest = ValueTest.extend({
   default: Default.optional(),
   /** The same in series before a given one, the oldest first. */
   "older-defaults": z.array(z.strictObject({ before: Series, default: Default })).default([]),
-  /** A list of dotted paths that holds neither this class nor one of the tree that extends it. */
+  /**
+   * A list of dotted paths that holds neither this class nor one of the tree that extends it. A class of the same name from a
+   * package that cannot be read may well be made to take its place.
+   */
   "lacks-class": z.string().optional(),
   /** A list of dotted paths that holds one of these classes, or one of the tree that extends one. */
   "holds-class": z.array(z.string().min(1)).optional(),
@@ -303,10 +306,21 @@ function lacksClass(
   if (value?.kind !== "sequence" || value.contents.content.open) return value === undefined;
   return value.contents.content.items.every((item) => {
     const path = asString(item);
-    return (
-      path !== undefined && path !== wanted && !outsideBases(path, module, project).includes(wanted)
-    );
+    if (path === undefined || path === wanted) return false;
+    const outside = isOutside(path, module, project) ? [path] : outsideBases(path, module, project);
+    return outside.every((one) => one !== wanted && !isNamedLike(one, wanted));
   });
+}
+
+/** True for a dotted path to something in a module that is not in the tree. */
+function isOutside(path: string, { path: from }: SettingsModule, project: Project): boolean {
+  return project.resolve(from, path.replace(/\.\w+$/, ""), 0).kind === "external";
+}
+
+/** True where a class of another package is named as one that is wanted, at least at the end: `CachedSessionMiddleware`. */
+function isNamedLike(path: string, wanted: string): boolean {
+  const [top, name = ""] = [wanted.split(".")[0], wanted.split(".").at(-1)];
+  return path.split(".")[0] !== top && (path.split(".").at(-1) ?? "").endsWith(name);
 }
 
 function holdsClass(
