@@ -250,6 +250,8 @@ const UrlconfShape = z.strictObject({
   list: z.string().min(1),
   /** Calls that say at which path what is called, by their last name. */
   calls: z.array(z.string().min(1)).min(1),
+  /** Calls, by their last name, that say what is called below a path of their own, whose parameters are nearly any text. */
+  routers: z.array(z.string().min(1)).default([]),
   /** Converters that let only letters, digits and the like through. */
   harmless: z.array(z.string().min(1)),
   /** Converters that let nearly any text through. */

@@ -4,6 +4,7 @@
  * field is given leaves only harmless values.
  */
 import type { Limit, Models } from "../../core/models.ts";
+import { definitionsIn } from "./importers.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
 
 /** Errors and their texts: `ValidationError(_("…"))`. */
@@ -85,6 +86,21 @@ export function isInClass(text: string, index: number): boolean {
     limit = line.startsWith(")", indent) ? indent + 1 : indent;
   }
   return false;
+}
+
+/** The class at the left edge of a text that a place is in, and those of the text that it extends, near or far. */
+export function classesAround(text: string, index: number): readonly string[] {
+  const line = text.slice(0, index).split("\n").length;
+  const all = definitionsIn(text);
+  const own = all.findLast((one) => one.line <= line);
+  const found = new Set(own === undefined ? [] : [own]);
+  // A set grows while it is walked, and holds each class once.
+  for (const one of found) {
+    const [, bases = ""] = /^class\s+\w+\s*\(([^)]*)\)/m.exec(one.text) ?? [];
+    const names = new Set(bases.match(/\w+/g));
+    for (const other of all) if (names.has(other.name)) found.add(other);
+  }
+  return [...found].map((one) => one.text);
 }
 
 function indentOf(line: string): number {

@@ -20,7 +20,7 @@ import {
   walk,
 } from "../../python/index.ts";
 import type { Project } from "../analyzer.ts";
-import { checksIn, givenAt, isInClass, isLimited as limits } from "./form-checks.ts";
+import { checksIn, classesAround, givenAt, isInClass, isLimited as limits } from "./form-checks.ts";
 import { inputAt } from "./matched.ts";
 import { allowsOnlyHarmless, groupsOf } from "./regex.ts";
 import { importsIn, modulesAt } from "./sources.ts";
@@ -157,7 +157,10 @@ function fieldsOf(
     [...text.matchAll(field)].flatMap(({ 0: start, 1: type = "", index }) => {
       if (!isInClass(text, index)) return [];
       const given = givenAt(text, index + start.length);
-      const isBare = given !== undefined && !given.includes("validators") && !whole.test(text);
+      const isBare =
+        given !== undefined &&
+        !given.includes("validators") &&
+        !classesAround(text, index).some((one) => whole.test(one));
       const isLimited = given !== undefined && limits({ type, given }, text, form.limits);
       return [{ type, isBare, isLimited }];
     }),
@@ -307,6 +310,11 @@ function judgePart(
     new RegExp(`\\b${name}\\b`).test(text),
   );
   if (!isRouted) return owner === undefined ? "internal" : "hostile";
+  // What other routes say of a parameter of that name is nothing to one that has a route of its own.
+  const isRegistered = new RegExp(
+    `\\b(?:${urlconf.routers.join("|") || "(?!)"})\\([^()]*\\b${name}\\b`,
+  ).test(routes.text);
+  if (isRegistered && !routes.parameters.has(`${name} ${parameter}`)) return "hostile";
   if (isHarmlessPart(routes.parameters, name, parameter, urlconf)) return "harmless";
   const holds = routes.parameters.get(`${name} ${parameter}`) ?? [];
   const isOpen = holds.length > 0 && holds.every((one) => letsAnyThrough(one, urlconf));
