@@ -511,6 +511,25 @@ urlpatterns = [${route}]
 
   it.each([
     ["any text of a form", { "views.py": form("CharField()") }, ["db.py:10"]],
+    [
+      "any text of a form beside one with a check",
+      {
+        "views.py": `${form("CharField()")}class Other(forms.Form):\n    def clean(self):\n        self.check()\n`,
+      },
+      ["db.py:10"],
+    ],
+    [
+      "what a form checks that another one extends",
+      {
+        "views.py": form("CharField()")
+          .replace("forms.Form", "Base")
+          .replace(
+            "class Named",
+            "class Base(forms.Form):\n    def clean(self):\n        self.check()\nclass Named",
+          ),
+      },
+      [],
+    ],
     ["a choice of a form", { "views.py": form("ChoiceField(choices=ALL)") }, []],
     ["a field that the form does not tell", { "views.py": form("OwnField()") }, []],
     [
@@ -522,6 +541,14 @@ urlpatterns = [${route}]
       "a number of the address",
       { "app/views.py": page, "app/urls.py": urls('path("<int:name>", Page.as_view())') },
       [],
+    ],
+    [
+      "a part of the address of which only another view's route says more",
+      {
+        "app/views.py": page,
+        "app/urls.py": urls('router.register("all", Page), path("<int:name>", other)'),
+      },
+      ["db.py:10"],
     ],
     [
       "letters of an address whose module imports the views of another package",
