@@ -445,6 +445,33 @@ class Page(Reads, MethodView):
     expect(await found(files)).toEqual(places);
   });
 
+  const generic = `import sink
+from typing import Generic, TypeVar
+M = TypeVar("M")
+class Crud(Generic[M]):
+    def where(self, clause):
+        return sink.sql("select " + clause)
+class Notes(Crud[int]):
+    def titled(self, title):
+        return self.where("title = " + title)
+notes = Notes()
+plain = Crud[str]()
+`;
+
+  it.each([
+    ["is extended", "notes.titled(request.args['q'])", ["crud.py:6"]],
+    ["is extended in the caller's module", "Own().where(request.args['q'])", ["crud.py:6"]],
+    ["is made", "plain.where(request.args['q'])", ["crud.py:6"]],
+    ["is given a number", "notes.titled(str(int(request.args['q'])))", []],
+  ])(
+    "arrives in a class that names the types of its members, where it %s",
+    async (_name, ...rest) => {
+      const [line, places] = rest;
+      const text = view("from crud import Crud, notes, plain\nclass Own(Crud[int]): pass", line);
+      expect(await found({ "crud.py": generic, "views.py": text })).toEqual(places);
+    },
+  );
+
   const importer = `import sink
 from dataclasses import dataclass
 class Importer:

@@ -260,7 +260,7 @@ function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, s
     node,
     name: node.name,
     file: frame.file,
-    bases: node.bases.map((base) => evaluate(machine, base, frame)),
+    bases: node.bases.map((base) => withoutTypes(evaluate(machine, base, frame))),
     decorators: node.decorator_list.map((decorator) => evaluate(machine, decorator, frame)),
     scope,
     site,
@@ -271,6 +271,12 @@ function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, s
   if (machine.eager) makeMembers(machine, value, site);
   if (machine.eager) tellBases(machine, value, frame, site);
   bind(machine, frame, node.name, decorated(machine, value, site), site);
+}
+
+/** What is extended where the types of its members are named too: `Manager["Page"]`, `Repository[User]`. */
+function withoutTypes(base: Value): Value {
+  const isSubscripted = base.kind === "symbol" && base.key !== undefined;
+  return isSubscripted && base.base?.kind === "symbol" ? base.base : base;
 }
 
 /** Calls the `__init_subclass__` of the nearest base that has one. */

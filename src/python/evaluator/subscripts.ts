@@ -1,4 +1,4 @@
-import { inherited } from "./ancestry.ts";
+import { ancestry, inherited } from "./ancestry.ts";
 import { memberAt, sliceOf } from "./containers.ts";
 import { isEnumeration } from "./fields.ts";
 import { typedMember } from "./filled.ts";
@@ -12,6 +12,7 @@ import { symbol } from "./symbols.ts";
 import { markUnset, readOf } from "./unset.ts";
 import {
   asString,
+  type ClassValue,
   constant,
   derived,
   keyOf,
@@ -150,6 +151,7 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     const member = name === undefined ? undefined : bindingIn(owner.scope, name)?.value;
     if (member !== undefined) return member;
   }
+  if (owner.kind === "class" && isGeneric(machine, owner)) return owner;
   const member = memberAt(owner, key, site);
   const unset = unsetVariable(owner, key, site);
   if (unset !== undefined) {
@@ -161,4 +163,12 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
   else if (member === undefined && owner.kind === "sequence" && key.kind === "constant")
     machine.raise({ exception: "IndexError" });
   return member ?? derived([owner, key], site);
+}
+
+/** True for a class of which `Class[int]` makes the same objects: no metaclass may say what else it is. */
+function isGeneric(machine: Machine, owner: ClassValue): boolean {
+  return (
+    !isEnumeration(machine, owner) &&
+    ancestry(machine, owner).every((one) => one.kind === "symbol" || one.node.keywords.length === 0)
+  );
 }
