@@ -116,7 +116,10 @@ const GuardShape = z.strictObject({
 const CallerShape = z.strictObject({
   /** A call that calls what it is given, be it later … */
   call: pattern,
-  /** … and where that is; of a method, the `receiver`: a function of the tree that is called so, `task.delay(argument)`. */
+  /**
+   * … and where that is; of a method, the `receiver`: a function of the tree that is called so, `task.delay(argument)`; `wrapped`: what
+   * the call was given that made what is called, `sync_to_async(function)(argument)`.
+   */
   callee: z.union([input, z.array(input).min(1)]),
   /** The first of the arguments that are handed on, with all that follow it and those that have names … */
   from: z.number().int().min(0).optional(),

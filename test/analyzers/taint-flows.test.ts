@@ -89,6 +89,16 @@ const arrives: readonly Row[] = [
     "from asyncio import get_event_loop\nloop = get_event_loop()",
   ],
   [
+    "handed on to what makes a coroutine of a function",
+    ["await sync_to_async(sink.sql, thread_sensitive=True)(x)"],
+    "from asgiref.sync import sync_to_async",
+  ],
+  [
+    "out of a function that was made a coroutine",
+    ["sink.sql(await database_sync_to_async(lambda y: 'a' + y)(x))"],
+    "from channels.db import database_sync_to_async",
+  ],
+  [
     "handed on as a tuple",
     ["threading.Thread(target=sink.sql, args=(x,)).start()"],
     "import threading",

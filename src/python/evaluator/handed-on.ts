@@ -21,7 +21,7 @@ interface HandedOn {
 /** What such a call calls, and with what: `loop.run_in_executor(None, function, argument)`. Undefined for any other. */
 export function handedOn(
   { models }: Machine,
-  { name, base }: SymbolValue,
+  { name, base, call }: SymbolValue,
   given: Arguments,
 ): HandedOn | undefined {
   const fact = callersNamed(models, lastOf(name)).find((one) => nameMatches(one.call, name));
@@ -33,7 +33,12 @@ export function handedOn(
         (place) =>
           (typeof place === "number" ? given.positional[place] : given.keywords.get(place)) ?? [],
       )[0];
-  const callee = fact.callee === "receiver" ? asOfTree(base) : at(fact.callee);
+  const callee =
+    fact.callee === "receiver"
+      ? asOfTree(base)
+      : fact.callee === "wrapped"
+        ? call?.positional[0]
+        : at(fact.callee);
   if (callee?.kind !== "function" && callee?.kind !== "symbol") return undefined;
   const own = isGivenItself(fact, callee) ? [derived([])] : [];
   if (fact.from !== undefined) {
