@@ -615,6 +615,7 @@ urlpatterns = [
     path("shown/", views.Shown.as_view()),
     path("some/", views.some),
     path("some/<name>/", views.some),
+    path("one/<int:pk>/", views.one),
     re_path("^rest/.*$", views.rest),
 ]
 `,
@@ -630,6 +631,8 @@ class Shown(View):
 def some(request, name=""):
     sink.command(request.path)
 def rest(request):
+    sink.command(request.path)
+def one(request, pk):
     sink.command(request.path)
 `,
     });

@@ -261,7 +261,7 @@ interface Routes {
   readonly text: string;
   /** What text a parameter may hold, by the name of what is called and the parameter's: a converter or a regex. */
   readonly parameters: ReadonlyMap<string, readonly Holds[]>;
-  /** Whether all routes to what has a name are texts without parameters. */
+  /** Whether no part of any route to what has a name may be a text that does harm. */
   readonly fixed: ReadonlyMap<string, boolean>;
   /** What the modules import of the tree. */
   readonly imports: ReadonlySet<string>;
@@ -328,7 +328,7 @@ function letsAnyThrough(holds: Holds, urlconf: Urlconf): boolean {
   return "converter" in holds ? urlconf.open.includes(holds.converter) : ANY_TEXT.test(holds.regex);
 }
 
-/** True where the path of a request is known as far as its view is reached: no route to that has a part that varies. */
+/** True where the path of a request does no harm as far as its view is reached: of no route to that may a part be any text. */
 function isPathFixed(urlconf: Urlconf, { file, node }: Site, project: Project): boolean {
   const around = definitionAround(file, node.lineno ?? 1);
   const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
@@ -422,23 +422,31 @@ function addRoutes(file: ModuleFile, urlconf: Urlconf, found: Found): void {
   for (const statement of file.body)
     for (const node of walk(statement))
       if (isKind(node, "Call") && urlconf.calls.includes(lastName(node.func) ?? ""))
-        addRoute([...node.args, ...node.keywords.map((one) => one.value)], found);
+        addRoute([...node.args, ...node.keywords.map((one) => one.value)], urlconf, found);
 }
 
+const PARAMETER = /(?<!\?P)<(?:(\w+):)?(\w+)>/g;
 /** What stands in a route, or a regex, of which a part may be this or that. */
 const VARIES = /[<>()[\]{}*+?|\\]/;
 
 /** Of what a call that routes is given, the first text is the route and all else may name the view. */
-function addRoute(args: readonly Expression[], { parameters, fixed }: Found): void {
+function addRoute(
+  args: readonly Expression[],
+  urlconf: Urlconf,
+  { parameters, fixed }: Found,
+): void {
   const route = args.find((one) => one.nodeType === "Constant" && typeof one.value === "string");
   if (route?.nodeType !== "Constant" || typeof route.value !== "string") {
     for (const name of args.flatMap(namesIn)) fixed.set(name, false);
     return;
   }
   const names = new Set(["", ...args.filter((one) => one !== route).flatMap(namesIn)]);
-  const isFixed = !VARIES.test(route.value);
+  const held = parametersIn(route.value);
+  const isFixed =
+    !VARIES.test(route.value.replace(PARAMETER, "")) &&
+    held.every(([, holds]) => isHarmless(holds, urlconf));
   for (const name of names) fixed.set(name, isFixed && fixed.get(name) !== false);
-  for (const [parameter, holds] of parametersIn(route.value))
+  for (const [parameter, holds] of held)
     for (const name of names) {
       const key = `${name} ${parameter}`;
       parameters.set(key, [...(parameters.get(key) ?? []), holds]);
@@ -459,7 +467,7 @@ function namesIn(view: Expression): string[] {
 /** The parameters of a route: `<int:pk>`, `<name>`, or a named group of a regex. */
 function parametersIn(route: string): [string, Holds][] {
   const found: [string, Holds][] = [];
-  for (const match of route.matchAll(/(?<!\?P)<(?:(\w+):)?(\w+)>/g))
+  for (const match of route.matchAll(PARAMETER))
     found.push([match[2] ?? "", { converter: match[1] ?? "str" }]);
   for (const { name, source } of groupsOf(route))
     if (name !== undefined) found.push([name, { regex: source }]);

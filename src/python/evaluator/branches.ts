@@ -3,7 +3,7 @@ import { assign } from "./assignment.ts";
 import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
 import { membersOf, someMember } from "./containers.ts";
 import { evaluate } from "./expressions.ts";
-import { typedMember } from "./filled.ts";
+import { eachMember } from "./filled.ts";
 import type { Writes } from "./heap.ts";
 import type { Fact, Frame, Machine } from "./machine.ts";
 import { passOver } from "./passed-over.ts";
@@ -253,7 +253,7 @@ function runFor(
   let passed: readonly Check[] = [];
   let member: Value | undefined;
   for (let round = 0; round < ROUNDS; round++) {
-    const found = typedMember(machine, iterable, target) ?? someMember(iterable, target);
+    const found = eachMember(machine, iterable, target) ?? someMember(iterable, target);
     const one = member !== undefined && isAlike(member, found) ? member : found;
     member = one;
     const branch = runRound(machine, () =>

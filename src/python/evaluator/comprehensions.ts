@@ -1,7 +1,7 @@
 import type { Comprehension, Expression } from "../ast.ts";
 import { asOne, ofEach } from "./choices.ts";
 import { dict, memberAt, membersOf, sequence, someMember, someOf } from "./containers.ts";
-import { typedMember } from "./filled.ts";
+import { eachMember } from "./filled.ts";
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { iterated } from "./records.ts";
 import { passing, refine } from "./refine.ts";
@@ -45,7 +45,7 @@ function runLoops(
   const rounds =
     members !== undefined && members.length <= MAX_UNROLLED
       ? members
-      : [typedMember(machine, iterable, site) ?? someMember(iterable, site)];
+      : [eachMember(machine, iterable, site) ?? someMember(iterable, site)];
   let known = rounds === members && membersOf(iterable) !== undefined;
   for (const member of rounds) {
     assign(loop.target, member, site);

@@ -3,6 +3,7 @@ import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import { ancestry, inherited } from "./ancestry.ts";
 import { attributeType, type Described, readAnnotation } from "./annotations.ts";
+import { sequence } from "./containers.ts";
 import { fieldsOf } from "./fields.ts";
 import { argument, type Machine } from "./machine.ts";
 import { matching } from "./refine.ts";
@@ -166,31 +167,67 @@ function says(option: Value, word: string): boolean {
   return option.kind === "symbol" ? option.name.endsWith(`.${word}`) : asString(option) === word;
 }
 
-/** Some member of a value whose annotation says what its members are, or a fact; undefined for any other. */
+/** Some member of a value whose annotation says what its members are; undefined for any other. */
 export function typedMember(machine: Machine, owner: Value, site: Site): Value | undefined {
-  if (owner.kind !== "symbol") return undefined;
-  const name = `${owner.name}[]`;
-  if (owner.type === undefined)
-    return membersMeant(machine.models).has(name)
-      ? symbol(machine, { kind: "symbol", name, base: owner, site })
-      : undefined;
+  if (owner.kind !== "symbol" || owner.type === undefined) return undefined;
   const [type] = readAnnotation(machine, owner.type).members;
   if (type === undefined) return undefined;
   if (readAnnotation(machine, type).isHarmless)
     return { kind: "unknown", from: [], isHarmless: true, site };
-  return symbol(machine, { kind: "symbol", name, base: owner, type, site });
+  return symbol(machine, { kind: "symbol", name: `${owner.name}[]`, base: owner, type, site });
 }
 
-const knownMembers = new WeakMap<Models, ReadonlySet<string>>();
+/** What a loop gets of a value whose annotation, or a fact, says what that is; undefined for any other. */
+export function eachMember(machine: Machine, owner: Value, site: Site): Value | undefined {
+  if (owner.kind !== "symbol") return undefined;
+  if (owner.type !== undefined) return typedMember(machine, owner, site);
+  const view = VIEW.exec(owner.name)?.[1];
+  const method = view === undefined ? undefined : owner.base;
+  const holder = method?.kind === "symbol" ? method.base : owner;
+  if (holder?.kind !== "symbol") return undefined;
+  const meant = membersMeant(machine.models);
+  const of = (part: string) =>
+    symbol(machine, { kind: "symbol", name: `${holder.name}${part}`, base: holder, site });
+  if (!isMeant(meant, `${holder.name}.keys()`))
+    return holder === owner && isMeant(meant, `${owner.name}[]`) ? of("[]") : undefined;
+  if (view === "values") return of("[]");
+  return view === "items" ? sequence("tuple", [of(".keys()"), of("[]")], site) : of(".keys()");
+}
 
-/** What facts say of members of what a call gives: `tarfile.open()[]`, `KafkaConsumer()[].value`. */
-function membersMeant(models: Models): ReadonlySet<string> {
+/** What gives the names or the values of what holds something by names. */
+const VIEW = /\.(items|keys|values)\(\)$/;
+
+interface Meant {
+  readonly names: ReadonlySet<string>;
+  /** What names end in: `*.request.files[]`. */
+  readonly ends: readonly string[];
+}
+
+function isMeant({ names, ends }: Meant, name: string): boolean {
+  return names.has(name) || ends.some((end) => name.endsWith(end));
+}
+
+const knownMembers = new WeakMap<Models, Meant>();
+
+/**
+ * What facts say of members of a value, `tarfile.open()[]`, `KafkaConsumer()[].value`, and of the names under which it holds
+ * something, which a loop over it gets: `flask.request.files.keys()`.
+ */
+function membersMeant(models: Models): Meant {
   const known = knownMembers.get(models);
   if (known !== undefined) return known;
-  const groups = [...models.sources.values()];
-  const meant = new Set(
-    groups.flatMap(({ values }) => values.flatMap((value) => /^.*?\(\)\[\]/.exec(value) ?? [])),
+  const parts = [...models.sources.values()].flatMap(({ values }) =>
+    values.flatMap((value) =>
+      [...value.matchAll(/\[\]|\.keys\(\)$/g)].map((part) =>
+        value.slice(0, part.index + part[0].length),
+      ),
+    ),
   );
+  const isEnd = (part: string) => part.startsWith("*.");
+  const meant = {
+    names: new Set(parts.filter((part) => !isEnd(part))),
+    ends: [...new Set(parts.filter(isEnd).map((part) => part.slice(1)))],
+  };
   knownMembers.set(models, meant);
   return meant;
 }

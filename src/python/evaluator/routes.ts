@@ -7,7 +7,7 @@ import { nameMatches } from "../../core/name-pattern.ts";
 import { type CallNode, isKind, lastName, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { argument, type Frame, type Machine } from "./machine.ts";
-import { asString, constant, type FunctionValue, type Value } from "./values.ts";
+import { asString, constant, derived, type FunctionValue, type Value } from "./values.ts";
 
 interface Route {
   readonly fact: Models["routes"][number];
@@ -70,7 +70,7 @@ export function isHandedOver(machine: Machine, callee: FunctionValue, name: stri
   );
 }
 
-/** The path of the request in a function that serves one path only; undefined for any other value. */
+/** The path of the request in a function, as far as its routes say what that may be; undefined for any other value. */
 export function routePath(machine: Machine, frame: Frame, value: Value): Value | undefined {
   if (value.kind !== "symbol" || frame.function === undefined) return undefined;
   if (!machine.models.routes.some((one) => one.path === value.name)) return undefined;
@@ -82,7 +82,24 @@ export function routePath(machine: Machine, frame: Frame, value: Value): Value |
   const isOne = served.every(
     ({ fact, path }) => path !== undefined && !fact.parameters.some((mark) => path.includes(mark)),
   );
-  return only === undefined || paths.size > 1 || !isOne ? undefined : constant(only, value.site);
+  if (only !== undefined && paths.size === 1 && isOne) return constant(only, value.site);
+  const isHarmless =
+    paths.size > 0 &&
+    !paths.has(undefined) &&
+    served.every((one) => isConverted(one.fact, one.path));
+  return isHarmless ? { ...derived([], value.site), isHarmless } : undefined;
+}
+
+/** True for a path of which each parameter is made a number or the like. */
+function isConverted({ parameters, converters }: Route["fact"], path = ""): boolean {
+  return parameters.every((mark) => {
+    const [, ...named] = path.split(mark);
+    return named.every((rest) =>
+      converters.some(
+        ({ before, after }) => (mark + rest).startsWith(before) && rest.includes(after),
+      ),
+    );
+  });
 }
 
 const registered = new WeakMap<ModuleFile, ReadonlyMap<string, readonly CallNode[]>>();
