@@ -320,7 +320,7 @@ const OwnDataShape = z.strictObject({
 
 const ContainerShape = z.strictObject({
   /** What holds the data: `configparser.ConfigParser()`. */
-  type: name,
+  type: pattern,
   /** Methods that put a value in, at keys; without keys, what was put in is in every part that is taken out. */
   writes: z.array(
     z.strictObject({ method: z.string().min(1), keys: z.array(input).default([]), value: input }),

@@ -1,6 +1,8 @@
 /** Data that a template is given, and shows as it is. */
+import { nameMatches } from "../../core/name-pattern.ts";
 import {
   alternativesOf,
+  argument,
   asString,
   type CallObservation,
   possibleItems,
@@ -88,6 +90,8 @@ function templatePlaces(sink: Sink): Sink["template"] {
 /** The template that a sink shows: its name or its text. */
 function templateOf(sink: Sink, call: CallObservation): Value | undefined {
   const places = templatePlaces(sink);
+  const maker = sink["template-of"];
+  if (places !== undefined && maker !== undefined) return argumentOf(call.callee, maker, places);
   if (places !== undefined) return argumentAt(call, places);
   const owner = call.within?.receiver;
   const attribute = sink["template-attribute"];
@@ -99,6 +103,18 @@ function templateOf(sink: Sink, call: CallObservation): Value | undefined {
     if (set !== undefined) return set;
     for (const base of one.bases) classes.add(base);
   }
+  return undefined;
+}
+
+/** An argument of the call that made what is called. */
+function argumentOf(
+  callee: Value,
+  maker: string,
+  places: NonNullable<Sink["template"]>,
+): Value | undefined {
+  for (let at: Value | undefined = callee; at?.kind === "symbol"; at = at.base)
+    if (at.call !== undefined && nameMatches(`${maker}()`, at.name))
+      return argument(at.call, ...[places].flat());
   return undefined;
 }
 

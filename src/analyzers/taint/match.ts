@@ -49,6 +49,8 @@ const Sink = z
     template: Places.optional(),
     /** The same, where the call is given the text of the template. */
     "template-text": Places.optional(),
+    /** The same, where what the call is made on was made by this one, which names the template at the places of `template`. */
+    "template-of": z.string().min(1).optional(),
     /** The same within a method of a class of which this attribute names the template. */
     "template-attribute": z.string().min(1).optional(),
     /** Unless the same function sets one of these attributes to a text in which this word is not: `{ "*.mimetype": html, "*.headers[Content-Type]": html }`. */

@@ -2,8 +2,10 @@
 import {
   alternativesOf,
   asString,
+  type DictValue,
   partsOf,
   possibleItems,
+  type SequenceValue,
   type Value,
 } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
@@ -65,12 +67,12 @@ export function flowInto(
   const { text, at, call, folder: isFolder = false } = sink;
   if (text === "html") return intoHtml(value, question);
   if (at === "option" && beginsWithText(value)) return undefined;
-  // Parts of a statement, which each are one: `extra(where=["…"])`.
-  if (question.harm === "sql" && text === "any" && value.kind === "sequence")
+  // Parts of a statement, which each are one: `extra(where=["…"])`, `extra(select={"name": "…"})`.
+  if (question.harm === "sql" && text === "any" && isContainer(value))
     return strongest(
-      possibleItems(value)
+      heldIn(value)
         .flatMap(alternativesOf)
-        .map((one) => (one.kind === "sequence" ? undefined : flowInto(one, sink, question))),
+        .map((one) => (isContainer(one) ? undefined : flowInto(one, sink, question))),
     );
   if (value.kind !== "text") {
     // Not text that we see being built: only data that surely arrives counts, and at what is known by the name of a method alone
@@ -103,6 +105,15 @@ export function flowInto(
     ...(flow.isWeak && { parameters: left.size }),
     ...(value.site && { sites: [...flow.sites, value.site] }),
   };
+}
+
+function isContainer(value: Value): value is SequenceValue | DictValue {
+  return value.kind === "sequence" || value.kind === "dict";
+}
+
+function heldIn(value: SequenceValue | DictValue): readonly Value[] {
+  if (value.kind === "sequence") return possibleItems(value);
+  return [...value.contents.content.entries.values()].map((entry) => entry.value);
 }
 
 /** True for a path that begins with a text of the program, unless what is joined to it begins a path of its own: with a slash. */

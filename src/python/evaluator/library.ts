@@ -1,5 +1,7 @@
 /** What a few functions and containers of the standard library do, and objects that the models say hold data. */
+
 import type { Container } from "../../core/models.ts";
+import { nameMatches } from "../../core/name-pattern.ts";
 import { dict, membersOf, sequence, writeEntries } from "./containers.ts";
 import type { Machine } from "./machine.ts";
 import { isFloat } from "./numbers.ts";
@@ -211,7 +213,7 @@ function givenAt(given: Arguments, place: number | string): Value | undefined {
 }
 
 function containerOf(machine: Machine, type: string): Container | undefined {
-  return machine.models.containers.find((one) => one.type === type);
+  return machine.models.containers.find((one) => nameMatches(one.type, type));
 }
 
 /** A method of such an object; undefined where the models say nothing of it. */
