@@ -68,7 +68,7 @@ export function flowInto(
   if (text === "html") return intoHtml(value, question);
   if (at === "option" && beginsWithText(value)) return undefined;
   // Parts of a statement, which each are one: `extra(where=["…"])`, `extra(select={"name": "…"})`.
-  if (question.harm === "sql" && text === "any" && isContainer(value))
+  if (question.harm === "sql" && text === "any" && holdsParts(value))
     return strongest(
       heldIn(value)
         .flatMap(alternativesOf)
@@ -109,6 +109,11 @@ export function flowInto(
 
 function isContainer(value: Value): value is SequenceValue | DictValue {
   return value.kind === "sequence" || value.kind === "dict";
+}
+
+/** True for a list, or a dict of which no value holds further ones. */
+function holdsParts(value: Value): value is SequenceValue | DictValue {
+  return value.kind === "sequence" || (value.kind === "dict" && !heldIn(value).some(isContainer));
 }
 
 function heldIn(value: SequenceValue | DictValue): readonly Value[] {
