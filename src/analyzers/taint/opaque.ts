@@ -1,5 +1,11 @@
 /** Values of which nothing is known: neither that they are data, nor that they are harmless. */
-import { alternativesOf, everyArgument, type SymbolValue, type Value } from "../../python/index.ts";
+import {
+  alternativesOf,
+  everyArgument,
+  ROOT,
+  type SymbolValue,
+  type Value,
+} from "../../python/index.ts";
 import {
   type Flow,
   isCalledPrivately,
@@ -33,6 +39,8 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
     if (one.checks !== undefined && isGuarded(one, judge)) return false;
     switch (one.kind) {
       case "symbol": {
+        // Where the program lies is no data.
+        if (one.name === ROOT.name) return false;
         // Names in capitals are constants by habit, wherever they come from.
         if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
           return originOf(one, question) !== undefined;
@@ -47,8 +55,9 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
           const receiver = pure === "method" ? methodOwner(one) : undefined;
           return [...(receiver ? [receiver] : []), ...everyArgument(one.call)].some(isOpaque);
         }
-        // A part of what such a call gives: `path.split("/")[1]`, `file.name`.
-        if (isPartOfPure(one, question)) return one.base !== undefined && isOpaque(one.base);
+        // A part of what such a call gives: `path.split("/")[1]`, `file.name`, `folder.parent.parent`.
+        const whole = pureWhole(one, question);
+        if (whole !== undefined) return isOpaque(whole);
         // What a method makes of something harmless, given nothing but that, is harmless too.
         const owner = one.call === undefined ? one.base : methodOwner(one);
         if (owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question))
@@ -91,13 +100,11 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
   };
 }
 
-function isPartOfPure({ call, base }: SymbolValue, { pure }: Question): boolean {
-  return (
-    call === undefined &&
-    base?.kind === "symbol" &&
-    base.call !== undefined &&
-    pure.find(base.name.slice(0, -2)).length > 0
-  );
+/** What a call of nothing but known things gives of which a value is a part. */
+function pureWhole(part: SymbolValue, { pure }: Question): SymbolValue | undefined {
+  let at: Value | undefined = part;
+  while (at?.kind === "symbol" && at.call === undefined) at = at.base;
+  return at?.kind === "symbol" && pure.find(at.name.slice(0, -2)).length > 0 ? at : undefined;
 }
 
 /** True for a value that is clean by its name; a framework may fill in a number, as if it had called what makes one. */

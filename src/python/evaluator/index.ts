@@ -3,7 +3,7 @@ export { dict, possibleItems, sequence } from "./containers.ts";
 export { Interpreter, type World } from "./interpreter.ts";
 export { argument, bindingIn, type CallObservation, cellOf, newScope } from "./machine.ts";
 export { type PassedOver, passedOver, passOn } from "./passed-over.ts";
-export { placeOf } from "./paths.ts";
+export { placeOf, ROOT } from "./paths.ts";
 export { dataOf } from "./special-methods.ts";
 export {
   type Arguments,
