@@ -18,6 +18,14 @@ export function isDocumentation(path: string): boolean {
   return DOCUMENTATION.test(path);
 }
 
+const DEVELOPMENT =
+  /(?:^|[/_.-])(?:dev|devel|develop|development|local|localdev|debug|demo|sandbox)(?=[/_.-])/i;
+
+/** True for what a path says is for development. A real secret counts there too. */
+export function isForDevelopment(path: string): boolean {
+  return DEVELOPMENT.test(path);
+}
+
 /**
  * How a secret gets to where a file of this kind needs it, by the file's path, and by a text in it where one kind has more ways; the
  * first that fits is the one.

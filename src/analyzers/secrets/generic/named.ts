@@ -4,7 +4,7 @@ import { lineStarts, toRegion } from "../../../core/edits.ts";
 import { severities } from "../../../core/finding.ts";
 import { type FileUnit, isPython } from "../../analyzer.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
-import { isDocumentation } from "../context.ts";
+import { isDocumentation, isForDevelopment } from "../context.ts";
 import {
   CommandOption,
   decoded,
@@ -26,7 +26,7 @@ import {
 import { NamePattern, wordsOf } from "./names.ts";
 import { type Idioms, longTexts, type NamedLiteral, namedLiterals } from "./python.ts";
 import { holdsLogin, isOwnMachine } from "./urls.ts";
-import { isIdentifier, isPlaceholder, looksSecret, shapes } from "./values.ts";
+import { isIdentifier, isPlaceholder, looksSecret, saysItIsNone, shapes } from "./values.ts";
 import { inCommands, inComments, inPlaces, MAX_FOUND } from "./written.ts";
 
 /** Values whose name says that they are secret, and whose own form does not say otherwise. */
@@ -169,17 +169,22 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
       !isDocumentation(path) &&
       !SAMPLE.test(path) &&
       (isPython(path) || hasNamedTexts(path)),
-    find: (unit) => [
-      ...(isPython(unit.path)
-        ? [
-            ...inPython(unit, words),
-            ...inFiles(unit, words),
-            ...inComments(unit, groups),
-            ...inCommands(unit, groups, options),
-          ]
-        : inText(unit, words)),
-      ...inPlaces(unit, groups),
-    ],
+    find: (unit) => {
+      const found = [
+        ...(isPython(unit.path)
+          ? [
+              ...inPython(unit, words),
+              ...inFiles(unit, words),
+              ...inComments(unit, groups),
+              ...inCommands(unit, groups, options),
+            ]
+          : inText(unit, words)),
+        ...inPlaces(unit, groups),
+      ];
+      return isForDevelopment(unit.path)
+        ? found.filter(({ start, end }) => !saysItIsNone(unit.text.slice(start, end)))
+        : found;
+    },
   };
 }
 

@@ -64,6 +64,25 @@ const PUBLIC_WORDS = new Set(
   database rabbitmq mongo minio minioadmin django flask docker`.split(/\s+/),
 );
 
+/** Words that say that a key is none, and those between them. */
+const INSECURE_WORDS = new Set(["insecure", "unsafe", "devel", "develop", "local", "locally"]);
+const SMALL_WORDS = new Set(
+  `a an and api app cookie do for in is it jwt never of on only or session signing the this to use used`.split(
+    " ",
+  ),
+);
+
+/** True for a text of which each word is known, and that says with one of them that it protects nothing: `insecure-dev-key`. */
+export function saysItIsNone(value: string): boolean {
+  const words = wordsOf(value).filter((word) => !/^\d{1,4}$/.test(word));
+  const isTelling = (word: string) =>
+    REPLACE_WORDS.has(word) || IDLE_WORDS.has(word) || INSECURE_WORDS.has(word);
+  return (
+    words.some(isTelling) &&
+    words.every((word) => isTelling(word) || PUBLIC_WORDS.has(word) || SMALL_WORDS.has(word))
+  );
+}
+
 /** True when a value stands in for one that somebody has to put there, or is filled in later. */
 export function isPlaceholder(value: string, name: string, shape: Shape): boolean {
   const plain = value.trim().toLowerCase();
