@@ -71,9 +71,9 @@ export interface Project extends World {
   file(path: string): ModuleFile | undefined;
   /**
    * What `make` makes of files. It must read them through the project that it is given; the key says what it makes. While these
-   * files stay the same, it need not be made again.
+   * files stay the same, it need not be made again; with `mayBeOld`, not even when they are others.
    */
-  once<T>(key: string, make: (project: Project) => T): T;
+  once<T>(key: string, make: (project: Project) => T, mayBeOld?: boolean): T;
 }
 
 /** A question about texts that each file of a tree is asked once. */
@@ -97,10 +97,18 @@ export class AskedOnce<T> {
   }
 }
 
+/** A fix that is tried: the rules whose findings it is to mend, and the paths that it changes. */
+export interface FixTrial {
+  readonly ruleIds: ReadonlySet<string>;
+  readonly paths: ReadonlySet<string>;
+}
+
 /** The tree as a survey sees it. */
 export interface SurveyedProject extends Project {
   /** What a review is about: paths of either side that the change touches. Undefined where the whole tree is meant. */
   readonly touched: ReadonlySet<string> | undefined;
+  /** Set where a fix is tried after the tree was surveyed without it. */
+  readonly trial: FixTrial | undefined;
   /**
    * What is known of packages; undefined where there is nobody to ask. What was not asked yet is asked, and the analyzer runs again;
    * what got no answer is told in the report, at the path that wanted to know.

@@ -15,6 +15,7 @@ export type {
   Analyzer,
   AskedOnce,
   FileUnit,
+  FixTrial,
   NamedPackage,
   Prepared,
   Project,

@@ -42,15 +42,19 @@ export interface SettingsModule {
 /** More settings modules than this do not belong to one project. */
 const MAX_MODULES = 60;
 
-/** The settings modules of a tree after they ran, in the order of their paths. `skip` is told of files that were too many. */
+/**
+ * The settings modules of a tree after they ran, in the order of their paths. `skip` is told of files that were too many. Where only
+ * some paths are `changed` since this was asked before, modules for tests and development that are none of them need not run again.
+ */
 export function settingsModules(
   project: Project,
   skip: (part: Skipped) => void = () => {},
+  changed?: ReadonlySet<string>,
 ): SettingsModule[] {
   const { frameworks } = project.config;
   return project.models.settings
     .filter((facts) => frameworks.length === 0 || frameworks.some((one) => one === facts.framework))
-    .flatMap((facts) => modulesOf(project, facts, skip));
+    .flatMap((facts) => modulesOf(project, facts, skip, changed));
 }
 
 /** True when the path alone says that the file may be a settings module, a program that names one, or hold values of one. */
@@ -223,6 +227,7 @@ function modulesOf(
   project: Project,
   facts: Facts,
   skip: (part: Skipped) => void,
+  changed: ReadonlySet<string> | undefined,
 ): SettingsModule[] {
   const entries = entryPoints(project, facts, facts.variable);
   const modulePaths = new ModulePaths(project);
@@ -266,11 +271,13 @@ function modulesOf(
       : project.once(`prefixes of ${facts.framework}`, (watched) =>
           prefixesIn(watched, facts, [...watched.paths].filter(matchersOf(facts).prefixed).sort()),
         );
+  const word = wordOf(facts);
+  const mayBeOld = (path: string) =>
+    changed !== undefined && configured.length === 0 && word.test(path) && !changed.has(path);
   const modules = worthRunning.flatMap((path) => {
     const key = [facts.framework, version, path, ...chosen].join(" ");
-    const { ran, marks } = project.once(key, (watched) =>
-      run(watched, path, facts, chosen, version),
-    );
+    const make = (watched: Project) => run(watched, path, facts, chosen, version);
+    const { ran, marks } = project.once(key, make, mayBeOld(path));
     return marks < (named.has(path) ? 1 : 2) ? [] : ran;
   });
   if (first !== undefined && modules.length > 0)
@@ -278,7 +285,6 @@ function modulesOf(
       path: first,
       reason: `the first of ${more.length + 1} files that may hold settings of ${facts.framework} after ${MAX_MODULES} others, which alone were looked at: name those that count under \`settings-modules\``,
     });
-  const word = wordOf(facts);
   const isForTests = (path: string) =>
     tested.has(path) &&
     !started.has(path) &&

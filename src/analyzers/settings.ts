@@ -80,13 +80,28 @@ function mayReadForSettings(path: string, text: string, words: ReadonlySet<strin
   return [...text.matchAll(/\b[A-Za-z_]\w*/g)].some(([word]) => words.has(word));
 }
 
+/**
+ * The paths that a fix changes, where it mends what only deployed modules have; undefined where no fix is tried, or one that
+ * development modules bear on.
+ */
+function changedAlone(
+  { trial }: SurveyedProject,
+  rules: readonly Rule<SettingMatch>[],
+): ReadonlySet<string> | undefined {
+  const isEverywhere = ({ id, match }: Rule<SettingMatch>) =>
+    match.everywhere && trial?.ruleIds.has(id) === true;
+  return rules.some(isEverywhere) ? undefined : trial?.paths;
+}
+
 function survey(project: SurveyedProject, rules: readonly Rule<SettingMatch>[]): RawFinding[] {
   const found = new Map<string, Shared>();
   // What a module lacks is told of the one that the others build on.
   const lacking = new Map<string, Shared[]>();
-  const modules = settingsModules(project, (part) => project.skip(part)).sort(
-    (a, b) => a.buildsOn.size - b.buildsOn.size,
-  );
+  const modules = settingsModules(
+    project,
+    (part) => project.skip(part),
+    changedAlone(project, rules),
+  ).sort((a, b) => a.buildsOn.size - b.buildsOn.size);
   const paths = modules.map((module) => module.path);
   for (const module of modules) {
     const own = { path: module.path, ...(module.class && { class: module.class.name }) };

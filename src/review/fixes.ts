@@ -8,6 +8,7 @@ import {
   compareFindings,
   compareText,
   type Edit,
+  type Finding,
   type Fix,
   type ProposedFix,
   type Region,
@@ -98,7 +99,7 @@ export class Trials {
 
   async #join(hits: readonly Hit[], asked: readonly string[] | undefined) {
     const edits: Edit[] = [];
-    const shownAt = new Set<string>();
+    const findings: Finding[] = [];
     const proposals = new Set<ProposedFix>();
     for (const hit of hits) {
       const { proposal, finding } = hit;
@@ -106,22 +107,22 @@ export class Trials {
       if (proposal.edits.some((one) => edits.some((other) => isInTheWay(one, other)))) continue;
       if ((await this.of(hit, asked)) === undefined) continue;
       edits.push(...proposal.edits);
-      shownAt.add(finding.path);
+      findings.push(finding);
       proposals.add(proposal);
     }
-    const trial = proposals.size < 2 ? undefined : await this.#make(edits, [...shownAt], asked);
+    const trial = proposals.size < 2 ? undefined : await this.#make(edits, findings, asked);
     return trial && { proposals, trial };
   }
 
   /** One fix alone. */
   async of({ proposal, finding }: Hit, asked?: readonly string[]): Promise<Trial | undefined> {
     if (proposal === undefined) return undefined;
-    const known = this.#known.get(proposal) ?? this.#make(proposal.edits, [finding.path], asked);
+    const known = this.#known.get(proposal) ?? this.#make(proposal.edits, [finding], asked);
     this.#known.set(proposal, known);
     return known;
   }
 
-  async #make(edits: readonly Edit[], shownAt: readonly string[], asked?: readonly string[]) {
+  async #make(edits: readonly Edit[], findings: readonly Finding[], asked?: readonly string[]) {
     const { tree, scanner, paths: all } = this.#place;
     const paths = [...new Set(edits.map((edit) => edit.path))].sort(compareText);
     const before = await tree.read(paths);
@@ -139,7 +140,7 @@ export class Trials {
     }
     const encoder = new TextEncoder();
     const fixed = overlay(tree, new Map(changed.map(({ path, to }) => [path, encoder.encode(to)])));
-    const looksAt = [...new Set([...paths, ...shownAt])];
+    const looksAt = [...new Set([...paths, ...findings.map((finding) => finding.path)])];
     let inspected: Promise<Observed> | undefined;
     let surveyed: Promise<Observed> | undefined;
     return {
@@ -150,7 +151,9 @@ export class Trials {
         return inspected;
       },
       survey: async () => {
-        const options = { ...(asked !== undefined && { ahead: asked }), isTrial: true };
+        const ruleIds = new Set(findings.map((finding) => finding.ruleId));
+        const trial = { ruleIds, paths: new Set(paths) };
+        const options = { ...(asked !== undefined && { ahead: asked }), trial };
         surveyed ??= scanner.survey(fixed, await all(), options);
         return surveyed;
       },

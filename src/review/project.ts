@@ -1,5 +1,6 @@
 import {
   type AskedOnce,
+  type FixTrial,
   isPython,
   type Project,
   type SurveyedProject,
@@ -44,6 +45,7 @@ export class TreeProject implements SurveyedProject {
   readonly #kept: Kept | undefined;
   readonly #lender: Kept | undefined;
   readonly touched: ReadonlySet<string> | undefined;
+  readonly trial: FixTrial | undefined;
   readonly #unanswered = new Map<string, Set<string>>();
   readonly #has = (path: string): boolean => this.paths.has(path);
 
@@ -55,6 +57,7 @@ export class TreeProject implements SurveyedProject {
     more: {
       readonly lookUps?: LookUps | undefined;
       readonly touched?: ReadonlySet<string>;
+      readonly trial?: FixTrial | undefined;
       /** Where everything is kept that was made of the tree. */
       readonly kept?: Kept;
       /** Where parsed files are lent. */
@@ -66,6 +69,7 @@ export class TreeProject implements SurveyedProject {
     this.#kept = more.kept;
     this.#lender = more.lender;
     this.touched = more.touched;
+    this.trial = more.trial;
     this.paths = paths;
     this.models = models;
     this.config = config;
@@ -114,8 +118,8 @@ export class TreeProject implements SurveyedProject {
     return file;
   }
 
-  once<T>(key: string, make: (project: Project) => T): T {
-    return this.#kept === undefined ? make(this) : this.#kept.thing(key, this, make);
+  once<T>(key: string, make: (project: Project) => T, mayBeOld?: boolean): T {
+    return this.#kept === undefined ? make(this) : this.#kept.thing(key, this, make, mayBeOld);
   }
 
   resolve(from: string, dotted: string, level: number): ImportTarget {

@@ -1,4 +1,4 @@
-import { isPython, type NamedPackage } from "../analyzers/index.ts";
+import { type FixTrial, isPython, type NamedPackage } from "../analyzers/index.ts";
 import type { Config } from "../core/config.ts";
 import { lineStarts } from "../core/edits.ts";
 import type { RawFinding } from "../core/finding.ts";
@@ -38,8 +38,8 @@ export interface SurveyOptions {
   };
   /** Paths that it is known to read: what is there from the start needs no second run. */
   readonly ahead?: readonly string[];
-  /** True where findings are compared and not shown: no secret has to be hidden in the lines around them. */
-  readonly isTrial?: boolean;
+  /** Set where findings are compared and not shown: no secret has to be hidden in the lines around them. */
+  readonly trial?: FixTrial;
 }
 
 /** Applies one set of rules under one configuration to trees. What it keeps between calls only saves work. */
@@ -174,11 +174,12 @@ export class Scanner {
   async survey(
     tree: SourceTree,
     all: ReadonlySet<string>,
-    { change, ahead = [], isTrial = false }: SurveyOptions = {},
+    { change, ahead = [], trial }: SurveyOptions = {},
   ): Promise<Observed> {
     const project = this.#project(tree, all, {
       lookUps: this.#lookUps,
       kept: this.#kept,
+      trial,
       ...(change !== undefined && { touched: change.touched }),
     });
     const total = new Collector();
@@ -204,7 +205,7 @@ export class Scanner {
         const text = project.read(path) ?? "";
         const module = () => (isPython(path) ? project.file(path) : undefined);
         // The file is shown without having been looked at for keys and tokens.
-        const secrets = isTrial
+        const secrets = trial
           ? []
           : this.#applied
               .inspectForSecrets(path, text, project, total)
