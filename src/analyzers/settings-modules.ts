@@ -157,6 +157,7 @@ interface Matchers {
   readonly prefixed: Matcher;
   readonly servedBy: Matcher;
   readonly images: Matcher;
+  readonly composed: Matcher;
   readonly namedInTests: Matcher;
   readonly values: Matcher;
   readonly needing: Matcher;
@@ -173,6 +174,7 @@ function matchersOf(facts: Facts): Matchers {
     prefixed: matcher(facts.prefixes.flatMap((one) => one.in)),
     servedBy: matcher(facts.servedBy),
     images: matcher(facts.images?.files ?? []),
+    composed: matcher(facts.composed?.files ?? []),
     namedInTests: matcher(facts.namedInTests),
     values: matcher(facts.valuesIn),
     needing: matcher(facts.needing.paths),
@@ -508,9 +510,11 @@ function findEntryPoints(project: Project, facts: Facts, variable: string): Entr
   const word = wordOf(facts);
   const found: EntryPoint[] = [];
   for (const file of entryFiles(project.paths, facts)) {
-    // A program in a folder for tests or examples starts nothing else.
-    const use = namedInTests(file) || word.test(file) ? "tests" : "other";
     const text = project.read(file) ?? "";
+    // A program in a folder for tests or examples starts nothing else.
+    const isForTests =
+      namedInTests(file) || (word.test(file) && !composesServer(file, text, facts));
+    const use = isForTests ? "tests" : "other";
     const image = use === "other" ? servedName(file, text, facts) : undefined;
     for (const { 1: name, index } of text.matchAll(pattern))
       if (name !== undefined)
@@ -526,13 +530,30 @@ function findEntryPoints(project: Project, facts: Facts, variable: string): Entr
   return found;
 }
 
+/** True for a file that starts several programs as they are deployed, by its name or because one of them is a server. */
+function composesServer(path: string, text: string, facts: Facts): boolean {
+  const { composed, images, deployed, notDeployed } = facts;
+  if (composed === undefined || !matchersOf(facts).composed(path)) return false;
+  if (wordsIn(notDeployed.filter((one) => one !== composed.word)).test(path)) return false;
+  if (wordsIn(deployed).test(path)) return true;
+  const run = text.replace(/^\s*#.*$/gm, "");
+  return (
+    images !== undefined &&
+    commandsIn(images.servers).test(run) &&
+    !commandsIn(composed.developing).test(run)
+  );
+}
+
+function commandsIn(names: readonly string[]): RegExp {
+  return new RegExp(`(?<![\\w-])(?:${names.join("|")})(?![\\w-])`);
+}
+
 /** The name that the image of a server gives to the variable; undefined for any other file. */
 function servedName(path: string, text: string, facts: Facts): string | undefined {
   if (facts.images === undefined || !matchersOf(facts).images(path)) return undefined;
   const lines = text.replace(/\\\r?\n/g, " ").split(/\r?\n/);
   const of = (instruction: RegExp) => lines.filter((line) => instruction.test(line)).join("\n");
-  const server = new RegExp(`(?<![\\w-])(?:${facts.images.servers.join("|")})(?![\\w-])`);
-  if (!server.test(of(/^\s*(?:CMD|ENTRYPOINT)\b/i))) return undefined;
+  if (!commandsIn(facts.images.servers).test(of(/^\s*(?:CMD|ENTRYPOINT)\b/i))) return undefined;
   return [...of(/^\s*ENV\b/i).matchAll(namesGivenTo(facts.variable))].at(-1)?.[1];
 }
 

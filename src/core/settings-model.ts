@@ -190,6 +190,17 @@ export const settingsFacts = {
             servers: z.array(z.string().regex(/^[\w-]+$/)).min(1),
           })
           .optional(),
+        /**
+         * Those of them that start several programs at once, by habit for development: the word among `notDeployed` that says so, and
+         * words of commands that confirm it. A name for what is deployed, or the command of a server of images, speaks against it.
+         */
+        composed: z
+          .strictObject({
+            files: z.array(z.string().min(1)).min(1),
+            word: z.string().min(1),
+            developing: z.array(z.string().regex(/^[\w-]+$/)).min(1),
+          })
+          .optional(),
         /** Methods that programs call with the settings, as a text or a name, and the files in which they do. */
         loads: z
           .strictObject({

@@ -113,6 +113,25 @@ describe("settings modules, and which of them are deployed (*)", () => {
       },
       ["shop/settings/base.py", "shop/settings/dev.py", "shop/settings/production.py *"],
     ],
+    ...[
+      ["docker-compose.prod.yml", "bin/serve", " *"],
+      ["docker-compose.eu.yml", "gunicorn shop.wsgi", " *"],
+      ["docker-compose.yml", "gunicorn shop.wsgi --reload", ""],
+      ["docker-compose.local.yml", "gunicorn shop.wsgi", ""],
+      ["docker-compose.yml", "python manage.py runserver", ""],
+    ].map(
+      ([file = "", command = "", deployed = ""]): [string, Record<string, string>, string[]] => [
+        `one that ${file} names beside ${command}`,
+        {
+          "manage.py": manage("shop.settings.live"),
+          [file]: `services:\n  web:\n    command: ${command}\n    environment:\n      DJANGO_SETTINGS_MODULE: shop.settings.eu\n`,
+          "shop/settings/base.py": FULL,
+          "shop/settings/live.py": "from .base import *\n",
+          "shop/settings/eu.py": "from .base import *\n",
+        },
+        ["shop/settings/base.py", `shop/settings/eu.py${deployed}`, "shop/settings/live.py *"],
+      ],
+    ),
     [
       "not one that only tests name",
       {
