@@ -293,7 +293,7 @@ const FormCheckShape = z.strictObject({
 const DeclaredShape = z.strictObject({
   /** What holds data by names that the same file declares. */
   of: z.array(pattern).min(1),
-  /** The method that declares one, the name first. */
+  /** The method that declares one: under its `dest`, its first long option, or the text that is given first. */
   method: z.string().min(1),
   /** The keyword for what makes something of the data, and those, by their last name, that make nothing that does harm. */
   converter: z.string().min(1),

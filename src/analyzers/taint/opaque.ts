@@ -60,8 +60,8 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         if (whole !== undefined) return isOpaque(whole);
         // What a method makes of something harmless, given nothing but that, is harmless too.
         const owner = one.call === undefined ? one.base : methodOwner(one);
-        if (owner?.kind === "symbol" && owner.call !== undefined && isClean(owner, question))
-          return everyArgument(one.call).some(isOpaque);
+        const given = argumentsSinceClean(owner, question);
+        if (given !== undefined) return [...given, ...everyArgument(one.call)].some(isOpaque);
         if (one.call === undefined || !question.unknown) return true;
         // What is made of known values is known, but a call of nothing may give anything.
         const inputs = [...(owner ? [owner] : []), ...everyArgument(one.call)].filter(
@@ -107,9 +107,15 @@ function pureWhole(part: SymbolValue, { pure }: Question): SymbolValue | undefin
   return at?.kind === "symbol" && pure.find(at.name.slice(0, -2)).length > 0 ? at : undefined;
 }
 
-/** True for a value that is clean by its name; a framework may fill in a number, as if it had called what makes one. */
-function isKnownClean({ name }: SymbolValue, { cleaners }: Question): boolean {
-  return [name, name.replace(/\(\)$/, "")].some((one) => cleaners.find(one).length > 0);
+/**
+ * True for a value that is clean by its name; a framework may fill in a number, as if it had called what makes one. What a loop
+ * takes out of something has no name of its own.
+ */
+function isKnownClean({ name, base }: SymbolValue, { cleaners }: Question): boolean {
+  const isCleanName = (one: string) => cleaners.find(one).length > 0;
+  if (base?.kind === "unknown" && base.from.length > 0 && name.startsWith("?."))
+    return base.from.every((of) => of.kind === "symbol" && isCleanName(of.name + name.slice(1)));
+  return isCleanName(name) || isCleanName(name.replace(/\(\)$/, ""));
 }
 
 /** What configures the program, by the names that programs give it. */
@@ -125,6 +131,21 @@ function isOurs(value: SymbolValue, { trusted }: Question): boolean {
 /** The value that a method is called on. */
 function methodOwner({ base }: SymbolValue): Value | undefined {
   return base?.kind === "symbol" ? base.base : undefined;
+}
+
+/** What the methods were given that made a value, or its members, of something clean: `now().replace(day=1).isocalendar()[1]`. */
+function argumentsSinceClean(
+  value: Value | undefined,
+  question: Question,
+): readonly Value[] | undefined {
+  const given: Value[] = [];
+  let at = value;
+  while (at?.kind === "symbol" && (at.call !== undefined || at.name.endsWith("[]"))) {
+    if (isClean(at, question)) return given;
+    given.push(...everyArgument(at.call));
+    at = at.call === undefined ? at.base : methodOwner(at);
+  }
+  return undefined;
 }
 
 /** True for the result of a call that makes data harmless. */

@@ -183,7 +183,7 @@ function isDeclaredHarmless(fact: Declared, value: SymbolValue): boolean {
   if (member === undefined || site === undefined) return false;
   if (!fact.of.some((of) => nameMatches(of, member.of))) return false;
   const declarations = callsOf(fact.method, site.file).filter(
-    ({ args: [first] }) => first?.nodeType === "Constant" && first.value === member.key,
+    (call) => declaredName(call) === member.key,
   );
   return (
     declarations.length > 0 &&
@@ -195,6 +195,18 @@ function isDeclaredHarmless(fact: Declared, value: SymbolValue): boolean {
       ),
     )
   );
+}
+
+/** The name under which an argument is kept: what it is told, or its own, that of its first long option. */
+function declaredName({ args, keywords }: CallNode): string | undefined {
+  const [own] = keywords.flatMap(({ arg, value }) => (arg === "dest" ? textIn(value) : []));
+  const names = args.flatMap(textIn);
+  const name = own ?? names.find((one) => one.startsWith("--")) ?? names[0];
+  return name?.replace(/^-+/, "").replaceAll("-", "_");
+}
+
+function textIn(node: Expression): string[] {
+  return node.nodeType === "Constant" && typeof node.value === "string" ? [node.value] : [];
 }
 
 /** True for data of a field that is given something that lets only harmless values through. */
