@@ -63,10 +63,13 @@ export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUni
 
 /** True where something of one of the names is called in the tree, and not only when the environment asks for it. */
 export function isCalledByDefault(names: readonly string[], unit: FileUnit): boolean {
+  const judges = new Map<ModuleFile, (line: number) => boolean>();
   return names.some((name) =>
-    callsOf(name, unit).some(
-      ({ call, file }) => !isOffByDefault(call.lineno ?? 1, file, unit.project),
-    ),
+    callsOf(name, unit).some(({ call, file }) => {
+      const isOff = judges.get(file) ?? offByDefault(file, unit.project);
+      judges.set(file, isOff);
+      return !isOff(call.lineno ?? 1);
+    }),
   );
 }
 
@@ -75,26 +78,31 @@ interface CallIn {
   readonly file: ModuleFile;
 }
 
-/** True for a line under a condition that surely comes out the other way, as the modules are that the file imports. */
-export function isOffByDefault(line: number, file: ModuleFile, project: Project): boolean {
+/** Tells of lines of a file whether a condition around them surely comes out the other way, as the modules are that it imports. */
+export function offByDefault(file: ModuleFile, project: Project): (line: number) => boolean {
   let interpreter: Interpreter | undefined;
-  const isOff = (body: readonly Statement[]): boolean => {
+  const answers = new Map<Statement, boolean | undefined>();
+  const outcomeOf = (one: Statement & { nodeType: "If" }): boolean | undefined => {
+    if (!answers.has(one)) {
+      interpreter ??= new Interpreter(project, { eager: true });
+      const answer = interpreter.valueIn(file.path, one.test);
+      answers.set(one, answer && truth(answer));
+    }
+    return answers.get(one);
+  };
+  const isOff = (body: readonly Statement[], line: number): boolean => {
     const around = body.find((one) => one.lineno <= line && (one.end_lineno ?? one.lineno) >= line);
-    if (around === undefined || around.lineno === around.end_lineno) return false;
+    if (around === undefined) return false;
     for (const [part, isElse] of bodiesOf(around)) {
       const [first, last] = [part[0], part.at(-1)];
       if (first === undefined || last === undefined) continue;
       if (first.lineno > line || (last.end_lineno ?? last.lineno) < line) continue;
-      if (isElse !== undefined && isKind(around, "If")) {
-        interpreter ??= new Interpreter(project, { eager: true });
-        const answer = interpreter.valueIn(file.path, around.test);
-        if (answer !== undefined && truth(answer) === isElse) return true;
-      }
-      return isOff(part);
+      if (isElse !== undefined && isKind(around, "If") && outcomeOf(around) === isElse) return true;
+      return isOff(part, line);
     }
     return false;
   };
-  return isOff(file.body);
+  return (line) => isOff(file.body, line);
 }
 
 /** The statements within a statement; of a condition's, whether they run where it does not hold. */
@@ -111,7 +119,10 @@ function bodiesOf(node: Statement): readonly (readonly [readonly Statement[], bo
       [node.orelse],
       [node.finalbody],
     ];
-  return "body" in node && Array.isArray(node.body) ? [[node.body]] : [];
+  const otherwise = isKind(node, "For") || isKind(node, "AsyncFor") || isKind(node, "While");
+  return "body" in node && Array.isArray(node.body)
+    ? [[node.body], ...(otherwise ? [[node.orelse] as const] : [])]
+    : [];
 }
 
 /** False where one of the conditions on the way surely comes out the other way. */
@@ -225,11 +236,29 @@ function givenTo({ args }: FunctionNode, call: CallNode, isMethod: boolean): Sca
   return found;
 }
 
+/** What is asked of the tree for one file is asked once, though the file may have thousands of findings. */
+class PerFile<T> {
+  readonly #known = new WeakMap<FileUnit, Map<string, T>>();
+
+  ask(unit: FileUnit, key: string, make: () => T): T {
+    const answers = this.#known.get(unit) ?? new Map<string, T>();
+    this.#known.set(unit, answers);
+    const answer = answers.get(key) ?? make();
+    answers.set(key, answer);
+    return answer;
+  }
+}
+
+const named = new PerFile<boolean>();
+const calls = new PerFile<readonly CallIn[]>();
+
 /** True where a module that is no test names one of some words. */
 export function isNamedInTree(names: readonly string[], unit: FileUnit): boolean {
   if (names.length === 0) return false;
   const pattern = new RegExp(`\\b(?:${names.join("|")})\\b`);
-  return textsAround(unit).some(({ text }) => pattern.test(text));
+  return named.ask(unit, names.join(" "), () =>
+    textsAround(unit).some(({ text }) => pattern.test(text)),
+  );
 }
 
 /** The texts of all modules that are no tests; in a large tree that of the file itself, or those at hand. */
@@ -242,7 +271,11 @@ function textsAround({ path: own, project }: FileUnit): { path: string; text: st
 }
 
 /** The calls of what has a name, in all modules that are no tests; in a large tree those of the file itself. */
-function callsOf(name: string, unit: FileUnit): CallIn[] {
+function callsOf(name: string, unit: FileUnit): readonly CallIn[] {
+  return calls.ask(unit, name, () => findCalls(name, unit));
+}
+
+function findCalls(name: string, unit: FileUnit): CallIn[] {
   return textsAround(unit).flatMap(({ path, text }) => {
     const file = text.includes(`${name}(`) ? unit.project.file(path) : undefined;
     const nodes = file?.body.flatMap((statement) => [...walk(statement)]) ?? [];

@@ -1,11 +1,14 @@
 /** What protects something of a file by standing in there, or in a module that the file hands it to. */
+import { lineStarts, toRegion } from "../core/edits.ts";
 import { CodeText, type ModuleFile } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
-import { isOffByDefault } from "./by-default.ts";
+import { offByDefault } from "./by-default.ts";
 import { importsIn, modulesAt } from "./taint/index.ts";
 
 /** Modules that a file may leave it to; an application is put together from few. */
 const MAX_MODULES = 20;
+/** Places in one of them that are looked at. */
+const MAX_PLACES = 50;
 const IMPORT =
   /^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^)]{0,2000}\)|(?:\\\r?\n|[^\\\n])*)/gm;
 
@@ -26,15 +29,13 @@ export function isProtectedIn(file: ModuleFile, pattern: RegExp, project: Projec
 /** Neither an import nor a comment protects anything, nor what is left out unless the environment asks for it. */
 function holds(file: ModuleFile, pattern: RegExp, project: Project): boolean {
   const code = new CodeText(file.text.replace(IMPORT, (text) => text.replace(/[^\n]/g, " ")));
-  return [...code.text.matchAll(pattern)].some(
-    ({ index }) =>
-      code.quietAround(index) === undefined &&
-      !isOffByDefault(lineAt(code.text, index), file, project),
-  );
-}
-
-function lineAt(text: string, place: number): number {
-  let line = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < place; at = text.indexOf("\n", at + 1)) line++;
-  return line;
+  const starts = lineStarts(code.text);
+  const isOff = offByDefault(file, project);
+  return [...code.text.matchAll(pattern)]
+    .slice(0, MAX_PLACES)
+    .some(
+      ({ index }) =>
+        code.quietAround(index) === undefined &&
+        !isOff(toRegion(starts, index, index + 1).startLine),
+    );
 }

@@ -16,7 +16,8 @@ const MAX_BESIDE = 6;
 const MAX_READ = 30;
 
 /** What calls, looks up or asks something may check, convert or escape it: what does is not told by its name. */
-const MAY_CHECK = /^\s*(?!#|["']|(?:import|from|def|class)\b).*(?:[([]|\b(?:if|in|assert|raise)\b)/;
+const MAY_CHECK =
+  /^(?!\s*(?:#|["']|(?:import|from|def|class)\b)).*(?:[([]|\b(?:if|in|assert|raise)\b)/;
 
 /** What of a change matters here. */
 export interface Touch {

@@ -455,6 +455,24 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "a comparison of a method that all objects have",
+    ["if x.constructor('a') == 0:", "    pass", "sink.sql(x)"],
+  ],
+  [
+    "of letters, or ending in a digit",
+    ["if re.search(r'^[a-z]+|[0-9]+$', x):", "    sink.command(x)"],
+    "import re",
+  ],
+  [
+    "of all signs from A to z",
+    ["if re.fullmatch(r'[A-z]+', x):", "    sink.command(x)"],
+    "import re",
+  ],
+  [
+    "other characters beside those of a second text",
+    ["if set(x).difference('0123456789', request.args['y']):", "    return", "sink.sql(x)"],
+  ],
   ["all but the first part of a path", ["sink.path('/srv/' + '/'.join(x.split('/')[1:]))"]],
   ["what follows the first slash", ["sink.path('/srv/' + x.split('/', 1)[1])"]],
   ["each part of a path", ["sink.path('/srv/' + '/'.join(p for p in x.split('/')))"]],

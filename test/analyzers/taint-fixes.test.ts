@@ -469,6 +469,15 @@ const left: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   [
+    "an attribute that is set before the call",
+    [
+      "connection.q = name",
+      `sql = f"SELECT id FROM people WHERE name = '{connection.q}'"`,
+      "connection.q = 'x'",
+      "return connection.execute(sql).fetchall()",
+    ],
+  ],
+  [
     "a name that a loop around the call binds",
     [
       `sql = f"SELECT id FROM people WHERE name = '{name}'"`,

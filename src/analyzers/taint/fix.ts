@@ -274,6 +274,11 @@ function staysSame(value: Expression, call: Placed, around: Placed): boolean {
     if (isKind(node, "For") || isKind(node, "AsyncFor") || isKind(node, "While"))
       if (node.lineno > start && node.lineno <= at) end = Math.max(end, node.end_lineno ?? at);
   for (const node of walk(around)) {
+    if (isKind(node, "Attribute") || isKind(node, "Subscript")) {
+      const isSet = node.ctx.nodeType !== "Load" && node.lineno > start && node.lineno <= end;
+      for (const inner of isSet ? walk(node) : [])
+        if (isKind(inner, "Name") && names.has(inner.id)) return false;
+    }
     if (!isKind(node, "Name") || node.lineno <= start || node.lineno > end) continue;
     if (node.ctx.nodeType !== "Load" && names.has(node.id)) return false;
     if (node.lineno < at && called.has(node.id)) return false;

@@ -115,12 +115,15 @@ export function isLimited(
 ): boolean {
   const [, listed = ""] = /\bvalidators\s*=\s*([\s\S]*)/.exec(field.given) ?? [];
   // A check may have a name of its own: `validators=[name_validator]`.
-  const named = [...listed.replace(QUIET, "").matchAll(/\w+/g)].flatMap(
-    ([name]) => definitionOf(name, text) ?? [],
-  );
+  const named = [...listed.replace(QUIET, "").matchAll(/\w+/g)]
+    .slice(0, MAX_LISTED)
+    .flatMap(([name]) => definitionOf(name, text) ?? []);
   const said = [`${field.type}(${field.given})`, ...named];
   return limits.some((limit) => said.some((one) => isWithin(one, limit, text)));
 }
+
+/** Words among the validators of a field that are looked up. */
+const MAX_LISTED = 20;
 
 function isWithin(said: string, { call, pattern, matches }: Limit, text: string): boolean {
   if (pattern.length === 0) return new RegExp(`\\b${call}\\b`).test(said.replace(QUIET, ""));

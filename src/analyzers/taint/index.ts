@@ -223,6 +223,9 @@ function holdsWords({ words }: Gate, text: string): boolean {
   return words.every((word) => word.elsewhere === true || text.includes(word.text));
 }
 
+/** In a file with more findings it is not told by which calls the data of further ones went. */
+const MAX_TRACED = 100;
+
 function inspect(
   unit: FileUnit,
   sinks: NameIndex<SinkEntry>,
@@ -296,7 +299,8 @@ function inspect(
         const own = sink.call === undefined ? undefined : proposeFix(sink, call, name, models);
         const fix = own ?? found.get(key)?.fix;
         const seen = python?.calls.slice(startOfRun(python, index), index + 1) ?? [];
-        const handovers = handoversOf(flow, call.site, seen, question);
+        const handovers =
+          found.size < MAX_TRACED ? handoversOf(flow, call.site, seen, question) : [];
         const finding = report(rule, sink, call, name, flow, handovers);
         found.set(key, { ...finding, ...(fix && { fix }) });
         for (const made of madeBySinks(sink, call, rule, sinks))
@@ -304,13 +308,18 @@ function inspect(
       }
     }
   }
-  for (const [key, later] of continued)
-    if (key !== later && found.has(key) && found.has(later))
-      found.delete(found.get(key)?.fix ? later : key);
+  tellOnce(found, continued);
   if (callersOf === undefined) return [...found.values()];
   for (const [key, finding] of foundByCallers(left, unit, sinks, questionFor, callersOf))
     if (found.get(key)?.confidence !== "high") found.set(key, finding);
   return [...found.values()];
+}
+
+/** Of findings at a sink and at one that is given what it makes, leaves the one that has a fix, or the later one. */
+function tellOnce(found: Map<string, RawFinding>, continued: ReadonlyMap<string, string>): void {
+  for (const [key, later] of continued)
+    if (key !== later && found.has(key) && found.has(later))
+      found.delete(found.get(key)?.fix ? later : key);
 }
 
 /** Where in the calls of a file the run begins in which one of them was seen. */
@@ -405,6 +414,7 @@ function foundByCallers(
   for (const caller of callers) {
     const answer: Answer<Map<string, RawFinding>> = (calls, enter) => {
       const answers = new Map<string, RawFinding>();
+      const continued = new Map<string, string>();
       const foreign = new ForeignCalls(calls);
       for (const [index, call] of calls.entries()) {
         if (call.site.file.path !== unit.path) continue;
@@ -428,16 +438,23 @@ function foundByCallers(
             };
             const flow = flowAt(sink, call, question, project);
             if (flow === undefined || flow.confidence === "low" || flow.isWeak === true) continue;
+            if (answers.get(key)?.confidence === "high") continue;
             enterCheckers(foreign, flow, question);
-            const handovers = handoversOf(flow, call.site, calls.slice(0, index + 1), question);
+            const handovers =
+              answers.size < MAX_TRACED
+                ? handoversOf(flow, call.site, calls.slice(0, index + 1), question)
+                : [];
             const finding = report(rule, sink, call, name, flow, handovers);
             answers.set(key, { ...finding, ...fixFor(key) });
+            for (const made of madeBySinks(sink, call, rule, sinks))
+              continued.set(keyOf(rule, made), key);
           }
       }
+      tellOnce(answers, continued);
       return answers;
     };
     for (const [key, finding] of askCaller(caller, unit.path, project, answer) ?? [])
-      if (!found.has(key)) found.set(key, finding);
+      if (found.get(key)?.confidence !== "high") found.set(key, finding);
   }
   return found;
 }
@@ -473,16 +490,17 @@ function madeBySinks(
   sinks: NameIndex<SinkEntry>,
 ): Site[] {
   if (showsTemplate(sink)) return [];
-  return arrivals(sink, call, [])
-    .flatMap(alternativesOf)
-    .flatMap((one) =>
-      one.kind === "symbol" &&
-      one.call !== undefined &&
-      one.site !== undefined &&
-      sinks.find(one.name.slice(0, -2)).some((entry) => entry.rule === rule)
-        ? [one.site]
-        : [],
-    );
+  const arrived = arrivals(sink, call, []).flatMap(alternativesOf);
+  const made = arrived.flatMap((one) =>
+    one.kind === "symbol" &&
+    one.call !== undefined &&
+    one.site?.file === call.site.file &&
+    sinks.find(one.name.slice(0, -2)).some((entry) => entry.rule === rule)
+      ? [one.site]
+      : [],
+  );
+  // What else arrives is a flow of its own.
+  return made.length === arrived.length ? made : [];
 }
 
 /** True where what is returned is the result of a call that is a sink of the same rule. */

@@ -31,8 +31,13 @@ export function allowsOnlyHarmless(
   rest = rest.slice(0, rest.length - closing.length);
   if (how !== "whole" && closing === "") return false;
   if (how === "any" && opening === "") return false;
+  // An anchor belongs to the alternative that it stands in.
+  if (how !== "whole" && rest.replace(ENCLOSED, "").includes("|")) return false;
   return isHarmlessSequence(rest);
 }
+
+/** What stands behind a backslash, in a set or in a group without others. */
+const ENCLOSED = /\\.|\[(?:\\.|[^\]\\])*\]|\([^()]*\)/g;
 
 /** Reads a pattern piece by piece; false as soon as a piece may match something else than harmless characters. */
 function isHarmlessSequence(pattern: string): boolean {
@@ -52,6 +57,8 @@ function isHarmlessSequence(pattern: string): boolean {
 }
 
 function isHarmlessSet(set: string): boolean {
+  // `A-z` holds signs, too.
+  if (/\w-\w/.test(set.replace(/[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d/g, ""))) return false;
   return set
     .replace(/\w-\w/g, "a")
     .replace(/\\([wd])/g, "a")

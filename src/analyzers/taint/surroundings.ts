@@ -132,6 +132,9 @@ interface DeclaredField {
   readonly isLimited: boolean;
 }
 
+/** More fields of one name in a module are not written by hand. */
+const MAX_FIELDS = 100;
+
 /** The fields that the data may be of, as far as the forms beside the file tell; undefined for what is no data of a form. */
 function fieldsOf(
   form: FormCheck,
@@ -154,7 +157,7 @@ function fieldsOf(
     (one) => project.read(one) ?? "",
   );
   const fields = texts.flatMap((text) =>
-    [...text.matchAll(field)].flatMap(({ 0: start, 1: type = "", index }) => {
+    [...text.matchAll(field)].slice(0, MAX_FIELDS).flatMap(({ 0: start, 1: type = "", index }) => {
       if (!isInClass(text, index)) return [];
       const given = givenAt(text, index + start.length);
       const isBare =
@@ -220,6 +223,8 @@ function isLimitedField({ of, given, limits }: Limited, { name, base }: SymbolVa
     const { call } = one;
     return limits.some(({ call: limit, pattern, matches }) => {
       if (limit !== called) return false;
+      // Flags may let more than one line be matched.
+      if (pattern.length > 0 && firstInput(call, [1, "flags"]) !== undefined) return false;
       const regex = asString(firstInput(call, pattern));
       return pattern.length === 0 || (regex !== undefined && allowsOnlyHarmless(regex, matches));
     });

@@ -323,9 +323,10 @@ function sequenceMethod(
     case "union":
     case "difference":
     case "intersection": {
-      const more = first === undefined ? [] : membersOf(first);
+      const isOne = given.positional.length <= 1;
+      const more = !isOne ? undefined : first === undefined ? [] : membersOf(first);
       const partly =
-        first === undefined || name === "union"
+        first === undefined || name === "union" || !isOne
           ? undefined
           : ofUnknownSets(name === "difference" ? "Sub" : "BitAnd", receiver, first, site);
       if (partly !== undefined) return partly;

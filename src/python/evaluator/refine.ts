@@ -366,22 +366,18 @@ function namedIn(value: Value): Value {
 }
 
 /** What the place, or the number, of one text in another says where it is compared: whether it is in there at all. */
-const SEARCHES: Readonly<Record<string, ReadonlyMap<string, boolean>>> = {
-  find: new Map([
-    ["Eq -1", false],
-    ["NotEq -1", true],
-    ["Lt 0", false],
-    ["GtE 0", true],
-    ["Gt -1", true],
-  ]),
-  count: new Map([
-    ["Eq 0", false],
-    ["NotEq 0", true],
-    ["Lt 1", false],
-    ["GtE 1", true],
-    ["Gt 0", true],
-  ]),
-};
+const SEARCHES: ReadonlyMap<string, boolean> = new Map([
+  ["find Eq -1", false],
+  ["find NotEq -1", true],
+  ["find Lt 0", false],
+  ["find GtE 0", true],
+  ["find Gt -1", true],
+  ["count Eq 0", false],
+  ["count NotEq 0", true],
+  ["count Lt 1", false],
+  ["count GtE 1", true],
+  ["count Gt 0", true],
+]);
 
 /** `data.find("x") == -1` asks whether "x" is in data; undefined for all other comparisons. */
 function asSearch(
@@ -394,7 +390,7 @@ function asSearch(
     return undefined;
   const method = left.name.slice(left.name.lastIndexOf(".") + 1).replace(/^r?(?=find)|\(\)$/g, "");
   const [text, ...more] = left.call?.positional ?? [];
-  const isThere = SEARCHES[method]?.get(`${op} ${right.value}`);
+  const isThere = SEARCHES.get(`${method} ${op} ${right.value}`);
   if (isThere === undefined || text === undefined || more.length > 0) return undefined;
   const test: Test = { kind: "compare", op: "In", left: text, right: left.base.base };
   return { test: { kind: "unknown", from: [], test }, isThere };

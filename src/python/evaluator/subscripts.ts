@@ -169,6 +169,7 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
 function isGeneric(machine: Machine, owner: ClassValue): boolean {
   return (
     !isEnumeration(machine, owner) &&
+    inherited(machine, owner, "__class_getitem__") === undefined &&
     ancestry(machine, owner).every((one) => one.kind === "symbol" || one.node.keywords.length === 0)
   );
 }
