@@ -90,10 +90,13 @@ export function compare(
   const after = new AffectedModules(head.filter(counts), basePathOf);
   unchanged.push(...fresh.filter((hit) => after.isAllIn(before, hit)));
   // An old flaw reaches a module more, which the change takes its own value from.
+  const isEdited = ({ status, hunks }: Change) =>
+    status === "modified" || (status === "renamed" && hunks?.length !== 0);
   const isSpread = (hit: Hit) =>
-    after
-      .notIn(before, hit)
-      .some(({ path }) => path !== hit.finding.path && byPath.get(path)?.status === "modified");
+    after.notIn(before, hit).some(({ path }) => {
+      const change = byPath.get(path);
+      return path !== hit.finding.path && change !== undefined && isEdited(change);
+    });
   return {
     new: [
       ...fresh.filter((hit) => !after.isAllIn(before, hit)),

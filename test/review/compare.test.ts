@@ -320,3 +320,29 @@ describe("what the same data reaches", () => {
     expect(result.unchanged).toEqual(expected === "new" ? [] : [head]);
   });
 });
+
+describe("an old flaw", () => {
+  const running = (...paths: readonly string[]): Hit => ({
+    ...hit("base:1 x"),
+    affects: ["base", ...paths].map((path) => ({ path })),
+  });
+  const edited = { ...renamed("b", "a"), hunks: modified("a", 1).hunks ?? [] };
+  const { hunks: _, ...unknown } = edited;
+  it.each([
+    ["is new for a module that gives up its own value", modified("a", 1), "new"],
+    ["is new for one that is renamed besides", edited, "new"],
+    ["is new for a renamed one of which no lines are known", unknown, "new"],
+    ["is old for one that is only renamed", renamed("b", "a"), "unchanged"],
+    ["is old for one that is added", { status: "added", path: "a" } as const, "unchanged"],
+  ] as const)("%s", (_name, change, expected) => {
+    const after = running("a");
+    const result = compare([running()], [after], [change]);
+    expect(result.new).toEqual(expected === "new" ? [after] : []);
+    expect(result.unchanged).toEqual(expected === "new" ? [] : [after]);
+  });
+
+  it("is old for a module that ran with it under another name", () => {
+    const result = compare([running("b")], [running("a")], [edited]);
+    expect([result.new, result.unchanged]).toEqual([[], [running("a")]]);
+  });
+});
