@@ -14,7 +14,7 @@ export interface SourceTree {
    * are spared.
    */
   readBeside?(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>>;
-  /** Once nothing else will be read: files that were put off, as far as there is room for them then. */
+  /** Once all files of the change and beside it are read: those that were put off, as far as there is room for them then. */
   readLast?(paths: readonly string[]): Promise<ReadonlyMap<string, FileContent>>;
   /** Where reading may cost a request to a server: those of some paths that cost none. */
   free?(paths: readonly string[]): Promise<readonly string[]>;

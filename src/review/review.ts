@@ -175,7 +175,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
       { ...sides.head, opened: headOpened },
     ),
   ]);
-  const [before, after] = await withPutOff(scanner, sides, seen, changes);
+  const [before, after] = await withPutOff(scanner, sides, seen);
   const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);
@@ -231,9 +231,18 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   // The names of what was joined are known only now.
   const fresh = applyAllow(found, request);
   const isStillThere = wasKnown(headSurvey.hits, changes.map(reversed), headNamed);
-  // What a comment hides now is not mended, nor is a package of which one entry less has the flaw.
+  const skippedInHead = new Set(after.skipped.map((part) => part.path));
+  const unreadInHead = new Set(
+    changes.flatMap(({ path, previousPath = path }) =>
+      skippedInHead.has(path) ? [previousPath] : [],
+    ),
+  );
+  // What a comment hides now is not mended, nor is a package of which one entry less has the flaw, nor what nobody looked for.
   const gone = compared.fixed.filter(
-    (hit) => !silenced.has(hit.finding.fingerprint) && !isStillThere(hit),
+    (hit) =>
+      !silenced.has(hit.finding.fingerprint) &&
+      !isStillThere(hit) &&
+      !unreadInHead.has(hit.finding.path),
   );
   const same = [...compared.unchanged, ...compared.new.filter((hit) => !isNew(hit))];
   return {
@@ -337,29 +346,22 @@ async function surveySides(
   };
 }
 
-/** What both sides showed, and what was put off until nothing else is read. */
+/** What both sides showed, each with what it had put off until all files of the change and beside it were read. */
 async function withPutOff(
   scanner: Scanner,
   { base, head }: { readonly base: Place; readonly head: Place },
   [before, after]: readonly [Observed, Observed],
-  changes: readonly Change[],
 ): Promise<readonly [Observed, Observed]> {
-  const { putOff = [] } = after;
-  if (putOff.length === 0) return [before, after];
-  const previous = new Map(
-    changes.flatMap(({ status, path, previousPath = path }) =>
-      status === "added" ? [] : [[path, previousPath] as const],
-    ),
-  );
-  const look = async ({ tree, all }: Place, seen: Observed, paths: readonly string[]) => {
+  const look = async ({ tree, all }: Place, seen: Observed) => {
+    const { putOff: paths = [] } = seen;
+    if (paths.length === 0) return seen;
     const last = { ...tree, read: tree.readLast?.bind(tree) ?? tree.read.bind(tree) };
     const opened = await scanner.open(last, paths);
     const now = await scanner.inspectOpened({ ...opened, tree }, all);
     const skipped = seen.skipped.filter(({ path }) => !paths.includes(path));
     return joined({ ...seen, skipped }, now);
   };
-  const old = putOff.flatMap((path) => previous.get(path) ?? []);
-  return Promise.all([look(base, before, old), look(head, after, putOff)]);
+  return Promise.all([look(base, before), look(head, after)]);
 }
 
 /** What was seen of one tree in two ways. */
@@ -491,19 +493,21 @@ async function lookBeside(
   const { spared = [] } = after;
   // Nothing is sure where a part of the way is not known.
   if (sure.length === 0 || spared.length > 0) return { ...nothing, spared };
-  const old = await scanner.open(base.tree, candidates, "taint", isModule);
-  const looked = new Set(files.map(({ path }) => path));
+  const previous = new Map(changes.map(({ path, previousPath = path }) => [path, previousPath]));
+  const atBase = (path: string) => previous.get(path) ?? path;
+  const old = await scanner.open(base.tree, candidates.map(atBase), "taint", isModule);
+  const looked = new Set(files.map(({ path }) => atBase(path)));
   const removed = lines("removed");
   const oldFiles = old.files
     .filter(({ path }) => looked.has(path))
     .map((file) => ({ ...file, touched: removed }));
-  const before = await scanner.inspectOpened(
+  const known = await scanner.inspectOpened(
     { ...old, files: oldFiles },
     base.all,
     around(base.opened, old),
   );
   // What base leaves to the callers of a function is another thing than a caller that hands over data.
-  return { hits: compare(before.hits.filter(isSure), sure, changes).new };
+  return { hits: compare(known.hits.filter(isSure), sure, changes).new };
 }
 
 /** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */

@@ -89,7 +89,10 @@ const MAX_TEXT_BYTES = 512_000;
 /** And one that is longer than this takes much room from them. */
 const MAX_SLIGHT_BYTES = 100_000;
 const FILES_PER_CALL = 240;
-/** Calls for large files of which more is to be said, beyond what reading may cost: two such files that both trees have. */
+/**
+ * Calls for large files of which more is to be said, beyond what reading may cost, for each tree: two such files that both have, or four
+ * that one has.
+ */
 const MAX_BEYOND = 4;
 const tooDear: FileContent = {
   kind: "unreadable",

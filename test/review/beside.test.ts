@@ -23,12 +23,20 @@ function waiting(files: Files, free?: readonly string[]): SourceTree {
 }
 
 /** With `free`, of trees on a server that has sent no other files yet. */
-async function reviewed(base: Files, change: Files, free?: readonly string[]): Promise<Review> {
-  const head = { ...base, ...change };
+function reviewed(base: Files, change: Files, free?: readonly string[]): Promise<Review> {
+  return compared(base, { ...base, ...change }, { free });
+}
+
+interface Comparison {
+  readonly renames?: Readonly<Record<string, string>>;
+  readonly free?: readonly string[] | undefined;
+}
+
+function compared(base: Files, head: Files, { renames, free }: Comparison): Promise<Review> {
   return review({
     base: waiting(base, free),
     head: waiting(head, free),
-    changes: changesBetween(base, head, {}),
+    changes: changesBetween(base, head, renames),
     rules,
     config: defaultConfig,
     today: "2026-01-01",
@@ -187,6 +195,37 @@ describe("a helper that a change makes worse", () => {
     expect(told(await reviewed({ ...view, ...before }, store("return '/srv/' + name")))).toEqual(
       [],
     );
+  });
+
+  it.each([
+    ["silent", "did so before", "name.strip()", []],
+    ["told", "were checked", "os.path.basename(name)", ["injection/path site/storage.py:2"]],
+  ])("is %s in a renamed file where they %s", async (_, __, was, expected) => {
+    const shared = { "site/views.py": (view["site/views.py"] ?? "").replace(".store", "site") };
+    const filed = (module: string) => ({ "site/__init__.py": `from .${module} import read\n` });
+    const moved = store("return '/srv/' + name")["site/store.py"] ?? "";
+    const one = await compared(
+      { ...shared, ...filed("store"), ...store(`return '/srv/' + ${was}`) },
+      { ...shared, ...filed("storage"), "site/storage.py": moved },
+      { renames: { "site/store.py": "site/storage.py" } },
+    );
+    expect(told(one)).toEqual(expected);
+  });
+
+  it("is told once where its caller stands in the same file", async () => {
+    const whole = (full: string): Files => ({
+      "site/views.py": `import os
+from flask import Blueprint, request
+pages = Blueprint("p", __name__)
+def read(name):
+    return open("/srv/" + ${full}).read()
+@pages.route("/a")
+def show():
+    return read(request.args["n"])
+`,
+    });
+    const one = await reviewed(whole("os.path.basename(name)"), whole("name"));
+    expect(told(one)).toEqual(["injection/path site/views.py:5"]);
   });
 });
 

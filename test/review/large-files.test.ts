@@ -1,9 +1,10 @@
 import { Buffer } from "node:buffer";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { SourceTree } from "../../src/core/source-tree.ts";
 import { windowsOf } from "../../src/review/windows.ts";
 import { makeUp } from "../../src/rules/index.ts";
-import { scanOfTree } from "../support/review.ts";
+import { memoryTree } from "../../src/trees/index.ts";
+import { placesOf, reviewOfTrees, scanOfTree } from "../support/review.ts";
 
 const TOKEN = makeUp("ghp_[A-Za-z0-9]{30}<checksum>");
 const PEM = `-----BEGIN PRIVATE KEY-----\n${`${makeUp("[A-Za-z0-9+/]{64}")}\n`.repeat(26)}-----END PRIVATE KEY-----`;
@@ -112,4 +113,39 @@ it("stops where a file holds more secrets than anybody reads", async () => {
   expect(found.length).toBeGreaterThan(100);
   expect(found.length).toBeLessThan(1_000);
   expect(notes.join()).toContain("only the first");
+});
+
+describe("a file that a server puts off", () => {
+  const path = "views.py";
+  const textOf = (...flaws: readonly string[]) =>
+    ["import os", "from flask import request", ...flaws, ""].join("\n");
+  const run = 'def run():\n    os.system(request.args["n"])';
+  const show = 'def show():\n    return eval(request.args["n"])';
+  const sides = { base: { [path]: textOf(run, show) }, head: { [path]: textOf(run, run) } };
+  /** Of the file it has nothing at first, and in the end only if it is to be had. */
+  const puttingOff = (files: Readonly<Record<string, string>>, isToBeHad: boolean): SourceTree => {
+    const { readNow: _, ...tree } = memoryTree(files);
+    const off = { kind: "unreadable", reason: "too dear", isPutOff: true } as const;
+    const nothing = async () => new Map([[path, off]]);
+    return { ...tree, read: nothing, readLast: isToBeHad ? tree.read : nothing };
+  };
+
+  it.each([
+    ["head", ["head"]],
+    ["base", ["base"]],
+    ["both", ["base", "head"]],
+  ] as const)("is compared as a whole where that is done in %s", async (_, late) => {
+    const treeOfSide = (side: "base" | "head") =>
+      late.some((one) => one === side) ? puttingOff(sides[side], true) : memoryTree(sides[side]);
+    const one = await reviewOfTrees(treeOfSide("base"), treeOfSide("head"), sides);
+    const lists = [one.new, one.unchanged, one.fixed].map(placesOf);
+    expect(lists).toEqual([["views.py:6"], ["views.py:4"], ["views.py:6"]]);
+    expect(one.skipped).toEqual([]);
+  });
+
+  it("counts nothing as mended that head does not give in the end", async () => {
+    const head = puttingOff(sides.head, false);
+    const one = await reviewOfTrees(memoryTree(sides.base), head, sides);
+    expect([one.new, one.fixed, one.skipped]).toEqual([[], [], [{ path, reason: "too dear" }]]);
+  });
 });

@@ -45,10 +45,20 @@ export function scanOfTree(tree: SourceTree, options: Options = {}): Promise<Rev
 
 /** Reviews the change from one tree to another. */
 export function reviewOf(base: Files, head: Files, options: Options = {}): Promise<Review> {
+  return reviewOfTrees(memoryTree(base, "base"), memoryTree(head, "head"), { base, head }, options);
+}
+
+/** The same of trees that give the texts in some way of their own. */
+export function reviewOfTrees(
+  base: SourceTree,
+  head: SourceTree,
+  texts: { readonly base: Files; readonly head: Files },
+  options: Options = {},
+): Promise<Review> {
   return review({
-    base: memoryTree(base, "base"),
-    head: memoryTree(head, "head"),
-    changes: changesBetween(base, head, options.renames),
+    base,
+    head,
+    changes: changesBetween(texts.base, texts.head, options.renames),
     ...(options.history !== undefined && { history: options.history }),
     ...request(options),
   });
