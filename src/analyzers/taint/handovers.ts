@@ -11,6 +11,7 @@ import {
   type ModuleFile,
   type Placed,
   type Site,
+  type Value,
   walk,
 } from "../../python/index.ts";
 import { type Flow, originOf } from "./flow.ts";
@@ -124,11 +125,23 @@ class Ways {
   /** True where a call is given the data, and that as it was at a place, if one is named. */
   #carries({ seen }: Call, place?: Site): boolean {
     return everyArgument(seen.arguments).some((value) => {
-      const sites = originOf(value, this.#question)?.sites ?? [];
+      const sites = sitesOf(value, this.#question);
       const isSame = sites[0]?.node === this.#flow.sites[0]?.node;
       return isSame && (place === undefined || sites.at(-1)?.node === place.node);
     });
   }
+}
+
+/** By question and value: many findings of a file ask the same of the same calls. */
+const known = new WeakMap<Question, WeakMap<Value, readonly Site[]>>();
+
+/** The places that the worst went through that is in a value. */
+function sitesOf(value: Value, question: Question): readonly Site[] {
+  const asked = known.get(question) ?? new WeakMap<Value, readonly Site[]>();
+  known.set(question, asked);
+  const sites = asked.get(value) ?? originOf(value, question)?.sites ?? [];
+  asked.set(value, sites);
+  return sites;
 }
 
 /** What calls lead to, each with the call if all of them stand at one place. */
