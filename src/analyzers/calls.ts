@@ -279,8 +279,13 @@ function modulesBehind({ where, either }: CallMatch, call: CallObservation): rea
     const open: Value[] = [];
     for (const test of tests) {
       const value = testedAt(call, test);
-      const answer = value !== "absent" && passesArgument(test, value);
-      if (value === "absent" || answer === false) return undefined;
+      if (value === "absent") {
+        // Another module may say how the object was made that the method is called on.
+        open.push(call.callee);
+        continue;
+      }
+      const answer = passesArgument(test, value);
+      if (answer === false) return undefined;
       if (answer === undefined && value !== undefined) open.push(value);
     }
     return open.flatMap((value) => modulesIn(value));

@@ -14,7 +14,7 @@ export const SettingMatch = SettingTest.extend({
   variants: z
     .array(z.strictObject({ alias: z.string().min(1), and: z.array(SettingTest) }))
     .default([]),
-  /** What is wrong with the setting, in words to follow its name, for where no finding says it and the tests alone do not. */
+  /** What is wrong with the setting, in words to follow its name, where neither the tests nor the value say it. */
   state: z.string().min(1).optional(),
   /** What ought to be there, where the flaw is that it is not. */
   absent: z.string().optional(),

@@ -5,6 +5,7 @@
  */
 import { braceExpand, Minimatch } from "minimatch";
 import type { Config } from "../core/config.ts";
+import { lineStarts, toRegion } from "../core/edits.ts";
 import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
@@ -306,14 +307,12 @@ function modulesOf(
   const deployed =
     configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
   const { images } = matchersOf(facts);
-  const starting = entries.filter(
-    ({ use, isServer, file }) => isServer || (use === "other" && images(file)),
-  );
+  const starting = entries
+    .filter(({ use, isServer, file }) => isServer || (use === "other" && images(file)))
+    .map((entry) => ({ at: { path: entry.file, line: entry.line }, paths: modulePaths.of(entry) }));
   return modules.map((module) => ({
     ...module,
-    startedAt: starting
-      .filter((entry) => modulePaths.of(entry).includes(module.path))
-      .map(({ file, line }) => ({ path: file, line })),
+    startedAt: starting.filter((one) => one.paths.includes(module.path)).map((one) => one.at),
     framework: facts.framework,
     ...(version !== undefined && { version }),
     prefixes,
@@ -516,11 +515,12 @@ function findEntryPoints(project: Project, facts: Facts, variable: string): Entr
       namedInTests(file) || (word.test(file) && !composesServer(file, text, facts));
     const use = isForTests ? "tests" : "other";
     const image = use === "other" ? servedName(file, text, facts) : undefined;
+    const starts = lineStarts(text);
     for (const { 1: name, index } of text.matchAll(pattern))
       if (name !== undefined)
         found.push({
           file,
-          line: text.slice(0, index).split("\n").length,
+          line: toRegion(starts, index, index + 1).startLine,
           name,
           use,
           isServer: use === "other" && servedBy(file),

@@ -118,7 +118,9 @@ function membersOf(match: SettingMatch, value: Value | undefined): Record<string
   const show = (text: string | undefined) =>
     text === undefined || text.length > MAX_SHOWN || text.includes("`") ? undefined : code(text);
   const [list] = value === undefined ? [] : alternativesOf(value);
-  const member = list && culprit(match, list);
+  // Of a rule that asks each member alone, the value is the member.
+  const own = match.at !== undefined && list?.kind === "constant" ? list : undefined;
+  const member = list && (culprit(match, list) ?? own);
   const shown = show(member && (asString(member) ?? writeOut(member)));
   const order = match["out-of-order"];
   const items = list?.kind === "sequence" ? list.contents.content.items.map(asString) : [];
@@ -152,7 +154,7 @@ function stateOf(flaw: Flaw, read: EnvironmentRead | undefined, why: string): st
   if (seconds !== undefined) return `is ${writeDuration(seconds)}${why}`;
   return value.kind === "constant" && value.value instanceof Bytes
     ? `is a fixed text${why}`
-    : `has an unsafe value${why}`;
+    : `${match.state ?? "has an unsafe value"}${why}`;
 }
 
 const UNITS = [

@@ -184,12 +184,14 @@ function startingWith(
 ): RawFinding[] {
   if (module.class !== undefined || module.startedAt.length === 0) return [];
   const [flaw] = judge(rule, module, project);
+  const { state = "", where = "" } = flaw?.values ?? {};
   return module.startedAt.map(({ path, line }) => ({
     ruleId: rule.id,
     path,
     region: { startLine: line, startColumn: 1, endLine: line, endColumn: 1 },
     subject: path,
-    values: { ...flaw?.values, module: module.path },
+    // The module is named anyhow.
+    values: { ...flaw?.values, state: state.replace(where, ""), module: module.path },
     protection: flaw === undefined ? "kept" : "missing",
   }));
 }

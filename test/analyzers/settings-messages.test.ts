@@ -5,6 +5,7 @@ import { readConfig } from "../../src/core/config.ts";
 import { scan } from "../../src/review/index.ts";
 import { loadRules } from "../../src/rules/index.ts";
 import { memoryTree } from "../../src/trees/memory.ts";
+import { reviewOf, scanOf } from "../support/review.ts";
 
 const rules = loadRules(
   ruleFiles.filter((file) =>
@@ -303,12 +304,15 @@ describe("what a finding says of a setting that a variable decides", () => {
       '[one for one in [{"NAME": PATH + "MinimumLengthValidator", "OPTIONS": {"min_length": 8}}] if one]',
       true,
     ],
-  ])("edits no element of a comprehension: %s", async (_name, list, isCertain) => {
-    const lines = `INSTALLED_APPS = ["django.contrib.auth"]\nPATH = "django.contrib.auth.password_validation."\nAUTH_PASSWORD_VALIDATORS = ${list}\n`;
-    const told = await findings({ "shop/settings.py": `${START}${WITH_SESSION}${lines}` });
-    const one = told.find(({ ruleId }) => ruleId === "settings/password-minimum-low");
-    expect([one !== undefined, one?.fix !== undefined]).toEqual([true, isCertain]);
-  });
+  ])(
+    "edits an element of a comprehension only where that is a member itself: %s",
+    async (_name, list, isCertain) => {
+      const lines = `INSTALLED_APPS = ["django.contrib.auth"]\nPATH = "django.contrib.auth.password_validation."\nAUTH_PASSWORD_VALIDATORS = ${list}\n`;
+      const told = await findings({ "shop/settings.py": `${START}${WITH_SESSION}${lines}` });
+      const one = told.find(({ ruleId }) => ruleId === "settings/password-minimum-low");
+      expect([one !== undefined, one?.fix !== undefined]).toEqual([true, isCertain]);
+    },
+  );
 
   it.each([
     [
@@ -333,6 +337,41 @@ describe("what a finding says of a setting that a variable decides", () => {
     };
     expect(await told(files)).toEqual([
       `shop/settings.py:9 \`SESSION_COOKIE_SECURE\` is \`False\`, as \`${by}\` sets the environment variable \`SAFE\``,
+    ]);
+  });
+
+  it.each([
+    [
+      "names the member that is too wide",
+      "cors-origin-pattern-too-wide",
+      '["^https://shop\\\\.example$", "^https://.*shop\\\\.example$"]',
+      "A pattern in `CORS_ALLOWED_ORIGIN_REGEXES` (`^https://.*shop\\.example$`) matches",
+    ],
+    [
+      "says of a list in words what is wrong with it",
+      "cors-any-origin",
+      '["^https://shop\\\\.example$", "^https://.*$"]',
+      "`CORS_ALLOWED_ORIGIN_REGEXES` lets every site in.",
+    ],
+  ])("%s", async (_name, rule, patterns, beginning) => {
+    const text = `ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = ["corsheaders"]\nCORS_ALLOWED_ORIGIN_REGEXES = ${patterns}\n`;
+    const scanned = await scanOf({ "shop/settings.py": text }, { rules: [`settings/${rule}`] });
+    expect(scanned.new.map(({ message }) => message.slice(0, beginning.length))).toEqual([
+      beginning,
+    ]);
+  });
+
+  it("names the module once that a server is started with", async () => {
+    const startedWith = (name: string) => ({
+      "shop/wsgi.py": `import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.${name}")\n`,
+      "shop/settings/base.py": 'ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = []\nDEBUG = True\n',
+      "shop/settings/local.py": "from .base import *\n",
+      "shop/settings/live.py": "from .base import *\nDEBUG = False\n",
+    });
+    const rules = ["settings/development-settings-started"];
+    const review = await reviewOf(startedWith("live"), startedWith("local"), { rules });
+    expect(review.new.map(({ message }) => message.split(":")[0])).toEqual([
+      "This starts the server with `shop/settings/local.py`, in which `DEBUG` is `True`",
     ]);
   });
 });

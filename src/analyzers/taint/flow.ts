@@ -175,9 +175,10 @@ class Walk {
     if (source !== undefined && value.base?.checks !== undefined) {
       if (this.#isGuarded(holderOf(value, value.base))) return undefined;
     }
+    // What is said of one framework's value holds against what is said of any value with such a name.
+    if (isNamedClean(value, this.#question) || isCleanPart(value, this.#question)) return undefined;
     if (source !== undefined)
       return { ...source, sites: value.site === undefined ? [] : [value.site] };
-    if (isNamedClean(value, this.#question) || isCleanPart(value, this.#question)) return undefined;
     if (this.#question.named.length > 0) {
       const named = this.#fromName(nameOf(value), value.site);
       if (named !== undefined) return named;
