@@ -15,9 +15,9 @@ const MAX_CHANGED = 20;
 const MAX_BESIDE = 6;
 const MAX_READ = 30;
 
-/** What calls, looks up or asks something may check, convert or escape it: what does is not told by its name. */
+/** What calls, looks up or asks something may check, convert or escape it, and a type limits it: what does is not told by its name. */
 const MAY_CHECK =
-  /^(?!\s*(?:#|["']|(?:import|from|def|class)\b)).*(?:[([]|\b(?:if|in|assert|raise)\b)/;
+  /^(?!\s*(?:#|["']|(?:import|from|def|class)\b))(?:.*(?:[([]|\b(?:if|in|assert|raise)\b)|\s*\w+\s*:\s*\w)/;
 
 /** What of a change matters here. */
 export interface Touch {

@@ -147,6 +147,25 @@ def rows():
     expect(told(one)).toEqual(["injection/sql-execute site/views.py:13"]);
   });
 
+  it("is told when a type lets any text through", async () => {
+    const api = `import os
+from fastapi import FastAPI
+from .schemas import Asked
+
+app = FastAPI()
+
+
+@app.post("/a")
+def take(asked: Asked):
+    os.system(f"rm {asked.name}")
+`;
+    const schema = (type: string): Files => ({
+      "site/schemas.py": `from pydantic import BaseModel\n\n\nclass Asked(BaseModel):\n    name: ${type}\n`,
+    });
+    const one = await reviewed({ "site/api.py": api, ...schema("int") }, schema("str"));
+    expect(told(one)).toEqual(["injection/command site/api.py:10"]);
+  });
+
   it("is told when a table falls back on what it is asked for", async () => {
     const table = (otherwise: string) => checks(`return {"age": "born"}.get(name, ${otherwise})`);
     const one = await reviewed({ ...view, ...table("'id'") }, table("name"));
