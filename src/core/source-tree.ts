@@ -22,6 +22,9 @@ export interface SourceTree {
   readNow?(path: string): FileContent;
 }
 
+/** Why the file at a path that is a symbolic link is not read. */
+export const LINK_NOT_FOLLOWED = "a symbolic link, which is not followed";
+
 export interface TreeEntry {
   /** Relative to the root, with forward slashes. */
   readonly path: string;

@@ -3,7 +3,7 @@ import type { Change } from "../core/change.ts";
 import { type Config, isTestPath } from "../core/config.ts";
 import { compareFindings, compareText, type Finding } from "../core/finding.ts";
 import type { History } from "../core/history.ts";
-import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
+import { LINK_NOT_FOLLOWED, type SourceTree, type TreeEntry } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
 import type { AdvisorySource } from "../dependencies/index.ts";
 import type { RuleSet } from "../rules/index.ts";
@@ -231,7 +231,9 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   // The names of what was joined are known only now.
   const fresh = applyAllow(found, request);
   const isStillThere = wasKnown(headSurvey.hits, changes.map(reversed), headNamed);
-  const skippedInHead = new Set(after.skipped.map((part) => part.path));
+  // A link has no content of its own any more.
+  const unread = after.skipped.filter(({ reason }) => reason !== LINK_NOT_FOLLOWED);
+  const skippedInHead = new Set(unread.map((part) => part.path));
   const unreadInHead = new Set(
     changes.flatMap(({ path, previousPath = path }) =>
       skippedInHead.has(path) ? [previousPath] : [],
@@ -443,7 +445,7 @@ function filesOf(entries: readonly TreeEntry[]): Set<string> {
 function notFollowed(entry: TreeEntry) {
   return {
     path: entry.path,
-    reason: entry.kind === "symlink" ? "a symbolic link, which is not followed" : "a submodule",
+    reason: entry.kind === "symlink" ? LINK_NOT_FOLLOWED : "a submodule",
   };
 }
 

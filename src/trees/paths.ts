@@ -1,4 +1,4 @@
-import type { FileContent } from "../core/source-tree.ts";
+import { type FileContent, LINK_NOT_FOLLOWED } from "../core/source-tree.ts";
 
 /** Larger files are not read as a whole: no source file or manifest of a real project comes near. */
 export const MAX_FILE_BYTES = 5_000_000;
@@ -43,7 +43,7 @@ export function isInside(path: string): boolean {
 /** What every tree answers for paths that it does not read. */
 export const missing = { kind: "missing" } as const satisfies FileContent;
 export const outside = unreadable("not a path inside of the tree");
-export const link = unreadable("a symbolic link, which is not followed");
+export const link = unreadable(LINK_NOT_FOLLOWED);
 export const belowLink = unreadable("below a symbolic link, which is not followed");
 
 /** The answer for what is there but cannot be had. The reason is a noun phrase or short clause, shown after the path. */
