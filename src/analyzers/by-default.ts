@@ -184,14 +184,18 @@ function writtenName(node: Expression): string | undefined {
     const owner = writtenName(node.value);
     return owner === undefined ? undefined : `${owner}.${node.attr}`;
   }
-  const isGet = isKind(node, "Call") && isKind(node.func, "Attribute") && node.func.attr === "get";
-  const [owner, key] = isGet
-    ? [isKind(node.func, "Attribute") ? node.func.value : undefined, node.args[0]]
-    : isKind(node, "Subscript")
-      ? [node.value, node.slice]
-      : [];
-  const name = owner && writtenName(owner);
+  const taken = takenFrom(node);
+  const name = taken && writtenName(taken.owner);
+  const key = taken?.key;
   return name === undefined || key?.nodeType !== "Constant" ? undefined : `${name}[${key.value}]`;
+}
+
+/** What a member is taken from, and under what, in `owner[key]` and `owner.get(key)`. */
+function takenFrom(node: Expression): { owner: Expression; key: Expression } | undefined {
+  if (isKind(node, "Subscript")) return { owner: node.value, key: node.slice };
+  if (!isKind(node, "Call") || !isKind(node.func, "Attribute")) return undefined;
+  const [key] = node.args;
+  return node.func.attr === "get" && key ? { owner: node.func.value, key } : undefined;
 }
 
 /** The constants that parameters have by default, but for those that the function sets itself. */
