@@ -27,8 +27,9 @@ function says(finding: RawFinding, other: RawFinding): boolean {
   if (first === undefined) return false;
   const goesThrough = (step: Step) =>
     step.path === finding.path && isWithin(step.region, finding.region);
-  // What is no flow itself may be where one begins.
-  if (source === undefined) return goesThrough(first);
+  // What is no flow itself may be where one begins, or a part of that.
+  if (source === undefined)
+    return first.path === finding.path && isWithin(finding.region, first.region);
   return isSamePlace(source, first) && steps.some(goesThrough);
 }
 
