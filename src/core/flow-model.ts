@@ -255,6 +255,12 @@ const UrlconfShape = z.strictObject({
   calls: z.array(z.string().min(1)).min(1),
   /** Calls, by their last name, that say what is called below a path of their own, whose parameters are nearly any text. */
   routers: z.array(z.string().min(1)).default([]),
+  /** Whether a route may be a tuple, too, of its text and what is called. */
+  pairs: z.boolean().default(false),
+  /** How many parameters, apart from the instance, come before those that the groups of a regex fill which have no names. */
+  unnamed: z.number().int().min(0).optional(),
+  /** Whether few projects have such routes: their modules are read only where one asks for them. */
+  rare: z.boolean().default(false),
   /** Converters that let only letters, digits and the like through. */
   harmless: z.array(z.string().min(1)),
   /** Converters that let nearly any text through. */

@@ -41,6 +41,37 @@ class Root:
     def helper(self, name: str) -> str:
         sink.sql(name)
 `,
+  "parts of an address, by the patterns of Tornado": `
+import sink
+from tornado.web import Application, RequestHandler, url
+class Number(RequestHandler):
+    def get(self, number, rest):
+        sink.path(number)
+        sink.path(rest)  # expect
+class Word(RequestHandler):
+    def get(self, word):
+        sink.path(word)
+class Two(RequestHandler):
+    def get(self, word):
+        sink.path(word)  # expect
+class Unread(RequestHandler):
+    def get(self, word):
+        sink.path(word)  # expect
+class Named(RequestHandler):
+    def get(self, rest, word):
+        sink.path(word)
+        sink.path(rest)  # expect
+BELOW = "/unread"
+application = Application([
+    (r"/number/([0-9]+)/(.*)", Number),
+    url(r"/word/(\\w+)\\.png", Word, name="word"),
+    (r"/two/(\\w+)", Two),
+    (r"/too/(.+)", Two),
+    (r"/unread/(\\w+)", Unread),
+    (BELOW + r"/of/(.*)", Unread),
+    (r"/named/(?P<word>[a-z]+)/(?P<rest>.*)", Named, {"size": 1}),
+])
+`,
   "messages of queues and topics": `
 import json
 import boto3
@@ -587,7 +618,7 @@ def a(request):
   it("parts of a path by their names, by the URLs of Django", async () => {
     const found = await follow({
       "app/urls.py":
-        'from django.urls import path\nfrom . import views\nurlpatterns = [path("<int:pk>/<name>/", views.Show.as_view())]\n',
+        'from django.urls import path, re_path\nfrom . import views\nurlpatterns = [path("<int:pk>/<name>/", views.Show.as_view()), re_path("^([a-f0-9]+)/(.+)$", views.keyed)]\n',
       "app/views.py": `
 import sink
 from django.views import View
@@ -599,9 +630,12 @@ class Show(View):
     def rows(self):
         sink.sql(self.kwargs.get("pk"))
         sink.sql(self.kwargs.get("name"))
+def keyed(request, key, rest):
+    sink.sql(key)
+    sink.sql(rest)
 `,
     });
-    expect(found.map((one) => one.region.startLine)).toEqual([8, 11]);
+    expect(found.map((one) => one.region.startLine)).toEqual([8, 11, 14]);
   });
 
   it("the path of a request to Django, unless all routes to a view are without parameters", async () => {

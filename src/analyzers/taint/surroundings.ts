@@ -66,7 +66,7 @@ function judge(value: SymbolValue, project: Project): Judgement {
 /** Files of which `isVouchedFor` asks in nearly any project that has them. */
 export function vouchers(paths: ReadonlySet<string>, { urlconfs }: Models): readonly string[] {
   return [...paths]
-    .filter((path) => urlconfs.some((urlconf) => isUrlModule(path, urlconf)))
+    .filter((path) => urlconfs.some((urlconf) => !urlconf.rare && isUrlModule(path, urlconf)))
     .slice(0, MAX_MODULES);
 }
 
@@ -304,18 +304,20 @@ function judgePart(
   const parameter = key ?? /^\w+/.exec(file.source(node))?.[0];
   if (around === undefined || parameter === undefined) return "hostile";
   const { method, owner, decorators } = around;
+  const place = key === undefined ? around.parameters.indexOf(parameter) : -1;
+  const part: Part = { parameter, at: place - (urlconf.unnamed ?? 0) };
   const isAction = decorators.some((name) => urlconf.decorators.includes(name));
   // What an object holds is the same in all of its methods.
   if (key === undefined && owner !== undefined && !isAction && !urlconf.methods.includes(method))
     return "internal";
   if (urlconf.modules.length === 0)
-    return isHarmlessIn(file, owner ?? method, parameter, urlconf) ? "harmless" : "hostile";
+    return isHarmlessIn(file, owner ?? method, part, urlconf) ? "harmless" : "hostile";
   const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
   const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   // Only where the file is part of something whose URLs are there too. Elsewhere in a tree that has URLs, views stand among views.
   const isPart = modules.some((path) => file.path.startsWith(homeOf(path, urlconf)));
   if (!isPart && routes?.imports.has(file.path) !== true) {
-    if (file.text.includes(urlconf.list) && isHarmlessIn(file, owner ?? method, parameter, urlconf))
+    if (file.text.includes(urlconf.list) && isHarmlessIn(file, owner ?? method, part, urlconf))
       return "harmless";
     return modules.length === 0 || owner !== undefined || VIEWS.test(file.path)
       ? "hostile"
@@ -331,9 +333,9 @@ function judgePart(
   const isRegistered = new RegExp(
     `\\b(?:${urlconf.routers.join("|") || "(?!)"})\\([^()]*\\b${name}\\b`,
   ).test(routes.text);
-  if (isRegistered && !routes.parameters.has(`${name} ${parameter}`)) return "hostile";
-  if (isHarmlessPart(routes.parameters, name, parameter, urlconf)) return "harmless";
-  const holds = routes.parameters.get(`${name} ${parameter}`) ?? [];
+  const holds = heldBy(routes.parameters, name, part);
+  if (isRegistered && holds.length === 0) return "hostile";
+  if (isHarmlessPart(routes.parameters, name, part, urlconf)) return "harmless";
   const isOpen = holds.length > 0 && holds.every((one) => letsAnyThrough(one, urlconf));
   return isOpen ? "open" : "hostile";
 }
@@ -359,24 +361,32 @@ function isPathFixed(urlconf: Urlconf, { file, node }: Site, project: Project): 
 }
 
 /** True where all routes that the file itself writes down for what has a name say so of a part of the address. */
-function isHarmlessIn(
-  file: ModuleFile,
-  name: string,
-  parameter: string,
-  urlconf: Urlconf,
-): boolean {
+function isHarmlessIn(file: ModuleFile, name: string, part: Part, urlconf: Urlconf): boolean {
   const parameters = new Map<string, Holds[]>();
   addRoutes(file, urlconf, { parameters, fixed: new Map() });
-  return isHarmlessPart(parameters, name, parameter, urlconf);
+  return isHarmlessPart(parameters, name, part, urlconf);
+}
+
+/** A part of an address, by the parameter that it fills and that one's place among those which parts fill. */
+interface Part {
+  readonly parameter: string;
+  readonly at: number;
+}
+
+/** What the routes to what has a name say of a part: of that name, or of that place. */
+function heldBy(parameters: Routes["parameters"], name: string, part: Part): readonly Holds[] {
+  return parameters.get(`${name} ${part.parameter}`) ?? parameters.get(`${name} ${part.at}`) ?? [];
 }
 
 function isHarmlessPart(
   parameters: Routes["parameters"],
   name: string,
-  parameter: string,
+  part: Part,
   urlconf: Urlconf,
 ): boolean {
-  const holds = parameters.get(`${name} ${parameter}`) ?? parameters.get(` ${parameter}`) ?? [];
+  if (parameters.has(`${name} ${UNREAD}`)) return false;
+  const own = heldBy(parameters, name, part);
+  const holds = own.length > 0 ? own : (parameters.get(` ${part.parameter}`) ?? []);
   return holds.length > 0 && holds.every((one) => isHarmless(one, urlconf));
 }
 
@@ -437,14 +447,19 @@ interface Found {
 
 function addRoutes(file: ModuleFile, urlconf: Urlconf, found: Found): void {
   for (const statement of file.body)
-    for (const node of walk(statement))
+    for (const node of walk(statement)) {
       if (isKind(node, "Call") && urlconf.calls.includes(lastName(node.func) ?? ""))
         addRoute([...node.args, ...node.keywords.map((one) => one.value)], urlconf, found);
+      if (urlconf.pairs && isKind(node, "Tuple")) addRoute(node.elts, urlconf, found);
+    }
 }
 
 const PARAMETER = /(?<!\?P)<(?:(\w+):)?(\w+)>/g;
 /** What stands in a route, or a regex, of which a part may be this or that. */
 const VARIES = /[<>()[\]{}*+?|\\]/;
+
+/** Stands in a parameter's place where a route to what has a name is no text that can be read. */
+const UNREAD = "*";
 
 /** Of what a call that routes is given, the first text is the route and all else may name the view. */
 function addRoute(
@@ -454,11 +469,14 @@ function addRoute(
 ): void {
   const route = args.find((one) => one.nodeType === "Constant" && typeof one.value === "string");
   if (route?.nodeType !== "Constant" || typeof route.value !== "string") {
-    for (const name of args.flatMap(namesIn)) fixed.set(name, false);
+    for (const name of args.flatMap(namesIn)) {
+      fixed.set(name, false);
+      parameters.set(`${name} ${UNREAD}`, []);
+    }
     return;
   }
   const names = new Set(["", ...args.filter((one) => one !== route).flatMap(namesIn)]);
-  const held = parametersIn(route.value);
+  const held = parametersIn(route.value, urlconf);
   const isFixed =
     !VARIES.test(route.value.replace(PARAMETER, "")) &&
     held.every(([, holds]) => isHarmless(holds, urlconf));
@@ -481,23 +499,32 @@ function namesIn(view: Expression): string[] {
   });
 }
 
-/** The parameters of a route: `<int:pk>`, `<name>`, or a named group of a regex. */
-function parametersIn(route: string): [string, Holds][] {
+/** The parameters of a route: `<int:pk>`, `<name>`, or a group of a regex: a named one, or without any of those each by its place. */
+function parametersIn(route: string, { unnamed }: Urlconf): [string, Holds][] {
   const found: [string, Holds][] = [];
   for (const match of route.matchAll(PARAMETER))
     found.push([match[2] ?? "", { converter: match[1] ?? "str" }]);
   for (const { name, source } of groupsOf(route))
     if (name !== undefined) found.push([name, { regex: source }]);
+  if (found.length === 0 && unnamed !== undefined)
+    for (const [at, { source }] of groupsOf(route).entries())
+      found.push([String(at), { regex: source }]);
   return found;
 }
 
-/** The innermost function around a line, with the class that it is a method of. */
-function definitionAround(
-  file: ModuleFile,
-  line: number,
-): { method: string; owner: string | undefined; decorators: readonly string[] } | undefined {
+interface Definition {
+  readonly method: string;
+  /** The class that it is a method of. */
+  readonly owner: string | undefined;
+  readonly decorators: readonly string[];
+  /** What it is called with by place, apart from the instance. */
+  readonly parameters: readonly string[];
+}
+
+/** The innermost function around a line. */
+function definitionAround(file: ModuleFile, line: number): Definition | undefined {
   let owner: string | undefined;
-  let found: { method: string; owner: string | undefined; decorators: string[] } | undefined;
+  let found: Definition | undefined;
   let body = file.body;
   for (;;) {
     const inner = body.find(
@@ -517,6 +544,9 @@ function definitionAround(
         decorators: inner.decorator_list.flatMap(
           (one) => lastName(one.nodeType === "Call" ? one.func : one) ?? [],
         ),
+        parameters: [...inner.args.posonlyargs, ...inner.args.args]
+          .slice(owner === undefined ? 0 : 1)
+          .map(({ arg }) => arg),
       };
     owner = isClass ? inner.name : undefined;
     body = inner.body;
