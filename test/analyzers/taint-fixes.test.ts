@@ -15,7 +15,7 @@ const everything = loadRules(ruleFiles, matchSchemas);
 const rules = {
   ...everything,
   rules: everything.rules.filter((rule) =>
-    /^injection\/(?:sql|html|ssrf$)|^deserialization\/untrusted$/.test(rule.id),
+    /^injection\/(?:sql|html|ssrf$)|^deserialization\/untrusted$|^crypto\/password-/.test(rule.id),
   ),
 };
 
@@ -713,8 +713,13 @@ describe("a flow into a sink that is given to another one", () => {
     ],
     ["HttpResponse(mark_safe('<b>' + name))", ["injection/html-marked-safe"]],
     ["HttpResponse(format_html('<b>{}</b>', name) + name)", ["injection/html"]],
+    [
+      "user.setPassword('md5$' + hashlib.md5(password.encode()).hexdigest())",
+      ["crypto/password-hashed-fast"],
+    ],
   ])("is told once: %s", async (given, ids) => {
-    const text = `from urllib.request import Request, urlopen
+    const text = `import hashlib
+from urllib.request import Request, urlopen
 from psycopg2 import sql
 from sqlalchemy import text
 from django.http import HttpRequest, HttpResponse
