@@ -525,6 +525,24 @@ def view(request):
     if form.is_valid():
         Store("/srv/").read(form.cleaned_data["name"])
 `;
+  const checking = (test: string) =>
+    `\n    def clean(self):\n        data = super().clean()\n        if ${test}:\n            raise Refused("no")\n        return data`;
+  const apart = (text: string) => {
+    const [definition = "", view = ""] = text.split("def view");
+    return {
+      "entry.py": definition,
+      "views.py": `from db import Store\nfrom entry import Named\ndef view${view}`,
+    };
+  };
+  const schema = (field: string) => ({
+    "formats.py": `from marshmallow import Schema, fields\nclass Named(Schema):\n    name = fields.${field}\nnamed = Named()\n`,
+    "app.py": `from flask import request
+from db import Store
+from formats import named
+def view():
+    Store("/srv/").read(named.load(request.get_json())["name"])
+`,
+  });
   const page = `from django.views import View
 from db import Store
 class Page(View):
@@ -557,6 +575,25 @@ urlpatterns = [${route}]
       },
       [],
     ],
+    [
+      "any text of a form that checks another field as a whole",
+      { "views.py": form(`CharField()${checking('data["kind"] not in KINDS')}`) },
+      ["db.py:10"],
+    ],
+    [
+      "a text of a form that checks it as a whole",
+      { "views.py": form(`CharField()${checking('data["name"] not in NAMES')}`) },
+      [],
+    ],
+    [
+      "a text of a form that hands on all of its fields",
+      { "views.py": form(`CharField()${checking("is_wrong(data)")}`) },
+      [],
+    ],
+    ["any text of a form of a module of any name", apart(form("CharField()")), ["db.py:10"]],
+    ["a number of a form of a module of any name", apart(form("IntegerField()")), []],
+    ["any text of a schema", schema("String()"), ["db.py:10"]],
+    ["a number of a schema", schema("Integer()"), []],
     ["a choice of a form", { "views.py": form("ChoiceField(choices=ALL)") }, []],
     ["a field that the form does not tell", { "views.py": form("OwnField()") }, []],
     [

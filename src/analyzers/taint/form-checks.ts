@@ -31,6 +31,25 @@ export function checksIn(
   return false;
 }
 
+/** The class that a class extends may check, too. */
+const INHERITED = /\bsuper\([^()]*\)\.\w+\([^()]*\)/g;
+/** What walks through all fields, or hands on what may be all of them. */
+const CONCERNS_ALL = /\bfor\b|[(,]\s*\*{0,2}(?:self\.)?\w+\s*[,)]/;
+
+/** True where a method that checks a form as a whole may check what is in one of its fields. */
+export function checksFieldIn(text: string, method: RegExp, key: string, models: Models): boolean {
+  const { "no-checks": noChecks } = models;
+  const isNamed = new RegExp(`["'.]${key}\\b`);
+  return [...text.matchAll(new RegExp(method.source, "g"))].some(({ index }) => {
+    const body = bodyAt(text, index);
+    if (!mayCheck(body, models)) return false;
+    const code = body.slice(body.indexOf(":")).replace(QUIET, '""').replace(INHERITED, "all");
+    const own = [...code.matchAll(/\bself\.(\w+)\(/g)].map(([, name = ""]) => name);
+    const handsOn = CONCERNS_ALL.test(code) || own.some((name) => !noChecks.includes(name));
+    return isNamed.test(body) || handsOn;
+  });
+}
+
 /** A function from its name to its last line. */
 function bodyAt(text: string, start: number): string {
   const line = text.slice(text.lastIndexOf("\n", start) + 1, start);

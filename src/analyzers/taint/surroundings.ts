@@ -20,7 +20,14 @@ import {
   walk,
 } from "../../python/index.ts";
 import type { Project } from "../analyzer.ts";
-import { checksIn, classesAround, givenAt, isInClass, isLimited as limits } from "./form-checks.ts";
+import {
+  checksFieldIn,
+  checksIn,
+  classesAround,
+  givenAt,
+  isInClass,
+  isLimited as limits,
+} from "./form-checks.ts";
 import { inputAt } from "./matched.ts";
 import { allowsOnlyHarmless, groupsOf } from "./regex.ts";
 import { importsIn, modulesAt } from "./sources.ts";
@@ -153,17 +160,22 @@ function fieldsOf(
   const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
   const whole = new RegExp(`\\bdef\\s+${form.method.replace("_{}", "")}\\s*\\(`);
   const field = new RegExp(`^[ \\t]+${key}\\s*(?::[^=\\n]+)?=\\s*(?:\\w+\\.)*(\\w+)\\(`, "gm");
-  const texts = [path, ...besides(path, form.modules, project.paths)].map(
-    (one) => project.read(one) ?? "",
-  );
+  const read = (one: string) => project.read(one) ?? "";
+  const isDeclaring = (text: string) =>
+    [...text.matchAll(field)].some(({ index }) => isInClass(text, index));
+  const near = [path, ...besides(path, form.modules, project.paths)].map(read);
+  // A form may stand in any module that is imported.
+  const texts = near.some(isDeclaring)
+    ? near
+    : [...near, ...importedBy(value.site.file, project).map(read)];
   const fields = texts.flatMap((text) =>
     [...text.matchAll(field)].slice(0, MAX_FIELDS).flatMap(({ 0: start, 1: type = "", index }) => {
       if (!isInClass(text, index)) return [];
       const given = givenAt(text, index + start.length);
       const isBare =
         given !== undefined &&
-        !given.includes("validators") &&
-        !classesAround(text, index).some((one) => whole.test(one));
+        !/\bvalidat(?:e|ors)\s*=/.test(given) &&
+        !classesAround(text, index).some((one) => checksFieldIn(one, whole, key, project.models));
       const isLimited = given !== undefined && limits({ type, given }, text, form.limits);
       return [{ type, isBare, isLimited }];
     }),
@@ -250,6 +262,16 @@ function memberIn(value: SymbolValue): { of: string; key: string } | undefined {
   const key = asString(isGet ? value.call?.positional[0] : value.key);
   if (holder?.kind !== "symbol" || key === undefined || !/^\w+$/.test(key)) return undefined;
   return { of: holder.name, key };
+}
+
+/** Modules of the tree that one imports and that may hold a form. */
+const MAX_IMPORTED = 20;
+
+function importedBy({ path, text }: ModuleFile, project: Project): readonly string[] {
+  const modules = importsIn(text).flatMap(({ dotted, level, names }) =>
+    modulesAt(project, path, dotted, level, names),
+  );
+  return [...new Set(modules)].slice(0, MAX_IMPORTED);
 }
 
 /** Modules of the given names in the folder of a file or the one above, or in a package of that name there. */
