@@ -3,9 +3,13 @@ import {
   type EnvironmentRead,
   type Expression,
   isKind,
+  type MatchCase,
+  type MatchNode,
   type Placed,
+  type Scope,
   type Site,
   truth,
+  type Value,
   wayTo,
 } from "../python/index.ts";
 import type { SettingsModule } from "./settings-modules.ts";
@@ -16,8 +20,9 @@ export interface PlaceCondition {
   readonly text: string;
   /** True where it holds whatever the environment says. */
   readonly isSure: boolean;
-  /** The variable because of which it holds. */
+  /** The variable because of which it holds, or does not. */
   readonly environment?: EnvironmentRead;
+  readonly unmet?: EnvironmentRead;
 }
 
 /** The conditions around a place, the innermost first. What is asked within a function depends on its callers. */
@@ -29,16 +34,17 @@ export function conditionsAt({ file, node }: Site, module: SettingsModule): Plac
       const inner = way[depth + 1];
       const asked = inner === undefined ? undefined : askedBy(outer, inner);
       if (asked === undefined) return [];
-      const test = asked.test !== undefined && depth > within ? asked.test : undefined;
-      const answer = test && answerTo(test, file.path, module);
-      const isAsNoted = answer !== undefined && answer.holds === asked.holds;
+      const answer = depth > within ? asked.answer?.(file.path, module) : undefined;
+      const isAsNoted = answer?.holds === asked.holds;
       const header = oneLine(file.slice(file.region(asked.shown)));
       const text = `\`${asked.word} ${header}\``;
       return [
         {
           text: asked.holds ? text : `the \`else\` of ${text}`,
-          isSure: isAsNoted && answer.environment === undefined,
-          ...(isAsNoted && answer.environment && { environment: answer.environment }),
+          isSure: isAsNoted && answer?.environment === undefined,
+          ...(answer?.environment && {
+            [isAsNoted ? "environment" : "unmet"]: answer.environment,
+          }),
         },
       ];
     })
@@ -49,40 +55,71 @@ interface Asked {
   readonly word: string;
   /** What says most of the condition, to be shown. */
   readonly shown: Placed;
-  /** Absent where it is not a plain test. */
-  readonly test?: Expression;
+  /** Absent where it is nothing that can be asked again. */
+  readonly answer?: (path: string, module: SettingsModule) => Answer | undefined;
   readonly holds: boolean;
+}
+
+interface Answer {
+  readonly holds: boolean;
+  readonly environment?: EnvironmentRead;
 }
 
 /** What a statement or an expression asks before one of its parts counts. */
 function askedBy(outer: Placed, inner: Placed): Asked | undefined {
-  if (isKind(outer, "If") && inner !== outer.test) {
+  if ((isKind(outer, "If") || isKind(outer, "IfExp")) && inner !== outer.test) {
     const { test, body } = outer;
-    return { word: "if", shown: test, test, holds: body.some((one) => one === inner) };
-  }
-  if (isKind(outer, "IfExp") && inner !== outer.test) {
-    const { test, body } = outer;
-    return { word: "if", shown: test, test, holds: body === inner };
+    const holds = Array.isArray(body) ? body.some((one) => one === inner) : body === inner;
+    return { word: "if", shown: test, answer: (...at) => answerTo(test, ...at), holds };
   }
   if (isKind(outer, "ExceptHandler") && outer.type && inner !== outer.type)
     return { word: "except", shown: outer.type, holds: true };
-  if (isKind(outer, "MatchCase") && inner !== outer.pattern)
-    return { word: "case", shown: outer.pattern, holds: true };
-  return undefined;
+  if (!isKind(outer, "Match") || !isKind(inner, "MatchCase")) return undefined;
+  const answer: Asked["answer"] = (...at) => isMet(inner, outer, ...at);
+  return { word: "case", shown: inner.pattern, answer, holds: true };
 }
 
-function answerTo(
-  test: Expression,
-  path: string,
-  { interpreter, scope }: SettingsModule,
-): { readonly holds: boolean; readonly environment?: EnvironmentRead } | undefined {
-  // A file that another one runs has no names of its own.
-  const names = interpreter.moduleThatRan(path) ?? scope;
-  // What the test does beside answering, it has done.
-  const { result } = interpreter.heap.branch(() => interpreter.valueIn(path, test, names));
+function answerTo(test: Expression, path: string, module: SettingsModule): Answer | undefined {
+  const result = evaluated(test, path, module);
   const holds = result && truth(result);
   if (holds === undefined) return undefined;
   return { holds, ...(result?.environment && { environment: result.environment }) };
+}
+
+/** Whether a case is the one that counts; undefined where that is not known, or a further test of a case has to tell. */
+function isMet(
+  wanted: MatchCase,
+  { subject, cases }: MatchNode,
+  path: string,
+  module: SettingsModule,
+): Answer | undefined {
+  const value = evaluated(subject, path, module);
+  if (value === undefined) return undefined;
+  const { interpreter } = module;
+  const { result: fits } = interpreter.heap.branch(() =>
+    cases.map(({ pattern }) => interpreter.fits(path, pattern, value, namesOf(path, module))),
+  );
+  const first = fits.findIndex((one) => one !== false);
+  if (cases[first]?.guard || (first >= 0 && fits[first] !== true)) return undefined;
+  const environment = value.environment && { environment: value.environment };
+  return { holds: cases[first] === wanted, ...environment };
+}
+
+/** What an expression of a file is once its module, or the one that it runs in, has run. */
+export function evaluated(
+  node: Expression,
+  path: string,
+  module: SettingsModule,
+): Value | undefined {
+  const { interpreter } = module;
+  // What the expression does beside, it has done.
+  return interpreter.heap.branch(() => interpreter.valueIn(path, node, namesOf(path, module)))
+    .result;
+}
+
+/** The names that a file has; one that another one runs has none of its own. */
+function namesOf(path: string, { interpreter, scope }: SettingsModule): Scope {
+  return interpreter.moduleThatRan(path) ?? scope;
 }
 
 /** More of a condition than this is not read in the middle of a sentence. */

@@ -152,8 +152,7 @@ function holdsAt(
   const judged = value ?? defaultOf(test, module);
   return (
     passes(test, judged) === true &&
-    (test["from-environment"] === undefined ||
-      test["from-environment"] === (judged?.environment !== undefined)) &&
+    (test["from-environment"] === undefined || test["from-environment"] === isFallback(judged)) &&
     (test["no-entry"] === undefined || hasNoEntry(judged, test["no-entry"])) &&
     (test["lacks-class"] === undefined ||
       lacksClass(judged, test["lacks-class"], module, project)) &&
@@ -171,6 +170,11 @@ function holdsAt(
     (test.reads === undefined || readsAny(judged, test.reads, module, project)) &&
     (test.overlaps === undefined || overlapsAny(judged, test.overlaps, module))
   );
+}
+
+/** True for what counts in place of a variable that is not set. */
+export function isFallback(value: Value | undefined): boolean {
+  return value?.environment !== undefined && !value.environment.isKey;
 }
 
 /** What the framework takes where nothing is set, in the project's version of it; undefined where the test names nothing. */

@@ -7,14 +7,14 @@ import {
   asString,
   Bytes,
   type EnvironmentRead,
-  type PassedOver,
   truth,
   type Value,
   writeOut,
 } from "../python/index.ts";
 import type { PlaceCondition } from "./setting-conditions.ts";
 import { absentIn, type SettingMatch } from "./setting-match.ts";
-import { defaultOf, type Place } from "./setting-test.ts";
+import { defaultOf, isFallback, type Place } from "./setting-test.ts";
+import { thatMatter, type Unmet } from "./setting-unmet.ts";
 import type { SettingsModule } from "./settings-modules.ts";
 import { culprit, numberOf, passes } from "./value-test.ts";
 
@@ -30,7 +30,7 @@ export interface Flaw {
   /** What has to hold for the finding's place to count, the innermost first. */
   readonly conditions: readonly PlaceCondition[];
   /** What would have put it right, had a variable been set. */
-  readonly unmet: PassedOver | undefined;
+  readonly unmet: Unmet | undefined;
 }
 
 /**
@@ -41,7 +41,9 @@ export interface Flaw {
 export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
   const { match, place } = flaw;
   const { setting, keys, value } = place;
-  const read = value?.environment ?? flaw.unmet?.environment;
+  const read = value?.environment
+    ? thatMatter(value.environment, match, setting, flaw.module)
+    : (flaw.unmet?.environment ?? flaw.module.interpreter.chosen.get(flaw.path));
   const where = whereOf(flaw);
   const why = where + causeOf(flaw, read, false);
   const tests = match["any-of"] ?? [];
@@ -145,7 +147,7 @@ function stateOf(flaw: Flaw, read: EnvironmentRead | undefined, why: string): st
   if (match.contains !== undefined)
     return `lists \`${[match.contains].flat().join("` or `")}\`${why}`;
   if (match.secret)
-    return `is written in the code${whereOf(flaw)}${causeOf(flaw, read, value.environment !== undefined)}`;
+    return `is written in the code${whereOf(flaw)}${causeOf(flaw, read, isFallback(value))}`;
   const text = asString(value);
   const written =
     text === undefined ? (writeOut(value) ?? writeEmpty(value)) : JSON.stringify(text);

@@ -7,8 +7,6 @@ import {
   type Binding,
   bindingIn,
   isKind,
-  type PassedOver,
-  passedOver,
   type Site,
   type Value,
 } from "../python/index.ts";
@@ -24,6 +22,7 @@ import { conditionsAt } from "./setting-conditions.ts";
 import { fixAt } from "./setting-fix.ts";
 import { absentIn, SettingMatch } from "./setting-match.ts";
 import { isBefore, type Place, placesThatPass, type SettingTest, siteOf } from "./setting-test.ts";
+import { unmetFor } from "./setting-unmet.ts";
 import { importChain } from "./settings-chain.ts";
 import { helpersOfSettings, mayHelpSettings } from "./settings-helpers.ts";
 import {
@@ -323,27 +322,4 @@ function secretRegions(value: Value): { path: string; region: Region }[] {
   if (value.kind === "union") return value.alternatives.flatMap((one) => secretRegions(one.value));
   if (value.site === undefined || value.kind !== "constant") return [];
   return [{ path: value.site.file.path, region: value.site.file.region(value.site.node) }];
-}
-
-/** The code that would put a setting right, and does not run because a variable is not set. */
-function unmetFor(
-  match: SettingMatch,
-  { setting, value, keys }: Place,
-  { interpreter, scope }: SettingsModule,
-): PassedOver | undefined {
-  if (value?.environment !== undefined) return undefined;
-  const wanted = [absentIn(match), keys.at(-1)].flatMap((word) => word ?? []);
-  const unwanted = [match.contains ?? []].flat().map(String);
-  return passedOver(interpreter, scope, setting, bindingIn(scope, setting)).find((one) => {
-    const { file, node } = one.imported ?? one.site;
-    const { startLine, endLine } = file.region(node);
-    const text = file.lines.slice(startLine - 1, endLine).join("\n");
-    const isFlawed = one.value !== undefined && passes(match, one.value) === true;
-    return (
-      !isFlawed &&
-      (one.rebinds || wanted.length > 0) &&
-      wanted.every((word) => text.includes(word)) &&
-      !unwanted.some((word) => text.includes(word))
-    );
-  });
 }

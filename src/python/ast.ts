@@ -18,7 +18,8 @@ export type Statement = StmtNode;
 export type FunctionNode = Extract<StmtNode, { nodeType: "FunctionDef" | "AsyncFunctionDef" }>;
 export type LambdaNode = Extract<ExprNode, { nodeType: "Lambda" }>;
 export type ClassNode = Extract<StmtNode, { nodeType: "ClassDef" }>;
-export type MatchCase = Extract<StmtNode, { nodeType: "Match" }>["cases"][number];
+export type MatchNode = Extract<StmtNode, { nodeType: "Match" }>;
+export type MatchCase = MatchNode["cases"][number];
 export type Pattern = MatchCase["pattern"];
 export type BinaryNode = Extract<ExprNode, { nodeType: "BinOp" }>;
 export type ConstantNode = Extract<ExprNode, { nodeType: "Constant" }>;
@@ -35,7 +36,7 @@ export interface Placed {
   readonly end_col_offset?: number;
 }
 
-type AnyNode = Statement | Expression | Keyword | ExceptHandler | MatchCase;
+type AnyNode = Statement | Expression | Keyword | ExceptHandler | MatchCase | Comprehension;
 
 /** Narrows a node to one kind. */
 export function isKind<Kind extends AnyNode["nodeType"]>(

@@ -8,6 +8,8 @@ export {
   type FunctionNode,
   isKind,
   lastName,
+  type MatchCase,
+  type MatchNode,
   type Placed,
   type Statement,
   walk,

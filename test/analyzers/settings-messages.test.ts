@@ -172,6 +172,39 @@ describe("what a finding says of a setting that a variable decides", () => {
       [`shop/settings.py:11 \`MIDDLEWARE\` does not list \`${COMMON}\``],
     ],
     [
+      "of a member that an expression in the list leaves out",
+      `${START}SECURE_HSTS_SECONDS = 3600\nMIDDLEWARE = ["${SECURITY}", *(["${COMMON}"] if env("PROXY") else [])]\n`,
+      [
+        `shop/settings.py:7 \`MIDDLEWARE\` does not list \`${COMMON}\` while the environment variable \`PROXY\` is unset`,
+      ],
+    ],
+    [
+      "of one that is nothing, and filtered out",
+      `${START}SECURE_HSTS_SECONDS = 3600\nSTATELESS = os.environ.get("STATELESS", "1") == "1"\nMIDDLEWARE = list(filter(None, ["${SECURITY}", None if STATELESS else "${COMMON}"]))\n`,
+      [
+        `shop/settings.py:8 \`MIDDLEWARE\` does not list \`${COMMON}\` while the environment variable \`STATELESS\` is unset`,
+      ],
+    ],
+    [
+      "of one that a comprehension passes over",
+      `${START}SECURE_HSTS_SECONDS = 3600\nMIDDLEWARE = [one for one in ["${SECURITY}", "${COMMON}"] if env("PROXY") or one != "${COMMON}"]\n`,
+      [
+        `shop/settings.py:7 \`MIDDLEWARE\` does not list \`${COMMON}\` while the environment variable \`PROXY\` is unset`,
+      ],
+    ],
+    [
+      "of one in another list that goes into it",
+      `${START}SECURE_HSTS_SECONDS = 3600\nMORE = []\nif env("PROXY"):\n    MORE.append("${COMMON}")\nMIDDLEWARE = ["${SECURITY}"] + MORE\n`,
+      [
+        `shop/settings.py:10 \`MIDDLEWARE\` does not list \`${COMMON}\` while the environment variable \`PROXY\` is unset`,
+      ],
+    ],
+    [
+      "but not of one that goes into another list",
+      `${START}SECURE_HSTS_SECONDS = 3600\nMORE = ["${COMMON}"] if env("PROXY") else []\nMIDDLEWARE = ["${SECURITY}"]\n`,
+      [`shop/settings.py:8 \`MIDDLEWARE\` does not list \`${COMMON}\``],
+    ],
+    [
       "of a class method that sets its attributes",
       `from configurations import Configuration\n${CLASSES}class Live(Base):\n    MIDDLEWARE = ["${SECURITY}", "${COMMON}"]\n    @classmethod\n    def pre_setup(cls):\n        if env("PROXY"):\n            cls.SECURE_HSTS_SECONDS = 3600\n`,
       [
@@ -199,6 +232,16 @@ describe("what a finding says of a setting that a variable decides", () => {
     };
     expect(await told(files)).toEqual([
       "shop/settings/__init__.py:3 `SECURE_HSTS_SECONDS` is not set while the environment variable `PROXY` is unset",
+    ]);
+  });
+
+  it("names the variable that chose the module", async () => {
+    const files = {
+      "shop/settings/__init__.py": `import os\nfrom importlib import import_module\n${"chosen = import_module(f\".{os.environ.get('STAGE', 'live')}\", __name__)"}\nglobals().update(vars(chosen))\n`,
+      "shop/settings/live.py": `${START}${WITH_SESSION}SESSION_COOKIE_SECURE = False\n`,
+    };
+    expect(await told(files)).toEqual([
+      "shop/settings/live.py:7 `SESSION_COOKIE_SECURE` is `False` in `shop/settings/__init__.py` while the environment variable `STAGE` is unset",
     ]);
   });
 
@@ -249,6 +292,31 @@ describe("what a finding says of a setting that a variable decides", () => {
       "the other way of a condition",
       'TLS = env("PROXY")\nif TLS:\n    SESSION_COOKIE_SECURE = True\nelse:\n    SESSION_COOKIE_SECURE = False',
       "under the `else` of `if TLS` while the environment variable `PROXY` is unset",
+    ],
+    [
+      "what is matched",
+      'match os.environ.get("STAGE", "dev"):\n    case "live":\n        SESSION_COOKIE_SECURE = True\n    case _:\n        SESSION_COOKIE_SECURE = False',
+      "while the environment variable `STAGE` is unset",
+    ],
+    [
+      "what was read before it is matched",
+      'STAGE = os.environ.get("STAGE", "dev")\nmatch STAGE:\n    case "dev":\n        SESSION_COOKIE_SECURE = False',
+      'under `case "dev"` while the environment variable `STAGE` is unset',
+    ],
+    [
+      "the key that is looked up",
+      'STAGES = {"dev": {"safe": False}, "live": {"safe": True}}\nSESSION_COOKIE_SECURE = STAGES[os.environ.get("STAGE", "dev")]["safe"]',
+      "while the environment variable `STAGE` is unset",
+    ],
+    [
+      "what each of several conditions asks",
+      'if env("PROXY"):\n    SESSION_COOKIE_SECURE = True\nelif "CI" in os.environ:\n    SESSION_COOKIE_SECURE = True\nelse:\n    SESSION_COOKIE_SECURE = False',
+      "while the environment variables `PROXY` and `CI` are unset",
+    ],
+    [
+      "of several conditions only what would help",
+      'if env("PROXY"):\n    SESSION_COOKIE_SECURE = True\nelif "CI" in os.environ:\n    SESSION_COOKIE_SECURE = False\nelse:\n    SESSION_COOKIE_SECURE = False',
+      "while the environment variable `PROXY` is unset",
     ],
     [
       "all variables of which one has to be set",

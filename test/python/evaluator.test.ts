@@ -711,7 +711,7 @@ describe("reads of the environment give what an unset variable falls back to", (
     ["from distutils.util import strtobool as s\nX = s('off')", "0"],
     [
       "import dj_database_url as d\nX = d.config(default='sqlite:///db')['ENGINE']",
-      '"django.db.backends.sqlite3"',
+      '"django.db.backends.sqlite3"~DATABASE_URL',
     ],
     ["import dj_database_url as d\nX = d.parse('mysql://h/n')['NAME']", '"n"'],
     ["import os\ntry:\n  X = os.environ['A']\nexcept KeyError:\n  X = 'b'", '"b"~A'],

@@ -155,7 +155,7 @@ describe("match", () => {
     ["match unknown:\n  case [a]: X = 1\n  case _: X = 2", "2 | 1"],
     [
       "import os\nmatch os.environ.get('E', 'prod'):\n  case 'dev': X = 1\n  case 'prod' | 'live': X = 2",
-      "2",
+      "2~E",
     ],
   ])("%j", (source, expected) => {
     expect(x(source)).toBe(expected);

@@ -1,4 +1,12 @@
-import { blocksOf, type Expression, isKind, type Statement, walk } from "../ast.ts";
+import {
+  blocksOf,
+  type Expression,
+  isKind,
+  type MatchCase,
+  type MatchNode,
+  type Statement,
+  walk,
+} from "../ast.ts";
 import { assign } from "./assignment.ts";
 import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
 import { membersOf, someMember } from "./containers.ts";
@@ -330,17 +338,23 @@ function runWhile(
 }
 
 /** Runs the first case that is sure to fit; joined with those before it that may. */
-export function executeMatch(
-  machine: StatementMachine,
-  node: Extract<Statement, { nodeType: "Match" }>,
-  frame: Frame,
-): Completion {
+export function executeMatch(machine: StatementMachine, node: MatchNode, frame: Frame): Completion {
   const subject = evaluate(machine, node.subject, frame);
+  const asked: Site = { file: frame.file, node: node.subject };
+  const { environment } = subject;
+  const passed: MatchCase[] = [];
+  const passOverOthers = (others: readonly MatchCase[]) => {
+    if (environment !== undefined)
+      for (const { body } of others) passOver(machine, frame, body, environment);
+  };
   const open: Branch[] = [];
-  for (const branch of node.cases) {
+  for (const [index, branch] of node.cases.entries()) {
     const site: Site = { file: frame.file, node: branch.pattern };
     const fits = matches(machine, frame, branch.pattern, subject);
-    if (fits === false) continue;
+    if (fits === false) {
+      passed.push(branch);
+      continue;
+    }
     const { result: run, writes } = machine.heap.branch(() => {
       bindPattern(machine, frame, branch.pattern, subject, site);
       const guard = branch.guard
@@ -349,13 +363,25 @@ export function executeMatch(
       if (guard === false) return { guard, result: NORMAL };
       machine.conditions.push({ site, holds: true });
       refine(machine, frame, asPattern(machine, frame, branch.pattern, subject), true);
-      const result = machine.run(branch.body, frame);
+      // Where nothing but the variable decides, it is the only case that runs.
+      const isDecided = fits === true && guard === true && open.length === 0;
+      const result =
+        isDecided && environment !== undefined
+          ? runBecauseUnset(machine, branch.body, frame, asked, environment)
+          : machine.run(branch.body, frame);
       machine.conditions.pop();
       return { guard, result };
     });
     if (run.guard === false) continue;
     open.push({ result: run.result, writes });
-    if (fits === true && run.guard === true) return merge(machine, open);
+    if (fits !== true || run.guard !== true) continue;
+    const completion = merge(machine, open);
+    if (open.length > 1) return completion;
+    passOverOthers([...passed, ...node.cases.slice(index + 1)]);
+    return environment !== undefined && completion.kind === "return"
+      ? { environment, ...completion }
+      : completion;
   }
+  if (open.length === 0) passOverOthers(passed);
   return merge(machine, [...open, { result: NORMAL, writes: new Map() }]);
 }

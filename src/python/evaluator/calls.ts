@@ -512,6 +512,7 @@ function include(machine: Machine, file: Value, optional: string, frame: Frame, 
     // A file that a module has included already is passed over.
     if (bindingIn(frame.scope, seen) !== undefined) continue;
     bind(machine, frame, seen, constant(true, site), site);
+    if (named?.environment !== undefined) machine.chosen.set(one, named.environment);
     machine.runFile(frame, one);
   }
 }

@@ -116,7 +116,7 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
       const test = evaluate(machine, node.test, frame);
       const decided = truth(tested(machine, test, site));
       if (decided !== undefined)
-        return keepEnvironment(test, evaluate(machine, decided ? node.body : node.orelse, frame));
+        return keepBoth(test, evaluate(machine, decided ? node.body : node.orelse, frame));
       const where: Site = { file: frame.file, node: node.test };
       const [first, second] = [node.body, node.orelse].map((branch) =>
         machine.heap.branch(() => {

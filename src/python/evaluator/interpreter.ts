@@ -9,7 +9,7 @@
 import type { DataFormat, Models } from "../../core/models.ts";
 import { plainToml } from "../../core/toml.ts";
 import { plainYaml } from "../../core/yaml.ts";
-import { type Expression, type Placed, type Statement, walk } from "../ast.ts";
+import { type Expression, type Pattern, type Placed, type Statement, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { parseModule } from "../parse.ts";
 import type { ImportTarget } from "../resolve-module.ts";
@@ -37,6 +37,7 @@ import {
 } from "./machine.ts";
 import { type PassedOver, passOn } from "./passed-over.ts";
 import { type Files, fileText } from "./paths.ts";
+import { matches } from "./patterns.ts";
 import { fromData } from "./reflection.ts";
 import { execute } from "./statements.ts";
 import { knownSymbol } from "./symbols.ts";
@@ -48,6 +49,7 @@ import {
   type ClassValue,
   type Condition,
   constant,
+  type EnvironmentRead,
   type FunctionValue,
   type Scope,
   type Site,
@@ -134,6 +136,7 @@ export class Interpreter implements StatementMachine {
   readonly objects = new WeakMap<Arguments, Scope>();
   readonly stars = new WeakMap<Scope, readonly string[]>();
   readonly passedOver = new WeakMap<Scope, Map<string, readonly PassedOver[]>>();
+  readonly chosen = new Map<string, EnvironmentRead>();
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */
   exhausted = false;
@@ -217,6 +220,12 @@ export class Interpreter implements StatementMachine {
   valueIn(path: string, node: Expression, scope = this.module(path)): Value | undefined {
     const file = this.#world.file(path);
     return scope && file && evaluate(this, node, newFrame(file, scope, scope, 0));
+  }
+
+  /** Whether a value fits a pattern that stands in a module; undefined where that is not known. */
+  fits(path: string, pattern: Pattern, subject: Value, scope: Scope): boolean | undefined {
+    const file = this.#world.file(path);
+    return file && matches(this, newFrame(file, scope, scope, 0), pattern, subject);
   }
 
   nameOf(path: string): string {

@@ -142,6 +142,8 @@ export interface Machine {
   readonly stars: WeakMap<Scope, readonly string[]>;
   /** Of the names of a module or class, by its scope, what did not run because a variable is not set. */
   readonly passedOver: WeakMap<Scope, Map<string, readonly PassedOver[]>>;
+  /** Files, by their paths, of which a variable that is not set chose that they run. */
+  readonly chosen: Map<string, EnvironmentRead>;
   /** Environment variables that the program sets, or takes from a file of the tree. */
   readonly variables: Scope;
   /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */

@@ -19,7 +19,7 @@ import { compare, ofUnknownSets } from "./operators.ts";
 import { optionMethod } from "./option-files.ts";
 import { callTextMethod, isAscii, isUtf8, type TextArgument } from "./text-methods.ts";
 import { translated } from "./texts.ts";
-import { markUnset } from "./unset.ts";
+import { keepOfLookup, markUnset } from "./unset.ts";
 import {
   type Arguments,
   asString,
@@ -406,17 +406,19 @@ function dictMethod(
       if (first === undefined) return undefined;
       const id = keyOf(first);
       const known = id === undefined ? undefined : entries.get(id)?.value;
+      const found = (value: Value) =>
+        machine.eager ? keepOfLookup(receiver, first, value) : value;
       if (id !== undefined && name === "setdefault" && known === undefined)
         write(new Map([...entries, [id, { key: first, value: fallback }]]));
       if (id !== undefined && name === "pop")
         write(new Map([...entries].filter(([key]) => key !== id)));
-      if (known !== undefined) return known;
+      if (known !== undefined) return found(known);
       if (id === undefined || open || first.kind !== "constant")
         return union(
           [{ value: memberAt(receiver, first, site) ?? derived([], site) }, { value: fallback }],
           site,
         );
-      return fallback;
+      return found(fallback);
     }
     case "__setitem__":
       if (first !== undefined && given.positional[1] !== undefined)

@@ -313,7 +313,8 @@ function importNamed(
   site: Site,
   frame: Frame,
 ): Value | undefined {
-  const written = asString(given.positional[0]);
+  const [called] = given.positional;
+  const written = asString(called);
   if (written === undefined) return undefined;
   const dots = /^\.*/.exec(written)?.[0].length ?? 0;
   let dotted = written.slice(dots);
@@ -326,6 +327,8 @@ function importNamed(
   const hasFrom = given.positional.length > 3 || given.keywords.has("fromlist");
   const name = isLeaf || hasFrom ? dotted : (dotted.split(".")[0] ?? "");
   const module = machine.importByName(name, site);
+  if (module?.kind === "module" && called?.environment !== undefined)
+    machine.chosen.set(module.path, called.environment);
   // A module that can only be in the tree, and is not.
   const top = dotted.split(".")[0] ?? "";
   if (module === undefined && (dots > 0 || machine.importByName(top, site) !== undefined))

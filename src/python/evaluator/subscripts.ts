@@ -9,7 +9,7 @@ import { pathSubscript } from "./paths.ts";
 import { groupOf } from "./regexes.ts";
 import { callSpecial } from "./special-methods.ts";
 import { symbol } from "./symbols.ts";
-import { markUnset, readOf } from "./unset.ts";
+import { keepOfLookup, markUnset, readOf } from "./unset.ts";
 import {
   asString,
   type ClassValue,
@@ -162,7 +162,8 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     machine.raise({ exception: "KeyError" });
   else if (member === undefined && owner.kind === "sequence" && key.kind === "constant")
     machine.raise({ exception: "IndexError" });
-  return member ?? derived([owner, key], site);
+  if (member === undefined) return derived([owner, key], site);
+  return machine.eager ? keepOfLookup(owner, key, member) : member;
 }
 
 /** True for a class of which `Class[int]` makes the same objects: no metaclass may say what else it is. */

@@ -74,6 +74,8 @@ export interface EnvironmentRead {
    * a rule that asks for the value does not know it, because a deployment will set it.
    */
   readonly missing?: true;
+  /** Set where the value is not what the variable falls back to, but what was found under that. */
+  readonly isKey?: true;
   /** Set where it is no variable but a file outside the tree that is not there; `name` is its path. */
   readonly file?: true;
   /** Set where it is not unset: the file of the tree that sets it, be that a program or a list of variables. */
