@@ -496,6 +496,24 @@ class Row:
     expect(await found({ "jobs.py": importer, "views.py": text })).toEqual(places);
   });
 
+  it.each(["client or sink", "client if client is not None else sink"])(
+    "arrives in what an object takes if it is handed nothing: %s",
+    async (client) => {
+      const store = `import sink
+class Store:
+    def __init__(self, client=None, name=None):
+        self.client = ${client}
+        self.name = name or str(sink)
+    def read(self, name):
+        self.client.path(name)
+        sink.html(self.name)
+`;
+      const call = "Store(name=request.args['a']).read(request.args['q'])";
+      const files = { "store.py": store, "views.py": view("from store import Store", call) };
+      expect(await found(files)).toEqual(["store.py:7", "store.py:8"]);
+    },
+  );
+
   const served = (parameter: string) => `from typing import Annotated
 from fastapi import Depends, FastAPI
 from db import Store

@@ -11,6 +11,7 @@ import {
   type Binding,
   type InstanceValue,
   type Site,
+  union,
   type Value,
 } from "./values.ts";
 
@@ -42,7 +43,17 @@ export function constructedAttribute(
   if (others.length > 0 || only.method !== "__init__") return undefined;
   const made = construct(machine, owner, site);
   const set = made && bindingIn(made.attributes, name);
-  return set !== undefined && tells(set.value) ? set : undefined;
+  if (set === undefined) return undefined;
+  // What is taken where nothing is handed over, `client or Client()`, tells of what kind the other is, and not what it holds.
+  const all = alternativesOf(set.value);
+  const handed: Value = { kind: "symbol", name: `?.${name}`, base: owner, site };
+  const rest = all.filter((one) => one.kind !== "unknown" || one.isHarmless === true);
+  if (!rest.every(tells)) return undefined;
+  if (rest.length === all.length) return set;
+  const either = [...rest, handed].map((value) => ({ value }));
+  return rest.some(({ kind }) => kind === "symbol")
+    ? { ...set, value: union(either, set.value.site) }
+    : undefined;
 }
 
 /** The object as its constructor leaves it, with nothing known of what that was given; made once for each object. */
@@ -65,11 +76,10 @@ function construct(machine: Machine, owner: InstanceValue, site: Site): Instance
 
 /** True for a value that says what it is; a list may have been filled since, and a text may be another by now. */
 function tells(value: Value): boolean {
-  return alternativesOf(value).every(
-    (one) =>
-      (one.kind === "symbol" && !one.name.startsWith("?")) ||
-      (one.kind === "unknown" && one.isHarmless === true) ||
-      (one.kind === "constant" && one.value === null),
+  return (
+    (value.kind === "symbol" && !value.name.startsWith("?")) ||
+    (value.kind === "unknown" && value.isHarmless === true) ||
+    (value.kind === "constant" && value.value === null)
   );
 }
 
