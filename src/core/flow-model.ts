@@ -184,6 +184,14 @@ const PlaceholdersShape = z
     message: "needs one of `package` and `call`",
   });
 
+const MemberShape = z.strictObject({
+  /** What objects hold under a key, be it as `holder["key"]` or `holder.get("key")` … */
+  key: z.string().min(1),
+  /** … that have one of these names, the last of which may be the name of a parameter. */
+  of: z.array(pattern).min(1),
+  is: name,
+});
+
 const FieldShape = z.strictObject({
   /** A call that says what the values of a class's attribute may be, as its type, beside that or as its default … */
   call: pattern,
@@ -374,6 +382,8 @@ export const flowFacts = {
   containers: z.array(ContainerShape).default([]),
   /** Paths of requests that are known, because a function serves one path only. */
   routes: z.array(RouteShape).default([]),
+  /** What is held under a key by objects of which nothing else tells what is in them. */
+  members: z.array(MemberShape).default([]),
   /** What classes say of the data that a framework fills their attributes with. */
   fields: z.array(FieldShape).default([]),
   /** Methods that check such attributes, or make something else of them. */

@@ -147,6 +147,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     programs: parts.flatMap((part) => part.programs),
     containers: parts.flatMap((part) => part.containers),
     routes: parts.flatMap((part) => part.routes),
+    members: parts.flatMap((part) => part.members),
     fields: parts.flatMap((part) => part.fields),
     "field-checks": parts.flatMap((part) => part["field-checks"]),
     records: parts.flatMap((part) => part.records),

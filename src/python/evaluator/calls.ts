@@ -6,6 +6,7 @@ import { filtered } from "./comprehensions.ts";
 import { asGiven, chained, dict, memberAt, membersOf, sequence, someOf } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
+import { meantMember } from "./filled.ts";
 import { handedOn } from "./handed-on.ts";
 import { callIterator } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
@@ -107,6 +108,9 @@ function callSymbol(
     const method = callee.name.slice(callee.name.lastIndexOf(".") + 1);
     const call = (one: Value, ...positional: readonly Value[]) =>
       callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame);
+    const meant =
+      method === "get" ? meantMember(machine, callee.base, given.positional[0], site) : undefined;
+    if (meant !== undefined) return meant;
     const result =
       callee.base.kind === "symbol"
         ? (callContainer(machine, callee.base, method, given, site) ??

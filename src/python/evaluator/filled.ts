@@ -194,6 +194,27 @@ export function eachMember(machine: Machine, owner: Value, site: Site): Value | 
   return view === "items" ? sequence("tuple", [of(".keys()"), of("[]")], site) : of(".keys()");
 }
 
+/**
+ * What something holds under a key as the models tell, by its own name or that of the parameter that it is; undefined where they do
+ * not.
+ */
+export function meantMember(
+  machine: Machine,
+  owner: Value,
+  key: Value | undefined,
+  site: Site,
+): Value | undefined {
+  const { members } = machine.models;
+  if (members.length === 0 || (owner.kind !== "symbol" && owner.kind !== "unknown"))
+    return undefined;
+  const text = asString(key);
+  const fact = members.find((one) => one.key === text);
+  if (fact === undefined) return undefined;
+  const name = owner.kind === "symbol" ? owner.name : `?.${owner.parameter?.name}`;
+  if (!fact.of.some((of) => nameMatches(of, name))) return undefined;
+  return symbol(machine, { kind: "symbol", name: fact.is, base: owner, site });
+}
+
 /** What gives the names or the values of what holds something by names. */
 const VIEW = /\.(items|keys|values)\(\)$/;
 

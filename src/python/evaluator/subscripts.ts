@@ -1,7 +1,7 @@
 import { ancestry, inherited } from "./ancestry.ts";
 import { memberAt, sliceOf } from "./containers.ts";
 import { isEnumeration } from "./fields.ts";
-import { typedMember } from "./filled.ts";
+import { meantMember, typedMember } from "./filled.ts";
 import { anyMember } from "./instances.ts";
 import { containerMember } from "./library.ts";
 import { bindingIn, type Machine } from "./machine.ts";
@@ -125,6 +125,7 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     }
     return (
       pathSubscript(owner, key, site) ??
+      meantMember(machine, owner, key, site) ??
       typedMember(machine, owner, site) ??
       symbol(machine, { kind: "symbol", name, base: owner, key, site })
     );
@@ -162,7 +163,8 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     machine.raise({ exception: "KeyError" });
   else if (member === undefined && owner.kind === "sequence" && key.kind === "constant")
     machine.raise({ exception: "IndexError" });
-  if (member === undefined) return derived([owner, key], site);
+  if (member === undefined)
+    return meantMember(machine, owner, key, site) ?? derived([owner, key], site);
   return machine.eager ? keepOfLookup(owner, key, member) : member;
 }
 
