@@ -199,6 +199,7 @@ def make():
       "sink.html(loose.deeper.deep.Wrapper(request).field('q'))",
     ],
     ["a package that passes it on", "from pkg import same", "sink.html(same(request.args['q']))"],
+    ["a member of the package", "import pkg", "sink.html(pkg.same(request.args['q']))"],
     [
       "what cleans for another kind of sink",
       "from helpers import clean",
@@ -221,6 +222,7 @@ def make():
   });
 
   it.each([
+    ["a member of a package that cleans", "import pkg", "sink.html(pkg.clean(request.args['q']))"],
     ["a function that cleans", "from helpers import clean", "sink.html(clean(request.args['q']))"],
     [
       "one of a package without an `__init__.py`",
@@ -238,7 +240,8 @@ def make():
       "sink.html(Wrapper(request).safe('q'))",
     ],
   ])("data does not go through %s", async (_name, imports, line) => {
-    const files = { "helpers.py": helpers, "loose/deep.py": helpers };
+    const pkg = { "pkg/__init__.py": "from .deep import clean\n", "pkg/deep.py": helpers };
+    const files = { "helpers.py": helpers, "loose/deep.py": helpers, ...pkg };
     expect(await found({ "views.py": view(imports, line), ...files })).toEqual([]);
   });
 
@@ -302,11 +305,22 @@ class Store:
     ],
     ["a method", "from db import Store", "Store('/srv/').read(request.args['q'])", "db.py:10"],
     ["what a package hands on", "from pkg import rows", "rows(request.args['q'])", "pkg/deep.py:3"],
+    ["a member of the package", "import pkg", "pkg.rows(request.args['q'])", "pkg/deep.py:3"],
+    ["a module of the package", "import pkg", "pkg.deep.rows(request.args['q'])", "pkg/deep.py:3"],
+    [
+      "an object that has the name of its module",
+      "from pkg import item",
+      "item.read(request.args['q'])",
+      "pkg/item.py:10",
+    ],
+    ["what a module hands on", "import given", "given.rows(request.args['q'])", "db.py:3"],
   ])("arrives at the sink in %s", async (_name, imports, line, place) => {
     const files = {
       "db.py": db,
-      "pkg/__init__.py": "from .deep import rows\n",
+      "given.py": "from db import rows\n",
+      "pkg/__init__.py": `from . import deep\nfrom .deep import rows\nfrom .item import item\n__all__ = ["rows"]\n`,
       "pkg/deep.py": db,
+      "pkg/item.py": `${db}item = Store('/srv/')\n`,
       "views.py": view(imports, line),
     };
     expect(await found(files)).toEqual([place]);

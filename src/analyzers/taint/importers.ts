@@ -45,6 +45,8 @@ export interface Caller {
 /** A module on the way, with the names of what leads on. */
 interface Layer {
   readonly path: string;
+  /** The modules as whose members the names are known. */
+  readonly as: readonly string[];
   readonly names: ReadonlySet<string>;
   readonly through: readonly string[];
 }
@@ -82,10 +84,11 @@ export class Importers {
     const mostBetween = isSmall ? MAX_BETWEEN : 0;
     const found: Caller[] = [];
     const seen = new Set([module]);
-    let layer: readonly Layer[] = [{ path: module, names, through: [] }];
+    let layer: Layer[] = [{ path: module, as: [module], names, through: [] }];
     for (let between = 0; between <= mostBetween && layer.length > 0; between++) {
       const next: Layer[] = [];
-      for (const { path, names, through } of layer) {
+      // A list grows while it is walked: what is only handed on is as near as where it stands.
+      for (const { path, as, names, through } of layer) {
         if (names.size === 0) continue;
         const near = (other: string) => commonFolders(path, other);
         const importers = [...(by.get(path) ?? [])];
@@ -93,13 +96,18 @@ export class Importers {
           if (found.length === MAX_CALLERS) return found;
           if (seen.has(other)) continue;
           const text = project.atHand?.(other) ?? "";
-          const uses = usesOf(text, path, names);
+          const uses = usesOf(text, as, names);
           const own = naming(text, uses);
+          const further = [...through, other];
+          const passed =
+            own.size === 0 || PACKAGE.test(other) ? passedOn(text, as, names) : new Set<string>();
+          if (passed.size > 0 && layer.length < MAX_LAYERS)
+            layer.push({ path: other, as: [...as, other], names: passed, through: further });
+          if (own.size + passed.size > 0) seen.add(other);
           if (own.size === 0) continue;
-          seen.add(other);
           if (this.#mayHandOn(text, own)) found.push({ path: other, uses, through });
           if (next.length < MAX_LAYERS)
-            next.push({ path: other, names: own, through: [...through, other] });
+            next.push({ path: other, as: [other], names: own, through: further });
         }
       }
       layer = next;
@@ -276,12 +284,12 @@ function oneOf(names: Iterable<string>): string {
   return [...names].join("|") || NEVER.source;
 }
 
-/** Where a text may name what a module has under some names: as it imports them, or as members of the module or its packages. */
-function usesOf(text: string, module: string, names: ReadonlySet<string>): RegExp {
+/** Where a text may name what modules have under some names: as it imports them, or as members of a module or its packages. */
+function usesOf(text: string, as: readonly string[], names: ReadonlySet<string>): RegExp {
   if (!new RegExp(`\\b(?:${oneOf(names)})\\b`).test(text)) return NEVER;
   const imported = new Set(importsIn(text).flatMap((one) => one.names));
   const plain = imported.has("*") ? names : [...names].filter((name) => imported.has(name));
-  const modules = module.replace(/\.py$/, "").split("/");
+  const modules = [...new Set(as.flatMap((one) => one.replace(/\.py$/, "").split("/")))];
   const aliases = [...text.matchAll(ALIAS)].map(([, name = "", alias = ""]) => ({ name, alias }));
   const under = (some: Iterable<string>) => {
     const known = new Set(some);
@@ -289,6 +297,21 @@ function usesOf(text: string, module: string, names: ReadonlySet<string>): RegEx
   };
   const members = `(?:${oneOf(under(modules.map((one) => one.replace(/\W/g, "\\W"))))})\\.(?:${oneOf(names)})`;
   return new RegExp(`(?<![\\w.])(?:${oneOf(under(plain))})\\b|\\b${members}\\b`);
+}
+
+/** Of what some modules have under some names, what others find by way of one that imports it, or such a module. */
+function passedOn(
+  text: string,
+  modules: readonly string[],
+  names: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const imported = new Set(importsIn(text).flatMap((one) => one.names));
+  const isWhole = imported.has("*") || modules.some((one) => imported.has(lastPart(one)));
+  return isWhole ? names : new Set([...names].filter((name) => imported.has(name)));
+}
+
+function lastPart(module: string): string {
+  return module.replace(/(?:\/__init__)?\.py$/, "").replace(/^.*\//, "");
 }
 
 const ALIAS = /\b(\w+)[ \t]+as[ \t]+(\w+)/g;

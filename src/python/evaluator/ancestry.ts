@@ -1,4 +1,4 @@
-import { bindingIn, type Machine } from "./machine.ts";
+import { asFound, bindingIn, type Machine } from "./machine.ts";
 import type { ClassValue, SymbolValue, Value } from "./values.ts";
 
 /** Real classes have fewer ancestors; more of them are a program that grows with every step up. */
@@ -7,11 +7,7 @@ const MAX_ANCESTORS = 60;
 /** The bases of a class that are classes or symbols; names that a module passes on lead to the class itself. */
 export function basesOf(machine: Machine, owner: ClassValue): (ClassValue | SymbolValue)[] {
   return owner.bases
-    .map((base) =>
-      base.kind === "symbol" && base.imported !== undefined && machine.enters(base.imported.path)
-        ? (machine.resolve(base) ?? base)
-        : base,
-    )
+    .map((base) => asFound(machine, base))
     .filter((base) => base.kind === "class" || base.kind === "symbol");
 }
 

@@ -4,7 +4,7 @@ import { chained, memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
 import { defaultOf } from "./fields.ts";
 import { typedAttribute } from "./filled.ts";
-import { bindIn, bindingIn, type Machine } from "./machine.ts";
+import { asFound, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
 import { pathAttribute } from "./paths.ts";
 import { callSpecial, described } from "./special-methods.ts";
@@ -122,7 +122,8 @@ function moduleAttribute(
   if (machine.enters(owner.path)) {
     const scope = machine.module(owner.path);
     const bound = scope === undefined ? undefined : bindingIn(scope, name)?.value;
-    return bound ?? machine.submodule(owner.path, name, site) ?? derived([owner], site);
+    if (bound !== undefined) return asFound(machine, bound);
+    return machine.submodule(owner.path, name, site) ?? derived([owner], site);
   }
   const below = machine.submodule(owner.path, name, site);
   if (below !== undefined) return below;

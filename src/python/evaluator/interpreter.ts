@@ -556,7 +556,8 @@ export class Interpreter implements StatementMachine {
     // A package may bind the name itself; only then is it not the submodule. And where a handler waits for it, it counts whether the
     // name is there. All else can wait until the name is used: of most modules that are imported nothing is.
     const counts = below.kind === "tree" || this.catchers.some((takes) => takes("ImportError"));
-    const isRun = this.eager && counts && target.kind === "tree";
+    const isMeant = this.eager ? counts : below.kind === "tree";
+    const isRun = isMeant && target.kind === "tree" && this.enters(target.path);
     const scope = isRun ? this.module(target.path) : undefined;
     const own = scope && bindingIn(scope, name)?.value;
     if (below.kind === "tree") this.#runForEffect(frame, below.path);

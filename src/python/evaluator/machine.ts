@@ -233,12 +233,16 @@ export function lookUp(machine: Machine, frame: Frame, name: string): Value | un
     if (scope.kind === "class" && scope !== frame.scope) continue;
     const binding = scope.names.get(name)?.content;
     if (binding === undefined) continue;
-    const { value } = binding;
-    if (value.kind === "symbol" && value.imported && machine.enters(value.imported.path))
-      return machine.resolve(value) ?? value;
-    return value;
+    return asFound(machine, binding.value);
   }
   return undefined;
+}
+
+/** What a name stands for that a module took from another one, where that is entered; any other value as it is. */
+export function asFound(machine: Machine, value: Value): Value {
+  return value.kind === "symbol" && value.imported && machine.enters(value.imported.path)
+    ? (machine.resolve(value) ?? value)
+    : value;
 }
 
 /** True for a name that some scope binds, be it on some paths only. */

@@ -2,7 +2,15 @@
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { attribute, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
-import { argument, bindingIn, type Frame, type Machine, newFrame, newScope } from "./machine.ts";
+import {
+  argument,
+  asFound,
+  bindingIn,
+  type Frame,
+  type Machine,
+  newFrame,
+  newScope,
+} from "./machine.ts";
 import { isFloat } from "./numbers.ts";
 import { NAMESPACES } from "./objects.ts";
 import { callPath, nearest, pathOutside, textOfPath } from "./paths.ts";
@@ -180,11 +188,7 @@ function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
   if (owner.kind === "module") {
     const scope = machine.module(owner.path);
     const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;
-    const known =
-      machine.eager && value?.kind === "symbol" && value.imported !== undefined
-        ? machine.resolve(value)
-        : value;
-    return known ?? value ?? fallback ?? derived([owner], site);
+    return (value && asFound(machine, value)) ?? fallback ?? derived([owner], site);
   }
   if (fallback !== undefined && hasAttribute(machine, owner, name) === false) return fallback;
   const value = attribute(machine, owner, name, site);
