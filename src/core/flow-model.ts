@@ -72,6 +72,8 @@ const SanitizerShape = z.strictObject({
   where: where.optional(),
   /** It cleans only where it is given these texts by these keywords; `true` stands for whatever is constant. */
   given: z.record(z.string().min(1), z.union([z.string(), z.literal(true)])).default({}),
+  /** It cleans only where it is given constants by these keywords in which none of these characters is. */
+  lacking: z.record(z.string().min(1), z.string().min(1)).default({}),
   /** It takes a text apart at this one: not the whole of what it gives is clean, but these members of it are. */
   splits: z
     .strictObject({ at: z.string().min(1), members: z.enum(["each", "first", "others"]) })
@@ -394,6 +396,8 @@ export const flowFacts = {
   urlconfs: z.array(UrlconfShape).default([]),
   /** Methods that a framework calls on an object before those that answer: what they set is there. */
   preparers: z.array(z.string().min(1)).default([]),
+  /** Attributes that objects are known by, numbers mostly: of an object that a function is handed they are no data of its caller. */
+  identities: z.array(pattern).default([]),
   /** Methods that a framework calls on an object of a class that extends one of its own, wherever a program hands it over. */
   "called-back": z.array(z.string().min(1)).default([]),
   /** What an application is until somebody says otherwise, as it is written: `*.testing`, or `*.config[TESTING]` for a member. */

@@ -153,6 +153,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     records: parts.flatMap((part) => part.records),
     urlconfs: parts.flatMap((part) => part.urlconfs),
     preparers: parts.flatMap((part) => part.preparers),
+    identities: parts.flatMap((part) => part.identities),
     "called-back": parts.flatMap((part) => part["called-back"]),
     switches: Object.fromEntries(parts.flatMap((part) => Object.entries(part.switches))),
     "no-checks": parts.flatMap((part) => part["no-checks"]),

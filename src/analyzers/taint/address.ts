@@ -6,3 +6,11 @@ const HOST_FIXED =
 export function fixesHost(start: string): boolean {
   return HOST_FIXED.test(start);
 }
+
+/** What may still become `http://` or `https://`. */
+const MAY_NAME_HOST = /^(?:h|ht|htt|https?)?$/i;
+
+/** True when an address that begins so belongs to this site, however it goes on: `page.`, but not `https` or `//`. */
+export function staysOnSite(start: string): boolean {
+  return /^\w[\w.-]*$/.test(start) && !MAY_NAME_HOST.test(start);
+}

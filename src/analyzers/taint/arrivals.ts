@@ -28,7 +28,7 @@ export function arrivals(
           ? one.contents.content.items
           : bodyOf(one),
       );
-  if (place === "spread") return call.arguments.spread ?? [];
+  if (place === "spread") return (call.arguments.spread ?? []).flatMap(namesIn);
   if (place === "any") {
     const shown = sink.fills === true ? shownByFormat(positional) : positional;
     return [...shown, ...keywords.values()];
@@ -49,6 +49,13 @@ export function arrivals(
     return optionsIn(items, maybe, programs);
   }
   return value === undefined ? [] : [value];
+}
+
+/** What names the keywords of what is spread: of a dict its keys, of anything else the value itself. */
+function namesIn(value: Value): readonly Value[] {
+  return alternativesOf(value).flatMap((one) =>
+    one.kind === "dict" ? [...one.contents.content.entries.values()].map(({ key }) => key) : [one],
+  );
 }
 
 /** Of a tuple the first member: the rest is the status and the headers. Of anything else, the value itself. */

@@ -189,14 +189,12 @@ class Walk {
     if (value.awaits !== undefined) this.#question.enter?.(value.awaits);
     const held = value.keys === undefined ? value.contents : undefined;
     const inside = held && this.from(held);
-    if (inside !== undefined) return inside;
+    if (inside !== undefined)
+      return value.call && this.#isCleaned(value.name.slice(0, -2), value.call) ? undefined : inside;
     if (isMatchedHarmless(value, this.#question.guards)) return undefined;
     if (value.call === undefined && this.#question.held && value.base?.kind === "instance")
       return { confidence: "medium", data: "what an object holds", sites: [], isWeak: true };
-    if (value.call === undefined)
-      return value.base === undefined
-        ? undefined
-        : this.#through(value, [holderOf(value, this.#owner(value))]);
+    if (value.call === undefined) return this.#fromOwner(value);
     const called = value.name.slice(0, -2);
     if (this.#isCleaned(called, value.call)) return undefined;
     for (const path of modulesOf(value)) this.#question.enter?.(path);
@@ -214,6 +212,15 @@ class Walk {
     this.#undone.length -= undone.length;
     this.#place = place;
     return flow;
+  }
+
+  #fromOwner(value: SymbolValue): Flow | undefined {
+    const { identities } = this.#question;
+    if (value.base === undefined || isOfReceiver(value, this.#question)) return undefined;
+    const flow = this.#through(value, [holderOf(value, this.#owner(value))]);
+    return flow?.isWeak === true && identities.some((one) => nameMatches(one, value.name))
+      ? undefined
+      : flow;
   }
 
   #fromInputs(value: SymbolValue, called: string): Flow | undefined {
@@ -311,6 +318,13 @@ function keyedName({ name, key }: SymbolValue): string | undefined {
   return text === undefined ? undefined : `${name.slice(0, -1)}${text}]`;
 }
 
+/** True for an attribute of what the sink's method belongs to: whoever chooses the connection need not choose a part of what it says. */
+export function isOfReceiver({ name, base, call }: SymbolValue, { receiver }: Question): boolean {
+  if (receiver === undefined || base === undefined || call !== undefined) return false;
+  if (name.endsWith("[]")) return false;
+  return (base.unchecked ?? base) === (receiver.unchecked ?? receiver);
+}
+
 /** True where a handler names one of some classes, be it in a tuple. Of what no handler caught, that is not asked. */
 function isCaughtAs(names: readonly string[], type: Value | undefined): boolean {
   if (type === undefined) return true;
@@ -390,6 +404,10 @@ export function isCleaned(
       const value = given.keywords.get(keyword);
       const isAsAsked = text === true ? value && isConstant(value) : asString(value) === text;
       if (isAsAsked !== true) return false;
+    }
+    for (const [keyword, characters] of Object.entries(sanitizer.lacking)) {
+      const text = asString(given.keywords.get(keyword));
+      if (text === undefined || [...characters].some((one) => text.includes(one))) return false;
     }
     if (sanitizer.converter !== undefined) {
       const type = inputAt(given, undefined, sanitizer.converter);

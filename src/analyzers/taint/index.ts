@@ -362,11 +362,13 @@ function flowAt(
   project: Project,
 ): (Flow & { readonly shown?: Shown }) | undefined {
   if (showsTemplate(sink)) return flowIntoTemplate(sink, call, question, project);
+  const receiver = call.callee.kind === "symbol" ? call.callee.base : undefined;
+  const asked = receiver === undefined ? question : { ...question, receiver };
   return strongest(
     arrivals(sink, call, question.programs)
       .flatMap(alternativesOf)
       .flatMap((one) => (sink.entry === undefined ? [one] : heldUnder(one, sink.entry)))
-      .map((one) => flowInto(one, sink, question)),
+      .map((one) => flowInto(one, sink, asked)),
   );
 }
 

@@ -11,6 +11,7 @@ import {
   isCalledPrivately,
   isCleaned,
   isNamedClean,
+  isOfReceiver,
   modulesOf,
   originOf,
 } from "./flow.ts";
@@ -40,7 +41,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
     switch (one.kind) {
       case "symbol": {
         // Where the program lies is no data.
-        if (one.name === ROOT.name) return false;
+        if (one.name === ROOT.name || isOfReceiver(one, question)) return false;
         // Names in capitals are constants by habit, wherever they come from.
         if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
           return originOf(one, question) !== undefined;

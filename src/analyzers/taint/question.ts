@@ -1,7 +1,7 @@
 /** What a rule asks of a value that reaches its sink: the facts of the models that bear on its kind of harm. */
 import type { Confidence } from "../../core/finding.ts";
 import type { Guard, Models, Pass, Program, Sanitizer } from "../../core/models.ts";
-import type { SymbolValue } from "../../python/index.ts";
+import type { SymbolValue, Value } from "../../python/index.ts";
 import { NameIndex } from "../names.ts";
 import type { TaintMatch } from "./match.ts";
 import type { NamedSource } from "./named.ts";
@@ -30,6 +30,10 @@ export interface Question {
   readonly programs: readonly Program[];
   readonly harm: string;
   readonly guards: readonly Guard[];
+  /** What objects are known by, which is a number, mostly: of one that a function is handed, it is no data. */
+  readonly identities: readonly string[];
+  /** What the sink's method belongs to. */
+  readonly receiver?: Value;
   /** Values that are as good as the program's own text. */
   readonly trusted: NameIndex<true>;
   readonly parameters: boolean;
@@ -103,6 +107,7 @@ export function questionOf(match: Asked, models: Models): Question {
     cleaners,
     passes,
     trusted,
+    identities: models.identities,
     programs: models.programs,
     harm,
     guards: models.guards.filter((one) => concerns(one.stops) && !one.except.includes(harm)),

@@ -6,9 +6,10 @@ import {
   partsOf,
   possibleItems,
   type SequenceValue,
+  type TextValue,
   type Value,
 } from "../../python/index.ts";
-import { fixesHost } from "./address.ts";
+import { fixesHost, staysOnSite } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
 import { opaqueIn } from "./opaque.ts";
@@ -86,6 +87,12 @@ export function flowInto(
   const parts = partsOf(value);
   const literal = parts.map((part) => (typeof part === "string" ? part : " ")).join("");
   if (READS_LIKE[text]?.test(literal) === false) return undefined;
+  const each = at === "host" ? spelledOut(value, parts) : [];
+  if (each.length > 0) return strongest(each.map((one) => flowInto(one, sink, question)));
+  const [start] = parts;
+  // A redirect to a name is relative to the page; elsewhere it may be the host itself.
+  if (at === "host" && question.harm === "redirect")
+    if (typeof start === "string" && staysOnSite(start)) return undefined;
   const flows: (Flow | undefined)[] = [];
   for (const [part, place] of holesIn(parts, { before: "", isPart: false, isFolder })) {
     const { before } = place;
@@ -105,6 +112,26 @@ export function flowInto(
     ...(flow.isWeak && { parameters: left.size }),
     ...(value.site && { sites: [...flow.sites, value.site] }),
   };
+}
+
+/** A part may be one of so many texts. */
+const MAX_WORDINGS = 4;
+
+/** Where a part is one of a few texts, the text with each of them: what stands at its start says where an address leads. */
+function spelledOut(value: TextValue, parts: readonly (string | Value)[]): readonly TextValue[] {
+  const at = parts.findIndex((part) => typeof part !== "string" && part.kind === "union");
+  const choice = parts[at];
+  if (choice === undefined || typeof choice === "string") return [];
+  const wordings = alternativesOf(choice).flatMap((one) => {
+    const text = asString(one);
+    if (text !== undefined) return [[text]];
+    return one.kind === "text" ? [partsOf(one)] : [];
+  });
+  if (wordings.length < alternativesOf(choice).length || wordings.length > MAX_WORDINGS) return [];
+  return wordings.map((one) => ({
+    ...value,
+    parts: [...parts.slice(0, at), ...one, ...parts.slice(at + 1)],
+  }));
 }
 
 function isContainer(value: Value): value is SequenceValue | DictValue {

@@ -9,7 +9,7 @@ import {
 } from "../ast.ts";
 import { assign } from "./assignment.ts";
 import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
-import { membersOf, someMember } from "./containers.ts";
+import { membersOf, sequence, someMember } from "./containers.ts";
 import { evaluate } from "./expressions.ts";
 import { eachMember } from "./filled.ts";
 import type { Writes } from "./heap.ts";
@@ -260,6 +260,7 @@ function runFor(
   const target: Site = { file: frame.file, node: node.target };
   let passed: readonly Check[] = [];
   let member: Value | undefined;
+  let facts: readonly Fact[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const found = eachMember(machine, iterable, target) ?? someMember(iterable, target);
     const one = member !== undefined && isAlike(member, found) ? member : found;
@@ -268,7 +269,9 @@ function runFor(
       machine.heap.branch(() => {
         assign(machine, frame, node.target, one, site);
         machine.conditions.push({ site: test, holds: true });
-        const completion = machine.run(node.body, frame);
+        const known = frame.facts.length;
+        const completion = machine.run(node.body, frame, true);
+        facts = frame.facts.splice(known);
         machine.conditions.pop();
         if (completion.kind === "normal") passed = checksOf(node.target, frame);
         return completion;
@@ -277,9 +280,21 @@ function runFor(
     machine.heap.join([branch.writes, new Map()]);
   }
   // What every member had to pass is known of all of them.
-  if (passed.length > 0 && !skipsRounds(node.body))
-    note(machine, frame, new Map([[originalOf(all), passed]]));
+  if ((passed.length > 0 || facts.length > 0) && !skipsRounds(node.body)) {
+    if (passed.length > 0) note(machine, frame, new Map([[originalOf(all), passed]]));
+    for (const fact of facts.map(ofEach)) {
+      refine(machine, frame, fact.test, fact.holds);
+      frame.facts.push(fact);
+    }
+  }
   return executeElse(machine, node.orelse, frame, leavesLoop(node.body));
+}
+
+/** What was so in every round, of a member that stands for each: `all(…)` came out true, or `any(…)` false. */
+function ofEach({ test, holds }: Fact): Fact {
+  const call = { positional: [sequence("list", [test])], keywords: new Map(), open: false };
+  const name = holds ? "builtins.all()" : "builtins.any()";
+  return { test: { kind: "symbol", name, call }, holds };
 }
 
 /** True for something unknown of the same: behind the loop there is one such member, whichever round met it. */

@@ -83,11 +83,16 @@ function operatorMethod(op: string, left: Value, right: Value, site: Site): Valu
   return { kind: "symbol", name: `${method.name}()`, base: method, call, site };
 }
 
+/** True for what is one text or another. */
+function isOneOfTexts(value: Value): boolean {
+  return value.kind === "union" && alternativesOf(value).every(isText);
+}
+
 function fold(op: string, left: Value, right: Value, site: Site): Value | undefined {
   if (op === "Add") {
     const bytes = addBytes(left, right, site);
     if (bytes !== undefined) return bytes;
-    if (isText(left) || isText(right)) {
+    if (isText(left) || isText(right) || isOneOfTexts(left) || isOneOfTexts(right)) {
       if (left.kind === "sequence" || right.kind === "sequence") return undefined;
       return lengthOf(left) + lengthOf(right) > MAX_TEXT ? undefined : text([left, right], site);
     }

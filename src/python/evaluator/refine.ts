@@ -433,7 +433,10 @@ function collectOfEach(
   collect(models, asked, holds, ofEach, depth + 1);
   for (const [each, said] of ofEach) {
     const whole = each.kind === "unknown" && each.from.length === 1 ? each.from[0] : undefined;
-    if (whole === undefined) continue;
+    if (whole === undefined) {
+      for (const check of said) add(checks, each, check);
+      continue;
+    }
     const known = said.flatMap((check) => ofWhole(check) ?? []);
     for (const [one, way] of ancestorsOf(namedIn(whole)))
       for (const check of known)
