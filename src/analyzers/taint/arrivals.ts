@@ -53,9 +53,13 @@ export function arrivals(
 
 /** What names the keywords of what is spread: of a dict its keys, of anything else the value itself. */
 function namesIn(value: Value): readonly Value[] {
-  return alternativesOf(value).flatMap((one) =>
-    one.kind === "dict" ? [...one.contents.content.entries.values()].map(({ key }) => key) : [one],
-  );
+  if (value.kind === "dict") return [...value.contents.content.entries.values()].map(({ key }) => key);
+  if (value.kind === "union") return alternativesOf(value).flatMap(namesIn);
+  // One of more dicts than are told apart.
+  const isOneOfMany = value.kind === "unknown" && value.from.length > 1;
+  return isOneOfMany && value.from.every(({ kind }) => kind === "dict")
+    ? value.from.flatMap(namesIn)
+    : [value];
 }
 
 /** Of a tuple the first member: the rest is the status and the headers. Of anything else, the value itself. */

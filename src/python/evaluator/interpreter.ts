@@ -669,9 +669,15 @@ function isWithin(inner: FunctionValue["node"], outer: FunctionValue["node"]): b
 /** What is known of the values that names of a scope are bound to, by the value before. */
 function checksIn(scope: Scope): ReadonlyMap<Value, readonly Check[]> {
   const found = new Map<Value, readonly Check[]>();
-  for (const cell of scope.names.values()) {
-    const { checks, unchecked } = cell.content?.value ?? {};
+  const note = ({ checks, unchecked }: Value) => {
     if (checks !== undefined && unchecked !== undefined) found.set(unchecked, checks);
+  };
+  for (const cell of scope.names.values()) {
+    const value = cell.content?.value;
+    if (value === undefined) continue;
+    note(value);
+    if (value.kind === "union" && value.unchecked !== undefined)
+      for (const one of value.alternatives) note(one.value);
   }
   return found.size > 0 ? found : NOTHING;
 }
