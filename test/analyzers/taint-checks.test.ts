@@ -65,6 +65,55 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
       'sink.sql(" ".join(xs))',
     ],
   ],
+  [
+    "none of whose parts, looked at in a loop, leads up",
+    ["for y in x.split('/'):", "    if y == '..':", "        return", "sink.path('/srv/' + x)"],
+  ],
+  [
+    "of letters alone, looked at in a loop",
+    ["for y in x:", "    if not y.isalnum():", "        return", "sink.command(x)"],
+  ],
+  [
+    "what a helper looked at in a loop",
+    ["if not is_below(x):", "    return", "sink.path('/srv/' + x)"],
+    "def is_below(x):\n    for y in x.split('/'):\n        if y in ('', '.', '..'):\n            return False\n    return True",
+  ],
+  [
+    "an address of which every server was looked at",
+    ["y = x if unknown() else 'http://' + x", "insist(y)", "sink.ssrf(y)"],
+    "import ipaddress, socket\nfrom urllib.parse import urlparse\ndef insist(x):\n    for y in socket.getaddrinfo(urlparse(x).hostname, None):\n        if ipaddress.ip_address(y[4][0]).is_private:\n            raise ValueError(x)",
+  ],
+  [
+    "a path whose folder is the one that it should be",
+    [
+      "y = Path('/srv') / x",
+      "if y.resolve().parent != Path('/srv'):",
+      "    return",
+      "sink.path(y)",
+    ],
+    "from pathlib import Path",
+  ],
+  [
+    "a name without its folder and ending",
+    ["sink.path(Path(x).stem + Path(x).suffix)"],
+    "from pathlib import Path",
+  ],
+  [
+    "quoted with all slashes",
+    ["sink.redirect(quote(x, safe='@~'))"],
+    "from urllib.parse import quote",
+  ],
+  [
+    "what only debug mode lets through",
+    ["if not settings.DEBUG and not x.isdigit():", "    return", "sink.sql(x)"],
+    "from django.conf import settings",
+  ],
+  ["an address within the page", ["sink.redirect('page.' + x)"]],
+  [
+    "a query or nothing behind an address",
+    ["y = '?' + x if unknown() else ''", "sink.redirect(address() + y)"],
+  ],
+  ["a file in memory", ["sink.path(io.BytesIO(x.encode()))"], "import io"],
   ["inequality, left early", ['if x != "asc":', "    return", "sink.sql(x)"]],
   ["a conditional expression", ['y = x if x in ("a", "b") else "a"', "sink.sql(y)"]],
   ["a negation", ['if not (x in ("a", "b")):', "    return", "sink.sql(x)"]],
@@ -455,6 +504,33 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  ["what may become another address", ["sink.redirect('http' + x)"]],
+  ["an address or a query", ["y = '?' + x if unknown() else x", "sink.redirect(y + '')"]],
+  [
+    "quoted with slashes left",
+    ["sink.redirect(quote(x, safe='/'))"],
+    "from urllib.parse import quote",
+  ],
+  [
+    "parts of something else, looked at in a loop",
+    [
+      "for y in unknown().split('/'):",
+      "    if y == '..':",
+      "        return",
+      "sink.path('/srv/' + x)",
+    ],
+  ],
+  [
+    "looked at in a loop that some rounds leave early",
+    [
+      "for y in x.split('/'):",
+      "    if unknown(y):",
+      "        continue",
+      "    if y == '..':",
+      "        return",
+      "sink.path('/srv/' + x)",
+    ],
+  ],
   [
     "a comparison of a method that all objects have",
     ["if x.constructor('a') == 0:", "    pass", "sink.sql(x)"],

@@ -53,7 +53,8 @@ export function arrivals(
 
 /** What names the keywords of what is spread: of a dict its keys, of anything else the value itself. */
 function namesIn(value: Value): readonly Value[] {
-  if (value.kind === "dict") return [...value.contents.content.entries.values()].map(({ key }) => key);
+  if (value.kind === "dict")
+    return [...value.contents.content.entries.values()].map(({ key }) => key);
   if (value.kind === "union") return alternativesOf(value).flatMap(namesIn);
   // One of more dicts than are told apart.
   const isOneOfMany = value.kind === "unknown" && value.from.length > 1;

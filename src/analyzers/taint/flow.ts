@@ -190,7 +190,9 @@ class Walk {
     const held = value.keys === undefined ? value.contents : undefined;
     const inside = held && this.from(held);
     if (inside !== undefined)
-      return value.call && this.#isCleaned(value.name.slice(0, -2), value.call) ? undefined : inside;
+      return value.call && this.#isCleaned(value.name.slice(0, -2), value.call)
+        ? undefined
+        : inside;
     if (isMatchedHarmless(value, this.#question.guards)) return undefined;
     if (value.call === undefined && this.#question.held && value.base?.kind === "instance")
       return { confidence: "medium", data: "what an object holds", sites: [], isWeak: true };
