@@ -13,6 +13,10 @@ export interface FileRequest {
   /** Bytes and blob id, where known: a large file is then not asked for in vain. */
   readonly size?: number;
   readonly id?: string;
+  /** True where it is known that the content does not come with others. */
+  readonly isApart?: boolean;
+  /** Given the blob that turns out to need a call of its own: what stands for it; undefined where that call may be made. */
+  readonly instead?: (id: string) => FileContent | undefined;
 }
 
 export interface ReadFile {
@@ -124,10 +128,9 @@ export async function readTree(api: Api, sha: string): Promise<CommitTree> {
 }
 
 async function ask(api: Api, request: FileRequest): Promise<Answer> {
-  const { size = 0, id } = request;
+  const { size = 0, id, isApart = size > MAX_TEXT_BYTES } = request;
   if (size > MAX_BLOB_BYTES) return { content: tooLarge(), ...(id !== undefined && { id }) };
-  if (size > MAX_TEXT_BYTES && id !== undefined && request.repository === undefined)
-    return { fetch: id };
+  if (isApart && id !== undefined && request.repository === undefined) return { fetch: id };
   let value: unknown;
   try {
     value = await api.queue.ask(questionFor(api, request));
@@ -139,7 +142,10 @@ async function ask(api: Api, request: FileRequest): Promise<Answer> {
     if ([400, 422].includes(error.status)) return { content: unreadable(error.message) };
     throw error;
   }
-  return answerOf(GitObject.parse(value), request);
+  const answer = answerOf(GitObject.parse(value), request);
+  const content = "fetch" in answer ? request.instead?.(answer.fetch) : undefined;
+  // Without the id: what stands for a blob is not the blob.
+  return content === undefined ? answer : { content };
 }
 
 function questionFor(api: Api, { sha, path, repository, size }: FileRequest): Question {

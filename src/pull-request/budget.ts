@@ -13,6 +13,7 @@ export function roundsOf(programs: number): number {
 export class Budget {
   readonly #calls: (() => number) | undefined;
   #most = USUAL_CALLS;
+  #claimed = 0;
 
   /** `calls` tells how many there were; there is always room where it is left out. */
   constructor(calls: (() => number) | undefined, changedFiles: number) {
@@ -27,6 +28,18 @@ export class Budget {
 
   /** True where so many further calls leave enough. */
   hasRoom(count = 1): boolean {
-    return this.#calls === undefined || this.#calls() + count + LAST <= this.#most;
+    if (this.#calls === undefined) return true;
+    return this.#calls() + this.#claimed + count + LAST <= this.#most;
+  }
+
+  /** The same, and takes them: they count until they are given back, which is when they have been made. */
+  claim(count: number): boolean {
+    if (!this.hasRoom(count)) return false;
+    this.#claimed += count;
+    return true;
+  }
+
+  giveBack(count: number): void {
+    this.#claimed -= count;
   }
 }

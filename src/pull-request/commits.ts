@@ -10,7 +10,7 @@ import { PortcullisError } from "../core/errors.ts";
 import { type History, readAdditions } from "../core/history.ts";
 import { mayBeUndone } from "../core/patch.ts";
 import type { SourceTree, TreeEntry } from "../core/source-tree.ts";
-import { packagesNamedIn, type Question } from "../dependencies/index.ts";
+import { formatOf, packagesNamedIn, type Question } from "../dependencies/index.ts";
 import { type ChangeList, type Comparison, GitHubError } from "../github/index.ts";
 import { expectedReads, isToldByLines } from "../review/index.ts";
 import { buildRules } from "../setup/index.ts";
@@ -146,7 +146,7 @@ function commitsOf(
     .map((change) => change.path);
   const { github, cache } = services;
   const expected = expectation(services, changes);
-  const limit = limitOf(services, budget, changes);
+  const limit = limitOf(services, budget, listed);
   const shown = shownPatches(services, listed);
   const head = githubTree(github, headSha, {
     cache,
@@ -178,7 +178,7 @@ function wholeTrees(
 ): Trees {
   const { github, cache } = services;
   const expected = expectation(services, compared.changes);
-  const limit = limitOf(services, budget, compared.changes);
+  const limit = limitOf(services, budget, compared);
   const shown = shownPatches(services, compared);
   const head = githubTree(github, headSha, {
     cache,
@@ -198,20 +198,33 @@ function wholeTrees(
 }
 
 /** What reading may cost. */
-function limitOf({ setup }: Services, budget: Budget, changes: readonly Change[]): ReadingLimit {
+function limitOf({ setup }: Services, budget: Budget, listed: ChangeList): ReadingLimit {
+  const { changes } = listed;
   const rules = buildRules(setup?.profile ?? "default");
+  const patched = patchesByBasePath(listed);
   const alone = new Set(
     changes
       .filter(({ status }) => status === "added" || status === "removed")
       .map(({ path }) => path),
   );
+  for (const [previousPath, { path }] of patched) alone.add(previousPath).add(path);
+  // Of a manifest without a patch nobody knows the packages before it is read: they are a call of their own.
+  const questions = Number(
+    changes.some(({ path, status }) => status !== "removed" && isOpen(path, listed)),
+  );
   return {
     own: new Set(changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path])),
     kept: roundsOf(changes.filter(isProgram).length),
-    hasRoom: (calls) => budget.hasRoom(calls),
+    hasRoom: (calls) => budget.hasRoom(calls + questions),
+    claim: (calls) => budget.claim(calls),
+    giveBack: (calls) => budget.giveBack(calls),
     isSlight: (path) => isToldByLines(rules, path),
-    isAlone: (path) => alone.has(path),
+    priceOf: (path) => (alone.has(path) ? 1 : 2),
   };
+}
+
+function isOpen(path: string, { patches }: ChangeList): boolean {
+  return formatOf(path) !== undefined && !patches.has(path);
 }
 
 /** What the built-in rules will read beside what is changed. */

@@ -162,7 +162,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   };
   const shown = new Set([...baseOpened.seen.surveys, ...headOpened.seen.surveys]);
   // Beside each other: what both of them have yet to read is then asked for at once, which may be one call to a server.
-  const [seen, surveyed, beside] = await Promise.all([
+  const [seen, early, beside] = await Promise.all([
     Promise.all([
       scanner.inspectOpened(baseOpened, baseFiles),
       scanner.inspectOpened(headOpened, headFiles),
@@ -176,6 +176,11 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     ),
   ]);
   const [before, after] = await withPutOff(scanner, sides, seen);
+  const isMoreRead = before.files > seen[0].files || after.files > seen[1].files;
+  const all = new Set([...before.surveys, ...after.surveys]);
+  const surveyed = isMoreRead
+    ? await surveySides(scanner, sides, { changes, touched, shown: all })
+    : early;
   const { surveys, baseNamed, headNamed, baseSurvey, headSurvey } = surveyed;
 
   const isOwn = (hit: Hit) => !isContext(hit);

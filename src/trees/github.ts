@@ -12,6 +12,9 @@ interface FileRequest {
   readonly path: string;
   readonly size?: number;
   readonly id?: string;
+  readonly isApart?: boolean;
+  /** Given the blob that turns out to need a call of its own: what stands for it; undefined where that call may be made. */
+  readonly instead?: (id: string) => FileContent | undefined;
 }
 
 interface ReadFile {
@@ -33,7 +36,7 @@ export interface GitHubTreeOptions {
   /** Shared by the trees of a review, and of many; each tree has its own otherwise. */
   readonly cache?: BlobCache;
   /** Another tree and all changes from this one to it: listing this one then costs nothing. */
-  readonly before?: { readonly tree: SourceTree; readonly changes: readonly Change[] };
+  readonly before?: { readonly tree: GitHubTree; readonly changes: readonly Change[] };
   /** What will probably be asked for of a tree with those paths. It comes along with what is asked for, once the tree was listed. */
   readonly expected?: (paths: ReadonlySet<string>) => Expected;
   /** What is known of files before they are read. */
@@ -58,7 +61,8 @@ export interface GitHubTreeOptions {
 
 /**
  * What reading may cost. Files beside those that are looked at are spared where it would be more, unless they fit into calls that are
- * made anyway; and so are large ones, each a call of its own, of which little is to be said, and all of them but a few.
+ * made anyway; and so are files that are a call of their own, such as large ones. Those of which little is to be said wait until all
+ * else is read.
  */
 export interface ReadingLimit {
   /** Paths that are looked at. */
@@ -67,10 +71,13 @@ export interface ReadingLimit {
   readonly kept: number;
   /** True where so many further calls may be made. */
   readonly hasRoom: (calls: number) => boolean;
+  /** The same, and takes them: they count until they are given back, which is when they have been made. */
+  readonly claim: (calls: number) => boolean;
+  readonly giveBack: (calls: number) => void;
   /** True for files of which the changed lines tell enough. */
   readonly isSlight: (path: string) => boolean;
-  /** True for files that only one tree of a review has. */
-  readonly isAlone: (path: string) => boolean;
+  /** Calls that a large file costs: one for each tree of a review that has it and cannot tell it from the other. */
+  readonly priceOf: (path: string) => number;
 }
 
 export interface GitHubTree extends SourceTree {
@@ -78,6 +85,8 @@ export interface GitHubTree extends SourceTree {
   isListedWhole(): Promise<boolean>;
   /** True for a file that is only read as lines of its patch; see `shown`. False as long as nobody has listed the tree. */
   isShown(path: string): Promise<boolean>;
+  /** Bytes; undefined as long as nobody has listed the tree. */
+  sizeOf(path: string): number | undefined;
 }
 
 /** Contents that GitHub may never list or give again have the size of a word or two; they are not counted exactly. */
@@ -89,14 +98,10 @@ const MAX_TEXT_BYTES = 512_000;
 /** And one that is longer than this takes much room from them. */
 const MAX_SLIGHT_BYTES = 100_000;
 const FILES_PER_CALL = 240;
-/**
- * Calls for large files of which more is to be said, beyond what reading may cost, for each tree: two such files that both have, or four
- * that one has.
- */
-const MAX_BEYOND = 4;
 const tooDear: FileContent = {
   kind: "unreadable",
-  reason: "too large to be read within the calls that a review may cost",
+  reason:
+    "it needs a request of its own, and the review would have cost more than it may; `portcullis review` in a checkout reads it",
   isPutOff: true,
 };
 const spared: FileContent = {
@@ -200,17 +205,23 @@ export function githubTree(
   const { cache = new BlobCache(), before, known = [], patched, shown } = options;
   const { expected, glimpses, limit } = options;
   let listing: Promise<Listing> | undefined;
+  let listedNow: Listing["entries"] | undefined;
+  const list = async (): Promise<Listing> => {
+    const found = await (before === undefined ? load(reader, sha, known) : undo(before));
+    listedNow = found.entries;
+    return found;
+  };
   const entries = () => {
-    listing ??= before === undefined ? load(reader, sha, known) : undo(before);
+    listing ??= list();
     // Asked again after a failure.
     listing.catch(() => {
       listing = undefined;
     });
     return listing;
   };
-  let beyond = 0;
-  // Of this review: what has no blob to be kept by.
+  // Of this review: what has no blob to be kept by, and the blobs of what does not come with others.
   const unkept = new Map<string, FileContent>();
+  const apart = new Map<string, string>();
 
   const recall = (path: string, entry: TreeEntry | undefined): FileContent | undefined => {
     if (!isInside(path)) return outside;
@@ -225,7 +236,7 @@ export function githubTree(
     if (id !== undefined && content.kind === "bytes") {
       cache.setIdAt(sha, path, id);
       cache.set(id, content);
-    } else {
+    } else if (content.kind !== "unreadable" || content.isPutOff !== true) {
       unkept.set(path, content);
     }
   };
@@ -246,9 +257,9 @@ export function githubTree(
     for (const path of paths) {
       const patch = (await isShown(path)) ? shown?.patches.get(path)?.patch : undefined;
       if (patch === undefined) continue;
-      const bytes = Buffer.from(linesShown(patch, side));
-      contents.set(path, { kind: "bytes", bytes });
-      unkept.set(path, { kind: "bytes", bytes });
+      const lines = linesOf(patch, side);
+      contents.set(path, lines);
+      unkept.set(path, lines);
     }
   };
 
@@ -272,6 +283,16 @@ export function githubTree(
       keep(path, id ?? blobId(bytes), content);
     }
   };
+
+  // What became of a file tells roughly how large it was.
+  const later = new Map(
+    before?.changes.map(({ path, previousPath = path }) => [previousPath, path] as const),
+  );
+  const sizeOf = (path: string): number | undefined =>
+    listedNow?.get(path)?.size ?? before?.tree.sizeOf(later.get(path) ?? path);
+
+  const keptFor = (path: string, kept: number): number =>
+    limit?.isSlight(path) === true ? kept : 0;
 
   const read = async (
     paths: readonly string[],
@@ -300,25 +321,20 @@ export function githubTree(
       }),
     );
     const get = async (some: readonly string[]): Promise<void> => {
-      const isLarge = (path: string) => (listed?.get(path)?.size ?? 0) > MAX_TEXT_BYTES;
-      const large = some.filter(isLarge);
+      const large = some.filter((path) => apart.has(path) || (sizeOf(path) ?? 0) > MAX_TEXT_BYTES);
       const isBeside = (path: string) => maySpare && limit?.own.has(path) === false;
       const together = some.length - large.length;
       const calls = together === 0 ? 0 : 1 + Math.floor(together / FILES_PER_CALL);
       const kept = isLast ? 0 : (limit?.kept ?? 0);
       const beside = limit?.hasRoom(calls + large.length) === false ? some.filter(isBeside) : [];
       let blobs = 0;
-      const dear = large.filter((path) => {
-        // The other tree wants its own one at the same time.
-        const own = limit?.isAlone(path) === true ? 1 : 2;
-        blobs += own;
-        if (limit === undefined || limit.hasRoom(kept + calls + blobs)) return false;
-        if (!limit.isSlight(path) && beyond + own <= MAX_BEYOND) {
-          beyond += own;
-          return false;
-        }
-        blobs -= own;
-        return true;
+      // What is changed comes before what lies beside it, if more is to be said of it.
+      const byWeight = [...large].sort((a, b) => keptFor(a, kept) - keptFor(b, kept));
+      const dear = byWeight.filter((path) => {
+        const price = limit?.priceOf(path) ?? 0;
+        if (limit?.hasRoom(keptFor(path, kept) + calls + blobs + price) === false) return true;
+        blobs += price;
+        return false;
       });
       for (const path of dear) contents.set(path, tooDear);
       const left = new Set([...beside, ...dear]);
@@ -327,6 +343,7 @@ export function githubTree(
           some.filter((path) => !left.has(path)),
           listed,
           contents,
+          { kept, maySpare },
         ),
         fetchSpare(beside, listed, contents),
       ]);
@@ -360,18 +377,39 @@ export function githubTree(
     listed: ReadonlyMap<string, TreeEntry> | undefined,
   ): FileRequest => {
     const { size, id } = listed?.get(path) ?? {};
+    const known = apart.get(path);
+    if (known !== undefined) return { sha, path, id: known, isApart: true };
     return { sha, path, ...(size !== undefined && { size }), ...(id !== undefined && { id }) };
   };
 
-  /** Puts into `contents` what the server has. */
+  /** Puts into `contents` what the server has, within what that may cost. */
   const fetch = async (
     paths: readonly string[],
     listed: ReadonlyMap<string, TreeEntry> | undefined,
     contents: Map<string, FileContent>,
+    { kept, maySpare }: { readonly kept: number; readonly maySpare: boolean },
   ): Promise<void> => {
     if (paths.length === 0) return;
     const spare = listed === undefined ? [] : ahead(paths, listed);
-    const requests = [...paths, ...spare].map((path) => requestFor(path, listed));
+    let claimed = 0;
+    const requests = [...paths, ...spare].map((path): FileRequest => {
+      const request = requestFor(path, listed);
+      const isOwn = limit?.own.has(path) === true;
+      // Of those that are known to be large it is settled that they are fetched, and what a review rests on is had at any price.
+      const isSettled = request.isApart || (request.size ?? 0) > MAX_TEXT_BYTES;
+      if (limit === undefined || isSettled === true || !(isOwn || maySpare)) return request;
+      const instead = (id: string) => {
+        if (limit.hasRoom(keptFor(path, kept) + 1) && limit.claim(1)) {
+          claimed++;
+          return undefined;
+        }
+        const patch = shown?.after === undefined ? shown?.patches.get(path)?.patch : undefined;
+        if (patch !== undefined) return linesOf(patch, "after");
+        apart.set(path, id);
+        return isOwn ? tooDear : spared;
+      };
+      return { ...request, instead };
+    });
     const fetched = Promise.all([
       reader.files(requests.slice(0, paths.length)),
       reader.spareFiles(requests.slice(paths.length)),
@@ -383,7 +421,7 @@ export function githubTree(
         return new Map(found.filter(([id]) => id !== ""));
       }),
     );
-    const files = await fetched;
+    const files = await fetched.finally(() => limit?.giveBack(claimed));
     requests.forEach(({ path }, index) => {
       const isWanted = index < paths.length;
       const file = files[index] ?? (isWanted ? { content: missing } : undefined);
@@ -417,6 +455,7 @@ export function githubTree(
     list: async () => [...(await entries()).entries.values()],
     isListedWhole: async () => (await entries()).isWhole,
     isShown,
+    sizeOf,
     read: (paths) => read(paths),
     readBeside: (paths) => read(paths, { maySpare: true }),
     readLast: (paths) => read(paths, { isLast: true }),
@@ -433,6 +472,11 @@ export function githubTree(
 interface Listing {
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly isWhole: boolean;
+}
+
+/** A file as its patch shows it. */
+function linesOf(patch: string, side: "before" | "after"): FileContent {
+  return { kind: "bytes", bytes: Buffer.from(linesShown(patch, side)) };
 }
 
 /** Undefined where the patch does not fit, or does not lead to the blob of that id. */

@@ -552,6 +552,33 @@ describe("a review of dependencies", () => {
     expect(result.new.map(({ package: fact }) => fact?.name)).toEqual(["amqp"]);
   });
 
+  it("asks about a lock file that a server gives only at the end", async () => {
+    const text = lock(["celery", "5"], ["amqp", "5.0"]);
+    const whole = memoryTree({ "uv.lock": text }, "head");
+    const off = { kind: "unreadable", reason: "too dear", isPutOff: true } as const;
+    let isHere = false;
+    const result = await review({
+      base: memoryTree({}, "base"),
+      head: {
+        revision: "head",
+        list: () => whole.list(),
+        read: async (paths) =>
+          isHere ? whole.read(paths) : new Map(paths.map((path) => [path, off])),
+        readLast: async (paths) => {
+          isHere = true;
+          return whole.read(paths);
+        },
+      },
+      changes: changesBetween({}, { "uv.lock": text }, {}),
+      rules,
+      config: defaultConfig,
+      today: "2026-01-01",
+      advisories: source,
+    });
+    expect(result.new.map(({ package: fact }) => fact?.name)).toEqual(["amqp"]);
+    expect(result.skipped).toEqual([]);
+  });
+
   it("says what could not be checked, and why", async () => {
     const silent: AdvisorySource = {
       name: "OSV.dev",

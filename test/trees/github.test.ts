@@ -142,9 +142,11 @@ describe("a tree at GitHub", () => {
     const paths = Object.keys(texts);
     const own = new Set(paths.filter((path) => path !== "beside.py"));
     const isSlight = (path: string) => path.endsWith(".js");
+    const giveBack = () => {};
     const treeWith = async (room: number, more: Partial<CommitReader> = {}, isNew = false) => {
       const hasRoom = (calls: number) => calls <= room;
-      const limit = { own, kept: 1, hasRoom, isSlight, isAlone: () => isNew };
+      const priceOf = () => (isNew ? 1 : 2);
+      const limit = { own, kept: 1, hasRoom, claim: hasRoom, giveBack, isSlight, priceOf };
       const tree = githubTree({ ...reader, ...more }, "head", { limit });
       await tree.list();
       return tree;
@@ -160,36 +162,39 @@ describe("a tree at GitHub", () => {
       "bytes",
       true,
       false,
-      "bytes",
+      false,
     ]);
-    expect(asked.at(-1)).toBe("head:own.py head:large.py");
+    expect(asked.at(-1)).toBe("head:own.py");
     expect(kinds(await poor.read(["beside.py"]))).toContain("bytes");
     const along = await treeWith(1);
     expect(kinds((await along.readBeside?.(paths)) ?? new Map())).toEqual([
       "bytes",
       "bytes",
       false,
-      "bytes",
+      false,
     ]);
+    // What more is to be said of waits for nothing.
+    for (const isNew of [true, false]) {
+      const frugal = await treeWith(2, { spareFiles }, isNew);
+      expect(kinds(await frugal.read(paths))[3]).toBe(isNew ? "bytes" : false);
+    }
     // One call for the small ones, one that is kept, and one for it in each of the trees that have it.
     for (const isNew of [true, false]) {
       const careful = await treeWith(3, { spareFiles }, isNew);
       expect(kinds(await careful.read(["own.py", "large.js"]))[2]).toBe(isNew ? "bytes" : false);
     }
-    // However many there are of which more is to be said.
+    // As many as there is room for.
     const programs = Object.fromEntries(
       Array.from({ length: 9 }, (_, index) => [`${index}.py`, `${index}${large}`]),
     );
-    const hostile = githubTree(readerOf({ head: programs }).reader, "head", {
-      limit: { own, kept: 1, hasRoom: () => false, isSlight, isAlone: () => true },
-    });
-    await hostile.list();
-    const all = Object.keys(programs);
-    for (const [some, most] of [
-      [all, 4],
-      [all.slice(4), 0],
-    ] as const) {
-      const contents = [...(await hostile.read(some)).values()];
+    for (const most of [0, 4]) {
+      const hasRoom = (calls: number) => calls <= most;
+      const limit = { own, kept: 1, hasRoom, claim: hasRoom, giveBack, isSlight };
+      const hostile = githubTree(readerOf({ head: programs }).reader, "head", {
+        limit: { ...limit, priceOf: () => 1 },
+      });
+      await hostile.list();
+      const contents = [...(await hostile.read(Object.keys(programs))).values()];
       expect(contents.filter(({ kind }) => kind === "bytes")).toHaveLength(most);
     }
     // Until nothing else is read.

@@ -72,6 +72,30 @@ const packages = (version: string) => ({
   "requirements.txt": `django==4.2.${version.length}\nflask==3.0.0\n`,
   ".github/workflows/ci.yml": `jobs:\n  test:\n    steps:\n      - uses: owner/action@v${version}\n`,
 });
+/** A lock file that is too large to come with others, written anew by another program's version: GitHub shows no lines of it. */
+const largeLock = (version: string, mark: string) => {
+  const packages = Array.from(
+    { length: 1_700 },
+    (_, index) => `[[package]]
+name = "package-${index}"
+version = "${index === 7 ? version : "1.0.0"}"
+files = [
+    {file = "package_${index}.whl", hash = "sha256:${mark.repeat(64)}"},
+    {file = "package_${index}.tar.gz", hash = "sha256:${mark.repeat(64)}"},
+    {file = "package-${index}.zip", hash = "sha256:${mark.repeat(64)}"},
+]
+`,
+  );
+  return { "api/poetry.lock": packages.join("\n") };
+};
+/** Each is a call of its own: GraphQL gives no other bytes than those of UTF-8. */
+const latin = (word: string) =>
+  Object.fromEntries(
+    Array.from({ length: 12 }, (_, index) => [
+      `latin/module_${index}.py`,
+      Buffer.from(`# -*- coding: latin-1 -*-\nNAME = "\u00e9 ${index} ${word}"\n`, "latin1"),
+    ]),
+  );
 /** Lists of 600 kB that no rule looks at but those for secrets; one line in the middle of each changes. */
 const list = (line: string) => {
   const half = `{"id": 1, "name": "${"list".repeat(7)}", "isShown": true}\n`.repeat(5_000);
@@ -159,6 +183,8 @@ const { start: startNew, commit } = setting([
       ...settings("before"),
       ...packages("1.0.0"),
       ...lists('{"word": "before"}'),
+      ...largeLock("1.0.0", "a"),
+      ...latin("before"),
       ...distant("known"),
       ...pages(FORM, "before"),
       ...deepPages("before"),
@@ -199,6 +225,23 @@ const { start: startNew, commit } = setting([
       "data/four.json": list(`{"url": "postgres://shop:${PASSWORD}@db.acme-shop.net/shop"}`),
     },
   },
+  {
+    branch: "lists-alone",
+    from: "main",
+    files: Object.fromEntries(
+      ["one", "two", "three", "four", "five"].map((name) => [
+        `data/${name}.json`,
+        list('{"word": "after"}'),
+      ]),
+    ),
+  },
+  { branch: "large-lock", from: "main", files: largeLock("1.1.0", "b") },
+  {
+    branch: "large-lock-and-modules",
+    from: "main",
+    files: { ...largeLock("1.1.0", "b"), ...files(20, "after") },
+  },
+  { branch: "latin", from: "main", files: latin("after") },
   { branch: "pages", from: "main", files: pages(FORM, "after") },
   { branch: "deep-pages", from: "main", files: deepPages("after") },
   { branch: "deep-modules", from: "main", files: deepModules('clean(request.GET["q"])') },
@@ -298,6 +341,10 @@ describe("a pull request with nothing to say", () => {
     ["lists", undefined],
     ["pages", undefined],
     ["deep-pages", "One file beside the change was not read"],
+    ["lists-alone", undefined],
+    ["large-lock", "1 file was not read"],
+    ["large-lock-and-modules", "1 file was not read"],
+    ["latin", "11 files were not read"],
   ])("of %s costs at most six calls, and tells %s", async (head, unread) => {
     const app = await start();
     await app.github.openPullRequest({ head });
