@@ -3,6 +3,7 @@ import type { Config } from "../core/config.ts";
 import type { RawFinding, Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
+import type { ToldPackage } from "../core/source-tree.ts";
 import type { Word } from "../core/word-finder.ts";
 import type { AdvisoryIndex, Question } from "../dependencies/index.ts";
 import type {
@@ -114,6 +115,8 @@ export interface SurveyedProject extends Project {
    * what got no answer is told in the report, at the path that wanted to know.
    */
   lookUp(path: string, questions: readonly Question[]): AdvisoryIndex | undefined;
+  /** What a server tells of the packages of a file that could not be read, apart from those that the other side of a change names, too. */
+  told(path: string): readonly ToldPackage[] | undefined;
   /** Notes a part of a file that could not be read. */
   skip(part: Skipped): void;
 }

@@ -12,10 +12,12 @@ import {
   severities,
 } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
+import type { ToldPackage } from "../core/source-tree.ts";
 import {
   adviceOf,
   advisoryFact,
   counterpartOf,
+  ecosystems,
   folderOf,
   formatOf,
   isLookedUp,
@@ -83,6 +85,8 @@ function unreadParts(path: string, problems: readonly ManifestProblem[]): Skippe
 
 interface Manifests {
   readonly files: readonly ReadFile[];
+  /** Those of them of which nothing but packages is known. */
+  readonly told: readonly ReadFile[];
   /** Those that the change touches, and what they include. */
   readonly own: ReadonlySet<string>;
   readonly locked: Locked;
@@ -98,9 +102,14 @@ function survey(project: SurveyedProject, rules: readonly Rule<DependencyMatch>[
     for (const part of unreadParts(path, manifest.problems)) project.skip(part);
   }
   return rules.flatMap((rule) => {
-    if (rule.match.check === "advisories") return advisories(project, manifests, rule);
+    if (rule.match.check === "advisories") {
+      for (const { path } of manifests.told)
+        if (project.lookUp(path, []) !== undefined) project.skip({ path, reason: ONLY_PACKAGES });
+      return advisories(project, manifests, rule);
+    }
     if (rule.match.check === "vulnerable-floor") return lowFloors(project, manifests, rule.id);
-    const { files, own } = manifests;
+    const { own, told } = manifests;
+    const files = manifests.files.filter((file) => !told.includes(file));
     return files
       .filter(({ path }) => own.has(path))
       .flatMap((file) => check(rule.match, file, files))
@@ -119,7 +128,7 @@ function readAll(project: SurveyedProject): Manifests {
   const { touched } = project;
   const chosen = touched === undefined ? all : all.filter((path) => touched.has(path));
   const own = new Set(chosen);
-  const files = readManifests(
+  const read = readManifests(
     toRead(all, touched ?? all),
     { read: (path) => project.read(path) },
     (format, _, path) =>
@@ -129,6 +138,8 @@ function readAll(project: SurveyedProject): Manifests {
         }),
       ),
   );
+  const told = chosen.flatMap((path) => toldManifest(path, project.told(path)));
+  const files = [...read, ...told];
   // A file may be touched that only an include tells of.
   for (const { manifest } of files)
     for (const { target } of manifest.includes) if (touched?.has(target)) own.add(target);
@@ -136,7 +147,27 @@ function readAll(project: SurveyedProject): Manifests {
   // The set grows while it is walked: included files include others.
   for (const path of own)
     for (const { target } of byPath.get(path)?.manifest.includes ?? []) own.add(target);
-  return { files, own, locked: lockedIn(files) };
+  return { files, told, own, locked: lockedIn(files) };
+}
+
+const ONLY_PACKAGES =
+  "only its packages were compared, as the server's dependency graph lists them";
+
+/** A manifest of which nobody has read where its packages stand. */
+function toldManifest(path: string, packages: readonly ToldPackage[] | undefined): ReadFile[] {
+  const format = formatOf(path);
+  if (format === undefined || packages === undefined) return [];
+  const region = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
+  const entries = packages.flatMap(({ name, version, isForDevelopment, ...one }): Package[] => {
+    const ecosystem = ecosystems.find((known) => known === one.ecosystem);
+    if (ecosystem === undefined) return [];
+    const scope = isForDevelopment ? "dev" : "main";
+    const location = { path, region };
+    const source = { kind: "registry" } as const;
+    return [{ ecosystem, name, version, kind: "locked", scope, location, source }];
+  });
+  const nothing = { includes: [], indexes: [], options: [], problems: [] };
+  return [{ path, format, manifest: { ...nothing, packages: entries } }];
 }
 
 /** Of manifests those that a change touches, and those that tell more of the same packages. */

@@ -47,6 +47,7 @@ function isFresh({ position, again }: TaskJob, since: number): boolean {
 /** What a worker does with a job. Contents are cached for all of its jobs. */
 export function createWork({ app, settings, add, analyse, since }: Workshop) {
   const cache = new BlobCache();
+  const withoutGraph = new Set<string>();
 
   const review = async (
     place: Place,
@@ -66,6 +67,7 @@ export function createWork({ app, settings, add, analyse, since }: Workshop) {
         github,
         name: { owner: place.owner, repo: place.repo },
         cache,
+        withoutGraph,
         version: packageJson.version,
         today: new Date().toISOString().slice(0, 10),
         log: {

@@ -35,6 +35,16 @@ export interface TreeEntry {
   readonly id?: string;
 }
 
+/** A package that a file names which nobody has read. */
+export interface ToldPackage {
+  /** As the OSV schema spells it. */
+  readonly ecosystem: string;
+  /** Normalised. */
+  readonly name: string;
+  readonly version: string;
+  readonly isForDevelopment: boolean;
+}
+
 export type FileContent =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   /** No such path at this revision: not an error, a file may be new or gone. */
@@ -47,6 +57,8 @@ export type FileContent =
       readonly isSpared?: boolean;
       /** True where `readLast` may have it. */
       readonly isPutOff?: boolean;
+      /** What a server tells of the packages that it names, apart from those that the other tree of a review names, too. */
+      readonly packages?: readonly ToldPackage[];
       /** Where it is only too large to be had as a whole: its bytes in order, in parts, as far as anybody should read them. */
       readonly parts?: () => AsyncIterable<Uint8Array>;
     };

@@ -14,16 +14,19 @@ export interface AdvisoryQuery {
   readonly after?: string;
 }
 
-/** What the dependency graph says that the commits from `base` to `head` add and remove. Fails where the repository has none. */
+/**
+ * What the dependency graph says that the commits from `base` to `head` add and remove: all of it, or the first page. Fails where the
+ * repository has none.
+ */
 export async function readDependencyChanges(
   api: Api,
   base: string,
   head: string,
-): Promise<unknown> {
-  const { data } = await attempt("compare dependencies", "contents: read", () =>
+): Promise<{ readonly data: unknown; readonly isWhole: boolean }> {
+  const { data, headers } = await attempt("compare dependencies", "contents: read", () =>
     api.rest.dependencyGraph.diffRange({ ...api.name, basehead: `${base}...${head}` }),
   );
-  return data;
+  return { data, isWhole: headers.link?.includes('rel="next"') !== true };
 }
 
 /** One page of what GitHub's advisory database says of packages, and the header that names the next one. */

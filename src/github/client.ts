@@ -79,7 +79,10 @@ export class GitHubRepository {
     return advisories.readVulnerabilities(this.#api, packages, isSpare);
   }
 
-  dependencyChanges(base: string, head: string): Promise<unknown> {
+  dependencyChanges(
+    base: string,
+    head: string,
+  ): ReturnType<typeof advisories.readDependencyChanges> {
     return advisories.readDependencyChanges(this.#api, base, head);
   }
 

@@ -9,12 +9,10 @@ import type { Config } from "../core/config.ts";
 import type { AdvisorySource, Question } from "../dependencies/index.ts";
 import { GitHubError, type GitHubRepository } from "../github/index.ts";
 import type { Budget } from "./budget.ts";
+import type { DependencyGraph } from "./dependency-graph.ts";
 
 /** Shared by all reviews of the process: it keeps the records that it has fetched. */
 const osv = osvAdvisories();
-
-/** The second opinion, and the answer of GitHub's own database, which comes at the same time. */
-const WITH_DATABASE = 2;
 
 /**
  * Whom a review asks about packages: GitHub, whose token is there, unless the configuration names OSV.dev or nobody. A path in it means
@@ -22,11 +20,10 @@ const WITH_DATABASE = 2;
  * too, where it has one, and where there is room for that second opinion.
  */
 export function advisorySource(
-  github: Pick<GitHubRepository, "advisories" | "vulnerabilities" | "dependencyChanges">,
+  github: Pick<GitHubRepository, "advisories" | "vulnerabilities">,
   { advisories = "github" }: Config,
   range?: {
-    readonly base: string;
-    readonly head: string;
+    readonly graph: Pick<DependencyGraph, "changes">;
     readonly budget: Budget;
     /** Calls that reading files may take meanwhile. */
     readonly reads?: number;
@@ -37,11 +34,12 @@ export function advisorySource(
   const isElsewhere = advisories === "osv";
   const source = isElsewhere ? elsewhere : globalAdvisories(github, range?.budget);
   if (range === undefined) return source;
-  const { budget, reads = 0 } = range;
-  return crossChecked(source, () =>
-    budget.hasRoom(reads + (isElsewhere ? 1 : WITH_DATABASE))
-      ? github.dependencyChanges(range.base, range.head)
-      : Promise.resolve([]),
+  const { graph, budget, reads = 0 } = range;
+  // GitHub's own database answers at the same time.
+  return crossChecked(
+    source,
+    () => graph.changes(reads + (isElsewhere ? 0 : 1)),
+    () => isElsewhere || budget.hasRoom(),
   );
 }
 

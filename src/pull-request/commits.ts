@@ -16,6 +16,7 @@ import { expectedReads, isToldByLines } from "../review/index.ts";
 import { buildRules } from "../setup/index.ts";
 import { changesBetween, type GitHubTree, githubTree, type ReadingLimit } from "../trees/index.ts";
 import { Budget, roundsOf } from "./budget.ts";
+import { DependencyGraph } from "./dependency-graph.ts";
 import type { Services, Target } from "./services.ts";
 import { Superseded } from "./superseded.ts";
 
@@ -46,6 +47,7 @@ export interface Commits extends NearbyCommits {
   readonly isNearby: boolean;
   /** What the review may cost; the trees keep within it, too. */
   readonly budget: Budget;
+  readonly graph: DependencyGraph;
 }
 
 /** Where the changes were made, and how they are read. */
@@ -53,6 +55,7 @@ interface Place {
   readonly mergeBase: string;
   readonly lent: NearbyCommits | undefined;
   readonly budget: Budget;
+  readonly graph: DependencyGraph;
 }
 
 /** As many as GitHub lists. */
@@ -103,16 +106,17 @@ async function readAt(
   const { pullRequest, headSha } = target;
   const lent = await nearby?.({ base: mergeBase, head: headSha });
   const budget = new Budget(services.calls, pullRequest?.changedFiles ?? compared.changes.length);
-  const place = { mergeBase, lent, budget };
+  const graph = new DependencyGraph(services, target, budget);
+  const place = { mergeBase, lent, budget, graph };
   const isWhole = !compared.truncated || compared.changes.length === pullRequest?.changedFiles;
   if (isWhole) return commitsOf(services, target, { ...compared, truncated: false }, place);
 
-  const { base, head } = lent ?? wholeTrees(services, compared, headSha, budget);
+  const { base, head } = lent ?? wholeTrees(services, compared, headSha, place);
   const [before, after] = await Promise.all([entriesOf(base), entriesOf(head)]);
   if (before !== undefined && after !== undefined) {
     const told = beyond(compared, lent ?? { base, head }, { before, after }, lent !== undefined);
     budget.allowFor(told.changes.length);
-    return { ...told, budget };
+    return { ...told, budget, graph };
   }
   const listed =
     pullRequest === undefined
@@ -134,13 +138,15 @@ function commitsOf(
   services: Services,
   { headSha }: Target,
   listed: ChangeList,
-  { mergeBase, lent, budget }: Place,
+  { mergeBase, lent, budget, graph }: Place,
 ): Commits {
   const { changes, needsDiff, truncated } = listed;
   const withoutLines = new Set(needsDiff);
-  const about = { changes, named: namedIn(listed), needsDiff, truncated, withoutLines, budget };
+  const named = namedIn(listed);
+  const about = { changes, named, needsDiff, truncated, withoutLines, budget, graph };
   if (lent !== undefined)
     return { ...lent, ...about, isNearby: true, basePaths: pathsAtBase(changes) };
+  const told = toldOf(graph, changes);
   const known = changes
     .filter((change) => change.status !== "removed")
     .map((change) => change.path);
@@ -153,6 +159,7 @@ function commitsOf(
     known,
     expected,
     limit,
+    told: told.head,
     glimpses: listed.patches,
     shown: { patches: shown.head },
   });
@@ -161,6 +168,7 @@ function commitsOf(
     cache,
     expected,
     limit,
+    told: told.base,
     patched: { tree: head, patches },
     shown: { patches: shown.base, after: head },
     // A list of changes that is cut cannot tell what base held.
@@ -174,16 +182,18 @@ function wholeTrees(
   services: Services,
   compared: Comparison,
   headSha: string,
-  budget: Budget,
+  { budget, graph }: Place,
 ): Trees {
   const { github, cache } = services;
   const expected = expectation(services, compared.changes);
   const limit = limitOf(services, budget, compared);
   const shown = shownPatches(services, compared);
+  const told = toldOf(graph, compared.changes);
   const head = githubTree(github, headSha, {
     cache,
     expected,
     limit,
+    told: told.head,
     glimpses: compared.patches,
     shown: { patches: shown.head },
   });
@@ -191,10 +201,24 @@ function wholeTrees(
     cache,
     expected,
     limit,
+    told: told.base,
     patched: { tree: head, patches: patchesByBasePath(compared) },
     shown: { patches: shown.base, after: head },
   });
   return { base, head };
+}
+
+/** What the dependency graph tells of the packages of changed manifests, for either tree. */
+function toldOf(graph: DependencyGraph, changes: readonly Change[]) {
+  const after = new Map(changes.map(({ path, previousPath = path }) => [path, previousPath]));
+  const before = new Map(Array.from(after, ([path, previousPath]) => [previousPath, path]));
+  const isManifest = (path: string) => formatOf(path) !== undefined;
+  return {
+    head: async (path: string) =>
+      isManifest(path) ? graph.packagesOf("added", path, after.get(path) ?? path) : undefined,
+    base: async (path: string) =>
+      isManifest(path) ? graph.packagesOf("removed", before.get(path) ?? path, path) : undefined,
+  };
 }
 
 /** What reading may cost. */
@@ -263,7 +287,7 @@ function beyond(
     after,
   }: { readonly before: readonly TreeEntry[]; readonly after: readonly TreeEntry[] },
   isNearby: boolean,
-): Omit<Commits, "budget"> {
+): Omit<Commits, "budget" | "graph"> {
   const known = new Set(
     compared.changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]),
   );

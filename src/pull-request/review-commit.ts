@@ -230,7 +230,7 @@ async function run(
   const { profile = "default" } = services.setup ?? {};
   const { today } = services;
   const reads = roundsOf(commits.changes.filter(isProgram).length);
-  const range = { base: target.baseSha, head: target.headSha, budget, reads };
+  const range = { graph: commits.graph, budget, reads };
   const advisories = advisorySource(services.github, config, range);
   const analysed = await analyse(
     {

@@ -17,6 +17,8 @@ export interface Services {
   readonly name: RepositoryName;
   /** Contents by blob id, kept between reviews. */
   readonly cache: BlobCache;
+  /** Repositories that have no dependency graph today, as `owner/name YYYY-MM-DD`: kept between reviews, too. */
+  readonly withoutGraph?: Set<string>;
   readonly version: string;
   /** The day as `YYYY-MM-DD`. */
   readonly today: string;

@@ -17,6 +17,8 @@ export interface Observed {
   readonly asked?: readonly string[];
   /** Paths beside what was looked at that the tree did not give, to save calls. */
   readonly spared?: readonly string[];
+  /** Paths of files of which nothing but packages was told. */
+  readonly told?: readonly string[];
   /** Paths of files that may be read at the end. */
   readonly putOff?: readonly string[];
 }
@@ -31,6 +33,7 @@ export class Collector implements Observed {
   readonly surveys = new Set<number>();
   asked: readonly string[] = [];
   spared: readonly string[] = [];
+  told: readonly string[] = [];
   readonly putOff: string[] = [];
 
   /** Adds what another one gathered. */

@@ -8,7 +8,7 @@ import {
 import type { Config } from "../core/config.ts";
 import { compareText, type Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
-import type { FileContent, SourceTree } from "../core/source-tree.ts";
+import type { FileContent, SourceTree, ToldPackage } from "../core/source-tree.ts";
 import { decodeText } from "../core/text.ts";
 import {
   type AdvisoryIndex,
@@ -39,6 +39,7 @@ export class TreeProject implements SurveyedProject {
   readonly #modules = new Map<string, ModuleFile>();
   readonly #wanted = new Set<string>();
   readonly #spared = new Set<string>();
+  readonly #told = new Map<string, readonly ToldPackage[]>();
   readonly #targets = new Map<string, ImportTarget>();
   readonly #names = new Map<string, string>();
   readonly #lookUps: LookUps | undefined;
@@ -186,6 +187,15 @@ export class TreeProject implements SurveyedProject {
     return [...this.#texts.keys()];
   }
 
+  told(path: string): readonly ToldPackage[] | undefined {
+    return this.#told.get(path);
+  }
+
+  /** Files of which nothing but packages was told. */
+  get toldPaths(): string[] {
+    return [...this.#told.keys()];
+  }
+
   /** Files that were asked for, and that the tree spared. */
   get spared(): string[] {
     return [...this.#spared];
@@ -218,6 +228,7 @@ export class TreeProject implements SurveyedProject {
     const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
     this.#texts.set(path, decoded !== undefined && "text" in decoded ? decoded.text : undefined);
     if (content.kind !== "unreadable") return;
+    if (content.packages !== undefined) this.#told.set(path, content.packages);
     if (content.isSpared === true) this.#spared.add(path);
     else this.skipped.push({ path, reason: content.reason });
   }

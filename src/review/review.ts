@@ -205,7 +205,11 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   // Where base could not be read, only what stands on an added line is surely new.
   const isSurelyNew = ({ finding }: Hit) => {
     const change = byPath.get(finding.path);
-    return !unreadAtBase.has(change?.previousPath ?? finding.path) || onAddedLine(finding, change);
+    const path = change?.previousPath ?? finding.path;
+    // What is told of both sides' packages is told apart; what is told of base's alone is not all of them.
+    const isTold = finding.package !== undefined && headSurvey.told?.includes(finding.path);
+    if (isTold === true && baseSurvey.told?.includes(path) === true) return true;
+    return !unreadAtBase.has(path) || onAddedLine(finding, change);
   };
   const allowedBefore = applyAllow(baseHits, request).suppressed.map((one) => one.hit);
   const suppressed = newlySuppressed(allowedBefore, allow.suppressed, changes).filter(
@@ -382,6 +386,7 @@ function joined(a: Observed, b: Observed): Observed {
     surveys: new Set([...a.surveys, ...b.surveys]),
     asked: [...new Set([...(a.asked ?? []), ...(b.asked ?? [])])],
     spared: [...(a.spared ?? []), ...(b.spared ?? [])],
+    told: [...(a.told ?? []), ...(b.told ?? [])],
   };
 }
 

@@ -219,6 +219,7 @@ export class Scanner {
     total.skipped.push(...project.skipped, ...project.unchecked);
     total.asked = project.asked;
     total.spared = project.spared;
+    total.told = project.toldPaths;
     return total;
   }
 

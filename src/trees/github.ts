@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Change } from "../core/change.ts";
 import { linesShown, textBefore } from "../core/patch.ts";
-import type { FileContent, SourceTree, TreeEntry } from "../core/source-tree.ts";
+import type { FileContent, SourceTree, ToldPackage, TreeEntry } from "../core/source-tree.ts";
 import { type Expected, type Glimpses, readAhead } from "./ahead.ts";
 import { isInside, link, missing, outside, unreadable } from "./paths.ts";
 
@@ -52,6 +52,8 @@ export interface GitHubTreeOptions {
     readonly after?: GitHubTree;
   };
   readonly limit?: ReadingLimit;
+  /** What is known otherwise of the packages that a file names which would cost too much. */
+  readonly told?: (path: string) => Promise<readonly ToldPackage[] | undefined>;
   /** What another tree and whole patches tell of this one's contents, by its own paths. */
   readonly patched?: {
     readonly tree: SourceTree;
@@ -98,12 +100,12 @@ const MAX_TEXT_BYTES = 512_000;
 /** And one that is longer than this takes much room from them. */
 const MAX_SLIGHT_BYTES = 100_000;
 const FILES_PER_CALL = 240;
-const tooDear: FileContent = {
+const tooDear = {
   kind: "unreadable",
   reason:
     "it needs a request of its own, and the review would have cost more than it may; `portcullis review` in a checkout reads it",
   isPutOff: true,
-};
+} as const satisfies FileContent;
 const spared: FileContent = {
   kind: "unreadable",
   reason: "it would have cost more calls than a review may",
@@ -355,6 +357,10 @@ export function githubTree(
     }
     // What others did not get either.
     await get(wanted.filter((path) => !contents.has(path)));
+    for (const [path, content] of contents) {
+      const packages = content === tooDear ? await options.told?.(path) : undefined;
+      if (packages !== undefined) contents.set(path, { ...tooDear, packages });
+    }
     return contents;
   };
 

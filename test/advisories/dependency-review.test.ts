@@ -89,11 +89,11 @@ describe("the dependency graph as a second opinion", () => {
     ["another package", change("jinja2", "3.0", "GHSA-9"), "flask", "3", []],
     ["nothing wrong", change("flask", "2", ...[]), "flask", "2", ["GHSA-2 - 3"]],
     [
-      "what the change removes",
+      "what the change removes, which base has",
       { ...change("jinja2", "3.0", "GHSA-9"), change_type: "removed" },
       "jinja2",
       "3.0",
-      [],
+      ["GHSA-9 high -"],
     ],
     [
       "an ecosystem that nobody knows",
@@ -121,6 +121,25 @@ describe("the dependency graph as a second opinion", () => {
     ],
   ])("says nothing where %s", async (_name, changes) => {
     expect(await hitsOf(changes, "flask", "2")).toEqual(["GHSA-2 - 3"]);
+  });
+
+  it("is all there is of the packages that it names where the source may not be asked", async () => {
+    const asked: string[] = [];
+    const noting: AdvisorySource = {
+      name: "the test",
+      ask: (questions) => {
+        asked.push(...questions.map(({ name }) => name));
+        return source.ask(questions);
+      },
+    };
+    const changes = async () => [change("Django", "4.1", "GHSA-7")];
+    const checked = crossChecked(noting, changes, () => false);
+    const { advisories } = await checked.ask([
+      { ecosystem: "PyPI", name: "django", version: "4.1" },
+      { ecosystem: "PyPI", name: "flask", version: "2" },
+    ]);
+    expect(asked).toEqual(["flask"]);
+    expect(advisories.map(({ id }) => id)).toEqual(["GHSA-2", "GHSA-7"]);
   });
 
   it("is asked once, and only when there is a question", async () => {

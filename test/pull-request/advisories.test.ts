@@ -3,6 +3,7 @@ import { defaultConfig } from "../../src/core/config.ts";
 import type { AdvisorySource } from "../../src/dependencies/index.ts";
 import { advisorySource } from "../../src/pull-request/advisories.ts";
 import { Budget } from "../../src/pull-request/budget.ts";
+import { DependencyGraph } from "../../src/pull-request/dependency-graph.ts";
 
 const elsewhere: AdvisorySource = {
   name: "elsewhere",
@@ -26,12 +27,14 @@ it.each([
       vulnerabilities: async () => [[]],
       dependencyChanges: async () => {
         asked++;
-        return [];
+        return { data: [], isWhole: true };
       },
     };
     const budget = new Budget(sent === undefined ? undefined : () => sent, 1);
     const config = { ...defaultConfig, ...(advisories !== undefined && { advisories }) };
-    const range = { base: "base", head: "head", budget, reads };
+    const services = { github, name: { owner: "acme", repo: "shop" }, today: "2026-01-01" };
+    const graph = new DependencyGraph(services, { baseSha: "base", headSha: "head" }, budget);
+    const range = { graph, budget, reads };
     const source = advisorySource(github, config, range, elsewhere);
     const question = { ecosystem: "PyPI", name: "shop", version: "1" } as const;
     expect(await source?.ask([question])).toEqual({ advisories: [], unanswered: [] });

@@ -369,6 +369,71 @@ describe("a pull request with nothing to say", () => {
   });
 });
 
+/** As GitHub's dependency graph tells of the large lock file. */
+const changeOfLock = (kind: "added" | "removed", version: string, flaws: readonly string[]) => ({
+  change_type: kind,
+  manifest: "api/poetry.lock",
+  ecosystem: "pip",
+  name: "package-7",
+  version,
+  package_url: `pkg:pypi/package-7@${version}`,
+  license: null,
+  source_repository_url: null,
+  scope: "runtime",
+  vulnerabilities: flaws.map((id) => ({
+    severity: "high",
+    advisory_ghsa_id: id,
+    advisory_summary: "Packages tell too much",
+    advisory_url: `https://github.com/advisories/${id}`,
+  })),
+});
+const [OLD_FLAW, NEW_FLAW] = ["GHSA-2222-3333-4444", "GHSA-5555-6666-7777"];
+
+describe("a lock file that costs too much to be read", () => {
+  it.concurrent.each([
+    ["large-lock", [], 0],
+    ["large-lock", [OLD_FLAW], 0],
+    ["large-lock", [OLD_FLAW, NEW_FLAW], 1],
+    ["large-lock-and-modules", [OLD_FLAW, NEW_FLAW], 1],
+  ] as const)("is told of by the dependency graph: on %s with %j", async (head, flaws, count) => {
+    const app = await start();
+    app.github.repository().dependencyChanges = [
+      changeOfLock("removed", "1.0.0", [OLD_FLAW]),
+      changeOfLock("added", "1.1.0", flaws),
+    ];
+    await app.github.openPullRequest({ head });
+    await app.sendPullRequest("opened");
+    const [check] = await app.concluded();
+    expect(check?.conclusion).toBe(count === 0 ? "success" : "failure");
+    const bodies = app.github.reviewComments.map(({ path, body }) => [
+      path,
+      body.includes(OLD_FLAW),
+      body.includes(NEW_FLAW),
+    ]);
+    expect(bodies).toEqual(count === 0 ? [] : [["api/poetry.lock", false, true]]);
+    const said = `${check?.summary} ${check?.text}`;
+    expect(said).toContain("only its packages were compared");
+    const most = 6 + (count === 0 ? 0 : 3);
+    expect(app.calls().length, app.calls().join("\n")).toBeLessThanOrEqual(most);
+  });
+
+  it.concurrent("is left where the repository has no such graph, which is asked for once", async () => {
+    const app = await start();
+    app.github.repository().dependencyChanges = "forbidden";
+    for (const [index, head] of ["large-lock", "large-lock-and-modules"].entries()) {
+      app.github.resetCalls();
+      await app.github.openPullRequest({ head });
+      await app.sendPullRequest("opened", index + 1);
+      const check = (await app.concluded(index + 1))[index];
+      expect(check?.title).toContain("1 file was not read");
+      const calls = app.calls();
+      expect(calls.length, calls.join("\n")).toBeLessThanOrEqual(6);
+      const asked = calls.filter((call) => call.includes("dependency-graph"));
+      expect(asked).toHaveLength(1 - index);
+    }
+  });
+});
+
 it.concurrent.each([
   ["lists-and-secret", "data/three.json", 5_001],
   ["new-list-and-secret", "data/four.json", undefined],
