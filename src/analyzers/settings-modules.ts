@@ -34,6 +34,8 @@ export interface SettingsModule {
   /** What stands before the names of other packages' settings in place of what usually does. */
   readonly prefixes: ReadonlyMap<string, string>;
   readonly deployed: boolean;
+  /** True where a program names it as what it starts with, or as its settings. */
+  readonly isNamed: boolean;
   /** The modules that it builds on, by their paths. */
   readonly buildsOn: ReadonlySet<string>;
   /** Where servers and images are told to start with it. */
@@ -53,9 +55,18 @@ export function settingsModules(
   changed?: ReadonlySet<string>,
 ): SettingsModule[] {
   const { frameworks } = project.config;
-  return project.models.settings
+  const modules = project.models.settings
     .filter((facts) => frameworks.length === 0 || frameworks.some((one) => one === facts.framework))
     .flatMap((facts) => modulesOf(project, facts, skip, changed));
+  // Frameworks share names: what the settings of another one are made of are none of this one.
+  const isPartOfOther = ({ path, framework }: SettingsModule) => {
+    const { unless = [] } =
+      project.models.settings.find((one) => one.framework === framework) ?? {};
+    return modules.some(
+      (one) => one.buildsOn.has(path) && unless.some((name) => bindingIn(one.scope, name)),
+    );
+  };
+  return modules.filter((module) => module.isNamed || !isPartOfOther(module));
 }
 
 /** True when the path alone says that the file may be a settings module, a program that names one, or hold values of one. */
@@ -293,12 +304,22 @@ function modulesOf(
     !started.has(path) &&
     modules.length > 1 &&
     !wordsIn(facts.deployed).test(path);
-  const serious = modules.filter((module) => !word.test(module.path) && !isForTests(module.path));
-  // What only tests and development build on is deployed as it is.
-  const builtOn = new Set(serious.flatMap((module) => [...importedBy(project, module)]));
   const served = new Set(
     entries.filter((entry) => entry.isServer).flatMap((entry) => modulePaths.of(entry)),
   );
+  const isDevelopment = (path: string) => word.test(path);
+  const serious = modules.filter(
+    (module) =>
+      !isDevelopment(module.path) &&
+      !isForTests(module.path) &&
+      !(
+        isPackageOf(module.path, started, isDevelopment) &&
+        !served.has(module.path) &&
+        (!started.has(module.path) || [...importedBy(project, module)].some(isDevelopment))
+      ),
+  );
+  // What only tests and development build on is deployed as it is.
+  const builtOn = new Set(serious.flatMap((module) => [...importedBy(project, module)]));
   const mayBeDeployed =
     inImage(project, modules, serious, entries, modulePaths, word) ??
     serious.filter(
@@ -317,8 +338,16 @@ function modulesOf(
     ...(version !== undefined && { version }),
     prefixes,
     deployed: deployed.includes(module) && module.deployed !== false,
+    isNamed: named.has(module.path),
     buildsOn: importedBy(project, module),
   }));
+}
+
+/** True for a package of which a program starts with another module: it is there only because Python imports it before that one. */
+function isPackageOf(path: string, started: ReadonlySet<string>, isDevelopment: Matcher): boolean {
+  if (!path.endsWith("/__init__.py")) return false;
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return [...started].some((one) => one !== path && one.startsWith(folder) && !isDevelopment(one));
 }
 
 /**

@@ -69,6 +69,52 @@ describe("settings modules, and which of them are deployed (*)", () => {
       ["shop/settings.py *", "worker/settings.py *"],
     ],
     [
+      "but no package that is there only because a program starts with a module of it",
+      {
+        "manage.py": manage("shop.settings.live"),
+        "shop/settings/__init__.py": "from .dev import *\n",
+        "shop/settings/base.py": FULL,
+        "shop/settings/dev.py": "from .base import *\n",
+        "shop/settings/live.py": "from .base import *\n",
+      },
+      [
+        "shop/settings/__init__.py",
+        "shop/settings/base.py",
+        "shop/settings/dev.py",
+        "shop/settings/live.py *",
+      ],
+    ],
+    [
+      "nor one for development that programs other than the server start with",
+      {
+        "manage.py": manage("shop.settings"),
+        "shop/wsgi.py": manage("shop.settings.live"),
+        "shop/settings/__init__.py": "from .dev import *\n",
+        "shop/settings/dev.py": FULL,
+        "shop/settings/live.py": FULL,
+      },
+      ["shop/settings/__init__.py", "shop/settings/dev.py", "shop/settings/live.py *"],
+    ],
+    [
+      "but a package of which programs start with a module for development alone",
+      {
+        "manage.py": manage("shop.settings.dev"),
+        "shop/settings/__init__.py": FULL,
+        "shop/settings/dev.py": "from . import *\n",
+      },
+      ["shop/settings/__init__.py *", "shop/settings/dev.py"],
+    ],
+    [
+      "no part of one framework's settings that has names of another one",
+      {
+        "shop/django/base.py": `${FULL}from shop.settings.cookies import *\n`,
+        "shop/django/settings.py": "from .base import *\n",
+        "shop/settings/cookies.py":
+          "SESSION_COOKIE_SECURE = False\nSESSION_COOKIE_HTTPONLY = True\n",
+      },
+      ["shop/django/settings.py *"],
+    ],
+    [
       "but not what others are made to build on",
       {
         "shop/wsgi.py": manage("shop.settings.base"),
