@@ -135,6 +135,8 @@ export interface RawFinding extends Location {
   readonly origin?: Origin;
   /** From the source to the sink, in the order of execution. */
   readonly trace?: readonly Step[];
+  /** What lets the data in as it is, where it is surely unchecked: a route, or the field of a form. */
+  readonly entry?: Step;
   readonly related?: readonly Step[];
   /** Where a package is meant: findings of one entry are shown as one. */
   readonly package?: PackageFact;

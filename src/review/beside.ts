@@ -52,7 +52,8 @@ export function touchesOf(
     const { path, previousPath = path } = change;
     const text = head.get(path) ?? "";
     const isHostile = hostileIn(text);
-    const functions = touchedIn(text, change, (base.get(previousPath) ?? "").split("\n"))
+    const baseLines = (base.get(previousPath) ?? "").split("\n");
+    const functions = [aboveAll(text, change), ...touchedIn(text, change, baseLines)]
       .map((one) => ({ ...one, isHostile: isHostile?.(one.text) === true }))
       .filter((one) => one.isHostile || one.isWeakened);
     return functions.length === 0 ? [] : [{ path, text, functions }];
@@ -132,6 +133,22 @@ function touchedIn(
       ? []
       : [{ name, text: own, isWeakened: removed.some((one) => MAY_CHECK.test(one)) }];
   });
+}
+
+/** Lines around a changed one that may be of the same call. */
+const AROUND = 3;
+
+/** What a change adds above the first function or class of a text, or around that: routes name there what is handed a request. */
+function aboveAll(text: string, { hunks = [] }: Change): Omit<Touched, "isHostile"> {
+  const lines = text.split("\n");
+  const end = (definitionsIn(text)[0]?.line ?? Number.POSITIVE_INFINITY) - 1;
+  const shown = hunks.flatMap(({ added }) =>
+    added.flatMap((range) =>
+      lines.slice(Math.max(range.start - 1 - AROUND, 0), Math.min(range.end + AROUND, end)),
+    ),
+  );
+  const own = shown.filter((line) => !/^(?:from|import)\b/.test(line));
+  return { name: "", text: own.join("\n"), isWeakened: false };
 }
 
 type Has = (path: string) => boolean;

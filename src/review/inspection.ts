@@ -102,10 +102,14 @@ function skipUnread(
  * a comment silences it. Nobody can take a suggestion for the other file.
  */
 function inChange(
-  { fix: _, within: __, origin: ___, ...finding }: RawFinding,
+  { fix: _, within: __, origin: ___, ...raw }: RawFinding,
   touched: ReadonlyMap<string, readonly LineRange[]>,
 ): RawFinding {
-  const steps = (finding.trace ?? []).filter((one) => touched.has(one.path));
+  // A change of what lets the data in is what is asked about: of that it is sure.
+  const entries = [raw.entry ?? []].flat().filter((one) => touched.has(one.path));
+  const trace = [...entries, ...(raw.trace ?? [])];
+  const finding = { ...raw, trace, ...(entries.length > 0 && { confidence: "high" as const }) };
+  const steps = trace.filter((one) => touched.has(one.path));
   const isAdded = ({ path, region }: Step) =>
     touches(touched.get(path) ?? [], region.startLine, region.endLine);
   const step = steps.find(isAdded) ?? steps[0];

@@ -284,3 +284,54 @@ def list(request):
     expect(told(await reviewed(pages, { ...made, ...words }, []))).toEqual([]);
   });
 });
+
+describe("a route or a field in another file than the view", () => {
+  const urls = (...routes: string[]): Files => ({
+    "site/urls.py": [
+      "from django.urls import path, re_path",
+      "from . import views",
+      "urlpatterns = [",
+      ...routes,
+      "]\n",
+    ].join("\n"),
+  });
+  const forms = (...lines: string[]): Files => ({
+    "site/forms.py": `from django import forms\nclass Names(forms.Form):\n${lines.join("\n")}\n`,
+  });
+  const views: Files = {
+    "site/views.py": `import os
+from django.http import FileResponse
+from .forms import Names
+def show(request, name):
+    return FileResponse(open("/srv/" + name, "rb"))
+def remove(request):
+    form = Names(request.POST)
+    if form.is_valid():
+        os.system("rm /srv/" + form.cleaned_data["name"])
+`,
+  };
+  const route = (one: string) => `    path("${one}/", views.show),`;
+  const group = (one: string) => `    re_path(\n        r"^${one}$",\n        views.show,\n    ),`;
+
+  it.each([
+    [urls(route("<int:name>")), urls(route("<path:name>")), ["injection/path site/urls.py:4"]],
+    [urls(), urls(route("<name>")), ["injection/path site/urls.py:4"]],
+    [urls(group("(\\d+)")), urls(group("(.+)")), ["injection/path site/urls.py:5"]],
+    [urls(route("<path:name>")), urls('    path("other/", views.remove),', route("a/<name>")), []],
+    [urls(route("<slug:name>")), urls(route("a/<slug:name>")), []],
+    [
+      forms("    name = forms.IntegerField()"),
+      forms("    name = forms.CharField()"),
+      ["injection/command site/forms.py:3"],
+    ],
+    [
+      forms("    name = forms.CharField(validators=[known])"),
+      forms("    name = forms.CharField(max_length=9)"),
+      ["injection/command site/forms.py:3"],
+    ],
+    [forms("    name = forms.CharField()"), forms("    name = forms.CharField(max_length=9)"), []],
+  ])("is told where it lets any text in: %o", async (before, after, expected) => {
+    const rest = { ...urls(), ...forms("    name = forms.IntegerField()"), ...views };
+    expect(told(await reviewed({ ...rest, ...before }, after))).toEqual(expected);
+  });
+});

@@ -1,5 +1,5 @@
 /** Walks back from a value to the data that went into it. */
-import type { Confidence } from "../../core/finding.ts";
+import type { Confidence, Step } from "../../core/finding.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
   type Arguments,
@@ -29,8 +29,8 @@ export interface Flow {
   readonly sites: readonly Site[];
   /** True where it is not sure that the data is an attacker's, or that it arrives at all. */
   readonly isWeak?: true;
-  /** True where it is sure that nothing checks the data on its way in. */
-  readonly isUnchecked?: true;
+  /** What lets the data in, where it is sure that nothing checks it there. */
+  readonly entry?: Step;
   /** How many different parameters become part of a text, where that is left to callers. */
   readonly parameters?: number;
 }
@@ -160,7 +160,8 @@ class Walk {
   /** A flow from a value of which the project shows that nobody checks it is told from others. */
   #withoutCheck(value: SymbolValue, flow: Flow | undefined): Flow | undefined {
     if (flow === undefined || flow.confidence === "high") return flow;
-    return this.#question.isUnchecked?.(value) === true ? { ...flow, isUnchecked: true } : flow;
+    const entry = this.#question.entryOf?.(value);
+    return entry === undefined ? flow : { ...flow, entry };
   }
 
   #fromSymbol(value: SymbolValue): Flow | undefined {

@@ -65,9 +65,11 @@ export class Importers {
 
   constructor(models: Models, sources: SourceTests) {
     const routed = routedIn(models);
+    const routing = routingIn(models);
     const hostileIn = sources.hostileIn(requestGroups(models));
     this.hostileIn = (text) => {
       const inPart = hostileIn(text);
+      if (routing.isIn(text)) return (part) => inPart?.(part) === true || routing.call.test(part);
       return inPart && ((part) => inPart(part) || routed.test(part));
     };
   }
@@ -176,6 +178,16 @@ function routedIn(models: Models): RegExp {
     decorated.map((one) => one.replace(/\(\)$/, "").replace(/^.*\./, "")),
   );
   return new RegExp(`^[ \\t]*@[\\w.]+\\.(?:${[...new Set(names)].join("|")})\\(`, "m");
+}
+
+/** Which texts hold the URLs of a program, and the calls in them that name what is handed parts of an address. */
+function routingIn({ urlconfs }: Models): { isIn(text: string): boolean; call: RegExp } {
+  const known = urlconfs.filter((one) => one.modules.length > 0 && !one.rare);
+  const calls = known.flatMap((one) => one.calls);
+  return {
+    isIn: (text) => known.some(({ list }) => text.includes(list)),
+    call: new RegExp(`(?<![\\w.])(?:${oneOf(calls)})\\(`),
+  };
 }
 
 function addImport(

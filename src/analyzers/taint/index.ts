@@ -42,13 +42,7 @@ import { report } from "./report.ts";
 import { isSetOtherwise } from "./set-otherwise.ts";
 import type { Shown } from "./shown.ts";
 import { type SourceTest, SourceTests } from "./sources.ts";
-import {
-  isConverted,
-  isOfUnknownField,
-  isUnchecked,
-  isVouchedFor,
-  vouchers,
-} from "./surroundings.ts";
+import { entryOf, isConverted, isOfUnknownField, isVouchedFor, vouchers } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
 export { modulesOf } from "./flow.ts";
@@ -250,7 +244,7 @@ function inspect(
       ...(rule.named.length === 0 && { enter: (path: string) => unit.enter(path, line) }),
       isConverted: (value) => isConverted(value, unit.project),
       isVouchedFor: (value) => isVouchedFor(value, rule.harm, unit.project),
-      isUnchecked: (value) => isUnchecked(value, unit.project),
+      entryOf: (value) => entryOf(value, unit.project),
     };
     asked.set(ruleId, question);
     return question;
@@ -436,7 +430,7 @@ function foundByCallers(
               // So far away, what a form was given may be a choice, or a script by design.
               isVouchedFor: (value) =>
                 isVouchedFor(value, asked.harm, project) || isOfUnknownField(value, project),
-              isUnchecked: (value) => isUnchecked(value, project),
+              entryOf: (value) => entryOf(value, project),
             };
             const flow = flowAt(sink, call, question, project);
             if (flow === undefined || flow.confidence === "low" || flow.isWeak === true) continue;

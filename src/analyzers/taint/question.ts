@@ -1,5 +1,5 @@
 /** What a rule asks of a value that reaches its sink: the facts of the models that bear on its kind of harm. */
-import type { Confidence } from "../../core/finding.ts";
+import type { Confidence, Step } from "../../core/finding.ts";
 import type { Guard, Models, Pass, Program, Sanitizer } from "../../core/models.ts";
 import type { SymbolValue, Value } from "../../python/index.ts";
 import { NameIndex } from "../names.ts";
@@ -54,8 +54,8 @@ export interface Question {
   isVouchedFor?(value: SymbolValue): boolean;
   /** The same, where it is a number or the like, and not only no data of an attacker. */
   isConverted?(value: SymbolValue): boolean;
-  /** True for data of which a file of the project shows that nobody checks it. */
-  isUnchecked?(value: SymbolValue): boolean;
+  /** What lets data in, where a file of the project shows that nobody checks it there. */
+  entryOf?(value: SymbolValue): Step | undefined;
   /** Told of modules of the tree, by path, that make something of data. */
   enter?(path: string): void;
 }

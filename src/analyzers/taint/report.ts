@@ -37,6 +37,7 @@ export function report(
     ...(origin !== undefined && { origin }),
     ...(flow.parameters !== undefined && { measure: flow.parameters }),
     ...(sink.severity !== undefined && { severity: sink.severity }),
+    ...(flow.entry !== undefined && { entry: flow.entry }),
     trace: [
       ...flow.sites.flatMap((site, index) => [
         toStep(site, index === 0 ? flow.data : ""),

@@ -101,7 +101,7 @@ export function flowInto(
     const placed = { ...question, place };
     const flow = originOf(part, placed) ?? unknownIn(part, placed);
     const isName = question.harm === "sql" && !question.names && isNamePosition(before);
-    const isSure = flow?.confidence === "high" || flow?.isUnchecked === true;
+    const isSure = flow?.confidence === "high" || flow?.entry !== undefined;
     flows.push(isSure || !isName ? flow : undefined);
   }
   const flow = strongest(flows);
