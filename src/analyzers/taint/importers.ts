@@ -20,8 +20,10 @@ type FunctionNode = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctio
 const PACKAGE = /(?:^|\/)__init__\.py$/;
 /** In a tree of more modules nobody is asked: to find out who imports what would cost more than it tells. */
 const MAX_MODULES = 1500;
-/** Modules that are run for the functions of one file. */
-const MAX_CALLERS = 2;
+/** Modules that are run for the functions of one file: two, and more as long as all of them together are no longer than that. */
+const MAX_CALLERS = 16;
+const FEW_CALLERS = 2;
+const MAX_CALLERS_CHARACTERS = 20_000;
 /** How often one is run, because data goes through further modules. */
 const MAX_ROUNDS = 3;
 /** Modules that are entered then, beside those on the way and their packages. */
@@ -52,10 +54,18 @@ interface Layer {
 }
 
 /** Who uses what in a file holds something. */
-export type Callers = (holds: Holds) => readonly Caller[];
+export type Callers = (holds: Holds) => Iterable<Caller>;
 
 /** Tells of a part of a file, by its text and its lines (from 1, both included), whether it is meant. */
 type Holds = (text: string, line: number, end: number) => boolean;
+
+/** True where the last of some modules may be run for the functions of a file, too. */
+export function isAffordable(callers: readonly Caller[], project: Project): boolean {
+  if (callers.length <= FEW_CALLERS) return true;
+  const paths = callers.flatMap(({ path, through }) => [path, ...through]);
+  const sizes = paths.map((path) => project.atHand?.(path)?.length ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0) <= MAX_CALLERS_CHARACTERS;
+}
 
 /** The modules of a tree, by the modules of the tree that they import. */
 export class Importers {
@@ -81,7 +91,7 @@ export class Importers {
   }
 
   /** The nearest of those that name one of a module's names where they may be handed a request. */
-  #leadingTo(module: string, names: ReadonlySet<string>, project: Project): readonly Caller[] {
+  *#leadingTo(module: string, names: ReadonlySet<string>, project: Project): Generator<Caller> {
     const { by, isSmall } = this.#index(project);
     const mostBetween = isSmall ? MAX_BETWEEN : 0;
     const found: Caller[] = [];
@@ -95,26 +105,32 @@ export class Importers {
         const near = (other: string) => commonFolders(path, other);
         const importers = [...(by.get(path) ?? [])];
         for (const other of importers.sort((a, b) => near(b) - near(a) || compareText(a, b))) {
-          if (found.length === MAX_CALLERS) return found;
-          if (seen.has(other)) continue;
+          if (found.length === MAX_CALLERS) return;
+          if (other === module) continue;
+          // One that was met before may lead here by another way, too.
+          const isKnown = seen.has(other);
           const text = project.atHand?.(other) ?? "";
           const uses = usesOf(text, as, names);
           const own = naming(text, uses);
           const further = [...through, other];
           const passed =
             own.size === 0 || PACKAGE.test(other) ? passedOn(text, as, names) : new Set<string>();
-          if (passed.size > 0 && layer.length < MAX_LAYERS)
+          if (passed.size > 0 && !isKnown && layer.length < MAX_LAYERS)
             layer.push({ path: other, as: [...as, other], names: passed, through: further });
           if (own.size + passed.size > 0) seen.add(other);
           if (own.size === 0) continue;
-          if (this.#mayHandOn(text, own)) found.push({ path: other, uses, through });
-          if (next.length < MAX_LAYERS)
+          const isSame = (one: Caller) => one.path === other && one.uses.source === uses.source;
+          if (!found.some(isSame) && this.#mayHandOn(text, own)) {
+            const caller = { path: other, uses, through };
+            found.push(caller);
+            yield caller;
+          }
+          if (!isKnown && next.length < MAX_LAYERS)
             next.push({ path: other, as: [other], names: own, through: further });
         }
       }
       layer = next;
     }
-    return found;
   }
 
   /** True for a text in which what has one of some names, a function or a class, may be handed a request. */

@@ -34,7 +34,15 @@ import { flowIntoTemplate, showsTemplate } from "./context.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 import { handoversOf } from "./handovers.ts";
-import { type Answer, askCaller, type Callers, Importers, requestGroups } from "./importers.ts";
+import {
+  type Answer,
+  askCaller,
+  type Caller,
+  type Callers,
+  Importers,
+  isAffordable,
+  requestGroups,
+} from "./importers.ts";
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { type Question, questionOf } from "./question.ts";
@@ -103,7 +111,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     const asked = callersOf === undefined ? [] : possible.filter(isRequested);
     const told = possible.filter(comes);
     const isAsked = (text: string) => asked.some((gate) => holdsWords(gate, text));
-    const isReached = told.length > 0 || (callersOf?.(isAsked) ?? []).length > 0;
+    const isReached = told.length > 0 || hasAny(callersOf?.(isAsked) ?? []);
     const reach = { gates: isReached ? new Set([...told, ...asked]) : new Set<Gate>(), callersOf };
     last = { unit, reach };
     return reach;
@@ -387,6 +395,12 @@ function isLeftToCallers(
   );
 }
 
+/** No more is asked for than the first. */
+function hasAny(some: Iterable<unknown>): boolean {
+  for (const _ of some) return true;
+  return false;
+}
+
 /** What modules that use the file's functions hand to the sinks in there. */
 function foundByCallers(
   left: ReadonlyMap<string, SinkCall>,
@@ -407,7 +421,11 @@ function foundByCallers(
     const fix = proposeFix(one.sink, one.call, one.name, project.models);
     return fix === undefined ? {} : { fix };
   };
+  const isSettled = (key: string) => found.get(key)?.confidence === "high";
+  const run: Caller[] = [];
   for (const caller of callers) {
+    run.push(caller);
+    if (!isAffordable(run, project)) break;
     const answer: Answer<Map<string, RawFinding>> = (calls, enter) => {
       const answers = new Map<string, RawFinding>();
       const continued = new Map<string, string>();
@@ -450,7 +468,8 @@ function foundByCallers(
       return answers;
     };
     for (const [key, finding] of askCaller(caller, unit.path, project, answer) ?? [])
-      if (found.get(key)?.confidence !== "high") found.set(key, finding);
+      if (!isSettled(key)) found.set(key, finding);
+    if ([...left.keys()].every(isSettled)) break;
   }
   return found;
 }
