@@ -326,6 +326,25 @@ class Store:
     expect(await found(files)).toEqual([place]);
   });
 
+  it("arrives from the last of several modules", async () => {
+    const harmless = (path: string) => [path, view("from db import rows", "rows('name')")];
+    const files = Object.fromEntries(["a.py", "b.py", "c.py", "d.py"].map(harmless));
+    const last = view("from db import rows", "rows(request.args['q'])");
+    expect(await found({ ...files, "db.py": db, "views.py": last })).toEqual(["db.py:3"]);
+  });
+
+  it("arrives by way of another module where the helper is called directly, too", async () => {
+    const files = {
+      "db.py": db,
+      "between.py": "from db import rows\ndef named(name):\n    return rows(name)\n",
+      "views.py": view(
+        "from between import named\nfrom db import rows",
+        "rows('name')\n    named(request.args['q'])",
+      ),
+    };
+    expect(await found(files)).toEqual(["db.py:3"]);
+  });
+
   it.each([
     ["a constant", "from db import rows", "rows('name')"],
     ["a number", "from db import rows", "rows(int(request.args['q']))"],
