@@ -1,5 +1,13 @@
 /** Settings that stand in a file of data: an object of JSON, YAML or TOML whose keys in capitals are the settings. */
-import { cellOf, type Interpreter, newScope, type Scope, type Site } from "../python/index.ts";
+import type { Step } from "../core/finding.ts";
+import {
+  cellOf,
+  type DataPlace,
+  type Interpreter,
+  newScope,
+  type Scope,
+  type Site,
+} from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 
 const FORMATS = { json: "json", yaml: "yaml", yml: "yaml", toml: "toml" } as const;
@@ -26,8 +34,28 @@ export function scopeOfData(
 
 /** The line on which a key stands, as a node; the first line where it cannot be found. */
 function lineOf(lines: readonly string[], name: string) {
-  const at = lines.findIndex((line) => /^[\s{,]*["']?([\w]+)["']?\s*[:=]/.exec(line)?.[1] === name);
-  const lineno = Math.max(at, 0) + 1;
+  const lineno = lineOfKeys(lines, [name]);
   const end_col_offset = (lines[lineno - 1] ?? "").trimEnd().length;
   return { nodeType: "Constant", lineno, col_offset: 0, end_lineno: lineno, end_col_offset };
+}
+
+/** Where a file of data says what a setting was given. */
+export function placeInData(project: Project, { path, keys }: DataPlace): Step {
+  const lines = (project.read(path) ?? "").split(/\r?\n/);
+  const line = lineOfKeys(lines, keys);
+  const endColumn = Math.max(1, (lines[line - 1] ?? "").trimEnd().length);
+  const region = { startLine: line, startColumn: 1, endLine: line, endColumn };
+  return { path, region, message: "is where the value stands" };
+}
+
+/** The line, from 1, of the last of some keys of which each stands behind the one before; as far as they are found. */
+function lineOfKeys(lines: readonly string[], keys: readonly string[]): number {
+  let line = 0;
+  for (const key of keys) {
+    const written = key.replace(/[^\w]/g, "\\$&");
+    const form = new RegExp(`(?:^|[\\s{,[.])["']?${written}["']?\\s*[\\]:=.]`, "i");
+    const found = lines.findIndex((text, at) => at >= line && form.test(text));
+    if (found >= 0) line = found;
+  }
+  return line + 1;
 }

@@ -45,7 +45,8 @@ export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
     ? thatMatter(value.environment, match, setting, flaw.module)
     : (flaw.unmet?.environment ?? flaw.module.interpreter.chosen.get(flaw.path));
   const where = whereOf(flaw);
-  const why = where + causeOf(flaw, read, false);
+  const said = value?.heldIn === undefined ? "" : `, as ${code(value.heldIn.path)} says`;
+  const why = where + causeOf(flaw, read, false) + said;
   const tests = match["any-of"] ?? [];
   const surely = tests.filter((test) => passes(test, value) === true);
   const reasons = (surely.length > 0 ? surely : tests).flatMap(({ means }) => means ?? []);
@@ -147,7 +148,7 @@ function stateOf(flaw: Flaw, read: EnvironmentRead | undefined, why: string): st
   if (match.contains !== undefined)
     return `lists \`${[match.contains].flat().join("` or `")}\`${why}`;
   if (match.secret)
-    return `is written in the code${whereOf(flaw)}${causeOf(flaw, read, isFallback(value))}`;
+    return `is written in ${value.heldIn === undefined ? "the code" : code(value.heldIn.path)}${whereOf(flaw)}${causeOf(flaw, read, isFallback(value))}`;
   const text = asString(value);
   const written =
     text === undefined ? (writeOut(value) ?? writeEmpty(value)) : JSON.stringify(text);

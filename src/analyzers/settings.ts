@@ -24,6 +24,7 @@ import { absentIn, SettingMatch } from "./setting-match.ts";
 import { isBefore, type Place, placesThatPass, type SettingTest, siteOf } from "./setting-test.ts";
 import { unmetFor } from "./setting-unmet.ts";
 import { importChain } from "./settings-chain.ts";
+import { placeInData } from "./settings-data.ts";
 import { helpersOfSettings, mayHelpSettings } from "./settings-helpers.ts";
 import {
   mayHoldSettings,
@@ -208,7 +209,8 @@ function findingAt(
   const absent = absentIn(match);
   const taken = absent === undefined ? undefined : takenOut(absent, place.value);
   const set = binding && whereSet(place.setting, binding, module, project);
-  const site = taken ?? member?.site ?? inner ?? set ?? unmet?.site;
+  const made = reordered(match, member, place.value, set) ?? member?.site;
+  const site = taken ?? made ?? inner ?? set ?? unmet?.site;
   const path = site?.file.path ?? module.path;
   const secret = match.secret ? place.value : undefined;
   const secrets = secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret);
@@ -249,9 +251,11 @@ function relatedTo(
 ): readonly Step[] {
   const source = value?.kind === "constant" ? value.site : undefined;
   const held =
-    source === undefined || [path, module.path].includes(source.file.path)
-      ? []
-      : [{ ...source.file.location(source.node), message: "is where the value stands" }];
+    value?.heldIn !== undefined
+      ? [placeInData(project, value.heldIn)]
+      : source === undefined || [path, module.path].includes(source.file.path)
+        ? []
+        : [{ ...source.file.location(source.node), message: "is where the value stands" }];
   if (path === module.path) return held;
   const chain = importChain(project, module.path, path);
   if (chain.length > 0) return [...chain, ...held];
@@ -299,6 +303,34 @@ function measureOf(match: SettingMatch, { value }: Place): { measure?: number } 
   const number = value === undefined ? standard : numberOf(value);
   if (match["worse-when"] === undefined || number === undefined) return {};
   return { measure: match["worse-when"] === "higher" ? number : -number };
+}
+
+/** What brought a member of a list behind those that should follow it, where it had been written before them. */
+function reordered(
+  match: SettingMatch,
+  member: Value | undefined,
+  list: Value | undefined,
+  set: Site | undefined,
+): Site | undefined {
+  const order = match["out-of-order"];
+  if (order === undefined || member?.site === undefined || list?.kind !== "sequence")
+    return undefined;
+  const { site } = member;
+  const { items } = list.contents.content;
+  const ahead = items
+    .slice(0, items.indexOf(member))
+    .flatMap((one) => (one.site && order.includes(asString(one) ?? "") ? [one.site] : []));
+  const isBehind = (one: Site) =>
+    one.file !== site.file || linesOf(one).startLine < linesOf(site).startLine;
+  if (ahead.length === 0 || ahead.some(isBehind)) return undefined;
+  const last = ahead.at(-1);
+  const statement = set && linesOf(set);
+  // In one list or statement they are all old: what set the name last has turned them round.
+  return statement !== undefined && statement.startLine > linesOf(site).endLine ? set : last;
+}
+
+function linesOf({ file, node }: Site): Region {
+  return file.region(node);
 }
 
 /** Where a list that is shared was told to let go of a member. */

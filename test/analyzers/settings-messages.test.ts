@@ -235,6 +235,41 @@ describe("what a finding says of a setting that a variable decides", () => {
     ]);
   });
 
+  it.each([
+    [
+      "toml",
+      'import tomllib\nDATA = tomllib.loads(PATH.read_text())\nSESSION_COOKIE_SECURE = DATA["web"]["secure"]',
+      "secure = true\n[web]\nsecure = false\n",
+      3,
+    ],
+    [
+      "yaml",
+      "import yaml\nglobals().update(yaml.safe_load(PATH.open()))",
+      "OTHER: 1\nSESSION_COOKIE_SECURE: false\n",
+      2,
+    ],
+    [
+      "json",
+      'import json\nwith open(PATH) as file:\n    SESSION_COOKIE_SECURE = bool(json.load(file)["secure"])',
+      '{\n  "secure": 0\n}\n',
+      2,
+    ],
+    [
+      "ini",
+      'import configparser\nREAD = configparser.ConfigParser()\nREAD.read(PATH)\nSESSION_COOKIE_SECURE = READ["web"].getboolean("Secure")',
+      "[db]\nsecure = yes\n[web]\nsecure = no\n",
+      4,
+    ],
+  ])("names the file of data that says so: %s", async (format, lines, data, line) => {
+    const path = `shop/site.${format}`;
+    const [one] = await findings({
+      "shop/settings.py": `from pathlib import Path\n${START}${WITH_SESSION}PATH = Path(__file__).parent / "site.${format}"\n${lines}\n`,
+      [path]: data,
+    });
+    expect(one?.message).toMatch(`is \`False\`, as \`${path}\` says.`);
+    expect(one?.related.map((step) => [step.path, step.region.startLine])).toEqual([[path, line]]);
+  });
+
   it("names the variable that chose the module", async () => {
     const files = {
       "shop/settings/__init__.py": `import os\nfrom importlib import import_module\n${"chosen = import_module(f\".{os.environ.get('STAGE', 'live')}\", __name__)"}\nglobals().update(vars(chosen))\n`,

@@ -425,6 +425,7 @@ function named(given: Arguments, site: Site): [string, { key: Value; value: Valu
   ]);
 }
 
-function keep(from: Value, value: Value): Value {
-  return from.environment === undefined ? value : { ...value, environment: from.environment };
+function keep({ environment, heldIn }: Value, value: Value): Value {
+  if (environment === undefined && heldIn === undefined) return value;
+  return { ...value, ...(environment && { environment }), ...(heldIn && { heldIn }) };
 }

@@ -14,6 +14,7 @@ export {
   type Check,
   type ClassValue,
   constant,
+  type DataPlace,
   type DictValue,
   type EnvironmentRead,
   everyArgument,

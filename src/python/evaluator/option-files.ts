@@ -61,13 +61,11 @@ export function optionMethod(
           next = new Map([...next, ...source.contents.content.entries]);
           continue;
         }
-        const text =
-          name === "read_string"
-            ? source && asString(source)
-            : source && machine.files.textOf(source)?.text;
+        const file = source && name !== "read_string" ? machine.files.textOf(source) : undefined;
+        const text = name === "read_string" ? source && asString(source) : file?.text;
         // A file that is not in the tree is passed over, as an optional one would be.
         if (text !== undefined && text.length <= MAX_TEXT)
-          next = readOptions(next, text, site, receiver.options !== "plain");
+          next = readOptions(next, text, site, receiver.options !== "plain", file?.path);
         else if (name !== "read") isOpen = true;
       }
       writeEntries(machine, receiver, next, isOpen, site);
@@ -96,7 +94,7 @@ export function optionMethod(
     case "getfloat": {
       const value = optionOf(entries, first, second);
       const cast = CASTS.get(name) ?? "text";
-      if (value !== undefined) return applyCast(machine, cast, value, site);
+      if (value !== undefined) return keepData(value, applyCast(machine, cast, value, site));
       const fallback = argument({ ...given, open: false }, "fallback");
       if (fallback !== undefined && !open) return fallback;
       return derived([], site);
@@ -127,7 +125,7 @@ function sectionMethod(
   if (cast === undefined || option === undefined) return undefined;
   const { entries, open } = receiver.contents.content;
   const value = entries.get(`s${option}`)?.value;
-  if (value !== undefined) return applyCast(machine, cast, value, site);
+  if (value !== undefined) return keepData(value, applyCast(machine, cast, value, site));
   const fallback = argument({ ...given, open: false }, 1, "fallback");
   return open ? derived([], site) : (fallback ?? constant(null, site));
 }
@@ -156,6 +154,7 @@ function readOptions(
   text: string,
   site: Site,
   expands: boolean,
+  path: string | undefined,
 ): Entries["entries"] {
   const sections = new Map<string, Map<string, Value>>();
   for (const [id, { value }] of known)
@@ -168,24 +167,30 @@ function readOptions(
       );
   let current: Map<string, Value> | undefined;
   let last: string | undefined;
+  let within = "";
+  const said = (value: string): Value => {
+    const one = constant(value, site);
+    return path === undefined ? one : { ...one, heldIn: { path, keys: [within, last ?? ""] } };
+  };
   for (const line of text.split(/\r?\n/)) {
     const section = SECTION.exec(line)?.groups?.["section"];
     if (section !== undefined) {
       current = sections.get(section) ?? new Map();
       sections.set(section, current);
+      within = section;
       last = undefined;
       continue;
     }
     const { name, value } = OPTION.exec(line)?.groups ?? {};
     if (name !== undefined && value !== undefined) {
       last = name.trim().toLowerCase();
-      current?.set(last, constant(value.trim(), site));
+      current?.set(last, said(value.trim()));
       continue;
     }
     // A line that is indented goes on with the value before.
     const before = last === undefined ? undefined : asString(current?.get(last) ?? NONE);
     if (last !== undefined && before !== undefined && /^\s+\S/.test(line))
-      current?.set(last, constant(`${before}\n${line.trim()}`.slice(0, MAX_TEXT), site));
+      current?.set(last, said(`${before}\n${line.trim()}`.slice(0, MAX_TEXT)));
   }
   const shared = sections.get(SHARED) ?? new Map<string, Value>();
   return new Map(
@@ -203,6 +208,11 @@ function readOptions(
   );
 }
 
+/** What is made of a value of a file is what the file says. */
+function keepData({ heldIn }: Value, made: Value): Value {
+  return heldIn === undefined ? made : { ...made, heldIn };
+}
+
 const NONE: Value = { kind: "constant", value: null };
 const REFERENCE = /%(?:%|\((?<name>[^)]{1,200})\)s)/g;
 
@@ -217,5 +227,7 @@ function expanded(value: Value, options: ReadonlyMap<string, Value>, site: Site)
     if (other === undefined || other.includes("%(")) isKnown = false;
     return other ?? "";
   });
-  return isKnown && made.length <= MAX_TEXT ? constant(made, site) : derived([value], site);
+  return isKnown && made.length <= MAX_TEXT
+    ? keepData(value, constant(made, site))
+    : derived([value], site);
 }

@@ -22,6 +22,7 @@ import {
   type Arguments,
   asString,
   constant,
+  type DataPlace,
   derived,
   isMissing,
   type Site,
@@ -415,9 +416,9 @@ function readFiles(
   const [source] = given.positional;
   // With no file named, the nearest one that holds variables.
   if (source === undefined && machine.models.data.get(callee.name) === "env") {
-    const text = nearest(machine.files, site, [".env"])?.text;
-    const found = text === undefined ? undefined : machine.parseData("env", text);
-    return found === undefined ? undefined : fromData(found, site, 0);
+    const file = nearest(machine.files, site, [".env"]);
+    const found = file && machine.parseData("env", file.text);
+    return found === undefined ? undefined : fromData(found, site, 0, file && inFile(file.path));
   }
   if (
     /^pathlib\.Path\(\)\.(?:read_text|read_bytes|open)$/.test(callee.name) &&
@@ -433,12 +434,19 @@ function readFiles(
   if (source !== undefined && OPENERS.has(`${callee.name}()`)) raiseMissing(machine, given, site);
   const format = machine.models.data.get(callee.name);
   if (format === undefined || source === undefined) return undefined;
-  const text = asString(source);
-  const whole = openedFile(machine, source)?.text ?? machine.files.textOf(source)?.text ?? text;
+  const file = openedFile(machine, source) ?? machine.files.textOf(source);
+  const whole = file?.text ?? asString(source);
   const data = whole === undefined ? undefined : machine.parseData(format, whole);
   if (whole !== undefined && data === undefined && format === "json")
     machine.raise({ exception: "json.JSONDecodeError" });
-  return data === undefined ? undefined : keepEnvironment(source, fromData(data, site, 0));
+  if (data === undefined) return undefined;
+  const path = file?.path ?? (source.kind === "constant" ? source.file : undefined);
+  const place = path === undefined ? undefined : inFile(path);
+  return keepEnvironment(source, fromData(data, site, 0, place));
+}
+
+function inFile(path: string): DataPlace {
+  return { path, keys: [] };
 }
 
 /** The lines of a file, each with its end. */
@@ -452,9 +460,10 @@ export function linesOf(text: string, site: Site): Value {
 
 const MAX_DEPTH = 20;
 
-/** Data of JSON and its like as a value. */
-export function fromData(data: unknown, site: Site, depth: number): Value {
+/** Data of JSON and its like as a value; `place` where a file of the tree says so. */
+export function fromData(data: unknown, site: Site, depth: number, place?: DataPlace): Value {
   if (depth > MAX_DEPTH) return derived([], site);
+  const said = place && { heldIn: place };
   if (
     data === null ||
     typeof data === "string" ||
@@ -462,21 +471,18 @@ export function fromData(data: unknown, site: Site, depth: number): Value {
     typeof data === "boolean" ||
     typeof data === "bigint"
   )
-    return constant(data, site);
-  if (Array.isArray(data))
-    return sequence(
-      "list",
-      data.map((item) => fromData(item, site, depth + 1)),
-      site,
-    );
+    return { ...constant(data, site), ...said };
+  if (Array.isArray(data)) {
+    const items = data.map((item) => fromData(item, site, depth + 1, place));
+    return { ...sequence("list", items, site), ...said };
+  }
   if (typeof data !== "object") return derived([], site);
-  return dict(
-    new Map(
-      Object.entries(data).map(([key, value]) => [
-        `s${key}`,
-        { key: constant(key, site), value: fromData(value, site, depth + 1) },
-      ]),
-    ),
-    site,
-  );
+  const entries = Object.entries(data).map(([key, value]) => {
+    const inner = place && { path: place.path, keys: [...place.keys, key] };
+    return [
+      `s${key}`,
+      { key: constant(key, site), value: fromData(value, site, depth + 1, inner) },
+    ] as const;
+  });
+  return { ...dict(new Map(entries), site), ...said };
 }

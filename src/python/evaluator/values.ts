@@ -14,6 +14,8 @@ interface Base {
   readonly site?: Site;
   /** Set where the value is what an environment variable falls back to: the variable was unset. */
   readonly environment?: EnvironmentRead;
+  /** Set where a file of data of the tree says it. */
+  readonly heldIn?: DataPlace;
   /** What the value asks, where it is the answer of a comparison or put together from such answers. */
   readonly test?: Test;
   /** What is so where the value turns out to be empty: `set(data) - NAMES`. */
@@ -24,6 +26,12 @@ interface Base {
   readonly checks?: readonly Check[];
   /** With `checks`: the same value before anything was known of it. */
   readonly unchecked?: Value;
+}
+
+/** A place in a file of data: the keys that lead there, the outermost first. */
+export interface DataPlace {
+  readonly path: string;
+  readonly keys: readonly string[];
 }
 
 /** What a truth value tells of other values. */
