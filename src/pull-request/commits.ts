@@ -232,18 +232,19 @@ function limitOf({ setup }: Services, budget: Budget, listed: ChangeList): Readi
       .map(({ path }) => path),
   );
   for (const [previousPath, { path }] of patched) alone.add(previousPath).add(path);
+  const own = new Set(changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]));
   // Of a manifest without a patch nobody knows the packages before it is read: they are a call of their own.
   const questions = Number(
     changes.some(({ path, status }) => status !== "removed" && isOpen(path, listed)),
   );
   return {
-    own: new Set(changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path])),
+    own,
     kept: roundsOf(changes.filter(isProgram).length),
     hasRoom: (calls) => budget.hasRoom(calls + questions),
     claim: (calls) => budget.claim(calls),
     giveBack: (calls) => budget.giveBack(calls),
     isSlight: (path) => isToldByLines(rules, path),
-    priceOf: (path) => (alone.has(path) ? 1 : 2),
+    priceOf: (path) => (own.has(path) && !alone.has(path) ? 2 : 1),
   };
 }
 

@@ -293,8 +293,9 @@ export function githubTree(
   const sizeOf = (path: string): number | undefined =>
     listedNow?.get(path)?.size ?? before?.tree.sizeOf(later.get(path) ?? path);
 
+  /** What is changed, and has more to be said of, comes before all else. */
   const keptFor = (path: string, kept: number): number =>
-    limit?.isSlight(path) === true ? kept : 0;
+    limit?.own.has(path) === true && !limit.isSlight(path) ? 0 : kept;
 
   const read = async (
     paths: readonly string[],
@@ -330,7 +331,6 @@ export function githubTree(
       const kept = isLast ? 0 : (limit?.kept ?? 0);
       const beside = limit?.hasRoom(calls + large.length) === false ? some.filter(isBeside) : [];
       let blobs = 0;
-      // What is changed comes before what lies beside it, if more is to be said of it.
       const byWeight = [...large].sort((a, b) => keptFor(a, kept) - keptFor(b, kept));
       const dear = byWeight.filter((path) => {
         const price = limit?.priceOf(path) ?? 0;
@@ -338,7 +338,7 @@ export function githubTree(
         blobs += price;
         return false;
       });
-      for (const path of dear) contents.set(path, tooDear);
+      for (const path of dear) contents.set(path, isBeside(path) ? spared : tooDear);
       const left = new Set([...beside, ...dear]);
       await Promise.all([
         fetch(
@@ -358,7 +358,8 @@ export function githubTree(
     // What others did not get either.
     await get(wanted.filter((path) => !contents.has(path)));
     for (const [path, content] of contents) {
-      const packages = content === tooDear ? await options.told?.(path) : undefined;
+      const isOwn = limit?.own.has(path) === true;
+      const packages = isOwn && content === tooDear ? await options.told?.(path) : undefined;
       if (packages !== undefined) contents.set(path, { ...tooDear, packages });
     }
     return contents;

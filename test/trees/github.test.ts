@@ -189,9 +189,10 @@ describe("a tree at GitHub", () => {
     );
     for (const most of [0, 4]) {
       const hasRoom = (calls: number) => calls <= most;
-      const limit = { own, kept: 1, hasRoom, claim: hasRoom, giveBack, isSlight };
+      const limit = { kept: 1, hasRoom, claim: hasRoom, giveBack, isSlight, priceOf: () => 1 };
+      const changed = new Set(Object.keys(programs));
       const hostile = githubTree(readerOf({ head: programs }).reader, "head", {
-        limit: { ...limit, priceOf: () => 1 },
+        limit: { ...limit, own: changed },
       });
       await hostile.list();
       const contents = [...(await hostile.read(Object.keys(programs))).values()];

@@ -183,7 +183,6 @@ const { start: startNew, commit } = setting([
       ...settings("before"),
       ...packages("1.0.0"),
       ...lists('{"word": "before"}'),
-      ...largeLock("1.0.0", "a"),
       ...latin("before"),
       ...distant("known"),
       ...pages(FORM, "before"),
@@ -235,12 +234,14 @@ const { start: startNew, commit } = setting([
       ]),
     ),
   },
-  { branch: "large-lock", from: "main", files: largeLock("1.1.0", "b") },
+  { branch: "locked", from: "main", files: largeLock("1.0.0", "a") },
+  { branch: "large-lock", from: "locked", files: largeLock("1.1.0", "b") },
   {
     branch: "large-lock-and-modules",
-    from: "main",
+    from: "locked",
     files: { ...largeLock("1.1.0", "b"), ...files(20, "after") },
   },
+  { branch: "beside-large-lock", from: "locked", files: settings("after") },
   { branch: "latin", from: "main", files: latin("after") },
   { branch: "pages", from: "main", files: pages(FORM, "after") },
   { branch: "deep-pages", from: "main", files: deepPages("after") },
@@ -342,12 +343,13 @@ describe("a pull request with nothing to say", () => {
     ["pages", undefined],
     ["deep-pages", "One file beside the change was not read"],
     ["lists-alone", undefined],
-    ["large-lock", "1 file was not read"],
-    ["large-lock-and-modules", "1 file was not read"],
+    ["large-lock", "1 file was not read", "locked"],
+    ["large-lock-and-modules", "1 file was not read", "locked"],
+    ["beside-large-lock", "One file beside the change was not read", "locked"],
     ["latin", "11 files were not read"],
-  ])("of %s costs at most six calls, and tells %s", async (head, unread) => {
+  ])("of %s costs at most six calls, and tells %s", async (head, unread, base = "main") => {
     const app = await start();
-    await app.github.openPullRequest({ head });
+    await app.github.openPullRequest({ head, base });
     await app.sendPullRequest("opened");
     const [check] = await app.concluded();
     expect(check?.conclusion).toBe("success");
@@ -401,7 +403,7 @@ describe("a lock file that costs too much to be read", () => {
       changeOfLock("removed", "1.0.0", [OLD_FLAW]),
       changeOfLock("added", "1.1.0", flaws),
     ];
-    await app.github.openPullRequest({ head });
+    await app.github.openPullRequest({ head, base: "locked" });
     await app.sendPullRequest("opened");
     const [check] = await app.concluded();
     expect(check?.conclusion).toBe(count === 0 ? "success" : "failure");
@@ -422,7 +424,7 @@ describe("a lock file that costs too much to be read", () => {
     app.github.repository().dependencyChanges = "forbidden";
     for (const [index, head] of ["large-lock", "large-lock-and-modules"].entries()) {
       app.github.resetCalls();
-      await app.github.openPullRequest({ head });
+      await app.github.openPullRequest({ head, base: "locked" });
       await app.sendPullRequest("opened", index + 1);
       const check = (await app.concluded(index + 1))[index];
       expect(check?.title).toContain("1 file was not read");
