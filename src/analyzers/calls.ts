@@ -62,6 +62,8 @@ const CallMatch = z.strictObject({
   written: Pattern.optional(),
   /** A regular expression for the name that the statement assigns to, or that the function around it has. */
   named: Pattern.optional(),
+  /** Only in files in which this regular expression is found: where the call matters. */
+  "where-file-says": Pattern.optional(),
   /** Unless this regular expression is found in the function that makes the call. */
   "unless-within": Pattern.optional(),
   /** With `harm`: groups of values that are as good as the program's own text: what whoever starts it hands it. */
@@ -265,6 +267,7 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
   return (
     isWritten(match.written, call.site) &&
     isNamed(match.named, call) &&
+    saysSo(match["where-file-says"], call.site) &&
     !isWithin(match["unless-within"], call) &&
     pass(match.where) &&
     (match.either.length === 0 || match.either.some(pass)) &&
@@ -345,6 +348,10 @@ function isNamed(named: string | undefined, { site, within }: CallObservation): 
 
 /** What a line assigns to, by the last of its names. It looks only where a word begins, or a long word would take for ever. */
 const ASSIGNED = /\b(\w+)(?:\s*:[^=]{1,80})?\s*\+?=(?!=)/;
+
+function saysSo(pattern: string | undefined, { file }: CallObservation["site"]): boolean {
+  return pattern === undefined || new RegExp(pattern, "u").test(file.text);
+}
 
 /** True where a regular expression is found in the function that makes a call. */
 function isWithin(pattern: string | undefined, { within }: CallObservation): boolean {
