@@ -57,7 +57,11 @@ export function inspectFile(
     for (const index of inspectors) {
       current = index;
       const now = applied.inspect(index, unit, result);
-      const kept = found.get(index)?.filter(({ region }) => python?.leftOut(region) === true);
+      // What callers hand to the file may be found anew where the file's own functions were left out.
+      const isAgain = (one: RawFinding) => now.some((other) => isSamePlace(one, other));
+      const kept = found
+        .get(index)
+        ?.filter((one) => python?.leftOut(one.region) === true && !isAgain(one));
       found.set(index, [...(kept ?? []), ...now]);
     }
     isExhausted ||= python?.interpreter.exhausted === true;
@@ -80,6 +84,16 @@ export function inspectFile(
     if (at === path) applied.finish(own, path, text, parsed, result);
     else applied.finish(own, at, project.read(at) ?? "", () => project.file(at), result);
   }
+}
+
+function isSamePlace(a: RawFinding, b: RawFinding): boolean {
+  return (
+    a.ruleId === b.ruleId &&
+    a.path === b.path &&
+    a.subject === b.subject &&
+    a.region.startLine === b.region.startLine &&
+    a.region.startColumn === b.region.startColumn
+  );
 }
 
 /** Says what of a file was not understood. */

@@ -333,6 +333,26 @@ class Store:
     expect(await found({ ...files, "db.py": db, "views.py": last })).toEqual(["db.py:3"]);
   });
 
+  it("is told once where the helper's file is looked at again for another module", async () => {
+    const helpers = `import sink
+from other import named
+def rows(name):
+    return sink.sql(name)
+def all_rows(name):
+    rows(name)
+    return sink.sql(named(name))
+`;
+    const files = {
+      "helpers.py": helpers,
+      "other.py": "def named(name):\n    return 'select ' + name\n",
+      "views.py": view(
+        "from helpers import all_rows, rows",
+        "all_rows(request.args['p'])\n    rows(request.args['q'])",
+      ),
+    };
+    expect(await found(files)).toEqual(["helpers.py:4", "helpers.py:7"]);
+  });
+
   it("arrives by way of another module where the helper is called directly, too", async () => {
     const files = {
       "db.py": db,
