@@ -96,8 +96,11 @@ const GuardShape = z.strictObject({
   subject: input.default(0),
   /** What was made of the data before it was tested: one of these. Without it, the data itself is tested. */
   through: z.array(pattern).default([]),
-  /** Only where the call's first argument, or what data is compared with, is this text. */
-  given: z.string().min(1).optional(),
+  /**
+   * Only where the call's first argument, or what data is compared with, is this text; of an attribute that is tested alone it is `True`
+   * where that holds, and empty where not.
+   */
+  given: z.string().optional(),
   /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
   pattern: input.optional(),
   /** Which part of the text the regex must match: all of it, its beginning, or any part; or that it must match none. */

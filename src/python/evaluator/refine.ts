@@ -297,7 +297,10 @@ function collect(
     const [inner] = test.name === "builtins.bool()" ? test.call.positional : [];
     if (inner !== undefined) collect(models, inner, holds, checks, depth + 1);
     collectOfEach(models, test, holds, checks, depth);
-  } else if (test.kind === "symbol" && test.key === undefined && !holds) noteEmpty(test, checks);
+  } else if (test.kind === "symbol" && test.key === undefined) {
+    if (!holds) noteIs(test, "", checks);
+    else if (mayHold(models, test.name)) noteIs(test, TRUE, checks);
+  }
   if (test.kind === "symbol" && !holds)
     add(checks, test, {
       kind: "call",
@@ -511,13 +514,23 @@ function noteCharacters(value: Value | undefined, among: Value, checks: Map<Valu
     add(checks, one, { kind: "characters", among, ...way });
 }
 
+/** What an attribute that is tested alone is compared with where that holds. */
+const TRUE = "True";
+
+/** True for an attribute of which a guard of the models says what it means that it holds. */
+function mayHold({ guards }: Models, name: string): boolean {
+  return guards.some(
+    ({ given, through }) => given === TRUE && through.some((one) => nameMatches(one, name)),
+  );
+}
+
 /** What came out false is empty: `if not parts.netloc`. */
-function noteEmpty(test: SymbolValue, checks: Map<Value, Check[]>): void {
+function noteIs(test: SymbolValue, text: string, checks: Map<Value, Check[]>): void {
   for (const [value, way] of ancestorsOf(test))
     add(checks, value, {
       kind: "compare",
       op: "Eq",
-      other: constant(""),
+      other: constant(text),
       side: "left",
       holds: true,
       ...way,
