@@ -114,6 +114,24 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ["y = '?' + x if unknown() else ''", "sink.redirect(address() + y)"],
   ],
   ["a file in memory", ["sink.path(io.BytesIO(x.encode()))"], "import io"],
+  [
+    "of letters alone, with or without its end",
+    ["y = x[:-1] if unknown() else x", "if not y.isalnum():", "    return", "sink.command(y)"],
+  ],
+  [
+    "an address of which every server is to be reached from everywhere",
+    [
+      "if not all(ip_address(y[4][0]).is_global for y in getaddrinfo(urlparse(x).hostname, 80)):",
+      "    return",
+      "sink.ssrf(x)",
+    ],
+    "from ipaddress import ip_address\nfrom socket import getaddrinfo\nfrom urllib.parse import urlparse",
+  ],
+  [
+    "what was signed",
+    ["sink.redirect(Signer().unsign(x))"],
+    "from django.core.signing import Signer",
+  ],
   ["inequality, left early", ['if x != "asc":', "    return", "sink.sql(x)"]],
   ["a conditional expression", ['y = x if x in ("a", "b") else "a"', "sink.sql(y)"]],
   ["a negation", ['if not (x in ("a", "b")):', "    return", "sink.sql(x)"]],
@@ -504,6 +522,21 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "one of two of which another was looked at, maybe",
+    [
+      "z = request.args['z']",
+      "y = z if unknown() else x",
+      "if not y.isalnum():",
+      "    return",
+      "sink.command(x)",
+    ],
+  ],
+  [
+    "an address that is to be reached from nowhere else",
+    ["if ip_address(gethostbyname(urlparse(x).hostname)).is_global:", "    return", "sink.ssrf(x)"],
+    "from ipaddress import ip_address\nfrom socket import gethostbyname\nfrom urllib.parse import urlparse",
+  ],
   ["what may become another address", ["sink.redirect('http' + x)"]],
   ["an address or a query", ["y = '?' + x if unknown() else x", "sink.redirect(y + '')"]],
   [

@@ -180,9 +180,15 @@ function alikeName(value: SymbolValue): string | undefined {
 }
 
 function withChecks(value: Value, checks: ReadonlyMap<Value, readonly Check[]>): Value {
-  const found = checks.get(originalOf(value));
+  const found = checks.get(originalOf(value))?.filter((check) => check.amongOthers !== true);
   const inner = value.kind === "union" ? withCheckedAlternatives(value, checks) : value;
-  return found === undefined ? inner : checked(inner, found);
+  return found === undefined || found.length === 0 ? inner : checked(inner, found);
+}
+
+/** One of several values that a name may have, with what is known of it if it is that one. */
+function asAlternative(value: Value, checks: ReadonlyMap<Value, readonly Check[]>): Value {
+  const found = checks.get(originalOf(value));
+  return found === undefined ? value : checked(value, found);
 }
 
 /** What is known of one alternative is known of it wherever it is one. */
@@ -192,7 +198,7 @@ function withCheckedAlternatives(
 ): Value {
   const alternatives = value.alternatives.map((one) => ({
     ...one,
-    value: withChecks(one.value, checks),
+    value: asAlternative(one.value, checks),
   }));
   const isSame = alternatives.every((one, at) => one.value === value.alternatives[at]?.value);
   return isSame ? value : { ...value, alternatives, unchecked: originalOf(value) };
@@ -311,12 +317,37 @@ function collect(
       through: [],
       ...(test.site && { site: test.site }),
     });
+  if (test.kind === "union" && test.answers === undefined)
+    collectOfAlternatives(models, alternativesOf(test), holds, checks, depth + 1);
   // Of several answers only those that fit are possible; where one is left, what led to it is known.
   const answers = test.kind === "union" ? test.answers : undefined;
   const possible = (answers ?? alternativesOf(test)).filter((one) => truth(one) !== !holds);
   const [only] = possible;
   if (only !== undefined && only !== test && possible.length === 1)
     collect(models, only, only.kind === "constant" || holds, checks, depth + 1);
+}
+
+/** Where a method was asked of one of several values, each passed its own test if it was that one. */
+function collectOfAlternatives(
+  models: Models,
+  tests: readonly Value[],
+  holds: boolean,
+  checks: Map<Value, Check[]>,
+  depth: number,
+): void {
+  if (tests.length > MAX_SIDES) return;
+  const each = tests.map((test) => {
+    const said = new Map<Value, Check[]>();
+    collect(models, test, holds, said, depth);
+    return said;
+  });
+  for (const said of each)
+    for (const [value, known] of said) {
+      for (const check of known) add(checks, value, { ...check, amongOthers: true });
+      const of = each.map((other) => other.get(value) ?? []);
+      if (said === each[0] && of.every((one) => one.length > 0))
+        add(checks, value, { kind: "either", of, through: [] });
+    }
 }
 
 /** More operands than that are not told apart. */

@@ -47,6 +47,8 @@ export type Check = {
   /** Where the value was the key to what was tested: what it was looked up in. */
   readonly keyOf?: Value;
   readonly site?: Site;
+  /** Set where another value may have been tested in place of this: it is known of a union that holds both. */
+  readonly amongOthers?: true;
 } & (
   | {
       readonly kind: "compare";
