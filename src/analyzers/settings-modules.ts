@@ -8,11 +8,20 @@ import type { Config } from "../core/config.ts";
 import { lineStarts, toRegion } from "../core/edits.ts";
 import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
-import { bindingIn, type ClassValue, Interpreter, type Scope } from "../python/index.ts";
+import {
+  type Binding,
+  bindingIn,
+  type ClassValue,
+  constant,
+  Interpreter,
+  type Scope,
+  UNKNOWN,
+} from "../python/index.ts";
 import type { Project, SurveyedProject } from "./analyzer.ts";
 import { frameworkVersion, isUnused, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 import { scopeOfData } from "./settings-data.ts";
+import { together, type Variables, variablesStartedWith } from "./settings-deployment.ts";
 import { type Loaded, loadedSettings, prefixesIn } from "./settings-loads.ts";
 
 type Facts = Models["settings"][number];
@@ -38,6 +47,8 @@ export interface SettingsModule {
   readonly isNamed: boolean;
   /** The modules that it builds on, by their paths. */
   readonly buildsOn: ReadonlySet<string>;
+  /** The files of a deployment that set variables for it. */
+  readonly setBy: ReadonlySet<string>;
   /** Where servers and images are told to start with it. */
   readonly startedAt: readonly { readonly path: string; readonly line: number }[];
 }
@@ -102,6 +113,7 @@ export function namesOfSettings(project: SurveyedProject): string {
           [...text.matchAll(namesGivenTo(variable))].map(([, name]) => [path, variable, name]),
         ),
         ...(servers.some(Boolean) ? [[path, ...servers]] : []),
+        ...models.settings.flatMap((facts) => [...(setIn(project, path, facts) ?? [])]),
       ];
     });
   return JSON.stringify(named);
@@ -193,6 +205,14 @@ function matchersOf(facts: Facts): Matchers {
   };
   known.set(facts, matchers);
   return matchers;
+}
+
+const knownGlobs = new WeakMap<readonly string[], Matcher>();
+
+function knownMatcher(globs: readonly string[]): Matcher {
+  const known = knownGlobs.get(globs) ?? matcher(globs);
+  knownGlobs.set(globs, known);
+  return known;
 }
 
 /** A tree is looked at more than once: on both sides of a review, and again for each fix. */
@@ -389,6 +409,7 @@ interface Ran {
   readonly interpreter: Interpreter;
   readonly lookUp: Interpreter;
   readonly fromElsewhere?: boolean;
+  readonly setBy: ReadonlySet<string>;
   readonly class?: ClassValue;
   /** False for a class that another one is deployed instead of. */
   readonly deployed?: boolean;
@@ -404,14 +425,23 @@ function run(
 ): { readonly ran: readonly Ran[]; readonly marks: number } {
   // One of its own for each: a list that a module changes in place is another's too where both import it.
   const values = versionValue(facts, version);
-  const interpreter = new Interpreter(project, { eager: true, ...(values && { values }) });
+  const set = deploymentOf(project, facts).get(path) ?? new Map();
+  const variables = bindingsOf(project, set);
+  const interpreter = new Interpreter(project, {
+    eager: true,
+    variables,
+    ...(values && { values }),
+  });
+  // A server sets variables before it comes to the settings.
+  for (const file of settersBefore(project, path, facts)) interpreter.module(file);
   const scope = scopeOfData(project, interpreter, path) ?? interpreter.module(path);
   if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
     return { ran: [], marks: 0 };
   const lookUp = new Interpreter(project, { eager: false });
   const isElsewhere = facts.elsewhere === undefined ? undefined : new RegExp(facts.elsewhere);
   const fromElsewhere = [...interpreter.fillersOf(scope)].some((one) => isElsewhere?.test(one));
-  const ran: Ran = { path, scope, interpreter, lookUp, fromElsewhere };
+  const setBy = new Set([...set.values()].map((one) => one.file));
+  const ran: Ran = { path, scope, interpreter, lookUp, fromElsewhere, setBy };
   const classes =
     facts.classes && settingsClasses(interpreter, scope, facts, facts.classes, chosen);
   if (classes !== undefined && classes.length > 0)
@@ -419,6 +449,86 @@ function run(
   const marks = facts.marks.filter((mark) => bindingIn(scope, mark) !== undefined).length;
   return { ran: [ran], marks };
 }
+
+/** What the files that start each settings module set for it, by the module's path. */
+function deploymentOf(project: Project, facts: Facts): ReadonlyMap<string, Variables> {
+  return facts.deployment === undefined
+    ? new Map()
+    : project.once(`deployment of ${facts.framework}`, (watched) => findDeployment(watched, facts));
+}
+
+function findDeployment(project: Project, facts: Facts): Map<string, Variables> {
+  const modulePaths = new ModulePaths(project);
+  const entries = entryPoints(project, facts, facts.variable).filter((one) => one.use === "other");
+  const served = entries
+    .filter((entry) => entry.isServer)
+    .map((entry) => ({ name: project.nameOf(entry.file), paths: modulePaths.of(entry) }));
+  const all = new Map<string, Variables[]>();
+  for (const file of entryFiles(project.paths, facts)) {
+    const variables = setIn(project, file, facts);
+    if (variables === undefined || variables.size === 0) continue;
+    const text = project.read(file) ?? "";
+    const named = entries
+      .filter((entry) => entry.file === file)
+      .flatMap((one) => modulePaths.of(one));
+    const asked = served.filter(({ name }) => text.includes(name));
+    const paths = (asked.length > 0 ? asked : served).flatMap((one) => one.paths);
+    const [only, other] = new Set(paths);
+    const started =
+      named.length > 0 ? named : only !== undefined && other === undefined ? [only] : [];
+    for (const path of new Set(started)) all.set(path, [...(all.get(path) ?? []), variables]);
+  }
+  return new Map([...all].map(([path, each]) => [path, together(each)]));
+}
+
+/** What a file that starts a server sets for it. */
+function setIn(project: Project, path: string, facts: Facts): Variables | undefined {
+  const { deployment, images } = facts;
+  if (deployment === undefined || images === undefined || path.endsWith(".py")) return undefined;
+  const matchers = matchersOf(facts);
+  if (!matchers.namedIn(path) || isStartedInTests(path, project.read(path) ?? "", facts))
+    return undefined;
+  const servers = commandsIn(images.servers);
+  const file = {
+    project,
+    path,
+    isImage: matchers.images(path),
+    isIn: (globs: readonly string[]) => knownMatcher(globs)(path),
+    isServer: (command: string) => servers.test(command),
+  };
+  return variablesStartedWith(file, deployment);
+}
+
+/** Variables as a program finds them that is started with them. */
+function bindingsOf(project: Project, set: Variables): Map<string, Binding> {
+  const node = { nodeType: "Constant", lineno: 1, col_offset: 0, end_lineno: 1, end_col_offset: 0 };
+  const bindings = new Map<string, Binding>();
+  for (const [name, { text, file: path }] of set) {
+    const file = project.file(path);
+    if (file === undefined) continue;
+    const value = { ...(text === undefined ? UNKNOWN : constant(text)), listedIn: path };
+    bindings.set(name, { value, site: { file, node }, when: [] });
+  }
+  return bindings;
+}
+
+/** The programs of servers that start with a module, as far as they set more of the environment than that. */
+function settersBefore(project: Project, path: string, facts: Facts): string[] {
+  const modulePaths = new ModulePaths(project);
+  return entryPoints(project, facts, facts.variable)
+    .filter(
+      (entry) => entry.isServer && entry.file !== path && modulePaths.of(entry).includes(path),
+    )
+    .map((entry) => entry.file)
+    .filter((file) =>
+      (project.read(file) ?? "")
+        .split("\n")
+        .some((line) => SETS_VARIABLE.test(line) && !line.includes(facts.variable)),
+    );
+}
+
+/** A line at the top of a module that may set a variable, or take some from a file. */
+const SETS_VARIABLE = /^(?![ \t]|from\b|import\b).*(?:\benviron\b|dotenv\(|read_env\()/;
 
 /** True for a project that does not use the framework. */
 function isWithout(project: Project, { package: name }: Facts): boolean {
@@ -534,15 +644,11 @@ function entryPoints(project: Project, facts: Facts, variable: string): readonly
 
 function findEntryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
   const pattern = namesGivenTo(variable);
-  const { namedInTests, servedBy } = matchersOf(facts);
-  const word = wordOf(facts);
+  const { servedBy } = matchersOf(facts);
   const found: EntryPoint[] = [];
   for (const file of entryFiles(project.paths, facts)) {
     const text = project.read(file) ?? "";
-    // A program in a folder for tests or examples starts nothing else.
-    const isForTests =
-      namedInTests(file) || (word.test(file) && !composesServer(file, text, facts));
-    const use = isForTests ? "tests" : "other";
+    const use = isStartedInTests(file, text, facts) ? "tests" : "other";
     const image = use === "other" ? servedName(file, text, facts) : undefined;
     const starts = lineStarts(text);
     for (const { 1: name, index } of text.matchAll(pattern))
@@ -557,6 +663,14 @@ function findEntryPoints(project: Project, facts: Facts, variable: string): Entr
         });
   }
   return found;
+}
+
+/** True for what starts tests: a program in a folder for tests or examples starts nothing else. */
+function isStartedInTests(file: string, text: string, facts: Facts): boolean {
+  return (
+    matchersOf(facts).namedInTests(file) ||
+    (wordOf(facts).test(file) && !composesServer(file, text, facts))
+  );
 }
 
 /** True for a file that starts several programs as they are deployed, by its name or because one of them is a server. */

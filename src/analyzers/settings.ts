@@ -163,7 +163,10 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
   if (match.from !== undefined && isBefore(module, match.from)) return [];
   if (match.before !== undefined && !isBefore(module, match.before)) return [];
   const test = (one: SettingTest) => placesThatPass(one, module, project).length > 0;
-  const places = placesThatPass(match, module, project);
+  // What a file of the deployment holds is told of that file, as a secret that stands there.
+  const isTold = ({ value }: Place) =>
+    !match.secret || !module.setBy.has(value?.environment?.setIn ?? "");
+  const places = placesThatPass(match, module, project).filter(isTold);
   if (places.length === 0) return [];
   if (!match.and.every(test)) return [];
   const variant = match.variants.find((one) => one.and.every(test));

@@ -201,6 +201,29 @@ export const settingsFacts = {
             developing: z.array(z.string().regex(/^[\w-]+$/)).min(1),
           })
           .optional(),
+        /**
+         * How those of them that make no image set variables: for programs in data, with what holds a program's command, its variables
+         * and the files of more of them; or on lines that begin with a word.
+         */
+        deployment: z
+          .strictObject({
+            programs: z.array(
+              z.strictObject({
+                in: z.array(z.string().min(1)).min(1),
+                /** The keys that lead to a program, where `*` stands for each of several. */
+                at: z.array(z.string().min(1)).default([]),
+                command: z.array(z.string().min(1)).default([]),
+                variables: z.string().min(1),
+                /** The key of a variable's name, where each is an entry that holds its `value` too. */
+                name: z.string().min(1).default("name"),
+                files: z.string().min(1).optional(),
+              }),
+            ),
+            lines: z.array(
+              z.strictObject({ in: z.array(z.string().min(1)).min(1), begin: z.string().min(1) }),
+            ),
+          })
+          .optional(),
         /** Methods that programs call with the settings, as a text or a name, and the files in which they do. */
         loads: z
           .strictObject({

@@ -443,6 +443,86 @@ describe("what a finding says of a setting that a variable decides", () => {
     ]);
   });
 
+  const OFF = "`SESSION_COOKIE_SECURE` is `False`";
+  const UNSET = `shop/settings.py:7 ${OFF} while the environment variable \`SAFE\` is unset`;
+  const IMAGE = 'CMD ["gunicorn", "shop.wsgi"]\n';
+  it.each([
+    ["an image", { Dockerfile: `FROM a\nENV SAFE=1 X=2\n${IMAGE}` }, []],
+    ["the stage of an image", { Dockerfile: `FROM a AS b\nENV SAFE 1\nFROM b\n${IMAGE}` }, []],
+    [
+      "a stage that does not run",
+      { Dockerfile: `FROM a AS b\nENV SAFE=1\nFROM a\n${IMAGE}` },
+      [UNSET],
+    ],
+    ["an image for development", { "Dockerfile.dev": `FROM a\nENV SAFE=1\n${IMAGE}` }, [UNSET]],
+    [
+      "an image that a variable of its making decides",
+      { Dockerfile: `FROM a\nARG SAFE=0\nARG MORE\nENV SAFE=$SAFE MORE=$MORE\n${IMAGE}` },
+      [`shop/settings.py:7 ${OFF}, as \`Dockerfile\` sets the environment variable \`SAFE\``],
+    ],
+    [
+      "a script that an image starts",
+      {
+        Dockerfile: 'FROM a\nENTRYPOINT ["/app/start.sh"]\n',
+        "bin/start.sh": "export SAFE=$" + "{SAFE:-1}\nexec gunicorn shop.wsgi\n",
+      },
+      [],
+    ],
+    [
+      "a file of the server's composed program",
+      {
+        "docker-compose.prod.yml":
+          "services: { web: { command: gunicorn shop.wsgi, env_file: .env.prod } }",
+        ".env.prod": "SAFE=1\n",
+      },
+      [],
+    ],
+    [
+      "another program beside the server",
+      {
+        "docker-compose.prod.yml":
+          "services: { web: { command: gunicorn shop.wsgi }, work: { command: celery, environment: [SAFE=1] } }",
+      },
+      [UNSET],
+    ],
+    ["a platform", { "app.json": '{"env": {"SAFE": {"value": "1"}}}' }, []],
+    [
+      "two files, in two ways",
+      { "app.json": '{"env": {"SAFE": "1"}}', Procfile: "web: SAFE=0 gunicorn a" },
+      [],
+    ],
+    ["the program of the server", { "shop/wsgi.py": 'import os\nos.environ["SAFE"] = "1"\n' }, []],
+    ["a program of a developer", { "manage.py": 'import os\nos.environ["SAFE"] = "1"\n' }, [UNSET]],
+  ])("judges settings with the variables of %s", async (_name, files, expected) => {
+    const starting =
+      'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n';
+    const more = Object.entries(files).map(([path, text]) => [
+      path,
+      path.endsWith(".py") ? starting + text : text,
+    ]);
+    const settings = 'SESSION_COOKIE_SECURE = os.environ.get("SAFE", "0") == "1"\n';
+    const all = {
+      "shop/wsgi.py": starting,
+      "shop/settings.py": `${START}${WITH_SESSION}${settings}`,
+      ...Object.fromEntries(more),
+    };
+    expect(await told(all)).toEqual(expected);
+  });
+
+  it("tells of a variable that only its deployment's file changes", async () => {
+    const deployed = (safe: string) => ({
+      "shop/wsgi.py":
+        'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
+      "shop/settings.py": `${START}${WITH_SESSION}SESSION_COOKIE_SECURE = os.environ.get("SAFE") == "1"\n`,
+      Dockerfile: `FROM a\nENV SAFE=${safe}\n${IMAGE}`,
+    });
+    const rules = ["settings/session-cookie-insecure"];
+    const review = await reviewOf(deployed("1"), deployed("0"), { rules });
+    expect(review.new.map(({ message }) => message.split(".")[0])).toEqual([
+      `${OFF}, as \`Dockerfile\` sets the environment variable \`SAFE\``,
+    ]);
+  });
+
   it.each([
     [
       "names the member that is too wide",

@@ -133,7 +133,8 @@ function variableSet(
   name: string,
 ): Value | undefined {
   const known = bindingIn(machine.variables, name)?.value;
-  if (known !== undefined || reader.files.length === 0) return known;
+  if (known !== undefined) return { ...known, site: known.site ?? site };
+  if (reader.files.length === 0) return undefined;
   const { path, variables } = fileOf(machine, reader, callee, site) ?? {};
   const text = variables?.get(name);
   return text === undefined || path === undefined

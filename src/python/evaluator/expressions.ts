@@ -23,7 +23,7 @@ import { routePath } from "./routes.ts";
 import { compareSpecial, operateSpecial, plainOf, tested, writtenOut } from "./special-methods.ts";
 import { sliceByLength, sliceOfText, subscript } from "./subscripts.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
-import { keepBoth, keepEnvironment } from "./unset.ts";
+import { keepBoth, keepEnvironment, readOf } from "./unset.ts";
 import {
   type Alternative,
   type Arguments,
@@ -336,7 +336,6 @@ function evaluateCompare(
     const [left, right] = [operands[index], operands[index + 1]];
     if (left === undefined || right === undefined) return undefined;
     const asked = askedVariable(machine, op.nodeType, left, right, site);
-    if (asked !== undefined) variables.push({ name: asked, site });
     // Asked whether a variable is set, the environment that sets none says no.
     if (asked === undefined)
       return (
@@ -344,8 +343,9 @@ function evaluateCompare(
         compareSpecial(machine, op.nodeType, left, right, site) ??
         compare(op.nodeType, comparable(left), comparable(right))
       );
-    const isSet = bindingIn(machine.variables, asked) !== undefined;
-    return isSet === (op.nodeType === "In");
+    const set = bindingIn(machine.variables, asked)?.value;
+    variables.push(set === undefined ? { name: asked, site } : readOf(asked, site, set));
+    return (set !== undefined) === (op.nodeType === "In");
   });
   const decided = answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
   const value = decided === undefined ? comparison(node, operands, site) : constant(decided, site);

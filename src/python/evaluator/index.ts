@@ -1,5 +1,6 @@
 /** The abstract interpreter: runs modules with values that may be known, made of known parts, or unknown. */
 export { dict, possibleItems, sequence } from "./containers.ts";
+export { variablesIn } from "./environment-files.ts";
 export { Interpreter, type World } from "./interpreter.ts";
 export { argument, bindingIn, type CallObservation, cellOf, newScope } from "./machine.ts";
 export { type PassedOver, passedOver, passOn } from "./passed-over.ts";

@@ -94,6 +94,8 @@ export interface InterpreterOptions {
   readonly entered?: ReadonlySet<string>;
   /** What names outside the tree are in this project, where the models say otherwise. */
   readonly values?: Models["values"];
+  /** Environment variables that are set where the program runs. */
+  readonly variables?: ReadonlyMap<string, Binding>;
   readonly observe?: (call: CallObservation) => void;
   /** Told of each function that is run on its own, before it is. */
   readonly runs?: (value: FunctionValue) => void;
@@ -169,6 +171,8 @@ export class Interpreter implements StatementMachine {
       values === undefined
         ? world.models
         : { ...world.models, values: new Map([...world.models.values, ...values]) };
+    for (const [name, binding] of options.variables ?? [])
+      cellOf(this.variables, name).content = binding;
     this.eager = options.eager;
     this.#entered = options.entered ?? new Set();
     this.observe = options.observe;

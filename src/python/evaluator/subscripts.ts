@@ -114,7 +114,8 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     if (reader !== undefined) {
       const variable = asString(key) ?? "?";
       const set = bindingIn(machine.variables, variable)?.value;
-      if (set !== undefined) return { ...set, environment: readOf(variable, site, set) };
+      if (set !== undefined)
+        return { ...set, site: set.site ?? site, environment: readOf(variable, site, set) };
       machine.raise({ exception: reader.raises, environment: { name: variable, site } });
       return { kind: "environment", name: variable, site };
     }

@@ -59,7 +59,6 @@ export function keepOfLookup(owner: Value, key: Value, found: Value): Value {
 
 /** The read of a variable that the program, or a file of the tree, sets to a value. */
 export function readOf(name: string, site: Site, set: Value): EnvironmentRead {
-  const listed = set.kind === "constant" ? set.listedIn : undefined;
-  const setIn = listed ?? set.site?.file.path;
+  const setIn = set.listedIn ?? set.site?.file.path;
   return { name, site, ...(setIn !== undefined && { setIn }) };
 }

@@ -16,6 +16,8 @@ interface Base {
   readonly environment?: EnvironmentRead;
   /** Set where a file of data of the tree says it. */
   readonly heldIn?: DataPlace;
+  /** Set where the value is that of a variable which this file of the tree lists. */
+  readonly listedIn?: string;
   /** What the value asks, where it is the answer of a comparison or put together from such answers. */
   readonly test?: Test;
   /** What is so where the value turns out to be empty: `set(data) - NAMES`. */
@@ -106,8 +108,6 @@ export interface ConstantValue extends Base {
   readonly value: Primitive;
   /** Set where the value is the text of this file of the tree. */
   readonly file?: string;
-  /** Set where the value is that of a variable which this file of the tree lists. */
-  readonly listedIn?: string;
 }
 
 /** A string made of parts of which at least one is not known. */
