@@ -93,28 +93,54 @@ interface Stage {
   readonly commands: Map<string, string>;
 }
 
-/** What programs in a file of data are given of which one is a server. One that names no command is what the image starts. */
+/** What programs in a file of data are given of which one is a server. */
 function inPrograms(
   file: StartingFile,
   form: Deployment["programs"][number],
   text: string,
 ): Variables | undefined {
+  const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
   const programs = documentsIn(file.path, text).flatMap((one) => membersAt(one, form.at));
   const servers = programs.flatMap((program) => {
-    const command = form.command.map((key) => textOf(program[key])).join(" ");
-    const started = command.trim() === "" ? new Map() : serverIn(file, command);
+    const started = startedBy(file, form, program, folder);
     if (started === undefined) return [];
     const listed = form.files === undefined ? [] : namesIn(program[form.files]);
-    const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
     return [
       new Map([
-        ...listed.flatMap((name) => [...fileAt(file.project, folder + name.replace(/^\.\//, ""))]),
-        ...variablesOf(program[form.variables], form.name, file.path),
         ...started,
+        ...listed.flatMap((name) => [...fileAt(file.project, inFolder(folder, name))]),
+        ...variablesOf(program[form.variables], form.name, file.path),
       ]),
     ];
   });
   return servers.length === 0 ? undefined : together(servers);
+}
+
+/** What a program is given by what it runs: its command, or its image's where it names none. */
+function startedBy(
+  file: StartingFile,
+  { command, image }: Deployment["programs"][number],
+  program: Readonly<Record<string, unknown>>,
+  folder: string,
+): Variables | undefined {
+  if (command.length === 0) return new Map();
+  const written = command.map((key) => textOf(program[key])).join(" ");
+  if (written.trim() !== "") return serverIn(file, written);
+  const made = image === undefined ? undefined : program[image];
+  const { context = ".", dockerfile = "Dockerfile" } = isTable(made) ? made : { context: made };
+  if (made === undefined || typeof context !== "string" || typeof dockerfile !== "string")
+    return undefined;
+  const path = inFolder(inFolder(folder, context), dockerfile);
+  return inImage({ ...file, path }, file.project.read(path) ?? "");
+}
+
+/** A path as it is written in a file of a folder. */
+function inFolder(folder: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of `${folder}/${path}`.split("/"))
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  return parts.join("/");
 }
 
 /** The values at a path of keys in data, where `*` stands for all members. */

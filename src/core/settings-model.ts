@@ -212,7 +212,10 @@ export const settingsFacts = {
                 in: z.array(z.string().min(1)).min(1),
                 /** The keys that lead to a program, where `*` stands for each of several. */
                 at: z.array(z.string().min(1)).default([]),
+                /** Those of its command; without any, every program is a server. */
                 command: z.array(z.string().min(1)).default([]),
+                /** The key of the image that is made for it, which has a command of its own. */
+                image: z.string().min(1).optional(),
                 variables: z.string().min(1),
                 /** The key of a variable's name, where each is an entry that holds its `value` too. */
                 name: z.string().min(1).default("name"),

@@ -127,8 +127,9 @@ export function plainYaml(text: string): unknown {
   }
 }
 
-/** As YAML 1.1 has them, but for `y` and `n`, which Python's readers take for texts. */
+/** As YAML 1.1 has them, but for `y`, `n` and a lone dot, which Python's readers take for texts. */
 const pythonTags: TagsFunction = (tags) => [
+  { tag: "tag:yaml.org,2002:str", default: true, test: /^\.$/, resolve: (text: string) => text },
   ...tags.filter((tag) => typeof tag !== "object" || tag.tag !== "tag:yaml.org,2002:bool"),
   ...[/^(?:yes|true|on)$/i, /^(?:no|false|off)$/i].map((test, index) => ({
     tag: "tag:yaml.org,2002:bool",
