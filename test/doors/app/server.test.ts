@@ -36,6 +36,9 @@ const { start, commit } = setting([
   { branch: "leaky", from: "main", files: { "app.py": LEAKY } },
 ]);
 
+/** No secret, which the log would hide: words that must not come there at all. */
+const WORDS = "as nobody has said before";
+
 describe.concurrent("npm start", () => {
   const children: ChildProcess[] = [];
   const open: GitHubStandIn[] = [];
@@ -103,7 +106,7 @@ describe.concurrent("npm start", () => {
           github.checkRuns.every((run) => run.status === "completed"),
       );
 
-    const said = { title: `Add ${PLANTED}`, body: PLANTED };
+    const said = { title: `Add ${PLANTED}`, body: `${PLANTED} ${WORDS}` };
     await github.openPullRequest({ head: "first", ...said });
     expect(await send("opened", "1")).toBe(200);
     await concluded(1);
@@ -137,6 +140,9 @@ describe.concurrent("npm start", () => {
     expect(output.stderr).toBe("");
     expect(output.stdout).toContain('"level":20');
     expectNoSecret(output.stdout);
+    expect(output.stdout).not.toContain(WORDS);
+    // What the review says.
+    expect(output.stdout).not.toContain("Portcullis found");
     expect(sent.length).toBeGreaterThan(10);
     expectNoSecret(JSON.stringify(sent));
     for (const line of output.stdout.trim().split("\n"))
@@ -310,11 +316,12 @@ describe.concurrent("the server", () => {
     const app = await start();
     await app.github.openPullRequest({ head: commit(1) });
     const payload = await pullRequestPayload(app.github, "opened", 1);
-    const broken = { ...payload, pull_request: { number: PLANTED, body: PLANTED } };
+    const broken = { ...payload, pull_request: { number: PLANTED, body: `${PLANTED} ${WORDS}` } };
     const answer = await deliver(app.url, "pull_request", broken, { secret: SECRET });
     expect(answer.status).toBe(500);
     expect(app.log).toContain('"level":50');
     expectNoSecret(app.log);
+    expect(app.log).not.toContain(WORDS);
   });
 
   it("ends what still runs after the grace period, and says so in the check", async () => {
