@@ -68,6 +68,8 @@ interface Answer {
 /** What a statement or an expression asks before one of its parts counts. */
 function askedBy(outer: Placed, inner: Placed): Asked | undefined {
   if ((isKind(outer, "If") || isKind(outer, "IfExp")) && inner !== outer.test) {
+    // `if True` asks nothing.
+    if (isKind(outer.test, "Constant")) return undefined;
     const { test, body } = outer;
     const holds = Array.isArray(body) ? body.some((one) => one === inner) : body === inner;
     return { word: "if", shown: test, answer: (...at) => answerTo(test, ...at), holds };

@@ -9,6 +9,7 @@ import {
   isKind,
   type Site,
   type Value,
+  walk,
 } from "../python/index.ts";
 import {
   analyzer,
@@ -18,7 +19,7 @@ import {
   type SurveyedProject,
 } from "./analyzer.ts";
 import { factOfVersions, mayNameVersion } from "./framework-version.ts";
-import { conditionsAt } from "./setting-conditions.ts";
+import { conditionsAt, evaluated } from "./setting-conditions.ts";
 import { fixAt } from "./setting-fix.ts";
 import { absentIn, SettingMatch } from "./setting-match.ts";
 import { isBefore, type Place, placesThatPass, type SettingTest, siteOf } from "./setting-test.ts";
@@ -216,7 +217,8 @@ function findingAt(
   const site = taken ?? made ?? inner ?? set ?? unmet?.site;
   const path = site?.file.path ?? module.path;
   const secret = match.secret ? place.value : undefined;
-  const secrets = secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret);
+  const secrets =
+    secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret, module);
   const name = [place.setting, ...place.keys].join(".");
   const conditions = site === undefined ? [] : conditionsAt(site, module);
   // Where a member is taken out, to put it in once more does not put things right; nor is it sure what does where a variable decides.
@@ -353,8 +355,20 @@ function firstLine(site: Site): Region {
   };
 }
 
-function secretRegions(value: Value): { path: string; region: Region }[] {
-  if (value.kind === "union") return value.alternatives.flatMap((one) => secretRegions(one.value));
+function secretRegions(value: Value, module: SettingsModule): { path: string; region: Region }[] {
+  if (value.kind === "union")
+    return value.alternatives.flatMap((one) => secretRegions(one.value, module));
   if (value.site === undefined || value.kind !== "constant") return [];
-  return [{ path: value.site.file.path, region: value.site.file.region(value.site.node) }];
+  const sites = [value.site, ...passwordsIn(value, value.site, module)];
+  return sites.map(({ file, node }) => ({ path: file.path, region: file.region(node) }));
+}
+
+/** Where the password of an address stands that was put together of names. */
+function passwordsIn(address: Value, { file, node }: Site, module: SettingsModule): Site[] {
+  const [, password] = /^[^:]*:\/\/[^:@/]*:([^@]+)@/.exec(asString(address) ?? "") ?? [];
+  if (password === undefined) return [];
+  return [...walk(node)].flatMap((one) => {
+    const part = isKind(one, "Name") ? evaluated(one, file.path, module) : undefined;
+    return part?.site && asString(part) === password ? [part.site] : [];
+  });
 }

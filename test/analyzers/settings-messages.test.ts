@@ -94,6 +94,11 @@ describe("what a finding says of a setting that a variable decides", () => {
       ["shop/settings.py:7 `SESSION_COOKIE_SECURE` is `False`"],
     ],
     [
+      "and no condition that asks nothing",
+      `${START}${WITH_SESSION}if True:\n    SESSION_COOKIE_SECURE = False\n`,
+      ["shop/settings.py:8 `SESSION_COOKIE_SECURE` is `False`"],
+    ],
+    [
       "but not where it is set anew behind that",
       `${START}${WITH_SESSION}if os.environ.get("TLS"):\n    SESSION_COOKIE_SECURE = True\nSESSION_COOKIE_SECURE = False\n`,
       ["shop/settings.py:9 `SESSION_COOKIE_SECURE` is `False`"],
@@ -268,6 +273,25 @@ describe("what a finding says of a setting that a variable decides", () => {
     });
     expect(one?.message).toMatch(`is \`False\`, as \`${path}\` says.`);
     expect(one?.related.map((step) => [step.path, step.region.startLine])).toEqual([[path, line]]);
+  });
+
+  it("tells a password once that an address was put together of", async () => {
+    const both = loadRules(
+      ruleFiles.filter((file) =>
+        /^models\/|\/(?:hardcoded-credential|flask-database-credentials-hardcoded)\.yml$/.test(
+          file.path,
+        ),
+      ),
+      matchSchemas,
+    );
+    const text =
+      'DB_PASSWORD = "Tr0ub4dor3x"\nSQLALCHEMY_TRACK_MODIFICATIONS = False\nSQLALCHEMY_DATABASE_URI = f"postgresql://shop:{DB_PASSWORD}@db.example.org/shop"\n';
+    const tree = memoryTree({ "config.py": text });
+    const config = readConfig("portcullis.yml", "{}");
+    const told = await scan({ tree, rules: both, config, today: "2026-01-01" });
+    expect(told.new.map(({ ruleId, region }) => [ruleId, region.startLine])).toEqual([
+      ["settings/flask-database-credentials-hardcoded", 3],
+    ]);
   });
 
   it("names the variable that chose the module", async () => {
