@@ -22,7 +22,7 @@ export type DependencyChanges = () => Promise<unknown>;
 
 const Changes = z.array(
   z.looseObject({
-    change_type: z.enum(["added", "removed"]),
+    change_type: z.string(),
     manifest: z.string(),
     scope: z.string().nullish(),
     ecosystem: z.string(),
@@ -45,10 +45,11 @@ const Changes = z.array(
 export function changedPackages(data: unknown): readonly PackageChange[] | undefined {
   return Changes.safeParse(data).data?.flatMap((change): PackageChange[] => {
     const ecosystem = ecosystemOf(change.ecosystem);
-    if (ecosystem === undefined || change.version === "") return [];
+    const kind = (["added", "removed"] as const).find((one) => one === change.change_type);
+    if (kind === undefined || ecosystem === undefined || change.version === "") return [];
     return [
       {
-        kind: change.change_type,
+        kind,
         path: change.manifest,
         ecosystem,
         name: normaliseName(ecosystem, change.name),
