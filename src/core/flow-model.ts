@@ -101,6 +101,8 @@ const GuardShape = z.strictObject({
    * where that holds, and empty where not.
    */
   given: z.string().optional(),
+  /** Only where the call's first argument, as far as that is known, begins so: of several, each. */
+  beginning: z.string().min(1).optional(),
   /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
   pattern: input.optional(),
   /** Which part of the text the regex must match: all of it, its beginning, or any part; or that it must match none. */
@@ -137,7 +139,7 @@ const CallerShape = z.strictObject({
 });
 
 const ProgramShape = z.strictObject({
-  /** Names of programs, in small letters and without a folder or `.exe`. */
+  /** Names of programs, in small letters and without a folder or `.exe`; or of a value that is one, `sys.executable`. */
   program: z.array(z.string().min(1)).min(1),
   /**
    * What becomes of their arguments. `text`: the word behind an option is a command. `remote`: all that follows the first word which is

@@ -71,7 +71,7 @@ export function runPython(
  * name alone, which finds more than there are.
  */
 function callersOf(file: ModuleFile, lines: readonly number[]): number[] {
-  const functions = functionsIn(file.body);
+  const functions = [...functionsIn(file.body, prefixesIn(file.text)), ...tablesIn(file.body)];
   const callers = new Set<number>();
   const known = new Set<string>();
   const linesWith = wordLines(file);
@@ -135,20 +135,60 @@ interface Callable {
 
 /**
  * Functions and methods, and what a call of them looks like: of a function also what has it called, `task.delay(…)`,
- * `submit(task, …)`; of a method, where the object is surely of its class.
+ * `submit(task, …)`, or puts it into a table; of a method, where the object is surely of its class.
  */
-function functionsIn(body: readonly Statement[], owner?: string): readonly Callable[] {
+function functionsIn(
+  body: readonly Statement[],
+  prefixes: readonly string[],
+  owner?: string,
+): readonly Callable[] {
   return body.flatMap((node) => {
-    if (node.nodeType === "ClassDef") return functionsIn(node.body, node.name);
+    if (node.nodeType === "ClassDef") return functionsIn(node.body, prefixes, node.name);
     if (node.nodeType !== "FunctionDef" && node.nodeType !== "AsyncFunctionDef")
-      return blocksOf(node).flatMap((block) => functionsIn(block, owner));
+      return blocksOf(node).flatMap((block) => functionsIn(block, prefixes, owner));
+    const { name } = node;
+    const chosen =
+      owner === undefined
+        ? []
+        : prefixes.filter((prefix) => name.startsWith(prefix)).map(BY_PREFIX);
     const call =
       owner === undefined
-        ? `\\b${node.name}\\s*(?:\\.\\w+)?\\(|[(,=]\\s*${node.name}\\s*[,)]`
-        : `\\b(?:self|cls|super\\(\\))\\.${node.name}\\(|\\b${owner}\\s*[(.]`;
-    const words = owner === undefined ? [node.name] : [node.name, owner];
-    const found = { call, words, startLine: node.lineno, endLine: endOf(node) };
-    return [found, ...functionsIn(node.body)];
+        ? `\\b${name}\\s*(?:\\.\\w+)?\\(|[(,=:]\\s*${name}\\s*[,)}]`
+        : `\\b(?:self|cls|super\\(\\))\\.${name}\\(|\\b${owner}\\s*[(.]`;
+    const words =
+      owner === undefined ? [name] : [name, owner, ...(chosen.length > 0 ? ["getattr"] : [])];
+    const found = {
+      call: [call, ...chosen].join("|"),
+      words,
+      startLine: node.lineno,
+      endLine: endOf(node),
+    };
+    return [found, ...functionsIn(node.body, prefixes)];
+  });
+}
+
+/** How a method is chosen whose name begins so: `getattr(self, "show_" + kind)`. */
+const BY_PREFIX = (prefix: string): string =>
+  `\\bgetattr\\(\\s*(?:self|cls)\\s*,\\s*f?["']${prefix}`;
+const CHOSEN = new RegExp(BY_PREFIX("([A-Za-z_]\\w*)"), "g");
+
+/** How the names of methods begin that a text chooses by the rest of their names. */
+function prefixesIn(text: string): readonly string[] {
+  if (!text.includes("getattr(")) return [];
+  return [...new Set([...text.matchAll(CHOSEN)].map(([, prefix = ""]) => prefix))];
+}
+
+/** Dicts of a module or class, which may hold functions, and what taking one out looks like. */
+function tablesIn(body: readonly Statement[]): readonly Callable[] {
+  return body.flatMap((node) => {
+    if (node.nodeType === "ClassDef") return tablesIn(node.body);
+    if (node.nodeType !== "Assign" || node.value.nodeType !== "Dict") return [];
+    const lines = { startLine: node.lineno, endLine: endOf(node) };
+    return node.targets.flatMap((target) =>
+      target.nodeType === "Name"
+        ? { call: `\\b${target.id}\\s*(?:\\[|\\.get\\()`, words: [target.id], ...lines }
+        : [],
+    );
   });
 }
 

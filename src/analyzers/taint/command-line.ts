@@ -112,7 +112,9 @@ function programsOf(word: Value, programs: readonly Program[]): readonly Program
 
 /** What a word names as a program: `/usr/bin/Bash` is `bash`. */
 function namesOf(word: Value): readonly string[] {
-  return textsOf(word).map((text) => text.toLowerCase().replace(/^.*[/\\]|\.exe$/gs, ""));
+  const symbols = alternativesOf(word).flatMap((one) => (one.kind === "symbol" ? one.name : []));
+  const names = textsOf(word).map((text) => text.toLowerCase().replace(/^.*[/\\]|\.exe$/gs, ""));
+  return [...names, ...symbols];
 }
 
 function textsOf(word: Value): readonly string[] {

@@ -1,7 +1,14 @@
 /** Whether a check that data has passed makes it harmless for one kind of harm. */
 import type { Guard } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
-import { alternativesOf, asString, type Check, JOINED, type Value } from "../../python/index.ts";
+import {
+  alternativesOf,
+  asString,
+  type Check,
+  JOINED,
+  possibleItems,
+  type Value,
+} from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { isKeptOut, type Place } from "./place.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
@@ -166,8 +173,16 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
       guard.subject === place &&
       wentThrough(guard, check, value) &&
       (guard.given === undefined || asString(given.positional[0]) === guard.given) &&
+      (guard.beginning === undefined || beginsWith(given.positional[0], guard.beginning)) &&
       (guard.pattern === undefined || hasSafePattern(guard, check)),
   );
+}
+
+/** True where each text that a value may be, or holds, begins so; what is not known may. */
+function beginsWith(value: Value | undefined, start: string): boolean {
+  return (value === undefined ? [] : alternativesOf(value))
+    .flatMap((one) => (one.kind === "sequence" ? possibleItems(one) : [one]))
+    .every((one) => asString(one)?.startsWith(start) ?? true);
 }
 
 function hasSafePattern(guard: Guard, check: Check & { kind: "call" }): boolean {

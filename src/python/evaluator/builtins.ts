@@ -202,6 +202,7 @@ function callOnMembers(name: string, given: Arguments, site: Site, call: Call): 
             members ?? (first.kind === "sequence" ? surelyIn(first) : [derived([first], site)]),
             site,
             true,
+            first.kind === "sequence" ? first.contents.content.maybe : [],
           )
         : keep(first, sequence("list", inOrder, site));
     }

@@ -335,7 +335,7 @@ export function memberAt(value: Value, at: Value, site: Site): Value | undefined
     const { entries, open } = value.contents.content;
     // Something from outside may be equal to any key.
     if (id === undefined || (key.kind !== "constant" && !entries.has(id)))
-      return derived(
+      return oneOf(
         [...entries.values()].map((entry) => entry.value),
         site,
       );
@@ -359,6 +359,17 @@ export function memberAt(value: Value, at: Value, site: Site): Value | undefined
     return char === undefined ? undefined : { kind: "constant", value: char, site };
   }
   return undefined;
+}
+
+/** One of some values, it is not known which: of functions, whichever it is may be called. */
+export function oneOf(values: readonly Value[], site: Site): Value {
+  const isCallable = ({ kind }: Value) => kind === "function" || kind === "symbol";
+  return values.some(({ kind }) => kind === "function") && values.every(isCallable)
+    ? union(
+        values.map((value) => ({ value })),
+        site,
+      )
+    : derived(values, site);
 }
 
 /** The values under keys that are not known. */

@@ -1,7 +1,7 @@
 /** Calls by which a program looks at itself: names and attributes by their text, modules by theirs, files run as code. */
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { attribute, scopeOf, setAttribute } from "./attributes.ts";
-import { dict, membersOf, namespace, sequence, writeEntries } from "./containers.ts";
+import { dict, membersOf, namespace, oneOf, sequence, writeEntries } from "./containers.ts";
 import {
   argument,
   asFound,
@@ -185,7 +185,10 @@ function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
   const [owner, nameValue, fallback] = given.positional;
   const name = asString(nameValue);
   if (owner === undefined || name === undefined)
-    return derived([...given.positional, ...given.keywords.values()], site);
+    return (
+      (owner && nameValue && methodsNamed(machine, owner, nameValue, site)) ??
+      derived([...given.positional, ...given.keywords.values()], site)
+    );
   if (owner.kind === "module") {
     const scope = machine.module(owner.path);
     const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;
@@ -195,6 +198,21 @@ function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
   const value = attribute(machine, owner, name, site);
   const isKnown = hasAttribute(machine, owner, name) === true;
   return fallback === undefined || isKnown ? value : union([{ value }, { value: fallback }], site);
+}
+
+/** The methods of an object of which one is named by a text with a known beginning: `getattr(self, "show_" + kind)`. */
+function methodsNamed(machine: Machine, owner: Value, name: Value, site: Site): Value | undefined {
+  const [prefix] = name.kind === "text" ? name.parts : [];
+  if (machine.eager || owner.kind !== "instance" || typeof prefix !== "string") return undefined;
+  const names = new Set(
+    ancestry(machine, owner.class).flatMap((one) =>
+      one.kind === "class"
+        ? [...one.scope.names.keys()].filter((key) => key.startsWith(prefix))
+        : [],
+    ),
+  );
+  const methods = [...names].map((one) => attribute(machine, owner, one, site));
+  return methods.length === 0 ? undefined : oneOf(methods, site);
 }
 
 /** `super()`: what comes after the class in whose body the method stands, with the attributes of `self`. */
