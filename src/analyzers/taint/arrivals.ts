@@ -20,8 +20,10 @@ export function arrivals(
   const { positional, keywords } = call.arguments;
   const place = sink.argument ?? (sink.call === undefined ? "value" : "any");
   if (sink.set !== undefined) return positional.slice(place === "key" ? 0 : 1).slice(0, 1);
+  // Behind what is returned stands what the decorator was given.
   if (sink.return !== undefined)
     return positional
+      .slice(0, 1)
       .flatMap(alternativesOf)
       .flatMap((one) =>
         sink.entry !== undefined && one.kind === "sequence" && one.type === "tuple"

@@ -14,7 +14,7 @@ import { arrivals } from "./arrivals.ts";
 import { type Flow, modulesOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
 import type { Question } from "./question.ts";
-import { type Shown, shownAsTheyAre, shownInText } from "./shown.ts";
+import { type Shown, shownAsTheyAre, shownByLanguage, shownInText } from "./shown.ts";
 import { flowInto } from "./text.ts";
 
 export function showsTemplate(sink: Sink): boolean {
@@ -31,10 +31,13 @@ export function flowIntoTemplate(
   const name = asString(templateOf(sink, call));
   if (name === undefined) return undefined;
   const { file, node } = call.site;
+  const { language } = sink;
   const shown =
-    sink["template-text"] === undefined
-      ? shownAsTheyAre(name, project, () => showsData(sink, call, question))
-      : shownInText(name, file.location(node));
+    language !== undefined
+      ? shownByLanguage(name, language, project)
+      : sink["template-text"] === undefined
+        ? shownAsTheyAre(name, project, () => showsData(sink, call, question))
+        : shownInText(name, file.location(node));
   for (const one of shown ?? []) {
     const given = entriesOf(sink, call, question, one.name)
       .flatMap(alternativesOf)

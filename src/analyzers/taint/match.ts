@@ -8,6 +8,23 @@ import { CallFix } from "../call-fix.ts";
 const Place = z.union([z.number().int().min(0), z.string().min(1)]);
 const Places = z.union([Place, z.array(Place)]);
 
+/** How templates of a language show what they are given without escaping it. Regexes name a variable in `name`, what is taken from it in `part`. */
+const Language = z.strictObject({
+  shows: z.string().min(1),
+  /** What is found counts only where this is not found in it. */
+  unless: z.string().min(1).optional(),
+  /** Where this stands in a template, what is found by `shows-then` counts, too. */
+  "escapes-nothing": z.string().min(1).optional(),
+  "shows-then": z.string().min(1).optional(),
+  /** Where this stands in a template, nothing counts. */
+  "escapes-all": z.string().min(1).optional(),
+  /** The folder of templates. */
+  folder: z.string().min(1).default("templates"),
+  /** What is put behind a name without an ending. */
+  ending: z.string().min(1).optional(),
+});
+export type Language = z.infer<typeof Language>;
+
 const Sink = z
   .strictObject({
     /** A call, by the qualified name of what is called. */
@@ -53,6 +70,8 @@ const Sink = z
     "template-of": z.string().min(1).optional(),
     /** The same within a method of a class of which this attribute names the template. */
     "template-attribute": z.string().min(1).optional(),
+    /** The language of the template, where that is not the one of Django and Jinja2. */
+    language: Language.optional(),
     /** Unless the same function sets one of these attributes to a text in which this word is not: `{ "*.mimetype": html, "*.headers[Content-Type]": html }`. */
     "unless-set": z.record(z.string().min(1), z.string().min(1)).default({}),
     /** Unless it is one of these, for sinks that are known by a method's name alone. */

@@ -6,6 +6,7 @@ import { lineStarts, toRegion } from "../../core/edits.ts";
 import type { Location } from "../../core/finding.ts";
 import type { Project } from "../analyzer.ts";
 import { blankComments } from "../templates.ts";
+import type { Language } from "./match.ts";
 
 /** A name as the template shows it, and where. */
 export interface Shown {
@@ -78,6 +79,32 @@ export function shownInText(text: string, location: Location): readonly Shown[] 
   return read(location.path, text, () => NOTHING).shown.map((one) => ({ ...one, location }));
 }
 
+/** What a template of another language shows as it is; undefined where no file of the tree has the name. */
+export function shownByLanguage(
+  name: string,
+  language: Language,
+  project: Project,
+): readonly Shown[] | undefined {
+  const full = language.ending === undefined || /\.\w+$/.test(name) ? name : name + language.ending;
+  const path = project.paths.has(full) ? full : templateNamed(full, project.paths, language.folder);
+  const text = path === undefined ? undefined : project.read(path);
+  if (path === undefined || text === undefined) return undefined;
+  const stands = (pattern: string | undefined) =>
+    pattern !== undefined && new RegExp(pattern).test(text);
+  if (stands(language["escapes-all"])) return [];
+  const more = stands(language["escapes-nothing"]) ? [language["shows-then"] ?? "(?!)"] : [];
+  const starts = lineStarts(text);
+  return [language.shows, ...more].flatMap((pattern) =>
+    [...text.matchAll(new RegExp(pattern, "g"))].flatMap(({ 0: shown, index, groups }) => {
+      const { name: variable, part } = groups ?? {};
+      if (variable === undefined) return [];
+      if (language.unless !== undefined && new RegExp(language.unless).test(shown)) return [];
+      const location = { path, region: toRegion(starts, index, index + shown.length) };
+      return [{ name: variable, ...(part !== undefined && { part }), text: shown, location }];
+    }),
+  );
+}
+
 /** `inside` gives the texts of the templates that are parts of it. */
 function templateOf(
   name: string,
@@ -108,32 +135,38 @@ function templateOf(
 }
 
 /** The file of a template: the shortest path that ends so, below a folder of templates. */
-function templateNamed(name: string, paths: ReadonlySet<string>): string | undefined {
+function templateNamed(
+  name: string,
+  paths: ReadonlySet<string>,
+  folder = "templates",
+): string | undefined {
   if (name === "" || name.startsWith("/")) return undefined;
+  // Of a package, `shop:templates/item.html`.
+  const inside = name.replace(/^[\w.]+:/, "");
+  const below = inside.startsWith(`${folder}/`) ? inside : `${folder}/${inside}`;
   let found: string | undefined;
-  for (const path of templatesIn(paths).get(fileName(name)) ?? [])
-    if (
-      (path === `templates/${name}` || path.endsWith(`templates/${name}`)) &&
-      (found === undefined || path.length < found.length)
-    )
-      found = path;
+  for (const path of templatesIn(paths, folder).get(fileName(name)) ?? [])
+    if (path.endsWith(below) && (found === undefined || path.length < found.length)) found = path;
   return found;
 }
 
-const knownTemplates = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
+type ByFileName = ReadonlyMap<string, readonly string[]>;
+const knownTemplates = new WeakMap<ReadonlySet<string>, Map<string, ByFileName>>();
 
 /** What lies in folders of templates, by the name of its file: a tree has many paths, and each template that is named asks for one. */
-function templatesIn(paths: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
-  const known = knownTemplates.get(paths);
+function templatesIn(paths: ReadonlySet<string>, folder: string): ByFileName {
+  const byFolder = knownTemplates.get(paths) ?? new Map<string, ByFileName>();
+  knownTemplates.set(paths, byFolder);
+  const known = byFolder.get(folder);
   if (known !== undefined) return known;
   const found = new Map<string, string[]>();
   for (const path of paths) {
-    if (!path.includes("templates/")) continue;
+    if (!path.includes(`${folder}/`)) continue;
     const alike = found.get(fileName(path));
     if (alike === undefined) found.set(fileName(path), [path]);
     else alike.push(path);
   }
-  knownTemplates.set(paths, found);
+  byFolder.set(folder, found);
   return found;
 }
 

@@ -179,23 +179,24 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
 function observeReturn(machine: Machine, frame: Frame, value: Value, site: Site): void {
   const within = frame.function;
   if (machine.observe === undefined || within === undefined) return;
-  const names = new Map<string, Arguments["keywords"]>();
+  const nothing = { positional: [], keywords: new Map() };
+  const names = new Map<string, Pick<Arguments, "positional" | "keywords">>();
   for (const one of within.decorators)
-    if (one.kind === "symbol") names.set(one.name, one.call?.keywords ?? new Map());
+    if (one.kind === "symbol") names.set(one.name, one.call ?? nothing);
   if (within.receiver?.kind === "instance") {
     const base = outsideBase(machine, within.receiver.class);
-    if (base !== undefined) names.set(`${base}.${within.name}`, new Map());
+    if (base !== undefined) names.set(`${base}.${within.name}`, nothing);
   }
   // Or of what the framework gives it: `aws.lambda-event()->`.
   const [first] = within.receiver === undefined ? within.node.args.args : [];
   const filled = first && parameterType(machine, within, first.arg, undefined).is;
-  if (filled !== undefined) names.set(filled, new Map());
-  for (const [name, keywords] of names)
+  if (filled !== undefined) names.set(filled, nothing);
+  for (const [name, { positional, keywords }] of names)
     machine.observe({
       site,
       callee: { kind: "symbol", name: `${name}->`, site },
-      // What the decorator was told of what is returned.
-      arguments: { positional: [value], keywords, open: false },
+      // Behind what is returned, what the decorator was told of it.
+      arguments: { positional: [value, ...positional], keywords, open: false },
       within,
     });
 }
