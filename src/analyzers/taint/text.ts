@@ -64,6 +64,7 @@ export function flowInto(
   value: Value,
   sink: Pick<Sink, "text" | "at" | "call" | "folder">,
   question: Question,
+  wordings = 0,
 ): Flow | undefined {
   const { text, at, call, folder: isFolder = false } = sink;
   if (text === "html") return intoHtml(value, question);
@@ -87,8 +88,9 @@ export function flowInto(
   const parts = partsOf(value);
   const literal = parts.map((part) => (typeof part === "string" ? part : " ")).join("");
   if (READS_LIKE[text]?.test(literal) === false) return undefined;
-  const each = at === "host" ? spelledOut(value, parts) : [];
-  if (each.length > 0) return strongest(each.map((one) => flowInto(one, sink, question)));
+  const each = at === "host" && wordings < MAX_CHOICES ? spelledOut(value, parts) : [];
+  if (each.length > 0)
+    return strongest(each.map((one) => flowInto(one, sink, question, wordings + 1)));
   const [start] = parts;
   // A redirect to a name is relative to the page; elsewhere it may be the host itself.
   if (at === "host" && question.harm === "redirect")
@@ -114,8 +116,10 @@ export function flowInto(
   };
 }
 
-/** A part may be one of so many texts. */
+/** A part may be one of so many texts … */
 const MAX_WORDINGS = 4;
+/** … and so many parts: each multiplies what is looked at. */
+const MAX_CHOICES = 2;
 
 /** Where a part is one of a few texts, the text with each of them: what stands at its start says where an address leads. */
 function spelledOut(value: TextValue, parts: readonly (string | Value)[]): readonly TextValue[] {
