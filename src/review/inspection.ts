@@ -116,7 +116,7 @@ function skipUnread(
  * a comment silences it. Nobody can take a suggestion for the other file.
  */
 function inChange(
-  { fix: _, within: __, origin: ___, ...raw }: RawFinding,
+  { fix: _, ...raw }: RawFinding,
   touched: ReadonlyMap<string, readonly LineRange[]>,
 ): RawFinding {
   // A change of what lets the data in is what is asked about: of that it is sure.

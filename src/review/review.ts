@@ -519,7 +519,9 @@ async function lookBeside(
     around(base.opened, old),
   );
   // What base leaves to the callers of a function is another thing than a caller that hands over data.
-  return { hits: compare(known.hits.filter(isSure), sure, changes).new };
+  const fresh = compare(known.hits.filter(isSure), sure, changes).new;
+  // Beside the flaws of the files that change, they are known by nothing but their place and their text.
+  return { hits: fresh.map(({ within: _, origin: __, ...hit }) => hit) };
 }
 
 /** The suppressions that a reviewer has to see: those whose comment, or whose finding, the change brings. */

@@ -217,6 +217,30 @@ describe("a helper that a change makes worse", () => {
   });
 
   it.each([
+    ["other names", "def read(path):", '    return open("/srv/" + path).read()'],
+    ["another text", "def read(name):", '    return open(f"/srv/{name}").read()'],
+    ["other means", "def read(name):", '    return (Path("/srv") / name).read_text()'],
+    [
+      "more arguments",
+      "def read(name):",
+      '    return open("/srv/" + name, encoding="utf-8").read()',
+    ],
+  ])("is silent where it only does the same with %s", async (_, ...lines) => {
+    const file = (...own: string[]) => ({
+      "site/store.py": ["from pathlib import Path", ...own, ""].join("\n"),
+    });
+    const before = file("def read(name):", '    return open("/srv/" + name).read()');
+    expect(told(await reviewed({ ...view, ...before }, file(...lines)))).toEqual([]);
+    const checked = file(
+      "def read(name):",
+      '    return open("/srv/" + name.rsplit("/", 1)[-1]).read()',
+    );
+    expect(told(await reviewed({ ...view, ...checked }, file(...lines)))).toEqual([
+      "injection/path site/store.py:3",
+    ]);
+  });
+
+  it.each([
     ["silent", "did so before", "name.strip()", []],
     ["told", "were checked", "os.path.basename(name)", ["injection/path site/storage.py:2"]],
   ])("is %s in a renamed file where they %s", async (_, __, was, expected) => {
