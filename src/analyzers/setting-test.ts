@@ -15,6 +15,7 @@ import {
   type Interpreter,
   isKind,
   isMissing,
+  mayBind,
   placeOf,
   type Site,
   sequence,
@@ -109,7 +110,8 @@ export function placesThatPass(
   return [test.setting].flat().flatMap((usual) => {
     const setting = nameIn(module, usual);
     const bound = settingOf(setting, module);
-    if (bound === undefined && module.fromElsewhere) return [];
+    const maybe = module.fromElsewhere || mayBind(module.interpreter, module.scope, setting);
+    if (bound === undefined && maybe) return [];
     const top = bound && test["unset-is-none"] ? withNone(bound) : bound;
     const judge = (place: Omit<Place, "setting">) =>
       holdsAt(test, place.value, module, project) ? [{ ...place, setting }] : [];

@@ -467,6 +467,37 @@ describe("what a finding says of a setting that a variable decides", () => {
     ]);
   });
 
+  it.each([
+    [
+      "the classes of a class",
+      "for one in reversed(Live.__mro__):\n    globals().update(vars(one))",
+      [],
+    ],
+    ["a file that is not there", "globals().update(load())", []],
+    [
+      "names that are not known",
+      "for name, value in load():\n    setattr(sys.modules[__name__], name, value)",
+      [],
+    ],
+    [
+      "names of another kind",
+      'for name, value in load():\n    globals()[f"PLUGIN_{name}"] = value',
+      ["shop/settings.py:1 `SECURE_HSTS_SECONDS` is not set"],
+    ],
+    [
+      "a text that is not there, if it may be missing",
+      'try:\n    exec(open("/etc/shop.py").read())\nexcept FileNotFoundError:\n    pass',
+      ["shop/settings.py:1 `SECURE_HSTS_SECONDS` is not set"],
+    ],
+    ["a text that is not there", 'exec(open("/etc/shop.py").read())', []],
+  ])("does not call a name unset that may be set by %s", async (_name, lines, expected) => {
+    const live =
+      "import sys\nfrom plugins import load\nclass Base:\n    SECURE_HSTS_SECONDS = 3600\nclass Live(Base):\n    X = 1\n";
+    expect(await told({ "shop/settings.py": `${START}${MIDDLEWARE}${live}${lines}\n` })).toEqual(
+      expected,
+    );
+  });
+
   const OFF = "`SESSION_COOKIE_SECURE` is `False`";
   const UNSET = `shop/settings.py:7 ${OFF} while the environment variable \`SAFE\` is unset`;
   const IMAGE = 'CMD ["gunicorn", "shop.wsgi"]\n';

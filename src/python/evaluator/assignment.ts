@@ -10,6 +10,7 @@ import { callMethod } from "./methods.ts";
 import { binary } from "./operators.ts";
 import { groupIn } from "./regexes.ts";
 import { callSpecial } from "./special-methods.ts";
+import { bindUnknown, isUnknownName } from "./unknown-names.ts";
 import {
   asString,
   constant,
@@ -103,6 +104,8 @@ export function assign(
           observeStore(machine, frame, `${called}[]`, owner, [key, value], target);
         if (owner.scope !== undefined && name !== undefined)
           bindIn(machine, owner.scope, name, value, value.site ?? site);
+        else if (owner.scope !== undefined && isUnknownName(key))
+          bindUnknown(machine, owner.scope, key);
         else
           writeEntries(
             machine,

@@ -1,6 +1,6 @@
 import { inherited, outsideBase } from "./ancestry.ts";
 import { constructedAttribute } from "./constructed.ts";
-import { chained, memberAt, namespace, sequence } from "./containers.ts";
+import { chained, dict, memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
 import { defaultOf } from "./fields.ts";
 import { typedAttribute } from "./filled.ts";
@@ -30,8 +30,8 @@ const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: fal
 /** `owner.name`. */
 export function attribute(machine: Machine, owner: Value, name: string, site: Site): Value {
   if (name === "__dict__") {
-    const scope = scopeOf(machine, owner);
-    if (scope !== undefined) return namespace(scope, site);
+    const names = namesOf(machine, owner, site);
+    if (names !== undefined) return names;
   }
   if (name === "__class__" && owner.kind === "instance") return owner.class;
   if (owner.kind === "class" || owner.kind === "instance") {
@@ -289,6 +289,15 @@ export function scopeOf(machine: Machine, owner: Value | undefined): Scope | und
   if (owner?.kind === "symbol" && owner.call !== undefined) return machine.objects.get(owner.call);
   // A machine that does not enter modules must not change them.
   return owner?.kind === "module" && machine.eager ? machine.module(owner.path) : undefined;
+}
+
+/** The names of a value as a dict; those of `object` are none that a program asks for. */
+export function namesOf(machine: Machine, owner: Value, site: Site): Value | undefined {
+  const scope = scopeOf(machine, owner);
+  if (scope !== undefined) return namespace(scope, site);
+  return owner.kind === "symbol" && owner.name === "builtins.object"
+    ? dict(new Map(), site)
+    : undefined;
 }
 
 /** `owner.name = value`, or `setattr(owner, name, value)`. */

@@ -1,5 +1,6 @@
 import type { Cell } from "./heap.ts";
 import { bindIn, bindingIn, type Machine } from "./machine.ts";
+import { bindUnknown, isUnknownName } from "./unknown-names.ts";
 import { markUnset } from "./unset.ts";
 import {
   type Arguments,
@@ -137,6 +138,7 @@ export function writeEntries(
   machine.step(entries.size >> 6);
   if (target.scope !== undefined) {
     bindEntries(machine, target.scope, entries, site);
+    if (open) bindUnknown(machine, target.scope, derived([]));
     return;
   }
   const before = target.contents.content;
@@ -157,6 +159,7 @@ function bindEntries(
 ): void {
   for (const { key, value } of entries.values()) {
     const name = asString(key);
+    if (isUnknownName(key)) bindUnknown(machine, scope, key);
     if (name !== undefined && bindingIn(scope, name)?.value !== value)
       // One call may set many names: where the value stands says more than where the call does.
       bindIn(machine, scope, name, value, value.site ?? site);

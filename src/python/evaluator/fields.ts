@@ -56,6 +56,8 @@ export interface Field {
   readonly annotation: Expression | undefined;
   readonly value: Value | undefined;
   readonly site: Site | undefined;
+  /** The class that says so last. */
+  readonly from: ClassValue;
 }
 
 /** Those of the bases first, each once. */
@@ -73,6 +75,7 @@ export function fieldsOf(machine: Machine, owner: ClassValue): Field[] {
         annotation: node.annotation,
         value: binding?.value,
         site: binding?.site ?? { file: one.file, node },
+        from: one,
       });
     }
   }

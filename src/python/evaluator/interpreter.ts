@@ -6,6 +6,7 @@
  *
  * Work is counted in steps, never in time, so that results do not depend on the machine. Past a budget everything is unknown.
  */
+
 import type { DataFormat, Models } from "../../core/models.ts";
 import { plainToml } from "../../core/toml.ts";
 import { plainYaml } from "../../core/yaml.ts";
@@ -42,6 +43,7 @@ import { fromData } from "./reflection.ts";
 import { execute } from "./statements.ts";
 import { knownSymbol } from "./symbols.ts";
 import { filesOf } from "./tree-files.ts";
+import { passUnknown, type UnknownNames } from "./unknown-names.ts";
 import {
   type Arguments,
   type Binding,
@@ -139,6 +141,7 @@ export class Interpreter implements StatementMachine {
   readonly stars = new WeakMap<Scope, readonly string[]>();
   readonly passedOver = new WeakMap<Scope, Map<string, readonly PassedOver[]>>();
   readonly chosen = new Map<string, EnvironmentRead>();
+  readonly unknownNames: UnknownNames = new WeakMap();
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */
   exhausted = false;
@@ -609,6 +612,7 @@ export class Interpreter implements StatementMachine {
     const isTaken = (name: string) =>
       listed === undefined ? !name.startsWith("_") : listed.has(name);
     passOn(this, scope, frame.scope, isTaken);
+    passUnknown(this, scope, frame.scope);
     for (const [name, cell] of scope.names) {
       if (cell.content === undefined || !isTaken(name)) continue;
       // The binding keeps the place where the name was really set.

@@ -6,6 +6,7 @@ import type { Exception } from "./exceptions.ts";
 import type { Cell, Heap } from "./heap.ts";
 import type { PassedOver } from "./passed-over.ts";
 import type { Files } from "./paths.ts";
+import type { UnknownNames } from "./unknown-names.ts";
 import type {
   Arguments,
   Binding,
@@ -144,6 +145,8 @@ export interface Machine {
   readonly passedOver: WeakMap<Scope, Map<string, readonly PassedOver[]>>;
   /** Files, by their paths, of which a variable that is not set chose that they run. */
   readonly chosen: Map<string, EnvironmentRead>;
+  /** Names that scopes got which are not known. */
+  readonly unknownNames: UnknownNames;
   /** Environment variables that the program sets, or takes from a file of the tree. */
   readonly variables: Scope;
   /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */

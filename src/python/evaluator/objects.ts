@@ -1,7 +1,8 @@
 /** Objects of classes outside the tree, as far as the program itself says what their attributes are. */
-import { dict } from "./containers.ts";
-import { fieldNames } from "./fields.ts";
-import { bindIn, bindingIn, type Machine, newScope } from "./machine.ts";
+import { ancestry } from "./ancestry.ts";
+import { dict, sequence } from "./containers.ts";
+import { fieldNames, fieldsOf } from "./fields.ts";
+import { bindIn, bindingIn, type Machine, newFrame, newScope } from "./machine.ts";
 import {
   type Arguments,
   type ClassValue,
@@ -77,7 +78,14 @@ export function fieldTable(
       ),
       site,
     );
-  if (!machine.eager || !FIELD_TABLES.has(name)) return undefined;
+  if (!machine.eager) return undefined;
+  if (owner.kind === "class") {
+    if (name === "__annotations__") return annotationsOf(machine, owner, site);
+    if (name === "__mro__") return lineOf(machine, owner, site);
+    if (name === "__bases__") return sequence("tuple", owner.bases, site);
+    if (name === "mro") return { kind: "symbol", name: "builtins.type.mro", base: owner, site };
+  }
+  if (!FIELD_TABLES.has(name)) return undefined;
   return dict(
     new Map(
       fieldNames(machine, classOf(owner)).map((one) => [
@@ -87,6 +95,34 @@ export function fieldTable(
     ),
     site,
   );
+}
+
+/** `Class.__mro__`; undefined where what is outside the tree has a part in it. */
+export function lineOf(machine: Machine, owner: ClassValue, site: Site): Value | undefined {
+  const classes = ancestry(machine, owner).filter(
+    (one) => one.kind === "class" || one.name !== OBJECT,
+  );
+  return classes.every((one) => one.kind === "class")
+    ? sequence("tuple", [...classes, { kind: "symbol", name: OBJECT, site }], site)
+    : undefined;
+}
+
+const OBJECT = "builtins.object";
+
+/** The types of a class's annotated attributes by their names, those of its bases too where that is asked for. */
+export function annotationsOf(
+  machine: Machine,
+  owner: ClassValue,
+  site: Site,
+  withBases = false,
+): Value {
+  const frame = newFrame(owner.file, owner.scope, owner.scope, 0);
+  const types = fieldsOf(machine, owner).flatMap(({ name, annotation, from }) => {
+    if (annotation === undefined || (from !== owner && !withBases)) return [];
+    const value = machine.evaluate(annotation, frame);
+    return [[`s${name}`, { key: constant(name, site), value }] as const];
+  });
+  return dict(new Map(types), site);
 }
 
 /** The class of a record, which may be that itself. */

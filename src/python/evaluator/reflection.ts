@@ -1,6 +1,7 @@
 /** Calls by which a program looks at itself: names and attributes by their text, modules by theirs, files run as code. */
+
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
-import { attribute, scopeOf, setAttribute } from "./attributes.ts";
+import { attribute, namesOf, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, oneOf, sequence, writeEntries } from "./containers.ts";
 import {
   argument,
@@ -12,11 +13,12 @@ import {
   newScope,
 } from "./machine.ts";
 import { isFloat } from "./numbers.ts";
-import { NAMESPACES } from "./objects.ts";
+import { annotationsOf, lineOf, NAMESPACES } from "./objects.ts";
 import { callPath, nearest, pathOutside, textOfPath } from "./paths.ts";
 import { heldBySuper } from "./special-methods.ts";
 import { knownSymbol } from "./symbols.ts";
 import { isOfType } from "./types.ts";
+import { bindUnknown, isUnknownName } from "./unknown-names.ts";
 import { keepEnvironment } from "./unset.ts";
 import {
   type Arguments,
@@ -54,6 +56,10 @@ export function reflect(
       if (first !== undefined && name !== undefined && third !== undefined)
         // One call may set many names: where the value stands says more than where the call does.
         setAttribute(machine, first, name, third, third.site ?? site);
+      else if (second !== undefined && isUnknownName(second)) {
+        const scope = scopeOf(machine, first);
+        if (scope !== undefined) bindUnknown(machine, scope, second);
+      }
       return constant(NONE, site);
     }
     case "builtins.delattr": {
@@ -69,11 +75,17 @@ export function reflect(
       return machine.eager ? namespace(frame.scope, site) : undefined;
     case "builtins.vars": {
       if (!machine.eager && first === undefined) return undefined;
-      const scope = first === undefined ? frame.scope : scopeOf(machine, first);
-      return scope && namespace(scope, site);
+      return first === undefined ? namespace(frame.scope, site) : namesOf(machine, first, site);
     }
     case "builtins.dir":
       return namesIn(machine, first, frame, site);
+    case "builtins.type.mro":
+    case "inspect.getmro": {
+      const type = first ?? callee.base;
+      return type?.kind === "class" ? lineOf(machine, type, site) : undefined;
+    }
+    case "typing.get_type_hints":
+      return first?.kind === "class" ? annotationsOf(machine, first, site, true) : undefined;
     case "inspect.getmembers": {
       const names = first && machine.eager ? namesIn(machine, first, frame, site) : undefined;
       const members = names && membersOf(names);
@@ -315,7 +327,14 @@ function exec(
     path === undefined
       ? text !== undefined && machine.runText(within, text, site)
       : machine.runFile(within, path);
-  if (path === undefined && text === undefined) return undefined;
+  if (path === undefined && text === undefined) {
+    const scope =
+      names === undefined ? frame.scope : names.kind === "dict" ? names.scope : undefined;
+    // What is not there to be opened does not run.
+    if (scope !== undefined && machine.raised === undefined)
+      bindUnknown(machine, scope, derived([]));
+    return undefined;
+  }
   if (names?.kind !== "dict") run(frame);
   else {
     const scope = names.scope ?? newScope("module");
