@@ -246,7 +246,11 @@ class Walk {
       receiver?.kind === "instance" ||
       (receiver?.kind === "symbol" &&
         (isOwn(receiver) || isMadeNowhere(receiver) || isLookedUp(receiver, this.#question)));
-    return strongest([own, isUnknown ? weakened(given) : given]);
+    if (isUnknown) return strongest([own, weakened(given)]);
+    // A page that shows what an object makes of data hardly shows the words that it was asked by.
+    const isMade = this.#question.harm === "html" && called.includes("().");
+    const isLessSure = isMade && given?.confidence === "high";
+    return strongest([own, isLessSure ? { ...given, confidence: "medium" } : given]);
   }
 
   /**
