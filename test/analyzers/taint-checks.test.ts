@@ -1,6 +1,6 @@
 // Tests that data has to pass before it reaches a sink: which of them make it harmless, and for which kind of sink.
 import { describe, expect, it } from "vitest";
-import { linesIn } from "../support/taint.ts";
+import { follow, linesIn } from "../support/taint.ts";
 
 /** Each body is one line of Python per array member; the last one is the sink. */
 const harmless: readonly (readonly [string, readonly string[], string?])[] = [
@@ -916,5 +916,20 @@ describe("data that passed a test", () => {
 
   it.each(rows(harmful))("is not harmless: %s", async (_name, body, before) => {
     expect(await linesIn(body.join("\n"), before)).toEqual([body.length]);
+  });
+});
+
+describe("How sure it is that a page shows data", () => {
+  it.each([
+    ["that is put into a text", "_('<p>{}').format(x)", "high"],
+    ["that takes a place in a text", "open('page.html').read().replace('NAME', x)", "high"],
+    ["that a method of an unknown object was given", "request.user.pay(x)", "medium"],
+    ["that a function of a library was given", "bank.pay(x)", "medium"],
+    ["that a function out of a table was given", "bank.ACTIONS[request.args['a']](x)", "medium"],
+  ])("%s", async (_, page, confidence) => {
+    const lines = ["import bank, sink", "from flask import request", "from texts import _"];
+    const view = ["def view():", "    x = request.args.get('x')", `    sink.html(${page})`];
+    const found = await follow({ "app/views.py": [...lines, ...view].join("\n") });
+    expect(found.map((one) => [one.region.startLine, one.confidence])).toEqual([[6, confidence]]);
   });
 });

@@ -247,9 +247,12 @@ class Walk {
       (receiver?.kind === "symbol" &&
         (isOwn(receiver) || isMadeNowhere(receiver) || isLookedUp(receiver, this.#question)));
     if (isUnknown) return strongest([own, weakened(given)]);
-    // A page that shows what an object makes of data hardly shows the words that it was asked by.
-    const isMade = this.#question.harm === "html" && called.includes("().");
-    const isLessSure = isMade && given?.confidence === "high";
+    // A page that shows what some function makes of data, of which no fact tells, may well not show the data.
+    const isLessSure =
+      this.#question.harm === "html" &&
+      given?.confidence === "high" &&
+      !MAKES_TEXT.test(called) &&
+      this.#question.pure.find(called).length === 0;
     return strongest([own, isLessSure ? { ...given, confidence: "medium" } : given]);
   }
 
@@ -293,6 +296,9 @@ export function isNamedClean(value: SymbolValue, { cleaners }: Question): boolea
       : [value.name.replace(/\.get\(\)$/, `[${key}]`)];
   return names.some((name) => name !== "" && cleaners.find(name).length > 0);
 }
+
+/** Methods of a text that put what they are given into it. */
+const MAKES_TEXT = /\.(?:format|format_map|join|replace)$/;
 
 /** Methods of a dict that give what is under its names. */
 const VALUES = /\.(?:get|getlist|getall|pop|values|setdefault)\(\)$/;
