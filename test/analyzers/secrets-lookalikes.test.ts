@@ -36,6 +36,7 @@ describe("what only looks like a key is not reported:", () => {
       "the id of a Google client",
       `GOOGLE_CLIENT_ID = "${makeUp("[0-9]{12}-[a-z0-9]{32}.apps.googleusercontent.com")}"`,
     ],
+    ["what a form shows in an empty field", `<input placeholder="${TOKEN}">`],
     ["the id of a Discord application", 'DISCORD_CLIENT_ID = "284591037461028374"'],
     ["a key of AWS in the documentation", 'key = "AKIAIOSFODNN7EXAMPLE"'],
     ["its secret", 'AWS_SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"'],

@@ -165,6 +165,14 @@ function spellings({ at }: Format, keyword: string): readonly string[] {
   return [...new Set([keyword, keyword.toUpperCase(), capitalised])];
 }
 
+/** What stands before a text that a form shows in an empty field: `placeholder="…"`, `placeholder: "…"`. */
+const HINT = /\bplaceholder["']?\s{0,4}[:=]\s{0,4}\{?["'`]$/i;
+const HINT_LENGTH = 30;
+
+function isHint(text: string, start: number): boolean {
+  return HINT.test(text.slice(Math.max(0, start - HINT_LENGTH), start));
+}
+
 function candidateAt(
   text: string,
   offset: number,
@@ -176,7 +184,8 @@ function candidateAt(
   if (span === undefined) return undefined;
   const [start, end] = span;
   const found = text.slice(start, end);
-  if (isPlaceholder(found) || entropy(found) < format.entropy) return undefined;
+  if (isPlaceholder(found) || isHint(text, start) || entropy(found) < format.entropy)
+    return undefined;
   const verdict = checks[format.check](found);
   if (verdict === undefined) return undefined;
   const secret = new Secret(found);
