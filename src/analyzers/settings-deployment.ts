@@ -36,7 +36,11 @@ export function variablesStartedWith(
 ): Variables | undefined {
   const text = file.project.read(file.path) ?? "";
   if (file.isImage) return inImage(file, text);
-  for (const form of programs) if (file.isIn(form.in)) return inPrograms(file, form, text);
+  for (const form of programs)
+    if (file.isIn(form.in))
+      return form.deployed === undefined || file.isIn(form.deployed)
+        ? inPrograms(file, form, text)
+        : undefined;
   const form = lines.find((one) => file.isIn(one.in));
   if (form === undefined || !file.isServer(`${file.path} ${withoutComments(text)}`))
     return undefined;

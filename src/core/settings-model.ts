@@ -220,6 +220,8 @@ export const settingsFacts = {
                 /** The key of a variable's name, where each is an entry that holds its `value` too. */
                 name: z.string().min(1).default("name"),
                 files: z.string().min(1).optional(),
+                /** Those of the files that tell what is deployed; the others are for a developer's machine, mostly. */
+                deployed: z.array(z.string().min(1)).optional(),
               }),
             ),
             lines: z.array(

@@ -533,6 +533,14 @@ describe("what a finding says of a setting that a variable decides", () => {
       [],
     ],
     [
+      "no file that composes programs for developers",
+      {
+        "docker-compose.yml":
+          "services: { web: { command: gunicorn shop.wsgi, environment: [SAFE=1] } }",
+      },
+      [UNSET],
+    ],
+    [
       "another program beside the server",
       {
         "docker-compose.prod.yml":
