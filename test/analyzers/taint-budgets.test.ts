@@ -79,6 +79,11 @@ const programs: readonly (readonly [string, string, boolean])[] = [
     true,
   ],
   [
+    "an address of many choices",
+    `${HEAD}${times(40, (i) => `    y${i} = "a" if request.args["${i}"] else "b"\n`)}    sink.ssrf("http://" + ${times(40, (i) => `y${i} + `)}x)\n`,
+    true,
+  ],
+  [
     "texts of a source's words",
     `import sink\nx = "${"request.".repeat(40_000)}!"\n${times(5000, () => 'x = "request of"\n')}sink.sql(x)\n`,
     false,
