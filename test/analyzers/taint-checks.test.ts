@@ -84,6 +84,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "import ipaddress, socket\nfrom urllib.parse import urlparse\ndef insist(x):\n    for y in socket.getaddrinfo(urlparse(x).hostname, None):\n        if ipaddress.ip_address(y[4][0]).is_private:\n            raise ValueError(x)",
   ],
   [
+    "an address that is not a private one",
+    ["if ip_address(gethostbyname(x)).is_private:", "    return", "sink.ssrf('http://' + x)"],
+    "from ipaddress import ip_address\nfrom socket import gethostbyname",
+  ],
+  [
     "a path whose folder is the one that it should be",
     [
       "y = Path('/srv') / x",
@@ -835,6 +840,16 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     ],
   ],
   ["digits, and the end", ["x.isdigit() and abort(400)", "sink.sql(x)"], "from flask import abort"],
+  [
+    "a module that is called like what every object has",
+    ["if not constructor:", "    sink.sql(x)"],
+    "import constructor",
+  ],
+  [
+    "an address that is only not the machine's own",
+    ["if ip_address(gethostbyname(x)).is_loopback:", "    return", "sink.ssrf('http://' + x)"],
+    "from ipaddress import ip_address\nfrom socket import gethostbyname",
+  ],
   [
     "what a function leaves of each of several",
     ["ys = request.args.getlist('y')", "sink.html(''.join(map(lambda y: f'<td>{y}</td>', ys)))"],

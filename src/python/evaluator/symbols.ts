@@ -12,7 +12,9 @@ export function symbol(machine: Machine, value: SymbolValue): SymbolValue {
 /** What a symbol is, where the models know that; otherwise the symbol by the name that they know it by. */
 export function knownSymbol(machine: Machine, value: SymbolValue): Value {
   const named = withLength(machine, symbol(machine, value));
-  const switched = machine.models.switches[named.name];
+  const { switches } = machine.models;
+  // A module of the tree may have a name that every object knows.
+  const switched = Object.hasOwn(switches, named.name) ? switches[named.name] : undefined;
   if (switched !== undefined) return constant(switched, value.site);
   const known = machine.models.values.get(named.name);
   // A rule that follows data wants to know of any place where a program may run, but not of any version.
