@@ -8,15 +8,20 @@ import type { Models } from "../core/models.ts";
 import { nameMatches } from "../core/name-pattern.ts";
 import {
   type CallNode,
+  cellOf,
   type Expression,
   type FunctionNode,
   Interpreter,
   isKind,
   lastName,
   type ModuleFile,
+  newScope,
   type Placed,
+  type Scope,
   type Statement,
   truth,
+  UNKNOWN,
+  type Value,
   walk,
   wayTo,
 } from "../python/index.ts";
@@ -43,6 +48,7 @@ export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUni
   const way = wayTo(node, file.body);
   const { switches } = unit.project.models;
   if (!isEntered(way, { parameters: NOTHING, switches })) return true;
+  if (way.some((one) => isKind(one, "If")) && judgeOf(file, unit)(node.lineno ?? 1)) return true;
   return way.some((one, depth) => {
     if (!isKind(one, "FunctionDef") && !isKind(one, "AsyncFunctionDef")) return false;
     const defaults = defaultsOf(one);
@@ -63,13 +69,8 @@ export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUni
 
 /** True where something of one of the names is called in the tree, and not only when the environment asks for it. */
 export function isCalledByDefault(names: readonly string[], unit: FileUnit): boolean {
-  const judges = new Map<ModuleFile, (line: number) => boolean>();
   return names.some((name) =>
-    callsOf(name, unit).some(({ call, file }) => {
-      const isOff = judges.get(file) ?? offByDefault(file, unit.project);
-      judges.set(file, isOff);
-      return !isOff(call.lineno ?? 1);
-    }),
+    callsOf(name, unit).some(({ call, file }) => !judgeOf(file, unit)(call.lineno ?? 1)),
   );
 }
 
@@ -82,27 +83,85 @@ interface CallIn {
 export function offByDefault(file: ModuleFile, project: Project): (line: number) => boolean {
   let interpreter: Interpreter | undefined;
   const answers = new Map<Statement, boolean | undefined>();
-  const outcomeOf = (one: Statement & { nodeType: "If" }): boolean | undefined => {
+  const outcomeOf = (
+    one: Statement & { nodeType: "If" },
+    functions: readonly FunctionNode[],
+  ): boolean | undefined => {
     if (!answers.has(one)) {
       interpreter ??= new Interpreter(project, { eager: true });
-      const answer = interpreter.valueIn(file.path, one.test);
+      const answer = asksWhoRuns(one.test)
+        ? undefined
+        : interpreter.valueIn(file.path, one.test, scopeIn(interpreter, file, functions));
       answers.set(one, answer && truth(answer));
     }
     return answers.get(one);
   };
-  const isOff = (body: readonly Statement[], line: number): boolean => {
+  const isOff = (
+    body: readonly Statement[],
+    line: number,
+    functions: readonly FunctionNode[] = [],
+  ): boolean => {
     const around = body.find((one) => one.lineno <= line && (one.end_lineno ?? one.lineno) >= line);
     if (around === undefined) return false;
+    const isFunction = isKind(around, "FunctionDef") || isKind(around, "AsyncFunctionDef");
+    const within = isFunction ? [...functions, around] : functions;
     for (const [part, isElse] of bodiesOf(around)) {
       const [first, last] = [part[0], part.at(-1)];
       if (first === undefined || last === undefined) continue;
       if (first.lineno > line || (last.end_lineno ?? last.lineno) < line) continue;
-      if (isElse !== undefined && isKind(around, "If") && outcomeOf(around) === isElse) return true;
-      return isOff(part, line);
+      if (isElse !== undefined && isKind(around, "If") && outcomeOf(around, within) === isElse)
+        return true;
+      return isOff(part, line, within);
     }
     return false;
   };
   return (line) => isOff(file.body, line);
+}
+
+/** True for a test that a file passes when it is run itself. */
+function asksWhoRuns(test: Expression): boolean {
+  return [...walk(test)].some((one) => isKind(one, "Name") && one.id === "__name__");
+}
+
+/** The names of a module as functions in it see them: those that a function binds are its own, known where it binds them once. */
+function scopeIn(
+  interpreter: Interpreter,
+  file: ModuleFile,
+  functions: readonly FunctionNode[],
+): Scope | undefined {
+  const module = interpreter.module(file.path);
+  return functions.reduce<Scope | undefined>((around, one) => {
+    if (around === undefined) return undefined;
+    const scope = newScope("function", around);
+    const bind = (name: string, value: Value) => {
+      cellOf(scope, name).content = { value, site: { file, node: one }, when: [] };
+    };
+    const bound = namesBoundBy(one);
+    for (const name of bound.keys()) bind(name, UNKNOWN);
+    for (const statement of one.body) {
+      const target = isKind(statement, "Assign") ? statement.targets[0] : undefined;
+      if (!isKind(statement, "Assign") || target?.nodeType !== "Name") continue;
+      const value =
+        bound.get(target.id) === 1 && interpreter.valueIn(file.path, statement.value, scope);
+      if (value) bind(target.id, value);
+    }
+    return scope;
+  }, module);
+}
+
+/** The names that the text of a function binds, its parameters and those of functions within included, and how often. */
+function namesBoundBy(called: FunctionNode): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const note = (name: string) => found.set(name, (found.get(name) ?? 0) + 1);
+  for (const node of walk(called)) {
+    if (isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef") || isKind(node, "Lambda")) {
+      const { posonlyargs, args, kwonlyargs, vararg, kwarg } = node.args;
+      for (const one of [...posonlyargs, ...args, ...kwonlyargs, vararg, kwarg])
+        if (one) note(one.arg);
+    }
+    if (isKind(node, "Name") && node.ctx.nodeType === "Store") note(node.id);
+  }
+  return found;
 }
 
 /** The statements within a statement; of a condition's, whether they run where it does not hold. */
@@ -255,6 +314,11 @@ class PerFile<T> {
 
 const named = new PerFile<boolean>();
 const calls = new PerFile<readonly CallIn[]>();
+const judges = new PerFile<(line: number) => boolean>();
+
+function judgeOf(file: ModuleFile, unit: FileUnit): (line: number) => boolean {
+  return judges.ask(unit, file.path, () => offByDefault(file, unit.project));
+}
 
 /** True where a module that is no test names one of some words. */
 export function isNamedInTree(names: readonly string[], unit: FileUnit): boolean {

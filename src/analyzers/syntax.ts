@@ -78,6 +78,8 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     "unless-called": z.array(z.string().min(1)).default([]),
     /** Unless the call has one of these keyword arguments too, with this value. */
     unless: z.record(z.string().min(1), Scalar).default({}),
+    /** Only in what runs by default, as for an assignment. */
+    "by-default": z.boolean().default(false),
     importing: z.array(z.string()).default([]),
   }),
   /** A parameter whose default is one of these. */
