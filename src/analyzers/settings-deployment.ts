@@ -3,52 +3,93 @@
  * is made for. A settings module is judged with them, for what only a missing variable would do does not happen there. A file
  * counts where it starts a server; what it leaves to others, or what two files set differently, is set, but not known.
  */
-import type { Models } from "../core/models.ts";
 import { plainToml } from "../core/toml.ts";
 import { plainYaml } from "../core/yaml.ts";
 import { variablesIn } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
+import { entryFiles, entryPoints, isStartedInTests, ModulePaths } from "./settings-entries.ts";
+import { type Facts, knownMatcher, matchersOf } from "./settings-facts.ts";
 
-type Deployment = NonNullable<Models["settings"][number]["deployment"]>;
+type Deployment = NonNullable<Facts["deployment"]>;
 export type Variables = ReadonlyMap<string, SetVariable>;
 
 /** What a variable is set to, as far as it is known, and the file that sets it. */
-export interface SetVariable {
+interface SetVariable {
   readonly text?: string;
   readonly file: string;
 }
 
+/** What the files that start each settings module set for it, by the module's path. */
+export function deploymentOf(project: Project, facts: Facts): ReadonlyMap<string, Variables> {
+  return facts.deployment === undefined
+    ? new Map()
+    : project.once(`deployment of ${facts.framework}`, (watched) => findDeployment(watched, facts));
+}
+
+function findDeployment(project: Project, facts: Facts): Map<string, Variables> {
+  const modulePaths = new ModulePaths(project);
+  const entries = entryPoints(project, facts, facts.variable).filter((one) => one.use === "other");
+  const served = entries
+    .filter((entry) => entry.isServer)
+    .map((entry) => ({ name: project.nameOf(entry.file), paths: modulePaths.of(entry) }));
+  const all = new Map<string, Variables[]>();
+  for (const file of entryFiles(project.paths, facts)) {
+    const variables = setIn(project, file, facts);
+    if (variables === undefined || variables.size === 0) continue;
+    const text = project.read(file) ?? "";
+    const named = entries
+      .filter((entry) => entry.file === file)
+      .flatMap((one) => modulePaths.of(one));
+    const asked = served.filter(({ name }) => text.includes(name));
+    const paths = (asked.length > 0 ? asked : served).flatMap((one) => one.paths);
+    const [only, other] = new Set(paths);
+    const started =
+      named.length > 0 ? named : only !== undefined && other === undefined ? [only] : [];
+    for (const path of new Set(started)) all.set(path, [...(all.get(path) ?? []), variables]);
+  }
+  return new Map([...all].map(([path, each]) => [path, together(each)]));
+}
+
+/** What a file that starts a server sets for it. */
+export function setIn(project: Project, path: string, facts: Facts): Variables | undefined {
+  const { deployment } = facts;
+  if (deployment === undefined || path.endsWith(".py")) return undefined;
+  const { namedIn, images, serves } = matchersOf(facts);
+  if (!namedIn(path) || isStartedInTests(path, project.read(path) ?? "", facts)) return undefined;
+  const file = { project, path, isImage: images(path), isServer: serves };
+  return variablesStartedWith(file, deployment);
+}
+
 /** What a deployment's file is asked. */
-export interface StartingFile {
+interface StartingFile {
   readonly project: Project;
   readonly path: string;
   /** True for a file that makes an image. */
   readonly isImage: boolean;
-  isIn(globs: readonly string[]): boolean;
   /** True for a command, or a list of them, that starts a server. */
   isServer(command: string): boolean;
 }
 
 /** What a file that starts programs sets for those of them that are servers; undefined where none is. */
-export function variablesStartedWith(
+function variablesStartedWith(
   file: StartingFile,
   { programs, lines }: Deployment,
 ): Variables | undefined {
   const text = file.project.read(file.path) ?? "";
   if (file.isImage) return inImage(file, text);
   for (const form of programs)
-    if (file.isIn(form.in))
-      return form.deployed === undefined || file.isIn(form.deployed)
+    if (knownMatcher(form.in)(file.path))
+      return form.deployed === undefined || knownMatcher(form.deployed)(file.path)
         ? inPrograms(file, form, text)
         : undefined;
-  const form = lines.find((one) => file.isIn(one.in));
+  const form = lines.find((one) => knownMatcher(one.in)(file.path));
   if (form === undefined || !file.isServer(`${file.path} ${withoutComments(text)}`))
     return undefined;
   return inLines(file.path, text, form.begin);
 }
 
 /** Of what several files set, one map: what they set differently is not known. */
-export function together(all: readonly Variables[]): Variables {
+function together(all: readonly Variables[]): Variables {
   const found = new Map<string, SetVariable>();
   for (const [name, one] of all.flatMap((each) => [...each])) {
     const known = found.get(name);

@@ -3,9 +3,7 @@
  * a framework's settings have; it is deployed when nothing else builds on it and its path does not say that it is for tests
  * or development. What manage.py, wsgi.py and their like name decides where the paths do not.
  */
-import { braceExpand, Minimatch } from "minimatch";
 import type { Config } from "../core/config.ts";
-import { lineStarts, toRegion } from "../core/edits.ts";
 import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import {
@@ -21,10 +19,17 @@ import type { Project, SurveyedProject } from "./analyzer.ts";
 import { frameworkVersion, isUnused, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 import { scopeOfData } from "./settings-data.ts";
-import { together, type Variables, variablesStartedWith } from "./settings-deployment.ts";
+import { deploymentOf, setIn, type Variables } from "./settings-deployment.ts";
+import {
+  type EntryPoint,
+  entryFiles,
+  entryPoints,
+  ModulePaths,
+  namesGivenTo,
+  servedName,
+} from "./settings-entries.ts";
+import { type Facts, type Matcher, matcher, matchersOf } from "./settings-facts.ts";
 import { type Loaded, loadedSettings, prefixesIn } from "./settings-loads.ts";
-
-type Facts = Models["settings"][number];
 
 export interface SettingsModule {
   readonly path: string;
@@ -172,91 +177,6 @@ export function isOfNeeding(path: string, models: Models): boolean {
   return models.settings.some((facts) => matchersOf(facts).needing(path));
 }
 
-type Matcher = (path: string) => boolean;
-
-interface Matchers {
-  readonly paths: Matcher;
-  readonly namedIn: Matcher;
-  readonly loads: Matcher;
-  readonly prefixed: Matcher;
-  readonly servedBy: Matcher;
-  readonly images: Matcher;
-  readonly composed: Matcher;
-  readonly namedInTests: Matcher;
-  readonly values: Matcher;
-  readonly needing: Matcher;
-}
-
-/** Globs are slow to read, and facts do not change. */
-const known = new WeakMap<Facts, Matchers>();
-
-function matchersOf(facts: Facts): Matchers {
-  const matchers = known.get(facts) ?? {
-    paths: matcher(facts.paths),
-    namedIn: matcher(facts.namedIn),
-    loads: matcher(facts.loads?.in ?? []),
-    prefixed: matcher(facts.prefixes.flatMap((one) => one.in)),
-    servedBy: matcher(facts.servedBy),
-    images: matcher(facts.images?.files ?? []),
-    composed: matcher(facts.composed?.files ?? []),
-    namedInTests: matcher(facts.namedInTests),
-    values: matcher(facts.valuesIn),
-    needing: matcher(facts.needing.paths),
-  };
-  known.set(facts, matchers);
-  return matchers;
-}
-
-const knownGlobs = new WeakMap<readonly string[], Matcher>();
-
-function knownMatcher(globs: readonly string[]): Matcher {
-  const known = knownGlobs.get(globs) ?? matcher(globs);
-  knownGlobs.set(globs, known);
-  return known;
-}
-
-/** A tree is looked at more than once: on both sides of a review, and again for each fix. */
-const MAX_REMEMBERED = 100_000;
-
-/** True for paths that match one of some globs. */
-function matcher(globs: readonly string[]): Matcher {
-  const expanded = globs.flatMap((glob) => braceExpand(glob));
-  const names = new Set(expanded.flatMap((glob) => ANYWHERE.exec(glob)?.[1] ?? []));
-  const forms = expanded
-    .filter((glob) => !ANYWHERE.test(glob))
-    .map((glob) => ({ literal: literalOf(glob), matches: matching(glob) }));
-  const answers = new Map<string, boolean>();
-  return (path) => {
-    let answer = answers.get(path);
-    if (answer === undefined) {
-      answer =
-        names.has(path.slice(path.lastIndexOf("/") + 1)) ||
-        forms.some(({ literal, matches }) => path.includes(literal) && matches(path));
-      if (answers.size >= MAX_REMEMBERED) answers.clear();
-      answers.set(path, answer);
-    }
-    return answer;
-  };
-}
-
-/** The glob of a file's whole name, wherever it lies: by far the most of them. */
-const ANYWHERE = /^\*\*\/([\w.-]+)$/;
-
-/** Few globs are ever asked for, and to read one takes a while. */
-function matching(glob: string): Matcher {
-  let form: Minimatch | undefined;
-  return (path) => {
-    form ??= new Minimatch(glob, { dot: true });
-    return form.match(path);
-  };
-}
-
-/** The longest text that stands in every path that a glob without braces matches: looking for it is quicker than matching. */
-function literalOf(glob: string): string {
-  if (/[()[\]!\\]/.test(glob)) return "";
-  return glob.split(/[*?/]+/).reduce((a, b) => (b.length > a.length ? b : a), "");
-}
-
 function modulesOf(
   project: Project,
   facts: Facts,
@@ -280,7 +200,13 @@ function modulesOf(
   for (const one of loaded) if (one.class !== undefined) chosen.add(one.class);
   const configured = project.config["settings-modules"];
   const isConfigured = matcher(configured);
-  const { paths } = matchersOf(facts);
+  const {
+    paths,
+    images,
+    prefixed,
+    deployed: isDeployed,
+    notDeployed: isDevelopment,
+  } = matchersOf(facts);
   const byHabit = project.once(`usual settings of ${facts.framework}`, (watched) =>
     [...watched.paths]
       .filter((path) => path.endsWith(".py") && (paths(path) || isConfigured(path)))
@@ -303,11 +229,10 @@ function modulesOf(
     worthRunning.length === 0 || facts.prefixes.length === 0
       ? new Map<string, string>()
       : project.once(`prefixes of ${facts.framework}`, (watched) =>
-          prefixesIn(watched, facts, [...watched.paths].filter(matchersOf(facts).prefixed).sort()),
+          prefixesIn(watched, facts, [...watched.paths].filter(prefixed).sort()),
         );
-  const word = wordOf(facts);
   const mayBeOld = (path: string) =>
-    changed !== undefined && configured.length === 0 && word.test(path) && !changed.has(path);
+    changed !== undefined && configured.length === 0 && isDevelopment(path) && !changed.has(path);
   const modules = worthRunning.flatMap((path) => {
     const key = [facts.framework, version, path, ...chosen].join(" ");
     const make = (watched: Project) => run(watched, path, facts, chosen, version);
@@ -320,14 +245,10 @@ function modulesOf(
       reason: `the first of ${more.length + 1} files that may hold settings of ${facts.framework} after ${MAX_MODULES} others, which alone were looked at: name those that count under \`settings-modules\``,
     });
   const isForTests = (path: string) =>
-    tested.has(path) &&
-    !started.has(path) &&
-    modules.length > 1 &&
-    !wordsIn(facts.deployed).test(path);
+    tested.has(path) && !started.has(path) && modules.length > 1 && !isDeployed(path);
   const served = new Set(
     entries.filter((entry) => entry.isServer).flatMap((entry) => modulePaths.of(entry)),
   );
-  const isDevelopment = (path: string) => word.test(path);
   const serious = modules.filter(
     (module) =>
       !isDevelopment(module.path) &&
@@ -341,13 +262,12 @@ function modulesOf(
   // What only tests and development build on is deployed as it is.
   const builtOn = new Set(serious.flatMap((module) => [...importedBy(project, module)]));
   const mayBeDeployed =
-    inImage(project, modules, serious, entries, modulePaths, word) ??
+    inImage(project, modules, serious, entries, modulePaths, isDevelopment) ??
     serious.filter(
       ({ path }) => !builtOn.has(path) || (served.has(path) && !FOUNDATION.test(path)),
     );
   const deployed =
     configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
-  const { images } = matchersOf(facts);
   const starting = entries
     .filter(({ use, isServer, file }) => isServer || (use === "other" && images(file)))
     .map((entry) => ({ at: { path: entry.file, line: entry.line }, paths: modulePaths.of(entry) }));
@@ -380,7 +300,7 @@ function inImage(
   serious: readonly Ran[],
   entries: readonly EntryPoint[],
   modulePaths: ModulePaths,
-  word: RegExp,
+  isDevelopment: Matcher,
 ): readonly Ran[] | undefined {
   const made = new Set(
     entries.filter((entry) => entry.isImage).flatMap((entry) => modulePaths.of(entry)),
@@ -388,7 +308,7 @@ function inImage(
   if (made.size !== 1) return undefined;
   // A project for examples is none that is deployed, whatever its image starts.
   const named = modules.filter(
-    ({ path }) => made.has(path) && !word.test(path.slice(0, path.lastIndexOf("/"))),
+    ({ path }) => made.has(path) && !isDevelopment(path.slice(0, path.lastIndexOf("/"))),
   );
   const started = new Set(
     entries
@@ -450,55 +370,6 @@ function run(
   return { ran: [ran], marks };
 }
 
-/** What the files that start each settings module set for it, by the module's path. */
-function deploymentOf(project: Project, facts: Facts): ReadonlyMap<string, Variables> {
-  return facts.deployment === undefined
-    ? new Map()
-    : project.once(`deployment of ${facts.framework}`, (watched) => findDeployment(watched, facts));
-}
-
-function findDeployment(project: Project, facts: Facts): Map<string, Variables> {
-  const modulePaths = new ModulePaths(project);
-  const entries = entryPoints(project, facts, facts.variable).filter((one) => one.use === "other");
-  const served = entries
-    .filter((entry) => entry.isServer)
-    .map((entry) => ({ name: project.nameOf(entry.file), paths: modulePaths.of(entry) }));
-  const all = new Map<string, Variables[]>();
-  for (const file of entryFiles(project.paths, facts)) {
-    const variables = setIn(project, file, facts);
-    if (variables === undefined || variables.size === 0) continue;
-    const text = project.read(file) ?? "";
-    const named = entries
-      .filter((entry) => entry.file === file)
-      .flatMap((one) => modulePaths.of(one));
-    const asked = served.filter(({ name }) => text.includes(name));
-    const paths = (asked.length > 0 ? asked : served).flatMap((one) => one.paths);
-    const [only, other] = new Set(paths);
-    const started =
-      named.length > 0 ? named : only !== undefined && other === undefined ? [only] : [];
-    for (const path of new Set(started)) all.set(path, [...(all.get(path) ?? []), variables]);
-  }
-  return new Map([...all].map(([path, each]) => [path, together(each)]));
-}
-
-/** What a file that starts a server sets for it. */
-function setIn(project: Project, path: string, facts: Facts): Variables | undefined {
-  const { deployment, images } = facts;
-  if (deployment === undefined || images === undefined || path.endsWith(".py")) return undefined;
-  const matchers = matchersOf(facts);
-  if (!matchers.namedIn(path) || isStartedInTests(path, project.read(path) ?? "", facts))
-    return undefined;
-  const servers = commandsIn(images.servers);
-  const file = {
-    project,
-    path,
-    isImage: matchers.images(path),
-    isIn: (globs: readonly string[]) => knownMatcher(globs)(path),
-    isServer: (command: string) => servers.test(command),
-  };
-  return variablesStartedWith(file, deployment);
-}
-
 /** Variables as a program finds them that is started with them. */
 function bindingsOf(project: Project, set: Variables): Map<string, Binding> {
   const node = { nodeType: "Constant", lineno: 1, col_offset: 0, end_lineno: 1, end_col_offset: 0 };
@@ -555,9 +426,9 @@ function loadedBy(project: Project, facts: Facts): readonly Loaded[] {
 const MAX_LOADING_FILES = 40;
 
 function loadingFiles(paths: ReadonlySet<string>, facts: Facts): string[] {
-  const word = wordOf(facts);
+  const { loads, notDeployed } = matchersOf(facts);
   return [...paths]
-    .filter((path) => matchersOf(facts).loads(path) && !word.test(path))
+    .filter((path) => loads(path) && !notDeployed(path))
     .sort((a, b) => a.split("/").length - b.split("/").length)
     .slice(0, MAX_LOADING_FILES);
 }
@@ -593,8 +464,9 @@ function ofClasses(
   const { interpreter, scope } = ran;
   const form = facts.classes;
   if (form === undefined) return [];
-  const word = wordOf(facts);
-  const isSerious = (one: ClassValue) => !word.test(one.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_"));
+  const { notDeployed } = matchersOf(facts);
+  const isSerious = (one: ClassValue) =>
+    !notDeployed(one.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_"));
   const extended = extendedBy(interpreter, classes);
   // What only classes for tests and development extend is deployed as it is.
   const builtOn = extendedBy(interpreter, classes.filter(isSerious));
@@ -610,149 +482,6 @@ function ofClasses(
     scope: scopeOfClass(interpreter, scope, one, form, facts.defaults),
     deployed: deployed.includes(one),
   }));
-}
-
-function wordOf(facts: Facts): RegExp {
-  return wordsIn(facts.notDeployed);
-}
-
-function wordsIn(words: readonly string[]): RegExp {
-  return new RegExp(`(?:^|[/_.-])(?:${words.join("|") || "(?!)"})(?=[/_.-]|$)`, "i");
-}
-
-/** A place in which an environment variable is set. */
-interface EntryPoint {
-  readonly file: string;
-  readonly line: number;
-  /** What it is set to: a module's name, or a class's. */
-  readonly name: string;
-  /** What starts there. */
-  readonly use: "other" | "tests";
-  /** True for a file that a web server loads. */
-  readonly isServer: boolean;
-  /** True for the image of a server. */
-  readonly isImage: boolean;
-}
-
-/** More files than this do not start one project. */
-const MAX_ENTRY_FILES = 80;
-
-function entryPoints(project: Project, facts: Facts, variable: string): readonly EntryPoint[] {
-  const key = `entry points of ${facts.framework} ${variable}`;
-  return project.once(key, (watched) => findEntryPoints(watched, facts, variable));
-}
-
-function findEntryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
-  const pattern = namesGivenTo(variable);
-  const { servedBy } = matchersOf(facts);
-  const found: EntryPoint[] = [];
-  for (const file of entryFiles(project.paths, facts)) {
-    const text = project.read(file) ?? "";
-    const use = isStartedInTests(file, text, facts) ? "tests" : "other";
-    const image = use === "other" ? servedName(file, text, facts) : undefined;
-    const starts = lineStarts(text);
-    for (const { 1: name, index } of text.matchAll(pattern))
-      if (name !== undefined)
-        found.push({
-          file,
-          line: toRegion(starts, index, index + 1).startLine,
-          name,
-          use,
-          isServer: use === "other" && servedBy(file),
-          isImage: name === image,
-        });
-  }
-  return found;
-}
-
-/** True for what starts tests: a program in a folder for tests or examples starts nothing else. */
-function isStartedInTests(file: string, text: string, facts: Facts): boolean {
-  return (
-    matchersOf(facts).namedInTests(file) ||
-    (wordOf(facts).test(file) && !composesServer(file, text, facts))
-  );
-}
-
-/** True for a file that starts several programs as they are deployed, by its name or because one of them is a server. */
-function composesServer(path: string, text: string, facts: Facts): boolean {
-  const { composed, images, deployed, notDeployed } = facts;
-  if (composed === undefined || !matchersOf(facts).composed(path)) return false;
-  if (wordsIn(notDeployed.filter((one) => one !== composed.word)).test(path)) return false;
-  if (wordsIn(deployed).test(path)) return true;
-  const run = text.replace(/^\s*#.*$/gm, "");
-  return (
-    images !== undefined &&
-    commandsIn(images.servers).test(run) &&
-    !commandsIn(composed.developing).test(run)
-  );
-}
-
-function commandsIn(names: readonly string[]): RegExp {
-  return new RegExp(`(?<![\\w-])(?:${names.join("|")})(?![\\w-])`);
-}
-
-/** The name that the image of a server gives to the variable; undefined for any other file. */
-function servedName(path: string, text: string, facts: Facts): string | undefined {
-  if (facts.images === undefined || !matchersOf(facts).images(path)) return undefined;
-  const lines = text.replace(/\\\r?\n/g, " ").split(/\r?\n/);
-  const of = (instruction: RegExp) => lines.filter((line) => instruction.test(line)).join("\n");
-  if (!commandsIn(facts.images.servers).test(of(/^\s*(?:CMD|ENTRYPOINT)\b/i))) return undefined;
-  return [...of(/^\s*ENV\b/i).matchAll(namesGivenTo(facts.variable))].at(-1)?.[1];
-}
-
-/** `setdefault("NAME", "module")`, `environ["NAME"] = "module"`, `NAME=module`, `NAME: module`, `- NAME=module`, `ENV NAME module`. */
-function namesGivenTo(variable: string): RegExp {
-  return new RegExp(
-    `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
-    "g",
-  );
-}
-
-function entryFiles(paths: ReadonlySet<string>, facts: Facts): string[] {
-  const { namedIn, namedInTests } = matchersOf(facts);
-  return [...paths]
-    .filter((path) => namedIn(path) || namedInTests(path))
-    .sort((a, b) => a.split("/").length - b.split("/").length)
-    .slice(0, MAX_ENTRY_FILES);
-}
-
-/** Where the modules are that entry points name. */
-class ModulePaths {
-  readonly #project: Project;
-  #byName: Map<string, string> | undefined;
-
-  constructor(project: Project) {
-    this.#project = project;
-  }
-
-  of({ file, name }: EntryPoint): string[] {
-    const { paths } = this.#project;
-    const dotted = name.replaceAll(".", "/");
-    // Beside the file that names it, or from a folder above: which of them is the root is not said.
-    const places = foldersOf(file).flatMap((folder) => [
-      `${folder}${dotted}.py`,
-      `${folder}${dotted}/__init__.py`,
-    ]);
-    const path = places.find((one) => paths.has(one)) ?? this.#named(name);
-    return path === undefined ? [] : [path];
-  }
-
-  #named(name: string): string | undefined {
-    if (this.#byName === undefined) {
-      this.#byName = new Map();
-      for (const path of this.#project.paths)
-        if (path.endsWith(".py")) this.#byName.set(this.#project.nameOf(path), path);
-    }
-    return this.#byName.get(name);
-  }
-}
-
-/** The folders that hold a file, nearest first, each with its slash. */
-function foldersOf(path: string): string[] {
-  const parts = path.split("/");
-  return parts
-    .map((_, index) => parts.slice(0, parts.length - 1 - index).join("/"))
-    .map((folder) => (folder === "" ? "" : `${folder}/`));
 }
 
 /** The modules that a module builds on: those that it imports from, and those in which names of it were really set. */

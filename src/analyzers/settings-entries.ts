@@ -1,0 +1,135 @@
+/** The entry points of a project: where manage.py, wsgi.py, an image and their like name the settings module that they start with. */
+import { lineStarts, toRegion } from "../core/edits.ts";
+import type { Project } from "./analyzer.ts";
+import { type Facts, matchersOf } from "./settings-facts.ts";
+
+/** A place in which an environment variable is set. */
+export interface EntryPoint {
+  readonly file: string;
+  readonly line: number;
+  /** What it is set to: a module's name, or a class's. */
+  readonly name: string;
+  /** What starts there. */
+  readonly use: "other" | "tests";
+  /** True for a file that a web server loads. */
+  readonly isServer: boolean;
+  /** True for the image of a server. */
+  readonly isImage: boolean;
+}
+
+/** More files than this do not start one project. */
+const MAX_ENTRY_FILES = 80;
+
+/** The places in the files of a project that start it, and its tests, at which a variable is set. */
+export function entryPoints(
+  project: Project,
+  facts: Facts,
+  variable: string,
+): readonly EntryPoint[] {
+  const key = `entry points of ${facts.framework} ${variable}`;
+  return project.once(key, (watched) => findEntryPoints(watched, facts, variable));
+}
+
+function findEntryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
+  const pattern = namesGivenTo(variable);
+  const { servedBy } = matchersOf(facts);
+  const found: EntryPoint[] = [];
+  for (const file of entryFiles(project.paths, facts)) {
+    const text = project.read(file) ?? "";
+    const use = isStartedInTests(file, text, facts) ? "tests" : "other";
+    const image = use === "other" ? servedName(file, text, facts) : undefined;
+    const starts = lineStarts(text);
+    for (const { 1: name, index } of text.matchAll(pattern))
+      if (name !== undefined)
+        found.push({
+          file,
+          line: toRegion(starts, index, index + 1).startLine,
+          name,
+          use,
+          isServer: use === "other" && servedBy(file),
+          isImage: name === image,
+        });
+  }
+  return found;
+}
+
+/** True for what starts tests: a program in a folder for tests or examples starts nothing else. */
+export function isStartedInTests(file: string, text: string, facts: Facts): boolean {
+  const { namedInTests, notDeployed } = matchersOf(facts);
+  return namedInTests(file) || (notDeployed(file) && !composesServer(file, text, facts));
+}
+
+/** True for a file that starts several programs as they are deployed, by its name or because one of them is a server. */
+function composesServer(path: string, text: string, facts: Facts): boolean {
+  const { composed, notDeployedComposed, deployed, serves, develops } = matchersOf(facts);
+  if (!composed(path) || notDeployedComposed(path)) return false;
+  if (deployed(path)) return true;
+  const run = text.replace(/^\s*#.*$/gm, "");
+  return serves(run) && !develops(run);
+}
+
+/** The name that the image of a server gives to the variable; undefined for any other file. */
+export function servedName(path: string, text: string, facts: Facts): string | undefined {
+  const { images, serves } = matchersOf(facts);
+  if (!images(path)) return undefined;
+  const lines = text.replace(/\\\r?\n/g, " ").split(/\r?\n/);
+  const of = (instruction: RegExp) => lines.filter((line) => instruction.test(line)).join("\n");
+  if (!serves(of(/^\s*(?:CMD|ENTRYPOINT)\b/i))) return undefined;
+  return [...of(/^\s*ENV\b/i).matchAll(namesGivenTo(facts.variable))].at(-1)?.[1];
+}
+
+/** `setdefault("NAME", "module")`, `environ["NAME"] = "module"`, `NAME=module`, `NAME: module`, `- NAME=module`, `ENV NAME module`. */
+export function namesGivenTo(variable: string): RegExp {
+  return new RegExp(
+    `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
+    "g",
+  );
+}
+
+/** The files that start a project or its tests, those nearest to its top first. */
+export function entryFiles(paths: ReadonlySet<string>, facts: Facts): string[] {
+  const { namedIn, namedInTests } = matchersOf(facts);
+  return [...paths]
+    .filter((path) => namedIn(path) || namedInTests(path))
+    .sort((a, b) => a.split("/").length - b.split("/").length)
+    .slice(0, MAX_ENTRY_FILES);
+}
+
+/** Where the modules are that entry points name. */
+export class ModulePaths {
+  readonly #project: Project;
+  #byName: Map<string, string> | undefined;
+
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  of({ file, name }: EntryPoint): string[] {
+    const { paths } = this.#project;
+    const dotted = name.replaceAll(".", "/");
+    // Beside the file that names it, or from a folder above: which of them is the root is not said.
+    const places = foldersOf(file).flatMap((folder) => [
+      `${folder}${dotted}.py`,
+      `${folder}${dotted}/__init__.py`,
+    ]);
+    const path = places.find((one) => paths.has(one)) ?? this.#named(name);
+    return path === undefined ? [] : [path];
+  }
+
+  #named(name: string): string | undefined {
+    if (this.#byName === undefined) {
+      this.#byName = new Map();
+      for (const path of this.#project.paths)
+        if (path.endsWith(".py")) this.#byName.set(this.#project.nameOf(path), path);
+    }
+    return this.#byName.get(name);
+  }
+}
+
+/** The folders that hold a file, nearest first, each with its slash. */
+function foldersOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts
+    .map((_, index) => parts.slice(0, parts.length - 1 - index).join("/"))
+    .map((folder) => (folder === "" ? "" : `${folder}/`));
+}
