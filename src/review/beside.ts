@@ -1,7 +1,7 @@
 /**
  * Files that a change does not touch, and of which something else is to be said all the same: modules whose functions are handed
- * data by functions that it touches, and modules that use functions which it takes something out of, a check perhaps. Found by the
- * texts alone, and few: most changes have none that a rule would look at.
+ * data by functions that it touches, and modules that use functions which it takes something out of, a check perhaps, or that are used
+ * by those. Found by the texts alone, and few: most changes have none that a rule would look at.
  */
 import { definitionsIn, importsIn, isPython } from "../analyzers/index.ts";
 import type { Change } from "../core/change.ts";
@@ -155,8 +155,7 @@ type Has = (path: string) => boolean;
 
 /** The modules of the tree whose names stand in what a change touches. */
 function calledBy({ path, text, functions }: Touch, has: Has): string[] {
-  const body = functions.flatMap((one) => (one.isHostile ? [one.text] : [])).join("\n");
-  if (body === "") return [];
+  const body = functions.map((one) => one.text).join("\n");
   return importsIn(text).flatMap((line) => {
     const names = line.names.length > 0 ? line.names : [line.dotted.split(".").at(-1) ?? ""];
     const isUsed = names.some((name) => name === "*" || new RegExp(`\\b${name}\\b`).test(body));

@@ -188,6 +188,39 @@ def take(asked: Asked):
   });
 });
 
+describe("a module between a view and a helper", () => {
+  const rest: Files = {
+    "site/db.py":
+      "import sqlite3\ndef query(sql):\n    return sqlite3.connect('a.db').execute(sql).fetchall()\n",
+    "site/views.py":
+      "from flask import Blueprint, request\nfrom .rows import ordered\npages = Blueprint('p', __name__)\n@pages.route('/a')\ndef show():\n    return ordered(request.args['by'])\n",
+  };
+  const rows = (...body: string[]): Files => ({
+    "site/rows.py": [
+      "from .db import query",
+      "def ordered(by):",
+      ...body.map((line) => `    ${line}`),
+      '    return query("SELECT * FROM a ORDER BY " + by)',
+      "",
+    ].join("\n"),
+  });
+  const checked = rows('by = by if by in ("a", "b") else "a"');
+
+  it.each([
+    ["told", "takes its check away", checked, rows(), ["injection/sql-execute site/rows.py:3"]],
+    [
+      "silent",
+      "checks in another way",
+      checked,
+      rows('if by not in ("a", "b"):', "    raise KeyError"),
+      [],
+    ],
+    ["silent", "never checked", rows("print(by)"), rows(), []],
+  ])("is %s where it %s", async (_, __, before, after, expected) => {
+    expect(told(await reviewed({ ...rest, ...before }, after))).toEqual(expected);
+  });
+});
+
 describe("a helper that a change makes worse", () => {
   const store = (...body: string[]): Files => ({
     "site/store.py": [
