@@ -6,8 +6,11 @@ import { input, name } from "./model-terms.ts";
 const stops = z.union([z.literal("all"), z.array(z.string().min(1)).min(1)]).default("all");
 /** A qualified name, or `*.` and the end of one. */
 const pattern = name;
-/** `quoted`: between two of what the data lacks. `below`: behind the beginning of a path that leads to a file. */
-const where = z.enum(["quoted", "below"]);
+/**
+ * `quoted`: between two of what the data lacks. `below`: behind the beginning of a path that leads to a file. `beside-host`: anywhere
+ * in an address but where it is the whole name of the host.
+ */
+const where = z.enum(["quoted", "below", "beside-host"]);
 
 const ParameterShape = z.strictObject({
   /** What the parameter is: the name of a value, `django.http.HttpRequest()`. */
@@ -194,7 +197,7 @@ const PlaceholdersShape = z
 const MemberShape = z.strictObject({
   /** What objects hold under a key, be it as `holder["key"]` or `holder.get("key")` … */
   key: z.string().min(1),
-  /** … that have one of these names, the last of which may be the name of a parameter. */
+  /** … that have one of these names; a parameter of which nothing else is known has its own, as in `*.context`. */
   of: z.array(pattern).min(1),
   is: name,
 });

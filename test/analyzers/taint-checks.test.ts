@@ -84,6 +84,16 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "import ipaddress, socket\nfrom urllib.parse import urlparse\ndef insist(x):\n    for y in socket.getaddrinfo(urlparse(x).hostname, None):\n        if ipaddress.ip_address(y[4][0]).is_private:\n            raise ValueError(x)",
   ],
   [
+    "quoted, beside a host",
+    [
+      "sink.ssrf(f'https://{quote(x, safe=str())}.example.com/')",
+      "sink.ssrf(f'https://user:{quote_plus(x)}@example.com/')",
+      "sink.redirect(quote_plus(x))",
+      "sink.redirect('/' + quote_plus(x))",
+    ],
+    "from urllib.parse import quote, quote_plus",
+  ],
+  [
     "an address that is not a private one",
     ["if ip_address(gethostbyname(x)).is_private:", "    return", "sink.ssrf('http://' + x)"],
     "from ipaddress import ip_address\nfrom socket import gethostbyname",
@@ -844,6 +854,16 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     "a module that is called like what every object has",
     ["if not constructor:", "    sink.sql(x)"],
     "import constructor",
+  ],
+  [
+    "quoted, as a host",
+    ["sink.ssrf('https://' + quote(x, safe='') + '/a')"],
+    "from urllib.parse import quote",
+  ],
+  [
+    "quoted with pluses, as a host",
+    ["sink.redirect(f'//{quote_plus(x)}')"],
+    "from urllib.parse import quote_plus",
   ],
   [
     "an address that is only not the machine's own",

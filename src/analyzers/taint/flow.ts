@@ -436,6 +436,7 @@ export function isCleaned(
         !sanitizer.removes.some((one) => put.includes(one))
       );
     }
+    if (!isKeptOut(sanitizer.where, "", place)) return false;
     if (sanitizer.pattern === undefined) return true;
     const pattern = asString(inputAt(given, undefined, sanitizer.pattern));
     return pattern !== undefined && allowsOnlyHarmless(pattern, "none");

@@ -41,6 +41,8 @@ export function isKeptOut(where: Guard["where"], text: string, place: Place | un
     }
     case "below":
       return place !== undefined && staysBelow(place);
+    case "beside-host":
+      return place === undefined || !isHost(place);
     default: {
       const never: never = where;
       return never;
@@ -64,4 +66,11 @@ function quoteAround(before: string): string | undefined {
 function staysBelow({ before, after, isPart, isFolder }: Place): boolean {
   if (isPart || isFolder || before === "" || after === undefined) return false;
   return !/(?:^|\/)\.{1,2}$/.test(before) && !/^\.?\//.test(after);
+}
+
+/** True for data that alone stands between the `//` of an address and its path: letters and dots are a host there. */
+function isHost({ before, after }: Place): boolean {
+  return (
+    /^(?:[a-z][\w+.-]*:)?\/\/$/i.test(before) && after !== undefined && /^(?:$|[/?#])/.test(after)
+  );
 }

@@ -125,7 +125,7 @@ export function entryOf(value: SymbolValue, project: Project): Step | undefined 
 }
 
 function stepAt({ path, text, start, end }: DeclaredField): Step {
-  const message = `\`${quotable(text.slice(start, end))}\` is a field that lets any text in`;
+  const message = `\`${quotable(text.slice(start, end))}\` is a field that lets harmful text in`;
   return { path, region: toRegion(lineStarts(text), start, end), message };
 }
 

@@ -555,7 +555,7 @@ function mayHold({ guards }: Models, name: string): boolean {
   );
 }
 
-/** What came out false is empty: `if not parts.netloc`. */
+/** What is tested alone has a value by that: what came out false is empty, `if not parts.netloc`, and some attributes are `True` or not. */
 function noteIs(test: SymbolValue, text: string, checks: Map<Value, Check[]>): void {
   for (const [value, way] of ancestorsOf(test))
     add(checks, value, {
