@@ -7,14 +7,17 @@ export class GitHubError extends PortcullisError {
   readonly status: number;
   /** What the token lacks, as `pull_requests: write`, where that is the reason. */
   readonly missingPermission: string | undefined;
+  /** True where too much was asked of GitHub in too short a time, which may come with the status of a refusal. */
+  readonly isLimit: boolean;
 
   constructor(
     message: string,
-    options: { status: number; hint?: string; missingPermission?: string },
+    options: { status: number; hint?: string; missingPermission?: string; isLimit?: boolean },
   ) {
     super(message, options);
     this.status = options.status;
     this.missingPermission = options.missingPermission;
+    this.isLimit = options.isLimit ?? false;
   }
 
   /** True when GitHub may have done what was asked all the same, or would another time. */
@@ -108,6 +111,7 @@ function failureOf(task: string, permission: string, status: number, text: strin
   const why = isMissing ? `the token lacks ${permission}` : first.slice(0, MAX_MESSAGE);
   return new GitHubError(`cannot ${task}: ${why} (${status})`, {
     status,
+    isLimit: isLimit(status, text),
     hint: hintFor(status, text, isMissing ? permission : undefined),
     ...(isMissing && { missingPermission: permission }),
   });
@@ -118,13 +122,16 @@ function hintFor(status: number, text: string, missing: string | undefined): str
     return `Grant ${missing} to the App, and accept it for the installation, or under "permissions" of the workflow.`;
   if (status === 401)
     return "The token is wrong or has expired: check the App's key, or the workflow's token.";
-  if (status === 429 || LIMIT.test(text))
-    return "GitHub's rate limit is used up: try again in some minutes.";
+  if (isLimit(status, text)) return "GitHub's rate limit is used up: try again in some minutes.";
   if (status === 404)
     return "Check that the App is installed on the repository, and that the commit still exists.";
   if (status >= 500)
     return "GitHub does not answer as it should: try again, see https://www.githubstatus.com.";
   return "If this happens again, please report it with this message.";
+}
+
+function isLimit(status: number, text: string): boolean {
+  return status === 429 || LIMIT.test(text);
 }
 
 function isAbort(error: unknown): boolean {

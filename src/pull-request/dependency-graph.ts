@@ -52,7 +52,7 @@ export class DependencyGraph {
     const { baseSha, headSha } = this.#target;
     this.#answer = github.dependencyChanges(baseSha, headSha).catch((error: unknown) => {
       if (!(error instanceof GitHubError)) throw error;
-      if (ABSENT.includes(error.status)) withoutGraph?.add(key);
+      if (ABSENT.includes(error.status) && !error.isLimit) withoutGraph?.add(key);
       return undefined;
     });
     return this.#answer;

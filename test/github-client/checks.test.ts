@@ -246,7 +246,8 @@ describe("a check run", () => {
     const { github, client } = await start();
     github.limitSecondary();
     const error = await client.startCheck(beginning()).catch((reason) => reason);
-    expect(error).toMatchObject({ status: 403, hint: expect.stringContaining("rate limit") });
+    const hint = expect.stringContaining("rate limit");
+    expect(error).toMatchObject({ status: 403, isLimit: true, hint });
     expect(error.missingPermission).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { defaultConfig } from "../../src/core/config.ts";
 import type { AdvisorySource } from "../../src/dependencies/index.ts";
+import { GitHubError } from "../../src/github/index.ts";
 import { advisorySource } from "../../src/pull-request/advisories.ts";
 import { Budget } from "../../src/pull-request/budget.ts";
 import { DependencyGraph } from "../../src/pull-request/dependency-graph.ts";
@@ -41,3 +42,28 @@ it.each([
     expect(asked).toBe(times);
   },
 );
+
+it.each([
+  ["has no dependency graph", { status: 404 }, 1],
+  ["does not let us see its dependency graph", { status: 403 }, 1],
+  ["was asked too much of a moment ago", { status: 403, isLimit: true }, 2],
+  ["does not answer as it should", { status: 502 }, 2],
+])("asks a repository again only for what it may have: one that %s", async (_, reason, times) => {
+  let asked = 0;
+  const dependencyChanges = async () => {
+    asked++;
+    throw new GitHubError("cannot compare dependencies", reason);
+  };
+  const services = {
+    github: { dependencyChanges },
+    name: { owner: "acme", repo: "shop" },
+    today: "2026-01-01",
+    withoutGraph: new Set<string>(),
+  };
+  for (const headSha of ["one", "two"]) {
+    const target = { baseSha: "base", headSha };
+    const graph = new DependencyGraph(services, target, new Budget(undefined, 1));
+    expect(await graph.changes(0)).toEqual([]);
+  }
+  expect(asked).toBe(times);
+});
