@@ -12,17 +12,30 @@ const MAX_PLACES = 50;
 const IMPORT =
   /^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^)]{0,2000}\)|(?:\\\r?\n|[^\\\n])*)/gm;
 
-/** True where code of the file, or of a module of the tree that it imports, is found by a regular expression. */
+/** True where code of the file, or of a module of the tree that it imports or names by a text, is found by a regular expression. */
 export function isProtectedIn(file: ModuleFile, pattern: RegExp, project: Project): boolean {
   if (holds(file, pattern, project)) return true;
-  const modules = importsIn(file.text).flatMap(({ dotted, level, names }) =>
-    modulesAt(project, file.path, dotted, level, names),
+  const modules = [...importsIn(file.text), ...namedByText(file)].flatMap(
+    ({ dotted, level, names }) => modulesAt(project, file.path, dotted, level, names),
   );
   return [...new Set(modules)].slice(0, MAX_MODULES).some((path) => {
     // Few of them are worth parsing.
     const text = project.read(path);
     const other = text !== undefined && text.search(pattern) >= 0 ? project.file(path) : undefined;
     return other !== undefined && holds(other, pattern, project);
+  });
+}
+
+const DOTTED_TEXT = /(["'])([A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80}){0,8})(?:\1|\.\{)/g;
+
+/** What the only argument of a call may name as a text, as an import would: a module, or one and what stands in it. */
+function namedByText({ text }: ModuleFile): ReturnType<typeof importsIn> {
+  return [...text.matchAll(DOTTED_TEXT)].flatMap(({ index, 2: dotted = "" }) => {
+    if (!/\(\s{0,80}[fF]?$/.test(text.slice(Math.max(0, index - 100), index))) return [];
+    const owner = dotted.slice(0, Math.max(0, dotted.lastIndexOf(".")));
+    return [dotted, owner]
+      .filter((one) => one !== "")
+      .map((one) => ({ dotted: one, level: 0, names: [] }));
   });
 }
 
