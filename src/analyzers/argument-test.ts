@@ -53,6 +53,8 @@ export const ArgumentTest = Plain.extend({
   head: Plain.optional(),
   /** Asks the call by this qualified name that made what the method is called on, in place of the call itself. */
   of: z.string().min(1).optional(),
+  /** Holds too where that call is out of sight: of an object of which only the type is known. */
+  unseen: z.literal(true).optional(),
 });
 export type ArgumentTest = z.infer<typeof ArgumentTest>;
 type Test = z.infer<typeof Plain> & { readonly head?: z.infer<typeof Plain> | undefined };

@@ -203,7 +203,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
 function hasLost(tests: readonly ArgumentTest[], call: CallObservation): boolean {
   return tests.some((test) => {
     const value = testedAt(call, test);
-    return value !== "absent" && passesArgument(test, value) === true;
+    return value === "absent" ? test.unseen === true : passesArgument(test, value) === true;
   });
 }
 
@@ -255,7 +255,7 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
   const pass = (tests: readonly ArgumentTest[]) =>
     tests.every((test) => {
       const value = testedAt(call, test);
-      if (value === "absent") return false;
+      if (value === "absent") return test.unseen === true;
       if (test.is === "not-constant" && question !== undefined)
         if (value === undefined || opaqueIn(value, question) === undefined) return false;
       const fallback = defaultOf(value);

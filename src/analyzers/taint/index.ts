@@ -493,7 +493,7 @@ function isSinkIn(sink: Sink, call: CallObservation): boolean {
     return false;
   return sink.where.every((test) => {
     const value = testedAt(call, test);
-    return value !== "absent" && passesArgument(test, value) === true;
+    return value === "absent" ? test.unseen === true : passesArgument(test, value) === true;
   });
 }
 
