@@ -101,15 +101,18 @@ function leftOut(text: string, set: Site, module: SettingsModule): Unmet | undef
 function statementsBehind({ file, node }: Site): readonly Placed[] {
   const last = wayTo(node, file.body).findLast((one) => changedBy(one) !== undefined);
   if (last === undefined) return [];
-  const others = file.body
-    .flatMap((one) => [...walk(one)])
-    .flatMap((one) => (changedBy(one) === undefined ? [] : [one]));
-  const behind = new Set([last]);
-  const names = new Set<string>();
-  for (const statement of behind) {
-    for (const one of walk(statement)) if (isRead(one, statement)) names.add(one.id);
-    for (const one of others) if (names.has(changedBy(one) ?? "")) behind.add(one);
+  const changing = new Map<string, Placed[]>();
+  for (const one of file.body.flatMap((each) => [...walk(each)])) {
+    const name = changedBy(one);
+    if (name === undefined) continue;
+    const known = changing.get(name);
+    if (known === undefined) changing.set(name, [one]);
+    else known.push(one);
   }
+  const behind = new Set([last]);
+  for (const statement of behind)
+    for (const one of walk(statement))
+      if (isRead(one, statement)) for (const other of changing.get(one.id) ?? []) behind.add(other);
   return [...behind];
 }
 
