@@ -28,7 +28,7 @@ import { isCalledByDefault, isLeftOutByDefault, isNamedInTree } from "./by-defau
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
-import { calleeNames, shownName, testedAt } from "./observed-call.ts";
+import { calleeNames, shownName, surelyPasses, testedAt } from "./observed-call.ts";
 import { isProtectedIn } from "./protected-file.ts";
 import { normalise } from "./subject.ts";
 import {
@@ -201,10 +201,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
 
 /** True for a call that surely passes one of the tests. */
 function hasLost(tests: readonly ArgumentTest[], call: CallObservation): boolean {
-  return tests.some((test) => {
-    const value = testedAt(call, test);
-    return value === "absent" ? test.unseen === true : passesArgument(test, value) === true;
-  });
+  return tests.some((test) => surelyPasses(call, test));
 }
 
 /** A protection is one of what is called, whatever it is called with; any other flaw is in the call as it is written. */

@@ -1,6 +1,6 @@
 /** How an observed call is asked for its names and its arguments. */
 import { alternativesOf, argument, type CallObservation, type Value } from "../python/index.ts";
-import type { ArgumentTest } from "./argument-test.ts";
+import { type ArgumentTest, passesArgument } from "./argument-test.ts";
 
 /** The qualified names that a call's callee may have. */
 export function calleeNames(call: CallObservation): readonly string[] {
@@ -36,6 +36,12 @@ export function testedAt(call: CallObservation, test: ArgumentTest): Value | "ab
       if (at.call !== undefined && at.name === `${test.of}()`)
         return argument(at.call, ...[test.argument].flat());
   return "absent";
+}
+
+/** True where a call surely passes a test of an argument, or of a call out of sight that the test leaves unseen. */
+export function surelyPasses(call: CallObservation, test: ArgumentTest): boolean {
+  const value = testedAt(call, test);
+  return value === "absent" ? test.unseen === true : passesArgument(test, value) === true;
 }
 
 /** Methods to which a dict says the same as keyword arguments do. */

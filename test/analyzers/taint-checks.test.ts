@@ -538,6 +538,16 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
   [
+    "one of two of which another was looked at, maybe, read anew",
+    [
+      "z = request.args['z']",
+      "y = z if unknown() else request.args['x']",
+      "if not y.isalnum():",
+      "    return",
+      "sink.command(request.args['x'])",
+    ],
+  ],
+  [
     "one of two of which another was looked at, maybe",
     [
       "z = request.args['z']",

@@ -23,10 +23,9 @@ import {
   type PythonUnit,
   type Trigger,
 } from "../analyzer.ts";
-import { passesArgument } from "../argument-test.ts";
 import { importsPackage } from "../imports.ts";
 import { elsewhere, NameIndex, triggersOf } from "../names.ts";
-import { calleeNames, testedAt } from "../observed-call.ts";
+import { calleeNames, surelyPasses } from "../observed-call.ts";
 import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
 import { arrivals, heldUnder } from "./arrivals.ts";
 import { enterCheckers, ForeignCalls } from "./checkers.ts";
@@ -491,10 +490,7 @@ function isSinkIn(sink: Sink, call: CallObservation): boolean {
   const { file } = call.site;
   if (sink.importing.length > 0 && !sink.importing.some((one) => importsPackage(file, one)))
     return false;
-  return sink.where.every((test) => {
-    const value = testedAt(call, test);
-    return value === "absent" ? test.unseen === true : passesArgument(test, value) === true;
-  });
+  return sink.where.every((test) => surelyPasses(call, test));
 }
 
 /** Where what arrives was made by calls that are sinks of the same rule themselves. */

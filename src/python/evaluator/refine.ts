@@ -80,14 +80,15 @@ export function note(
     }
   }
   for (const [value, more] of checks) {
-    if (value.kind !== "symbol") continue;
+    const own = ofItself(more);
+    if (value.kind !== "symbol" || own.length === 0) continue;
     const key = structureOf(value);
     if (key === undefined) continue;
     // Few values are read twice: the name alone tells for most that there is nothing to recall.
     machine.structures.add(value.name);
     const alike = alikeName(value);
     if (alike !== undefined) machine.structures.add(alike);
-    remember(machine, frame, key, more);
+    remember(machine, frame, key, own);
   }
 }
 
@@ -180,9 +181,16 @@ function alikeName(value: SymbolValue): string | undefined {
 }
 
 function withChecks(value: Value, checks: ReadonlyMap<Value, readonly Check[]>): Value {
-  const found = checks.get(originalOf(value))?.filter((check) => check.amongOthers !== true);
+  const found = ofItself(checks.get(originalOf(value)) ?? []);
   const inner = value.kind === "union" ? withCheckedAlternatives(value, checks) : value;
-  return found === undefined || found.length === 0 ? inner : checked(inner, found);
+  return found.length === 0 ? inner : checked(inner, found);
+}
+
+/** The checks that a value has passed, whatever else may have been tested in its place. */
+function ofItself(checks: readonly Check[]): readonly Check[] {
+  return checks.some((check) => check.amongOthers)
+    ? checks.filter((check) => check.amongOthers !== true)
+    : checks;
 }
 
 /** One of several values that a name may have, with what is known of it if it is that one. */
