@@ -5,6 +5,7 @@ import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
 import {
   alternativesOf,
+  asString,
   type CallObservation,
   everyArgument,
   isKind,
@@ -28,7 +29,8 @@ import { isCalledByDefault, isLeftOutByDefault, isNamedInTree } from "./by-defau
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
-import { calleeNames, shownName, surelyPasses, testedAt } from "./observed-call.ts";
+import { argumentAt, calleeNames, shownName, surelyPasses, testedAt } from "./observed-call.ts";
+import { isOverwritten } from "./overwritten.ts";
 import { isProtectedIn } from "./protected-file.ts";
 import { normalise } from "./subject.ts";
 import {
@@ -157,6 +159,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         if (isCalledByDefault(rule.match["unless-called"], unit)) continue;
         if (isNamedInTree(rule.match["unless-named"], unit)) continue;
         if (rule.match["look-ahead"] && isLook(rule.match, call)) continue;
+        if (isOverwritten(call, namesSet(rule.match, call), python?.calls ?? [], unit)) continue;
         const { file, node } = call.site;
         const key = `${rule.id} ${node.lineno}:${node.col_offset}`;
         if (found.has(key)) continue;
@@ -202,6 +205,19 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
 /** True for a call that surely passes one of the tests. */
 function hasLost(tests: readonly ArgumentTest[], call: CallObservation): boolean {
   return tests.some((test) => surelyPasses(call, test));
+}
+
+/** What a call sets because of which it passes: under the key that is its first argument, or by keyword. */
+function namesSet({ either, where }: CallMatch, call: CallObservation): readonly string[] {
+  const [first] = call.arguments.positional;
+  const key = first && asString(first);
+  if (key !== undefined) return [key];
+  const passing = either.filter((some) => some.every((test) => surelyPasses(call, test)));
+  return [where, ...passing]
+    .flat()
+    .flatMap((test) => [test.argument].flat())
+    .filter((place) => typeof place === "string")
+    .filter((place) => argumentAt(call, place) !== undefined);
 }
 
 /** A protection is one of what is called, whatever it is called with; any other flaw is in the call as it is written. */

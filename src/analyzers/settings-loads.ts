@@ -3,7 +3,7 @@
  * and the class in it where it names one.
  */
 import type { Models } from "../core/models.ts";
-import { isKind, type ModuleFile, type Placed, walk } from "../python/index.ts";
+import { type Expression, isKind, type ModuleFile, type Placed, walk } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 
 type Loads = NonNullable<Models["settings"][number]["loads"]>;
@@ -34,6 +34,16 @@ export function loadedSettings(
       return name === undefined ? [] : atName(project, path, name);
     });
   });
+}
+
+/** What an argument of such a call names, in a file; nothing where it names nothing in the tree. */
+export function loadedBy(project: Project, file: ModuleFile, node: Expression): Loaded[] {
+  if (isKind(node, "Constant"))
+    return typeof node.value === "string" ? atText(project, file.path, node.value) : [];
+  const named = isKind(node, "Call") && node.args.length === 0 ? node.func : node;
+  const name = file.source(named);
+  if (name === "__name__") return [{ path: file.path }];
+  return /^[A-Za-z_][\w.]*$/.test(name) ? atName(project, file.path, name) : [];
 }
 
 /** Longer calls are not looked through. */

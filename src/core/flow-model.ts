@@ -410,6 +410,22 @@ export const flowFacts = {
   "called-back": z.array(z.string().min(1)).default([]),
   /** What an application is until somebody says otherwise, as it is written: `*.testing`, or `*.config[TESTING]` for a member. */
   switches: z.record(pattern, z.union([z.string(), z.boolean()])).default({}),
+  /**
+   * How a program sets by name what it goes by: under a key, by keywords or a mapping, or by what a module, an object or a file has,
+   * which may be missing where a keyword of the call is true. A later one takes the place of an earlier one.
+   */
+  stores: z
+    .array(
+      z.strictObject({
+        keyed: z.array(pattern).min(1),
+        mapping: z.array(pattern).default([]),
+        loading: z.array(pattern).default([]),
+        silent: z.string().min(1).optional(),
+        /** Calls that set only what is not there yet. */
+        defaulting: z.array(pattern).default([]),
+      }),
+    )
+    .default([]),
   /** Calls by their last name that say nothing of what is in a text, or only make it another one. */
   "no-checks": z.array(z.string().min(1)).default([]),
   /** Calls by their last name that tell whether a record is there: who refuses what is there already lets all else through. */

@@ -156,6 +156,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     identities: parts.flatMap((part) => part.identities),
     "called-back": parts.flatMap((part) => part["called-back"]),
     switches: Object.fromEntries(parts.flatMap((part) => Object.entries(part.switches))),
+    stores: parts.flatMap((part) => part.stores),
     "no-checks": parts.flatMap((part) => part["no-checks"]),
     "tell-presence": parts.flatMap((part) => part["tell-presence"]),
     forms: parts.flatMap((part) => part.forms),
