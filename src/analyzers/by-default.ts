@@ -3,7 +3,6 @@
  * `if testing:` is not the state that is deployed, as long as nothing in the tree but tests calls the function with another value;
  * nor is `if settings.CHECK:`, when `CHECK` is off while its variable is unset.
  */
-import { isTestPath } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
 import { nameMatches } from "../core/name-pattern.ts";
 import {
@@ -25,7 +24,8 @@ import {
   walk,
   wayTo,
 } from "../python/index.ts";
-import { type FileUnit, isPython, type Project } from "./analyzer.ts";
+import type { FileUnit, Project } from "./analyzer.ts";
+import { textsAround } from "./texts-around.ts";
 
 type Scalar = string | number | bigint | boolean | null;
 type Scalars = ReadonlyMap<string, Scalar>;
@@ -37,11 +37,6 @@ interface Given {
   readonly parameters: Scalars;
   readonly switches: Models["switches"];
 }
-
-/** In a tree of more modules nobody is asked. */
-const MAX_MODULES = 1500;
-/** In a tree of more modules none is read for this that is not at hand. */
-const MAX_READ = 100;
 
 /** True for a node in a branch that the defaults of the parameters around it leave out, and no call in the tree enters. */
 export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUnit): boolean {
@@ -327,15 +322,6 @@ export function isNamedInTree(names: readonly string[], unit: FileUnit): boolean
   return named.ask(unit, names.join(" "), () =>
     textsAround(unit).some(({ text }) => pattern.test(text)),
   );
-}
-
-/** The texts of all modules that are no tests; in a large tree that of the file itself, or those at hand. */
-function textsAround({ path: own, project }: FileUnit): { path: string; text: string }[] {
-  const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
-  return (modules.length > MAX_MODULES ? [own] : modules).flatMap((path) => {
-    const text = modules.length > MAX_READ ? project.atHand?.(path) : project.read(path);
-    return text === undefined ? [] : [{ path, text }];
-  });
 }
 
 /** The calls of what has a name, in all modules that are no tests; in a large tree those of the file itself. */

@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { RawFinding } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import {
+  type CallNode,
   type ClassNode,
   type Expression,
   type FunctionNode,
@@ -16,6 +17,7 @@ import {
 } from "../python/index.ts";
 import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "./analyzer.ts";
 import { isLeftOutByDefault } from "./by-default.ts";
+import { heirsOf } from "./heirs.ts";
 import { type Imports, importedBy, importsPackage, qualifiedName } from "./imports.ts";
 import { normalise } from "./subject.ts";
 
@@ -55,10 +57,10 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     names: Names,
     /** Methods under which a decorator means the class. */
     methods: z.array(z.string().min(1)).default([]),
-    /** Only where what is decorated holds one of these words. */
+    /** Only where what is decorated, or a class that has the method from there, holds one of these words. */
     mentions: z.array(z.string().min(1)).default([]),
   }),
-  /** A constant, or what a qualified name stands for, is assigned to an attribute, a member under a text, or a name. */
+  /** A constant, or what a qualified name stands for, is assigned to an attribute, be it by `setattr`, a member under a text, or a name. */
   z.strictObject({
     node: z.literal("assignment"),
     to: Names,
@@ -71,6 +73,8 @@ const SyntaxMatch = z.discriminatedUnion("node", [
   z.strictObject({
     node: z.literal("keyword"),
     name: z.string().min(1),
+    /** What has the value is not the argument but its member under this key. */
+    key: z.string().min(1).optional(),
     values: z.array(Scalar).min(1),
     /** Only where the first argument is a text that is put together. */
     "text-built": z.boolean().default(false),
@@ -139,6 +143,7 @@ function triggersOf(match: SyntaxMatch): Trigger[] {
     case "assignment":
       return words(match.to, match.importing);
     case "keyword":
+      if (match.key !== undefined) return words([match.name], [match.key]);
       return words([match.name], match.importing.length > 0 ? match.importing : packagesOf(match));
     case "default":
       return words(match.values.map(String));
@@ -179,15 +184,18 @@ function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFindin
   const nodes = file.body.flatMap((statement) => [...walk(statement)]);
   const seen: Seen = {
     file,
+    unit,
     imports: new Map(nodes.flatMap((node) => importedBy(node))),
     alone: new Set<Placed>(nodes.flatMap((node) => (isKind(node, "Expr") ? [node.value] : []))),
   };
   for (const { id, match } of others) {
     if ("importing" in match && !importsOneOf(file, match.importing)) continue;
     if ("project" in match && match.project && !isMentioned(match.project, unit)) continue;
+    const told = new Set<Placed>();
     for (const node of nodes) {
       const hit = hitBy(match, node, seen);
-      if (hit === undefined) continue;
+      if (hit === undefined || told.has(hit.node)) continue;
+      told.add(hit.node);
       if ("by-default" in match && match["by-default"] && isLeftOutByDefault(node, file, unit))
         continue;
       const source = normalise(file.source(hit.node));
@@ -220,6 +228,7 @@ function isMentioned(
 /** What the shapes have to know of the file around a node. */
 interface Seen {
   readonly file: ModuleFile;
+  readonly unit: FileUnit;
   readonly imports: Imports;
   /** Expressions that are statements: docstrings among them. */
   readonly alone: ReadonlySet<Placed>;
@@ -267,8 +276,10 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
         ? { node: headOf(node), name }
         : undefined;
     }
-    case "decorator":
-      return mentionsOneOf(node, match.mentions) ? decoratedBy(node, match, seen) : undefined;
+    case "decorator": {
+      const hit = decoratedBy(node, match, seen);
+      return hit !== undefined && mentionsOneOf(node, match, seen) ? hit : undefined;
+    }
     case "assignment":
       return assigns(node, match, seen);
     case "keyword": {
@@ -284,8 +295,9 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
           isOneOf(value, [match.unless[arg] ?? null], seen),
       );
       if (isExcused) return undefined;
-      return given !== undefined && isOneOf(given.value, match.values, seen)
-        ? { node, name: match.name }
+      const value = match.key === undefined ? given?.value : memberAt(match.key, given?.value);
+      return value !== undefined && isOneOf(value, match.values, seen)
+        ? { node, name: match.key ?? match.name }
         : undefined;
     }
     case "default": {
@@ -297,16 +309,42 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
   }
 }
 
-/** True where the code of a function or class has one of some names, alone or with an attribute; texts and comments do not count. */
-function mentionsOneOf(node: Placed, words: readonly string[]): boolean {
-  if (words.length === 0) return true;
-  if (!isDefinition(node)) return false;
-  for (const part of walk(node)) {
-    const name = dottedName(part);
-    if (name !== undefined && words.some((word) => name === word || name.startsWith(`${word}.`)))
-      return true;
-  }
-  return false;
+/**
+ * True where the code of a function or class, or of one that has the class's methods, has one of some names, alone or with an attribute;
+ * texts and comments do not count.
+ */
+function mentionsOneOf(
+  node: Placed,
+  { mentions, methods }: MatchOf<"decorator">,
+  { unit }: Seen,
+): boolean {
+  const mentionsIn = (one: Placed) => {
+    for (const part of walk(one)) {
+      const name = dottedName(part);
+      if (
+        name !== undefined &&
+        mentions.some((word) => name === word || name.startsWith(`${word}.`))
+      )
+        return true;
+    }
+    return false;
+  };
+  return (
+    mentions.length === 0 ||
+    mentionsIn(node) ||
+    (isKind(node, "ClassDef") && heirsOf(node, methods, unit).some(mentionsIn))
+  );
+}
+
+function memberAt(key: string, node: Expression | undefined): Expression | undefined {
+  if (node === undefined) return undefined;
+  if (isKind(node, "Dict"))
+    return node.values[
+      node.keys.findIndex((one) => one != null && isKind(one, "Constant") && one.value === key)
+    ];
+  return isKind(node, "Call") && isKind(node.func, "Name") && node.func.id === "dict"
+    ? node.keywords.find((one) => one.arg === key)?.value
+    : undefined;
 }
 
 /** `a.b.c` as it is written; undefined for anything that is not names and dots. */
@@ -402,6 +440,7 @@ function listedIn(node: Expression, { file }: Seen): readonly Expression[] {
 }
 
 function assigns(node: Placed, match: MatchOf<"assignment">, seen: Seen): Shape | undefined {
+  if (isKind(node, "Call")) return setsAttribute(node, match, seen);
   const [targets, value] = isKind(node, "Assign")
     ? [node.targets, node.value]
     : isKind(node, "AnnAssign")
@@ -415,6 +454,22 @@ function assigns(node: Placed, match: MatchOf<"assignment">, seen: Seen): Shape 
       return { node: target, name };
   }
   return undefined;
+}
+
+/** `setattr(request, "checked", True)` is `request.checked = True`. */
+function setsAttribute(
+  node: CallNode,
+  match: MatchOf<"assignment">,
+  seen: Seen,
+): Shape | undefined {
+  const [owner, attribute, value] = node.args;
+  if (qualifiedName(node.func, seen.imports) !== "builtins.setattr") return undefined;
+  if (owner === undefined || value === undefined || !isOneOf(value, match.values, seen))
+    return undefined;
+  if (attribute?.nodeType !== "Constant" || typeof attribute.value !== "string") return undefined;
+  const owned = (qualifiedName(owner, seen.imports) ?? "?").replace(/^builtins\./, "");
+  const name = `${owned}.${attribute.value}`;
+  return match.to.some((known) => names(known, name)) ? { node, name } : undefined;
 }
 
 /** `app.config["DEBUG"]` is `app.config.DEBUG` here: both set one member. */
