@@ -120,6 +120,7 @@ export interface RawFinding extends Location {
   /** Where these differ from the rule's own. */
   readonly severity?: Severity;
   readonly confidence?: Confidence;
+  readonly message?: string;
   /** Other tools' names for the flaw in this very case, where only some of the rule's are right. */
   readonly aliases?: readonly string[];
   /** How bad the flaw is, in a measure of the rule's own; a change that raises it is told like a new finding. */

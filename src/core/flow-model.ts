@@ -26,6 +26,8 @@ const ParameterShape = z.strictObject({
   "decorator-given": z.array(z.union([pattern, z.number().int()])).default([]),
   /** Unless the routes above the function do not name it: then another decorator hands it over. */
   "in-path": z.literal(true).optional(),
+  /** How a route names it, `{}` in the place of the name, where it holds no `/`: `<{}>`. */
+  segments: z.array(z.string().includes("{}")).default([]),
   /** The function is a method of a class that extends one of these. */
   "method-of": z.array(pattern).default([]),
   /** The function has one of these names, or one that begins so: `validate_*`. */
@@ -283,6 +285,8 @@ const UrlconfShape = z.strictObject({
   harmless: z.array(z.string().min(1)),
   /** Converters that let nearly any text through. */
   open: z.array(z.string().min(1)).default([]),
+  /** Converters that let no `/` through. */
+  segments: z.array(z.string().min(1)).default([]),
   /** Methods of classes that are called with a request, and decorators that make others such. */
   methods: z.array(z.string().min(1)),
   decorators: z.array(z.string().min(1)),

@@ -81,7 +81,7 @@ export function toHit(
     region: raw.region,
     message: redact(
       capitalise(
-        rule.message.replace(
+        (raw.message ?? rule.message).replace(
           /\{(\w+)\}/g,
           (whole, name: string) => ownValue(values, name) ?? whole,
         ),

@@ -703,3 +703,88 @@ def a(item: Item):
     expect(found.map((one) => one.region.startLine)).toEqual([9]);
   });
 });
+
+const FLASK =
+  "import os, sink\nfrom pathlib import Path\nfrom urllib.parse import unquote\nfrom flask import Flask, request\napp = Flask(__name__)\n";
+const FASTAPI = "import sink\nfrom fastapi import APIRouter\nrouter = APIRouter()\n";
+const DJANGO = "import sink\nfrom django.http import HttpResponse\ndef show(request, name):\n";
+const flask = (route: string, line: string) =>
+  `${FLASK}@app.route("${route}")\ndef show(name):\n    ${line}\n`;
+const urls = (route: string) =>
+  `from django.urls import path, re_path\nfrom . import views\nurlpatterns = [${route}]\n`;
+
+describe("A part of an address that no slash fits in", () => {
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ["is told as a name", { "a.py": flask("/<name>", 'sink.path("/srv/" + name)') }, "low medium"],
+    [
+      "is told as a name where it is joined",
+      { "a.py": flask("/<string:name>", "sink.path(os.path.join(ROOT, name.lower(), 'a.txt'))") },
+      "low medium",
+    ],
+    [
+      "is told as a name in a path",
+      { "a.py": flask("/<name>", 'sink.path(Path("/srv").joinpath(name))') },
+      "low medium",
+    ],
+    [
+      "may name the folder above",
+      { "a.py": flask("/<name>", "sink.path_folder(os.path.join(ROOT, name))") },
+      "medium high",
+    ],
+    [
+      "may hold one once it is decoded",
+      { "a.py": flask("/<name>", "sink.path(os.path.join(ROOT, unquote(name)))") },
+      "high high",
+    ],
+    [
+      "may hold one once it is put in",
+      { "a.py": flask("/<name>", 'sink.path("/srv/" + name.replace("-", "/"))') },
+      "high high",
+    ],
+    [
+      "is another one where a converter lets all through",
+      { "a.py": flask("/<path:name>", 'sink.path("/srv/" + name)') },
+      "high high",
+    ],
+    [
+      "is less than what a query holds",
+      { "a.py": flask("/<name>", 'sink.path(f"/srv/{name}/{request.args[name]}")') },
+      "high high",
+    ],
+    [
+      "is told as a name with FastAPI",
+      {
+        "a.py": `${FASTAPI}@router.get("/{name}")\ndef show(name: str):\n    sink.path("/srv/" + name)\n`,
+      },
+      "low medium",
+    ],
+    [
+      "is none of the query with FastAPI",
+      {
+        "a.py": `${FASTAPI}@router.get("/")\ndef show(name: str):\n    sink.path("/srv/" + name)\n`,
+      },
+      "high high",
+    ],
+    [
+      "is told as a name with Django",
+      {
+        "shop/views.py": `${DJANGO}    sink.path("/srv/" + name)\n`,
+        "shop/urls.py": urls(
+          'path("<name>/", views.show), re_path("^(?P<name>[^/]+)$", views.show)',
+        ),
+      },
+      "low medium",
+    ],
+    [
+      "is no name where another route lets all through with Django",
+      {
+        "shop/views.py": `${DJANGO}    sink.path("/srv/" + name)\n`,
+        "shop/urls.py": urls('path("<name>/", views.show), path("all/<path:name>/", views.show)'),
+      },
+      "high medium",
+    ],
+  ])("%s", async (_, files, told) => {
+    const found = await follow(files);
+    expect(found.map((one) => `${one.severity} ${one.confidence}`)).toEqual([told]);
+  });
+});

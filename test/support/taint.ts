@@ -10,6 +10,12 @@ import { memoryTree } from "../../src/trees/memory.ts";
 /** Kinds of harm for which `sink.HARM(…)` is a sink. */
 const HARMS = ["sql", "command", "code", "html", "path", "ssrf", "redirect", "xpath", "log"];
 const AT: Readonly<Record<string, string>> = { ssrf: ", at: host", redirect: ", at: host" };
+const MORE: Readonly<Record<string, string>> = {
+  path: `
+  segment:
+    file: { severity: low, confidence: medium, message: A name of a file. }
+    folder: { severity: medium, message: A name of a folder. }`,
+};
 
 const rules = loadRules(
   [
@@ -28,7 +34,7 @@ remedy: None.
 match:
   harm: ${harm}
   from: [remote]
-  to: [{ call: sink.${harm}, argument: 0${AT[harm] ?? ""} }]
+  to: [{ call: sink.${harm}, argument: 0${AT[harm] ?? ""} }, { call: sink.${harm}_folder, argument: 0, folder: true }]${MORE[harm] ?? ""}
 examples: { bad: { a: "x" }, good: { a: "x" } }
 `,
     })),

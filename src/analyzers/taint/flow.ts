@@ -29,6 +29,8 @@ export interface Flow {
   readonly sites: readonly Site[];
   /** True where it is not sure that the data is an attacker's, or that it arrives at all. */
   readonly isWeak?: true;
+  /** True for a part of an address that holds no `/`. */
+  readonly isSegment?: true;
   /** What lets the data in, where it is sure that nothing checks it there. */
   readonly entry?: Step;
   /** How many different parameters become part of a text, where that is left to callers. */
@@ -37,11 +39,13 @@ export interface Flow {
 
 const ORDER: readonly Confidence[] = ["high", "medium", "low"];
 
-/** The surest of some flows, the first of them where several are as sure. */
+/** The surest of some flows, of several as sure the first that may hold any text. */
 export function strongest(flows: readonly (Flow | undefined)[]): Flow | undefined {
   for (const confidence of ORDER) {
     const found = flows.find((flow) => flow?.confidence === confidence);
-    if (found !== undefined) return found;
+    if (found?.isSegment !== true && found !== undefined) return found;
+    const open = found && flows.find((one) => one?.confidence === confidence && !one.isSegment);
+    if (found !== undefined) return open ?? found;
   }
   return undefined;
 }
@@ -62,6 +66,8 @@ class Walk {
   readonly #visited = new Set<Value>();
   /** Calls whose effect was undone between here and the sink. */
   readonly #undone: string[] = [];
+  /** How many calls between here and the sink may make other characters of those that there are. */
+  #remade = 0;
   /** Where the value that is looked at stands in the text that reaches the sink. */
   #place: Place | undefined;
 
@@ -178,8 +184,12 @@ class Walk {
     }
     // What is said of one framework's value holds against what is said of any value with such a name.
     if (isNamedClean(value, this.#question) || isCleanPart(value, this.#question)) return undefined;
-    if (source !== undefined)
-      return { ...source, sites: value.site === undefined ? [] : [value.site] };
+    if (source !== undefined) {
+      const isSegment =
+        this.#remade === 0 && (value.isSegment || this.#question.isSegment?.(value) === true);
+      const sites = value.site === undefined ? [] : [value.site];
+      return { ...source, sites, ...(isSegment && { isSegment }) };
+    }
     if (this.#question.named.length > 0) {
       const named = this.#fromName(nameOf(value), value.site);
       if (named !== undefined) return named;
@@ -210,8 +220,11 @@ class Walk {
     const undone = this.#question.inverses.find(called).flat();
     const place = this.#place;
     if (!isTransparent(value.name)) this.#place = undefined;
+    const remade = undone.length > 0 || WRITES.test(called) ? 1 : 0;
     this.#undone.push(...undone);
+    this.#remade += remade;
     const flow = this.#fromInputs(value, called);
+    this.#remade -= remade;
     this.#undone.length -= undone.length;
     this.#place = place;
     return flow;
@@ -299,6 +312,9 @@ export function isNamedClean(value: SymbolValue, { cleaners }: Question): boolea
 
 /** Methods of a text that put what they are given into it. */
 const MAKES_TEXT = /\.(?:format|format_map|join|replace)$/;
+
+/** Calls that put other characters between those of a text, or in their places. */
+const WRITES = /(?:(?<!\bpath)\.join|\.(?:replace|translate|sub|expand))$/;
 
 /** Methods of a dict that give what is under its names. */
 const VALUES = /\.(?:get|getlist|getall|pop|values|setdefault)\(\)$/;

@@ -49,7 +49,14 @@ import { report } from "./report.ts";
 import { isSetOtherwise } from "./set-otherwise.ts";
 import type { Shown } from "./shown.ts";
 import { type SourceTest, SourceTests } from "./sources.ts";
-import { entryOf, isConverted, isOfUnknownField, isVouchedFor, vouchers } from "./surroundings.ts";
+import {
+  entryOf,
+  isConverted,
+  isOfUnknownField,
+  isSegment,
+  isVouchedFor,
+  vouchers,
+} from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
 export { modulesOf } from "./flow.ts";
@@ -251,6 +258,7 @@ function inspect(
       ...(rule.named.length === 0 && { enter: (path: string) => unit.enter(path, line) }),
       isConverted: (value) => isConverted(value, unit.project),
       isVouchedFor: (value) => isVouchedFor(value, rule.harm, unit.project),
+      isSegment: (value) => isSegment(value, unit.project),
       entryOf: (value) => entryOf(value, unit.project),
     };
     asked.set(ruleId, question);

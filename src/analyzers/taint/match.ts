@@ -1,6 +1,6 @@
 /** What a taint rule may say under `match`. docs/models.md explains it. */
 import * as z from "zod";
-import { severities } from "../../core/finding.ts";
+import { confidences, severities } from "../../core/finding.ts";
 import type { Rule } from "../../core/rule.ts";
 import { ArgumentTest } from "../argument-test.ts";
 import { CallFix } from "../call-fix.ts";
@@ -88,6 +88,13 @@ const Sink = z
   });
 export type Sink = z.infer<typeof Sink>;
 
+/** What a rule says of a part of an address that holds no `/`, and how it is told. */
+const OfSegment = z.strictObject({
+  severity: z.enum(severities),
+  confidence: z.enum(confidences).optional(),
+  message: z.string().min(1),
+});
+
 export const TaintMatch = z.strictObject({
   /** The kind of harm, by which sanitizers and guards of the models say what they stop. */
   harm: z.string().min(1),
@@ -102,6 +109,8 @@ export const TaintMatch = z.strictObject({
   "harmless-under": z.array(z.string().min(1)).default([]),
   /** Where the finding stands: at the sink, or where the data comes from, if that is what has to be changed. */
   report: z.enum(["sink", "source"]).default("sink"),
+  /** What is told of a part of an address that holds no `/`: where a file is meant, and where that may be a folder, too. */
+  segment: z.strictObject({ file: OfSegment, folder: OfSegment }).optional(),
   /** Report text built from a function's unknown parameters too, at a lower confidence: its callers decide. */
   parameters: z.boolean().default(false),
   /** Report text built from anything that is not known to be harmless too, at a low confidence. */

@@ -54,6 +54,8 @@ export interface Question {
   isVouchedFor?(value: SymbolValue): boolean;
   /** The same, where it is a number or the like, and not only no data of an attacker. */
   isConverted?(value: SymbolValue): boolean;
+  /** True for a part of an address that holds no `/`, as a file of the project shows. */
+  isSegment?(value: SymbolValue): boolean;
   /** What lets data in, where a file of the project shows that nobody checks it there. */
   entryOf?(value: SymbolValue): Step | undefined;
   /** Told of modules of the tree, by path, that make something of data. */

@@ -24,6 +24,9 @@ export function report(
     ...file.location(node),
     message: sink.return === undefined ? `reaches \`${shown}\`` : "is returned",
   };
+  const segment = flow.isSegment ? rule.match.segment : undefined;
+  const told = sink.folder === true ? segment?.folder : segment?.file;
+  const severity = told?.severity ?? sink.severity;
   const source = flow.sites[0];
   const origin = originIn(file, flow);
   const place = rule.match.report === "source" && source?.file === file ? source.node : node;
@@ -32,11 +35,12 @@ export function report(
     ...file.location(place),
     subject: normalise(file.source(node)),
     values: { sink: shown, data: flow.data, shown: flow.shown?.text ?? "" },
-    confidence: flow.confidence,
+    confidence: told?.confidence ?? flow.confidence,
+    ...(told !== undefined && { message: told.message }),
     within: call.within?.name ?? "",
     ...(origin !== undefined && { origin }),
     ...(flow.parameters !== undefined && { measure: flow.parameters }),
-    ...(sink.severity !== undefined && { severity: sink.severity }),
+    ...(severity !== undefined && { severity }),
     ...(flow.entry !== undefined && { entry: flow.entry }),
     trace: [
       ...flow.sites.flatMap((site, index) => [

@@ -33,8 +33,15 @@ type Holds = ({ readonly converter: string } | { readonly regex: string }) & {
   readonly by: Step;
 };
 
-/** What other files say of data; `internal` where it does not come from outside, `open` where it surely may be any text. */
-export type Judgement = "hostile" | "harmless" | "internal" | { readonly open: Step };
+/**
+ * What other files say of data; `internal` where it does not come from outside, `open` where it surely may be any text, of a segment
+ * any without a `/`.
+ */
+export type Judgement =
+  | "hostile"
+  | "harmless"
+  | "internal"
+  | { readonly open: Step; readonly isSegment: boolean };
 
 /** Projects have fewer modules of URLs. */
 const MAX_MODULES = 300;
@@ -91,7 +98,8 @@ export function judgePart(
   if (isHarmlessPart(routes.parameters, name, part, urlconf)) return "harmless";
   const [first] = holds;
   const isOpen = holds.every((one) => letsAnyThrough(one, urlconf));
-  return first !== undefined && isOpen ? { open: first.by } : "hostile";
+  if (first === undefined || !isOpen) return "hostile";
+  return { open: first.by, isSegment: holds.every((one) => isSegment(one, urlconf)) };
 }
 
 /** A regex of any text, or of one without slashes. */
@@ -99,6 +107,12 @@ const ANY_TEXT = /^(?:\.|\[\^\/\])[+*]$/;
 
 function letsAnyThrough(holds: Holds, urlconf: Urlconf): boolean {
   return "converter" in holds ? urlconf.open.includes(holds.converter) : ANY_TEXT.test(holds.regex);
+}
+
+function isSegment(holds: Holds, urlconf: Urlconf): boolean {
+  return "converter" in holds
+    ? urlconf.segments.includes(holds.converter)
+    : holds.regex.startsWith("[^/]");
 }
 
 /** True where the path of a request does no harm as far as its view is reached: of no route to that may a part be any text. */

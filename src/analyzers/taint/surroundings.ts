@@ -47,6 +47,12 @@ export function isConverted(value: SymbolValue, project: Project): boolean {
   return judge(value, project) === "harmless";
 }
 
+/** True for a part of an address of which the URLs say that it may be any text without a `/`. */
+export function isSegment(value: SymbolValue, project: Project): boolean {
+  const judgement = judge(value, project);
+  return typeof judgement === "object" && judgement.isSegment;
+}
+
 function judge(value: SymbolValue, project: Project): Judgement {
   const { urlconfs, forms, declared, limited } = project.models;
   const urlconf = urlconfs.find((one) => one.value === value.name);

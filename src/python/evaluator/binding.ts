@@ -98,9 +98,16 @@ function filledIn(
   parameter: { arg: string; nodeType: string },
 ): Value | undefined {
   const site: Site = { file: callee.file, node: parameter };
-  const { is, type, pattern, isHarmless } = parameterType(machine, callee, parameter.arg, owner);
+  const said = parameterType(machine, callee, parameter.arg, owner);
+  const { is, type, pattern, isSegment, isHarmless } = said;
   if (isHarmless) return { kind: "unknown", from: [], isHarmless, site };
   if (is === undefined) return undefined;
-  const filled = symbol(machine, { kind: "symbol", name: is, site, ...(type && { type }) });
+  const filled = symbol(machine, {
+    kind: "symbol",
+    name: is,
+    site,
+    ...(type && { type }),
+    ...(isSegment && { isSegment }),
+  });
   return pattern === undefined ? filled : matching(filled, pattern);
 }

@@ -8,7 +8,7 @@ import { annotationOf, isHarmlessName, readAnnotation } from "./annotations.ts";
 import { fieldNames } from "./fields.ts";
 import { newInstance } from "./instantiate.ts";
 import { argument, type Machine } from "./machine.ts";
-import { isHandedOver, routersOf, routeType } from "./routes.ts";
+import { isHandedOver, isSegmentOf, routersOf, routeType } from "./routes.ts";
 import {
   type Arguments,
   alternativesOf,
@@ -27,6 +27,8 @@ export interface ParameterType {
   readonly type?: Value;
   /** A regex that the framework finds in it, or refuses the request. */
   readonly pattern?: Value;
+  /** Set for a part of an address that holds no `/`. */
+  readonly isSegment?: true;
   /** True where whatever it is can do no harm. */
   readonly isHarmless: boolean;
 }
@@ -89,7 +91,14 @@ function findType(
     const pattern = fact.patterns
       .flatMap((place) => asked.map((call) => argument(call, place)))
       .find((one) => one !== undefined);
-    return { is: route ?? fact.is, isHarmless, ...(type && { type }), ...(pattern && { pattern }) };
+    const isSegment = isSegmentOf(machine, callee, name, fact.segments);
+    return {
+      is: route ?? fact.is,
+      isHarmless,
+      ...(type && { type }),
+      ...(pattern && { pattern }),
+      ...(isSegment && { isSegment }),
+    };
   }
   if (annotated !== undefined) return { is: `${annotated}()`, isHarmless };
   return { ...(fact !== undefined && { is: fact.is }), isHarmless };

@@ -59,6 +59,22 @@ export function routeType(
   return said[0]?.is;
 }
 
+/** True for a parameter of which all routes to a function say, in one of some forms, that it holds no `/`. */
+export function isSegmentOf(
+  machine: Machine,
+  callee: FunctionValue,
+  name: string,
+  forms: readonly string[],
+): boolean {
+  if (forms.length === 0) return false;
+  const { routes } = routesTo(machine, callee);
+  const named = forms.map((form) => form.replace("{}", name));
+  return (
+    routes.length > 0 &&
+    routes.every(({ path }) => named.some((one) => path?.includes(one) === true))
+  );
+}
+
 /** True for a parameter that no route to a function names, where a decorator may hand it over. */
 export function isHandedOver(machine: Machine, callee: FunctionValue, name: string): boolean {
   const { routes, others } = routesTo(machine, callee);

@@ -189,6 +189,8 @@ export interface SymbolValue extends Base {
   readonly awaits?: string;
   /** The text of a path, where the value is a `pathlib.Path` of which that is known. */
   readonly path?: Value;
+  /** Set for a part of an address that holds no `/`. */
+  readonly isSegment?: true;
   /** How many characters a text has of which nothing else is known. */
   readonly characters?: number;
   /** The generator behind a context, and what it was called with: it runs when the context is entered. */
