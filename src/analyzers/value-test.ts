@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { nameMatches } from "../core/name-pattern.ts";
 import {
   alternativesOf,
   asString,
@@ -27,7 +28,7 @@ export const PlainTest = z.strictObject({
   /** The value is one of these; a string also stands for the qualified name of a class or function. */
   in: z.array(Scalar).optional(),
   "not-in": z.array(Scalar).optional(),
-  /** Unless the value is surely one of these; a call is named with `()`. */
+  /** Unless the value is surely one of these; a call is named with `()`, and `*.` stands for whatever it is taken from. */
   unless: z.array(Scalar).optional(),
   /** A list, tuple, set, dict or text that holds one of these members, or none of them. */
   contains: z.union([Scalar, z.array(Scalar)]).optional(),
@@ -182,6 +183,10 @@ export function isConstant(value: Value, seen = new Set<unknown>()): boolean {
   }
 }
 
+function isPatternOfNames(one: z.infer<typeof Scalar>): one is string {
+  return typeof one === "string" && one.startsWith("*.");
+}
+
 function oneOf(
   scalars: readonly z.infer<typeof Scalar>[],
   value: Value | undefined,
@@ -190,8 +195,9 @@ function oneOf(
   if (value.kind === "constant")
     return !(value.value instanceof Bytes) && scalars.some((scalar) => scalar === value.value);
   if (value.kind === "symbol") {
-    if (scalars.includes(value.name)) return true;
-    const { characters } = value;
+    const { name, characters } = value;
+    if (scalars.includes(name)) return true;
+    if (scalars.some((one) => isPatternOfNames(one) && nameMatches(one, name))) return true;
     const isAsLong = (one: z.infer<typeof Scalar>) =>
       typeof one === "string" && one.length === characters;
     if (characters !== undefined && !scalars.some(isAsLong)) return false;

@@ -73,6 +73,8 @@ const SanitizerShape = z.strictObject({
   converter: input.optional(),
   /** The texts that it takes out: it cleans only where its first argument is one of them, and none is in its second. */
   removes: z.array(z.string().min(1)).default([]),
+  /** The texts that it writes twice: it cleans only where its first argument is one of them, and its second is that two times. */
+  doubles: z.array(z.string().min(1)).default([]),
   /** Where what it gives has to stand for that to be enough. */
   where: where.optional(),
   /** It cleans only where it is given these texts by these keywords; `true` stands for whatever is constant. */

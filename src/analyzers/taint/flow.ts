@@ -442,15 +442,13 @@ export function isCleaned(
       const type = inputAt(given, undefined, sanitizer.converter);
       return type?.kind === "symbol" && question.cleaners.find(type.name).includes(undefined);
     }
-    if (sanitizer.removes.length > 0) {
-      const [removed, put] = given.positional.map(asString);
-      return (
-        removed !== undefined &&
-        put !== undefined &&
-        sanitizer.removes.includes(removed) &&
-        isKeptOut(sanitizer.where, removed, place) &&
-        !sanitizer.removes.some((one) => put.includes(one))
-      );
+    const { removes, doubles } = sanitizer;
+    if (removes.length > 0 || doubles.length > 0) {
+      const [replaced, put] = given.positional.map(asString);
+      if (replaced === undefined || put === undefined) return false;
+      const isRemoved = removes.includes(replaced) && !removes.some((one) => put.includes(one));
+      const isDoubled = doubles.includes(replaced) && put === replaced.repeat(2);
+      return (isRemoved || isDoubled) && isKeptOut(sanitizer.where, replaced, place);
     }
     if (!isKeptOut(sanitizer.where, "", place)) return false;
     if (sanitizer.pattern === undefined) return true;

@@ -87,6 +87,8 @@ export function longTexts(file: ModuleFile): Region[] {
 /** Tells which literals a node gives a name. */
 class Reader {
   readonly #idioms: Idioms;
+  /** Comparisons with a value that the program refuses: it is known, and of no use. */
+  readonly #refusing = new Set<Placed>();
 
   constructor(idioms: Idioms) {
     this.#idioms = idioms;
@@ -137,7 +139,12 @@ class Reader {
       case "Call":
         yield* this.#ofCall(node);
         return;
+      case "If":
+        if (node.body.at(-1)?.nodeType === "Raise")
+          for (const one of equationsIn(node.test)) this.#refusing.add(one);
+        return;
       case "Compare": {
+        if (this.#refusing.has(node)) return;
         const [right] = node.comparators;
         const operator = node.ops[0]?.nodeType ?? "";
         if (right !== undefined && /^(?:Not)?In$/.test(operator))
@@ -257,8 +264,12 @@ class Reader {
         yield* this.#literalsOf(value.body);
         yield* this.#literalsOf(value.orelse);
         return;
-      case "List":
       case "Tuple":
+        // Beside a type or a number, a text is one of the fields of a record.
+        if (value.elts.some(isNoText)) return;
+        for (const part of value.elts) yield* this.#literalsOf(part);
+        return;
+      case "List":
       case "Set":
         for (const part of value.elts) yield* this.#literalsOf(part);
         return;
@@ -335,6 +346,18 @@ class Reader {
         return undefined;
     }
   }
+}
+
+/** The comparisons of which one holds where a condition does: with one text, or with those of a list. */
+function* equationsIn(test: Expression): Generator<Placed> {
+  if (test.nodeType === "BoolOp") for (const part of test.values) yield* equationsIn(part);
+  if (test.nodeType === "Compare" && /^(?:In|Eq)$/.test(test.ops[0]?.nodeType ?? "")) yield test;
+}
+
+/** True for a type of Python's own, a number and the like. */
+function isNoText(part: Expression): boolean {
+  if (part.nodeType === "Name") return /^(?:str|int|bool|float|bytes|list|dict)$/.test(part.id);
+  return part.nodeType === "Constant" && typeof part.value !== "string";
 }
 
 /** What a function gives; functions inside of it have names of their own. */
