@@ -977,4 +977,21 @@ describe("How sure it is that a page shows data", () => {
     const found = await follow({ "app/views.py": [...lines, ...view].join("\n") });
     expect(found.map((one) => [one.region.startLine, one.confidence])).toEqual([[6, confidence]]);
   });
+
+  it.each([
+    ["data", "x", ["high"]],
+    ["a text", "'<p>' + x", ["high"]],
+    ["a text with what a library makes of data", "'<p>' + bank.pay(x)", ["medium"]],
+    ["what a library makes of data, such as an answer", "bank.pay(x)", ["low"]],
+    ["what a function that nobody knows makes of data", "helpers.redirect_to(x)", []],
+  ])("%s, where a view returns it", async (_, page, confidences) => {
+    const lines = ["import bank, sink", "from flask import request", "from lib import helpers"];
+    const view = ["@sink.view()", "def view():", "    x = request.args.get('x')"];
+    const found = await follow({
+      "app/views.py": [...lines, ...view, `    return ${page}`].join("\n"),
+      "lib.py":
+        "class Helpers(dict):\n    def __getattr__(self, key):\n        return self[key]\nhelpers = Helpers()",
+    });
+    expect(found.map((one) => one.confidence)).toEqual(confidences);
+  });
 });

@@ -16,6 +16,8 @@ const MORE: Readonly<Record<string, string>> = {
     file: { severity: low, confidence: medium, message: A name of a file. }
     folder: { severity: medium, message: A name of a folder. }`,
 };
+/** What a function under `@sink.view()` returns is a page. */
+const ALSO: Readonly<Record<string, string>> = { html: ', { return: "sink.view()" }' };
 
 const rules = loadRules(
   [
@@ -34,7 +36,7 @@ remedy: None.
 match:
   harm: ${harm}
   from: [remote]
-  to: [{ call: sink.${harm}, argument: 0${AT[harm] ?? ""} }, { call: sink.${harm}_folder, argument: 0, folder: true }]${MORE[harm] ?? ""}
+  to: [{ call: sink.${harm}, argument: 0${AT[harm] ?? ""} }, { call: sink.${harm}_folder, argument: 0, folder: true }${ALSO[harm] ?? ""}]${MORE[harm] ?? ""}
 examples: { bad: { a: "x" }, good: { a: "x" } }
 `,
     })),

@@ -112,7 +112,10 @@ class Walk {
       case "unknown":
         if (value.parameter !== undefined) return this.#fromParameter(value.parameter, value.site);
         // What comes of something that is known by its name has another.
-        return this.#question.named.length > 0 ? undefined : this.#through(value, value.from);
+        if (this.#question.named.length > 0) return undefined;
+        return value.isMade
+          ? weakened(this.#through(value, value.from))
+          : this.#through(value, value.from);
       default:
         return undefined;
     }
@@ -241,6 +244,9 @@ class Walk {
 
   #fromInputs(value: SymbolValue, called: string): Flow | undefined {
     if (value.call === undefined) return undefined;
+    // What a view returns from elsewhere is an answer, mostly: a page that was rendered, a redirect. In a text it is none.
+    const { returned, place } = this.#question;
+    const isAnswer = returned === true && place === undefined && this.#visited.size === 1;
     const object = value.base?.kind === "symbol" ? value.base.base : undefined;
     const receiver = object && holderOf(value, object);
     const [pass] = this.#question.passes.find(called);
@@ -266,7 +272,10 @@ class Walk {
       given?.confidence === "high" &&
       !MAKES_TEXT.test(called) &&
       this.#question.pure.find(called).length === 0;
-    return strongest([own, isLessSure ? { ...given, confidence: "medium" } : given]);
+    return strongest([
+      own,
+      isLessSure ? { ...given, confidence: isAnswer ? "low" : "medium" } : given,
+    ]);
   }
 
   /**

@@ -372,7 +372,11 @@ function flowAt(
 ): (Flow & { readonly shown?: Shown }) | undefined {
   if (showsTemplate(sink)) return flowIntoTemplate(sink, call, question, project);
   const receiver = call.callee.kind === "symbol" ? call.callee.base : undefined;
-  const asked = receiver === undefined ? question : { ...question, receiver };
+  const asked: Question = {
+    ...question,
+    ...(receiver && { receiver }),
+    ...(sink.return !== undefined && { returned: true }),
+  };
   return strongest(
     arrivals(sink, call, question.programs)
       .flatMap(alternativesOf)

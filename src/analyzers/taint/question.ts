@@ -50,6 +50,8 @@ export interface Question {
   readonly parsed?: { readonly by: ReadonlySet<string>; readonly text: Question };
   /** Where the value stands in the text that reaches the sink, if that is known. */
   readonly place?: Place;
+  /** The value is what a view returns: a text, or an answer that is made of one already. */
+  readonly returned?: true;
   /** True for data of which another file of the project shows that it is harmless. */
   isVouchedFor?(value: SymbolValue): boolean;
   /** The same, where it is a number or the like, and not only no data of an attacker. */

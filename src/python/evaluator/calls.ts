@@ -71,6 +71,8 @@ export function callValue(
     }
     case "symbol":
       return callSymbol(machine, callee, given, site, frame);
+    case "unknown":
+      return { ...derived([callee, ...everyArgument(given)], site), isMade: true };
     default:
       return derived([callee, ...everyArgument(given)], site);
   }

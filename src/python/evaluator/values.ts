@@ -277,6 +277,8 @@ export interface UnknownValue extends Base {
   readonly from: readonly Value[];
   /** Set where the value is surely a number, a date, one of some words or the like. */
   readonly isHarmless?: true;
+  /** Set where a function of which nothing is known made it: it may be something else by then. */
+  readonly isMade?: true;
   /** Set where the value is a parameter of a function that is looked at on its own, with its default. */
   readonly parameter?: {
     readonly name: string;
