@@ -37,6 +37,10 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ["if not any(not c.isdigit() for c in x):", "    sink.command(x)"],
   ],
   ["a list of constants", ['if x in ("a", "b"):', "    sink.sql(x)"]],
+  [
+    "one of two tests, whichever way the program went",
+    ["if x == 'a':", "    y = 1", "elif x not in y.columns.keys():", "    x = 'b'", "sink.sql(x)"],
+  ],
   ["a list, left early", ['if x not in ["a", "b"]:', "    return None", "sink.sql(x)"]],
   ["a list, with an error", ['if x not in {"a", "b"}:', "    raise ValueError(x)", "sink.code(x)"]],
   [
@@ -929,6 +933,10 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
       '    if request.args.get(name) == "a":',
       "        sink.sql(name)",
     ],
+  ],
+  [
+    "one of two tests, or none of them",
+    ["if x == 'a':", "    y = 1", "elif y and x not in ('b', 'c'):", "    x = 'b'", "sink.sql(x)"],
   ],
   [
     "another element of the same request",

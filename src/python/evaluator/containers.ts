@@ -296,8 +296,13 @@ export function pairsOf(value: Value): Entries | undefined {
 
 /** One member of a value of which not all members are known: what it may be, and what it came from. */
 export function someMember(value: Value, site: Site): Value {
-  if (value.kind === "sequence")
-    return someTuple(value, site) ?? derived([...possibleItems(value), ...openPart(value)], site);
+  if (value.kind === "sequence") {
+    const members = [...possibleItems(value), ...openPart(value)];
+    const [first] = members;
+    // All that the list holds was made by one display: its keys are known, and what stands under them.
+    if (members.length === 1 && first?.kind === "dict") return first;
+    return someTuple(value, site) ?? derived(members, site);
+  }
   if (value.kind === "dict")
     return derived(
       [...value.contents.content.entries.values()].map((entry) => entry.key),

@@ -10,8 +10,10 @@ import {
   dict,
   membersOf,
   overlaid,
+  possibleItems,
   sequence,
   sliceOf,
+  someOf,
 } from "./containers.ts";
 import { formatted } from "./formatting.ts";
 import { fillIn } from "./library.ts";
@@ -552,6 +554,9 @@ function slice(
   if (owner.kind === "sequence" && !owner.contents.content.open) {
     return sequence(owner.type, sliceOf(owner.contents.content.items, lower, upper, step), site);
   }
+  // Whichever part of it that is, nothing else is in there.
+  if (owner.kind === "sequence" && owner.contents.content.isOfThese)
+    return someOf([], owner.type, site, possibleItems(owner));
   return derived([owner], site);
 }
 

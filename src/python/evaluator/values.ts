@@ -581,6 +581,13 @@ function alternativesIn(value: UnionValue): readonly Alternative[] {
   }));
 }
 
+/** How many tests of one side are kept beside those of another. */
+const MAX_EITHER = 4;
+
+function isEither({ kind }: Check): boolean {
+  return kind === "either";
+}
+
 /** One value that comes from two sides, with what is known of it on both. */
 function knownOfBoth(a: Value, b: Value): Value {
   if (a.kind === "constant" && a.test !== b.test) {
@@ -588,8 +595,12 @@ function knownOfBoth(a: Value, b: Value): Value {
     return { kind, value, ...(site && { site }), ...(environment && { environment }) };
   }
   if (a.checks === undefined) return a;
-  const checks = a.checks.filter((check) => b.checks?.includes(check) === true);
-  if (checks.length === a.checks.length) return a;
+  const [ofA, ofB] = [a.checks, b.checks ?? []];
+  const checks = ofA.filter((check) => ofB.includes(check));
+  if (checks.length === ofA.length) return a;
+  const of = [ofA, ofB].map((known) => known.filter((check) => !checks.includes(check)));
+  if (of.every((known) => known.length > 0 && known.length <= MAX_EITHER && !known.some(isEither)))
+    checks.push({ kind: "either", of, through: [] });
   const unchecked = a.unchecked ?? a;
   return checks.length === 0 ? unchecked : { ...a, checks, unchecked };
 }
