@@ -10,9 +10,19 @@ export const SettingMatch = SettingTest.extend({
   before: Series.optional(),
   /** Further tests that must hold, of this and other settings. */
   and: z.array(SettingTest).default([]),
-  /** The framework's own names for the flaw, which depend on other settings: the first whose tests hold counts; none, no finding. */
+  /**
+   * The framework's own names for the flaw, which depend on its series, on which of several settings has it, and on others: the first
+   * of which all holds counts; none, no finding.
+   */
   variants: z
-    .array(z.strictObject({ alias: z.string().min(1), and: z.array(SettingTest) }))
+    .array(
+      z.strictObject({
+        alias: z.string().min(1),
+        setting: z.string().min(1).optional(),
+        before: Series.optional(),
+        and: z.array(SettingTest),
+      }),
+    )
     .default([]),
   /** What is wrong with the setting, in words to follow its name, where neither the tests nor the value say it. */
   state: z.string().min(1).optional(),

@@ -10,6 +10,7 @@ import {
   type Site,
   type Value,
   walk,
+  wayTo,
 } from "../python/index.ts";
 import {
   analyzer,
@@ -170,14 +171,23 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
   const places = placesThatPass(match, module, project).filter(isTold);
   if (places.length === 0) return [];
   if (!match.and.every(test)) return [];
-  const variant = match.variants.find((one) => one.and.every(test));
-  if (match.variants.length > 0 && variant === undefined) return [];
-  const aliases = variant === undefined ? rule.aliases : [variant.alias];
-  if (isSilenced(aliases, module)) return [];
-  return places.map((place) => ({
-    ...findingAt(rule, place, module, project),
-    ...(variant !== undefined && { aliases }),
-  }));
+  return places.flatMap((place) => {
+    const variant = match.variants.find(
+      (one) =>
+        (one.setting ?? place.setting) === place.setting &&
+        (one.before === undefined || isBefore(module, one.before)) &&
+        one.and.every(test),
+    );
+    if (match.variants.length > 0 && variant === undefined) return [];
+    const aliases = variant === undefined ? rule.aliases : [variant.alias];
+    if (isSilenced(aliases, module)) return [];
+    return [
+      {
+        ...findingAt(rule, place, module, project),
+        ...(variant !== undefined && { aliases }),
+      },
+    ];
+  });
 }
 
 /** The files that start servers with a module: whether they keep to one without the flaw. */
@@ -213,8 +223,10 @@ function findingAt(
   const absent = absentIn(match);
   const taken = absent === undefined ? undefined : takenOut(absent, place.value);
   const set = binding && whereSet(place.setting, binding, module, project);
-  const made = reordered(match, member, place.value, set) ?? member?.site;
-  const site = taken ?? made ?? inner ?? set ?? unmet?.site;
+  const made = set && madeByFunction(member);
+  const own = made === undefined ? member?.site : set;
+  const turned = reordered(match, member, place.value, set);
+  const site = taken ?? turned ?? own ?? inner ?? set ?? unmet?.site;
   const path = site?.file.path ?? module.path;
   const secret = match.secret ? place.value : undefined;
   const secrets =
@@ -225,7 +237,12 @@ function findingAt(
   const isSure =
     taken === undefined && unmet === undefined && conditions.every((one) => one.isSure);
   const fix = isSure ? match.fix && fixAt(match.fix, place, name, module) : undefined;
-  const related = relatedTo(path, place, module, project);
+  const related = [
+    ...relatedTo(path, place, module, project),
+    ...(made === undefined
+      ? []
+      : [{ ...made.file.location(made.node), message: "makes it of what it is given" }]),
+  ];
   const passed = binding?.through ?? [];
   const through = path === module.path ? [] : passed.slice(passed.indexOf(path) + 1);
   return {
@@ -308,6 +325,14 @@ function measureOf(match: SettingMatch, { value }: Place): { measure?: number } 
   const number = value === undefined ? standard : numberOf(value);
   if (match["worse-when"] === undefined || number === undefined) return {};
   return { measure: match["worse-when"] === "higher" ? number : -number };
+}
+
+/** Where a function puts a member of a list together, which is not wrong there: what the function is called with is. */
+function madeByFunction(member: Value | undefined): Site | undefined {
+  const site = member?.site;
+  if (site === undefined || isKind(site.node, "Constant")) return undefined;
+  const way = wayTo(site.node, site.file.body);
+  return way.some((one) => /^(?:Async)?FunctionDef$/.test(one.nodeType)) ? site : undefined;
 }
 
 /** What brought a member of a list behind those that should follow it, where it had been written before them. */
