@@ -41,8 +41,9 @@ export interface Flaw {
 export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
   const { match, place } = flaw;
   const { setting, keys, value } = place;
-  const read = value?.environment
-    ? thatMatter(value.environment, match, setting, flaw.module)
+  const owed = value && environmentOf(value);
+  const read = owed
+    ? thatMatter(owed, match, setting, flaw.module)
     : (flaw.unmet?.environment ?? flaw.module.interpreter.chosen.get(flaw.path));
   const where = whereOf(flaw);
   const said = value?.heldIn === undefined ? "" : `, as ${code(value.heldIn.path)} says`;
@@ -58,6 +59,23 @@ export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
     reason: listed(reasons, surely.length > 0 ? "and" : "or"),
     ...(match.secret ? {} : membersOf(match, value)),
   };
+}
+
+/** What a value owes to a variable; where it is one of several, what all of them do. */
+function environmentOf(value: Value): EnvironmentRead | undefined {
+  const [first, ...others] = alternativesOf(value).map((one) => one.environment);
+  const isShared = others.every((one) => one?.name === first?.name);
+  return value.environment ?? (isShared ? first : undefined);
+}
+
+/** How Python writes a value, or each of several that it may be; undefined where it has no short form. */
+function writeAny(value: Value): string | undefined {
+  const texts = alternativesOf(value).map((one) => {
+    const text = asString(one);
+    return text === undefined ? (writeOut(one) ?? writeEmpty(one)) : JSON.stringify(text);
+  });
+  const known = texts.flatMap((one) => one ?? []);
+  return known.length === texts.length ? listed([...new Set(known)].map(code), "or") : undefined;
 }
 
 /** How Python writes a list or dict that surely holds nothing; undefined for any other value. */
@@ -132,6 +150,9 @@ function membersOf(match: SettingMatch, value: Value | undefined): Record<string
   return { member: shown ?? "a member", ahead: ahead.length > 0 ? listed(ahead, "and") : "others" };
 }
 
+/** Longer values are not written out. */
+const MAX_WRITTEN = 62;
+
 /** In words, to follow the setting's name: `is True`, `is not set`, `is True while the environment variable DEBUG is unset`. */
 function stateOf(flaw: Flaw, read: EnvironmentRead | undefined, why: string): string {
   const { match, module } = flaw;
@@ -149,10 +170,8 @@ function stateOf(flaw: Flaw, read: EnvironmentRead | undefined, why: string): st
     return `lists \`${[match.contains].flat().join("` or `")}\`${why}`;
   if (match.secret)
     return `is written in ${value.heldIn === undefined ? "the code" : code(value.heldIn.path)}${whereOf(flaw)}${causeOf(flaw, read, isFallback(value))}`;
-  const text = asString(value);
-  const written =
-    text === undefined ? (writeOut(value) ?? writeEmpty(value)) : JSON.stringify(text);
-  if (written !== undefined && written.length <= 60) return `is \`${written}\`${why}`;
+  const written = writeAny(value);
+  if (written !== undefined && written.length <= MAX_WRITTEN) return `is ${written}${why}`;
   const seconds = value.kind === "symbol" ? numberOf(value) : undefined;
   if (seconds !== undefined) return `is ${writeDuration(seconds)}${why}`;
   return value.kind === "constant" && value.value instanceof Bytes

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ruleFiles } from "#rules";
 import { matchSchemas } from "../../src/analyzers/index.ts";
 import { readConfig } from "../../src/core/config.ts";
+import type { Location } from "../../src/core/finding.ts";
 import { scan } from "../../src/review/index.ts";
 import { loadRules } from "../../src/rules/index.ts";
 import { memoryTree } from "../../src/trees/memory.ts";
@@ -210,6 +211,20 @@ describe("what a finding says of a setting that a variable decides", () => {
       [`shop/settings.py:8 \`MIDDLEWARE\` does not list \`${COMMON}\``],
     ],
     [
+      "of a function that gives one of several values",
+      `${START}${MIDDLEWARE}def read(name, default):\n    text = os.environ.get(name, default)\n    if isinstance(default, KINDS):\n        return str(text) == "1"\n    return text\nfrom shop.kinds import KINDS\nSECURE_HSTS_SECONDS = read("HSTS", 0)\n`,
+      [
+        "shop/settings.py:13 `SECURE_HSTS_SECONDS` is `False` or `0` while the environment variable `HSTS` is unset",
+      ],
+    ],
+    [
+      "of a function that reads several variables into one dict, the right one",
+      `${START}${WITH_SESSION}def load(names):\n    read = {}\n    for name in names:\n        text = os.environ.get(name)\n        if text is None:\n            read[name] = False\n        else:\n            read[name] = text == "1"\n    return read\nREAD = load(["OTHER", "TLS"])\nSESSION_COOKIE_SECURE = READ["TLS"]\n`,
+      [
+        "shop/settings.py:17 `SESSION_COOKIE_SECURE` is `False` while the environment variable `TLS` is unset",
+      ],
+    ],
+    [
       "of a class method that sets its attributes",
       `from configurations import Configuration\n${CLASSES}class Live(Base):\n    MIDDLEWARE = ["${SECURITY}", "${COMMON}"]\n    @classmethod\n    def pre_setup(cls):\n        if env("PROXY"):\n            cls.SECURE_HSTS_SECONDS = 3600\n`,
       [
@@ -324,6 +339,23 @@ describe("what a finding says of a setting that a variable decides", () => {
     expect(await told(files)).toEqual([
       "shop/settings/base.py:7 `SESSION_COOKIE_SECURE` is `False` in `shop/settings/live.py` by way of `shop/settings/common.py`",
     ]);
+  });
+
+  it.each([
+    [
+      "puts a list together",
+      "[one.strip() for one in text.split(',')]",
+      "shop/settings.py:8",
+      ["shop/lists.py:2"],
+    ],
+    ["holds the member", "['*', text]", "shop/lists.py:2", ["shop/settings.py:1"]],
+  ])("stands where a function is called that %s", async (_name, answer, place, related) => {
+    const [one] = await findings({
+      "shop/lists.py": `def listed(text):\n    return ${answer}\n`,
+      "shop/settings.py": `from shop.lists import listed\n${START}${WITH_SESSION.replace("\n", "; SESSION_COOKIE_SECURE = True\n")}ALLOWED_HOSTS = listed(os.environ.get("HOSTS", "*"))\n`,
+    });
+    const shown = (step: Location) => `${step.path}:${step.region.startLine}`;
+    expect([one && shown(one), one?.related.map(shown)]).toEqual([place, related]);
   });
 
   it("stands where a setting was set that is imported by its name", async () => {

@@ -11,6 +11,7 @@ import { binary } from "./operators.ts";
 import { groupIn } from "./regexes.ts";
 import { callSpecial } from "./special-methods.ts";
 import { bindUnknown, isUnknownName } from "./unknown-names.ts";
+import { markUnset } from "./unset.ts";
 import {
   asString,
   constant,
@@ -98,6 +99,7 @@ export function assign(
         const { entries, open } = owner.contents.content;
         const id = keyOf(key);
         const name = asString(key);
+        const stored = frame.because === undefined ? value : markUnset(value, frame.because);
         // A dict of the project has no other name than the one that it goes by here.
         const called = lastName(target.value);
         if (called !== undefined)
@@ -110,7 +112,7 @@ export function assign(
           writeEntries(
             machine,
             owner,
-            new Map([...entries, [id ?? `?${entries.size}`, { key, value }]]),
+            new Map([...entries, [id ?? `?${entries.size}`, { key, value: stored }]]),
             open || id === undefined,
             site,
           );

@@ -131,10 +131,16 @@ function runBecauseUnset(
   test: Site,
   environment: EnvironmentRead,
 ): Completion {
-  // What a helper returns from here on, it returns because the variable is not set.
-  if (frame.function !== undefined) frame.unset.push(environment);
-  if (frame.function !== undefined || !isWithin(environment.site, test))
-    return machine.run(chosen, frame);
+  if (frame.function !== undefined) {
+    // What a helper returns from here on, it returns because the variable is not set.
+    frame.unset.push(environment);
+    const outer = frame.because;
+    frame.because = environment;
+    const result = machine.run(chosen, frame);
+    frame.because = outer;
+    return result;
+  }
+  if (!isWithin(environment.site, test)) return machine.run(chosen, frame);
   const { result, writes } = machine.heap.branch(() => machine.run(chosen, frame));
   machine.heap.apply(markWrites(writes, environment));
   return result;

@@ -52,6 +52,8 @@ export interface Frame {
   readonly yields: { readonly items: Value[]; open: boolean; any: boolean };
   /** Variables that would have to be set for the function to have gone another way. */
   readonly unset: EnvironmentRead[];
+  /** The one of them because of which the block runs that the function is in. */
+  because?: EnvironmentRead | undefined;
   /** How many conditions stood around the code when the frame was made. */
   readonly depth: number;
   /** Where `:=` binds a name: comprehensions have a scope of their own, but not for that. */

@@ -133,7 +133,9 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
     case "Return": {
       const value = node.value ? evaluate(machine, node.value, frame) : constant(null, site);
       const [unset] = frame.unset;
-      const marked = unset === undefined ? value : markUnset(value, unset);
+      // A dict that several variables filled owes each what stands under its own key.
+      const isShared = value.kind === "dict" && frame.unset.some((one) => one.name !== unset?.name);
+      const marked = unset === undefined || isShared ? value : markUnset(value, unset);
       if (machine.raised === undefined) frame.returns.push(withFacts(marked, frame));
       if (node.value) observeReturn(machine, frame, value, { file: frame.file, node: node.value });
       return { kind: "return" };
