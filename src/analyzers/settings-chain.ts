@@ -1,5 +1,5 @@
 import type { Step } from "../core/finding.ts";
-import type { Statement } from "../python/index.ts";
+import type { Site, Statement } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 
 /** Settings modules that build on more others than this are not followed further. */
@@ -10,17 +10,28 @@ const MAX_MODULES = 60;
  * the one in which a name was set. Empty where star imports do not lead there.
  */
 export function importChain(project: Project, deployed: string, origin: string): readonly Step[] {
-  const steps = new Map<string, readonly Step[]>([[deployed, []]]);
-  for (const [path, before] of steps) {
+  return importsBetween(project, deployed, origin).map(({ file, node, to }) => {
+    const message = `${file.path === deployed ? "is deployed, and builds" : "builds"} on \`${to}\``;
+    return { ...file.location(node), message };
+  });
+}
+
+/** The star imports themselves, each with the module that it imports. */
+export function importsBetween(
+  project: Project,
+  deployed: string,
+  origin: string,
+): readonly (Site & { readonly to: string })[] {
+  const found = new Map<string, readonly (Site & { readonly to: string })[]>([[deployed, []]]);
+  for (const [path, before] of found) {
     const file = project.file(path);
-    if (file === undefined || steps.size > MAX_MODULES) continue;
+    if (file === undefined || found.size > MAX_MODULES) continue;
     for (const node of starImports(file.body)) {
       const target = project.resolve(path, node.module ?? "", node.level ?? 0);
-      if (target.kind !== "tree" || steps.has(target.path)) continue;
-      const message = `${path === deployed ? "is deployed, and builds" : "builds"} on \`${target.path}\``;
-      const chain = [...before, { ...file.location(node), message }];
+      if (target.kind !== "tree" || found.has(target.path)) continue;
+      const chain = [...before, { file, node, to: target.path }];
       if (target.path === origin) return chain;
-      steps.set(target.path, chain);
+      found.set(target.path, chain);
     }
   }
   return [];

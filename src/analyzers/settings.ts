@@ -25,7 +25,7 @@ import { fixAt } from "./setting-fix.ts";
 import { absentIn, SettingMatch } from "./setting-match.ts";
 import { isBefore, type Place, placesThatPass, type SettingTest, siteOf } from "./setting-test.ts";
 import { unmetFor } from "./setting-unmet.ts";
-import { importChain } from "./settings-chain.ts";
+import { importChain, importsBetween } from "./settings-chain.ts";
 import { placeInData } from "./settings-data.ts";
 import { helpersOfSettings, mayHelpSettings } from "./settings-helpers.ts";
 import {
@@ -236,7 +236,10 @@ function findingAt(
   // Where a member is taken out, to put it in once more does not put things right; nor is it sure what does where a variable decides.
   const isSure =
     taken === undefined && unmet === undefined && conditions.every((one) => one.isSure);
-  const fix = isSure ? match.fix && fixAt(match.fix, place, name, module) : undefined;
+  const fix =
+    match.fix === undefined || !isSure || isOneOfSeveral(path, module, project)
+      ? undefined
+      : fixAt(match.fix, place, name, module);
   const related = [
     ...relatedTo(path, place, module, project),
     ...(made === undefined
@@ -262,6 +265,17 @@ function findingAt(
     }),
     ...(related.length > 0 && { related }),
   };
+}
+
+/** True for a module that the deployed one imports only under a condition: what stands there is right for when it holds. */
+function isOneOfSeveral(path: string, module: SettingsModule, project: Project): boolean {
+  if (path === module.path) return false;
+  return (
+    module.interpreter.chosen.has(path) ||
+    importsBetween(project, module.path, path).some((one) =>
+      conditionsAt(one, module).some(({ isSure }) => !isSure),
+    )
+  );
 }
 
 /** How a setting reaches the module that is deployed, and where its value stands if that is elsewhere. */

@@ -358,6 +358,28 @@ describe("what a finding says of a setting that a variable decides", () => {
     expect([one && shown(one), one?.related.map(shown)]).toEqual([place, related]);
   });
 
+  it.each([
+    ["as every installation does", "from .dev import *", true],
+    [
+      "while a variable is unset",
+      'if os.environ.get("STAGE") == "live":\n    from .live import *\nelse:\n    from .dev import *',
+      false,
+    ],
+    [
+      "by the name that a variable gives",
+      `from importlib import import_module\n${"chosen = import_module(f\".{os.environ.get('STAGE', 'dev')}\", __name__)"}\nglobals().update(vars(chosen))`,
+      false,
+    ],
+  ])("has no edit of a module that is imported only %s", async (_name, lines, isCertain) => {
+    const [one] = await findings({
+      "shop/settings/__init__.py": `import os\n${lines}\n`,
+      "shop/settings/live.py": `${START}${WITH_SESSION}SESSION_COOKIE_SECURE = True\n`,
+      "shop/settings/dev.py": `${START}${WITH_SESSION}SESSION_COOKIE_SECURE = False\n`,
+      "shop/wsgi.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
+    });
+    expect([one?.path, one?.fix !== undefined]).toEqual(["shop/settings/dev.py", isCertain]);
+  });
+
   it("stands where a setting was set that is imported by its name", async () => {
     const files = {
       "shop/const.py": "SAFE = True\nSESSION_COOKIE_SECURE = False\n",

@@ -53,7 +53,7 @@ export interface Frame {
   /** Variables that would have to be set for the function to have gone another way. */
   readonly unset: EnvironmentRead[];
   /** The one of them because of which the block runs that the function is in. */
-  because?: EnvironmentRead | undefined;
+  because: EnvironmentRead | undefined;
   /** How many conditions stood around the code when the frame was made. */
   readonly depth: number;
   /** Where `:=` binds a name: comprehensions have a scope of their own, but not for that. */
@@ -83,6 +83,7 @@ export function newFrame(
     returns: [],
     yields: { items: [], open: false, any: false },
     unset: [],
+    because: undefined,
     depth,
     stars: [],
     facts: [],
