@@ -59,6 +59,58 @@ function asMapping(argument: WrittenArgument): WrittenArgument {
   return isMapping ? { ...argument, spread: spread ?? "*" } : argument;
 }
 
+/** How far before a name it is looked where the function begins. */
+const MAX_FUNCTION = 3000;
+
+/**
+ * A use of `**` that spreads what may be data into a call of what has the name of a class: in a function in which data comes in, or
+ * that is given it by a function of the same text. What a function was given by names, and hands on, has the names that its callers
+ * write; so has a dict that is written out.
+ */
+export function useOfSpread(
+  comesIn: (text: string) => ((part: string) => boolean) | undefined,
+): Use {
+  return ({ text }, start, end) => {
+    const [what] = /^\w+/.exec(text.slice(end, end + 80)) ?? [];
+    if (what === undefined || !/^[A-Z]/.test(calledAround(text, start))) return false;
+    const head = functionUpTo(text, end + what.length);
+    if (isGiven(head, `\\*\\*${what}`)) return false;
+    const inPart = comesIn(text);
+    return inPart !== undefined && (inPart(head) || isGiven(head, what));
+  };
+}
+
+/** How far before an argument the bracket is looked for in which it stands. */
+const MAX_ARGUMENTS = 200;
+
+/** The last name of what is called with the argument at a place; empty where that is not told. */
+function calledAround(text: string, start: number): string {
+  let open = 1;
+  for (let at = start - 1; at >= 0 && at > start - MAX_ARGUMENTS; at--) {
+    const char = text.charAt(at);
+    if (char === ")") open++;
+    else if (char === "(" && --open === 0)
+      return /\w*$/.exec(text.slice(Math.max(0, at - 80), at))?.[0] ?? "";
+  }
+  return "";
+}
+
+/** The function in which a place stands, with what stands above it, up to there. */
+function functionUpTo(text: string, end: number): string {
+  const before = text.slice(Math.max(0, end - MAX_FUNCTION), end);
+  let start = before.lastIndexOf("\n", before.lastIndexOf("def ")) + 1;
+  for (;;) {
+    const above = before.lastIndexOf("\n", start - 2) + 1;
+    if (start === 0 || !/^[ \t]*@/.test(before.slice(above, start))) return before.slice(start);
+    start = above;
+  }
+}
+
+/** True for a function that has a parameter of a name, as far as the lines of its head tell. */
+function isGiven(head: string, name: string): boolean {
+  return new RegExp(`\\bdef\\s+\\w+\\([^)]*(?<![\\w*])${name}\\b`).test(head);
+}
+
 /** A use of an attribute, or of what holds members: an assignment to it, or a mention that is none. */
 export function useOfStore(pattern: string, { data }: { readonly data: boolean }): Use {
   const isMember = pattern.endsWith("[]");

@@ -26,7 +26,7 @@ import {
 import { importsPackage } from "../imports.ts";
 import { elsewhere, NameIndex, triggersOf } from "../names.ts";
 import { calleeNames, surelyPasses } from "../observed-call.ts";
-import { givenData, useOfCall, useOfReturn, useOfStore } from "../uses.ts";
+import { givenData, useOfCall, useOfReturn, useOfSpread, useOfStore } from "../uses.ts";
 import { arrivals, heldUnder } from "./arrivals.ts";
 import { enterCheckers, ForeignCalls } from "./checkers.ts";
 import { flowIntoTemplate, showsTemplate } from "./context.ts";
@@ -80,11 +80,21 @@ export const taint = analyzer({
 function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   const sinks = new NameIndex<SinkEntry>();
   const gates: Gate[] = [];
+  const makers: SinkEntry[] = [];
   const tests = new SourceTests(models);
   for (const rule of rules) {
+    const maker = rule.match.to.find(isConstructor);
+    if (maker !== undefined) {
+      makers.push({ rule, sink: maker });
+      const use = useOfSpread(tests.hostileIn(rule.match.from));
+      for (const text of tests.wordsOf(rule.match.from)) {
+        const words = [elsewhere(text), { text: "**", whole: false, use }];
+        gates.push({ words, text: "any", match: rule.match });
+      }
+    }
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
-      for (const words of wordsOf(sink, models))
+      for (const words of isConstructor(sink) ? [] : wordsOf(sink, models))
         gates.push({ words, text: sink.text, match: rule.match });
     }
   }
@@ -128,7 +138,9 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     inspect: (unit) => {
       const { gates, callersOf } = reachOf(unit);
       if (gates.size === 0) return [];
-      return inspect(unit, sinks, questionFor, callersOf, (group) => requests.has(group));
+      return inspect(unit, { sinks, makers }, questionFor, callersOf, (group) =>
+        requests.has(group),
+      );
     },
     runsFor: (unit) => [...reachOf(unit).gates].map((gate) => gate.words),
     hostileIn: (text) => importers.hostileIn(text),
@@ -187,6 +199,11 @@ function wordsOfFilled(parameter: Models["parameters"][number], sink: Sink): Tri
   ];
 }
 
+/** True for what makes an object of a class that extends another: the class has any name, and what counts is spread into the call. */
+function isConstructor(sink: Sink): boolean {
+  return sink.call?.endsWith(".__init__") === true && sink.argument === "spread";
+}
+
 function isParameter({ text }: CodeText, start: number): boolean {
   return /\bdef\s+\w+\s*\([^)]*$/.test(text.slice(Math.max(0, start - 200), start));
 }
@@ -234,9 +251,15 @@ function holdsWords({ words }: Gate, text: string): boolean {
 /** In a file with more findings it is not told by which calls the data of further ones went. */
 const MAX_TRACED = 100;
 
+/** The sinks by what is called, and of each rule one that makes objects of a class, whatever its name. */
+interface Sinks {
+  readonly sinks: NameIndex<SinkEntry>;
+  readonly makers: readonly SinkEntry[];
+}
+
 function inspect(
   unit: FileUnit,
-  sinks: NameIndex<SinkEntry>,
+  { sinks, makers }: Sinks,
   questionFor: (ruleId: string) => Question | undefined,
   callersOf: Callers | undefined,
   comesWithRequest: (group: string) => boolean,
@@ -271,6 +294,7 @@ function inspect(
     if (call.site.file !== python?.file) continue;
     line = call.site.node.lineno ?? 0;
     enterBases(call, sinks, ask);
+    enterMade(call, makers, ask);
     for (const name of calleeNames(call)) {
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
@@ -495,6 +519,25 @@ function enterBases(
   const [entry] = sinks.methodsNamed(callee.name.slice(callee.name.lastIndexOf(".") + 1));
   if (entry === undefined) return;
   for (const path of modulesOf(callee)) ask(entry.rule.id)?.enter?.(path);
+}
+
+/** How classes are called, and what makes their objects. */
+const CLASS = /(?:^|\.)[A-Z]\w*(?:\.__init__)?$/;
+
+/** What a class extends that data is spread into may be known to another module alone: that is looked into. */
+function enterMade(
+  { callee, arguments: { spread } }: CallObservation,
+  makers: readonly SinkEntry[],
+  ask: (ruleId: string) => Question | undefined,
+): void {
+  if (spread === undefined || callee.kind !== "symbol" || !CLASS.test(callee.name)) return;
+  const modules = modulesOf(callee);
+  for (const { rule } of modules.length === 0 ? [] : makers) {
+    const question = ask(rule.id);
+    if (question?.enter === undefined) continue;
+    const { enter, ...here } = question;
+    if (spread.some((one) => originOf(one, here))) modules.forEach(enter);
+  }
 }
 
 /** True unless one of the sink's conditions says that the call is none. */

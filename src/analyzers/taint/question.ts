@@ -74,6 +74,8 @@ export function questionOf(match: Asked, models: Models): Question {
   const concerns = (stops: "all" | readonly string[]) => stops === "all" || stops.includes(harm);
   const sources = new NameIndex<Source>();
   const named: NamedSource[] = [];
+  // What a framework gives may be harmless here by itself.
+  const cleaning = new Set(match["cleaned-by"]);
   const groups = new Set(match.from);
   // A set grows while it is walked, and holds each group once.
   for (const name of groups) {
@@ -85,7 +87,8 @@ export function questionOf(match: Asked, models: Models): Question {
       confidence: group?.confidence ?? "high",
       ...(caughtAs.length > 0 && { caughtAs }),
     };
-    for (const value of group?.values ?? []) sources.add(value, source);
+    for (const value of group?.values ?? [])
+      if (!cleaning.has(value.replace(/\(\)$/, ""))) sources.add(value, source);
     const unless = new Set(group?.["unless-named"]);
     for (const word of group?.named ?? []) named.push({ word, unless, ...source });
   }

@@ -101,13 +101,26 @@ export class SourceTests {
       (this.#models.sources.get(name)?.confidence ?? "high") !== "low";
     const clues = this.#clues.of(groups, isLikely) ?? [];
     const marksIn = this.#asks.marks.ask;
+    // Many places of one text may be asked about in a row.
+    let last: { readonly text: string; readonly marks: Marks } | undefined;
     return (text) => {
-      const own = marksIn(text);
-      const standing = clues.filter(({ marks }) => marks.every((mark) => own.has(mark)));
-      const marks = new Set(standing.flatMap((clue) => clue.marks));
+      if (last?.text !== text) {
+        const own = marksIn(text);
+        const standing = clues.filter(({ marks }) => marks.every((mark) => own.has(mark)));
+        last = { text, marks: new Set(standing.flatMap((clue) => clue.marks)) };
+      }
+      const { marks } = last;
       if (marks.size === 0) return undefined;
       return (part) => [...marksIn(part)].some((mark) => marks.has(mark));
     };
+  }
+
+  /** Words of which one stands in any text in which data of some groups of sources comes in by name. */
+  wordsOf(groups: Iterable<string>): readonly string[] {
+    const clues = this.#clues.of(groups) ?? [];
+    return [...new Set(clues.flatMap(({ marks }) => marks.slice(0, 1)))].map((mark) =>
+      mark.replace(/^(?:def |\.)/, ""),
+    );
   }
 
   #around(unit: FileUnit): Surroundings {

@@ -64,10 +64,14 @@ export function inherited(machine: Machine, owner: ClassValue, name: string): Va
   return undefined;
 }
 
-/** The qualified name of the first ancestor outside the tree. */
-export function outsideBase(machine: Machine, owner: ClassValue): string | undefined {
-  const base = ancestry(machine, owner).find(
-    (one) => one.kind === "symbol" && one.name !== "builtins.object",
+/** The ancestors outside the tree, or in modules of it that were not entered. */
+export function outsideBases(machine: Machine, owner: ClassValue): readonly SymbolValue[] {
+  return ancestry(machine, owner).flatMap((one) =>
+    one.kind === "symbol" && one.name !== "builtins.object" ? [one] : [],
   );
-  return base?.name;
+}
+
+/** The qualified name of the first of them. */
+export function outsideBase(machine: Machine, owner: ClassValue): string | undefined {
+  return outsideBases(machine, owner)[0]?.name;
 }

@@ -16,6 +16,7 @@ import {
   someOf,
 } from "./containers.ts";
 import { formatted } from "./formatting.ts";
+import { observeMaking } from "./instances.ts";
 import { fillIn } from "./library.ts";
 import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "./machine.ts";
 import { bitsOf } from "./members.ts";
@@ -623,6 +624,7 @@ function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
   const given = evaluateArguments(machine, node, frame);
   const site: Site = { file: frame.file, node };
   machine.observe?.({ site, callee, arguments: asGiven(given), within: frame.function });
+  if (given.spread !== undefined) observeMaking(machine, callee, given, frame, site);
   const value = union(
     alternativesOf(callee).map((one) => ({ value: callValue(machine, one, given, site, frame) })),
     site,

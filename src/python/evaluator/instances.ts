@@ -1,7 +1,7 @@
 /** Classes that fill their instances by themselves: members of an enumeration, data classes, settings from the environment. */
 
-import { ancestry, inherited } from "./ancestry.ts";
-import { dict, sequence } from "./containers.ts";
+import { ancestry, inherited, outsideBases } from "./ancestry.ts";
+import { asGiven, dict, sequence } from "./containers.ts";
 import { variablesOf } from "./environment.ts";
 import {
   defaultOf,
@@ -13,11 +13,12 @@ import {
   isEnumeration,
   isFieldCall,
 } from "./fields.ts";
-import { bindIn, bindingIn, cellOf, type Machine, newScope } from "./machine.ts";
+import { bindIn, bindingIn, cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { memberValue } from "./members.ts";
 import { compare } from "./operators.ts";
 import {
   type Arguments,
+  alternativesOf,
   asString,
   type ClassValue,
   constant,
@@ -240,4 +241,21 @@ function isDataClass({ decorators = [] }: ClassValue): boolean {
   return decorators.some(
     (one) => one.kind === "symbol" && DATA_CLASSES.has(one.name.replace(/\(\)$/, "")),
   );
+}
+
+/** What is spread into a class without a constructor of its own, the one of each base outside of the tree may get. */
+export function observeMaking(
+  machine: Machine,
+  made: Value,
+  given: Arguments,
+  frame: Frame,
+  site: Site,
+): void {
+  for (const one of machine.observe === undefined ? [] : alternativesOf(made)) {
+    if (one.kind !== "class" || inherited(machine, one, "__init__") !== undefined) continue;
+    for (const base of outsideBases(machine, one)) {
+      const callee = { kind: "symbol", name: `${base.name}.__init__`, base, site } as const;
+      machine.observe?.({ site, callee, arguments: asGiven(given), within: frame.function });
+    }
+  }
 }

@@ -12,6 +12,7 @@ import {
   derived,
   type InstanceValue,
   type Site,
+  type SymbolValue,
   type Value,
 } from "./values.ts";
 import { wholeEnvironment } from "./whole-environment.ts";
@@ -85,7 +86,8 @@ function withData(
 /** A class without a constructor of its own that is given arguments has one made from its annotated names. */
 function setFields(machine: Machine, instance: InstanceValue, given: Arguments, site: Site): void {
   if (given.positional.length === 0 && given.keywords.size === 0) return;
-  const fields = ancestry(machine, instance.class)
+  const classes = ancestry(machine, instance.class);
+  const fields = classes
     .flatMap((one) => (one.kind === "class" ? [one.node.body] : []))
     .reverse()
     .flat()
@@ -98,7 +100,29 @@ function setFields(machine: Machine, instance: InstanceValue, given: Arguments, 
   };
   const names = [...new Set(fields)];
   for (const [index, value] of given.positional.entries()) set(names[index], value);
-  for (const [name, value] of given.keywords) set(name, value);
+  for (const [name, value] of given.keywords) if (mayBeField(classes, name)) set(name, value);
+}
+
+/** False for a name that only a base outside of the tree may know, which makes of it what it likes. */
+function mayBeField(classes: readonly (ClassValue | SymbolValue)[], name: string): boolean {
+  const isOutside = classes.some(
+    (one) => one.kind === "symbol" && one.name !== "builtins.object" && one.imported === undefined,
+  );
+  return (
+    !isOutside ||
+    classes.some((one) =>
+      one.kind === "symbol"
+        ? one.imported !== undefined
+        : one.scope.names.has(name) || isAnnotated(one, name),
+    )
+  );
+}
+
+function isAnnotated({ node }: ClassValue, name: string): boolean {
+  return node.body.some(
+    (one) =>
+      one.nodeType === "AnnAssign" && one.target.nodeType === "Name" && one.target.id === name,
+  );
 }
 
 /** An object of a class that nothing has happened to. */
