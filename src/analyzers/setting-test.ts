@@ -60,6 +60,11 @@ export const SettingTest = ValueTest.extend({
    * package that cannot be read may well be made to take its place.
    */
   "lacks-class": z.string().optional(),
+  /**
+   * With `lacks-class`: nor a class of the tree that sets an attribute of this end, or of another package with the attribute's name in its
+   * own: that may be made to take the place, too.
+   */
+  "or-sets": z.string().min(1).optional(),
   /** A list of dotted paths that holds one of these classes, or one of the tree that extends one. */
   "holds-class": z.array(z.string().min(1)).optional(),
   /** A list of apps that has, or has not, the package: by its own name, a class in it, or one of the tree that extends such a class. */
@@ -158,6 +163,7 @@ function holdsAt(
     (test["no-entry"] === undefined || hasNoEntry(judged, test["no-entry"])) &&
     (test["lacks-class"] === undefined ||
       lacksClass(judged, test["lacks-class"], module, project)) &&
+    (test["or-sets"] === undefined || !setsAny(judged, test["or-sets"], module, project)) &&
     (test["holds-class"] === undefined ||
       holdsClass(judged, test["holds-class"], module, project)) &&
     (test.installs === undefined ||
@@ -315,6 +321,31 @@ function lacksClass(
     if (path === undefined || path === wanted) return false;
     const outside = isOutside(path, module, project) ? [path] : outsideBases(path, module, project);
     return outside.every((one) => one !== wanted && !isNamedLike(one, wanted));
+  });
+}
+
+/** True for a list of dotted paths with a class that sets an attribute of an end, or may do so by its name where it cannot be read. */
+function setsAny(
+  value: Value | undefined,
+  end: string,
+  module: SettingsModule,
+  project: Project,
+): boolean {
+  if (value?.kind !== "sequence") return false;
+  const name = end.slice(end.lastIndexOf(".") + 1);
+  return value.contents.content.items.some((item) => {
+    const path = asString(item);
+    if (path === undefined) return false;
+    if (isOutside(path, module, project))
+      return !path.startsWith("django.") && path.toLowerCase().includes(name);
+    const target = leadsTo(path, module.lookUp, module, project);
+    if (target?.kind !== "class" && target?.kind !== "function") return false;
+    return [...walk(target.node)].some((node) => {
+      const written = isKind(node, "Attribute") ? dottedName(node) : undefined;
+      return isKind(node, "Attribute") && node.ctx.nodeType === "Store"
+        ? written === end || written?.endsWith(`.${end}`)
+        : false;
+    });
   });
 }
 
