@@ -136,18 +136,30 @@ const MAX_SHOWN = 100;
 
 /** The member of a list because of which it passes, and those before it that should not be. */
 function membersOf(match: SettingMatch, value: Value | undefined): Record<string, string> {
-  const show = (text: string | undefined) =>
-    text === undefined || text.length > MAX_SHOWN || text.includes("`") ? undefined : code(text);
+  const [list] = value === undefined ? [] : alternativesOf(value);
+  const order = match["out-of-order"];
+  const items = list?.kind === "sequence" ? list.contents.content.items.map(asString) : [];
+  const before = order === undefined ? [] : items.slice(0, items.indexOf(order[0]));
+  const ahead = before.flatMap((one) => (one && order?.includes(one) ? (shown(one) ?? []) : []));
+  return {
+    member: memberOf(match, value) ?? "a member",
+    ahead: ahead.length > 0 ? listed(ahead, "and") : "others",
+  };
+}
+
+/** As it is written; undefined where it is not known, or too long to be read. */
+function memberOf(match: SettingMatch, value: Value | undefined): string | undefined {
   const [list] = value === undefined ? [] : alternativesOf(value);
   // Of a rule that asks each member alone, the value is the member.
   const own = match.at !== undefined && list?.kind === "constant" ? list : undefined;
   const member = list && (culprit(match, list) ?? own);
-  const shown = show(member && (asString(member) ?? writeOut(member)));
-  const order = match["out-of-order"];
-  const items = list?.kind === "sequence" ? list.contents.content.items.map(asString) : [];
-  const before = order === undefined ? [] : items.slice(0, items.indexOf(order[0]));
-  const ahead = before.flatMap((one) => (one && order?.includes(one) ? (show(one) ?? []) : []));
-  return { member: shown ?? "a member", ahead: ahead.length > 0 ? listed(ahead, "and") : "others" };
+  return shown(member && (asString(member) ?? writeOut(member)));
+}
+
+function shown(text: string | undefined): string | undefined {
+  return text === undefined || text.length > MAX_SHOWN || text.includes("`")
+    ? undefined
+    : code(text);
 }
 
 /** Longer values are not written out. */
@@ -167,7 +179,7 @@ function stateOf(flaw: Flaw, read: EnvironmentRead | undefined, why: string): st
   const lacks = absentIn(match);
   if (lacks !== undefined) return `does not list \`${lacks}\`${why}`;
   if (match.contains !== undefined)
-    return `lists \`${[match.contains].flat().join("` or `")}\`${why}`;
+    return `lists ${memberOf(match, value) ?? listed([match.contains].flat().map(String).map(code), "or")}${why}`;
   if (match.secret)
     return `is written in ${value.heldIn === undefined ? "the code" : code(value.heldIn.path)}${whereOf(flaw)}${causeOf(flaw, read, isFallback(value))}`;
   const written = writeAny(value);

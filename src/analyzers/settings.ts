@@ -190,14 +190,14 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
   });
 }
 
-/** The files that start servers with a module: whether they keep to one without the flaw. */
+/** The files that start servers with a module: whether they keep to one without the flaw. Of a deployed one its own findings tell. */
 function startingWith(
   rule: Rule<SettingMatch>,
   module: SettingsModule,
   project: Project,
 ): RawFinding[] {
   if (module.class !== undefined || module.startedAt.length === 0) return [];
-  const [flaw] = judge(rule, module, project);
+  const [flaw] = module.deployed ? [] : judge(rule, module, project);
   const { state = "", where = "" } = flaw?.values ?? {};
   return module.startedAt.map(({ path, line }) => ({
     ruleId: rule.id,
