@@ -41,6 +41,39 @@ class Root:
     def helper(self, name: str) -> str:
         sink.sql(name)
 `,
+  "what a method that runs first left, in each that runs after it": `
+import sink
+from tornado.web import RequestHandler
+class Search(RequestHandler):
+    def prepare(self):
+        self.words = []
+        self.words.append(self.get_argument("q"))
+        self.order = self.get_argument("order")
+        self.count = int(self.get_argument("n"))
+    def get(self):
+        sink.sql(self.words[0])  # expect
+        self.words.clear()
+        self.order = "name"
+        sink.sql(self.order)
+    def post(self):
+        sink.sql(self.words[0])  # expect
+        sink.sql(self.order)  # expect
+        sink.sql(self.count)
+    def put(self):
+        self.order = "name"
+        sink.sql(self.words[0])  # expect
+        sink.sql(self.order)
+class Job(RequestHandler):
+    def __init__(self, table):
+        self.table = table
+    def prepare(self):
+        self.query = "select * from " + self.table
+    def run(self):
+        sink.sql(self.query)  # expect
+Job("shops").run()
+def start(request):
+    Job(request.GET["table"]).run()
+`,
   "parts of an address, by the patterns of Tornado": `
 import sink
 from tornado.web import Application, RequestHandler, url

@@ -7,6 +7,7 @@ import { typedAttribute } from "./filled.ts";
 import { asFound, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
 import { pathAttribute } from "./paths.ts";
+import { preparedAttribute } from "./prepared.ts";
 import { callSpecial, described } from "./special-methods.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
 import {
@@ -212,38 +213,6 @@ function earlierAttribute(
     preparedAttribute(machine, owner, name, site) ??
     constructedAttribute(machine, owner.self ?? owner, name, site)
   );
-}
-
-/** Before the name of a method it makes a name that no object has. */
-const PREPARED = "__prepared__ ";
-
-/**
- * What a method that a framework calls first, such as `setup`, sets an attribute to. A rule that follows data looks at each method
- * on its own, so those run when something is asked for that nothing has set yet, each once.
- */
-function preparedAttribute(
-  machine: Machine,
-  owner: InstanceValue,
-  name: string,
-  site: Site,
-): Binding | undefined {
-  if (machine.eager) return undefined;
-  for (const preparer of machine.models.preparers) {
-    const done = `${PREPARED}${preparer}`;
-    if (bindingIn(owner.attributes, done) !== undefined) continue;
-    const method = inherited(machine, owner.class, preparer);
-    if (method?.kind !== "function") continue;
-    bindIn(machine, owner.attributes, done, constant(true, site), site);
-    const receiver = owner.self ?? owner;
-    machine.call(
-      { ...method, receiver },
-      { positional: [], keywords: new Map(), open: true },
-      site,
-    );
-    const set = bindingIn(owner.attributes, name);
-    if (set !== undefined) return set;
-  }
-  return undefined;
 }
 
 /** The names that values of Python's own types have for all to use, as far as the evaluator knows what they do. */

@@ -23,7 +23,7 @@ import { sequence } from "./containers.ts";
 import { variablesIn } from "./environment-files.ts";
 import type { Exception } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
-import { Heap } from "./heap.ts";
+import { Heap, type Writes } from "./heap.ts";
 import { changesImported } from "./import-effects.ts";
 import { instantiate, newInstance } from "./instantiate.ts";
 import {
@@ -39,6 +39,7 @@ import {
 import { type PassedOver, passOn } from "./passed-over.ts";
 import { type Files, fileText } from "./paths.ts";
 import { matches } from "./patterns.ts";
+import type { Prepared } from "./prepared.ts";
 import { fromData } from "./reflection.ts";
 import { execute } from "./statements.ts";
 import { knownSymbol } from "./symbols.ts";
@@ -141,6 +142,7 @@ export class Interpreter implements StatementMachine {
   readonly stars = new WeakMap<Scope, readonly string[]>();
   readonly passedOver = new WeakMap<Scope, Map<string, readonly PassedOver[]>>();
   readonly chosen = new Map<string, EnvironmentRead>();
+  readonly prepared = new WeakMap<Scope, Map<FunctionValue["node"], Prepared>>();
   readonly unknownNames: UnknownNames = new WeakMap();
   learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
   /** True once some budget ran out. */
@@ -281,18 +283,43 @@ export class Interpreter implements StatementMachine {
     const around = constant(isPackage ? name : name.replace(/\.?[^.]*$/, ""), site);
     cellOf(scope, "__package__").content = { value: around, site, when: [] };
     const frame = newFrame(file, scope, scope, 0);
-    const outer = this.#steps;
-    this.#steps = MODULE_STEPS;
-    const conditions = this.conditions.splice(0);
-    const catchers = this.catchers.splice(0);
     this.#unfinished.add(path);
-    this.heap.outside(() => execute(this, file.body, frame));
+    this.#outside(MODULE_STEPS, () => execute(this, file.body, frame));
     this.#unfinished.delete(path);
     if (frame.stars.length > 0) this.#unfinished.add(path);
+    return scope;
+  }
+
+  /** Runs what does not belong to the code that happens to need it, with steps of its own; gives what it used of them, too. */
+  #outside<R>(steps: number, run: () => R): { readonly result: R; readonly used: number } {
+    const outer = this.#steps;
+    this.#steps = steps;
+    const conditions = this.conditions.splice(0);
+    const catchers = this.catchers.splice(0);
+    const result = this.heap.outside(run);
+    const used = steps - this.#steps;
     this.conditions.push(...conditions);
     this.catchers.push(...catchers);
     this.#steps = outer;
-    return scope;
+    return { result, used };
+  }
+
+  apart<R>(
+    callee: FunctionValue,
+    run: () => R,
+  ): { readonly result: R; readonly writes: Writes } | undefined {
+    if (this.#callStack.includes(callee.node)) return undefined;
+    const calls = this.#callStack.splice(0);
+    const { raised, learned, exhausted } = this;
+    const steps = Math.floor(Math.min(FUNCTION_STEPS, this.#fileSteps) / NESTED_SHARE);
+    const { result, used } = this.#outside(steps, () => this.heap.branch(run));
+    this.#fileSteps -= used;
+    this.#callStack.push(...calls);
+    this.raised = raised;
+    this.learned = learned;
+    // As of a call within a call, of which the rest is told.
+    this.exhausted = exhausted;
+    return result;
   }
 
   /**

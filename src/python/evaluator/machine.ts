@@ -3,9 +3,10 @@ import type { Expression } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { Completion } from "./completion.ts";
 import type { Exception } from "./exceptions.ts";
-import type { Cell, Heap } from "./heap.ts";
+import type { Cell, Heap, Writes } from "./heap.ts";
 import type { PassedOver } from "./passed-over.ts";
 import type { Files } from "./paths.ts";
+import type { Prepared } from "./prepared.ts";
 import type { UnknownNames } from "./unknown-names.ts";
 import type {
   Arguments,
@@ -133,6 +134,14 @@ export interface Machine {
   evaluate(node: Expression, frame: Frame): Value;
   /** Runs a function's body; undefined where that is not to be done (too deep, no budget). */
   call(callee: FunctionValue, given: Arguments, site: Site, pause?: Pause): Value | undefined;
+  /**
+   * Runs a call of a function that does not belong to the code that happens to need it, with steps of its own, and takes its writes
+   * back; undefined where that function runs already.
+   */
+  apart<R>(
+    callee: FunctionValue,
+    run: () => R,
+  ): { readonly result: R; readonly writes: Writes } | undefined;
   /** Makes an instance of a class of the tree and runs its `__init__`. */
   instantiate(callee: Value & { kind: "class" }, given: Arguments, site: Site): Value;
   /** The value of a name imported from a module of the tree; undefined when it cannot be told. */
@@ -148,6 +157,8 @@ export interface Machine {
   readonly passedOver: WeakMap<Scope, Map<string, readonly PassedOver[]>>;
   /** Files, by their paths, of which a variable that is not set chose that they run. */
   readonly chosen: Map<string, EnvironmentRead>;
+  /** What methods that a framework calls first leave in an object of a class, by the scope of the class. */
+  readonly prepared: WeakMap<Scope, Map<FunctionValue["node"], Prepared>>;
   /** Names that scopes got which are not known. */
   readonly unknownNames: UnknownNames;
   /** Environment variables that the program sets, or takes from a file of the tree. */
