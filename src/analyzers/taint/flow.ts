@@ -237,6 +237,8 @@ class Walk {
     const { identities } = this.#question;
     if (value.base === undefined || isOfReceiver(value, this.#question)) return undefined;
     const flow = this.#through(value, [holderOf(value, this.#owner(value))]);
+    const awaited = flow?.isWeak === true ? typeModule(value) : undefined;
+    if (awaited !== undefined) this.#question.enter?.(awaited);
     return flow?.isWeak === true && identities.some((one) => nameMatches(one, value.name))
       ? undefined
       : flow;
@@ -409,6 +411,11 @@ export function modulesOf(value: SymbolValue): readonly string[] {
   while (root.base?.kind === "symbol") root = root.base;
   if (root.imported !== undefined) return [root.imported.path];
   return root.base?.kind === "instance" ? importedBases(root.base.class) : [];
+}
+
+/** The module, not entered yet, of the class that a parameter is annotated with, where a value is an attribute of that. */
+export function typeModule(value: SymbolValue): string | undefined {
+  return value.base?.kind === "unknown" ? value.base.parameter?.awaits : undefined;
 }
 
 /** Where the bases of a class are imported from, as far as their modules were not entered. */

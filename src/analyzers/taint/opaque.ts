@@ -14,6 +14,7 @@ import {
   isOfReceiver,
   modulesOf,
   originOf,
+  typeModule,
 } from "./flow.ts";
 import { isGuarded } from "./guards.ts";
 import { isMatchedHarmless } from "./matched.ts";
@@ -45,7 +46,8 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         // Names in capitals are constants by habit, wherever they come from.
         if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
           return originOf(one, question) !== undefined;
-        for (const path of modulesOf(one)) question.enter?.(path);
+        for (const path of [...modulesOf(one), typeModule(one)])
+          if (path !== undefined) question.enter?.(path);
         if (isOurs(one, question)) return everyArgument(one.call).some(isOpaque);
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isClean(one, question) || question.isConverted?.(one)) return false;

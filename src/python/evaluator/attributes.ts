@@ -92,7 +92,14 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     case "unknown":
       // A member of an enumeration has a harmless value, a date a harmless year.
       if (owner.isHarmless) return { ...owner, site };
-      return { kind: "symbol", name: `?.${name}`, base: owner, site };
+      return (
+        typedAttribute(machine, owner, name, site) ?? {
+          kind: "symbol",
+          name: `?.${name}`,
+          base: owner,
+          site,
+        }
+      );
     default:
       return { kind: "symbol", name: `?.${name}`, base: owner, site };
   }

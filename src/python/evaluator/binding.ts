@@ -78,12 +78,15 @@ function missing(
     dependencyOf(machine, callee, parameter.arg, site);
   if (filled !== undefined) return filled;
   if (spread !== undefined) return { kind: "unknown", from: spread, site };
+  const { type, awaits } = parameterType(machine, callee, parameter.arg, owner);
   return {
     kind: "unknown",
     from: [],
     parameter: {
       name: parameter.arg,
       function: callee.name,
+      ...(type && { type }),
+      ...(awaits !== undefined && { awaits }),
       ...(fallback !== undefined && { fallback }),
     },
     site,

@@ -14,26 +14,29 @@ import {
   type FunctionValue,
   type Site,
   type SymbolValue,
+  type UnknownValue,
   type Value,
 } from "./values.ts";
 
-/** An attribute of what a framework filled in, where the class that its annotation names says what that is. */
+/** An attribute of what a framework filled in, or of a parameter, where the class that its annotation names says what that is. */
 export function typedAttribute(
   machine: Machine,
-  owner: SymbolValue,
+  owner: SymbolValue | UnknownValue,
   name: string,
   site: Site,
 ): Value | undefined {
-  if (owner.type === undefined) return undefined;
-  const said = readAnnotation(machine, owner.type);
+  const of = owner.kind === "symbol" ? owner.type : owner.parameter?.type;
+  if (of === undefined) return undefined;
+  const said = readAnnotation(machine, of);
   const type = attributeType(machine, said, name);
   if (type !== undefined && readAnnotation(machine, type).isHarmless)
     return { kind: "unknown", from: [], isHarmless: true, site };
-  const awaits = said.imported[0]?.imported?.path;
+  // Only what would be told of a parameter asks its module.
+  const awaits = owner.kind === "symbol" ? said.imported[0]?.imported?.path : undefined;
   if (type === undefined && awaits === undefined) return undefined;
   const filled = symbol(machine, {
     kind: "symbol",
-    name: `${owner.name}.${name}`,
+    name: `${owner.kind === "symbol" ? owner.name : "?"}.${name}`,
     base: owner,
     site,
     ...(type && { type }),

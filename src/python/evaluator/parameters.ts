@@ -23,8 +23,10 @@ import {
 export interface ParameterType {
   /** The qualified name of what it is. */
   readonly is?: string;
-  /** Its annotation, where the attributes of what a framework fills in are what that says. */
+  /** Its annotation, where what it says of attributes is so: of what a framework fills in, and of classes of the tree. */
   readonly type?: Value;
+  /** The module of a class that it names, where that was not entered. */
+  readonly awaits?: string;
   /** A regex that the framework finds in it, or refuses the request. */
   readonly pattern?: Value;
   /** Set for a part of an address that holds no `/`. */
@@ -101,7 +103,11 @@ function findType(
     };
   }
   if (annotated !== undefined) return { is: `${annotated}()`, isHarmless };
-  return { ...(fact !== undefined && { is: fact.is }), isHarmless };
+  if (fact !== undefined) return { is: fact.is, isHarmless };
+  const [awaited] = said?.imported ?? [];
+  const isOurs = awaited !== undefined || (said?.classes.length ?? 0) > 0;
+  const awaits = awaited?.imported?.path;
+  return { isHarmless, ...(isOurs && type && { type }), ...(awaits !== undefined && { awaits }) };
 }
 
 /**

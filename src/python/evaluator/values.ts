@@ -284,6 +284,10 @@ export interface UnknownValue extends Base {
     readonly name: string;
     readonly function: string;
     readonly fallback?: Value;
+    /** Its annotation, where that names classes of the tree. */
+    readonly type?: Value;
+    /** The module of such a class, where that was not entered. */
+    readonly awaits?: string;
   };
 }
 
