@@ -538,6 +538,16 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "from urllib.parse import urlparse\ndef same(url):\n    if url.startswith('///'):\n        return False\n    return urlparse(url).scheme in ('http', 'https') and urlparse(url).netloc == HOST\ndef is_local(url):\n    return same(url) and same(url.replace('\\\\', '/'))",
   ],
   ["one of two allow-lists", ['if x not in ("a", "b") and x != "c":', "    return", "sink.sql(x)"]],
+  ...[
+    'not re.match("^/[a-z]+", x)',
+    'not re.fullmatch(r"/\\w.*", x)',
+    'not re.search(r"\\A/[^/\\\\]", x)',
+    'not x or not re.compile("/a").match(x)',
+  ].map((check): [string, string[], string] => [
+    `an address that begins with one slash: ${check}`,
+    [`if ${check}:`, "    return", "sink.redirect(x)"],
+    "import re",
+  ]),
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
@@ -951,6 +961,21 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     "an allow-list, or something else",
     ['if x not in ("a", "b") and not x.startswith("c"):', "    return", "sink.sql(x)"],
   ],
+  ...[
+    'not re.match("/(?!/)", x)',
+    'not re.match("/.*", x)',
+    'not re.match(r"/[^/]", x)',
+    'not re.match("/[a-z]*", x)',
+    'not re.match("/[a-z/]", x)',
+    'not re.match("/[a-z]|//", x)',
+    'not re.search("/[a-z]", x)',
+    're.match("/[a-z]", x)',
+    'not re.match("/[a-z]", x.strip("/"))',
+  ].map((check): [string, string[], string] => [
+    `an address that may have a host: ${check}`,
+    [`if ${check}:`, "    return", "sink.redirect(x)"],
+    "import re",
+  ]),
   [
     "an address that has a host",
     ["if not urlparse(x).netloc:", "    return", "sink.redirect(x)"],

@@ -11,7 +11,7 @@ import {
 } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { isKeptOut, type Place } from "./place.ts";
-import { allowsOnlyHarmless } from "./regex.ts";
+import { allowsOnlyHarmless, staysOnSiteBy } from "./regex.ts";
 
 /** What is done to a text without making it another one: what is known of the result is known of the text. */
 const TRANSPARENT =
@@ -174,7 +174,7 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
       wentThrough(guard, check, value) &&
       (guard.given === undefined || asString(given.positional[0]) === guard.given) &&
       (guard.beginning === undefined || beginsWith(given.positional[0], guard.beginning)) &&
-      (guard.pattern === undefined || hasSafePattern(guard, check)),
+      (guard.pattern === undefined || hasSafePattern(guard, check, judge.harm)),
   );
 }
 
@@ -185,7 +185,7 @@ function beginsWith(value: Value | undefined, start: string): boolean {
     .every((one) => asString(one)?.startsWith(start) ?? true);
 }
 
-function hasSafePattern(guard: Guard, check: Check & { kind: "call" }): boolean {
+function hasSafePattern(guard: Guard, check: Check & { kind: "call" }, harm: string): boolean {
   const { pattern, matches } = guard;
   if (pattern === undefined) return true;
   const compiled = compiledPattern(check.receiver);
@@ -196,7 +196,10 @@ function hasSafePattern(guard: Guard, check: Check & { kind: "call" }): boolean 
         ? check.given.positional[pattern]
         : check.given.keywords.get(pattern);
   const text = asString(value);
-  return text !== undefined && allowsOnlyHarmless(text, matches);
+  if (text === undefined) return false;
+  const isWhole = check.through.length === 0 && matches !== "none";
+  const isPath = ADDRESS_HARMS.has(harm) && isWhole && staysOnSiteBy(text, matches);
+  return isPath || allowsOnlyHarmless(text, matches);
 }
 
 /** The regex in `re.compile(regex).fullmatch(data)`. */

@@ -36,6 +36,18 @@ export function allowsOnlyHarmless(
   return isHarmlessSequence(rest);
 }
 
+/** One slash, and then a character that is none, nor the backslash that browsers take for one. */
+const PATH_OF_SITE =
+  /^(?:\/|\\\/)(?:\w|\\[wd]|\[(?!\^)(?:\\[wd.-]|[^\]\\/])+\]|\[\^(?=(?:\\.|[^\]\\])*\/)(?=(?:\\[^\\]|[^\]\\])*\\\\)(?:\\.|[^\]\\])+\])(?!\?|\*|\{)/;
+
+/** True where what matches a regex is an address that begins with one slash, and so stays on its site; for `how` see above. */
+export function staysOnSiteBy(pattern: string, how: "whole" | "start" | "any"): boolean {
+  const opening = /^(?:\^|\\A)/.exec(pattern)?.[0] ?? "";
+  if (how === "any" && opening === "") return false;
+  if (pattern.replace(ENCLOSED, "").includes("|")) return false;
+  return PATH_OF_SITE.test(pattern.slice(opening.length));
+}
+
 /** What stands behind a backslash, in a set or in a group without others. */
 const ENCLOSED = /\\.|\[(?:\\.|[^\]\\])*\]|\([^()]*\)/g;
 
