@@ -37,6 +37,8 @@ export interface FileUnit {
   /** The triggers of all analyzers that it satisfies. */
   readonly triggers: Pick<ReadonlySet<Trigger>, "has">;
   readonly project: Project;
+  /** Where it is looked at for what a change does elsewhere: true for the files of the change. */
+  readonly isChanged?: (path: string) => boolean;
   /** The file as Python, parsed and run once for all analyzers; undefined when it is not a Python file. */
   python(): PythonUnit | undefined;
   /**

@@ -23,7 +23,7 @@ export function inspectFile(
   project: TreeProject,
   result: Collector,
 ): void {
-  const { path, text, entered } = file;
+  const { path, text, entered, touched } = file;
   let python: PythonRun | undefined;
   let isExhausted = false;
   let current = -1;
@@ -37,6 +37,7 @@ export function inspectFile(
     words: file.hits.words,
     triggers: file.hits.triggers,
     project,
+    ...(touched !== undefined && { isChanged: (one: string) => touched.has(one) }),
     python: () => {
       if (python !== undefined || !isPython(path)) return python;
       told ??= file.linesOf(
@@ -75,7 +76,6 @@ export function inspectFile(
     python = undefined;
   }
   skipUnread(path, python, isExhausted, result);
-  const { touched } = file;
   const raw = [...found.values()].flat();
   const shown = touched === undefined ? raw : raw.map((finding) => inChange(finding, touched));
   const parsed = () => python?.file ?? (isPython(path) ? project.file(path) : undefined);

@@ -87,6 +87,23 @@ describe("a helper that a change does not touch", () => {
     expect(told(await reviewed(before, rewritten))).toEqual([]);
   });
 
+  it("is told once more where another function hands it such data, too", async () => {
+    const before = { ...helper, ...app('request.form["unit"]') };
+    const more = (unit: string) =>
+      app(
+        'request.form["unit"]',
+        "",
+        '@app.route("/stop")',
+        "def stop():",
+        `    restart(${unit})`,
+        "",
+      );
+    expect(told(await reviewed(before, more('request.args["name"]')))).toEqual([
+      "injection/command site/app.py:14",
+    ]);
+    expect(told(await reviewed(before, more('"db"')))).toEqual([]);
+  });
+
   it("is silenced by a comment where it is told", async () => {
     const silenced = app(
       'request.form["unit"]  # portcullis: ignore[injection/command] only root gets here\n    ',

@@ -4,7 +4,7 @@
  * length; what counts are the holes in it, and what fills them.
  */
 import { isTestPath } from "../../core/config.ts";
-import type { RawFinding } from "../../core/finding.ts";
+import type { Origin, RawFinding } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import {
@@ -44,6 +44,7 @@ import {
 } from "./importers.ts";
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
 import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
+import { originIn } from "./origin.ts";
 import { type Question, questionOf } from "./question.ts";
 import { report } from "./report.ts";
 import { isSetOtherwise } from "./set-otherwise.ts";
@@ -365,6 +366,15 @@ function keyOf(rule: TaintRule, { node }: Site): string {
   return `${rule.id} ${node.lineno}:${node.col_offset}`;
 }
 
+/** The key of what goes on from an origin to that place; of whatever does where none is given. */
+function flowKeyOf(key: string, origin: Origin | undefined): string {
+  return origin === undefined ? key : [key, origin.within, origin.data].join("\n");
+}
+
+function siteKeyOf(flowKey: string): string {
+  return flowKey.split("\n", 1)[0] ?? flowKey;
+}
+
 interface SinkCall extends SinkEntry {
   readonly call: CallObservation;
   /** The qualified name of what is called. */
@@ -436,7 +446,10 @@ function hasAny(some: Iterable<unknown>): boolean {
   return false;
 }
 
-/** What modules that use the file's functions hand to the sinks in there. */
+/**
+ * What modules that use the file's functions hand to the sinks in there: of each sink the surest, but where a change is looked at for
+ * what it does to the file, each flow by way of what changes.
+ */
 function foundByCallers(
   left: ReadonlyMap<string, SinkCall>,
   unit: FileUnit,
@@ -456,9 +469,12 @@ function foundByCallers(
     const fix = proposeFix(one.sink, one.call, one.name, project.models);
     return fix === undefined ? {} : { fix };
   };
-  const isSettled = (key: string) => found.get(key)?.confidence === "high";
+  const settled = new Set<string>();
+  const isDone = () => [...left.keys()].every((key) => settled.has(key));
   const run: Caller[] = [];
   for (const caller of callers) {
+    const isEach = [caller.path, ...caller.through].some((path) => unit.isChanged?.(path) === true);
+    if (!isEach && isDone()) continue;
     run.push(caller);
     if (!isAffordable(run, project)) break;
     const answer: Answer<Map<string, RawFinding>> = (calls, enter) => {
@@ -487,24 +503,32 @@ function foundByCallers(
             };
             const flow = flowAt(sink, call, question, project);
             if (flow === undefined || flow.confidence === "low" || flow.isWeak === true) continue;
-            if (answers.get(key)?.confidence === "high") continue;
+            const origin = isEach ? originIn(call.site.file, flow) : undefined;
+            const flowKey = flowKeyOf(key, origin);
+            if (answers.get(flowKey)?.confidence === "high") continue;
             enterCheckers(foreign, flow, question);
             const handovers =
               answers.size < MAX_TRACED
                 ? handoversOf(flow, call.site, calls.slice(0, index + 1), question)
                 : [];
             const finding = report(rule, sink, call, name, flow, handovers);
-            answers.set(key, { ...finding, ...fixFor(key) });
+            answers.set(flowKey, { ...finding, ...fixFor(key) });
             for (const made of madeBySinks(sink, call, rule, sinks))
-              continued.set(keyOf(rule, made), key);
+              continued.set(flowKeyOf(keyOf(rule, made), origin), flowKey);
           }
       }
       tellOnce(answers, continued);
       return answers;
     };
-    for (const [key, finding] of askCaller(caller, unit.path, project, answer) ?? [])
-      if (!isSettled(key)) found.set(key, finding);
-    if ([...left.keys()].every(isSettled)) break;
+    for (const [flowKey, finding] of askCaller(caller, unit.path, project, answer) ?? []) {
+      if (settled.has(flowKey)) continue;
+      found.set(flowKey, finding);
+      if (finding.confidence !== "high") continue;
+      const siteKey = siteKeyOf(flowKey);
+      // Whichever way it was met by, it is one flow.
+      settled.add(siteKey).add(flowKeyOf(siteKey, finding.origin));
+    }
+    if (unit.isChanged === undefined && isDone()) break;
   }
   return found;
 }
