@@ -52,6 +52,8 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
   const names = new Set([
     ...rules.flatMap((rule) => rule.match.setting),
     ...models.settings.flatMap((facts) => [facts.variable, ...facts.marks]),
+    // A change of the class behind a setting is one of the setting.
+    ...rules.flatMap((rule) => rule.match["shared-field"]?.["named-by"] ?? []),
   ]);
   const readers = environmentWords(models);
   return {

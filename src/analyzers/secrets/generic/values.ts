@@ -196,8 +196,8 @@ function isSomethingElse(value: string, name: string): boolean {
     // A built file with its digest, a message of words.
     /\.[\da-f]{8,40}\.[a-z]{2,4}$/.test(value) ||
     isMessage(value) ||
-    // A call or an attribute in a language that we do not read, and a digest of something else.
-    /^[\w.$]+\(.*\)$/.test(value) ||
+    // A call, or an entry by its name, in a language that we do not read, and a digest of something else.
+    /^[\w.$]+\(.*\)$|^[\w.$]+\[["'][\w.-]{1,100}["']\]$/.test(value) ||
     (/^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|[\da-f]{96}|[\da-f]{128})$/i.test(value) &&
       /pass|pwd/i.test(name) &&
       !/salt/i.test(name)) ||
