@@ -45,5 +45,7 @@ export type SettingMatch = z.infer<typeof SettingMatch>;
 
 /** What a list ought to hold, where the flaw is that it does not. */
 export function absentIn(match: SettingMatch): string | undefined {
-  return match.absent ?? match["lacks-class"] ?? [match.lacks ?? []].flat()[0];
+  return (
+    match.absent ?? match["lacks-class"] ?? [match.lacks ?? []].flat()[0] ?? match["installs-not"]
+  );
 }

@@ -81,9 +81,12 @@ const SanitizerShape = z.strictObject({
   given: z.record(z.string().min(1), z.union([z.string(), z.literal(true)])).default({}),
   /** It cleans only where it is given constants by these keywords in which none of these characters is. */
   lacking: z.record(z.string().min(1), z.string().min(1)).default({}),
-  /** It takes a text apart at this one: not the whole of what it gives is clean, but these members of it are. */
+  /** It takes a text apart, at this one if it is told where: not the whole of what it gives is clean, but these members of it are. */
   splits: z
-    .strictObject({ at: z.string().min(1), members: z.enum(["each", "first", "others"]) })
+    .strictObject({
+      at: z.string().min(1).optional(),
+      members: z.enum(["each", "first", "others"]),
+    })
     .optional(),
   /** It cleans only where all that it is given is constant. */
   constant: z.literal(true).optional(),

@@ -6,6 +6,11 @@ import { follow, linesIn } from "../support/taint.ts";
 const harmless: readonly (readonly [string, readonly string[], string?])[] = [
   ["the last part of a path", ["sink.path('/srv/' + x.split('/')[-1])"]],
   [
+    "the file of a path",
+    ["folder, name = os.path.split(x)", "sink.path('/srv/' + (name or ntpath.basename(folder)))"],
+    "import ntpath, os",
+  ],
+  [
     "what follows the last slash",
     ["sink.path('/srv/' + x.rsplit('/', 1)[-1] + x.rpartition('/')[2])"],
   ],
@@ -35,6 +40,15 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
   [
     "none of whose characters is no digit",
     ["if not any(not c.isdigit() for c in x):", "    sink.command(x)"],
+  ],
+  [
+    "an address that begins with a host in a zone that the settings name",
+    [
+      "if not x.startswith(f'https://sns.{settings.ZONE}.example.com/'):",
+      "    raise E",
+      "sink.ssrf(x)",
+    ],
+    "from django.conf import settings",
   ],
   ["a list of constants", ['if x in ("a", "b"):', "    sink.sql(x)"]],
   [
@@ -943,6 +957,25 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
       '    if request.args.get(name) == "a":',
       "        sink.sql(name)",
     ],
+  ],
+  [
+    "an address that begins with a host that the request names",
+    [
+      "y = request.args['y']",
+      "if not x.startswith(f'https://{y}/'):",
+      "    return",
+      "sink.ssrf(x)",
+    ],
+  ],
+  [
+    "an address that begins with a host and goes on",
+    ["if not x.startswith(f'https://{settings.ZONE}'):", "    return", "sink.ssrf(x)"],
+    "from django.conf import settings",
+  ],
+  [
+    "the folder of a path",
+    ["folder, name = os.path.split(x)", "sink.path('/srv/' + folder)"],
+    "import os",
   ],
   [
     "one of two tests, or none of them",

@@ -760,6 +760,13 @@ describe("A part of an address that no slash fits in", () => {
       "low medium",
     ],
     [
+      "is told as a name where another route leaves it out",
+      {
+        "a.py": `${FLASK}@app.route("/")\n@app.route("/<name>")\ndef show(name=None):\n    sink.path("/srv/" + name)\n`,
+      },
+      "low medium",
+    ],
+    [
       "may name the folder above",
       { "a.py": flask("/<name>", "sink.path_folder(os.path.join(ROOT, name))") },
       "medium high",

@@ -344,9 +344,9 @@ function isCleanPart({ name, base, key }: SymbolValue, { cleaners }: Question): 
   const [separator, most] = base.call.positional;
   const at = key?.kind === "constant" && typeof key.value === "number" ? key.value : undefined;
   return cleaners.find(name.slice(0, -"()[]".length)).some((sanitizer) => {
-    if (sanitizer?.splits === undefined || asString(separator) !== sanitizer.splits.at)
-      return false;
-    const { members } = sanitizer.splits;
+    if (sanitizer?.splits === undefined) return false;
+    const { at: wanted, members } = sanitizer.splits;
+    if (wanted !== undefined && asString(separator) !== wanted) return false;
     if (members === "each") return at !== undefined && most === undefined;
     return at !== undefined && (at === 0) === (members === "first");
   });

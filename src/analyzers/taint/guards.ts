@@ -6,6 +6,7 @@ import {
   asString,
   type Check,
   JOINED,
+  partsOf,
   possibleItems,
   type Value,
 } from "../../python/index.ts";
@@ -148,6 +149,15 @@ function differs(
   );
 }
 
+/** A text of the program's own, with a letter for what is not known of it; undefined for what holds data. */
+function wordingOf(value: Value, judge: Judge): string | undefined {
+  if (value.kind !== "text") return asString(value);
+  const parts = partsOf(value);
+  return parts.some((part) => typeof part !== "string" && judge.isTainted(part))
+    ? undefined
+    : parts.map((part) => (typeof part === "string" ? part : "x")).join("");
+}
+
 function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boolean {
   const { call, place, given, holds } = check;
   if (call === "builtins.isinstance" && place === 0 && holds === true && isDirect(check))
@@ -161,9 +171,11 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
   if (/\.startswith$/.test(call) && place === "receiver" && holds === true && isDirect(check)) {
     const [first] = given.positional;
     const starts = first?.kind === "sequence" ? first.contents.content.items : [first];
-    const fixes = (start: string | undefined) =>
-      start !== undefined && /:\/\//.test(start) && fixesHost(start);
-    if (ADDRESS_HARMS.has(judge.harm) && starts.map(asString).every(fixes)) return true;
+    const fixes = (one: Value | undefined) => {
+      const start = one && wordingOf(one, judge);
+      return start !== undefined && /:\/\//.test(start) && fixesHost(start);
+    };
+    if (ADDRESS_HARMS.has(judge.harm) && starts.every(fixes)) return true;
   }
   return judge.guards.some(
     (guard) =>

@@ -8,7 +8,6 @@ import { putMember } from "./library.ts";
 import { bind, bindIn, cellOf, type Frame, type Machine } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { binary } from "./operators.ts";
-import { groupIn } from "./regexes.ts";
 import { callSpecial } from "./special-methods.ts";
 import { bindUnknown, isUnknownName } from "./unknown-names.ts";
 import { markUnset } from "./unset.ts";
@@ -22,6 +21,15 @@ import {
   type Site,
   type Value,
 } from "./values.ts";
+
+/** Calls that take a text apart: which part it is says something of it. */
+const TAKES_APART = /\.(?:groups|r?split|r?partition)\(\)$/;
+
+/** One of the parts that a text was taken apart into, where they are not known; undefined for a member of anything else. */
+function partIn(parts: Value, place: number, site: Site): Value | undefined {
+  if (parts.kind !== "symbol" || place < 0 || !TAKES_APART.test(parts.name)) return undefined;
+  return { kind: "symbol", name: `${parts.name}[]`, base: parts, key: constant(place, site), site };
+}
 
 /** Binds a target of an assignment, a loop, a `with` or a pattern. */
 export function assign(
@@ -64,7 +72,7 @@ export function assign(
           frame,
           element,
           memberAt(value, constant(place), site) ??
-            groupIn(value, place, site) ??
+            partIn(value, place, site) ??
             derived([value], site),
           site,
         );

@@ -181,13 +181,6 @@ export function groupOf({ name, call }: SymbolValue, key: Value): Value | undefi
     : call?.keywords.get(String(key.value));
 }
 
-/** One of all groups of a match that is not known; undefined for a member of anything else. */
-export function groupIn(groups: Value, place: number, site: Site): Value | undefined {
-  if (groups.kind !== "symbol" || !groups.name.endsWith(".groups()") || place < 0) return undefined;
-  const key = constant(place, site);
-  return { kind: "symbol", name: `${groups.name}[]`, base: groups, key, site };
-}
-
 function callMatch(
   match: SymbolValue,
   method: string,

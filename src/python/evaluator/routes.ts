@@ -59,7 +59,7 @@ export function routeType(
   return said[0]?.is;
 }
 
-/** True for a parameter of which all routes to a function say, in one of some forms, that it holds no `/`. */
+/** True for a parameter of which all routes to a function that name it say, in one of some forms, that it holds no `/`. */
 export function isSegmentOf(
   machine: Machine,
   callee: FunctionValue,
@@ -69,9 +69,10 @@ export function isSegmentOf(
   if (forms.length === 0) return false;
   const { routes } = routesTo(machine, callee);
   const named = forms.map((form) => form.replace("{}", name));
+  // By another route it has its default.
+  const own = routes.filter(({ path }) => path === undefined || path.includes(name));
   return (
-    routes.length > 0 &&
-    routes.every(({ path }) => named.some((one) => path?.includes(one) === true))
+    own.length > 0 && own.every(({ path }) => named.some((one) => path?.includes(one) === true))
   );
 }
 
