@@ -10,7 +10,7 @@ export interface EntryPoint {
   /** What it is set to: a module's name, or a class's. */
   readonly name: string;
   /** What starts there. */
-  readonly use: "other" | "tests";
+  readonly use: "other" | "tests" | "build";
   /** True for a file that a web server loads. */
   readonly isServer: boolean;
   /** True for the image of a server. */
@@ -32,26 +32,64 @@ export function entryPoints(
 
 function findEntryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
   const pattern = namesGivenTo(variable);
-  const { servedBy } = matchersOf(facts);
+  const { servedBy, images } = matchersOf(facts);
   const found: EntryPoint[] = [];
   for (const file of entryFiles(project.paths, facts)) {
     const text = project.read(file) ?? "";
-    const use = isStartedInTests(file, text, facts) ? "tests" : "other";
-    const image = use === "other" ? servedName(file, text, facts) : undefined;
+    const started = isStartedInTests(file, text, facts) ? "tests" : "other";
+    const image = started === "other" ? servedName(file, text, facts) : undefined;
     const starts = lineStarts(text);
-    for (const { 1: name, index } of text.matchAll(pattern))
-      if (name !== undefined)
-        found.push({
-          file,
-          line: toRegion(starts, index, index + 1).startLine,
-          name,
-          use,
-          isServer: use === "other" && servedBy(file),
-          isImage: name === image,
-        });
+    const isBuilding = started === "other" && images(file) ? buildSteps(text) : undefined;
+    for (const { 1: name, index } of text.matchAll(pattern)) {
+      if (name === undefined) continue;
+      const use = isBuilding?.(index) ? "build" : started;
+      found.push({
+        file,
+        line: toRegion(starts, index, index + 1).startLine,
+        name,
+        use,
+        isServer: use === "other" && servedBy(file),
+        isImage: use === "other" && name === image,
+      });
+    }
   }
   return found;
 }
+
+/** Tells of places in the text of an image whether they are in a command that it is made with: what that is given is gone when it runs. */
+export function buildSteps(text: string): (index: number) => boolean {
+  const steps = [...text.matchAll(/^[ \t]*RUN[ \t](?:[^\\\n]|\\[\s\S])*/gim)].map(
+    ({ 0: step, index }) => ({ start: index, end: index + step.length }),
+  );
+  return (index) => steps.some((one) => one.start <= index && index < one.end);
+}
+
+/**
+ * The modules that nothing but the making of an image starts, as `RUN DJANGO_SETTINGS_MODULE=shop.settings.image … collectstatic`
+ * does, where a server is started with another: what stands in them is in no program that runs. A module that is named as one that
+ * is deployed, or that others are made to build on, is none.
+ */
+export function startedInBuilds(project: Project, facts: Facts): ReadonlySet<string> {
+  return project.once(`settings of builds of ${facts.framework}`, (watched) => {
+    const { deployed, notDeployed } = matchersOf(facts);
+    const entries = entryPoints(watched, facts, facts.variable);
+    const modulePaths = new ModulePaths(watched);
+    const byUse = (use: EntryPoint["use"]) =>
+      entries.filter((entry) => entry.use === use).flatMap((entry) => modulePaths.of(entry));
+    const built = byUse("build");
+    if (built.length === 0) return new Set<string>();
+    const started = new Set(byUse("other"));
+    const isServed = [...started].some((path) => !notDeployed(path));
+    return new Set(
+      built.filter(
+        (path) => isServed && !started.has(path) && !deployed(path) && !FOUNDATION.test(path),
+      ),
+    );
+  });
+}
+
+/** What servers start with by default, but other modules are made to build on. */
+export const FOUNDATION = /(?:^|[/_])(?:base|common|core|defaults?|shared)(?:\.py|\/__init__\.py)$/;
 
 /** True for what starts tests: a program in a folder for tests or examples starts nothing else. */
 export function isStartedInTests(file: string, text: string, facts: Facts): boolean {

@@ -21,12 +21,15 @@ import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts
 import { scopeOfData } from "./settings-data.ts";
 import { deploymentOf, setIn, type Variables } from "./settings-deployment.ts";
 import {
+  buildSteps,
   type EntryPoint,
   entryFiles,
   entryPoints,
+  FOUNDATION,
   ModulePaths,
   namesGivenTo,
   servedName,
+  startedInBuilds,
 } from "./settings-entries.ts";
 import { type Facts, type Matcher, matcher, matchersOf } from "./settings-facts.ts";
 import { type Loaded, loadedSettings, prefixesIn } from "./settings-loads.ts";
@@ -113,9 +116,15 @@ export function namesOfSettings(project: SurveyedProject): string {
     .flatMap((path) => {
       const text = project.read(path) ?? "";
       const servers = models.settings.map((facts) => servedName(path, text, facts) ?? "");
+      const isBuilding = buildSteps(text);
       return [
         ...variables.flatMap((variable) =>
-          [...text.matchAll(namesGivenTo(variable))].map(([, name]) => [path, variable, name]),
+          [...text.matchAll(namesGivenTo(variable))].map(({ 1: name, index }) => [
+            path,
+            variable,
+            name,
+            isBuilding(index),
+          ]),
         ),
         ...(servers.some(Boolean) ? [[path, ...servers]] : []),
         ...models.settings.flatMap((facts) => [...(setIn(project, path, facts) ?? [])]),
@@ -193,7 +202,7 @@ function modulesOf(
   const chosen = new Set(
     facts.classes
       ? entryPoints(project, facts, facts.classes.variable)
-          .filter((entry) => entry.use !== "tests")
+          .filter((entry) => entry.use === "other")
           .map((entry) => entry.name)
       : [],
   );
@@ -212,7 +221,10 @@ function modulesOf(
       .filter((path) => path.endsWith(".py") && (paths(path) || isConfigured(path)))
       .sort(),
   );
-  const candidates = [...new Set([...[...named].sort(), ...byHabit])];
+  const built = startedInBuilds(project, facts);
+  const candidates = [...new Set([...[...named].sort(), ...byHabit])].filter(
+    (path) => !built.has(path),
+  );
   const [first, ...more] = candidates.slice(MAX_MODULES);
   const worthRunning = candidates
     .slice(0, MAX_MODULES)
@@ -246,8 +258,11 @@ function modulesOf(
     });
   const isForTests = (path: string) =>
     tested.has(path) && !started.has(path) && modules.length > 1 && !isDeployed(path);
+  // What an image sets counts over what the file that its server loads sets where nothing is set.
   const served = new Set(
-    entries.filter((entry) => entry.isServer).flatMap((entry) => modulePaths.of(entry)),
+    entries
+      .filter((entry) => entry.isServer || entry.isImage)
+      .flatMap((entry) => modulePaths.of(entry)),
   );
   const serious = modules.filter(
     (module) =>
@@ -319,9 +334,6 @@ function inImage(
   const isOnlyOne = serious.every(({ path }) => builtOn.has(path) && !started.has(path));
   return named.length > 0 && isOnlyOne ? named : undefined;
 }
-
-/** What servers start with by default, but other modules are made to build on. */
-const FOUNDATION = /(?:^|[/_])(?:base|common|core|defaults?|shared)(?:\.py|\/__init__\.py)$/;
 
 interface Ran {
   readonly path: string;

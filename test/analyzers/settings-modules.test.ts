@@ -42,6 +42,29 @@ describe("settings modules, and which of them are deployed (*)", () => {
     ["none", { "manage.py": "", "app/views.py": FULL }, []],
     ["one by its name", { "shop/settings.py": FULL }, ["shop/settings.py *"]],
     [
+      "one that an image sets over what its server starts with",
+      {
+        "shop/settings/__init__.py": "from .dev import *\n",
+        "shop/settings/dev.py": FULL,
+        "shop/settings/live.py": FULL,
+        "shop/wsgi.py": manage("shop.settings.live"),
+        Dockerfile: 'ENV DJANGO_SETTINGS_MODULE=shop.settings\nCMD ["gunicorn", "shop.wsgi"]\n',
+      },
+      ["shop/settings/__init__.py *", "shop/settings/dev.py", "shop/settings/live.py *"],
+    ],
+    [
+      "none that only the making of an image starts, unless it is named as one that is deployed",
+      {
+        "shop/settings/image.py": FULL,
+        "shop/settings/live.py": FULL,
+        "shop/settings/site.py": FULL,
+        "shop/wsgi.py": manage("shop.settings.site"),
+        Dockerfile:
+          'RUN cd shop && \\\n  DJANGO_SETTINGS_MODULE=shop.settings.image python manage.py collectstatic\nRUN DJANGO_SETTINGS_MODULE=shop.settings.live true\nCMD ["gunicorn", "shop.wsgi"]\n',
+      },
+      ["shop/settings/live.py *", "shop/settings/site.py *"],
+    ],
+    [
       "one that sets too little is none",
       { "app/settings.py": "INSTALLED_APPS = []\nTIMEOUT = 3\n" },
       [],

@@ -5,7 +5,9 @@
 import * as z from "zod";
 import type { Models } from "../../core/models.ts";
 import type { Rule } from "../../core/rule.ts";
-import { analyzer, type Prepared, type Trigger } from "../analyzer.ts";
+import { analyzer, type FileUnit, type Prepared, type Trigger } from "../analyzer.ts";
+import { startedInBuilds } from "../settings-entries.ts";
+import { matchersOf } from "../settings-facts.ts";
 import { type Finder, type Part, toFindings } from "./candidates.ts";
 import { mayHoldSecrets } from "./context.ts";
 import {
@@ -54,10 +56,17 @@ function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared 
     partsOf(rules, (match) => match.arguments),
     models,
   );
+  const named = findNamed(partsOf(rules, (match) => match.named));
   const finders: readonly Finder[] = [
     ...findersByForm(rules),
     inArguments,
-    findNamed(partsOf(rules, (match) => match.named)),
+    {
+      ...named,
+      find: (unit) => {
+        const found = named.find(unit);
+        return found.length > 0 && isOfBuild(unit, models) ? [] : found;
+      },
+    },
   ];
   const at = (path: string) => finders.filter((finder) => finder.wants?.(path) ?? true);
   // By those of the finders that look at a path.
@@ -80,6 +89,13 @@ function prepare(rules: readonly Rule<SecretMatch>[], models: Models): Prepared 
       ),
     runsFor: () => inArguments.triggers,
   };
+}
+
+/** True for settings that only the making of an image starts: what they call a key opens nothing. */
+function isOfBuild({ path, project }: FileUnit, models: Models): boolean {
+  return models.settings.some(
+    (facts) => matchersOf(facts).paths(path) && startedInBuilds(project, facts).has(path),
+  );
 }
 
 /** Those that a text alone tells all, wherever it stands. */
