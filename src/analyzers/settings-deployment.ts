@@ -3,10 +3,11 @@
  * is made for. A settings module is judged with them, for what only a missing variable would do does not happen there. A file
  * counts where it starts a server; what it leaves to others, or what two files set differently, is set, but not known.
  */
+import type { Models } from "../core/models.ts";
 import { plainToml } from "../core/toml.ts";
 import { plainYaml } from "../core/yaml.ts";
 import { variablesIn } from "../python/index.ts";
-import type { Project } from "./analyzer.ts";
+import type { Project, SurveyedProject } from "./analyzer.ts";
 import { entryFiles, entryPoints, isStartedInTests, ModulePaths } from "./settings-entries.ts";
 import { type Facts, knownMatcher, matchersOf } from "./settings-facts.ts";
 
@@ -58,6 +59,33 @@ export function setIn(project: Project, path: string, facts: Facts): Variables |
   if (!namedIn(path) || isStartedInTests(path, project.read(path) ?? "", facts)) return undefined;
   const file = { project, path, isImage: images(path), isServer: serves };
   return variablesStartedWith(file, deployment);
+}
+
+/** True for a path at which variables may stand that files which start servers name. */
+export function mayListVariables(path: string, models: Models): boolean {
+  return models.settings.some(
+    (facts) =>
+      knownMatcher(facts.deployment?.listed ?? [])(path) && !matchersOf(facts).notDeployed(path),
+  );
+}
+
+/** What the files set for servers that name one of those, of the ones that a change touches. */
+export function variablesListed(project: SurveyedProject): string {
+  const { models, paths, touched } = project;
+  const names = [...(touched ?? [])]
+    .filter((path) => paths.has(path) && mayListVariables(path, models))
+    .map((path) => path.slice(path.lastIndexOf("/") + 1));
+  if (names.length === 0) return "[]";
+  return JSON.stringify(
+    models.settings.flatMap((facts) =>
+      entryFiles(paths, facts).flatMap((file) => {
+        const text = project.read(file) ?? "";
+        return names.some((name) => text.includes(name))
+          ? [...(setIn(project, file, facts) ?? [])]
+          : [];
+      }),
+    ),
+  );
 }
 
 /** What a deployment's file is asked. */

@@ -105,7 +105,7 @@ function literalOf(glob: string): string {
   return glob.split(/[*?/]+/).reduce((a, b) => (b.length > a.length ? b : a), "");
 }
 
-function wordsIn(words: readonly string[]): Matcher {
+export function wordsIn(words: readonly string[]): Matcher {
   return tested(new RegExp(`(?:^|[/_.-])(?:${oneOf(words)})(?=[/_.-]|$)`, "i"));
 }
 

@@ -5,17 +5,31 @@
 import { isTestPath } from "../core/config.ts";
 import type { Models } from "../core/models.ts";
 import { isPython, type SurveyedProject } from "./analyzer.ts";
+import { type Matcher, matcher, wordsIn } from "./settings-facts.ts";
 import { isOfNeeding, usualSettings } from "./settings-modules.ts";
 
 /** `import a, b`, `from a import b` and `from a import (b, c)`, wherever they stand. */
 const IMPORT = /^[ \t]*(?:from|import)[ \t][^\n(]*(?:\([^)]*\))?/gm;
 
-/** Much else is written as JSON and YAML, and may be large: of those the name has to say what they are for. */
-const DATA =
-  /\.(?:toml|ini|cfg|conf|properties)$|(?:^|[/_.-])(?:settings|config|conf|options|secrets?|env|site|app|defaults?|base|local|prod|production|live)(?=[_.-])[^/]*\.(?:json|ya?ml)$/i;
-/** Data of tools: it changes often, and no settings read it. */
-const OF_TOOLS =
-  /(?:^|\/)(?:\.[^/]*|(?:package|package-lock|composer|renovate)\.json|tsconfig[^/]*|pyproject\.toml|setup\.cfg|(?:tox|pytest|mypy)\.ini|[^/]*compose[^/]*)$/;
+type DataFiles = Models["settingsData"][number];
+
+const known = new WeakMap<DataFiles, Matcher>();
+
+/** Whether settings may take values from a file of data at a path. */
+function isData(data: DataFiles): Matcher {
+  const made = known.get(data) ?? makeMatcher(data);
+  known.set(data, made);
+  return made;
+}
+
+function makeMatcher(data: DataFiles): Matcher {
+  const files = matcher(data.files);
+  const formats = matcher(data.formats);
+  const ofTools = matcher(data.ofTools);
+  const words = wordsIn(data.words);
+  return (path) =>
+    (files(path) || (formats(path) && words(path.slice(folderOf(path).length)))) && !ofTools(path);
+}
 
 /** Such a file is small; whatever is longer is something else. */
 const MAX_LENGTH = 20_000;
@@ -23,7 +37,9 @@ const MAX_LENGTH = 20_000;
 /** True for a path at which a module, or data, may stand that settings take values from. */
 export function mayHelpSettings(path: string, models: Models): boolean {
   if (isTestPath(path)) return false;
-  return isPython(path) ? !isOfNeeding(path, models) : DATA.test(path) && !OF_TOOLS.test(path);
+  return isPython(path)
+    ? !isOfNeeding(path, models)
+    : models.settingsData.some((data) => isData(data)(path));
 }
 
 /** What stands in those files, of the ones that a change touches, that settings modules import or name. */

@@ -27,6 +27,7 @@ import { isBefore, type Place, placesThatPass, type SettingTest, siteOf } from "
 import { unmetFor } from "./setting-unmet.ts";
 import { importChain, importsBetween } from "./settings-chain.ts";
 import { placeInData } from "./settings-data.ts";
+import { mayListVariables, variablesListed } from "./settings-deployment.ts";
 import { helpersOfSettings, mayHelpSettings } from "./settings-helpers.ts";
 import {
   mayHoldSettings,
@@ -65,6 +66,7 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
       { isIn: mayNameVersion, of: (project) => factOfVersions(project, models) },
       { isIn: (path) => mayNameSettings(path, models), of: namesOfSettings },
       { isIn: (path) => mayHelpSettings(path, models), of: helpersOfSettings },
+      { isIn: (path) => mayListVariables(path, models), of: variablesListed },
     ],
     survey: (project) => survey(project, rules),
     expects: (paths) => settingsFiles(paths, models),

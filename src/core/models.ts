@@ -131,6 +131,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     neverLoaded: new Set(parts.flatMap((part) => [...part.neverLoaded])),
     environmentClasses: parts.flatMap((part) => part.environmentClasses),
     settingsFiles: parts.flatMap((part) => part.settingsFiles),
+    settingsData: parts.flatMap((part) => part.settingsData),
     includes: parts.flatMap((part) => part.includes),
     settings: parts.flatMap((part) => part.settings),
     parameters: parts.flatMap((part) => part.parameters),

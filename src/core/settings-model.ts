@@ -227,6 +227,8 @@ export const settingsFacts = {
             lines: z.array(
               z.strictObject({ in: z.array(z.string().min(1)).min(1), begin: z.string().min(1) }),
             ),
+            /** Files that those may name, for variables that stand there. */
+            listed: z.array(z.string().min(1)).default([]),
           })
           .optional(),
         /** Methods that programs call with the settings, as a text or a name, and the files in which they do. */
@@ -288,6 +290,20 @@ export const settingsFacts = {
             before: z.array(z.string()).default([]),
           })
           .optional(),
+      }),
+    )
+    .default([]),
+  /**
+   * Files of data that settings may take values from: by their paths; of formats in which much else is written, by a word in their
+   * names; but none of those that tools read.
+   */
+  settingsData: z
+    .array(
+      z.strictObject({
+        files: z.array(z.string().min(1)),
+        formats: z.array(z.string().min(1)),
+        words: z.array(z.string().min(1)).min(1),
+        ofTools: z.array(z.string().min(1)),
       }),
     )
     .default([]),
