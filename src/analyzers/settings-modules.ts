@@ -223,7 +223,7 @@ function modulesOf(
   );
   const built = startedInBuilds(project, facts);
   const candidates = [...new Set([...[...named].sort(), ...byHabit])].filter(
-    (path) => !built.has(path),
+    (path) => isConfigured(path) || !built.has(path),
   );
   const [first, ...more] = candidates.slice(MAX_MODULES);
   const worthRunning = candidates
