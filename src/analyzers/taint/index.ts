@@ -90,13 +90,13 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
       const use = useOfSpread(tests.hostileIn(rule.match.from));
       for (const text of tests.wordsOf(rule.match.from)) {
         const words = [elsewhere(text), { text: "**", whole: false, use }];
-        gates.push({ words, text: "any", match: rule.match });
+        gates.push({ words, sink: maker, match: rule.match });
       }
     }
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
       for (const words of isConstructor(sink) ? [] : wordsOf(sink, models))
-        gates.push({ words, text: sink.text, match: rule.match });
+        gates.push({ words, sink, match: rule.match });
     }
   }
   // A small change asks a few of them.
@@ -110,7 +110,10 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   };
   const importers = new Importers(models, tests);
   const requests = requestGroups(models);
-  const isRequested = ({ match }: Gate) => match.from.some((group) => requests.has(group));
+  // Objects are made of a request's text anywhere: who hands them on is asked where the sink itself is sure.
+  const isRequested: Requested = ({ match, sink }) =>
+    match.from.some((group) => requests.has(group)) ||
+    (match.data === "structure" && sink.importing.length > 0);
   let last: { readonly unit: FileUnit; readonly reach: Reach } | undefined;
   // Asked of a file as long as no other one is looked at.
   const reachOf = (unit: FileUnit): Reach => {
@@ -139,9 +142,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     inspect: (unit) => {
       const { gates, callersOf } = reachOf(unit);
       if (gates.size === 0) return [];
-      return inspect(unit, { sinks, makers }, questionFor, callersOf, (group) =>
-        requests.has(group),
-      );
+      return inspect(unit, { sinks, makers }, questionFor, callersOf, isRequested);
     },
     runsFor: (unit) => [...reachOf(unit).gates].map((gate) => gate.words),
     hostileIn: (text) => importers.hostileIn(text),
@@ -222,9 +223,12 @@ const PLACES: ReadonlySet<string> = new Set([
 /** What must stand in a file before it is worth parsing for one sink. */
 interface Gate {
   readonly words: Trigger;
-  readonly text: Sink["text"];
+  readonly sink: Sink;
   readonly match: TaintMatch;
 }
+
+/** True where data that comes with a request may go into a sink by way of other modules. */
+type Requested = (one: Pick<Gate, "match" | "sink">) => boolean;
 
 /** The sinks of a file that data may come to. */
 interface Reach {
@@ -234,7 +238,7 @@ interface Reach {
 
 /** `texts` keeps which kinds of text the file may hold. */
 function passesGate(
-  { words, text }: Gate,
+  { words, sink: { text } }: Gate,
   unit: FileUnit,
   texts: Map<Sink["text"], boolean>,
 ): boolean {
@@ -263,7 +267,7 @@ function inspect(
   { sinks, makers }: Sinks,
   questionFor: (ruleId: string) => Question | undefined,
   callersOf: Callers | undefined,
-  comesWithRequest: (group: string) => boolean,
+  isRequested: Requested,
 ): RawFinding[] {
   const found = new Map<string, RawFinding>();
   // What a call that is a sink gives may be handed to another one: both are the end of one flow.
@@ -305,7 +309,7 @@ function inspect(
         const key = keyOf(rule, call.site);
         if (
           callersOf !== undefined &&
-          rule.match.from.some(comesWithRequest) &&
+          isRequested({ match: rule.match, sink }) &&
           isLeftToCallers(flow, sink, call, question)
         )
           left.set(key, { rule, sink, call, name });
