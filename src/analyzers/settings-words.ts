@@ -6,6 +6,7 @@ import {
   alternativesOf,
   asString,
   Bytes,
+  bindingIn,
   type EnvironmentRead,
   truth,
   type Value,
@@ -16,7 +17,7 @@ import { absentIn, type SettingMatch } from "./setting-match.ts";
 import { defaultOf, isFallback, type Place } from "./setting-test.ts";
 import { thatMatter, type Unmet } from "./setting-unmet.ts";
 import type { SettingsModule } from "./settings-modules.ts";
-import { culprit, numberOf, passes } from "./value-test.ts";
+import { culprit, numberOf, passes, uncompiled } from "./value-test.ts";
 
 /** What is known of a flaw that is to be told. */
 export interface Flaw {
@@ -35,8 +36,8 @@ export interface Flaw {
 
 /**
  * Fills a message: `setting` with its keys, `state` to follow it (`is True while the environment variable DEBUG is unset`), `where` and
- * `why` for the end of that alone, `reason` for which of several tests hold, and the `member` of a list that is meant, or what stands
- * `ahead` of it.
+ * `why` for the end of that alone, `beside` for what the other settings of the rule owe to a variable, `reason` for which of several
+ * tests hold, and the `member` of a list that is meant, or what stands `ahead` of it.
  */
 export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
   const { match, place } = flaw;
@@ -56,9 +57,23 @@ export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
     state: stateOf(flaw, read, why),
     where,
     why,
+    beside: owedTo(besides(flaw), false),
     reason: listed(reasons, surely.length > 0 ? "and" : "or"),
     ...(match.secret ? {} : membersOf(match, value)),
   };
+}
+
+/** The variables that the other settings which a rule asks for are read from, and that are not set. */
+function besides({ match, place, module }: Flaw): EnvironmentRead | undefined {
+  const names = match.and.flatMap(({ setting }) => setting).filter((one) => one !== place.setting);
+  const reads = names.flatMap((name) => {
+    const value = bindingIn(module.scope, name)?.value;
+    return (value && environmentOf(value)) ?? [];
+  });
+  const [first, ...others] = reads;
+  if (first === undefined) return undefined;
+  const also = new Set(others.map(({ name }) => name).filter((name) => name !== first.name));
+  return also.size === 0 ? first : { ...first, also: [...also] };
 }
 
 /** What a value owes to a variable; where it is one of several, what all of them do. */
@@ -151,8 +166,8 @@ function membersOf(match: SettingMatch, value: Value | undefined): Record<string
 function memberOf(match: SettingMatch, value: Value | undefined): string | undefined {
   const [list] = value === undefined ? [] : alternativesOf(value);
   // Of a rule that asks each member alone, the value is the member.
-  const own = match.at !== undefined && list?.kind === "constant" ? list : undefined;
-  const member = list && (culprit(match, list) ?? own);
+  const own = match.at !== undefined && list !== undefined ? uncompiled(list) : undefined;
+  const member = list && (culprit(match, list) ?? (own?.kind === "constant" ? own : undefined));
   return shown(member && (asString(member) ?? writeOut(member)));
 }
 

@@ -328,9 +328,17 @@ function isFound(source: string, value: Value | undefined): boolean | undefined 
   if (value.kind === "text" && toRegExp(source).test(withHoles(value).slice(0, MAX_MATCHED)))
     return true;
   const text =
-    value.kind === "constant" && value.value instanceof Bytes ? value.value.text : asString(value);
+    value.kind === "constant" && value.value instanceof Bytes
+      ? value.value.text
+      : asString(uncompiled(value));
   if (text === undefined) return value.kind === "constant" ? false : undefined;
   return toRegExp(source).test(text.slice(0, MAX_MATCHED));
+}
+
+/** Of a regular expression that was compiled, its text. */
+export function uncompiled(value: Value): Value {
+  const isCompiled = value.kind === "symbol" && value.name === "re.compile()";
+  return (isCompiled ? value.call?.positional[0] : undefined) ?? value;
 }
 
 /** The literal parts of a text that is put together, and between them a character that no pattern means. */

@@ -10,7 +10,7 @@ import { reviewOf, scanOf } from "../support/review.ts";
 
 const rules = loadRules(
   ruleFiles.filter((file) =>
-    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|common-middleware-missing|secret-key-hardcoded|password-validators-empty|password-minimum-low)\.yml$/.test(
+    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|forwarded-host-trusted|common-middleware-missing|secret-key-hardcoded|password-validators-empty|password-minimum-low)\.yml$/.test(
       file.path,
     ),
   ),
@@ -54,6 +54,14 @@ async function told(files: Readonly<Record<string, string>>): Promise<string[]> 
 
 describe("what a finding says of a setting that a variable decides", () => {
   it.each([
+    [
+      "names the variable that another setting of the rule is read from",
+      `${START}MIDDLEWARE = ["${COMMON}"]\nUSE_X_FORWARDED_HOST = True\nALLOWED_HOSTS = env.list("HOSTS", default=["*"])\n`,
+      [
+        "shop/settings.py:7 `USE_X_FORWARDED_HOST` is `True`, and `ALLOWED_HOSTS` accepts any name while the environment variable `HOSTS` is unset",
+        "shop/settings.py:8 `ALLOWED_HOSTS` lists `*` while the environment variable `HOSTS` is unset",
+      ],
+    ],
     [
       "names the variable, and the statement that does not run",
       `${START}${MIDDLEWARE}if env("PROXY"):\n    SECURE_HSTS_SECONDS = 3600\n`,
