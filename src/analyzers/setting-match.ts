@@ -36,6 +36,8 @@ export const SettingMatch = SettingTest.extend({
    * one in the place of one without the flaw.
    */
   started: z.boolean().default(false),
+  /** True where it is no flaw never to have had what a list lacks: a review tells where a change took it out. */
+  dropped: z.boolean().default(false),
   /** True where the value is a secret and must not be shown. */
   secret: z.boolean().default(false),
   /** True where a development module is as bad as a deployed one. */

@@ -119,6 +119,13 @@ function survey(project: SurveyedProject, rules: readonly Rule<SettingMatch>[]):
         continue;
       }
       if (!module.deployed && !rule.match.everywhere) continue;
+      if (rule.match.dropped) {
+        for (const finding of keptOrLost(rule, module, project)) {
+          const owner = finding.protection === "kept" ? module.path : "";
+          found.set(`${rule.id} ${finding.path} ${owner}`, { ...finding, affects: [] });
+        }
+        continue;
+      }
       for (const finding of judge(limited(rule, project.config), module, project)) {
         // One problem in a module that several others build on is one finding.
         const { ruleId, path, region } = finding;
@@ -211,6 +218,30 @@ function startingWith(
     // The module is named anyhow.
     values: { ...flaw?.values, state: state.replace(where, ""), module: module.path },
     protection: flaw === undefined ? "kept" : "missing",
+  }));
+}
+
+/** A module that lost what a list of it ought to hold, or each file in which a change may take it out. */
+function keptOrLost(
+  rule: Rule<SettingMatch>,
+  module: SettingsModule,
+  project: Project,
+): RawFinding[] {
+  const lost = judge(rule, module, project);
+  if (lost.length > 0) return lost.map((one) => ({ ...one, protection: "missing" }));
+  const setting = [rule.match.setting].flat()[0] ?? "";
+  const binding = bindingIn(module.scope, setting);
+  const member = absentIn(rule.match);
+  if (binding === undefined || member === undefined) return [];
+  if (passes({ contains: member }, binding.value) !== true) return [];
+  const set = whereSet(setting, binding, module, project);
+  const paths = new Set([module.path, ...(binding.through ?? []), set.file.path]);
+  return [...paths].map((path) => ({
+    ruleId: rule.id,
+    path,
+    region: FIRST,
+    subject: setting,
+    protection: "kept",
   }));
 }
 
