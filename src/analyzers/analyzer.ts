@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Config } from "../core/config.ts";
+import { type Config, isTestPath } from "../core/config.ts";
 import type { RawFinding, Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import type { Rule } from "../core/rule.ts";
@@ -194,6 +194,11 @@ export function analyzer<Match>(definition: {
     prepare: (rules, models) => definition.prepare(rules as readonly Rule<Match>[], models),
     ...(hide !== undefined && { hide: (rules) => hide(rules as readonly Rule<Match>[]) }),
   };
+}
+
+/** True for paths of Python source that is not for tests. */
+export function isProgram(path: string): boolean {
+  return isPython(path) && !isTestPath(path);
 }
 
 /** True for paths of Python source. */

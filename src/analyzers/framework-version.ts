@@ -3,6 +3,7 @@
  * a range allows the newest series in it. That is what decides the defaults of settings that are not set.
  */
 import type { Models } from "../core/models.ts";
+import { pathsThat } from "../core/source-tree.ts";
 import type { Project } from "./analyzer.ts";
 
 type Facts = Models["settings"][number];
@@ -29,9 +30,7 @@ export function frameworkVersion(project: Project, facts: Facts): string | undef
   const { package: name, series } = facts;
   if (name === undefined) return undefined;
   for (const pattern of FILES) {
-    const paths = [...project.paths].filter(
-      (path) => pattern.test(path) && !BESIDE_THE_POINT.test(path),
-    );
+    const paths = pathsThat(project.paths, mayNameVersion).filter((path) => pattern.test(path));
     // The file nearest to the root speaks for the project.
     paths.sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1));
     for (const path of paths.slice(0, MAX_FILES)) {
@@ -69,8 +68,7 @@ export function isUnused(project: Project, name: string): boolean {
 
 /** The files that may name a version, those nearest to the root. */
 export function versionFiles(paths: ReadonlySet<string>): string[] {
-  return [...paths]
-    .filter(mayNameVersion)
+  return [...pathsThat(paths, mayNameVersion)]
     .sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1))
     .slice(0, MAX_FILES);
 }

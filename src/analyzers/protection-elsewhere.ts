@@ -3,6 +3,7 @@
  * every request, at the router, where the URLs are written down, or in the defaults of the settings. Names tell what protects,
  * as they do at the view itself.
  */
+import { pathsThat } from "../core/source-tree.ts";
 import { type Expression, isKind, lastName, type ModuleFile, walk } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 import type { Access } from "./protection-facts.ts";
@@ -206,8 +207,8 @@ function applicationAround(file: ModuleFile, project: Project, access: Access): 
       const module = read.file(path);
       return module !== undefined && runsBefore(module, read, access);
     };
-    const texts = [...read.paths]
-      .filter((path) => applications.test(path) && path.startsWith(top))
+    const texts = pathsThat(read.paths, applications)
+      .filter((path) => path.startsWith(top))
       .slice(0, MAX_MODULES)
       .map((path) => [path, read.read(path) ?? ""] as const);
     return {
@@ -255,7 +256,7 @@ export function isClosedByUrls(
 ): boolean {
   const top = topOf(file);
   const wrapped = new RegExp(`\\b(\\w+)\\((?:[^()]*\\))?\\s*\\(?\\s*(?:\\w+\\.)*${name}\\b`, "g");
-  return pathsLike(access.urls, project)
+  return pathsThat(project.paths, access.urls)
     .filter((path) => path.startsWith(top))
     .slice(0, MAX_MODULES)
     .some((path) => {
@@ -266,17 +267,6 @@ export function isClosedByUrls(
         access.byAnything.test(match[0].slice(0, match[0].lastIndexOf(name))),
       );
     });
-}
-
-const knownPaths = new WeakMap<ReadonlySet<string>, Map<RegExp, readonly string[]>>();
-
-/** The paths of a tree that a pattern matches; looked for once, as each view of a file asks. */
-function pathsLike(pattern: RegExp, { paths }: Project): readonly string[] {
-  const known = knownPaths.get(paths) ?? new Map<RegExp, readonly string[]>();
-  knownPaths.set(paths, known);
-  const found = known.get(pattern) ?? [...paths].filter((path) => pattern.test(path));
-  known.set(pattern, found);
-  return found;
 }
 
 function isClosedByDefault(file: ModuleFile, project: Project, access: Access): boolean {
@@ -297,7 +287,7 @@ function isBehindMiddleware(project: Project, access: Access): boolean {
 }
 
 function settingsIn(project: Project, { settings }: Access): readonly string[] {
-  return pathsLike(settings, project).slice(0, MAX_MODULES);
+  return pathsThat(project.paths, settings).slice(0, MAX_MODULES);
 }
 
 /** Of several classes each has to agree: one that lets everybody through changes nothing. */

@@ -25,9 +25,10 @@ export interface Access {
   readonly fielded: RegExp;
   readonly privileged: RegExp;
   readonly hooks: RegExp;
-  readonly applications: RegExp;
-  readonly urls: RegExp;
-  readonly settings: RegExp;
+  /** Whether a path is of such a module. */
+  readonly applications: (path: string) => boolean;
+  readonly urls: (path: string) => boolean;
+  readonly settings: (path: string) => boolean;
   /** The entries of a default in settings. Bounded: settings may come from anybody. */
   readonly defaultClasses: RegExp;
 }
@@ -57,12 +58,17 @@ export function accessOf(facts: AccessFacts): Access {
     fielded: new RegExp(fields.bases),
     privileged: new RegExp(fields.privileged),
     hooks: new RegExp(facts.hooks),
-    applications: new RegExp(facts.applications),
-    urls: new RegExp(facts.urls),
-    settings: new RegExp(facts.settings),
+    applications: tested(facts.applications),
+    urls: tested(facts.urls),
+    settings: tested(facts.settings),
     defaultClasses: new RegExp(
       `\\b${facts.defaults.name}["']?\\s{0,20}[:=]\\s{0,20}[[(]([^\\])]{0,1000})[\\])]`,
       "g",
     ),
   };
+}
+
+function tested(source: string): (path: string) => boolean {
+  const pattern = new RegExp(source);
+  return (path) => pattern.test(path);
 }

@@ -1,5 +1,6 @@
 /** The entry points of a project: where manage.py, wsgi.py, an image and their like name the settings module that they start with. */
 import { lineStarts, toRegion } from "../core/edits.ts";
+import { pathsThat } from "../core/source-tree.ts";
 import type { Project } from "./analyzer.ts";
 import { type Facts, matchersOf } from "./settings-facts.ts";
 
@@ -126,9 +127,7 @@ export function namesGivenTo(variable: string): RegExp {
 
 /** The files that start a project or its tests, those nearest to its top first. */
 export function entryFiles(paths: ReadonlySet<string>, facts: Facts): string[] {
-  const { namedIn, namedInTests } = matchersOf(facts);
-  return [...paths]
-    .filter((path) => namedIn(path) || namedInTests(path))
+  return [...pathsThat(paths, matchersOf(facts).starting)]
     .sort((a, b) => a.split("/").length - b.split("/").length)
     .slice(0, MAX_ENTRY_FILES);
 }

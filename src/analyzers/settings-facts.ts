@@ -16,6 +16,8 @@ interface Matchers {
   readonly images: Matcher;
   readonly composed: Matcher;
   readonly namedInTests: Matcher;
+  /** Either of them. */
+  readonly starting: Matcher;
   readonly values: Matcher;
   readonly needing: Matcher;
   /** Paths and other names, in which a word says that something is for tests or development, or is deployed. */
@@ -42,6 +44,7 @@ export function matchersOf(facts: Facts): Matchers {
     images: matcher(facts.images?.files ?? []),
     composed: matcher(facts.composed?.files ?? []),
     namedInTests: matcher(facts.namedInTests),
+    starting: matcher([...facts.namedIn, ...facts.namedInTests]),
     values: matcher(facts.valuesIn),
     needing: matcher(facts.needing.paths),
     notDeployed: wordsIn(facts.notDeployed),

@@ -6,6 +6,7 @@
 import type { Config } from "../core/config.ts";
 import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
+import { pathsThat } from "../core/source-tree.ts";
 import {
   type Binding,
   bindingIn,
@@ -31,7 +32,7 @@ import {
   servedName,
   startedInBuilds,
 } from "./settings-entries.ts";
-import { type Facts, type Matcher, matcher, matchersOf } from "./settings-facts.ts";
+import { type Facts, knownMatcher, type Matcher, matcher, matchersOf } from "./settings-facts.ts";
 import { type Loaded, loadedSettings, prefixesIn } from "./settings-loads.ts";
 
 export interface SettingsModule {
@@ -167,18 +168,19 @@ export function mayTellOfSettings(
 export function settingsFiles(paths: ReadonlySet<string>, models: Models): string[] {
   const files = models.settings.flatMap((facts) => [
     ...entryFiles(paths, facts),
-    ...[...paths].filter((path) => path.endsWith(".py") && matchersOf(facts).paths(path)),
+    ...modulesAtPaths(paths, facts),
     ...loadingFiles(paths, facts),
   ]);
   return [...new Set([...files, ...versionFiles(paths)])];
 }
 
+function modulesAtPaths(paths: ReadonlySet<string>, facts: Facts): string[] {
+  return pathsThat(paths, matchersOf(facts).paths).filter((path) => path.endsWith(".py"));
+}
+
 /** The paths at which settings modules stand by habit. */
 export function usualSettings(paths: ReadonlySet<string>, models: Models): string[] {
-  return [...paths].filter(
-    (path) =>
-      path.endsWith(".py") && models.settings.some((facts) => matchersOf(facts).paths(path)),
-  );
+  return [...new Set(models.settings.flatMap((facts) => modulesAtPaths(paths, facts)))];
 }
 
 /** True for a path at which modules stand that need the settings. */
@@ -208,7 +210,7 @@ function modulesOf(
   );
   for (const one of loaded) if (one.class !== undefined) chosen.add(one.class);
   const configured = project.config["settings-modules"];
-  const isConfigured = matcher(configured);
+  const isConfigured = knownMatcher(configured);
   const {
     paths,
     images,
@@ -217,8 +219,8 @@ function modulesOf(
     notDeployed: isDevelopment,
   } = matchersOf(facts);
   const byHabit = project.once(`usual settings of ${facts.framework}`, (watched) =>
-    [...watched.paths]
-      .filter((path) => path.endsWith(".py") && (paths(path) || isConfigured(path)))
+    [...new Set([paths, isConfigured].flatMap((holds) => pathsThat(watched.paths, holds)))]
+      .filter((path) => path.endsWith(".py"))
       .sort(),
   );
   const built = startedInBuilds(project, facts);
@@ -241,7 +243,7 @@ function modulesOf(
     worthRunning.length === 0 || facts.prefixes.length === 0
       ? new Map<string, string>()
       : project.once(`prefixes of ${facts.framework}`, (watched) =>
-          prefixesIn(watched, facts, [...watched.paths].filter(prefixed).sort()),
+          prefixesIn(watched, facts, [...pathsThat(watched.paths, prefixed)].sort()),
         );
   const mayBeOld = (path: string) =>
     changed !== undefined && configured.length === 0 && isDevelopment(path) && !changed.has(path);
@@ -439,8 +441,8 @@ const MAX_LOADING_FILES = 40;
 
 function loadingFiles(paths: ReadonlySet<string>, facts: Facts): string[] {
   const { loads, notDeployed } = matchersOf(facts);
-  return [...paths]
-    .filter((path) => loads(path) && !notDeployed(path))
+  return pathsThat(paths, loads)
+    .filter((path) => !notDeployed(path))
     .sort((a, b) => a.split("/").length - b.split("/").length)
     .slice(0, MAX_LOADING_FILES);
 }

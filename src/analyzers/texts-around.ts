@@ -1,5 +1,5 @@
-import { isTestPath } from "../core/config.ts";
-import { type FileUnit, isPython } from "./analyzer.ts";
+import { pathsThat } from "../core/source-tree.ts";
+import { type FileUnit, isProgram } from "./analyzer.ts";
 
 /** In a tree of more modules nobody is asked. */
 const MAX_MODULES = 1500;
@@ -14,7 +14,7 @@ export function textsAround({
   path: own,
   project,
 }: Pick<FileUnit, "path" | "project">): { path: string; text: string }[] {
-  const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
+  const modules = pathsThat(project.paths, isProgram);
   return (modules.length > MAX_MODULES ? [own] : modules).flatMap((path) => {
     const text = modules.length > MAX_READ ? project.atHand?.(path) : project.read(path);
     return text === undefined ? [] : [{ path, text }];

@@ -22,6 +22,23 @@ export interface SourceTree {
   readNow?(path: string): FileContent;
 }
 
+const known = new WeakMap<
+  ReadonlySet<string>,
+  WeakMap<(path: string) => boolean, readonly string[]>
+>();
+
+/** Those of a tree's paths for which a test holds, in their order. They are looked for once for each set and each function. */
+export function pathsThat(
+  paths: ReadonlySet<string>,
+  holds: (path: string) => boolean,
+): readonly string[] {
+  const byTest = known.get(paths) ?? new WeakMap<(path: string) => boolean, readonly string[]>();
+  known.set(paths, byTest);
+  const found = byTest.get(holds) ?? [...paths].filter(holds);
+  byTest.set(holds, found);
+  return found;
+}
+
 /** Why the file at a path that is a symbolic link is not read. */
 export const LINK_NOT_FOLLOWED = "a symbolic link, which is not followed";
 

@@ -2,16 +2,16 @@
  * Who calls the functions of a file: a sink in a helper says nothing of the data that another module hands to it. Which modules
  * import a file, and name a request, is told from their texts; only those are run, with the file entered.
  */
-import { isTestPath } from "../../core/config.ts";
 import { compareText } from "../../core/finding.ts";
 import type { Models } from "../../core/models.ts";
+import { pathsThat } from "../../core/source-tree.ts";
 import {
   type CallObservation,
   Interpreter,
   type ModuleFile,
   type Statement,
 } from "../../python/index.ts";
-import { AskedOnce, type FileUnit, isPython, type Project } from "../analyzer.ts";
+import { AskedOnce, type FileUnit, isProgram, type Project } from "../analyzer.ts";
 import { type ImportLine, importsIn, modulesAt, type SourceTests } from "./sources.ts";
 
 type FunctionNode = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctionDef" }>;
@@ -145,7 +145,7 @@ export class Importers {
   #index(project: Project): Index {
     let index = this.#known.get(project.paths);
     if (index === undefined) {
-      const modules = [...project.paths].filter((path) => isPython(path) && !isTestPath(path));
+      const modules = pathsThat(project.paths, isProgram);
       const open = new Set(modules.length <= MAX_MODULES ? modules : []);
       const isSmall = modules.length <= MAX_MODULES_BETWEEN;
       const parts = new Set(modules.flatMap((one) => one.replace(/\.py$/, "").split("/")));

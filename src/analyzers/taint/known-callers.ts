@@ -2,7 +2,7 @@
  * Whether it is known what a function of the tree is called with. A function that was run on its own has parameters that may be
  * anything; where every place that names it is a call, and that call was seen with what it hands over, those say what they are.
  */
-import { isTestPath } from "../../core/config.ts";
+import { pathsThat } from "../../core/source-tree.ts";
 import {
   type CallObservation,
   type FunctionValue,
@@ -12,7 +12,7 @@ import {
   type Statement,
   walk,
 } from "../../python/index.ts";
-import { type FileUnit, isPython, type Project } from "../analyzer.ts";
+import { type FileUnit, isProgram, type Project } from "../analyzer.ts";
 import { askCaller } from "./importers.ts";
 import { importsIn, modulesAt } from "./sources.ts";
 
@@ -211,7 +211,7 @@ function modulesNaming(
   { path: own, project }: FileUnit,
   isImported: boolean,
 ): string[] | undefined {
-  const modules = modulesOf(project);
+  const modules = pathsThat(project.paths, isProgram);
   if (modules.length > MAX_MODULES) return undefined;
   const named = new RegExp(`\\b${name}\\b`);
   const found: string[] = [];
@@ -235,13 +235,4 @@ function mayImport(path: string, text: string, module: string, project: Project)
         (one.endsWith("__init__.py") && module.startsWith(one.slice(0, -"__init__.py".length))),
     ),
   );
-}
-
-const knownModules = new WeakMap<ReadonlySet<string>, readonly string[]>();
-
-function modulesOf({ paths }: Project): readonly string[] {
-  const known =
-    knownModules.get(paths) ?? [...paths].filter((path) => isPython(path) && !isTestPath(path));
-  knownModules.set(paths, known);
-  return known;
 }

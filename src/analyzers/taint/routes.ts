@@ -2,6 +2,7 @@
 import { isTestPath } from "../../core/config.ts";
 import type { Step } from "../../core/finding.ts";
 import type { Urlconf } from "../../core/models.ts";
+import { pathsThat } from "../../core/source-tree.ts";
 import {
   type Expression,
   isKind,
@@ -72,7 +73,7 @@ export function judgePart(
     return "internal";
   if (urlconf.modules.length === 0)
     return isHarmlessIn(file, owner ?? method, part, urlconf) ? "harmless" : "hostile";
-  const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
+  const modules = pathsThat(project.paths, urlModuleTest(urlconf));
   const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   // Only where the file is part of something whose URLs are there too. Elsewhere in a tree that has URLs, views stand among views.
   const isPart = modules.some((path) => file.path.startsWith(homeOf(path, urlconf)));
@@ -118,7 +119,7 @@ function isSegment(holds: Holds, urlconf: Urlconf): boolean {
 /** True where the path of a request does no harm as far as its view is reached: of no route to that may a part be any text. */
 export function isPathFixed(urlconf: Urlconf, { file, node }: Site, project: Project): boolean {
   const around = definitionAround(file, node.lineno ?? 1);
-  const modules = [...project.paths].filter((path) => isUrlModule(path, urlconf));
+  const modules = pathsThat(project.paths, urlModuleTest(urlconf));
   const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   if (around === undefined || routes === undefined) return false;
   const { fixed } = routes;
@@ -166,18 +167,25 @@ function isHarmless(holds: Holds, urlconf: Urlconf): boolean {
 
 /** The modules of URLs of a project. */
 export function urlModules(paths: ReadonlySet<string>, urlconfs: readonly Urlconf[]): string[] {
+  const tests = urlconfs.map(urlModuleTest);
   return [...paths]
-    .filter((path) => urlconfs.some((urlconf) => isUrlModule(path, urlconf)))
+    .filter((path) => tests.some((isModule) => isModule(path)))
     .slice(0, MAX_MODULES);
 }
 
-function isUrlModule(path: string, { modules }: Urlconf): boolean {
-  const parts = path.replace(/\.py$/, "").split("/");
-  return (
-    path.endsWith(".py") &&
-    !isTestPath(path) &&
-    parts.slice(-2).some((part) => modules.includes(part))
-  );
+const knownTests = new WeakMap<Urlconf, (path: string) => boolean>();
+
+/** True for the path of a module of URLs; the same function each time. */
+function urlModuleTest(urlconf: Urlconf): (path: string) => boolean {
+  const { modules } = urlconf;
+  const isModule = (path: string) => {
+    if (!path.endsWith(".py") || isTestPath(path)) return false;
+    const parts = path.slice(0, -".py".length).split("/");
+    return parts.slice(-2).some((part) => modules.includes(part));
+  };
+  const test = knownTests.get(urlconf) ?? isModule;
+  knownTests.set(urlconf, test);
+  return test;
 }
 
 /** The folder whose URLs a module tells, with a slash at its end: the one that holds it, or the package that it is a part of. */
