@@ -115,8 +115,7 @@ export function placesThatPass(
   return [test.setting].flat().flatMap((usual) => {
     const setting = nameIn(module, usual);
     const bound = settingOf(setting, module);
-    const maybe = module.fromElsewhere || mayBind(module.interpreter, module.scope, setting);
-    if (bound === undefined && maybe) return [];
+    if (bound === undefined && mayBeElse(setting, module)) return [];
     const top = bound && test["unset-is-none"] ? withNone(bound) : bound;
     const judge = (place: Omit<Place, "setting">) =>
       holdsAt(test, place.value, module, project) ? [{ ...place, setting }] : [];
@@ -126,6 +125,11 @@ export function placesThatPass(
       return test["or-unset"] ? ways.flatMap((keys) => judge({ keys, missing: keys })) : [];
     return ways.flatMap((way) => follow(top, way, test, [], judge));
   });
+}
+
+/** True where something that cannot be read may have given a setting another value than the one that is known, or its only one. */
+export function mayBeElse(setting: string, { interpreter, scope, isElsewhere }: SettingsModule) {
+  return mayBind(interpreter, scope, setting, isElsewhere);
 }
 
 /** The name of a setting in a module whose program puts another prefix before those of a package. */

@@ -12,6 +12,7 @@ import {
   type Interpreter,
   newScope,
   passOn,
+  passUnknown,
   type Scope,
 } from "../python/index.ts";
 
@@ -62,6 +63,7 @@ export function scopeOfClass(
   const scope = newScope("module");
   for (const [name, { content }] of module.names) cellOf(scope, name).content = content;
   passOn(interpreter, module, scope, () => true);
+  passUnknown(interpreter, module, scope);
   const attributes = attributesOf(interpreter, chosen, facts, defaults, 0, scope);
   for (const [name, binding] of attributes) {
     const value = binding && interpreter.readAttribute(chosen, name, binding);

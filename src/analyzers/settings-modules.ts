@@ -44,8 +44,8 @@ export interface SettingsModule {
   readonly interpreter: Interpreter;
   /** Runs what settings name by dotted paths, as far as it has to: a class is known without all that its module imports. */
   readonly lookUp: Interpreter;
-  /** True where the module takes settings from outside the tree: what it does not set may be set there. */
-  readonly fromElsewhere?: boolean;
+  /** Tells of what outside the tree gives the module names, by its dotted name, whether settings may be among them. */
+  isElsewhere(source: string): boolean;
   readonly framework: string;
   /** The framework's series that the project runs, such as `4.2`; absent where its dependency files do not say. */
   readonly version?: string;
@@ -342,7 +342,7 @@ interface Ran {
   readonly scope: Scope;
   readonly interpreter: Interpreter;
   readonly lookUp: Interpreter;
-  readonly fromElsewhere?: boolean;
+  isElsewhere(source: string): boolean;
   readonly setBy: ReadonlySet<string>;
   readonly class?: ClassValue;
   /** False for a class that another one is deployed instead of. */
@@ -372,10 +372,10 @@ function run(
   if (scope === undefined || facts.unless.some((name) => bindingIn(scope, name) !== undefined))
     return { ran: [], marks: 0 };
   const lookUp = new Interpreter(project, { eager: false });
-  const isElsewhere = facts.elsewhere === undefined ? undefined : new RegExp(facts.elsewhere);
-  const fromElsewhere = [...interpreter.fillersOf(scope)].some((one) => isElsewhere?.test(one));
+  const elsewhere = facts.elsewhere === undefined ? undefined : new RegExp(facts.elsewhere);
+  const isElsewhere = (source: string) => elsewhere?.test(source) === true;
   const setBy = new Set([...set.values()].map((one) => one.file));
-  const ran: Ran = { path, scope, interpreter, lookUp, fromElsewhere, setBy };
+  const ran: Ran = { path, scope, interpreter, lookUp, isElsewhere, setBy };
   const classes =
     facts.classes && settingsClasses(interpreter, scope, facts, facts.classes, chosen);
   if (classes !== undefined && classes.length > 0)

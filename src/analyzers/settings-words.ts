@@ -14,7 +14,7 @@ import {
 } from "../python/index.ts";
 import type { PlaceCondition } from "./setting-conditions.ts";
 import { absentIn, type SettingMatch } from "./setting-match.ts";
-import { defaultOf, isFallback, type Place } from "./setting-test.ts";
+import { defaultOf, isFallback, mayBeElse, type Place } from "./setting-test.ts";
 import { thatMatter, type Unmet } from "./setting-unmet.ts";
 import type { SettingsModule } from "./settings-modules.ts";
 import { culprit, numberOf, passes, uncompiled } from "./value-test.ts";
@@ -48,7 +48,10 @@ export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
     : (flaw.unmet?.environment ?? flaw.module.interpreter.chosen.get(flaw.path));
   const where = whereOf(flaw);
   const said = value?.heldIn === undefined ? "" : `, as ${code(value.heldIn.path)} says`;
-  const why = where + causeOf(flaw, read, false) + said;
+  const doubt = mayBeElse(setting, flaw.module)
+    ? ", unless what is loaded after it says otherwise"
+    : "";
+  const why = where + causeOf(flaw, read, false) + said + doubt;
   const tests = match["any-of"] ?? [];
   const surely = tests.filter((test) => passes(test, value) === true);
   const reasons = (surely.length > 0 ? surely : tests).flatMap(({ means }) => means ?? []);

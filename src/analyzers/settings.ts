@@ -23,7 +23,14 @@ import { factOfVersions, mayNameVersion } from "./framework-version.ts";
 import { conditionsAt, evaluated } from "./setting-conditions.ts";
 import { fixAt } from "./setting-fix.ts";
 import { absentIn, SettingMatch } from "./setting-match.ts";
-import { isBefore, type Place, placesThatPass, type SettingTest, siteOf } from "./setting-test.ts";
+import {
+  isBefore,
+  mayBeElse,
+  type Place,
+  placesThatPass,
+  type SettingTest,
+  siteOf,
+} from "./setting-test.ts";
 import { unmetFor } from "./setting-unmet.ts";
 import { importChain, importsBetween } from "./settings-chain.ts";
 import { placeInData } from "./settings-data.ts";
@@ -179,7 +186,11 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
   // What a file of the deployment holds is told of that file, as a secret that stands there.
   const isTold = ({ value }: Place) =>
     !match.secret || !module.setBy.has(value?.environment?.setIn ?? "");
-  const places = placesThatPass(match, module, project).filter(isTold);
+  // What is written in the code as a secret stands there, whatever may take its place.
+  const isKnown = ({ setting }: Place) => match.secret || !mayBeElse(setting, module);
+  const places = placesThatPass(match, module, project).filter(
+    (place) => isTold(place) && isKnown(place),
+  );
   if (places.length === 0) return [];
   if (!match.and.every(test)) return [];
   return places.flatMap((place) => {
@@ -268,9 +279,13 @@ function findingAt(
     secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret, module);
   const name = [place.setting, ...place.keys].join(".");
   const conditions = site === undefined ? [] : conditionsAt(site, module);
+  const isDoubtful = mayBeElse(place.setting, module);
   // Where a member is taken out, to put it in once more does not put things right; nor is it sure what does where a variable decides.
   const isSure =
-    taken === undefined && unmet === undefined && conditions.every((one) => one.isSure);
+    taken === undefined &&
+    unmet === undefined &&
+    !isDoubtful &&
+    conditions.every((one) => one.isSure);
   const fix =
     match.fix === undefined || !isSure || isOneOfSeveral(path, module, project)
       ? undefined
@@ -294,6 +309,7 @@ function findingAt(
       ? taken === undefined && { absent }
       : binding === undefined && { absent: place.setting }),
     ...measureOf(match, place),
+    ...(isDoubtful && { confidence: "low" as const }),
     ...(fix !== undefined && { fix }),
     ...(secrets.length > 0 && {
       secrets: secrets.filter((secret) => secret.path === path).map((secret) => secret.region),

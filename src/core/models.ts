@@ -133,6 +133,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     settingsFiles: parts.flatMap((part) => part.settingsFiles),
     settingsData: parts.flatMap((part) => part.settingsData),
     includes: parts.flatMap((part) => part.includes),
+    leavesNames: parts.flatMap((part) => part.leavesNames),
     settings: parts.flatMap((part) => part.settings),
     parameters: parts.flatMap((part) => part.parameters),
     cleaners: parts.flatMap((part) => part.cleaners),

@@ -309,4 +309,6 @@ export const settingsFacts = {
     .default([]),
   /** Calls that give the module in which they stand settings that are not in the tree. */
   fillers: z.array(name).default([]),
+  /** Calls outside the tree that set no names of a module that is handed to them as a dict. */
+  leavesNames: z.array(z.string().regex(/^[\w.*]+$/)).default([]),
 };

@@ -552,9 +552,28 @@ describe("what a finding says of a setting that a variable decides", () => {
       ["shop/settings.py:1 `SECURE_HSTS_SECONDS` is not set"],
     ],
     ["a text that is not there", 'exec(open("/etc/shop.py").read())', []],
-  ])("does not call a name unset that may be set by %s", async (_name, lines, expected) => {
+    ["what gets all names", "load(globals())", []],
+    ["a file that a variable names", 'include(os.environ["MORE"])', []],
+    ["what is loaded after it", "SECURE_HSTS_SECONDS = 0\nglobals().update(load())", []],
+    ["what a star brings after it", "SECURE_HSTS_SECONDS = 0\nfrom site_settings import *", []],
+    [
+      "what was loaded before it",
+      "globals().update(load())\nSECURE_HSTS_SECONDS = 0",
+      ["shop/settings.py:15 `SECURE_HSTS_SECONDS` is `0`"],
+    ],
+    [
+      "names that begin in another way",
+      'SECURE_HSTS_SECONDS = 0\nfor name, value in load():\n    if name.startswith("PLUGIN_"):\n        globals()[name] = value',
+      ["shop/settings.py:14 `SECURE_HSTS_SECONDS` is `0`"],
+    ],
+    [
+      "what only looks at it",
+      "SECURE_HSTS_SECONDS = 0\nprint(globals())",
+      ["shop/settings.py:14 `SECURE_HSTS_SECONDS` is `0`"],
+    ],
+  ])("does not judge a name that may be set by %s", async (_name, lines, expected) => {
     const live =
-      "import sys\nfrom plugins import load\nclass Base:\n    SECURE_HSTS_SECONDS = 3600\nclass Live(Base):\n    X = 1\n";
+      "import sys\nfrom plugins import load\nfrom split_settings.tools import include\nclass Base:\n    SECURE_HSTS_SECONDS = 3600\nclass Live(Base):\n    X = 1\n";
     expect(await told({ "shop/settings.py": `${START}${MIDDLEWARE}${live}${lines}\n` })).toEqual(
       expected,
     );

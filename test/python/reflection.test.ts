@@ -467,6 +467,10 @@ describe("data in the tree", () => {
       '{"a": {"b": 1000, "c": [True, "x", 2.5], "d": [{"e": 31}]}}',
     ],
     ["import tomli\nX = tomli.loads('a = \"b\"')['a']", '"b"'],
+    [
+      `import os\ntry: import tomllib\nexcept ModuleNotFoundError: import tomli as tomllib\nDATA = tomllib.load(${at("c.toml")})\nglobals().update(DATA['a'])\nX = b`,
+      "1000",
+    ],
     [`import tomllib, os\nX = tomllib.load(${at("broken.toml")})`, "tomllib.load()"],
     ["import json\nX = json.loads('[1]')", "[1]"],
     [

@@ -115,7 +115,7 @@ export function assign(
         if (owner.scope !== undefined && name !== undefined)
           bindIn(machine, owner.scope, name, value, value.site ?? site);
         else if (owner.scope !== undefined && isUnknownName(key))
-          bindUnknown(machine, owner.scope, key);
+          bindUnknown(machine, owner.scope, key, { file: frame.file, node: target.slice });
         else
           writeEntries(
             machine,

@@ -24,6 +24,7 @@ import { callSpecial, plainOf, tested } from "./special-methods.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
 import { callTable } from "./tables.ts";
 import { callText } from "./texts.ts";
+import { bindUnknown, fillFrom, handOver } from "./unknown-names.ts";
 import { keepEnvironment } from "./unset.ts";
 import { callUrl } from "./urls.ts";
 import {
@@ -74,6 +75,7 @@ export function callValue(
     case "unknown":
       return { ...derived([callee, ...everyArgument(given)], site), isMade: true };
     default:
+      if (machine.eager) handOver(machine, frame.globals, everyArgument(given));
       return derived([callee, ...everyArgument(given)], site);
   }
 }
@@ -148,7 +150,9 @@ function callSymbol(
   // A rule that follows data wants to know what may be in a list, one that judges values what is.
   const known = machine.eager ? undefined : library();
   if (known !== undefined) return known;
-  if (machine.models.fillers.has(callee.name)) machine.fill(frame.globals, callee.name);
+  // What such a call reads from the tree is read; nothing else is known to take the place of what is set.
+  if (machine.models.fillers.has(callee.name))
+    fillFrom(machine, frame.globals, callee.name, { overwrites: false });
   const settings = machine.eager
     ? machine.models.settingsFiles.find((one) => one.call === callee.name)
     : undefined;
@@ -193,6 +197,7 @@ function callSymbol(
   }
   const late = machine.eager ? library() : undefined;
   if (late !== undefined) return late;
+  if (machine.eager) handOver(machine, frame.globals, everyArgument(given), callee.name);
   const value = knownSymbol(machine, {
     kind: "symbol",
     name: `${callee.name}()`,
@@ -512,7 +517,10 @@ function include(machine: Machine, file: Value, optional: string, frame: Frame, 
   const folder = frame.file.path.split("/").slice(0, -1).join("/");
   const whole =
     inTree ?? (path === undefined ? undefined : pathInTree(fileText(`${folder}/${path}`)));
-  if (whole === undefined) return;
+  if (whole === undefined) {
+    if (!isOptional) bindUnknown(machine, frame.scope, derived([]));
+    return;
+  }
   for (const one of machine.files.matching(whole)) {
     const seen = `${INCLUDED}${one}`;
     // A file that a module has included already is passed over.

@@ -6,7 +6,7 @@ export { argument, bindingIn, type CallObservation, cellOf, newScope } from "./m
 export { type PassedOver, passedOver, passOn } from "./passed-over.ts";
 export { placeOf, ROOT } from "./paths.ts";
 export { dataOf } from "./special-methods.ts";
-export { mayBind } from "./unknown-names.ts";
+export { mayBind, passUnknown } from "./unknown-names.ts";
 export {
   type Arguments,
   alternativesOf,

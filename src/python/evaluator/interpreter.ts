@@ -44,7 +44,7 @@ import { fromData } from "./reflection.ts";
 import { execute } from "./statements.ts";
 import { knownSymbol } from "./symbols.ts";
 import { filesOf } from "./tree-files.ts";
-import { passUnknown, type UnknownNames } from "./unknown-names.ts";
+import { fillFrom, passUnknown, type UnknownNames } from "./unknown-names.ts";
 import {
   type Arguments,
   type Binding,
@@ -159,7 +159,6 @@ export class Interpreter implements StatementMachine {
   readonly #including = new Set<string>();
   /** Modules of which not all names are known: those that still run, and those that take all names of one outside the tree. */
   readonly #unfinished = new Set<string>();
-  readonly #fillers = new WeakMap<Scope, ReadonlySet<string>>();
   #steps = MODULE_STEPS;
   #fileSteps = FILE_STEPS;
   /** Texts that run as code within each other. */
@@ -620,12 +619,12 @@ export class Interpreter implements StatementMachine {
       frame.stars.push(dotted);
       if (frame.scope === frame.globals) this.stars.set(frame.globals, [...frame.stars]);
       // Where a handler waits for it, the package may as well be missing.
-      if (!this.catchers.some((takes) => takes("ImportError"))) this.fill(frame.scope, dotted);
+      if (!this.catchers.some((takes) => takes("ImportError")))
+        fillFrom(this, frame.scope, dotted, { overwrites: true });
       return "done";
     }
     const scope = this.module(target.path);
     if (scope === undefined) return "done";
-    for (const source of this.#fillers.get(scope) ?? []) this.fill(frame.scope, source);
     const exported = bindingIn(scope, "__all__")?.value;
     const listed =
       exported?.kind === "sequence" && !exported.contents.content.open
@@ -658,15 +657,6 @@ export class Interpreter implements StatementMachine {
     if (!this.eager || !path.startsWith(folder) || this.#modules.has(path)) return;
     const file = this.#world.file(path);
     if (file !== undefined && changesImported(file)) this.module(path);
-  }
-
-  fill(scope: Scope, source: string): void {
-    this.#fillers.set(scope, new Set([...(this.#fillers.get(scope) ?? []), source]));
-  }
-
-  /** What outside the tree gives a scope names that are not known, by dotted names. */
-  fillersOf(scope: Scope): ReadonlySet<string> {
-    return this.#fillers.get(scope) ?? new Set();
   }
 
   #target(frame: Frame, dotted: string, level: number): ImportTarget {

@@ -171,8 +171,6 @@ export interface Machine {
   parseData(format: DataFormat, text: string): unknown;
   /** The module of the tree that a dotted name means in the file of a site; undefined for any other. */
   importByName(dotted: string, site: Site): Value | undefined;
-  /** Remembers that something outside the tree, by its dotted name, gives a scope names that are not known. */
-  fill(scope: Scope, source: string): void;
   /** Runs a file of the tree in a frame, as if its text stood there; false when there is no such file at hand. */
   runFile(frame: Frame, path: string): boolean;
   /** Runs a text in a frame as `exec` does; false where it is not to be read. */

@@ -1,5 +1,6 @@
 /** Calls by which a program looks at itself: names and attributes by their text, modules by theirs, files run as code. */
 
+import { isKind } from "../ast.ts";
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { attribute, namesOf, scopeOf, setAttribute } from "./attributes.ts";
 import { dict, membersOf, namespace, oneOf, sequence, writeEntries } from "./containers.ts";
@@ -58,7 +59,9 @@ export function reflect(
         setAttribute(machine, first, name, third, third.site ?? site);
       else if (second !== undefined && isUnknownName(second)) {
         const scope = scopeOf(machine, first);
-        if (scope !== undefined) bindUnknown(machine, scope, second);
+        const node = isKind(site.node, "Call") ? site.node.args[1] : undefined;
+        const written = node && { file: site.file, node };
+        if (scope !== undefined) bindUnknown(machine, scope, second, written);
       }
       return constant(NONE, site);
     }
