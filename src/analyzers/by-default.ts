@@ -119,7 +119,7 @@ function asksWhoRuns(test: Expression): boolean {
 }
 
 /** The names of a module as functions in it see them: those that a function binds are its own, known where it binds them once. */
-function scopeIn(
+export function scopeIn(
   interpreter: Interpreter,
   file: ModuleFile,
   functions: readonly FunctionNode[],

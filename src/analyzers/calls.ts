@@ -32,6 +32,7 @@ import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { argumentAt, calleeNames, shownName, surelyPasses, testedAt } from "./observed-call.ts";
 import { isOverwritten } from "./overwritten.ts";
 import { isProtectedIn } from "./protected-file.ts";
+import { withFileData } from "./read-data.ts";
 import { normalise } from "./subject.ts";
 import {
   isConverted,
@@ -149,7 +150,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
     for (const name of calleeNames(call)) {
       for (const { rule, question: asked } of index.find(name)) {
         const question = judge(asked);
-        if (!fits(rule.match, question, call)) {
+        if (!fits(rule.match, question, call) && !fitsWithFiles(rule.match, question, call, unit)) {
           if (rule.match["asks-modules"])
             for (const path of modulesBehind(rule.match, call)) unit.enter(path, line);
           continue;
@@ -287,6 +288,17 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
     (match.importing.length === 0 ||
       match.importing.some((name) => importsPackage(call.site.file, name)))
   );
+}
+
+/** As `fits`, for a rule that asks what stands in other files of the tree: with what those of data hold. */
+function fitsWithFiles(
+  match: CallMatch,
+  question: Question | undefined,
+  call: CallObservation,
+  unit: FileUnit,
+): boolean {
+  const read = match["asks-modules"] ? withFileData(call, unit) : undefined;
+  return read !== undefined && fits(match, question, read);
 }
 
 /** Modules, not entered yet, that say what the arguments are because of which it cannot be told whether a call fits. */
