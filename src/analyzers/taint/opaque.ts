@@ -52,7 +52,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isClean(one, question) || question.isConverted?.(one)) return false;
         if (one.call === undefined && isKnownClean(one, question)) return false;
-        if (isNamedClean(one, question) || isMatchedHarmless(one, guards)) return false;
+        if (isPartOfClean(one, question) || isMatchedHarmless(one, guards)) return false;
         const [pure] = one.call === undefined ? [] : question.pure.find(one.name.slice(0, -2));
         if (pure !== undefined) {
           const receiver = pure === "method" ? methodOwner(one) : undefined;
@@ -121,8 +121,20 @@ function isKnownClean({ name, base }: SymbolValue, { cleaners }: Question): bool
   return isCleanName(name) || isCleanName(name.replace(/\(\)$/, ""));
 }
 
+/** True for what is known to be harmless by its name, and for what it holds: `model._meta.db_table`. */
+function isPartOfClean(value: SymbolValue, question: Question): boolean {
+  for (
+    let at: Value | undefined = value;
+    at?.kind === "symbol" && at.call === undefined;
+    at = at.base
+  )
+    if (isNamedClean(at, question)) return true;
+  return false;
+}
+
 /** What configures the program, by the names that programs give it. */
-const CONFIGURATION = /(?:^|[._])(?:config|configuration|conf|settings)(?:\(\)|\[\])*$/i;
+const CONFIGURATION =
+  /(?:^|[._])(?:config|configuration|conf|settings|settings_dict)(?:\(\)|\[\])*$/i;
 
 /** True for what is taken from values that are trusted, or from the configuration: whoever runs the program chose it. */
 function isOurs(value: SymbolValue, { trusted }: Question): boolean {

@@ -87,8 +87,13 @@ export function saysItIsNone(value: string): boolean {
 export function isPlaceholder(value: string, name: string, shape: Shape): boolean {
   const plain = value.trim().toLowerCase();
   if (plain === "" || hasRun(plain) || /^(.{1,4})\1{2,}$/.test(plain)) return true;
-  // Something takes the place of `${NAME}`, `{{ name }}`, `%(name)s`, `{name}`, `<name>`, `$NAME`, `%s`, `@name@`, `__NAME__`.
-  if (/\$\{|\{\{|\{%|<[^>]{0,100}>|\{[\w.]{0,100}\}|^\$\w+$|^@.+@$|^__.*__$|^%\w+%$/.test(value))
+  // Something takes the place of `${NAME}`, `{{ name }}`, `%(name)s`, `{name}`, `<name>`, `$NAME`, `$name$`, `{$name$}`, `%s`,
+  // `@name@`, `__NAME__`.
+  if (
+    /\$\{|\{\{|\{%|<[^>]{0,100}>|\{[\w.]{0,100}\}|\{\$[^}]{0,100}\}|^\$\w+\$?$|^@.+@$|^__.*__$|^%\w+%$/.test(
+      value,
+    )
+  )
     return true;
   // In a long text without order they stand by chance: Django makes its keys of such signs.
   if (/\$\(|%\(|%[sd]/.test(value) && !isDisorder(value)) return true;
