@@ -76,6 +76,17 @@ function mayCheck(
   );
 }
 
+/** True where a field is given a function of its own module, or a lambda, that may check what is in the field. */
+export function isGivenCheck(given: string, text: string, models: Models): boolean {
+  const [, listed = ""] = /\bvalidat(?:e|ors)\s*=\s*([\s\S]*)/.exec(given) ?? [];
+  const [lambda] = /^[\s[(]*lambda\b[\s\S]*/.exec(listed) ?? [];
+  if (lambda !== undefined) return mayCheck(lambda, models);
+  return [...listed.replace(QUIET, "").matchAll(/\w+/g)].slice(0, MAX_LISTED).some(([name]) => {
+    const at = text.search(new RegExp(`^def ${name}\\s*\\(`, "m"));
+    return at >= 0 && mayCheck(bodyAt(text, at), models);
+  });
+}
+
 /** What is given to a call, from behind its `(` to before its `)`; undefined where that is too much, or does not end. */
 export function givenAt(text: string, start: number): string | undefined {
   const given = text.slice(start, start + MAX_GIVEN);

@@ -27,6 +27,7 @@ import {
   checksIn,
   classesAround,
   givenAt,
+  isGivenCheck,
   isInClass,
   isLimited as limits,
 } from "./form-checks.ts";
@@ -195,7 +196,9 @@ function fieldsOf(
         given !== undefined &&
         !/\bvalidat(?:e|ors)\s*=/.test(given) &&
         !classesAround(text, index).some((one) => checksFieldIn(one, whole, key, project.models));
-      const isLimited = given !== undefined && limits({ type, given }, text, form.limits);
+      const isLimited =
+        given !== undefined &&
+        (limits({ type, given }, text, form.limits) || isGivenCheck(given, text, project.models));
       const place = {
         path: paths[at] ?? path,
         text,
