@@ -58,8 +58,8 @@ function is(call: CallObservation, ...patterns: readonly (readonly string[])[]):
 
 /** What something is set on, as it is written. */
 function ownerOf({ site: { file, node } }: CallObservation): string | undefined {
-  const target = isKind(node, "Call") ? node.func : isKind(node, "AugAssign") ? node.target : node;
   if (isKind(node, "AugAssign")) return file.source(node.target);
+  const target = isKind(node, "Call") ? node.func : node;
   return isKind(target, "Attribute") || isKind(target, "Subscript")
     ? file.source(target.value)
     : undefined;
@@ -112,7 +112,7 @@ function sets(call: CallObservation, name: string, store: Store, project: Projec
 
 /** True where a module, a class of it or a file of data sets a name. */
 function hasName(project: Project, { path, class: chosen }: Loaded, name: string): boolean {
-  if (!path.endsWith(".py")) return new RegExp(`\\b${name}\\b`).test(project.read(path) ?? "");
+  if (!path.endsWith(".py")) return (project.read(path) ?? "").split(/\W+/).includes(name);
   const interpreter = new Interpreter(project, { eager: true });
   const module = interpreter.module(path);
   if (module === undefined || chosen === undefined)

@@ -341,14 +341,13 @@ function setsAny(
     const path = asString(item);
     if (path === undefined) return false;
     if (isOutside(path, module, project))
-      return !path.startsWith("django.") && path.toLowerCase().includes(name);
+      return !path.startsWith(`${module.framework}.`) && path.toLowerCase().includes(name);
     const target = leadsTo(path, module.lookUp, module, project);
     if (target?.kind !== "class" && target?.kind !== "function") return false;
     return [...walk(target.node)].some((node) => {
-      const written = isKind(node, "Attribute") ? dottedName(node) : undefined;
-      return isKind(node, "Attribute") && node.ctx.nodeType === "Store"
-        ? written === end || written?.endsWith(`.${end}`)
-        : false;
+      if (!isKind(node, "Attribute") || node.ctx.nodeType !== "Store") return false;
+      const written = dottedName(node);
+      return written === end || written?.endsWith(`.${end}`) === true;
     });
   });
 }

@@ -59,7 +59,7 @@ function findEntryPoints(project: Project, facts: Facts, variable: string): Entr
 
 /** Tells of places in the text of an image whether they are in a command that it is made with: what that is given is gone when it runs. */
 export function buildSteps(text: string): (index: number) => boolean {
-  const steps = [...text.matchAll(/^[ \t]*RUN[ \t](?:[^\\\n]|\\[\s\S])*/gim)].map(
+  const steps = [...text.matchAll(/^[ \t]*RUN[ \t](?:[^\\\n]|\\(?:\r\n|[\s\S]))*/gim)].map(
     ({ 0: step, index }) => ({ start: index, end: index + step.length }),
   );
   return (index) => steps.some((one) => one.start <= index && index < one.end);

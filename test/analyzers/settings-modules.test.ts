@@ -65,6 +65,17 @@ describe("settings modules, and which of them are deployed (*)", () => {
       ["shop/settings/live.py *", "shop/settings/site.py *"],
     ],
     [
+      "none that only the making of an image starts, in a file with the ends of lines of Windows",
+      {
+        "shop/settings/image.py": FULL,
+        "shop/settings/site.py": FULL,
+        "shop/wsgi.py": manage("shop.settings.site"),
+        Dockerfile:
+          'RUN cd shop && \\\r\n  DJANGO_SETTINGS_MODULE=shop.settings.image python manage.py collectstatic\r\nCMD ["gunicorn", "shop.wsgi"]\r\n',
+      },
+      ["shop/settings/site.py *"],
+    ],
+    [
       "one that sets too little is none",
       { "app/settings.py": "INSTALLED_APPS = []\nTIMEOUT = 3\n" },
       [],
