@@ -587,6 +587,34 @@ def a(name: str, store: ${parameter}):
     expect(await found(files)).toEqual(["db.py:10"]);
   });
 
+  it("arrives in what another module's definition of a type says that is filled in", async () => {
+    const files = {
+      "db.py": `import sink
+class Reader:
+    def __init__(self, driver: sink.Driver):
+        self.driver = driver
+    def read(self, name):
+        self.driver.path("/srv/" + name)
+`,
+      "deps.py": `from typing import Annotated
+import sink
+from fastapi import Depends
+def driver():
+    return sink.Driver()
+Driver = Annotated[sink.Driver, Depends(driver)]
+`,
+      "app.py": `from fastapi import FastAPI
+from db import Reader
+from deps import Driver
+app = FastAPI()
+@app.get("/a")
+def a(name: str, driver: Driver):
+    Reader(driver).read(name)
+`,
+    };
+    expect(await found(files)).toEqual(["db.py:6"]);
+  });
+
   const form = (field: string) => `from django import forms
 from db import Store
 class Named(forms.Form):

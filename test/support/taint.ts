@@ -16,8 +16,11 @@ const MORE: Readonly<Record<string, string>> = {
     file: { severity: low, confidence: medium, message: A name of a file. }
     folder: { severity: medium, message: A name of a folder. }`,
 };
-/** What a function under `@sink.view()` returns is a page. */
-const ALSO: Readonly<Record<string, string>> = { html: ', { return: "sink.view()" }' };
+/** What a function under `@sink.view()` returns is a page; a sink may be a method of an object, too. */
+const ALSO: Readonly<Record<string, string>> = {
+  html: ', { return: "sink.view()" }',
+  path: ', { call: "sink.Driver().path", argument: 0 }',
+};
 
 const rules = loadRules(
   [

@@ -366,8 +366,12 @@ function startOfRun({ runs }: PythonUnit, index: number): number {
 }
 
 /** One rule's finding at one place of a file. */
-function keyOf(rule: TaintRule, { node }: Site): string {
-  return `${rule.id} ${node.lineno}:${node.col_offset}`;
+function keyOf(rule: TaintRule, site: Site): string {
+  return `${rule.id} ${placeOf(site)}`;
+}
+
+function placeOf({ node }: Site): string {
+  return `${node.lineno}:${node.col_offset}`;
 }
 
 /** The key of what goes on from an origin to that place; of whatever does where none is given. */
@@ -473,6 +477,7 @@ function foundByCallers(
     const fix = proposeFix(one.sink, one.call, one.name, project.models);
     return fix === undefined ? {} : { fix };
   };
+  const lefts = new Set([...left.values()].map(({ call }) => placeOf(call.site)));
   const settled = new Set<string>();
   const isDone = () => [...left.keys()].every((key) => settled.has(key));
   const run: Caller[] = [];
@@ -487,6 +492,7 @@ function foundByCallers(
       const foreign = new ForeignCalls(calls);
       for (const [index, call] of calls.entries()) {
         if (call.site.file.path !== unit.path) continue;
+        if (lefts.has(placeOf(call.site))) enterHanded(call, enter);
         for (const name of calleeNames(call))
           for (const { rule, sink } of sinks.find(name)) {
             const key = keyOf(rule, call.site);
@@ -551,6 +557,14 @@ function enterBases(
 
 /** How classes are called, and what makes their objects. */
 const CLASS = /(?:^|\.)[A-Z]\w*(?:\.__init__)?$/;
+
+/**
+ * What a caller hands over, `Importer(client)`, may be told by another module, though the annotation in the file says of which class
+ * it is: that is looked into.
+ */
+function enterHanded({ callee }: CallObservation, enter: (path: string) => void): void {
+  if (callee.kind === "symbol") modulesOf(callee).forEach(enter);
+}
 
 /** What a class extends that data is spread into may be known to another module alone: that is looked into. */
 function enterMade(
