@@ -11,6 +11,7 @@ import {
   isKind,
   lastName,
   type Placed,
+  type Site,
   type SymbolValue,
   type Value,
   type WrittenArgument,
@@ -27,10 +28,11 @@ import {
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
 import { isCalledByDefault, isLeftOutByDefault, isNamedInTree } from "./by-default.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
+import { handedIn } from "./handed-in.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { argumentAt, calleeNames, shownName, surelyPasses, testedAt } from "./observed-call.ts";
-import { isOverwritten } from "./overwritten.ts";
+import { isOverwritten, isSetBelow } from "./overwritten.ts";
 import { isProtectedIn } from "./protected-file.ts";
 import { withFileData } from "./read-data.ts";
 import { normalise } from "./subject.ts";
@@ -136,6 +138,10 @@ function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
 function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
   const found = new Map<string, RawFinding>();
   const python = unit.python();
+  const open = new Map<
+    string,
+    { readonly rule: Rule<CallMatch>; readonly call: CallObservation }
+  >();
   // Of the call that is looked at.
   let line = 0;
   const judge = (question: Question | undefined) =>
@@ -151,8 +157,9 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
       for (const { rule, question: asked } of index.find(name)) {
         const question = judge(asked);
         if (!fits(rule.match, question, call) && !fitsWithFiles(rule.match, question, call, unit)) {
-          if (rule.match["asks-modules"])
-            for (const path of modulesBehind(rule.match, call)) unit.enter(path, line);
+          if (!rule.match["asks-modules"]) continue;
+          for (const path of modulesBehind(rule.match, call)) unit.enter(path, line);
+          if (mayFit(rule.match, call)) open.set(keyOf(rule, call), { rule, call });
           continue;
         }
         const { without } = rule.match;
@@ -162,7 +169,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         if (rule.match["look-ahead"] && isLook(rule.match, call)) continue;
         if (isOverwritten(call, namesSet(rule.match, call), python?.calls ?? [], unit)) continue;
         const { file, node } = call.site;
-        const key = `${rule.id} ${node.lineno}:${node.col_offset}`;
+        const key = keyOf(rule, call);
         if (found.has(key)) continue;
         const isWrong: Verdict = (one, _, enter) => {
           const more = enter === undefined ? question : question && { ...question, enter };
@@ -200,7 +207,65 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
       }
     }
   }
+  for (const [key, { rule, call }] of open) {
+    const handed = found.has(key) ? undefined : foundByCaller(rule, call, unit, index);
+    if (handed !== undefined) found.set(key, handed);
+  }
   return [...found.values()];
+}
+
+function keyOf(rule: Rule<CallMatch>, { site: { node } }: CallObservation): string {
+  return `${rule.id} ${node.lineno}:${node.col_offset}`;
+}
+
+/** What is found of a call of which only a module that calls the function around it tells enough. */
+function foundByCaller(
+  rule: Rule<CallMatch>,
+  call: CallObservation,
+  unit: FileUnit,
+  index: NameIndex<Entry>,
+): RawFinding | undefined {
+  const { match } = rule;
+  const { within, site } = call;
+  const isLeftOut = ({ node, file }: Site) =>
+    match["by-default"] && isLeftOutByDefault(node, file, unit);
+  const isMeant = (one: CallObservation, enter: (path: string) => void) => {
+    const isNamed = calleeNames(one).some((name) =>
+      index.find(name).some((entry) => entry.rule === rule),
+    );
+    if (isNamed && fits(match, undefined, one)) return true;
+    if (isNamed) for (const path of modulesBehind(match, one)) enter(path);
+    return false;
+  };
+  const handed = within && !isLeftOut(site) ? handedIn(call, isMeant, unit) : undefined;
+  if (handed === undefined) return undefined;
+  const { by, calls } = handed;
+  const names = namesSet(match, handed.call);
+  if (isOverwritten(handed.call, names, calls, unit)) return undefined;
+  if (isSetBelow(by, names, calls, unit.project) || isLeftOut(by)) return undefined;
+  const [name = ""] = calleeNames(handed.call);
+  return {
+    ruleId: rule.id,
+    ...site.file.location(site.node),
+    values: { call: shownName(name) },
+    within: within?.name ?? "",
+    ...subjectOf(match, name, site, unit.project),
+    trace: [
+      { ...by.file.location(by.node), message: "hands over what is set" },
+      { ...site.file.location(site.node), message: "sets it" },
+    ],
+  };
+}
+
+/** True for a call of which it is not known whether it fits. */
+function mayFit(match: CallMatch, call: CallObservation): boolean {
+  const mayPass = (tests: readonly ArgumentTest[]) =>
+    tests.every((test) => {
+      const value = testedAt(call, test);
+      return value === "absent" || passesArgument(test, value) !== false;
+    });
+  const { where, either } = match;
+  return mayPass(where) && (either.length === 0 || either.some(mayPass));
 }
 
 /** True for a call that surely passes one of the tests. */

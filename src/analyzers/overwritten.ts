@@ -12,6 +12,7 @@ import {
   Interpreter,
   isKind,
   type Placed,
+  type Site,
   truth,
   walk,
   wayTo,
@@ -43,6 +44,26 @@ export function isOverwritten(
       comesAfter(one, call),
   );
   return names.every((name) => later.some((one) => sets(one, name, store, unit.project)));
+}
+
+/** True where a file sets each of some names, on whatever it does, further down than it calls what sets them. */
+export function isSetBelow(
+  { file, node }: Site,
+  names: readonly string[],
+  calls: readonly CallObservation[],
+  project: Project,
+): boolean {
+  const below = calls.filter(
+    ({ site }) => site.file === file && (site.node.lineno ?? 0) > (node.end_lineno ?? 0),
+  );
+  const isSet = (name: string) =>
+    project.models.stores.some((store) =>
+      below.some(
+        (one) =>
+          is(one, keyed(store), store.mapping, store.loading) && sets(one, name, store, project),
+      ),
+    );
+  return names.length > 0 && names.every(isSet);
 }
 
 /** The names by which assignments to members are observed. */

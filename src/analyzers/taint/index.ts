@@ -61,8 +61,8 @@ import {
 import { flowInto, mayHold } from "./text.ts";
 
 export { modulesOf } from "./flow.ts";
-export { definitionsIn } from "./importers.ts";
-export { isSettledByCallers, type Verdict } from "./known-callers.ts";
+export { askCaller, definitionsIn } from "./importers.ts";
+export { isSettledByCallers, modulesNaming, type Verdict } from "./known-callers.ts";
 export { opaqueIn } from "./opaque.ts";
 export { type Question, questionOf } from "./question.ts";
 export { importsIn, modulesAt } from "./sources.ts";

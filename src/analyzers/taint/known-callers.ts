@@ -206,7 +206,7 @@ function listsNames(statement: Statement): boolean {
  * Other modules in which a name stands, for what an import is needed to name those that have one; undefined where they are many, or not
  * at hand.
  */
-function modulesNaming(
+export function modulesNaming(
   name: string,
   { path: own, project }: FileUnit,
   isImported: boolean,
