@@ -553,6 +553,7 @@ describe("what a finding says of a setting that a variable decides", () => {
     ],
     ["a text that is not there", 'exec(open("/etc/shop.py").read())', []],
     ["what gets all names", "load(globals())", []],
+    ["some function that gets all names", "for one in load():\n    one(globals())", []],
     ["a file that a variable names", 'include(os.environ["MORE"])', []],
     ["what is loaded after it", "SECURE_HSTS_SECONDS = 0\nglobals().update(load())", []],
     ["what a star brings after it", "SECURE_HSTS_SECONDS = 0\nfrom site_settings import *", []],

@@ -72,11 +72,11 @@ export function callValue(
     }
     case "symbol":
       return callSymbol(machine, callee, given, site, frame);
-    case "unknown":
-      return { ...derived([callee, ...everyArgument(given)], site), isMade: true };
-    default:
+    default: {
       if (machine.eager) handOver(machine, frame.globals, everyArgument(given));
-      return derived([callee, ...everyArgument(given)], site);
+      const made = derived([callee, ...everyArgument(given)], site);
+      return callee.kind === "unknown" ? { ...made, isMade: true } : made;
+    }
   }
 }
 
