@@ -685,6 +685,15 @@ urlpatterns = [${route}]
       [],
     ],
     [
+      "a text of a form that asks much in one line",
+      {
+        "views.py": form(
+          `CharField()\n    def clean(self):\n        return data["name"], ${"x if x.exists() else ".repeat(3000)}x`,
+        ),
+      },
+      [],
+    ],
+    [
       "a text of a form that hands on all of its fields",
       { "views.py": form(`CharField()${checking("is_wrong(data)")}`) },
       [],

@@ -64,11 +64,12 @@ function mayCheck(
   { "no-checks": noChecks, "tell-presence": present }: Models,
 ): boolean {
   const [, ...rest] = body.replace(QUIET, (quiet) => (quiet.length > 2 ? '"-"' : '""')).split(":");
-  const taken = new RegExp(
-    `\\bif\\s+(?!not\\b)[^\\n:]*\\.(?:${present.join("|") || "(?!)"})\\(\\)[^\\n:]*:`,
-    "g",
-  );
-  const code = rest.join(":").replace(taken, "if:");
+  const asks = new RegExp(`\\.(?:${present.join("|") || "(?!)"})\\(\\)`);
+  const code = rest
+    .join(":")
+    .replace(/\bif\s+(?!not\b)[^\n:]*:?/g, (test) =>
+      test.endsWith(":") && asks.test(test) ? "if:" : test,
+    );
   const called = [...code.matchAll(/(\w+)[ \t]*\(/g)].map(([, name = ""]) => name);
   return (
     COMPARES.test(code.replace(/\bfor\b[^\n:]*/g, "")) ||
