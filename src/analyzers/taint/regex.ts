@@ -38,7 +38,7 @@ export function allowsOnlyHarmless(
 
 /** One slash, and then a character that is none, nor the backslash that browsers take for one. */
 const PATH_OF_SITE =
-  /^(?:\/|\\\/)(?:\w|\\[wd]|\[(?!\^)(?:\\[wd.-]|[^\]\\/])+\]|\[\^(?=(?:\\.|[^\]\\])*\/)(?=(?:\\[^\\]|[^\]\\])*\\\\)(?:\\.|[^\]\\])+\])(?!\?|\*|\{)/;
+  /^(?:\/|\\\/)(?:\w|\\[wd]|\[(?!\^)-?(?:[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d|\\[wd.-]|[^\]\\/-])+-?\]|\[\^(?=(?:\\.|[^\]\\])*\/)(?=(?:\\[^\\]|[^\]\\])*\\\\)(?:\\.|[^\]\\])+\])(?!\?|\*|\{)/;
 
 /** True where what matches a regex is an address that begins with one slash, and so stays on its site; for `how` see above. */
 export function staysOnSiteBy(pattern: string, how: "whole" | "start" | "any"): boolean {
@@ -48,8 +48,8 @@ export function staysOnSiteBy(pattern: string, how: "whole" | "start" | "any"): 
   return PATH_OF_SITE.test(pattern.slice(opening.length));
 }
 
-/** What stands behind a backslash, in a set or in a group without others. */
-const ENCLOSED = /\\.|\[(?:\\.|[^\]\\])*\]|\([^()]*\)/g;
+/** What stands behind a backslash, in a set or in a group without others. A set without an end is no regex. */
+const ENCLOSED = /\\.|\[(?:\\.|[^\]\\])*\]?|\([^()]*\)/g;
 
 /** Reads a pattern piece by piece; false as soon as a piece may match something else than harmless characters. */
 function isHarmlessSequence(pattern: string): boolean {
