@@ -1052,7 +1052,7 @@ describe("How sure it is that a page shows data", () => {
     ["data", "x", ["high"]],
     ["a text", "'<p>' + x", ["high"]],
     ["a text with what a library makes of data", "'<p>' + bank.pay(x)", ["medium"]],
-    ["what a library makes of data, such as an answer", "bank.pay(x)", ["low"]],
+    ["what a library makes of data, such as an answer", "bank.pay(x)", []],
     ["what a function that nobody knows makes of data", "helpers.redirect_to(x)", []],
   ])("%s, where a view returns it", async (_, page, confidences) => {
     const lines = ["import bank, sink", "from flask import request", "from lib import helpers"];

@@ -274,10 +274,8 @@ class Walk {
       given?.confidence === "high" &&
       !MAKES_TEXT.test(called) &&
       this.#question.pure.find(called).length === 0;
-    return strongest([
-      own,
-      isLessSure ? { ...given, confidence: isAnswer ? "low" : "medium" } : given,
-    ]);
+    if (isLessSure && isAnswer) return own;
+    return strongest([own, isLessSure ? { ...given, confidence: "medium" } : given]);
   }
 
   /**

@@ -164,8 +164,8 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     machine.raise({ exception: "KeyError" });
   else if (member === undefined && owner.kind === "sequence" && key.kind === "constant")
     machine.raise({ exception: "IndexError" });
-  if (member === undefined)
-    return meantMember(machine, owner, key, site) ?? derived([owner, key], site);
+  // What is found under a key is not made of it.
+  if (member === undefined) return meantMember(machine, owner, key, site) ?? derived([owner], site);
   return machine.eager ? keepOfLookup(owner, key, member) : member;
 }
 

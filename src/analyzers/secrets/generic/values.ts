@@ -175,6 +175,8 @@ function isSomethingElse(value: string, name: string): boolean {
     (UUID.test(value) && !isSecretUuid(value, name)) ||
     // An address, a path, a module, a file, markup, a pattern, a date, a colour, a content hash.
     /^[a-z][a-z\d+.-]*:\/\//i.test(value) ||
+    // The address of a route.
+    /\/:[a-z]\w{0,40}(?:\/|$)/i.test(value) ||
     // An option.
     /^--[a-z][\w-]{0,60}$/i.test(value) ||
     (/^(?:\.{0,2}|~|[a-z]:)[\\/]/i.test(value) && !IN_BASE64.test(value)) ||
