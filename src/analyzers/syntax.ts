@@ -19,6 +19,7 @@ import { analyzer, type FileUnit, isPython, type Prepared, type Trigger } from "
 import { isLeftOutByDefault } from "./by-default.ts";
 import { heirsOf } from "./heirs.ts";
 import { type Imports, importedBy, importsPackage, qualifiedName } from "./imports.ts";
+import { isOverwritten } from "./overwritten.ts";
 import { normalise } from "./subject.ts";
 
 const Names = z.array(z.string().min(1)).min(1);
@@ -198,6 +199,7 @@ function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFindin
       told.add(hit.node);
       if ("by-default" in match && match["by-default"] && isLeftOutByDefault(node, file, unit))
         continue;
+      if (match.node === "assignment" && isSetAgain(hit, unit)) continue;
       const source = normalise(file.source(hit.node));
       found.push({
         ruleId: id,
@@ -208,6 +210,14 @@ function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFindin
     }
   }
   return found;
+}
+
+/** True where a later call surely sets anew what is assigned, or may have set it anew. */
+function isSetAgain({ node, name }: Shape, unit: FileUnit): boolean {
+  const calls = unit.python()?.calls ?? [];
+  const call = calls.find(({ site }) => site.node === node);
+  const key = name.slice(name.lastIndexOf(".") + 1);
+  return call !== undefined && isOverwritten(call, [key], calls, unit);
 }
 
 /** True when a file of one of the names, in the folder of the unit's file or above it, mentions the text. */
