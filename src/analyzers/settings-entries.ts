@@ -32,7 +32,6 @@ export function entryPoints(
 }
 
 function findEntryPoints(project: Project, facts: Facts, variable: string): EntryPoint[] {
-  const pattern = namesGivenTo(variable);
   const { servedBy, images } = matchersOf(facts);
   const found: EntryPoint[] = [];
   for (const file of entryFiles(project.paths, facts)) {
@@ -41,7 +40,7 @@ function findEntryPoints(project: Project, facts: Facts, variable: string): Entr
     const image = started === "other" ? servedName(file, text, facts) : undefined;
     const starts = lineStarts(text);
     const isBuilding = started === "other" && images(file) ? buildSteps(text) : undefined;
-    for (const { 1: name, index } of text.matchAll(pattern)) {
+    for (const { 1: name, index } of text.matchAll(namesGivenIn(file, facts, variable))) {
       if (name === undefined) continue;
       const use = isBuilding?.(index) ? "build" : started;
       found.push({
@@ -117,12 +116,20 @@ export function servedName(path: string, text: string, facts: Facts): string | u
   return [...of(/^\s*ENV\b/i).matchAll(namesGivenTo(facts.variable))].at(-1)?.[1];
 }
 
-/** `setdefault("NAME", "module")`, `environ["NAME"] = "module"`, `NAME=module`, `NAME: module`, `- NAME=module`, `ENV NAME module`. */
-export function namesGivenTo(variable: string): RegExp {
-  return new RegExp(
-    `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)['"]?([A-Za-z_][\\w.]*)`,
-    "g",
-  );
+/**
+ * `setdefault("NAME", "module")`, `environ["NAME"] = "module"`, `NAME=module`, `NAME: module`, `- NAME=module`, `ENV NAME module`; and
+ * `--option=module`, where commands have one for it.
+ */
+export function namesGivenTo(variable: string, option?: string): RegExp {
+  const given = `\\b${variable}\\b['"]?(?:(?:\\s*[,=:\\]])+\\s*|[ \\t]+)`;
+  const either = option === undefined ? given : `(?:${given}|${option}(?:=|['"]?[ \\t,]{1,9}))`;
+  return new RegExp(`${either}['"]?([A-Za-z_][\\w.]*)`, "g");
+}
+
+/** The same in a file: who makes an image names the module by the option, too. */
+export function namesGivenIn(file: string, facts: Facts, variable: string): RegExp {
+  const mayBeOption = variable === facts.variable && matchersOf(facts).images(file);
+  return namesGivenTo(variable, mayBeOption ? facts.option : undefined);
 }
 
 /** The files that start a project or its tests, those nearest to its top first. */

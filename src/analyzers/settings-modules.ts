@@ -28,7 +28,7 @@ import {
   entryPoints,
   FOUNDATION,
   ModulePaths,
-  namesGivenTo,
+  namesGivenIn,
   servedName,
   startedInBuilds,
 } from "./settings-entries.ts";
@@ -74,7 +74,14 @@ export function settingsModules(
   skip: (part: Skipped) => void = () => {},
   changed?: ReadonlySet<string>,
 ): SettingsModule[] {
-  const { frameworks } = project.config;
+  const { frameworks, "settings-modules": configured } = project.config;
+  for (const pattern of configured)
+    if (!pathsThat(project.paths, matcher([pattern])).some((path) => path.endsWith(".py")))
+      skip({
+        path: pattern,
+        reason:
+          "no Python file has such a path, which the configuration names under `settings-modules`",
+      });
   const modules = project.models.settings
     .filter((facts) => frameworks.length === 0 || frameworks.some((one) => one === facts.framework))
     .flatMap((facts) => modulesOf(project, facts, skip, changed));
@@ -108,8 +115,8 @@ export function mayNameSettings(path: string, models: Models): boolean {
 /** The settings modules that such files name, of those that a change touches. */
 export function namesOfSettings(project: SurveyedProject): string {
   const { models, paths, touched } = project;
-  const variables = models.settings.flatMap(({ variable, classes }) =>
-    classes === undefined ? [variable] : [variable, classes.variable],
+  const variables = models.settings.flatMap((facts) =>
+    [facts.variable, facts.classes?.variable ?? []].flat().map((variable) => ({ facts, variable })),
   );
   const named = [...(touched ?? paths)]
     .filter((path) => paths.has(path) && mayNameSettings(path, models))
@@ -119,8 +126,8 @@ export function namesOfSettings(project: SurveyedProject): string {
       const servers = models.settings.map((facts) => servedName(path, text, facts) ?? "");
       const isBuilding = buildSteps(text);
       return [
-        ...variables.flatMap((variable) =>
-          [...text.matchAll(namesGivenTo(variable))].map(({ 1: name, index }) => [
+        ...variables.flatMap(({ facts, variable }) =>
+          [...text.matchAll(namesGivenIn(path, facts, variable))].map(({ 1: name, index }) => [
             path,
             variable,
             name,

@@ -178,6 +178,8 @@ export const settingsFacts = {
         series: z.array(z.string().regex(/^\d+\.\d+$/)).default([]),
         /** The environment variable that names the module which is deployed, and the files that set it. */
         variable: z.string().min(1),
+        /** The option of commands that names the module in the variable's place. */
+        option: z.string().min(1).optional(),
         namedIn: z.array(z.string().min(1)),
         /** The name under which a program finds the framework's version, as a tuple. */
         version: name.optional(),

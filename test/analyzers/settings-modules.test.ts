@@ -15,16 +15,27 @@ const FULL = "INSTALLED_APPS = []\nMIDDLEWARE = []\nROOT_URLCONF = 'a.urls'\n";
 const manage = (name: string) =>
   `import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "${name}")\n`;
 
+type Files = Readonly<Record<string, string>>;
+
 /** The settings modules of a tree; a deployed one is marked with `*`. */
-function modulesIn(
-  files: Readonly<Record<string, string>>,
-  config: Partial<Config> = {},
-): string[] {
+function modulesIn(files: Files, config?: Partial<Config>): string[] {
+  const modules = settingsModules(projectOf(files, config));
+  return modules.map((one) => (one.deployed ? `${one.path} *` : one.path));
+}
+
+/** What is told not to have been looked at. */
+function skippedIn(files: Files, config: Partial<Config>): string[] {
+  const skipped: string[] = [];
+  settingsModules(projectOf(files, config), ({ path }) => skipped.push(path));
+  return skipped;
+}
+
+function projectOf(files: Files, config: Partial<Config> = {}): Project {
   const parsed = new Map(
     Object.entries(files).map(([path, text]) => [path, new ModuleFile(path, text)]),
   );
   const has = (path: string) => parsed.has(path);
-  const project: Project = {
+  return {
     models,
     config: { ...defaultConfig, ...config },
     paths: new Set(Object.keys(files)),
@@ -32,9 +43,10 @@ function modulesIn(
     file: (path) => parsed.get(path),
     resolve: (from, dotted, level) => resolveModule(has, from, dotted, level),
     nameOf: (path) => moduleName(has, path),
-    once: (_key, make) => make(project),
+    once(_key, make) {
+      return make(this);
+    },
   };
-  return settingsModules(project).map((one) => (one.deployed ? `${one.path} *` : one.path));
 }
 
 describe("settings modules, and which of them are deployed (*)", () => {
@@ -63,6 +75,19 @@ describe("settings modules, and which of them are deployed (*)", () => {
           'RUN cd shop && \\\n  DJANGO_SETTINGS_MODULE=shop.settings.image python manage.py collectstatic\nRUN DJANGO_SETTINGS_MODULE=shop.settings.live true\nCMD ["gunicorn", "shop.wsgi"]\n',
       },
       ["shop/settings/live.py *", "shop/settings/site.py *"],
+    ],
+    [
+      "none that only the making of an image starts, by an option of a command",
+      {
+        "shop/settings/image.py": FULL,
+        "shop/settings/other.py": FULL,
+        "shop/settings/site.py": FULL,
+        "shop/settings/work.py": FULL,
+        "shop/wsgi.py": manage("shop.settings.site"),
+        Dockerfile:
+          'RUN python manage.py collectstatic --noinput --settings=shop.settings.image\nRUN ["./manage.py", "compress", "--settings", "shop.settings.other"]\nRUN ./manage.py check --settings shop.settings.work\nCMD ["./manage.py", "runworker", "--settings", "shop.settings.work"]\n',
+      },
+      ["shop/settings/site.py *", "shop/settings/work.py *"],
     ],
     [
       "none that only the making of an image starts, in a file with the ends of lines of Windows",
@@ -405,6 +430,19 @@ describe("settings modules, and which of them are deployed (*)", () => {
       "s/settings/dev.py *",
       "s/settings/live.py",
     ]);
+  });
+});
+
+describe("what the configuration names", () => {
+  it("is told where there is no such file", () => {
+    const patterns = ["s/live.py", "odd/*.py", "s/notes.txt", "gone.py"];
+    const files = { "s/live.py": FULL, "s/notes.txt": "" };
+    expect(skippedIn(files, { "settings-modules": patterns })).toEqual([
+      "odd/*.py",
+      "s/notes.txt",
+      "gone.py",
+    ]);
+    expect(skippedIn(files, {})).toEqual([]);
   });
 });
 
