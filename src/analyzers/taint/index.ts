@@ -13,6 +13,7 @@ import {
   type CodeText,
   type Placed,
   type Site,
+  type SymbolValue,
 } from "../../python/index.ts";
 import {
   analyzer,
@@ -286,7 +287,8 @@ function inspect(
       ...(rule.named.length === 0 && { enter: (path: string) => unit.enter(path, line) }),
       isConverted: (value) => isConverted(value, unit.project),
       isVouchedFor: (value) => isVouchedFor(value, rule.harm, unit.project),
-      isSegment: (value) => isSegment(value, unit.project),
+      // The URLs are looked through for each value.
+      ...(rule.segments && { isSegment: (value: SymbolValue) => isSegment(value, unit.project) }),
       entryOf: (value) => entryOf(value, unit.project),
     };
     asked.set(ruleId, question);

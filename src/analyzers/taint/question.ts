@@ -56,6 +56,8 @@ export interface Question {
   isVouchedFor?(value: SymbolValue): boolean;
   /** The same, where it is a number or the like, and not only no data of an attacker. */
   isConverted?(value: SymbolValue): boolean;
+  /** True where the rule tells a part of an address that holds no `/` from others. */
+  readonly segments: boolean;
   /** True for a part of an address that holds no `/`, as a file of the project shows. */
   isSegment?(value: SymbolValue): boolean;
   /** What lets data in, where a file of the project shows that nobody checks it there. */
@@ -121,6 +123,7 @@ export function questionOf(match: Asked, models: Models): Question {
     parameters: match.parameters === true,
     unknown: match.unknown === true,
     names: match.names === true,
+    segments: match.segment !== undefined,
     harmlessKeys: new Set(match["harmless-under"]?.map((key) => `s${key}`)),
     structureOnly: match.data === "structure",
     ...(match.data === "structure" && {
