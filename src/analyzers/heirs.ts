@@ -32,8 +32,9 @@ export function heirsOf(
       if (!extendsName(other.text, owner.node.name)) continue;
       const file = project.file(other.path);
       for (const one of file?.body.flatMap((statement) => [...walk(statement)]) ?? []) {
-        const [first] = isKind(one, "ClassDef") ? one.bases : [];
-        if (file === undefined || first === undefined || !isKind(one, "ClassDef")) continue;
+        if (file === undefined || !isKind(one, "ClassDef")) continue;
+        const [first] = one.bases;
+        if (first === undefined) continue;
         if (owners.some((known) => known.node === one) || definesOneOf(one, methods)) continue;
         if (means(first, owner, file, project)) owners.push({ node: one, path: other.path });
       }

@@ -1,5 +1,6 @@
 /** What the models know of who may use a view, ready to be asked. */
 import type { AccessFacts } from "../core/access-model.ts";
+import { type Matcher, tested } from "./settings-facts.ts";
 
 export interface Access {
   readonly facts: AccessFacts;
@@ -26,9 +27,9 @@ export interface Access {
   readonly privileged: RegExp;
   readonly hooks: RegExp;
   /** Whether a path is of such a module. */
-  readonly applications: (path: string) => boolean;
-  readonly urls: (path: string) => boolean;
-  readonly settings: (path: string) => boolean;
+  readonly applications: Matcher;
+  readonly urls: Matcher;
+  readonly settings: Matcher;
   /** The entries of a default in settings. Bounded: settings may come from anybody. */
   readonly defaultClasses: RegExp;
 }
@@ -58,17 +59,12 @@ export function accessOf(facts: AccessFacts): Access {
     fielded: new RegExp(fields.bases),
     privileged: new RegExp(fields.privileged),
     hooks: new RegExp(facts.hooks),
-    applications: tested(facts.applications),
-    urls: tested(facts.urls),
-    settings: tested(facts.settings),
+    applications: tested(new RegExp(facts.applications)),
+    urls: tested(new RegExp(facts.urls)),
+    settings: tested(new RegExp(facts.settings)),
     defaultClasses: new RegExp(
       `\\b${facts.defaults.name}["']?\\s{0,20}[:=]\\s{0,20}[[(]([^\\])]{0,1000})[\\])]`,
       "g",
     ),
   };
-}
-
-function tested(source: string): (path: string) => boolean {
-  const pattern = new RegExp(source);
-  return (path) => pattern.test(path);
 }

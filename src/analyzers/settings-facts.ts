@@ -108,6 +108,7 @@ function literalOf(glob: string): string {
   return glob.split(/[*?/]+/).reduce((a, b) => (b.length > a.length ? b : a), "");
 }
 
+/** Tells of texts whether one of some words, each a pattern, stands in them between signs that part names. */
 export function wordsIn(words: readonly string[]): Matcher {
   return tested(new RegExp(`(?:^|[/_.-])(?:${oneOf(words)})(?=[/_.-]|$)`, "i"));
 }
@@ -120,6 +121,7 @@ function oneOf(words: readonly string[]): string {
   return words.join("|") || "(?!)";
 }
 
-function tested(pattern: RegExp): Matcher {
+/** A pattern as a question. */
+export function tested(pattern: RegExp): Matcher {
   return (text) => pattern.test(text);
 }
