@@ -1,4 +1,5 @@
 /** Values of which nothing is known: neither that they are data, nor that they are harmless. */
+import { nameMatches } from "../../core/name-pattern.ts";
 import {
   alternativesOf,
   everyArgument,
@@ -43,8 +44,9 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
       case "symbol": {
         // Where the program lies is no data.
         if (one.name === ROOT.name || isOfReceiver(one, question)) return false;
-        // Names in capitals are constants by habit, wherever they come from.
-        if (/(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
+        // Names in capitals are constants by habit, wherever they come from; what objects are known by is a number.
+        const isNumber = question.identities.some((name) => nameMatches(name, one.name));
+        if (isNumber || /(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
           return originOf(one, question) !== undefined;
         for (const path of [...modulesOf(one), typeModule(one)])
           if (path !== undefined) question.enter?.(path);
