@@ -738,7 +738,7 @@ def a(item: Item):
 });
 
 const FLASK =
-  "import os, sink\nfrom pathlib import Path\nfrom urllib.parse import unquote\nfrom flask import Flask, request\napp = Flask(__name__)\n";
+  "import os, sink, vault\nfrom pathlib import Path\nfrom urllib.parse import unquote\nfrom flask import Flask, request\napp = Flask(__name__)\n";
 const FASTAPI = "import sink\nfrom fastapi import APIRouter\nrouter = APIRouter()\n";
 const DJANGO = "import sink\nfrom django.http import HttpResponse\ndef show(request, name):\n";
 const flask = (route: string, line: string) =>
@@ -751,7 +751,12 @@ describe("A part of an address that no slash fits in", () => {
     ["is told as a name", { "a.py": flask("/<name>", 'sink.path("/srv/" + name)') }, "low medium"],
     [
       "is told as a name where it is joined",
-      { "a.py": flask("/<string:name>", "sink.path(os.path.join(ROOT, name.lower(), 'a.txt'))") },
+      {
+        "a.py": flask(
+          "/<string:name>",
+          "sink.path(os.path.join(ROOT, str(name)[:20].lower() or 'b', 'a.txt'))",
+        ),
+      },
       "low medium",
     ],
     [
@@ -776,11 +781,16 @@ describe("A part of an address that no slash fits in", () => {
       { "a.py": flask("/<name>", "sink.path(os.path.join(ROOT, unquote(name)))") },
       "high high",
     ],
-    [
-      "may hold one once it is put in",
-      { "a.py": flask("/<name>", 'sink.path("/srv/" + name.replace("-", "/"))') },
+    ...[
+      'name.replace("-", "/")',
+      '"/".join(name.split("-"))',
+      "bytes.fromhex(name).decode()",
+      "vault.open(name)",
+    ].map((made): [string, Readonly<Record<string, string>>, string] => [
+      `may hold one once it is made another text: ${made}`,
+      { "a.py": flask("/<name>", `sink.path("/srv/" + ${made})`) },
       "high high",
-    ],
+    ]),
     [
       "is another one where a converter lets all through",
       { "a.py": flask("/<path:name>", 'sink.path("/srv/" + name)') },

@@ -66,7 +66,7 @@ class Walk {
   readonly #visited = new Set<Value>();
   /** Calls whose effect was undone between here and the sink. */
   readonly #undone: string[] = [];
-  /** How many calls between here and the sink may make other characters of those that there are. */
+  /** How much between here and the sink may make other characters of those that there are. */
   #remade = 0;
   /** Where the value that is looked at stands in the text that reaches the sink. */
   #place: Place | undefined;
@@ -113,9 +113,7 @@ class Walk {
         if (value.parameter !== undefined) return this.#fromParameter(value.parameter, value.site);
         // What comes of something that is known by its name has another.
         if (this.#question.named.length > 0) return undefined;
-        return value.isMade
-          ? weakened(this.#through(value, value.from))
-          : this.#through(value, value.from);
+        return this.#fromUnknown(value);
       default:
         return undefined;
     }
@@ -128,6 +126,15 @@ class Walk {
     const isTainted = (other: Value) =>
       new Walk(this.#question, this.#budget).from(other.unchecked ?? other) !== undefined;
     return isGuarded(value, { harm, guards, place, structureOnly, isTainted });
+  }
+
+  #fromUnknown(value: Extract<Value, { kind: "unknown" }>): Flow | undefined {
+    // What is made of several values may be put together of them, with any characters between: `"/".join(parts)`.
+    const remade = value.from.length > 1 ? 1 : 0;
+    this.#remade += remade;
+    const flow = this.#through(value, value.from);
+    this.#remade -= remade;
+    return value.isMade ? weakened(flow) : flow;
   }
 
   #fromText(value: TextValue): Flow | undefined {
@@ -223,7 +230,7 @@ class Walk {
     const undone = this.#question.inverses.find(called).flat();
     const place = this.#place;
     if (!isTransparent(value.name)) this.#place = undefined;
-    const remade = undone.length > 0 || WRITES.test(called) ? 1 : 0;
+    const remade = isTransparent(value.name) || KEEPS.test(called) ? 0 : 1;
     this.#undone.push(...undone);
     this.#remade += remade;
     const flow = this.#fromInputs(value, called);
@@ -322,8 +329,9 @@ export function isNamedClean(value: SymbolValue, { cleaners }: Question): boolea
 /** Methods of a text that put what they are given into it. */
 const MAKES_TEXT = /\.(?:format|format_map|join|replace)$/;
 
-/** Calls that put other characters between those of a text, or in their places. */
-const WRITES = /(?:(?<!\bpath)\.join|\.(?:replace|translate|sub|expand))$/;
+/** Calls that make no other characters of those of a text: its own methods, and what puts paths together or takes them apart. */
+const KEEPS =
+  /^builtins\.str$|path\.\w+$|(?:^|\.)(?:(?:Pure)?Path|joinpath|with_suffix|resolve|absolute|r?split|r?partition|remove(?:pre|suf)fix|swapcase|zfill)$/;
 
 /** Methods of a dict that give what is under its names. */
 const VALUES = /\.(?:get|getlist|getall|pop|values|setdefault)\(\)$/;
