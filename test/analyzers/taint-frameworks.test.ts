@@ -826,6 +826,16 @@ describe("A part of an address that no slash fits in", () => {
       "low medium",
     ],
     [
+      "is told as a name in a helper of another module with Django",
+      {
+        "shop/store.py": 'import sink\ndef read(name):\n    sink.path("/srv/" + name)\n',
+        "shop/views.py":
+          "from django.http import HttpResponse\nfrom shop.store import read\ndef show(request, name):\n    read(name)\n",
+        "shop/urls.py": urls('path("<name>/", views.show)'),
+      },
+      "low medium",
+    ],
+    [
       "is no name where another route lets all through with Django",
       {
         "shop/views.py": `${DJANGO}    sink.path("/srv/" + name)\n`,

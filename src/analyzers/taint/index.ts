@@ -511,6 +511,7 @@ function foundByCallers(
               // So far away, what a form was given may be a choice, or a script by design.
               isVouchedFor: (value) =>
                 isVouchedFor(value, asked.harm, project) || isOfUnknownField(value, project),
+              isSegment: (value) => isSegment(value, project),
               entryOf: (value) => entryOf(value, project),
             };
             const flow = flowAt(sink, call, question, project);
