@@ -11,8 +11,6 @@ import {
   constant,
   dataOf,
   dict,
-  type Expression,
-  type Interpreter,
   isKind,
   isMissing,
   mayBind,
@@ -24,6 +22,16 @@ import {
   walk,
 } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
+import {
+  dottedName,
+  Heir,
+  holdsClass,
+  holdsHeir,
+  lacksClass,
+  leadsTo,
+  outsideBases,
+  setsAny,
+} from "./dotted-paths.ts";
 import { compareSeries } from "./framework-version.ts";
 import type { SettingsModule } from "./settings-modules.ts";
 import { hasSharedField, SharedField } from "./user-model.ts";
@@ -65,6 +73,9 @@ export const SettingTest = ValueTest.extend({
    * own: that may be made to take the place, too.
    */
   "or-sets": z.string().min(1).optional(),
+  /** A list of dotted paths that holds, or does not, a class of the tree that stands in for this one. */
+  heir: Heir.optional(),
+  "no-heir": Heir.optional(),
   /** A list of dotted paths that holds one of these classes, or one of the tree that extends one. */
   "holds-class": z.array(z.string().min(1)).optional(),
   /** A list of apps that has, or has not, the package: by its own name, a class in it, or one of the tree that extends such a class. */
@@ -168,6 +179,8 @@ function holdsAt(
     (test["lacks-class"] === undefined ||
       lacksClass(judged, test["lacks-class"], module, project)) &&
     (test["or-sets"] === undefined || !setsAny(judged, test["or-sets"], module, project)) &&
+    (test.heir === undefined || holdsHeir(judged, test.heir, module, project)) &&
+    (test["no-heir"] === undefined || !holdsHeir(judged, test["no-heir"], module, project)) &&
     (test["holds-class"] === undefined ||
       holdsClass(judged, test["holds-class"], module, project)) &&
     (test.installs === undefined ||
@@ -313,71 +326,6 @@ function hasNoEntry(
   );
 }
 
-function lacksClass(
-  value: Value | undefined,
-  wanted: string,
-  module: SettingsModule,
-  project: Project,
-): boolean {
-  if (value?.kind !== "sequence" || value.contents.content.open) return value === undefined;
-  return value.contents.content.items.every((item) => {
-    const path = asString(item);
-    if (path === undefined || path === wanted) return false;
-    const outside = isOutside(path, module, project) ? [path] : outsideBases(path, module, project);
-    return outside.every((one) => one !== wanted && !isNamedLike(one, wanted));
-  });
-}
-
-/** True for a list of dotted paths with a class that sets an attribute of an end, or may do so by its name where it cannot be read. */
-function setsAny(
-  value: Value | undefined,
-  end: string,
-  module: SettingsModule,
-  project: Project,
-): boolean {
-  if (value?.kind !== "sequence") return false;
-  const name = end.slice(end.lastIndexOf(".") + 1);
-  return value.contents.content.items.some((item) => {
-    const path = asString(item);
-    if (path === undefined) return false;
-    if (isOutside(path, module, project))
-      return !path.startsWith(`${module.framework}.`) && path.toLowerCase().includes(name);
-    const target = leadsTo(path, module.lookUp, module, project);
-    if (target?.kind !== "class" && target?.kind !== "function") return false;
-    return [...walk(target.node)].some((node) => {
-      if (!isKind(node, "Attribute") || node.ctx.nodeType !== "Store") return false;
-      const written = dottedName(node);
-      return written === end || written?.endsWith(`.${end}`) === true;
-    });
-  });
-}
-
-/** True for a dotted path to something in a module that is not in the tree. */
-function isOutside(path: string, { path: from }: SettingsModule, project: Project): boolean {
-  return project.resolve(from, path.replace(/\.\w+$/, ""), 0).kind === "external";
-}
-
-/** True where a class of another package is named as one that is wanted, at least at the end: `CachedSessionMiddleware`. */
-function isNamedLike(path: string, wanted: string): boolean {
-  const [top, name = ""] = [wanted.split(".")[0], wanted.split(".").at(-1)];
-  return path.split(".")[0] !== top && (path.split(".").at(-1) ?? "").endsWith(name);
-}
-
-function holdsClass(
-  value: Value | undefined,
-  wanted: readonly string[],
-  module: SettingsModule,
-  project: Project,
-): boolean {
-  if (value?.kind !== "sequence") return false;
-  return value.contents.content.items.some((item) => {
-    const path = asString(item);
-    if (path === undefined) return false;
-    const bases = outsideBases(path, module, project);
-    return wanted.includes(path) || bases.some((base) => wanted.includes(base));
-  });
-}
-
 /** For each entry of a list of apps whether it is the package; undefined for what is not known. */
 function appsOf(
   value: Value | undefined,
@@ -400,36 +348,6 @@ function appsOf(
     );
   });
   return open ? [...answers, undefined] : answers;
-}
-
-/** What a dotted path means in the tree; undefined for anything that is not there. */
-function leadsTo(
-  path: string,
-  interpreter: Interpreter,
-  module: SettingsModule,
-  project: Project,
-): Value | undefined {
-  const [, dotted = "", name = ""] = /^(.*)\.(\w+)$/.exec(path) ?? [];
-  if (dotted === "") return undefined;
-  const target = project.resolve(module.path, dotted, 0);
-  const scope = target.kind === "tree" ? interpreter.module(target.path) : undefined;
-  const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;
-  return value?.kind === "symbol" ? (interpreter.resolve(value) ?? value) : value;
-}
-
-/** The qualified names of what the class at a dotted path extends outside the tree, near or far; of a name from outside, that name. */
-function outsideBases(path: string, module: SettingsModule, project: Project): string[] {
-  const { lookUp } = module;
-  const found = new Set<Value>();
-  const target = leadsTo(path, lookUp, module, project);
-  const waiting = target === undefined ? [] : [target];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const one = next.kind === "symbol" ? (lookUp.resolve(next) ?? next) : next;
-    if (found.has(one)) continue;
-    found.add(one);
-    if (one.kind === "class") waiting.push(...one.bases);
-  }
-  return [...found].flatMap((one) => (one.kind === "symbol" ? [one.name] : []));
 }
 
 /**
@@ -523,13 +441,6 @@ function readsAny(
     if (wanted.some((one) => name === one || name?.endsWith(`.${one}`))) return true;
   }
   return false;
-}
-
-/** `record.request.body`, as it is written; undefined where something else is called or looked up on the way. */
-function dottedName(node: Expression): string | undefined {
-  if (node.nodeType === "Name") return node.id;
-  const owner = node.nodeType === "Attribute" ? dottedName(node.value) : undefined;
-  return owner === undefined || node.nodeType !== "Attribute" ? undefined : `${owner}.${node.attr}`;
 }
 
 function overlapsAny(
