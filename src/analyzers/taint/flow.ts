@@ -8,6 +8,7 @@ import {
   type ClassValue,
   everyArgument,
   possibleItems,
+  ROOT,
   type Site,
   type SymbolValue,
   type TextValue,
@@ -436,6 +437,25 @@ function importedBases(owner: ClassValue): readonly string[] {
   return [...found];
 }
 
+/** How deep calls in what a program is given are looked into. */
+const MAX_FIXED_DEPTH = 10;
+
+/** True for a constant, and for what is made of nothing but constants and the place where the program lies. */
+function isFixed(value: Value, question: Question, depth = 0): boolean {
+  if (depth > MAX_FIXED_DEPTH) return false;
+  const areFixed = (values: readonly Value[]) =>
+    values.every((one) => isFixed(one, question, depth + 1));
+  if (value.kind === "text")
+    return areFixed(value.parts.filter((part) => typeof part !== "string"));
+  if (value.kind !== "symbol") return isConstant(value);
+  if (value.name === ROOT.name) return true;
+  if (value.call === undefined) return value.base !== undefined && areFixed([value.base]);
+  const [pure] = question.pure.find(value.name.slice(0, -2));
+  if (pure === undefined) return false;
+  const owner = pure === "method" && value.base?.kind === "symbol" ? value.base.base : undefined;
+  return areFixed([...(owner ? [owner] : []), ...everyArgument(value.call)]);
+}
+
 /** True where a call makes whatever it is given harmless, or the regex that it is given leaves only what is. */
 export function isCleaned(
   called: string,
@@ -449,7 +469,7 @@ export function isCleaned(
   return known.some((sanitizer) => {
     if (sanitizer === undefined) return true;
     if (sanitizer.splits !== undefined) return false;
-    if (sanitizer.constant === true && !everyArgument(given).every((one) => isConstant(one)))
+    if (sanitizer.constant === true && !everyArgument(given).every((one) => isFixed(one, question)))
       return false;
     for (const [keyword, text] of Object.entries(sanitizer.given)) {
       const value = given.keywords.get(keyword);
