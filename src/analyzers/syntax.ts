@@ -20,6 +20,7 @@ import { isLeftOutByDefault } from "./by-default.ts";
 import { heirsOf } from "./heirs.ts";
 import { type Imports, importedBy, importsPackage, qualifiedName } from "./imports.ts";
 import { isOverwritten } from "./overwritten.ts";
+import { provesSender } from "./sender-proof.ts";
 import { normalise } from "./subject.ts";
 
 const Names = z.array(z.string().min(1)).min(1);
@@ -60,6 +61,8 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     methods: z.array(z.string().min(1)).default([]),
     /** Only where what is decorated, or a class that has the method from there, holds one of these words. */
     mentions: z.array(z.string().min(1)).default([]),
+    /** Words that count no more where that code proves who sends the request. */
+    "proven-by-sender": z.array(z.string().min(1)).default([]),
   }),
   /** A constant, or what a qualified name stands for, is assigned to an attribute, be it by `setattr`, a member under a text, or a name. */
   z.strictObject({
@@ -325,24 +328,24 @@ function hitBy(match: SyntaxMatch, node: Placed, seen: Seen): Shape | undefined 
  */
 function mentionsOneOf(
   node: Placed,
-  { mentions, methods }: MatchOf<"decorator">,
-  { unit }: Seen,
+  { mentions, methods, "proven-by-sender": proven }: MatchOf<"decorator">,
+  { file, unit }: Seen,
 ): boolean {
-  const mentionsIn = (one: Placed) => {
+  const mentionsIn = (one: Placed, words: readonly string[]) => {
     for (const part of walk(one)) {
       const name = dottedName(part);
-      if (
-        name !== undefined &&
-        mentions.some((word) => name === word || name.startsWith(`${word}.`))
-      )
+      if (name !== undefined && words.some((word) => name === word || name.startsWith(`${word}.`)))
         return true;
     }
     return false;
   };
+  const unproven = mentions.filter((word) => !proven.includes(word));
   return (
     mentions.length === 0 ||
-    mentionsIn(node) ||
-    (isKind(node, "ClassDef") && heirsOf(node, methods, unit).some(mentionsIn))
+    mentionsIn(node, unproven) ||
+    (mentionsIn(node, proven) && !provesSender(node, file, unit)) ||
+    (isKind(node, "ClassDef") &&
+      heirsOf(node, methods, unit).some((one) => mentionsIn(one, mentions)))
   );
 }
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+import { input, name } from "./model-terms.ts";
+
 const pattern = z.string().min(1);
 const names = z.array(z.string().min(1)).min(1);
 
@@ -74,3 +76,15 @@ export const AccessShape = z.strictObject({
   defaults: z.strictObject({ importing: z.string().min(1), name: z.string().min(1), open: names }),
 });
 export type AccessFacts = z.infer<typeof AccessShape>;
+
+/** A call that only lets through what was made with a secret: no other site can make a browser send that. */
+export const SenderProof = z.strictObject({
+  call: name,
+  /** It raises for anything else; other calls answer, and prove nothing where nobody looks at the answer. */
+  raises: z.literal(true).optional(),
+  /** Parameters of which one has to be given, such as the key. */
+  needs: z.array(input).default([]),
+  /** Keywords, or keys of a dict that is given, which may switch the check off. */
+  without: z.array(z.string().min(1)).default([]),
+});
+export type SenderProof = z.infer<typeof SenderProof>;

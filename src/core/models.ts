@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AccessShape } from "./access-model.ts";
+import { AccessShape, SenderProof } from "./access-model.ts";
 import type { Confidence } from "./finding.ts";
 import { flowFacts } from "./flow-model.ts";
 import { name } from "./model-terms.ts";
@@ -16,6 +16,8 @@ export const ModelShape = z.strictObject({
   types: z.record(name, name).default({}),
   /** Who may use a view. */
   access: z.array(AccessShape).default([]),
+  /** What proves who sends a request, whatever the browser that brings it is logged in as. */
+  "sender-proofs": z.array(SenderProof).default([]),
   ...settingsFacts,
   ...flowFacts,
 });
@@ -167,6 +169,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     own: parts.flatMap((part) => part.own),
     placeholders: parts.flatMap((part) => part.placeholders),
     access: parts.flatMap((part) => part.access),
+    "sender-proofs": parts.flatMap((part) => part["sender-proofs"]),
   };
 }
 
