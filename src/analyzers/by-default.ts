@@ -1,7 +1,7 @@
 /**
  * What a program does only when it is asked to, by a call or by the environment. In `def create_app(testing=False)` the branch under
  * `if testing:` is not the state that is deployed, as long as nothing in the tree but tests calls the function with another value;
- * nor is `if settings.CHECK:`, when `CHECK` is off while its variable is unset.
+ * nor is `if settings.CHECK:`, when `CHECK` is off while its variable is unset, or `if ENV == "local":`, when nobody knows `ENV`.
  */
 import type { Models } from "../core/models.ts";
 import { nameMatches } from "../core/name-pattern.ts";
@@ -25,6 +25,8 @@ import {
   wayTo,
 } from "../python/index.ts";
 import type { FileUnit, Project } from "./analyzer.ts";
+import { wordsOf } from "./secrets/index.ts";
+import { asksForDevelopment } from "./stages.ts";
 import { textsAround } from "./texts-around.ts";
 
 type Scalar = string | number | bigint | boolean | null;
@@ -36,36 +38,114 @@ interface Given {
   /** What is known of parameters, by their names. */
   readonly parameters: Scalars;
   readonly switches: Models["switches"];
+  /** Asked where these do not tell. */
+  readonly otherwise: (test: Expression) => boolean | undefined;
 }
 
-/** True for a node in a branch that the defaults of the parameters around it leave out, and no call in the tree enters. */
+/** A test on the way to a place, which has to come out as it `holds`. */
+interface Condition {
+  readonly test: Expression;
+  readonly holds: boolean;
+  /** Within which it stands, the outermost first. */
+  readonly functions: readonly FunctionNode[];
+}
+
+/**
+ * True for a node in a branch that the defaults of the parameters around it leave out, and no call in the tree enters; and in one of
+ * which it is not known whether it is entered, and which is by its words for developers and tests.
+ */
 export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUnit): boolean {
   const way = wayTo(node, file.body);
-  const { switches } = unit.project.models;
-  if (!isEntered(way, { parameters: NOTHING, switches })) return true;
-  if (way.some((one) => isKind(one, "If")) && judgeOf(file, unit)(node.lineno ?? 1)) return true;
-  return way.some((one, depth) => {
-    if (!isKind(one, "FunctionDef") && !isKind(one, "AsyncFunctionDef")) return false;
-    const defaults = defaultsOf(one);
-    const inside = way.slice(depth + 1);
-    if (defaults.size === 0 || isEntered(inside, { parameters: defaults, switches })) return false;
+  const conditions = conditionsOn(way);
+  if (conditions.length === 0) return false;
+  const isOut = (parameters: Scalars) => isLeftOut(conditions, parameters, file, unit);
+  if (conditions.some((one) => comesOut(one, NOTHING, file, unit) === !one.holds)) return true;
+  const defaults = new Map(way.flatMap((one) => (isFunction(one) ? [...defaultsOf(one)] : [])));
+  if (!isOut(defaults)) return false;
+  return !way.some((one, depth) => {
+    if (!isFunction(one)) return false;
     const owner = way[depth - 1];
-    const isMaker = one.name === "__init__" && owner !== undefined && isKind(owner, "ClassDef");
     const isMethod = owner !== undefined && isKind(owner, "ClassDef");
-    const called = isMaker ? owner.name : one.name;
-    return !callsOf(called, unit).some(({ call }) =>
-      isEntered(inside, {
-        parameters: new Map([...defaults, ...givenTo(one, call, isMethod)]),
-        switches,
-      }),
+    const called = isMethod && one.name === "__init__" ? owner.name : one.name;
+    return callsOf(called, unit).some(
+      (by) =>
+        !isOut(new Map([...defaults, ...givenTo(one, by.call, isMethod)])) &&
+        !isForDevelopers(by, unit),
     );
   });
+}
+
+/** True for a call that is made only while the program is developed, by its module's name or by what stands around it. */
+function isForDevelopers({ call, file }: CallIn, unit: FileUnit): boolean {
+  const { developing } = unit.project.models.stages;
+  return (
+    wordsOf(file.path).some((word) => developing.includes(word)) ||
+    isLeftOut(conditionsOn(wayTo(call, file.body)), NOTHING, file, unit)
+  );
+}
+
+function isLeftOut(
+  conditions: readonly Condition[],
+  parameters: Scalars,
+  file: ModuleFile,
+  unit: FileUnit,
+): boolean {
+  const { stages } = unit.project.models;
+  return conditions.some((one) => {
+    const { test, holds } = one;
+    const outcomeOf = (part: Expression) =>
+      comesOut({ ...one, test: part }, parameters, file, unit);
+    const answer = outcomeOf(test);
+    return answer === undefined
+      ? asksForDevelopment(test, holds, outcomeOf, stages)
+      : answer !== holds;
+  });
+}
+
+function comesOut(
+  { test, functions }: Condition,
+  parameters: Scalars,
+  file: ModuleFile,
+  unit: FileUnit,
+): boolean | undefined {
+  const { switches } = unit.project.models;
+  const otherwise = (part: Expression) => judgeOf(file, unit).outcome(part, functions);
+  return outcome(test, { parameters, switches, otherwise });
+}
+
+/** What has to hold, or not to, before a place is reached: by the branch it stands in, or past a return. */
+function conditionsOn(way: readonly Placed[]): Condition[] {
+  return way.flatMap((one, depth) => {
+    const next = way[depth + 1];
+    if (next === undefined) return [];
+    const functions = way.slice(0, depth + 1).filter(isFunction);
+    const found: Condition[] = [];
+    if ((isKind(one, "If") || isKind(one, "IfExp")) && next !== one.test) {
+      const isElse = [one.orelse].flat().some((part) => part === next);
+      found.push({ test: one.test, holds: !isElse, functions });
+    }
+    const body = "body" in one && Array.isArray(one.body) ? one.body : [];
+    for (const before of body.slice(0, Math.max(0, body.indexOf(next)))) {
+      if (isKind(before, "If") && before.orelse.length === 0 && leaves(before.body))
+        found.push({ test: before.test, holds: false, functions });
+    }
+    return found;
+  });
+}
+
+function leaves(body: readonly Statement[]): boolean {
+  const last = body.at(-1);
+  return last !== undefined && (isKind(last, "Return") || isKind(last, "Raise"));
+}
+
+function isFunction(node: Placed): node is FunctionNode {
+  return isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef");
 }
 
 /** True where something of one of the names is called in the tree, and not only when the environment asks for it. */
 export function isCalledByDefault(names: readonly string[], unit: FileUnit): boolean {
   return names.some((name) =>
-    callsOf(name, unit).some(({ call, file }) => !judgeOf(file, unit)(call.lineno ?? 1)),
+    callsOf(name, unit).some(({ call, file }) => !judgeOf(file, unit).isOff(call.lineno ?? 1)),
   );
 }
 
@@ -74,22 +154,30 @@ interface CallIn {
   readonly file: ModuleFile;
 }
 
+/** What the conditions of a file come to, as the modules are that it imports. */
+interface Judge {
+  readonly outcome: (test: Expression, functions: readonly FunctionNode[]) => boolean | undefined;
+  /** True for a line that a condition is around which surely comes out the other way. */
+  readonly isOff: (line: number) => boolean;
+}
+
 /** Tells of lines of a file whether a condition around them surely comes out the other way, as the modules are that it imports. */
 export function offByDefault(file: ModuleFile, project: Project): (line: number) => boolean {
+  return judge(file, project).isOff;
+}
+
+function judge(file: ModuleFile, project: Project): Judge {
   let interpreter: Interpreter | undefined;
-  const answers = new Map<Statement, boolean | undefined>();
-  const outcomeOf = (
-    one: Statement & { nodeType: "If" },
-    functions: readonly FunctionNode[],
-  ): boolean | undefined => {
-    if (!answers.has(one)) {
+  const answers = new Map<Expression, boolean | undefined>();
+  const outcomeOf: Judge["outcome"] = (test, functions) => {
+    if (!answers.has(test)) {
       interpreter ??= new Interpreter(project, { eager: true });
-      const answer = asksWhoRuns(one.test)
+      const answer = asksWhoRuns(test)
         ? undefined
-        : interpreter.valueIn(file.path, one.test, scopeIn(interpreter, file, functions));
-      answers.set(one, answer && truth(answer));
+        : interpreter.valueIn(file.path, test, scopeIn(interpreter, file, functions));
+      answers.set(test, answer && truth(answer));
     }
-    return answers.get(one);
+    return answers.get(test);
   };
   const isOff = (
     body: readonly Statement[],
@@ -98,19 +186,18 @@ export function offByDefault(file: ModuleFile, project: Project): (line: number)
   ): boolean => {
     const around = body.find((one) => one.lineno <= line && (one.end_lineno ?? one.lineno) >= line);
     if (around === undefined) return false;
-    const isFunction = isKind(around, "FunctionDef") || isKind(around, "AsyncFunctionDef");
-    const within = isFunction ? [...functions, around] : functions;
+    const within = isFunction(around) ? [...functions, around] : functions;
     for (const [part, isElse] of bodiesOf(around)) {
       const [first, last] = [part[0], part.at(-1)];
       if (first === undefined || last === undefined) continue;
       if (first.lineno > line || (last.end_lineno ?? last.lineno) < line) continue;
-      if (isElse !== undefined && isKind(around, "If") && outcomeOf(around, within) === isElse)
+      if (isElse !== undefined && isKind(around, "If") && outcomeOf(around.test, within) === isElse)
         return true;
       return isOff(part, line, within);
     }
     return false;
   };
-  return (line) => isOff(file.body, line);
+  return { outcome: outcomeOf, isOff: (line) => isOff(file.body, line) };
 }
 
 /** True for a test that a file passes when it is run itself. */
@@ -179,17 +266,8 @@ function bodiesOf(node: Statement): readonly (readonly [readonly Statement[], bo
     : [];
 }
 
-/** False where one of the conditions on the way surely comes out the other way. */
-function isEntered(way: readonly Placed[], given: Given): boolean {
-  return way.every((one, depth) => {
-    const next = way[depth + 1];
-    if (!isKind(one, "If") || next === undefined || next === one.test) return true;
-    return outcome(one.test, given) !== one.orelse.some((statement) => statement === next);
-  });
-}
-
 /** For a constant, which asks for nothing. */
-const ALONE: Given = { parameters: NOTHING, switches: {} };
+const ALONE: Given = { parameters: NOTHING, switches: {}, otherwise: () => undefined };
 
 /** How a test comes out; undefined where what is given does not tell. */
 function outcome(test: Expression, given: Given): boolean | undefined {
@@ -207,12 +285,12 @@ function outcome(test: Expression, given: Given): boolean | undefined {
     const [op, other] = [test.ops[0]?.nodeType, test.comparators[0]];
     const left = scalarOf(test.left, given);
     const right = other && test.ops.length === 1 ? scalarOf(other, given) : undefined;
-    if (left === undefined || right === undefined) return undefined;
+    if (left === undefined || right === undefined) return given.otherwise(test);
     if (op === "Eq" || op === "Is") return left === right;
-    return op === "NotEq" || op === "IsNot" ? left !== right : undefined;
+    return op === "NotEq" || op === "IsNot" ? left !== right : given.otherwise(test);
   }
   const value = scalarOf(test, given);
-  return value === undefined ? undefined : Boolean(value);
+  return value === undefined ? given.otherwise(test) : Boolean(value);
 }
 
 function scalarOf(node: Expression, given: Given): Scalar | undefined {
@@ -309,10 +387,10 @@ class PerFile<T> {
 
 const named = new PerFile<boolean>();
 const calls = new PerFile<readonly CallIn[]>();
-const judges = new PerFile<(line: number) => boolean>();
+const judges = new PerFile<Judge>();
 
-function judgeOf(file: ModuleFile, unit: FileUnit): (line: number) => boolean {
-  return judges.ask(unit, file.path, () => offByDefault(file, unit.project));
+function judgeOf(file: ModuleFile, unit: FileUnit): Judge {
+  return judges.ask(unit, file.path, () => judge(file, unit.project));
 }
 
 /** True where a module that is no test names one of some words. */

@@ -6,6 +6,7 @@ import { input, name } from "./model-terms.ts";
 const stops = z.union([z.literal("all"), z.array(z.string().min(1)).min(1)]).default("all");
 /** A qualified name, or `*.` and the end of one. */
 const pattern = name;
+const plainWords = z.array(z.string().regex(/^[a-z]+$/)).default([]);
 /**
  * `quoted`: between two of what the data lacks. `below`: behind the beginning of a path that leads to a file. `beside-host`: anywhere
  * in an address but where it is the whole name of the host.
@@ -419,6 +420,13 @@ export const flowFacts = {
   "called-back": z.array(z.string().min(1)).default([]),
   /** What an application is until somebody says otherwise, as it is written: `*.testing`, or `*.config[TESTING]` for a member. */
   switches: z.record(pattern, z.union([z.string(), z.boolean()])).default({}),
+  /**
+   * Words of conditions by which a program asks where it runs: on a developer's machine or in a test, or deployed; and those that turn
+   * the others round.
+   */
+  stages: z
+    .strictObject({ developing: plainWords, deployed: plainWords, denying: plainWords })
+    .prefault({}),
   /**
    * How a program sets by name what it goes by: under a key, by keywords or a mapping, or by what a module, an object or a file has,
    * which may be missing where a keyword of the call is true. A later one takes the place of an earlier one.

@@ -160,6 +160,11 @@ export function mergeModels(parts: readonly Models[]): Models {
     identities: parts.flatMap((part) => part.identities),
     "called-back": parts.flatMap((part) => part["called-back"]),
     switches: Object.fromEntries(parts.flatMap((part) => Object.entries(part.switches))),
+    stages: {
+      developing: parts.flatMap((part) => part.stages.developing),
+      deployed: parts.flatMap((part) => part.stages.deployed),
+      denying: parts.flatMap((part) => part.stages.denying),
+    },
     stores: parts.flatMap((part) => part.stores),
     "no-checks": parts.flatMap((part) => part["no-checks"]),
     "tell-presence": parts.flatMap((part) => part["tell-presence"]),

@@ -1,0 +1,61 @@
+/** What a condition says by its words: that it asks for a developer's machine or a test, which is not the state that is deployed. */
+import type { Models } from "../core/models.ts";
+import { type Expression, isKind, type Placed, walk } from "../python/index.ts";
+import { wordsOf } from "./secrets/index.ts";
+
+type Stages = Models["stages"];
+
+/** How a test comes out; undefined where that is not known. */
+type Outcome = (test: Expression) => boolean | undefined;
+
+/**
+ * True where a test that comes out as it `holds` owes it to a part of which the outcome is not known, and which then says that the
+ * program is developed or tested: `settings.dev`, `ENV == "local"`, or `PROD` where it does not hold.
+ */
+export function asksForDevelopment(
+  test: Expression,
+  holds: boolean,
+  outcome: Outcome,
+  stages: Stages,
+): boolean {
+  const ask = (one: Expression, asked: boolean) => asksForDevelopment(one, asked, outcome, stages);
+  if (isKind(test, "UnaryOp") && test.op.nodeType === "Not") return ask(test.operand, !holds);
+  if (isKind(test, "BoolOp")) {
+    // Of what decides alone any part may do it, and so each has to say it.
+    const alone = (test.op.nodeType === "Or") === holds;
+    const parts = test.values.filter((one) => outcome(one) !== !holds);
+    return alone
+      ? parts.length > 0 && parts.every((one) => ask(one, holds))
+      : test.values.some((one) => ask(one, holds));
+  }
+  if (outcome(test) !== undefined) return false;
+  const stage = stageNamed(test, stages);
+  return stage !== undefined && (stage === "developing") === (holds !== isTurned(test));
+}
+
+/** The only stage that the words of an expression name. */
+function stageNamed(test: Expression, stages: Stages): keyof Stages | undefined {
+  const words = new Set([...walk(test)].flatMap(textsOf).flatMap((text) => wordsOf(text)));
+  const isNamed = (stage: keyof Stages) => stages[stage].some((word) => words.has(word));
+  // `not_dev` and `no_prod` are read by nobody alike.
+  if (isNamed("denying") || isNamed("developing") === isNamed("deployed")) return undefined;
+  return isNamed("developing") ? "developing" : "deployed";
+}
+
+function textsOf(node: Placed): readonly string[] {
+  if (isKind(node, "Name")) return [node.id];
+  if (isKind(node, "Attribute")) return [node.attr];
+  return isKind(node, "Constant") && typeof node.value === "string" ? [node.value] : [];
+}
+
+/** True for a comparison that holds where what it names is not so: `ENV != "local"`, `DEBUG is False`. */
+function isTurned(test: Expression): boolean {
+  if (!isKind(test, "Compare")) return false;
+  const isOff = test.comparators.some(
+    (one) => isKind(one, "Constant") && OFF.has(String(one.value).toLowerCase()),
+  );
+  return test.ops.some(({ nodeType }) => /^(?:NotEq|IsNot|NotIn)$/.test(nodeType)) !== isOff;
+}
+
+/** What switches are set to that are off, as texts. */
+const OFF = new Set(["", "0", "false", "no", "null", "off"]);
