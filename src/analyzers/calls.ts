@@ -95,6 +95,8 @@ const CallMatch = z.strictObject({
    * review tells where a change took it out; what never had it is left alone.
    */
   "protected-by": Pattern.optional(),
+  /** The same for the text of files of data that the file names, such as those that it takes its configuration from. */
+  "protected-by-data": Pattern.optional(),
   /**
    * What a call may lose, with tests of which one passes where it has lost it. A review tells where a change took it out of a call
    * in the same function; `{what}` in the message is its name.
@@ -295,7 +297,13 @@ function subjectOf(
 ): Pick<RawFinding, "subject" | "protection"> {
   const guard = match["protected-by"];
   if (guard === undefined) return { subject: normalise(file.source(node)) };
-  const isKept = isProtectedIn(file, new RegExp(guard, "gu"), project);
+  const inData = match["protected-by-data"];
+  const isKept = isProtectedIn(
+    file,
+    new RegExp(guard, "gu"),
+    project,
+    inData === undefined ? undefined : new RegExp(inData, "u"),
+  );
   return { subject: name, protection: isKept ? "kept" : "missing" };
 }
 

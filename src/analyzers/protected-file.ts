@@ -12,9 +12,19 @@ const MAX_PLACES = 50;
 const IMPORT =
   /^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import\b(?:[ \t]*\([^)]{0,2000}\)|(?:\\\r?\n|[^\\\n])*)/gm;
 
-/** True where code of the file, or of a module of the tree that it imports or names by a text, is found by a regular expression. */
-export function isProtectedIn(file: ModuleFile, pattern: RegExp, project: Project): boolean {
+/**
+ * True where code of the file, or of a module of the tree that it imports or names by a text, is found by a regular expression; or by
+ * another one the text of a file of data that it names.
+ */
+export function isProtectedIn(
+  file: ModuleFile,
+  pattern: RegExp,
+  project: Project,
+  inData?: RegExp,
+): boolean {
   if (holds(file, pattern, project)) return true;
+  if (inData !== undefined && dataNamedBy(file, project).some((text) => text.search(inData) >= 0))
+    return true;
   const modules = [...importsIn(file.text), ...namedByText(file)].flatMap(
     ({ dotted, level, names }) => modulesAt(project, file.path, dotted, level, names),
   );
@@ -24,6 +34,19 @@ export function isProtectedIn(file: ModuleFile, pattern: RegExp, project: Projec
     const other = text !== undefined && text.search(pattern) >= 0 ? project.file(path) : undefined;
     return other !== undefined && holds(other, pattern, project);
   });
+}
+
+const DATA_TEXT = /["']([\w./-]{0,80}\w\.(?:json|toml|cfg|ini|ya?ml|env|conf|py))["']/g;
+
+/** The texts of files that a text of the file names, from its folder or from that of the whole program. */
+function dataNamedBy({ path, text }: ModuleFile, project: Project): readonly string[] {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const names = new Set([...text.matchAll(DATA_TEXT)].map(([, name = ""]) => name));
+  const paths = [...names].slice(0, MAX_MODULES).flatMap((name) => {
+    const plain = name.replace(/^\.\//, "");
+    return [`${folder}${plain}`, plain];
+  });
+  return [...new Set(paths)].flatMap((one) => (project.paths.has(one) && project.read(one)) || []);
 }
 
 const DOTTED_TEXT = /(["'])([A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80}){0,8})(?:\1|\.\{)/g;
