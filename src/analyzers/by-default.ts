@@ -70,13 +70,13 @@ export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUni
     return callsOf(called, unit).some(
       (by) =>
         !isOut(new Map([...defaults, ...givenTo(one, by.call, isMethod)])) &&
-        !isForDevelopers(by, unit),
+        !isForDevelopers(by.call, by.file, unit),
     );
   });
 }
 
 /** True for a call that is made only while the program is developed, by its module's name or by what stands around it. */
-function isForDevelopers({ call, file }: CallIn, unit: FileUnit): boolean {
+export function isForDevelopers(call: Placed, file: ModuleFile, unit: FileUnit): boolean {
   const { developing } = unit.project.models.stages;
   return (
     wordsOf(file.path).some((word) => developing.includes(word)) ||

@@ -26,7 +26,12 @@ import {
   type Trigger,
 } from "./analyzer.ts";
 import { ArgumentTest, passesArgument } from "./argument-test.ts";
-import { isCalledByDefault, isLeftOutByDefault, isNamedInTree } from "./by-default.ts";
+import {
+  isCalledByDefault,
+  isForDevelopers,
+  isLeftOutByDefault,
+  isNamedInTree,
+} from "./by-default.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { handedIn } from "./handed-in.ts";
 import { importsPackage } from "./imports.ts";
@@ -231,6 +236,8 @@ function foundByCaller(
   const { within, site } = call;
   const isLeftOut = ({ node, file }: Site) =>
     match["by-default"] && isLeftOutByDefault(node, file, unit);
+  const counts = (by: Site) =>
+    !isLeftOut(by) && !(match["by-default"] && isForDevelopers(by.node, by.file, unit));
   const isMeant = (one: CallObservation, enter: (path: string) => void) => {
     const isNamed = calleeNames(one).some((name) =>
       index.find(name).some((entry) => entry.rule === rule),
@@ -239,12 +246,12 @@ function foundByCaller(
     if (isNamed) for (const path of modulesBehind(match, one)) enter(path);
     return false;
   };
-  const handed = within && !isLeftOut(site) ? handedIn(call, isMeant, unit) : undefined;
+  const handed = within && !isLeftOut(site) ? handedIn(call, isMeant, counts, unit) : undefined;
   if (handed === undefined) return undefined;
   const { by, calls } = handed;
   const names = namesSet(match, handed.call);
   if (isOverwritten(handed.call, names, calls, unit)) return undefined;
-  if (isSetBelow(by, names, calls, unit.project) || isLeftOut(by)) return undefined;
+  if (isSetBelow(by, names, calls, unit.project)) return undefined;
   const [name = ""] = calleeNames(handed.call);
   return {
     ruleId: rule.id,

@@ -17,11 +17,12 @@ export interface HandedIn {
 
 /**
  * The first way on which a call is as it is looked for, by way of a module that calls the function around it. Nothing is told of what
- * more modules name than are run. Modules that say what an argument is may be asked for.
+ * more modules name than are run. Modules that say what an argument is may be asked for, and not every place that calls it counts.
  */
 export function handedIn(
   { site, within }: CallObservation,
   isMeant: (call: CallObservation, enter: (path: string) => void) => boolean,
+  counts: (by: Site) => boolean,
   unit: FileUnit,
 ): HandedIn | undefined {
   if (within === undefined || !isOpenToOthers(within, unit.path)) return undefined;
@@ -34,7 +35,9 @@ export function handedIn(
       const by = calls
         .slice(0, Math.max(at, 0))
         .findLast(({ callee }) => callee.kind === "function" && callee.node === within.node)?.site;
-      return call === undefined || by?.file.path !== path ? undefined : { call, by, calls };
+      return call === undefined || by?.file.path !== path || !counts(by)
+        ? undefined
+        : { call, by, calls };
     });
     if (found !== undefined) return found;
   }
