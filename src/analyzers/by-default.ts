@@ -25,7 +25,7 @@ import {
   wayTo,
 } from "../python/index.ts";
 import type { FileUnit, Project } from "./analyzer.ts";
-import { wordsOf } from "./secrets/index.ts";
+import { wordsOf } from "./name-words.ts";
 import { asksForDevelopment } from "./stages.ts";
 import { textsAround } from "./texts-around.ts";
 

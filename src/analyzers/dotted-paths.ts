@@ -74,6 +74,12 @@ function isNamedLike(path: string, wanted: string): boolean {
   return path.split(".")[0] !== top && (path.split(".").at(-1) ?? "").endsWith(name);
 }
 
+/** The members of a list that are texts. */
+function pathsIn(value: Value | undefined): readonly string[] {
+  if (value?.kind !== "sequence") return [];
+  return value.contents.content.items.flatMap((item) => asString(item) ?? []);
+}
+
 /** True for a list of dotted paths with one of the classes, or one of the tree that extends one. */
 export function holdsClass(
   value: Value | undefined,
@@ -81,10 +87,7 @@ export function holdsClass(
   module: SettingsModule,
   project: Project,
 ): boolean {
-  if (value?.kind !== "sequence") return false;
-  return value.contents.content.items.some((item) => {
-    const path = asString(item);
-    if (path === undefined) return false;
+  return pathsIn(value).some((path) => {
     const bases = outsideBases(path, module, project);
     return wanted.includes(path) || bases.some((base) => wanted.includes(base));
   });
@@ -97,10 +100,8 @@ export function holdsHeir(
   module: SettingsModule,
   project: Project,
 ): boolean {
-  if (value?.kind !== "sequence") return false;
-  return value.contents.content.items.some((item) => {
-    const path = asString(item);
-    if (path === undefined || isOutside(path, module, project)) return false;
+  return pathsIn(value).some((path) => {
+    if (isOutside(path, module, project)) return false;
     const line = lineageOf(path, module, project);
     return (
       line.some((one) => one.kind === "symbol" && one.name === of) &&

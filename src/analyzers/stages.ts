@@ -1,7 +1,7 @@
 /** What a condition says by its words: that it asks for a developer's machine or a test, which is not the state that is deployed. */
 import type { Models } from "../core/models.ts";
 import { type Expression, isKind, type Placed, walk } from "../python/index.ts";
-import { wordsOf } from "./secrets/index.ts";
+import { wordsOf } from "./name-words.ts";
 
 type Stages = Models["stages"];
 

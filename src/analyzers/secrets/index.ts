@@ -23,8 +23,6 @@ import { hideWith } from "./hide.ts";
 import { findPrivateKeys, PemMatch } from "./pem.ts";
 import { Formats, findTokens } from "./tokens.ts";
 
-export { wordsOf } from "./generic/index.ts";
-
 /** A rule says one of these. */
 const SecretMatch = z
   .strictObject({

@@ -2,5 +2,4 @@
 export { ArgumentMatch, findArguments } from "./arguments.ts";
 export { isReadByLines } from "./formats.ts";
 export { findNamed, NamedMatch } from "./named.ts";
-export { wordsOf } from "./names.ts";
 export { findUrls, UrlMatch } from "./urls.ts";

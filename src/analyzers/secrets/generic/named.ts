@@ -3,6 +3,7 @@ import { isTestPath } from "../../../core/config.ts";
 import { lineStarts, toRegion } from "../../../core/edits.ts";
 import { severities } from "../../../core/finding.ts";
 import { type FileUnit, isPython } from "../../analyzer.ts";
+import { wordsOf } from "../../name-words.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
 import { isDocumentation, isForDevelopment } from "../context.ts";
 import {
@@ -23,7 +24,7 @@ import {
   namelessWords,
   spellings,
 } from "./may-hold.ts";
-import { NamePattern, wordsOf } from "./names.ts";
+import { NamePattern } from "./names.ts";
 import { type Idioms, longTexts, type NamedLiteral, namedLiterals } from "./python.ts";
 import { holdsLogin, isOwnMachine } from "./urls.ts";
 import { isIdentifier, isPlaceholder, looksSecret, saysItIsNone, shapes } from "./values.ts";

@@ -7,9 +7,9 @@ import {
   type Placed,
   walk,
 } from "../../../python/index.ts";
+import { wordsOf } from "../../name-words.ts";
 import { commandsIn } from "./commands.ts";
 import type { OptionPattern } from "./formats.ts";
-import { wordsOf } from "./names.ts";
 import { TEXT_METHODS, writtenText } from "./written-text.ts";
 
 /** A literal text of a Python file and the name that the code gives it. */

@@ -1,6 +1,6 @@
+import { wordsOf } from "../../name-words.ts";
 import { entropy, isPlaceholder as isFilledIn } from "../context.ts";
 import { decoded } from "./formats.ts";
-import { wordsOf } from "./names.ts";
 
 /**
  * What a literal must look like to be taken for a secret. `fixed`: whatever somebody chose, because the place makes it one (a
