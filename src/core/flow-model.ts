@@ -255,6 +255,13 @@ const RouteShape = z.strictObject({
   path: name.optional(),
 });
 
+const RowShape = z.strictObject({
+  /** What such a value is: the class stands at its beginning, `*.objects.*.get()` … */
+  value: pattern,
+  /** … or is given to the call. */
+  class: z.array(input).default([]),
+});
+
 const DependencyShape = z.strictObject({
   /** The default of the parameter, or what stands beside its type in `Annotated[…]` … */
   call: pattern,
@@ -410,6 +417,8 @@ export const flowFacts = {
   "field-checks": z.array(FieldCheckShape).default([]),
   /** Classes whose objects are records of such attributes. */
   records: z.array(RecordShape).default([]),
+  /** Values that are objects of a class of the program, found by its name. */
+  rows: z.array(RowShape).default([]),
   /** Where it is written down which functions serve which paths, and what the parts of a path may be. */
   urlconfs: z.array(UrlconfShape).default([]),
   /** Methods that a framework calls on an object before those that answer: what they set is there. */

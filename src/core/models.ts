@@ -155,6 +155,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     fields: parts.flatMap((part) => part.fields),
     "field-checks": parts.flatMap((part) => part["field-checks"]),
     records: parts.flatMap((part) => part.records),
+    rows: parts.flatMap((part) => part.rows),
     urlconfs: parts.flatMap((part) => part.urlconfs),
     preparers: parts.flatMap((part) => part.preparers),
     identities: parts.flatMap((part) => part.identities),

@@ -615,6 +615,37 @@ def a(name: str, driver: Driver):
     expect(await found(files)).toEqual(["db.py:6"]);
   });
 
+  const row = (found: string) => ({
+    "models.py": `import sink
+from django.db import models
+class Page(models.Model):
+    def read(self, name):
+        sink.path("/srv/" + name)
+    def own(self, name):
+        sink.path("/srv/" + self.name)
+`,
+    "views.py": `from django.shortcuts import get_object_or_404
+from models import Page
+def view(request):
+    ${found}
+`,
+  });
+
+  it.each([
+    'Page.objects.get(pk=1).read(request.GET["q"])',
+    'Page.objects.filter(a=1).first().read(request.GET["q"])',
+    'get_object_or_404(Page, pk=1).read(request.GET["q"])',
+  ])("arrives in a method of an object that was looked up: %s", async (text) => {
+    expect(await found(row(text))).toEqual(["models.py:5"]);
+  });
+
+  it.each([
+    'Page.objects.get(pk=request.GET["q"]).read("a")',
+    'Page.objects.get(pk=request.GET["q"]).own(request.GET["q"])',
+  ])("is not what an object is looked up by: %s", async (text) => {
+    expect(await found(row(text))).toEqual([]);
+  });
+
   const form = (field: string) => `from django import forms
 from db import Store
 class Named(forms.Form):

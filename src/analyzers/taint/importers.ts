@@ -410,7 +410,7 @@ function runCaller(
   if (file === undefined) return [];
   const calls: CallObservation[] = [];
   const observe = (call: CallObservation) => calls.push(call);
-  const interpreter = new Interpreter(project, { eager: false, entered, observe });
+  const interpreter = new Interpreter(project, { eager: false, entered, rows: true, observe });
   interpreter.module(path);
   const isUse = usesIn(file, uses);
   const lines = file.lines.flatMap((line, index) => (isUse(line) ? [index + 1] : []));

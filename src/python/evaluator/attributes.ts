@@ -8,6 +8,7 @@ import { asFound, bindIn, bindingIn, type Machine } from "./machine.ts";
 import { fieldTable, newObject, ownAttribute } from "./objects.ts";
 import { pathAttribute } from "./paths.ts";
 import { preparedAttribute } from "./prepared.ts";
+import { rowMethod } from "./rows.ts";
 import { callSpecial, described } from "./special-methods.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
 import {
@@ -51,6 +52,7 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
         pathAttribute(owner, name, site) ??
         durationAttribute(owner, name, site) ??
         typedAttribute(machine, owner, name, site) ??
+        rowMethod(machine, owner, name, site) ??
         knownSymbol(machine, { kind: "symbol", name: `${owner.name}.${name}`, base: owner, site })
       );
     case "module":

@@ -4,7 +4,8 @@ import { callBuiltin } from "./builtins.ts";
 import { callValue } from "./calls.ts";
 import { isEnumeration } from "./fields.ts";
 import { anyMember, instanceOf } from "./instances.ts";
-import { cellOf, type Machine, newFrame, newScope } from "./machine.ts";
+import { cellOf, type Machine, newFrame } from "./machine.ts";
+import { newInstance } from "./objects.ts";
 import { dataType } from "./special-methods.ts";
 import {
   type Arguments,
@@ -123,9 +124,4 @@ function isAnnotated({ node }: ClassValue, name: string): boolean {
     (one) =>
       one.nodeType === "AnnAssign" && one.target.nodeType === "Name" && one.target.id === name,
   );
-}
-
-/** An object of a class that nothing has happened to. */
-export function newInstance(callee: ClassValue, site: Site): InstanceValue {
-  return { kind: "instance", class: callee, attributes: newScope("class"), site };
 }

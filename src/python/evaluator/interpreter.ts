@@ -25,7 +25,7 @@ import type { Exception } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { Heap, type Writes } from "./heap.ts";
 import { changesImported } from "./import-effects.ts";
-import { instantiate, newInstance } from "./instantiate.ts";
+import { instantiate } from "./instantiate.ts";
 import {
   bindingIn,
   type CallObservation,
@@ -36,6 +36,7 @@ import {
   type Pause,
   type Raised,
 } from "./machine.ts";
+import { newInstance } from "./objects.ts";
 import { type PassedOver, passOn } from "./passed-over.ts";
 import { type Files, fileText } from "./paths.ts";
 import { matches } from "./patterns.ts";
@@ -95,6 +96,8 @@ export interface InterpreterOptions {
   readonly eager: boolean;
   /** Modules, by path, that are entered all the same. */
   readonly entered?: ReadonlySet<string>;
+  /** What a call of a package finds, a row of a table, has the methods of its class in whatever module of the tree. */
+  readonly rows?: boolean;
   /** What names outside the tree are in this project, where the models say otherwise. */
   readonly values?: Models["values"];
   /** Environment variables that are set where the program runs. */
@@ -129,6 +132,7 @@ export class Interpreter implements StatementMachine {
   readonly models: Models;
   readonly conditions: Condition[] = [];
   readonly eager: boolean;
+  readonly rows: boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;
   readonly #runs: ((value: FunctionValue) => void) | undefined;
   readonly variables: Scope = newScope("module");
@@ -178,6 +182,7 @@ export class Interpreter implements StatementMachine {
     for (const [name, binding] of options.variables ?? [])
       cellOf(this.variables, name).content = binding;
     this.eager = options.eager;
+    this.rows = options.rows === true;
     this.#entered = options.entered ?? new Set();
     this.observe = options.observe;
     this.#runs = options.runs;

@@ -114,6 +114,8 @@ export interface Machine {
   readonly conditions: Condition[];
   /** True where modules of the tree are entered as soon as one of their names is read. */
   readonly eager: boolean;
+  /** True where what is found, a row of a table, has the methods that another module gives its class. */
+  readonly rows: boolean;
   /** True for modules of the tree that are to be entered. */
   enters(path: string): boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;

@@ -34,6 +34,11 @@ export function newObject(machine: Machine, owner: Value): Scope | undefined {
   return scope;
 }
 
+/** An object of a class that nothing has happened to. */
+export function newInstance(callee: ClassValue, site: Site): InstanceValue {
+  return { kind: "instance", class: callee, attributes: newScope("class"), site };
+}
+
 /** Classes whose objects have the attributes that they are given, and no others. */
 export const NAMESPACES: ReadonlySet<string> = new Set([
   "types.SimpleNamespace",

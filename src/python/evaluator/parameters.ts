@@ -6,8 +6,8 @@ import type { ModuleFile } from "../module-file.ts";
 import { ancestry, inherited } from "./ancestry.ts";
 import { annotationOf, isHarmlessName, readAnnotation } from "./annotations.ts";
 import { fieldNames } from "./fields.ts";
-import { newInstance } from "./instantiate.ts";
 import { argument, type Machine } from "./machine.ts";
+import { newInstance } from "./objects.ts";
 import { isHandedOver, isSegmentOf, routersOf, routeType } from "./routes.ts";
 import {
   type Arguments,
