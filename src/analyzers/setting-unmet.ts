@@ -101,19 +101,30 @@ function leftOut(text: string, set: Site, module: SettingsModule): Unmet | undef
 function statementsBehind({ file, node }: Site): readonly Placed[] {
   const last = wayTo(node, file.body).findLast((one) => changedBy(one) !== undefined);
   if (last === undefined) return [];
-  const changing = new Map<string, Placed[]>();
-  for (const one of file.body.flatMap((each) => [...walk(each)])) {
-    const name = changedBy(one);
-    if (name === undefined) continue;
-    const known = changing.get(name);
-    if (known === undefined) changing.set(name, [one]);
-    else known.push(one);
-  }
+  const changing = changesIn(file);
   const behind = new Set([last]);
   for (const statement of behind)
     for (const one of walk(statement))
       if (isRead(one, statement)) for (const other of changing.get(one.id) ?? []) behind.add(other);
   return [...behind];
+}
+
+const changesOfFile = new WeakMap<Site["file"], ReadonlyMap<string, readonly Placed[]>>();
+
+/** The statements of a file that set or change a name. Found once: each list that lacks something asks. */
+function changesIn(file: Site["file"]): ReadonlyMap<string, readonly Placed[]> {
+  const known = changesOfFile.get(file);
+  if (known !== undefined) return known;
+  const changing = new Map<string, Placed[]>();
+  for (const one of file.body.flatMap((each) => [...walk(each)])) {
+    const name = changedBy(one);
+    if (name === undefined) continue;
+    const others = changing.get(name);
+    if (others === undefined) changing.set(name, [one]);
+    else others.push(one);
+  }
+  changesOfFile.set(file, changing);
+  return changing;
 }
 
 /** The name that a statement sets or changes: `NAME = …`, `NAME += …`, `NAME.append(…)`. */

@@ -1,4 +1,4 @@
-import { type FixTrial, isPython, type NamedPackage } from "../analyzers/index.ts";
+import { type FixTrial, isPython, type NamedPackage, type Prepared } from "../analyzers/index.ts";
 import type { Config } from "../core/config.ts";
 import { lineStarts } from "../core/edits.ts";
 import type { RawFinding } from "../core/finding.ts";
@@ -186,8 +186,12 @@ export class Scanner {
     for (const path of ahead) project.read(path);
     if (ahead.length > 0) await project.readWanted();
     const raw = new Map<number, readonly RawFinding[]>();
-    let open = this.#applied.prepared.flatMap(({ survey }, index) =>
-      survey === undefined || change?.surveys.has(index) === false ? [] : [index],
+    let open = this.#applied.prepared.flatMap((one, index) =>
+      one.survey === undefined ||
+      change?.surveys.has(index) === false ||
+      (trial !== undefined && !this.#mayTellOf(one, trial.paths))
+        ? []
+        : [index],
     );
     // What all of them lack is read at once: each time may be a call to a server.
     for (let round = 0; round < MAX_ROUNDS && open.length > 0; round++) {
@@ -221,6 +225,14 @@ export class Scanner {
     total.spared = project.spared;
     total.told = project.toldPaths;
     return total;
+  }
+
+  /** False for an analyzer whose survey says the same whatever files at the paths hold. */
+  #mayTellOf({ triggers, concerns, facts = [] }: Prepared, paths: ReadonlySet<string>): boolean {
+    if (triggers.length > 0) return true;
+    return [...paths].some(
+      (path) => concerns?.(path, this.#applied.config) || facts.some((fact) => fact.isIn(path)),
+    );
   }
 
   /** True for an analyzer, by its place in the list, whose survey wants to know of packages, where there is anybody to ask. */
