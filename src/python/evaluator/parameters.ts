@@ -72,16 +72,15 @@ function findType(
     ...(said?.beside ?? []).map((one) => one.name),
     ...given.flatMap((one) => (one.kind === "symbol" ? [one.name] : [])),
   ];
-  const fact = machine.models.parameters.find((one) =>
-    fits(machine, one, {
-      callee,
-      name,
-      owner,
-      described,
-      imported: said?.imported ?? [],
-      all: all.map((other) => other.arg),
-    }),
-  );
+  const parameter: Parameter = {
+    callee,
+    name,
+    owner,
+    described,
+    imported: said?.imported ?? [],
+    all: all.map((other) => other.arg),
+  };
+  const fact = factsOf(machine, callee).find((one) => fits(machine, one, parameter));
   // What the framework fills in is data of the annotated type: the type alone does not say where it comes from.
   if (fact !== undefined && (fact.decorated.length > 0 || fact.described.length > 0)) {
     const route = routeType(machine, callee, name);
@@ -211,6 +210,32 @@ interface Parameter {
   readonly all: readonly string[];
 }
 
+const factsOfFunction = new WeakMap<FunctionValue, readonly ParameterFact[]>();
+
+/** The facts that may hold of a function's parameters, by what it is itself. There are many, and few parameters get one. */
+function factsOf(machine: Machine, callee: FunctionValue): readonly ParameterFact[] {
+  const found =
+    factsOfFunction.get(callee) ??
+    machine.models.parameters.filter((fact) => {
+      const { importing, "in-function": functions } = fact;
+      if (importing !== undefined && !packagesOf(callee.file).has(importing)) return false;
+      if (functions.length > 0 && !functions.some((one) => namesFunction(one, callee.name)))
+        return false;
+      return fact.decorated.length === 0 || isDecorated(machine, fact, callee);
+    });
+  factsOfFunction.set(callee, found);
+  return found;
+}
+
+/** True for a function with one of the decorators that a fact asks for, or given to what routes as they do. */
+function isDecorated(machine: Machine, fact: ParameterFact, callee: FunctionValue): boolean {
+  const isOne = (one: Value) =>
+    one.kind === "symbol" &&
+    anyMatches(fact.decorated, [one.name]) &&
+    isGiven(fact["decorator-given"], one.call);
+  return callee.decorators.some(isOne) || anyMatches(fact.decorated, routersOf(machine, callee));
+}
+
 function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): boolean {
   const { callee, name, owner, described, imported: types, all } = parameter;
   if (fact.name !== undefined && fact.name !== name) return false;
@@ -218,15 +243,6 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
   if (fact.name === undefined && (name === "self" || name === "cls")) return false;
   if (fact.first === true && all.find((one) => one !== "self" && one !== "cls") !== name)
     return false;
-  if (fact.importing !== undefined && !packagesOf(callee.file).has(fact.importing)) return false;
-  const functions = fact["in-function"];
-  if (functions.length > 0 && !functions.some((one) => namesFunction(one, callee.name)))
-    return false;
-  const decorators = callee.decorators.filter((one) => one.kind === "symbol");
-  const isDecorator = ({ name: decorator, call }: SymbolValue) =>
-    anyMatches(fact.decorated, [decorator]) && isGiven(fact["decorator-given"], call);
-  const isCalled = () => anyMatches(fact.decorated, routersOf(machine, callee));
-  if (fact.decorated.length > 0 && !decorators.some(isDecorator) && !isCalled()) return false;
   if (fact["in-path"] === true && isHandedOver(machine, callee, name)) return false;
   if (fact["method-of"].length > 0) {
     if (owner === undefined) return false;
