@@ -252,18 +252,17 @@ function fits(machine: Machine, fact: ParameterFact, parameter: Parameter): bool
     if (!anyMatches(fact["method-of"], bases)) return false;
   }
   if (!anyMatches(fact.described, described)) return false;
-  // Asked last: the other module may have to be read for it.
   const isExcepted = (names: readonly string[]) =>
     fact.unless.length > 0 && names.length > 0 && anyMatches(fact.unless, names);
   if (isExcepted(described)) return false;
-  if (fact.unless.length > 0 && isExcepted(types.flatMap((one) => askedBy(machine, one))))
-    return false;
   if (fact.beside !== undefined && !all.includes(fact.beside)) return false;
-  if (fact.after === undefined) return true;
   const at = all.indexOf(name);
-  return all
-    .slice(0, at < 0 ? all.length : at)
-    .some((one) => parameterType(machine, callee, one, owner).is === fact.after);
+  // `**kwargs` comes after all of them.
+  const before = at < 0 ? all : all.slice(0, at);
+  const isAfter = (one: string) => parameterType(machine, callee, one, owner).is === fact.after;
+  if (fact.after !== undefined && !before.some(isAfter)) return false;
+  // Asked last: the other module may have to be read for it.
+  return fact.unless.length === 0 || !isExcepted(types.flatMap((one) => askedBy(machine, one)));
 }
 
 /** True where the first argument of a decorator is one of these, or a list that holds one; and where none are asked for. */
