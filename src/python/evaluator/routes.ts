@@ -13,6 +13,8 @@ interface Route {
   readonly fact: Models["routes"][number];
   /** Undefined where that is not known. */
   readonly path: string | undefined;
+  /** The path where it is known, or is but for what stands inside of parameters: `/<regex("…"):tag>`. */
+  readonly names: string | undefined;
 }
 
 /** The routes that lead to a function, and how many of its decorators are none. */
@@ -29,14 +31,27 @@ function routesTo(
     );
     if (facts.length === 0 || call === undefined) others++;
     else
-      for (const fact of facts)
-        routes.push({ fact, path: asString(argument(call, ...fact.argument)) });
+      for (const fact of facts) {
+        const path = argument(call, ...fact.argument);
+        routes.push({ fact, path: asString(path), names: asString(path) ?? namedBy(path) });
+      }
   }
   for (const call of registrationsIn(machine, callee.file).get(callee.name) ?? [])
-    for (const fact of registering(machine, call))
-      routes.push({ fact, path: textAt(call, fact.argument) });
+    for (const fact of registering(machine, call)) {
+      const path = textAt(call, fact.argument);
+      routes.push({ fact, path, names: path });
+    }
   return { routes, others };
 }
+
+/** What is known of a path where the rest stands between the signs around parameters, and names none. */
+function namedBy(path: Value | undefined): string | undefined {
+  if (path?.kind !== "text") return undefined;
+  const text = path.parts.map((part) => (typeof part === "string" ? part : HOLE)).join("");
+  return text.replace(/<[^<>]*>/g, "").includes(HOLE) ? undefined : text;
+}
+
+const HOLE = "\0";
 
 /** The calls that are given a function to route to, by the patterns that they fit. */
 export function routersOf(machine: Machine, callee: FunctionValue): string[] {
@@ -83,7 +98,8 @@ export function isHandedOver(machine: Machine, callee: FunctionValue, name: stri
   // A prefix may name it: of that the file tells, if anything does.
   const isNamed = (text: string) => text.includes(`<${name}>`) || text.includes(`:${name}`);
   return (
-    !isNamed(callee.file.text) && routes.every(({ path }) => path !== undefined && !isNamed(path))
+    !isNamed(callee.file.text) &&
+    routes.every(({ names }) => names !== undefined && !isNamed(names))
   );
 }
 
