@@ -10,7 +10,7 @@ const Plain = ValueTest.extend({
   /**
    * `built`: a text put together while the program runs, with a literal part; `built-of-values`: and with more than constants by
    * habit, names in capitals. `list`: a list or tuple that is written out;
-   * `not-list`: not surely one; `dict` and `not-dict` likewise. `not-member`: not taken out of something. `html-or-missing`: a content type that browsers show as a page.
+   * `not-list`: not surely one; `dict` and `not-dict` likewise. `not-member`: not taken out of something. `not-text`: no text that the code says. `html-or-missing`: a content type that browsers show as a page.
    * `page`: what a view gives, be it the text alone or with a status and headers, unless it is data or its headers say that it is no page;
    * `html-answer`: a dict of which the `headers` do not say that it is no page. `html-headers`: headers that say that it is one.
    */
@@ -23,6 +23,7 @@ const Plain = ValueTest.extend({
       "dict",
       "not-dict",
       "not-member",
+      "not-text",
       "html-or-missing",
       "page",
       "html-answer",
@@ -108,6 +109,8 @@ function hasForm(form: NonNullable<Test["form"]>, value: Value | undefined): boo
       return (value?.kind === "dict") === (form === "dict");
     case "not-member":
       return value?.kind !== "symbol" || !/(?:\[\]|\.(?:get|pop)\(\))$/.test(value.name);
+    case "not-text":
+      return asString(value) === undefined;
     case "html-or-missing":
       return value === undefined || /html|^$/i.test(asString(value) ?? "");
     case "page":

@@ -1,4 +1,11 @@
-import { lastName, type ModuleFile } from "../../python/index.ts";
+import {
+  type CallObservation,
+  isKind,
+  lastName,
+  type ModuleFile,
+  type Placed,
+  walk,
+} from "../../python/index.ts";
 
 /** A function, by what tells how it is called. */
 export interface Definition {
@@ -40,4 +47,12 @@ export function definitionAround(file: ModuleFile, line: number): Definition | u
     owner = isClass ? inner.name : undefined;
     body = inner.body;
   }
+}
+
+/** True for a call that is a statement of its own. */
+export function isDropped({ site: { file, node }, within }: CallObservation): boolean {
+  const around: readonly Placed[] = within === undefined ? file.body : [within.node];
+  return around.some((outer) =>
+    [...walk(outer)].some((one) => isKind(one, "Expr") && one.value === node),
+  );
 }

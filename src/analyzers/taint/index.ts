@@ -31,6 +31,7 @@ import { givenData, useOfCall, useOfReturn, useOfSpread, useOfStore } from "../u
 import { arrivals, heldUnder } from "./arrivals.ts";
 import { enterCheckers, ForeignCalls } from "./checkers.ts";
 import { flowIntoTemplate, showsTemplate } from "./context.ts";
+import { isDropped } from "./definition.ts";
 import { proposeFix } from "./fix.ts";
 import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 import { handoversOf } from "./handovers.ts";
@@ -402,6 +403,7 @@ function isSink(
     isSinkIn(sink, call) &&
     !sink.unless.some((one) => nameMatches(one, name)) &&
     !isGivenTo(sink["unless-given-to"], call, calls) &&
+    !(sink["unless-dropped"] === true && isDropped(call)) &&
     !(sink.return !== undefined && isJudged(call, rule, sinks)) &&
     !isSetOtherwise(sink["unless-set"], call, calls, preparers)
   );

@@ -78,6 +78,8 @@ const Sink = z
     unless: z.array(z.string().min(1)).default([]),
     /** Unless what the call gives is given to one of these at once. */
     "unless-given-to": z.array(z.string().min(1)).default([]),
+    /** Unless nothing is done with what the call gives: it only shows whether the call fails. */
+    "unless-dropped": z.literal(true).optional(),
     /** What to do instead of the call, whatever it is given. */
     fix: CallFix.optional(),
     /** Where this sink is worse, or less bad, than the rule says. */
