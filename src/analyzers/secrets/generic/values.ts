@@ -117,10 +117,33 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   if (isIdle(letters) && letters.length > plain.length / 2) return true;
   if (/^(?:change|replace|insert|your|enter)[_-]?(?:me|this|it|the|a|in)?/.test(plain) && isWords)
     return true;
+  if (/^set[_-]?me(?![a-z])/.test(plain) && isWords) return true;
+  if (isSampleOfOtp(value)) return true;
   const own = wordsOf(name);
   const told = words.filter((word) => !/^\d{1,4}$/.test(word));
-  return told.length > 0 && told.every((word) => own.includes(word) || PUBLIC_WORDS.has(word));
+  return told.length > 0 && told.every((word) => PUBLIC_WORDS.has(word) || isMadeOf(word, own));
 }
+
+/** True for a text of nothing but some words, one after the other: `passwdresolver` of `passwd`, `id` and `resolver`. */
+function isMadeOf(text: string, words: readonly string[]): boolean {
+  return words.some(
+    (word) => text === word || (text.startsWith(word) && isMadeOf(text.slice(word.length), words)),
+  );
+}
+
+/**
+ * True for the keys with which one-time passwords are explained, in base32: the digits in their order (RFC 4226, appendix D), and
+ * the key of Google's description of the addresses in QR codes.
+ */
+function isSampleOfOtp(value: string): boolean {
+  if (value === "JBSWY3DPEHPK3PXP") return true;
+  if (!/^[A-Z2-7]{16,104}$/.test(value)) return false;
+  const bits = [...value].map((sign) => BASE32.indexOf(sign).toString(2).padStart(5, "0")).join("");
+  const bytes = bits.match(/.{8}/g) ?? [];
+  return isFilledIn(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 2))));
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** True where one sign stands six times in a row. */
 function hasRun(text: string): boolean {
@@ -196,6 +219,8 @@ function isSomethingElse(value: string, name: string): boolean {
     /^(?:[A-Z]{2,20}\d{0,4}|[A-Z]\d{2,5})(?:_[A-Z]{1,20}\d{0,4}|_\d{1,4})+$/.test(value) ||
     /^v?\d{1,6}\.\d{1,6}\.\d{1,9}(?:[-+.][\w.+-]{1,60})?$/.test(value) ||
     FILE_IN_BASE64.test(value) ||
+    // By which OpenPGP knows a key: it writes them so.
+    (/^[\dA-F]{40}$/.test(value) && /[A-F]/.test(value) && /gpg|pgp|sign/i.test(name)) ||
     // An account of a chain of blocks, which everybody may see.
     /^0x[\da-f]{40}$/i.test(value) ||
     GLOBAL_ID.test(decoded(value) ?? "") ||
