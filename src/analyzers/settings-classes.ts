@@ -5,6 +5,7 @@
  */
 import type { Models } from "../core/models.ts";
 import {
+  asString,
   type Binding,
   bindingIn,
   type ClassValue,
@@ -130,7 +131,13 @@ function isPlain(
   const attributes = attributesOf(interpreter, value, facts, [], 0);
   // What another framework's settings have is none of this one's.
   if (unless.some((name) => attributes.has(name))) return false;
-  return marks.filter((mark) => attributes.has(mark)).length >= enough;
+  const marked = marks.filter((mark) => attributes.has(mark));
+  // A class of names, by which a program asks for its settings, sets none: `SECRET_KEY = "SHOP_SECRET_KEY"`.
+  const isNamed = (mark: string) => {
+    const text = asString(attributes.get(mark)?.value);
+    return text === mark || text?.endsWith(`_${mark}`) === true;
+  };
+  return marked.length >= enough && !marked.some(isNamed);
 }
 
 function isSettingName(name: string, { lowerCase }: Facts): boolean {

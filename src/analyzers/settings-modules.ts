@@ -485,9 +485,9 @@ function ofClasses(
   const { interpreter, scope } = ran;
   const form = facts.classes;
   if (form === undefined) return [];
-  const { notDeployed } = matchersOf(facts);
-  const isSerious = (one: ClassValue) =>
-    !notDeployed(one.name.replace(/(?<=[a-z])(?=[A-Z])/g, "_"));
+  const { deployed, notDeployed } = matchersOf(facts);
+  const inWords = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_");
+  const isSerious = (one: ClassValue) => !notDeployed(inWords(one.name));
   const extended = extendedBy(interpreter, classes);
   // What only classes for tests and development extend is deployed as it is.
   const builtOn = extendedBy(interpreter, classes.filter(isSerious));
@@ -495,13 +495,18 @@ function ofClasses(
     (one) => chosen.has(one.name) || !extended.has(one) || (isSerious(one) && !builtOn.has(one)),
   );
   const serious = candidates.filter(isSerious);
+  // What takes all of a class for tests along is for tests as well, unless its name says otherwise.
+  const isTrial = (one: ClassValue) =>
+    !deployed(inWords(one.name)) &&
+    interpreter.ancestry(one).some((base) => base.kind === "class" && !isSerious(base));
+  const own = serious.filter((one) => !isTrial(one));
   const named = serious.filter((one) => chosen.has(one.name));
-  const deployed = named.length > 0 ? named : serious;
+  const judged = [named, own, serious].find((some) => some.length > 0) ?? [];
   return candidates.map((one) => ({
     ...ran,
     class: one,
     scope: scopeOfClass(interpreter, scope, one, form, facts.defaults),
-    deployed: deployed.includes(one),
+    deployed: judged.includes(one),
   }));
 }
 
