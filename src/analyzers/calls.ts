@@ -442,13 +442,25 @@ function isWritten(source: string | undefined, { file, node }: CallObservation["
   return given.some((one) => pattern.test(file.source(one).slice(0, MAX_WRITTEN)));
 }
 
-/** True where the statement that a call begins in assigns to a name of that form, or the function around it has one. */
+/** True where the statement that a call begins in assigns to a name of that form, or the function around it has one and gives it back. */
 function isNamed(named: string | undefined, { site, within }: CallObservation): boolean {
   if (named === undefined) return true;
   const line = site.file.lines[(site.node.lineno ?? 1) - 1]?.slice(0, site.node.col_offset) ?? "";
   const target = ASSIGNED.exec(line)?.[1];
   const pattern = new RegExp(named, "u");
-  return [target, within?.name].some((name) => name !== undefined && pattern.test(name));
+  if (target !== undefined && pattern.test(target)) return true;
+  if (within === undefined || !pattern.test(within.name)) return false;
+  return target === undefined || givesBack(within.node, target);
+}
+
+/** True for a function of which some `return` names a variable. */
+function givesBack(node: Placed, name: string): boolean {
+  return [...walk(node)].some(
+    (one) =>
+      isKind(one, "Return") &&
+      one.value &&
+      [...walk(one.value)].some((part) => isKind(part, "Name") && part.id === name),
+  );
 }
 
 /** What a line assigns to, by the last of its names. It looks only where a word begins, or a long word would take for ever. */
