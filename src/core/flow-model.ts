@@ -37,6 +37,8 @@ const ParameterShape = z.strictObject({
   after: name.optional(),
   /** The function has another parameter of this name. */
   beside: z.string().min(1).optional(),
+  /** The function has no parameter of one of these names. */
+  without: z.array(z.string().min(1)).default([]),
   /** Its annotation, something beside that in `Annotated[…]`, or its default is one of these. */
   described: z.array(pattern).default([]),
   /** Where that gets a regex that is looked for in the value. */

@@ -165,6 +165,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ["sink.redirect(Signer().unsign(x))"],
     "from django.core.signing import Signer",
   ],
+  [
+    "what a token holds that was signed",
+    ['sink.redirect("/" + str(AccessToken(x)["page"]))'],
+    "from rest_framework_simplejwt.tokens import AccessToken",
+  ],
   ["inequality, left early", ['if x != "asc":', "    return", "sink.sql(x)"]],
   ["a conditional expression", ['y = x if x in ("a", "b") else "a"', "sink.sql(y)"]],
   ["a negation", ['if not (x in ("a", "b")):', "    return", "sink.sql(x)"]],

@@ -666,6 +666,8 @@ class Show(View):
 def keyed(request, key, rest):
     sink.sql(key)
     sink.sql(rest)
+def added(request, response, key):
+    sink.sql(key)
 `,
     });
     expect(found.map((one) => one.region.startLine)).toEqual([8, 11, 14]);

@@ -72,15 +72,10 @@ function findType(
     ...(said?.beside ?? []).map((one) => one.name),
     ...given.flatMap((one) => (one.kind === "symbol" ? [one.name] : [])),
   ];
-  const parameter: Parameter = {
-    callee,
-    name,
-    owner,
-    described,
-    imported: said?.imported ?? [],
-    all: all.map((other) => other.arg),
-  };
-  const fact = factsOf(machine, callee).find((one) => fits(machine, one, parameter));
+  const names = all.map((other) => other.arg);
+  const imported = said?.imported ?? [];
+  const parameter: Parameter = { callee, name, owner, described, imported, all: names };
+  const fact = factsOf(machine, callee, names).find((one) => fits(machine, one, parameter));
   // What the framework fills in is data of the annotated type: the type alone does not say where it comes from.
   if (fact !== undefined && (fact.decorated.length > 0 || fact.described.length > 0)) {
     const route = routeType(machine, callee, name);
@@ -213,7 +208,11 @@ interface Parameter {
 const factsOfFunction = new WeakMap<FunctionValue, readonly ParameterFact[]>();
 
 /** The facts that may hold of a function's parameters, by what it is itself. There are many, and few parameters get one. */
-function factsOf(machine: Machine, callee: FunctionValue): readonly ParameterFact[] {
+function factsOf(
+  machine: Machine,
+  callee: FunctionValue,
+  names: readonly string[],
+): readonly ParameterFact[] {
   const found =
     factsOfFunction.get(callee) ??
     machine.models.parameters.filter((fact) => {
@@ -221,6 +220,7 @@ function factsOf(machine: Machine, callee: FunctionValue): readonly ParameterFac
       if (importing !== undefined && !packagesOf(callee.file).has(importing)) return false;
       if (functions.length > 0 && !functions.some((one) => namesFunction(one, callee.name)))
         return false;
+      if (fact.without.length > 0 && names.some((one) => fact.without.includes(one))) return false;
       return fact.decorated.length === 0 || isDecorated(machine, fact, callee);
     });
   factsOfFunction.set(callee, found);
