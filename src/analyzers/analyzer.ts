@@ -134,6 +134,8 @@ export interface NamedPackage extends Question {
 export interface Prepared {
   /** One for each way in which some rule may have to look at a file; files without any are passed over. */
   readonly triggers: readonly Trigger[];
+  /** Those of them whose rules ask other modules what values are: these may change what is said of a file. */
+  readonly asking?: readonly Trigger[];
   /** Those of them that count in a file at a path: the same list for all paths of one kind. Without it, all do. */
   triggersAt?(path: string): readonly Trigger[];
   /** True for paths of which `inspect` may have something to say. */

@@ -133,9 +133,11 @@ function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
       harm === undefined ? undefined : questionOf({ harm, from: ["remote"], trusts }, models);
     for (const name of rule.match.calls) index.add(name, { rule, question });
   }
-  const triggers = rules.flatMap((rule) => triggersOf(rule.match, models));
+  const triggersOfRules = rules.map((rule) => triggersOf(rule.match, models));
+  const triggers = triggersOfRules.flat();
   return {
     triggers,
+    asking: triggersOfRules.filter((_, at) => rules[at]?.match["asks-modules"]).flat(),
     wants: isPython,
     inspect: (unit) => inspect(unit, index),
     runsFor: () => triggers,

@@ -26,6 +26,7 @@ export type {
 } from "./analyzer.ts";
 export { isPython } from "./analyzer.ts";
 export { tellsOfAdvisories } from "./dependency-checks.ts";
+export { mayHelpSettings } from "./settings-helpers.ts";
 export { definitionsIn, importsIn } from "./taint/index.ts";
 
 export const analyzers: readonly Analyzer[] = [

@@ -163,7 +163,8 @@ function calledBy({ path, text, functions }: Touch, has: Has): string[] {
   });
 }
 
-function targetsOf(
+/** The modules of the tree that an import of a file leads to, those among its names included. */
+export function targetsOf(
   path: string,
   { dotted, level, names }: ReturnType<typeof importsIn>[number],
   has: Has,

@@ -22,6 +22,7 @@ import { forTrees } from "./prepared-rules.ts";
 import type { Review, Suppressed } from "./result.ts";
 import { type Opened, Scanner } from "./scanner.ts";
 import { joinShared } from "./shared.ts";
+import { lookAtTakers } from "./takers.ts";
 
 interface Request {
   readonly rules: RuleSet;
@@ -162,7 +163,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   };
   const shown = new Set([...baseOpened.seen.surveys, ...headOpened.seen.surveys]);
   // Beside each other: what both of them have yet to read is then asked for at once, which may be one call to a server.
-  const [seen, early, beside] = await Promise.all([
+  const [seen, early, beside, taken] = await Promise.all([
     Promise.all([
       scanner.inspectOpened(baseOpened, baseFiles),
       scanner.inspectOpened(headOpened, headFiles),
@@ -174,6 +175,13 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
       { ...sides.base, opened: baseOpened },
       { ...sides.head, opened: headOpened },
     ),
+    lookAtTakers(scanner, {
+      base: { tree: base, texts: baseOpened.texts },
+      head: { tree: head, texts: headOpened.texts },
+      all: headFiles,
+      changes: edited,
+      isIncluded: (path) => isIncluded(path, config.paths),
+    }),
   ]);
   const [before, after] = await withPutOff(scanner, sides, seen);
   const isMoreRead = before.files > seen[0].files || after.files > seen[1].files;
@@ -186,7 +194,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
   const isOwn = (hit: Hit) => !isContext(hit);
   const isSeen = ({ finding: { path, fingerprint } }: Hit) =>
     after.hits.some(({ finding }) => finding.path === path && finding.fingerprint === fingerprint);
-  const besides = beside.hits.filter((hit) => !isSeen(hit));
+  const besides = [...beside.hits.filter((hit) => !isSeen(hit)), ...taken.head];
   const headHits = hideSecrets([...after.hits, ...headSurvey.hits, ...besides]).filter(isOwn);
   const isKept = ({ protection }: Hit) => protection === "kept";
   const allow = applyAllow(
@@ -194,7 +202,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     request,
   );
   const known = wasKnown(baseSurvey.hits, changes, baseNamed);
-  const baseHits = hideSecrets([...before.hits, ...baseSurvey.hits]).filter(isOwn);
+  const baseHits = hideSecrets([...before.hits, ...baseSurvey.hits, ...taken.base]).filter(isOwn);
   const compared = compare(
     baseHits.filter((hit) => hit.suppression === undefined),
     [...allow.active, ...headHits.filter(isKept)],
@@ -276,7 +284,7 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
         ...headSurvey.notes,
         ...leaked.notes,
         ...(history?.isComplete === false ? [CUT_HISTORY] : []),
-        ...sparedNotes([before, after, baseSurvey, headSurvey, beside]),
+        ...sparedNotes([before, after, baseSurvey, headSurvey, beside, taken]),
       ]),
     ],
     binary: after.binary,

@@ -1,4 +1,10 @@
-import { type FixTrial, isPython, type NamedPackage, type Prepared } from "../analyzers/index.ts";
+import {
+  type FixTrial,
+  isPython,
+  mayHelpSettings,
+  type NamedPackage,
+  type Prepared,
+} from "../analyzers/index.ts";
 import type { Config } from "../core/config.ts";
 import { lineStarts } from "../core/edits.ts";
 import type { RawFinding } from "../core/finding.ts";
@@ -107,6 +113,21 @@ export class Scanner {
   /** Of a text in which data of a request may stand, what tells of its parts whether it may stand there; undefined for any other. */
   hostileIn(text: string): ((part: string) => boolean) | undefined {
     return this.#applied.prepared.find((one) => one.hostileIn !== undefined)?.hostileIn?.(text);
+  }
+
+  /** True for a path at which values may stand that rules ask for in other files, where any does. */
+  mayHoldValues(path: string): boolean {
+    const { prepared, rules } = this.#applied;
+    return (
+      mayHelpSettings(path, rules.models) && prepared.some(({ asking = [] }) => asking.length > 0)
+    );
+  }
+
+  /** True for a file in which a rule may apply that asks other modules what values are. */
+  asksModules({ hits }: OpenFile): boolean {
+    return this.#applied.prepared.some(({ asking = [] }) =>
+      asking.some((trigger) => hits.triggers.has(trigger)),
+    );
   }
 
   /** Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. */

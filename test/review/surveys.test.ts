@@ -39,6 +39,8 @@ async function readAfter(change: Files, applied: RuleSet = rules): Promise<strin
   const tree = memoryTree(after, "head");
   const head: SourceTree = {
     ...tree,
+    // As of a server, which has sent nothing else yet.
+    free: async () => [],
     read: (paths) => {
       for (const path of paths) read.add(path);
       return tree.read(paths);
