@@ -38,7 +38,7 @@ import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { argumentAt, calleeNames, shownName, surelyPasses, testedAt } from "./observed-call.ts";
 import { isOverwritten, isSetBelow } from "./overwritten.ts";
-import { isProtectedIn } from "./protected-file.ts";
+import { isProtectedIn, leftTo } from "./protected-file.ts";
 import { withFileData } from "./read-data.ts";
 import { normalise } from "./subject.ts";
 import {
@@ -102,6 +102,11 @@ const CallMatch = z.strictObject({
   "protected-by": Pattern.optional(),
   /** The same for the text of files of data that the file names, such as those that it takes its configuration from. */
   "protected-by-data": Pattern.optional(),
+  /**
+   * The same for what leaves the protection to something that is not in the tree; where its group `file` names what the tree has, it is.
+   * What a change leaves to others, it does not take out.
+   */
+  "left-to": Pattern.optional(),
   /**
    * What a call may lose, with tests of which one passes where it has lost it. A review tells where a change took it out of a call
    * in the same function; `{what}` in the message is its name.
@@ -313,7 +318,9 @@ function subjectOf(
     project,
     inData === undefined ? undefined : new RegExp(inData, "u"),
   );
-  return { subject: name, protection: isKept ? "kept" : "missing" };
+  const left = match["left-to"];
+  const others = left === undefined ? [] : leftTo(file, new RegExp(left, "gu"), project);
+  return { subject: [name, ...others].join("\n"), protection: isKept ? "kept" : "missing" };
 }
 
 function isRegex(source: string): boolean {

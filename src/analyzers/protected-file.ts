@@ -1,4 +1,4 @@
-/** What protects something of a file by standing in there, or in a module that the file hands it to. */
+/** What protects something of a file by standing in there, or in a module that the file hands it to; or leaves it to what nobody can read. */
 import { lineStarts, toRegion } from "../core/edits.ts";
 import { CodeText, type ModuleFile } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
@@ -25,28 +25,55 @@ export function isProtectedIn(
   if (holds(file, pattern, project)) return true;
   if (inData !== undefined && dataNamedBy(file, project).some((text) => text.search(inData) >= 0))
     return true;
-  const modules = [...importsIn(file.text), ...namedByText(file)].flatMap(
-    ({ dotted, level, names }) => modulesAt(project, file.path, dotted, level, names),
-  );
-  return [...new Set(modules)].slice(0, MAX_MODULES).some((path) => {
-    // Few of them are worth parsing.
-    const text = project.read(path);
-    const other = text !== undefined && text.search(pattern) >= 0 ? project.file(path) : undefined;
+  return modulesOf(file, project).some((path) => {
+    const other = fileWith(path, pattern, project);
     return other !== undefined && holds(other, pattern, project);
   });
 }
 
+/**
+ * What the file, or such a module, leaves it to that is not in the tree, as code that a regular expression finds: each once, sorted. What
+ * its group `file` names does not count where the tree has it.
+ */
+export function leftTo(file: ModuleFile, pattern: RegExp, project: Project): readonly string[] {
+  const others = modulesOf(file, project).flatMap((path) => fileWith(path, pattern, project) ?? []);
+  const found = [file, ...others].flatMap((one) =>
+    [...placesIn(one, pattern, project)].flatMap(({ 0: text, groups }) =>
+      pathsNamed(groups?.["file"], one.path, project).length > 0 ? [] : [text],
+    ),
+  );
+  return [...new Set(found)].sort();
+}
+
+/** The modules of the tree that a file imports, or names by a text. */
+function modulesOf(file: ModuleFile, project: Project): readonly string[] {
+  const modules = [...importsIn(file.text), ...namedByText(file)].flatMap(
+    ({ dotted, level, names }) => modulesAt(project, file.path, dotted, level, names),
+  );
+  return [...new Set(modules)].slice(0, MAX_MODULES);
+}
+
+/** A module in whose text something is found: few are worth parsing. */
+function fileWith(path: string, pattern: RegExp, project: Project): ModuleFile | undefined {
+  const text = project.read(path);
+  return text !== undefined && text.search(pattern) >= 0 ? project.file(path) : undefined;
+}
+
 const DATA_TEXT = /["']([\w./-]{0,80}\w\.(?:json|toml|cfg|ini|ya?ml|env|conf|py))["']/g;
 
-/** The texts of files that a text of the file names, from its folder or from that of the whole program. */
+/** The texts of files that a text of the file names. */
 function dataNamedBy({ path, text }: ModuleFile, project: Project): readonly string[] {
-  const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const names = new Set([...text.matchAll(DATA_TEXT)].map(([, name = ""]) => name));
-  const paths = [...names].slice(0, MAX_MODULES).flatMap((name) => {
-    const plain = name.replace(/^\.\//, "");
-    return [`${folder}${plain}`, plain];
-  });
-  return [...new Set(paths)].flatMap((one) => (project.paths.has(one) && project.read(one)) || []);
+  const paths = [...names].slice(0, MAX_MODULES).flatMap((name) => pathsNamed(name, path, project));
+  return [...new Set(paths)].flatMap((one) => project.read(one) ?? []);
+}
+
+/** The files of the tree that a module means by a name: from its folder, or from that of the whole program. */
+function pathsNamed(name: string | undefined, path: string, { paths }: Project): readonly string[] {
+  if (name === undefined) return [];
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const plain = name.replace(/^\.\//, "");
+  return [`${folder}${plain}`, plain].filter((one) => paths.has(one));
 }
 
 const DOTTED_TEXT = /(["'])([A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80}){0,8})(?:\1|\.\{)/g;
@@ -62,16 +89,21 @@ function namedByText({ text }: ModuleFile): ReturnType<typeof importsIn> {
   });
 }
 
-/** Neither an import nor a comment protects anything, nor what is left out unless the environment asks for it. */
 function holds(file: ModuleFile, pattern: RegExp, project: Project): boolean {
+  return placesIn(file, pattern, project).next().done !== true;
+}
+
+/** Neither an import nor a comment does anything, nor what is left out unless the environment asks for it. */
+function* placesIn(
+  file: ModuleFile,
+  pattern: RegExp,
+  project: Project,
+): Generator<RegExpMatchArray, void> {
   const code = new CodeText(file.text.replace(IMPORT, (text) => text.replace(/[^\n]/g, " ")));
   const starts = lineStarts(code.text);
   const isOff = offByDefault(file, project);
-  return [...code.text.matchAll(pattern)]
-    .slice(0, MAX_PLACES)
-    .some(
-      ({ index }) =>
-        code.quietAround(index) === undefined &&
-        !isOff(toRegion(starts, index, index + 1).startLine),
-    );
+  for (const place of [...code.text.matchAll(pattern)].slice(0, MAX_PLACES)) {
+    const { startLine } = toRegion(starts, place.index, place.index + 1);
+    if (code.quietAround(place.index) === undefined && !isOff(startLine)) yield place;
+  }
 }
