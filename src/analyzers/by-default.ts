@@ -26,6 +26,7 @@ import {
 } from "../python/index.ts";
 import type { FileUnit, Project } from "./analyzer.ts";
 import { wordsOf } from "./name-words.ts";
+import { asksWhetherRun, isRunItself } from "./run-files.ts";
 import { asksForDevelopment } from "./stages.ts";
 import { textsAround } from "./texts-around.ts";
 
@@ -52,12 +53,19 @@ interface Condition {
 
 /**
  * True for a node in a branch that the defaults of the parameters around it leave out, and no call in the tree enters; and in one of
- * which it is not known whether it is entered, and which is by its words for developers and tests.
+ * which it is not known whether it is entered, and which is by its words for developers and tests. What a file does only when it is run
+ * itself is for developers, too, unless it is started so, or `whenRun` what is done then counts.
  */
-export function isLeftOutByDefault(node: Placed, file: ModuleFile, unit: FileUnit): boolean {
+export function isLeftOutByDefault(
+  node: Placed,
+  file: ModuleFile,
+  unit: FileUnit,
+  whenRun = false,
+): boolean {
   const way = wayTo(node, file.body);
   const conditions = conditionsOn(way);
   if (conditions.length === 0) return false;
+  if (!whenRun && isForWhoRuns(conditions, file, unit)) return true;
   const isOut = (parameters: Scalars) => isLeftOut(conditions, parameters, file, unit);
   if (conditions.some((one) => comesOut(one, NOTHING, file, unit) === !one.holds)) return true;
   const defaults = new Map(way.flatMap((one) => (isFunction(one) ? [...defaultsOf(one)] : [])));
@@ -81,6 +89,20 @@ export function isForDevelopers(call: Placed, file: ModuleFile, unit: FileUnit):
   return (
     wordsOf(file.path).some((word) => developing.includes(word)) ||
     isLeftOut(conditionsOn(wayTo(call, file.body)), NOTHING, file, unit)
+  );
+}
+
+/** True where a file has to be run itself for what stands under some conditions, and nothing that starts the program does so. */
+function isForWhoRuns(conditions: readonly Condition[], file: ModuleFile, unit: FileUnit): boolean {
+  const asks = ({ test, holds }: Condition): boolean =>
+    holds &&
+    (asksWhetherRun(test) ||
+      (isKind(test, "BoolOp") &&
+        test.op.nodeType === "And" &&
+        test.values.some((one) => asksWhetherRun(one))));
+  return (
+    conditions.some((one) => one.functions.length === 0 && asks(one)) &&
+    !run.ask(unit, file.path, () => isRunItself(file, unit.project))
   );
 }
 
@@ -386,6 +408,7 @@ class PerFile<T> {
 }
 
 const named = new PerFile<boolean>();
+const run = new PerFile<boolean>();
 const calls = new PerFile<readonly CallIn[]>();
 const judges = new PerFile<Judge>();
 

@@ -91,6 +91,8 @@ const CallMatch = z.strictObject({
   "look-ahead": z.boolean().default(false),
   /** Only in what runs by default: not in a branch that is entered when a parameter is given another value than its own. */
   "by-default": z.boolean().default(false),
+  /** With `by-default`: also where a file is run itself, which is how a server is started while it is developed. */
+  "when-run": z.boolean().default(false),
   /** Only in files that import one of these packages: for methods that are known by their name alone. */
   importing: z.array(z.string().min(1)).default([]),
   /** Where an argument comes from another module of the tree, asks that module what it is. */
@@ -192,7 +194,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           );
         };
         if (question !== undefined && isSettledByCallers(call, isWrong, unit)) continue;
-        if (rule.match["by-default"] && isLeftOutByDefault(node, file, unit)) continue;
+        if (isLeftOut(rule.match, call.site, unit)) continue;
         if (rule.match.lost !== undefined) {
           for (const [what, tests] of Object.entries(rule.match.lost)) {
             const isKept = !hasLost(tests, call);
@@ -241,10 +243,9 @@ function foundByCaller(
 ): RawFinding | undefined {
   const { match } = rule;
   const { within, site } = call;
-  const isLeftOut = ({ node, file }: Site) =>
-    match["by-default"] && isLeftOutByDefault(node, file, unit);
   const counts = (by: Site) =>
-    !isLeftOut(by) && !(match["by-default"] && isForDevelopers(by.node, by.file, unit));
+    !isLeftOut(match, by, unit) &&
+    !(match["by-default"] && isForDevelopers(by.node, by.file, unit));
   const isMeant = (one: CallObservation, enter: (path: string) => void) => {
     const isNamed = calleeNames(one).some((name) =>
       index.find(name).some((entry) => entry.rule === rule),
@@ -253,7 +254,8 @@ function foundByCaller(
     if (isNamed) for (const path of modulesBehind(match, one)) enter(path);
     return false;
   };
-  const handed = within && !isLeftOut(site) ? handedIn(call, isMeant, counts, unit) : undefined;
+  const handed =
+    within && !isLeftOut(match, site, unit) ? handedIn(call, isMeant, counts, unit) : undefined;
   if (handed === undefined) return undefined;
   const { by, calls } = handed;
   const names = namesSet(match, handed.call);
@@ -271,6 +273,11 @@ function foundByCaller(
       { ...site.file.location(site.node), message: "sets it" },
     ],
   };
+}
+
+/** True for a call that is not made by default, where that counts. */
+function isLeftOut(match: CallMatch, { node, file }: Site, unit: FileUnit): boolean {
+  return match["by-default"] && isLeftOutByDefault(node, file, unit, match["when-run"]);
 }
 
 /** True for a call of which it is not known whether it fits. */

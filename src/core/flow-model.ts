@@ -438,6 +438,13 @@ export const flowFacts = {
   stages: z
     .strictObject({ developing: plainWords, deployed: plainWords, denying: plainWords })
     .prefault({}),
+  /** Files that say how a program is started, and the commands that run a file of it. */
+  runs: z
+    .strictObject({
+      in: z.array(z.string().min(1)).default([]),
+      by: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
   /**
    * How a program sets by name what it goes by: under a key, by keywords or a mapping, or by what a module, an object or a file has,
    * which may be missing where a keyword of the call is true. A later one takes the place of an earlier one.

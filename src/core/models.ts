@@ -166,6 +166,10 @@ export function mergeModels(parts: readonly Models[]): Models {
       deployed: parts.flatMap((part) => part.stages.deployed),
       denying: parts.flatMap((part) => part.stages.denying),
     },
+    runs: {
+      in: parts.flatMap((part) => part.runs.in),
+      by: parts.flatMap((part) => part.runs.by),
+    },
     stores: parts.flatMap((part) => part.stores),
     "no-checks": parts.flatMap((part) => part["no-checks"]),
     "tell-presence": parts.flatMap((part) => part["tell-presence"]),
