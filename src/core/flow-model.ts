@@ -118,6 +118,8 @@ const GuardShape = z.strictObject({
   beginning: z.string().min(1).optional(),
   /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
   pattern: input.optional(),
+  /** The regex is of hosts: instead, it has to end in a domain. */
+  host: z.literal(true).optional(),
   /** Which part of the text the regex must match: all of it, its beginning, or any part; or that it must match none. */
   matches: z.enum(["whole", "start", "any", "none"]).default("whole"),
   /** Texts of which data that holds one does not get through: `".." in data`. */

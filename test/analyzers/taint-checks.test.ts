@@ -315,6 +315,15 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ['if not re.match(r"^\\w+$", x):', "    return", "sink.sql(x)"],
     "import re",
   ],
+  ...[
+    String.raw`re.fullmatch(r"sns\.[a-z0-9-]+\.shop\.com(\.cn)?", urlparse(x).hostname or "")`,
+    String.raw`re.compile(r"^(?:[a-z]+\.)?shop\.com$").match(urlparse(x).hostname)`,
+    String.raw`re.search(r"\.shop\.com$", urlparse(x).netloc)`,
+  ].map((test): [string, string[], string] => [
+    `a regex of hosts, ${test}`,
+    [`if not ${test}:`, "    return", "sink.ssrf(x)"],
+    "import re\nfrom urllib.parse import urlparse",
+  ]),
   [
     "groups of a regex",
     [
@@ -751,6 +760,16 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     ['if not re.match(r"^\\w+", x):', "    return", "sink.sql(x)"],
     "import re",
   ],
+  ...[
+    're.fullmatch(r"[a-z.]+", urlparse(x).hostname)',
+    String.raw`re.fullmatch(r".*shop\.com", urlparse(x).hostname)`,
+    String.raw`re.search(r"shop\.com$", urlparse(x).hostname)`,
+    String.raw`re.match(r"shop\.com", urlparse(x).hostname)`,
+  ].map((test): [string, string[], string] => [
+    `a regex that leaves the host open, ${test}`,
+    [`if not ${test}:`, "    return", "sink.ssrf(x)"],
+    "import re\nfrom urllib.parse import urlparse",
+  ]),
   [
     "a regex that allows anything",
     ['if not re.fullmatch(r".*", x):', "    return", "sink.sql(x)"],

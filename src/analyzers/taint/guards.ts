@@ -12,7 +12,7 @@ import {
 } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { isKeptOut, type Place } from "./place.ts";
-import { allowsOnlyHarmless, staysOnSiteBy } from "./regex.ts";
+import { allowsOnlyHarmless, keepsToDomain, staysOnSiteBy } from "./regex.ts";
 
 /** What is done to a text without making it another one: what is known of the result is known of the text. */
 const TRANSPARENT =
@@ -209,6 +209,7 @@ function hasSafePattern(guard: Guard, check: Check & { kind: "call" }, harm: str
         : check.given.keywords.get(pattern);
   const text = asString(value);
   if (text === undefined) return false;
+  if (guard.host === true) return matches !== "none" && keepsToDomain(text, matches);
   const isWhole = check.through.length === 0 && matches !== "none";
   const isPath = ADDRESS_HARMS.has(harm) && isWhole && staysOnSiteBy(text, matches);
   return isPath || allowsOnlyHarmless(text, matches);

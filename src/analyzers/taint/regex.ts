@@ -48,6 +48,27 @@ export function staysOnSiteBy(pattern: string, how: "whole" | "start" | "any"): 
   return PATH_OF_SITE.test(pattern.slice(opening.length));
 }
 
+/** Longer regexes are for more than a host. */
+const MAX_HOST = 300;
+const DOT = String.raw`(?:\\\.|\[\.\])`;
+/** `shop\.com`, and what a host may still have behind it: `(?:\.cn)?`, a port. */
+const DOMAIN = String.raw`[a-z\d-]+(?:${DOT}[a-z\d-]+)+(?:\((?:\?:)?(?:\\\.[a-z]+|:\\d\+?)\)\?)?$`;
+const BELOW_DOMAIN = new RegExp(DOT + DOMAIN, "i");
+/** Alone, or behind `(?:[a-z]+\.)*`. */
+const ALL_OF_DOMAIN = new RegExp(String.raw`^(?:\([^()]*${DOT}\)[*+?])?${DOMAIN}`, "i");
+
+/** True where what matches a regex is a host of one domain; for `how` see above. */
+export function keepsToDomain(pattern: string, how: "whole" | "start" | "any"): boolean {
+  const opening = /^(?:\^|\\A)/.exec(pattern)?.[0] ?? "";
+  const closing = /(?:(?<!\\)\$|\\Z|\\z)$/.exec(pattern)?.[0] ?? "";
+  const host = pattern.slice(opening.length, pattern.length - closing.length);
+  if ((how !== "whole" && closing === "") || host.length > MAX_HOST) return false;
+  if (host.replace(ENCLOSED, "").includes("|")) return false;
+  // Found anywhere, a domain without a dot ahead is the end of another one.
+  const isFromStart = how !== "any" || opening !== "";
+  return BELOW_DOMAIN.test(host) || (isFromStart && ALL_OF_DOMAIN.test(host));
+}
+
 /** What stands behind a backslash, in a set or in a group without others. A set without an end is no regex. */
 const ENCLOSED = /\\.|\[(?:\\.|[^\]\\])*\]?|\([^()]*\)/g;
 
