@@ -199,11 +199,12 @@ function hasAttribute(
 function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
   const [owner, nameValue, fallback] = given.positional;
   const name = asString(nameValue);
-  if (owner === undefined || name === undefined)
-    return (
-      (owner && nameValue && methodsNamed(machine, owner, nameValue, site)) ??
-      derived([...given.positional, ...given.keywords.values()], site)
-    );
+  if (owner === undefined || name === undefined) {
+    const methods = owner && nameValue && methodsNamed(machine, owner, nameValue, site);
+    // What an object has under a name is not made of that name.
+    const parts = [owner, fallback, ...given.keywords.values()].flatMap((one) => one ?? []);
+    return methods ?? derived(parts, site);
+  }
   if (owner.kind === "module") {
     const scope = machine.module(owner.path);
     const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;

@@ -201,7 +201,7 @@ function isSomethingElse(value: string, name: string): boolean {
     // The address of a route.
     /\/:[a-z]\w{0,40}(?:\/|$)/i.test(value) ||
     // An option.
-    /^--[a-z][\w-]{0,60}$/i.test(value) ||
+    /^--[a-z][\w-]{0,60};?$/i.test(value) ||
     (/^(?:\.{0,2}|~|[a-z]:)[\\/]/i.test(value) && !IN_BASE64.test(value)) ||
     (/^[a-z_][\w-]*(?:[./:][a-z_][\w-]*)+[/:]?$/i.test(value) && !looksGenerated(value)) ||
     /^[a-z]{1,20}\d{0,4}(?:[.:/][a-z]{1,20}\d{0,4})+$/.test(value) ||
