@@ -17,6 +17,7 @@ import {
   newScope,
   type Placed,
   type Scope,
+  type Site,
   type Statement,
   truth,
   UNKNOWN,
@@ -27,6 +28,7 @@ import {
 import type { FileUnit, Project } from "./analyzer.ts";
 import { wordsOf } from "./name-words.ts";
 import { asksWhetherRun, isRunItself } from "./run-files.ts";
+import { conditionsAround, type Ground, type PlaceCondition } from "./setting-conditions.ts";
 import { asksForDevelopment } from "./stages.ts";
 import { textsAround } from "./texts-around.ts";
 
@@ -181,6 +183,22 @@ interface Judge {
   readonly outcome: (test: Expression, functions: readonly FunctionNode[]) => boolean | undefined;
   /** True for a line that a condition is around which surely comes out the other way. */
   readonly isOff: (line: number) => boolean;
+  /** What answers the conditions. */
+  readonly ground: (functions: readonly FunctionNode[]) => Ground;
+}
+
+/** The conditions around a place, the innermost first, as the modules are that its file imports; but for who runs the file. */
+export function conditionsIn(site: Site, unit: FileUnit): PlaceCondition[] {
+  return conditionsAround(site, (_, functions) =>
+    judgeOf(site.file, unit).ground(functions),
+  ).filter(({ text }) => !text.includes("__name__"));
+}
+
+/** What an expression at a place is, as the modules are that its file imports: with what a variable that is not set leaves of it. */
+export function valueIn(node: Expression, { file }: Site, unit: FileUnit): Value | undefined {
+  const functions = wayTo(node, file.body).filter(isFunction);
+  const { interpreter, scope } = judgeOf(file, unit).ground(functions);
+  return interpreter.valueIn(file.path, node, scope);
 }
 
 /** Tells of lines of a file whether a condition around them surely comes out the other way, as the modules are that it imports. */
@@ -189,14 +207,16 @@ export function offByDefault(file: ModuleFile, project: Project): (line: number)
 }
 
 function judge(file: ModuleFile, project: Project): Judge {
-  let interpreter: Interpreter | undefined;
+  let made: Interpreter | undefined;
+  const ground: Judge["ground"] = (functions) => {
+    made ??= new Interpreter(project, { eager: true });
+    return { interpreter: made, scope: scopeIn(made, file, functions) };
+  };
   const answers = new Map<Expression, boolean | undefined>();
   const outcomeOf: Judge["outcome"] = (test, functions) => {
     if (!answers.has(test)) {
-      interpreter ??= new Interpreter(project, { eager: true });
-      const answer = asksWhoRuns(test)
-        ? undefined
-        : interpreter.valueIn(file.path, test, scopeIn(interpreter, file, functions));
+      const { interpreter, scope } = ground(functions);
+      const answer = asksWhoRuns(test) ? undefined : interpreter.valueIn(file.path, test, scope);
       answers.set(test, answer && truth(answer));
     }
     return answers.get(test);
@@ -219,7 +239,7 @@ function judge(file: ModuleFile, project: Project): Judge {
     }
     return false;
   };
-  return { outcome: outcomeOf, isOff: (line) => isOff(file.body, line) };
+  return { outcome: outcomeOf, isOff: (line) => isOff(file.body, line), ground };
 }
 
 /** True for a test that a file passes when it is run itself. */

@@ -33,6 +33,7 @@ import {
   isNamedInTree,
 } from "./by-default.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
+import { type CallWords, saysWhatIsSet, wordsOfCall } from "./call-words.ts";
 import { handedIn } from "./handed-in.ts";
 import { importsPackage } from "./imports.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
@@ -209,10 +210,12 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           continue;
         }
         const fix = rule.match.fix && proposeFix(rule.match.fix, call);
+        const words = wordsFor(rule, question, call, unit);
         found.set(key, {
           ruleId: rule.id,
           ...file.location(node),
-          values: { call: shownName(name) },
+          values: { call: shownName(name), ...words.values },
+          ...(words.related.length > 0 && { related: words.related }),
           // Outside of functions only where data is what is wrong: any other call is a flaw of its own there.
           ...((question !== undefined || call.within !== undefined) && {
             within: call.within?.name ?? "",
@@ -265,7 +268,7 @@ function foundByCaller(
   return {
     ruleId: rule.id,
     ...site.file.location(site.node),
-    values: { call: shownName(name) },
+    values: { call: shownName(name), ...wordsFor(rule, undefined, handed.call, unit).values },
     within: within?.name ?? "",
     ...subjectOf(match, name, site, unit.project),
     trace: [
@@ -278,6 +281,19 @@ function foundByCaller(
 /** True for a call that is not made by default, where that counts. */
 function isLeftOut(match: CallMatch, { node, file }: Site, unit: FileUnit): boolean {
   return match["by-default"] && isLeftOutByDefault(node, file, unit, match["when-run"]);
+}
+
+/** What the message says of what a call sets, where it says anything of that. */
+function wordsFor(
+  { message, match }: Rule<CallMatch>,
+  question: Question | undefined,
+  call: CallObservation,
+  unit: FileUnit,
+): CallWords {
+  if (!saysWhatIsSet(message)) return { values: {}, related: [] };
+  const shown = fits(match, question, call) ? call : (withFileData(call, unit) ?? call);
+  const passing = match.either.find((tests) => passesAll(tests, question, shown)) ?? [];
+  return wordsOfCall([...passing, ...match.where], shown, unit);
 }
 
 /** True for a call of which it is not known whether it fits. */
@@ -362,18 +378,7 @@ function triggersOf(
 }
 
 function fits(match: CallMatch, question: Question | undefined, call: CallObservation): boolean {
-  const pass = (tests: readonly ArgumentTest[]) =>
-    tests.every((test) => {
-      const value = testedAt(call, test);
-      if (value === "absent") return test.unseen === true;
-      if (test.is === "not-constant" && question !== undefined)
-        if (value === undefined || opaqueIn(value, question) === undefined) return false;
-      const fallback = defaultOf(value);
-      return (
-        passesArgument(test, value) === true ||
-        (fallback !== undefined && passesArgument(test, fallback) === true)
-      );
-    });
+  const pass = (tests: readonly ArgumentTest[]) => passesAll(tests, question, call);
   return (
     isWritten(match.written, call.site) &&
     isNamed(match.named, call) &&
@@ -384,6 +389,25 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
     (match.importing.length === 0 ||
       match.importing.some((name) => importsPackage(call.site.file, name)))
   );
+}
+
+/** True where a call surely passes all of some tests, or does for callers that leave its parameters alone. */
+function passesAll(
+  tests: readonly ArgumentTest[],
+  question: Question | undefined,
+  call: CallObservation,
+): boolean {
+  return tests.every((test) => {
+    const value = testedAt(call, test);
+    if (value === "absent") return test.unseen === true;
+    if (test.is === "not-constant" && question !== undefined)
+      if (value === undefined || opaqueIn(value, question) === undefined) return false;
+    const fallback = defaultOf(value);
+    return (
+      passesArgument(test, value) === true ||
+      (fallback !== undefined && passesArgument(test, fallback) === true)
+    );
+  });
 }
 
 /** As `fits`, for a rule that asks what stands in other files of the tree: with what those of data hold. */

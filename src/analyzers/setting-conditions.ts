@@ -2,6 +2,8 @@
 import {
   type EnvironmentRead,
   type Expression,
+  type FunctionNode,
+  type Interpreter,
   isKind,
   type MatchCase,
   type MatchNode,
@@ -25,16 +27,31 @@ export interface PlaceCondition {
   readonly unmet?: EnvironmentRead;
 }
 
+/** What runs the code of a file, and the names that the code sees within some functions, the outermost first. */
+export interface Ground {
+  readonly interpreter: Interpreter;
+  readonly scope: Scope | undefined;
+}
+type GroundOf = (path: string, functions: readonly FunctionNode[]) => Ground | undefined;
+
 /** The conditions around a place, the innermost first. What is asked within a function depends on its callers. */
-export function conditionsAt({ file, node }: Site, module: SettingsModule): PlaceCondition[] {
+export function conditionsAt(site: Site, module: SettingsModule): PlaceCondition[] {
+  return conditionsAround(site, (path) => groundOf(path, module));
+}
+
+/** The same for a place of any module, as what runs it answers what is asked there. */
+export function conditionsAround({ file, node }: Site, groundAt: GroundOf): PlaceCondition[] {
   const way = wayTo(node, file.body);
-  const within = way.findLastIndex(({ nodeType }) => /^(?:Async)?FunctionDef$/.test(nodeType));
+  const isFunction = (one: Placed) => isKind(one, "FunctionDef") || isKind(one, "AsyncFunctionDef");
+  const within = way.findLastIndex(isFunction);
+  const functions = way.filter(isFunction);
   return way
     .flatMap((outer, depth) => {
       const inner = way[depth + 1];
       const asked = inner === undefined ? undefined : askedBy(outer, inner);
       if (asked === undefined) return [];
-      const answer = depth > within ? asked.answer?.(file.path, module) : undefined;
+      const ground = depth > within ? groundAt(file.path, functions) : undefined;
+      const answer = ground && asked.answer?.(file.path, ground);
       const isAsNoted = answer?.holds === asked.holds;
       const header = oneLine(file.slice(file.region(asked.shown)));
       const text = `\`${asked.word} ${header}\``;
@@ -56,7 +73,7 @@ interface Asked {
   /** What says most of the condition, to be shown. */
   readonly shown: Placed;
   /** Absent where it is nothing that can be asked again. */
-  readonly answer?: (path: string, module: SettingsModule) => Answer | undefined;
+  readonly answer?: (path: string, ground: Ground) => Answer | undefined;
   readonly holds: boolean;
 }
 
@@ -81,8 +98,8 @@ function askedBy(outer: Placed, inner: Placed): Asked | undefined {
   return { word: "case", shown: inner.pattern, answer, holds: true };
 }
 
-function answerTo(test: Expression, path: string, module: SettingsModule): Answer | undefined {
-  const result = evaluated(test, path, module);
+function answerTo(test: Expression, path: string, ground: Ground): Answer | undefined {
+  const result = evaluatedOn(ground, test, path);
   const holds = result && truth(result);
   if (holds === undefined) return undefined;
   return { holds, ...(result?.environment && { environment: result.environment }) };
@@ -93,13 +110,13 @@ function isMet(
   wanted: MatchCase,
   { subject, cases }: MatchNode,
   path: string,
-  module: SettingsModule,
+  ground: Ground,
 ): Answer | undefined {
-  const value = evaluated(subject, path, module);
-  if (value === undefined) return undefined;
-  const { interpreter } = module;
+  const value = evaluatedOn(ground, subject, path);
+  const { interpreter, scope } = ground;
+  if (value === undefined || scope === undefined) return undefined;
   const { result: fits } = interpreter.heap.branch(() =>
-    cases.map(({ pattern }) => interpreter.fits(path, pattern, value, namesOf(path, module))),
+    cases.map(({ pattern }) => interpreter.fits(path, pattern, value, scope)),
   );
   const first = fits.findIndex((one) => one !== false);
   if (cases[first]?.guard || (first >= 0 && fits[first] !== true)) return undefined;
@@ -113,15 +130,21 @@ export function evaluated(
   path: string,
   module: SettingsModule,
 ): Value | undefined {
-  const { interpreter } = module;
+  return evaluatedOn(groundOf(path, module), node, path);
+}
+
+function evaluatedOn(
+  { interpreter, scope }: Ground,
+  node: Expression,
+  path: string,
+): Value | undefined {
   // What the expression does beside, it has done.
-  return interpreter.heap.branch(() => interpreter.valueIn(path, node, namesOf(path, module)))
-    .result;
+  return interpreter.heap.branch(() => interpreter.valueIn(path, node, scope)).result;
 }
 
 /** The names that a file has; one that another one runs has none of its own. */
-function namesOf(path: string, { interpreter, scope }: SettingsModule): Scope {
-  return interpreter.moduleThatRan(path) ?? scope;
+function groundOf(path: string, { interpreter, scope }: SettingsModule): Ground {
+  return { interpreter, scope: interpreter.moduleThatRan(path) ?? scope };
 }
 
 /** More of a condition than this is not read in the middle of a sentence. */

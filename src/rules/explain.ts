@@ -33,7 +33,7 @@ export function messageOf(rule: Rule): string {
   const message = rule.message
     .replace(/ \([^()]*\{\w+\}[^()]*\)/g, "")
     .replace(/ \{how\}$/, "")
-    .replace(/\{(?:where|why)\}/g, "")
+    .replace(/\{(?:where|why|beside)\}/g, "")
     .replaceAll("`{setting}`", words?.["setting"] ?? "the setting")
     .replace(/\{(?:state|reason)\}/g, (part) => words?.[part.slice(1, -1)] ?? part)
     .replace(/`\{(\w+)\}`/g, (_, name: string) => {

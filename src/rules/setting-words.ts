@@ -30,13 +30,46 @@ const Words = z.looseObject({
   "any-of": z.array(z.looseObject({ means: z.string().optional() })).default([]),
 });
 type Words = z.infer<typeof Words>;
+const Places = z
+  .union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))])
+  .transform((one) => [one].flat());
 
 /** More names than this are not read in the middle of a sentence. */
 const MAX_NAMES = 4;
 
+/** What a rule about calls asks of arguments. */
+const Argument = Words.omit({ setting: true }).extend({ argument: Places });
+const Calls = z.looseObject({
+  calls: z.array(z.string()),
+  where: z.array(Argument).default([]),
+  either: z.array(z.array(Argument)).default([]),
+});
+
+/** A rule about what a call sets, as one about the settings that it sets; anything else as it is. */
+function asSetting(match: unknown): unknown {
+  const parsed = Calls.safeParse(match);
+  if (!parsed.success) return match;
+  const { either, where } = parsed.data;
+  const tests = [...either.flat(), ...where];
+  const keys = tests.filter(({ argument }) => argument.every((one) => one === 0));
+  // One that also has a place is what is set up; one that excludes a value says nothing of what is wrong.
+  const named = tests.filter(
+    ({ argument, is = "missing", "not-in": others }) =>
+      argument.every((one) => typeof one === "string") && is === "missing" && !others,
+  );
+  const keyed = tests.find(({ argument }) => argument.includes(1));
+  const [first] = named;
+  const { argument: _, ...asked } = keyed ?? first ?? { argument: [] };
+  const setting =
+    keys.length > 0
+      ? keys.flatMap((one) => one.in ?? [])
+      : (first?.argument ?? []).filter((one) => typeof one === "string");
+  return { ...asked, setting };
+}
+
 /** The parts of a message about a setting by their names; undefined for a rule about something else. */
 export function settingWords(match: unknown): Readonly<Record<string, string>> | undefined {
-  const parsed = Words.safeParse(match);
+  const parsed = Words.safeParse(asSetting(match));
   if (!parsed.success) return undefined;
   const words = parsed.data;
   const [way] = words.at ?? [];
@@ -59,6 +92,7 @@ function stateOf(words: Words): string {
   if (missing !== undefined) return `does not list ${written(missing)}`;
   if (words.contains !== undefined) return `lists ${written(words.contains)}`;
   if (words.in !== undefined) return `is ${written(words.in)}`;
+  if (words.is === "missing") return "is not given";
   if (words.is === "truthy") return `is ${code("True")}`;
   if (words.is === "falsy") {
     if (words.default === true) return `is ${code("False")}`;

@@ -10,7 +10,7 @@ import { reviewOf, scanOf } from "../support/review.ts";
 
 const rules = loadRules(
   ruleFiles.filter((file) =>
-    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|forwarded-host-trusted|common-middleware-missing|secret-key-hardcoded|password-validators-empty|password-minimum-low)\.yml$/.test(
+    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|forwarded-host-trusted|common-middleware-missing|secret-key-hardcoded|password-validators-empty|password-minimum-low|flask-app-cookie-insecure|flask-app-broker-without-tls|api-cors-any-origin-with-credentials|api-debug)\.yml$/.test(
       file.path,
     ),
   ),
@@ -47,7 +47,9 @@ async function findings(files: Readonly<Record<string, string>>) {
 /** Place and first clause of each finding in `shop/settings.py`, which is deployed, and the modules beside it. */
 async function told(files: Readonly<Record<string, string>>): Promise<string[]> {
   return (await findings(files)).map(({ path, region, message }) => {
-    const [clause = ""] = message.split(/[.,:] (?=which|so |[A-Z`])|: whoever/);
+    const [clause = ""] = message.split(
+      /[.,:] (?=which|so |[A-Z`])|: (?:whoever|an error|the scripts)/,
+    );
     return `${path}:${region.startLine} ${clause}`;
   });
 }
@@ -701,5 +703,73 @@ describe("what a finding says of a setting that a variable decides", () => {
     expect(review.new.map(({ message }) => message.split(":")[0])).toEqual([
       "This starts the server with `shop/settings/local.py`, in which `DEBUG` is `True`",
     ]);
+  });
+});
+
+const FASTAPI = "from fastapi import FastAPI\n";
+const FLASK = "import os\nfrom flask import Flask\napp = Flask(__name__)\n";
+const SECURE = "`SESSION_COOKIE_SECURE` is `False`";
+const CORS =
+  "from fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware, ";
+
+describe("what a finding says of what a call sets", () => {
+  it.each([
+    [
+      "the value alone where nothing else decides",
+      `${FLASK}app.config["SESSION_COOKIE_SECURE"] = False\n`,
+      [`main.py:4 ${SECURE}`],
+    ],
+    [
+      "the variable that is not set",
+      `${FLASK}app.config["SESSION_COOKIE_SECURE"] = os.environ.get("SCHEME", "http") == "https"\n`,
+      [`main.py:4 ${SECURE} while the environment variable \`SCHEME\` is unset`],
+    ],
+    [
+      "the condition, and what that owes to a variable",
+      `${FLASK}if os.getenv("STAGE", "eu") != "us":\n    app.config.update(SESSION_COOKIE_SECURE=False)\n`,
+      [
+        `main.py:5 ${SECURE} under \`if os.getenv("STAGE", "eu") != "us"\` while the environment variable \`STAGE\` is unset`,
+      ],
+    ],
+    [
+      "what a parameter is by default",
+      `${FLASK}def create(secure=False):\n    app = Flask(__name__)\n    app.config["SESSION_COOKIE_SECURE"] = secure\n`,
+      [`main.py:6 ${SECURE}, unless a caller says otherwise`],
+    ],
+    [
+      "no address, which may hold a password",
+      `${FLASK}app.config["CELERY_BROKER_URL"] = os.environ.get("BROKER", "redis://:pw-4-All@queue.example.org/0")\n`,
+      [
+        "main.py:4 `CELERY_BROKER_URL` leads to another host, without TLS while the environment variable `BROKER` is unset",
+      ],
+    ],
+    [
+      "the file of data that says it",
+      `import json\n${FLASK}conf = json.load(open("conf.json"))\napp.config["SESSION_COOKIE_SECURE"] = conf["secure"]\n`,
+      [`main.py:6 ${SECURE}, as \`conf.json\` says`],
+    ],
+    [
+      "the modules by way of which it came",
+      `${FASTAPI}from core import settings\napp = FastAPI(debug=settings.debug)\n`,
+      [
+        "main.py:3 `debug` is `True` while the environment variable `DEBUG` is unset, as `conf.py` says by way of `core.py`",
+      ],
+    ],
+    [
+      "the variables of all that it takes",
+      `${FASTAPI}from conf import settings\n${CORS}allow_origins=[str(one) for one in settings.origins], allow_credentials=settings.cookies)\n`,
+      [
+        "main.py:5 `allow_origins` lists `*` while the environment variable `ORIGINS` is unset, as `conf.py` says, together with credentials while the environment variable `COOKIES` is unset",
+      ],
+    ],
+  ])("names %s", async (_name, main, expected) => {
+    const files = {
+      "main.py": main,
+      "core.py": "from conf import settings\n",
+      "conf.py":
+        'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    debug: bool = True\n    origins: list[str] = ["*"]\n    cookies: bool = True\nsettings = Settings()\n',
+      "conf.json": '{"secure": false}',
+    };
+    expect(await told(files)).toEqual(expected);
   });
 });
