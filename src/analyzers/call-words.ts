@@ -17,7 +17,7 @@ import { conditionsIn, valueIn } from "./by-default.ts";
 import { modulesPassed, writtenAt } from "./modules-passed.ts";
 import { argumentAt, testedAt } from "./observed-call.ts";
 import { placeInData } from "./settings-data.ts";
-import { culprit, numberOf } from "./value-test.ts";
+import { culprit, numberOf, uncompiled } from "./value-test.ts";
 import {
   causeOf,
   code,
@@ -116,10 +116,10 @@ function asksValue(test: ArgumentTest): boolean {
   return unless === undefined && asked["not-in"] === undefined && Object.keys(asked).length > 0;
 }
 
-/** A class that is handed over says what is set up, not how. */
+/** A class or an application that is handed over says what is set up, not how. */
 function isTold(value: Value): boolean {
   return value.kind === "symbol"
-    ? numberOf(value) !== undefined || value.call !== undefined
+    ? numberOf(value) !== undefined || uncompiled(value) !== value
     : value.kind !== "class" && value.kind !== "function";
 }
 
