@@ -565,6 +565,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ["if is_local(x):", "    sink.redirect(x)"],
     "from urllib.parse import urlparse\ndef same(url):\n    if url.startswith('///'):\n        return False\n    return urlparse(url).scheme in ('http', 'https') and urlparse(url).netloc == HOST\ndef is_local(url):\n    return same(url) and same(url.replace('\\\\', '/'))",
   ],
+  [
+    "one of two things that a helper compares",
+    ["if not is_in(x):", "    return", "sink.path(x)"],
+    "import os\ndef is_in(path):\n    if path == ROOT:\n        return True\n    return os.path.commonprefix([os.path.realpath(path), ROOT]) == ROOT",
+  ],
   ["one of two allow-lists", ['if x not in ("a", "b") and x != "c":', "    return", "sink.sql(x)"]],
   ...[
     'not re.match("^/[a-z]+", x)',
@@ -580,6 +585,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "what a helper compares unless it let all through before",
+    ["if not is_in(x):", "    return", "sink.path(x)"],
+    "import os\ndef is_in(path):\n    if DEBUG:\n        return True\n    return os.path.commonprefix([os.path.realpath(path), ROOT]) == ROOT",
+  ],
   [
     "one of two of which another was looked at, maybe, read anew",
     [

@@ -327,12 +327,30 @@ function collect(
     });
   if (test.kind === "union" && test.answers === undefined)
     collectOfAlternatives(models, alternativesOf(test), holds, checks, depth + 1);
-  // Of several answers only those that fit are possible; where one is left, what led to it is known.
+  // Of several answers only those that fit are possible: what led to each of them is known.
   const answers = test.kind === "union" ? test.answers : undefined;
   const possible = (answers ?? alternativesOf(test)).filter((one) => truth(one) !== !holds);
   const [only] = possible;
-  if (only !== undefined && only !== test && possible.length === 1)
-    collect(models, only, only.kind === "constant" || holds, checks, depth + 1);
+  if (only === undefined || only === test || possible.length > MAX_SIDES) return;
+  if (possible.length > 1 && answers === undefined) return;
+  addCommon(
+    checks,
+    possible.map((one) => {
+      const said = possible.length === 1 ? checks : new Map<Value, Check[]>();
+      collect(models, one, one.kind === "constant" || holds, said, depth + 1);
+      return said;
+    }),
+  );
+}
+
+/** What each of several ways says of a value is known of it, whichever it was. */
+function addCommon(checks: Map<Value, Check[]>, each: readonly Map<Value, Check[]>[]): void {
+  const [first, ...others] = each;
+  if (first === undefined || others.length === 0) return;
+  for (const value of first.keys()) {
+    const of = each.map((said) => said.get(value) ?? []);
+    if (of.every((one) => one.length > 0)) add(checks, value, { kind: "either", of, through: [] });
+  }
 }
 
 /** Where a method was asked of one of several values, each passed its own test if it was that one. */
@@ -376,11 +394,7 @@ function collectEither(
     collect(models, last, holds, said, depth);
     return said;
   });
-  for (const value of each[0]?.keys() ?? []) {
-    const of = each.map((said) => said.get(value) ?? []);
-    if (of.every((said) => said.length > 0))
-      add(checks, value, { kind: "either", of, through: [] });
-  }
+  addCommon(checks, each);
 }
 
 /** How sets are compared that hold no more than others, and the side of the smaller one. */
