@@ -304,6 +304,27 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "a number, or an error",
     ["try:", "    int(x)", "except ValueError:", "    return", "sink.sql(x)"],
   ],
+  [
+    "a number that is kept, or an error",
+    ["try:", "    n = int(x)", "except ValueError:", "    return", "sink.sql(x)"],
+  ],
+  [
+    "a number that is compared, or an error",
+    [
+      "try:",
+      "    if uuid.UUID(x) == OWN:",
+      "        return",
+      "except ValueError:",
+      "    return",
+      "sink.sql(x)",
+    ],
+    "import uuid",
+  ],
+  [
+    "an address of four numbers",
+    ["ip = IPv4Address(x)", "sink.command(x)", "sink.command(str(ip))"],
+    "from ipaddress import IPv4Address",
+  ],
   ["a type", ["if isinstance(x, int):", "    sink.sql(x)"]],
   [
     "a regex for all of it",
@@ -585,6 +606,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "an address that may have a zone behind it",
+    ["ip = ip_address(x)", "sink.command(x)"],
+    "from ipaddress import ip_address",
+  ],
   [
     "what a helper compares unless it let all through before",
     ["if not is_in(x):", "    return", "sink.path(x)"],

@@ -17,7 +17,7 @@ import type { Fact, Frame, Machine } from "./machine.ts";
 import { passOver } from "./passed-over.ts";
 import { asPattern, bindPattern, matches } from "./patterns.ts";
 import { iterated } from "./records.ts";
-import { note, originalOf, refine } from "./refine.ts";
+import { note, originalOf, refine, refineReturned } from "./refine.ts";
 import { tested } from "./special-methods.ts";
 import { markWrites } from "./unset.ts";
 import { type Check, type EnvironmentRead, type Site, truth, type Value } from "./values.ts";
@@ -89,6 +89,7 @@ export function executeIf(
 ): Completion {
   const test = evaluate(machine, node.test, frame);
   if (machine.raised !== undefined) return NORMAL;
+  refineReturned(machine, frame, test);
   const site: Site = { file: frame.file, node: node.test };
   const decided = truth(tested(machine, test, site));
   if (decided !== undefined) {

@@ -51,8 +51,15 @@ export function refine(machine: Machine, frame: Frame, test: Value, holds: boole
   if (checks.size > 0) note(machine, frame, checks);
 }
 
-/** Notes what is known after a call that raises an error unless its arguments are as they should be. */
+/**
+ * Notes what is known after a call that raises an error unless its arguments are as they should be: one that stands alone, is assigned,
+ * or is compared.
+ */
 export function refineReturned(machine: Machine, frame: Frame, call: Value): void {
+  if (call.test?.kind === "compare") {
+    refineReturned(machine, frame, call.test.left);
+    refineReturned(machine, frame, call.test.right);
+  }
   if (call.kind !== "symbol" || call.call === undefined) return;
   if (!wantsChecks(machine) || !machine.step()) return;
   const checks = new Map<Value, Check[]>();

@@ -97,12 +97,14 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
       const value = evaluate(machine, node.value, frame);
       if (machine.raised !== undefined) return NORMAL;
       for (const target of node.targets) assign(machine, frame, target, value, site);
+      refineReturned(machine, frame, value);
       return NORMAL;
     }
     case "AnnAssign":
       if (node.value !== undefined && node.value !== null) {
         const value = evaluate(machine, node.value, frame);
         if (machine.raised === undefined) assign(machine, frame, node.target, value, site);
+        refineReturned(machine, frame, value);
       }
       return NORMAL;
     case "AugAssign":
