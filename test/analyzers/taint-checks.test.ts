@@ -325,6 +325,16 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ["ip = IPv4Address(x)", "sink.command(x)", "sink.command(str(ip))"],
     "from ipaddress import IPv4Address",
   ],
+  ...[
+    ["found = NAMES.get(x)", "if found is None:", "    return", "sink.sql(x)"],
+    ["if not NAMES.get(x):", "    return", "sink.sql(x)"],
+    ["try:", "    NAMES[x]", "except KeyError:", "    return", "sink.sql(x)"],
+    ["found = NAMES[x]", "sink.sql(x)"],
+  ].map((lines): [string, string[], string] => [
+    `what is a key of the program's: ${lines[0]}`,
+    lines,
+    "NAMES = {'a': 'b', 'c': 'd'}",
+  ]),
   ["a type", ["if isinstance(x, int):", "    sink.sql(x)"]],
   [
     "a regex for all of it",
@@ -606,6 +616,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "what may be a key or not",
+    ["found = NAMES.get(x, 'e')", "if found is None:", "    return", "sink.sql(x)"],
+    "NAMES = {'a': 'b'}",
+  ],
   [
     "an address that may have a zone behind it",
     ["ip = ip_address(x)", "sink.command(x)"],

@@ -16,6 +16,7 @@ import {
   type Scope,
   type SequenceValue,
   type Site,
+  type Test,
   union,
   type Value,
 } from "./values.ts";
@@ -367,6 +368,11 @@ export function memberAt(value: Value, at: Value, site: Site): Value | undefined
     return char === undefined ? undefined : { kind: "constant", value: char, site };
   }
   return undefined;
+}
+
+/** `key in dict`, which is so where something was found under it. */
+export function isKeyOf(key: Value, of: DictValue): Test {
+  return { kind: "compare", op: "In", left: key, right: of };
 }
 
 /** One of some values, it is not known which: of functions, whichever it is may be called. */

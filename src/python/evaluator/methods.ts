@@ -3,6 +3,7 @@ import { asOne } from "./choices.ts";
 import {
   chained,
   dict,
+  isKeyOf,
   memberAt,
   membersOf,
   overlaid,
@@ -413,11 +414,12 @@ function dictMethod(
       if (id !== undefined && name === "pop")
         write(new Map([...entries].filter(([key]) => key !== id)));
       if (known !== undefined) return found(known);
-      if (id === undefined || open || first.kind !== "constant")
-        return union(
-          [{ value: memberAt(receiver, first, site) ?? derived([], site) }, { value: fallback }],
-          site,
-        );
+      if (id === undefined || open || first.kind !== "constant") {
+        const member = memberAt(receiver, first, site) ?? derived([], site);
+        const either = union([{ value: member }, { value: fallback }], site);
+        // It is something else than nothing only under a key of the dict.
+        return truth(fallback) === false ? { ...either, test: isKeyOf(first, receiver) } : either;
+      }
       return found(fallback);
     }
     case "__setitem__":

@@ -60,9 +60,14 @@ export function refineReturned(machine: Machine, frame: Frame, call: Value): voi
     refineReturned(machine, frame, call.test.left);
     refineReturned(machine, frame, call.test.right);
   }
-  if (call.kind !== "symbol" || call.call === undefined) return;
-  if (!wantsChecks(machine) || !machine.step()) return;
+  if (!wantsChecks(machine)) return;
   const checks = new Map<Value, Check[]>();
+  if (call.known !== undefined) {
+    for (const one of call.known) collect(machine.models, one, true, checks, 0);
+    if (checks.size > 0) note(machine, frame, checks);
+    return;
+  }
+  if (call.kind !== "symbol" || call.call === undefined || !machine.step()) return;
   if (!mayGuard(machine.models, call.name.slice(0, -2), "returns")) return;
   noteCall(call, "returns", checks);
   if (checks.size > 0) note(machine, frame, checks);

@@ -1,5 +1,5 @@
 import { ancestry, inherited } from "./ancestry.ts";
-import { memberAt, sliceOf } from "./containers.ts";
+import { isKeyOf, memberAt, sliceOf } from "./containers.ts";
 import { isEnumeration } from "./fields.ts";
 import { meantMember, typedMember } from "./filled.ts";
 import { anyMember } from "./instances.ts";
@@ -166,7 +166,12 @@ export function subscript(machine: Machine, owner: Value, key: Value, site: Site
     machine.raise({ exception: "IndexError" });
   // What is found under a key is not made of it.
   if (member === undefined) return meantMember(machine, owner, key, site) ?? derived([owner], site);
-  return machine.eager ? keepOfLookup(owner, key, member) : member;
+  if (machine.eager) return keepOfLookup(owner, key, member);
+  const isText = member.kind === "constant" || member.kind === "union" || member.kind === "unknown";
+  if (owner.kind !== "dict" || key.kind === "constant" || !isText) return member;
+  // Under any other key there is an error.
+  const known = { ...derived([], site), test: isKeyOf(key, owner) };
+  return { ...member, known: [...(member.known ?? []), known] };
 }
 
 /** True for a class of which `Class[int]` makes the same objects: no metaclass may say what else it is. */
