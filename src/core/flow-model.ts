@@ -9,9 +9,9 @@ const pattern = name;
 const plainWords = z.array(z.string().regex(/^[a-z]+$/)).default([]);
 /**
  * `quoted`: between two of what the data lacks. `below`: behind the beginning of a path that leads to a file. `beside-host`: anywhere
- * in an address but where it is the whole name of the host.
+ * in an address but where it is the whole name of the host. `behind-slash`: behind the one slash that a text begins with.
  */
-const where = z.enum(["quoted", "below", "beside-host"]);
+const where = z.enum(["quoted", "below", "beside-host", "behind-slash"]);
 
 const ParameterShape = z.strictObject({
   /** What the parameter is: the name of a value, `django.http.HttpRequest()`. */
@@ -78,6 +78,8 @@ const SanitizerShape = z.strictObject({
   removes: z.array(z.string().min(1)).default([]),
   /** The texts that it writes twice: it cleans only where its first argument is one of them, and its second is that two times. */
   doubles: z.array(z.string().min(1)).default([]),
+  /** What it takes off the start of a text: it cleans only where its first argument is made of that and more. */
+  trims: z.string().min(1).optional(),
   /** Where what it gives has to stand for that to be enough. */
   where: where.optional(),
   /** It cleans only where it is given these texts by these keywords; `true` stands for whatever is constant. */

@@ -15,7 +15,7 @@ import {
   type Value,
 } from "../../python/index.ts";
 import { isConstant } from "../value-test.ts";
-import { isGuarded, isTransparent } from "./guards.ts";
+import { ADDRESS_HARMS, isGuarded, isTransparent } from "./guards.ts";
 import { inputAt, isMatchedHarmless } from "./matched.ts";
 import { nameOf, sourceNamed } from "./named.ts";
 import { holesIn, isKeptOut, type Place } from "./place.ts";
@@ -267,14 +267,17 @@ class Walk {
       );
     const own = receiver === undefined ? undefined : this.#through(value, [receiver]);
     if (own?.confidence === "high") return own;
-    const given = this.#through(value, everyArgument(value.call));
+    const given = this.#through(value, this.#madeInto(value.call, receiver));
     // What a method of something unknown, or of another part of the project, makes of data is likely no longer the data.
     const isUnknown =
       called.startsWith("?.") ||
       called.endsWith("()") ||
       receiver?.kind === "instance" ||
       (receiver?.kind === "symbol" &&
-        (isOwn(receiver) || isMadeNowhere(receiver) || isLookedUp(receiver, this.#question)));
+        (isOwn(receiver) ||
+          (isHeld(receiver) && ADDRESS_HARMS.has(this.#question.harm)) ||
+          isMadeNowhere(receiver) ||
+          isLookedUp(receiver, this.#question)));
     if (isUnknown) return strongest([own, weakened(given)]);
     // A page that shows what some function makes of data, of which no fact tells, may well not show the data.
     const isLessSure =
@@ -284,6 +287,14 @@ class Walk {
       this.#question.pure.find(called).length === 0;
     if (isLessSure && isAnswer) return own;
     return strongest([own, isLessSure ? { ...given, confidence: "medium" } : given]);
+  }
+
+  /** What a call puts into what it gives. Of an address, what a dict beside other arguments holds are parameters: no host is there. */
+  #madeInto(call: Arguments, receiver: Value | undefined): readonly Value[] {
+    const given = everyArgument(call);
+    const isOfAddress = ADDRESS_HARMS.has(this.#question.harm);
+    if (!isOfAddress || (given.length < 2 && receiver === undefined)) return given;
+    return given.filter(({ kind }) => kind !== "dict");
   }
 
   /**
@@ -388,6 +399,11 @@ function isLookedUp(value: SymbolValue, { passes }: Question): boolean {
   return false;
 }
 
+/** True for what another object has under a name: `self.current_user`, `request.registry.cache`. */
+function isHeld({ name, base, call }: SymbolValue): boolean {
+  return call === undefined && base?.kind === "symbol" && !name.endsWith("[]");
+}
+
 /** True for what a function gives that is bound nowhere. */
 function isMadeNowhere(value: SymbolValue): boolean {
   let root = value;
@@ -484,7 +500,9 @@ export function isCleaned(
       const type = inputAt(given, undefined, sanitizer.converter);
       return type?.kind === "symbol" && question.cleaners.find(type.name).includes(undefined);
     }
-    const { removes, doubles } = sanitizer;
+    const { removes, doubles, trims } = sanitizer;
+    if (trims !== undefined && asString(given.positional[0])?.includes(trims) !== true)
+      return false;
     if (removes.length > 0 || doubles.length > 0) {
       const [replaced, put] = given.positional.map(asString);
       if (replaced === undefined || put === undefined) return false;

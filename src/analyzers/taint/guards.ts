@@ -22,8 +22,8 @@ export function isTransparent(name: string): boolean {
   return TRANSPARENT.test(name);
 }
 
-/** Parts of an address that do not say whom it leads to. */
-const ADDRESS_HARMS = new Set(["redirect", "ssrf"]);
+/** Harms that an address does by whom it leads to: most of its parts do not say that. */
+export const ADDRESS_HARMS = new Set(["redirect", "ssrf"]);
 const NUMBERS =
   /^(?:builtins\.(?:int|float|bool|complex)|decimal\.Decimal|uuid\.UUID|datetime\.\w+|fractions\.Fraction)$/;
 const TEXTS = /^builtins\.(?:str|bytes)$/;

@@ -43,6 +43,8 @@ export function isKeptOut(where: Guard["where"], text: string, place: Place | un
       return place !== undefined && staysBelow(place);
     case "beside-host":
       return place === undefined || !isHost(place);
+    case "behind-slash":
+      return place?.before === "/";
     default: {
       const never: never = where;
       return never;

@@ -365,6 +365,9 @@ function addCommon(checks: Map<Value, Check[]>, each: readonly Map<Value, Check[
   }
 }
 
+/** More values than that are not told apart. */
+const MAX_ALTERNATIVES = 8;
+
 /** Where a method was asked of one of several values, each passed its own test if it was that one. */
 function collectOfAlternatives(
   models: Models,
@@ -373,9 +376,11 @@ function collectOfAlternatives(
   checks: Map<Value, Check[]>,
   depth: number,
 ): void {
-  if (tests.length > MAX_SIDES) return;
+  if (tests.length > MAX_ALTERNATIVES) return;
   const each = tests.map((test) => {
     const said = new Map<Value, Check[]>();
+    // It was not that one: whatever is asked of it then is so.
+    if (truth(test) === !holds) add(said, test, { kind: "either", of: [], through: [] });
     collect(models, test, holds, said, depth);
     return said;
   });
