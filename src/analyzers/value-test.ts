@@ -203,6 +203,8 @@ function oneOf(
     if (characters !== undefined && !scalars.some(isAsLong)) return false;
     // What comes from outside may hold any plain value; only another name tells it apart from a name.
     const isName = (one: z.infer<typeof Scalar>) => typeof one === "string" && one.includes(".");
+    // A class of another module of the tree may extend one of them.
+    if (value.imported !== undefined) return undefined;
     return value.call === undefined && scalars.every(isName) ? false : undefined;
   }
   // A class counts as the ones that it extends.
