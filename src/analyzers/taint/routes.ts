@@ -97,6 +97,11 @@ export function judgePart(
   const holds = heldBy(routes.parameters, name, part);
   if (isRegistered && holds.length === 0) return "hostile";
   if (isHarmlessPart(routes.parameters, name, part, urlconf)) return "harmless";
+  // A parameter that no route fills has its default: no address says what it is.
+  const { parameters: filled, fixed } = routes;
+  const isRead = fixed.has(name) && !filled.has(`${name} ${UNREAD}`);
+  if (owner === undefined && holds.length === 0 && isRead && !filled.has(` ${parameter}`))
+    return "internal";
   const [first] = holds;
   const isOpen = holds.every((one) => letsAnyThrough(one, urlconf));
   if (first === undefined || !isOpen) return "hostile";

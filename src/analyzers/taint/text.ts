@@ -80,6 +80,11 @@ export function flowInto(
     // Not text that we see being built: only data that surely arrives counts, and at what is known by the name of a method alone
     // only what is surely hostile.
     const flow = READS_LIKE[text] === undefined ? originOf(value, question) : undefined;
+    if (at === "host" && value.kind === "unknown" && value.site?.node.nodeType === "BinOp") {
+      const [first] = value.from;
+      const isKnown = first === undefined || originOf(first, question) !== undefined;
+      return isKnown ? flow : behindUnknown(flow);
+    }
     if (flow?.confidence === "high" || (at !== "any" && at !== "body")) return flow;
     return flow?.isWeak === true || call?.startsWith("*.") === true ? undefined : flow;
   }
@@ -101,7 +106,8 @@ export function flowInto(
     if ((at === "start" || at === "option") && before !== "") break;
     if (at === "host" && (fixesHost(before) || ENDS_HOST.test(before))) break;
     const placed = { ...question, place };
-    const flow = originOf(part, placed) ?? unknownIn(part, placed);
+    const found = originOf(part, placed) ?? unknownIn(part, placed);
+    const flow = at === "host" && /^x+$/.test(before) ? behindUnknown(found) : found;
     const isName = question.harm === "sql" && !question.names && isNamePosition(before);
     const isSure = flow?.confidence === "high" || flow?.entry !== undefined;
     flows.push(isSure || !isName ? flow : undefined);
@@ -126,12 +132,13 @@ function spelledOut(value: TextValue, parts: readonly (string | Value)[]): reado
   const at = parts.findIndex((part) => typeof part !== "string" && part.kind === "union");
   const choice = parts[at];
   if (choice === undefined || typeof choice === "string") return [];
-  const wordings = alternativesOf(choice).flatMap((one) => {
+  const choices = alternativesOf(choice);
+  if (choices.length > MAX_WORDINGS) return [];
+  const wordings = choices.map((one) => {
     const text = asString(one);
-    if (text !== undefined) return [[text]];
-    return one.kind === "text" ? [partsOf(one)] : [];
+    if (text !== undefined) return [text];
+    return one.kind === "text" ? partsOf(one) : [one];
   });
-  if (wordings.length < alternativesOf(choice).length || wordings.length > MAX_WORDINGS) return [];
   return wordings.map((one) => ({
     ...value,
     parts: [...parts.slice(0, at), ...one, ...parts.slice(at + 1)],
@@ -193,6 +200,11 @@ function intoHtml(value: Value, question: Question): Flow | undefined {
 
 /** What is no data begins the address, and a path or a query follows: `f"{BASE}/{data}"`, `reverse(name) + "?q=" + data`. */
 const ENDS_HOST = /^x+[/?#]/;
+
+/** What stands behind a beginning that is not known is part of the host only where that has no path. */
+function behindUnknown(flow: Flow | undefined): Flow | undefined {
+  return flow?.confidence === "high" ? { ...flow, confidence: "medium" } : flow;
+}
 
 function unknownIn(part: Value, question: Question): Flow | undefined {
   return question.unknown ? opaqueIn(part, question) : undefined;
