@@ -357,7 +357,7 @@ describe("modules by their text", () => {
 });
 
 describe("paths", () => {
-  const files = { "conf/a.txt": "text\nmore\n", "top.txt": "" };
+  const files = { "conf/a.txt": "text\nmore\n", "top.txt": "", "top.json": '{"a": 1}' };
   const root = "builtins.__root__";
   it.each([
     ["import os\nX = os.path.dirname(os.path.abspath(__file__))", `<${root} + "/conf">`],
@@ -388,6 +388,20 @@ describe("paths", () => {
       '"k"~/run/secrets/k',
     ],
     ["try:\n  open('/run/log/k', 'w')\nexcept OSError: pass\nelse: X = 1", "1"],
+    // What is in the tree is there to be read.
+    [
+      "import json\ntry:\n  with open('top.json') as f: X = json.load(f)['a']\nexcept OSError: X = 2",
+      "1",
+    ],
+    [
+      "import json\nfrom pathlib import Path\ntry: X = json.loads((Path(__file__).parent.parent / 'top.json').read_text())\nexcept FileNotFoundError: X = {}",
+      '{"a": 1}',
+    ],
+    [
+      "try:\n  X = open('conf/a.txt').read(); other()\nexcept OSError: X = 'b'",
+      '"b" | "text\\nmore\\n"',
+    ],
+    ["try:\n  open('top.json', 'w')\n  X = 1\nexcept OSError: X = 2", "2 | 1"],
     [
       "import os\nX = sorted(os.listdir(os.path.dirname(__file__)), reverse=True)",
       '["m.py", "a.txt"]',

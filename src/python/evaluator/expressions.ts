@@ -22,6 +22,7 @@ import { bind, bindingIn, type Frame, isMentioned, lookUp, type Machine } from "
 import { bitsOf } from "./members.ts";
 import { binary, compare, unary } from "./operators.ts";
 import { asFalse, recall, recallDirect, refine } from "./refine.ts";
+import { openedFile } from "./reflection.ts";
 import { routePath } from "./routes.ts";
 import { compareSpecial, operateSpecial, plainOf, tested, writtenOut } from "./special-methods.ts";
 import { sliceByLength, sliceOfText, subscript } from "./subscripts.ts";
@@ -53,10 +54,24 @@ export function evaluate(machine: Machine, node: Expression, frame: Frame): Valu
     machine.doubts.count++;
     return UNKNOWN;
   }
+  const doubts = machine.doubts.count;
   const value = evaluateNode(machine, node, frame);
   machine.leave();
-  if (isDoubtful(node, value)) machine.doubts.count++;
+  // The doubt was whether the file is there to be read.
+  if (node.nodeType === "Call" && isOfFile(machine, node, value)) machine.doubts.count = doubts;
+  else if (isDoubtful(node, value)) machine.doubts.count++;
   return value;
+}
+
+/** True for what a call itself brings of a file of the tree: its text, what that says, or the file that it opens. */
+function isOfFile(machine: Machine, node: Expression, value: Value): boolean {
+  if (value.site?.node !== node) return false;
+  if (value.kind === "symbol") {
+    if (openedFile(machine, value) === undefined) return false;
+    const mode = value.call?.positional[1];
+    return mode === undefined || /^[brt]+$/.test(asString(mode) ?? "");
+  }
+  return value.heldIn !== undefined || (value.kind === "constant" && value.file !== undefined);
 }
 
 /**
