@@ -266,12 +266,13 @@ function isQuotedLiteral(checks: readonly Check[]): boolean {
 /** The address is a path of this site: it begins with one slash. */
 function staysHere(checks: readonly Check[]): boolean {
   const start = (prefix: string, holds: boolean) =>
-    checks.some(
-      (check) =>
-        check.kind === "call" &&
-        check.call.endsWith(".startswith") &&
-        check.holds === holds &&
-        asString(check.given.positional[0]) === prefix,
-    );
+    checks.some((check) => {
+      if (check.kind !== "call" || !check.call.endsWith(".startswith") || check.holds !== holds)
+        return false;
+      const [given] = check.given.positional;
+      // What begins with none of several texts does not begin with one of them.
+      const texts = !holds && given?.kind === "sequence" ? possibleItems(given) : [given];
+      return texts.some((text) => asString(text) === prefix);
+    });
   return start("/", true) && start("//", false);
 }
