@@ -622,6 +622,16 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "from urllib.parse import urlparse\ndef same(url):\n    if url.startswith('///'):\n        return False\n    return urlparse(url).scheme in ('http', 'https') and urlparse(url).netloc == HOST\ndef is_local(url):\n    return same(url) and same(url.replace('\\\\', '/'))",
   ],
   [
+    "what a helper looks at under its parameter's name",
+    ["check(x)", "sink.path(x)"],
+    "import os\ndef check(path):\n    path = os.path.realpath(path)\n    if not path.startswith('/srv/'):\n        raise ValueError",
+  ],
+  [
+    "the same way to write a path",
+    ["y = Path(x).as_posix()", "if y != OWN:", "    return", "sink.path(x)"],
+    "from pathlib import Path\nOWN = 'a'",
+  ],
+  [
     "one of two things that a helper compares",
     ["if not is_in(x):", "    return", "sink.path(x)"],
     "import os\ndef is_in(path):\n    if path == ROOT:\n        return True\n    return os.path.commonprefix([os.path.realpath(path), ROOT]) == ROOT",
@@ -641,6 +651,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "what a helper looks at instead of its parameter",
+    ["check(x)", "sink.path(x)"],
+    "import os\ndef check(path):\n    path = os.path.realpath(OTHER)\n    if not path.startswith('/srv/'):\n        raise ValueError",
+  ],
   [
     "what may be a key or not",
     ["found = NAMES.get(x, 'e')", "if found is None:", "    return", "sink.sql(x)"],

@@ -16,7 +16,7 @@ import { allowsOnlyHarmless, keepsToDomain, staysOnSiteBy } from "./regex.ts";
 
 /** What is done to a text without making it another one: what is known of the result is known of the text. */
 const TRANSPARENT =
-  /^(?:builtins\.str\(\)|.*\.(?:strip|lstrip|rstrip|lower|upper|casefold|title|capitalize|encode|decode|get)\(\))$/;
+  /^(?:builtins\.str\(\)|pathlib\.Path\(\)|.*\.(?:strip|lstrip|rstrip|lower|upper|casefold|title|capitalize|encode|decode|get|as_posix)\(\))$/;
 /** True for what is done to a text without making it another one. */
 export function isTransparent(name: string): boolean {
   return TRANSPARENT.test(name);

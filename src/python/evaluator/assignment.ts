@@ -31,6 +31,18 @@ function partIn(parts: Value, place: number, site: Site): Value | undefined {
   return { kind: "symbol", name: `${parts.name}[]`, base: parts, key: constant(place, site), site };
 }
 
+/**
+ * Keeps what a function was given, under a name that Python has not, where its parameter gets another value: what tests say of that
+ * value, they say of the argument. `path = os.path.realpath(path)`
+ */
+function keepGiven(machine: Machine, { scope, function: callee }: Frame, name: string): void {
+  if (machine.observe === undefined || callee === undefined) return;
+  const given = scope.names.get(name)?.content;
+  if (given?.site.node.nodeType !== "Arg") return;
+  const kept = cellOf(scope, ` ${name}`);
+  if (kept.content === undefined) machine.heap.write(kept, given);
+}
+
 /** Binds a target of an assignment, a loop, a `with` or a pattern. */
 export function assign(
   machine: Machine,
@@ -41,6 +53,7 @@ export function assign(
 ): void {
   switch (target.nodeType) {
     case "Name":
+      keepGiven(machine, frame, target.id);
       bind(
         machine,
         frame,
