@@ -176,7 +176,7 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 const TEST_PATH =
-  /(?:^|\/)(?:(?:unit|integration|functional)?_?tests?|testing|test_?data|fixtures?|cassettes?|__tests__|__mocks__|__fixtures__|__snapshots__|specs?|e2e|cypress)\/|(?:^|\/)(?:test_[^/]*|tests?|conftest|[^/]*_tests?|factories)\.py$|\.(?:spec|test|stories)\.[cm]?[jt]sx?$/i;
+  /(?:^|\/)(?:(?:unit|integration|functional)?_?tests?|testing|test_?(?:data|project)|fixtures?|cassettes?|__tests__|__mocks__|__fixtures__|__snapshots__|specs?|e2e|cypress)\/|(?:^|\/)(?:test_[^/]*|tests?|conftest|[^/]*_tests?|factories)\.py$|_test\.go$|\.(?:spec|test|stories)\.[cm]?[jt]sx?$/i;
 
 /** True for tests and what belongs to them. Their code runs nowhere that matters, so only live secrets count there. */
 export function isTestPath(path: string): boolean {

@@ -179,6 +179,16 @@ it.each([
 });
 
 it.each([
+  ["certs/server.key", "critical"],
+  ["test_project/server.key", "low"],
+])("counts a private key in %s as %s", async (path, severity) => {
+  const lines = `${makeUp("[A-Za-z0-9]{64}")}\n${makeUp("[A-Za-z0-9]{64}")}`;
+  const key = `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`;
+  const { new: found } = await scanOf({ [path]: key }, { rules });
+  expect(found.map((one) => one.severity)).toEqual([severity]);
+});
+
+it.each([
   ["shop/views.py", "os.environ"],
   [".env.production", "out of git"],
   [".github/workflows/ci.yml", "secret of the repository"],

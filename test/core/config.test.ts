@@ -141,6 +141,8 @@ describe("a path of tests", () => {
     "spec/fixtures/a.txt",
     "TESTS/a.py",
     "app/testdata/key.pem",
+    "test_project/settings.py",
+    "tools/config/host_test.go",
     "e2e/login.js",
     "lib/__fixtures__/private.pem",
     "lib/__snapshots__/index.snap",

@@ -17,6 +17,8 @@ export interface Candidate {
   /** Where these differ from the rule's own. */
   readonly severity?: Severity;
   readonly confidence?: Confidence;
+  /** What it is at the most in a test: only what opens something there already is worse. */
+  readonly inTests?: Severity;
   readonly fix?: ProposedFix;
 }
 
@@ -67,7 +69,11 @@ export function toFindings(
   const how = howToKeep(unit.path, unit.text);
   return kept.map((candidate) => {
     const region = toRegion(starts, candidate.start, candidate.end);
-    const severity = severityIn(unit.path, candidate.severity ?? candidate.rule.severity);
+    const severity = severityIn(
+      unit.path,
+      candidate.severity ?? candidate.rule.severity,
+      candidate.inTests,
+    );
     const fix = candidate.fix ?? readFromEnvironment(unit, region);
     return {
       ruleId: candidate.rule.id,

@@ -87,10 +87,14 @@ export function howToKeep(path: string, text: string): string {
   return fits?.[1] ?? "";
 }
 
-/** What a severity becomes at a path: one step milder in tests, low in documentation. */
-export function severityIn(path: string, severity: Severity): Severity {
+/** What a severity becomes at a path: one step milder in tests, where nothing else is said of those, and low in documentation. */
+export function severityIn(
+  path: string,
+  severity: Severity,
+  inTests: Severity = milder(severity),
+): Severity {
   if (isDocumentation(path)) return "low";
-  return isTestPath(path) ? milder(severity) : severity;
+  return isTestPath(path) ? inTests : severity;
 }
 
 export function milder(severity: Severity): Severity {

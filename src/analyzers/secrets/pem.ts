@@ -47,6 +47,8 @@ export function findPrivateKeys(rules: readonly Part<z.infer<typeof PemMatch>>[]
           end,
           secret: new Secret(block),
           values: { shown: `${end - at} characters${isEncrypted ? ", encrypted" : ""}` },
+          // Tests make keys of their own, which open nothing else; an account of a service is one wherever its key stands.
+          ...(rule === ruleFor.get("other") && { inTests: "low" }),
           // Whoever has it needs the passphrase too.
           ...(isEncrypted && { severity: "medium" }),
         });

@@ -56,6 +56,9 @@ export interface Idioms {
 
 type Call = Extract<Expression, { nodeType: "Call" }>;
 
+/** What schemas call a value that only shows how one looks: `example`, `x-example`. */
+const EXAMPLE = /(?:^|[_-])examples?$/i;
+
 const ALONE: ReadonlyMap<string, string> = new Map();
 /** Beside no user, what stands for a password must look like one. */
 const NOBODY: ReadonlyMap<string, string> = new Map([["user", ""]]);
@@ -278,6 +281,8 @@ class Reader {
         for (const [index, key] of value.keys.entries()) {
           const owner = value.values[index];
           const name = key ? writtenText(key) : undefined;
+          // What a schema says of a key is none.
+          if (name !== undefined && EXAMPLE.test(name)) continue;
           const text = owner === undefined ? undefined : writtenText(owner);
           if (key && name !== undefined && text !== undefined)
             yield { value: name, node: key, member: true };

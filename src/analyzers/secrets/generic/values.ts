@@ -115,6 +115,7 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   if (isWords && words.some(isIdle)) return true;
   const letters = plain.replace(/[^a-z]/g, "");
   if (isIdle(letters) && letters.length > plain.length / 2) return true;
+  if (/^[a-z]{4,40}\d{0,4}$/.test(plain) && isGluedOf(letters, isIdle)) return true;
   if (/^(?:change|replace|insert|your|enter)[_-]?(?:me|this|it|the|a|in)?/.test(plain) && isWords)
     return true;
   if (/^set[_-]?me(?![a-z])/.test(plain) && isWords) return true;
@@ -144,6 +145,23 @@ function isSampleOfOtp(value: string): boolean {
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** True for words that are told, or that everybody knows, without anything between them, one of the first kind at least. */
+function isGluedOf(letters: string, isTold: (word: string) => boolean): boolean {
+  // Of each place, whether words end there, and whether one of them was told.
+  const ends: (boolean | undefined)[] = [false];
+  for (let end = 2; end <= letters.length; end++)
+    for (let start = Math.max(0, end - LONGEST_WORD); start <= end - 2; start++) {
+      const before = ends[start];
+      if (before === undefined || ends[end] === true) continue;
+      const word = letters.slice(start, end);
+      if (isTold(word)) ends[end] = true;
+      else if (PUBLIC_WORDS.has(word)) ends[end] = before;
+    }
+  return ends[letters.length] === true;
+}
+
+const LONGEST_WORD = 14;
 
 /** True where one sign stands six times in a row. */
 function hasRun(text: string): boolean {
@@ -209,6 +227,8 @@ function isSomethingElse(value: string, name: string): boolean {
     /^<.*>$|<\/\w{1,20}>|&\w{1,10};/.test(value) ||
     /^\^.*\$$|^\^[[(\\]|[\])*+?]\$$|\\[dwsb]|\(\?|\][+*{]/.test(value) ||
     /^\d{4}-\d\d-\d\d/.test(value) ||
+    // How often something may be done: `12/hour`.
+    /^\d{1,7}\/(?:\d{0,4}(?:s|sec|m|min|h|d)|(?:second|minute|hour|day)s?)$/i.test(value) ||
     /^(?:sha\d+|md5|pbkdf2\w*|scrypt|argon2\w*|bcrypt\w*)[-$:]|^\$(?:2[aby]|argon2\w*|[156]|pbkdf2[\w-]*)\$/.test(
       value,
     ) ||
@@ -308,6 +328,9 @@ export function looksGenerated(value: string): boolean {
   return worded < value.length * 0.55;
 }
 
+/** Words with which a name of something secret ends, and no secret does. */
+const NAMES_END = /[-_](?:secrets?|credentials?|tokens?|keys?|passwords?|certs?|tls|config)$/;
+
 /** True for what programs call things: `auth-token-key-v2`, and editions of something: `gpt-4o-mini-2024-07-18`. */
 function isWordChain(value: string): boolean {
   if (/^[a-z]{2,20}[-_][\w.-]{0,60}-20\d\d-?[01]\d-?[0-3]\d$/.test(value)) return true;
@@ -317,6 +340,8 @@ function isWordChain(value: string): boolean {
     !parts.every((part) => /^(?:[a-z]{1,20}\d{0,4}|\d{1,4}|\d{1,3}[a-z]{1,3})$/.test(part))
   )
     return false;
+  // What is kept elsewhere has a name that says what it is: `shop-eu2-config-secret`.
+  if (NAMES_END.test(value)) return true;
   const words = parts.map((part) => part.replace(/\d{1,4}$/, ""));
   const worded = words.filter((word) => word.length > 2 && isPronounceable(word));
   return worded.length > parts.length / 2;
