@@ -50,6 +50,38 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ],
     "from django.conf import settings",
   ],
+  [
+    "a name with dots and a plus, as far as one was given",
+    [
+      "y = ''",
+      "if 'name' in request.args:",
+      "    y = request.args['name']",
+      "    if not re.match(r'^[A-Za-z0-9_.+-]+$', y):",
+      "        return",
+      "sink.path('/srv/' + y)",
+    ],
+    "import re",
+  ],
+  [
+    "a path that stays in a folder of which not all is known",
+    [
+      "folder = vault.files('shop') / 'docs'",
+      "y = folder / x",
+      "if not y.resolve().is_relative_to(folder.resolve()):",
+      "    return",
+      "sink.path(y)",
+    ],
+    "import vault",
+  ],
+  [
+    "what begins with a text that the program chose, which it asks for",
+    [
+      "y = f'/web/{x}'",
+      "if not y.startswith('/'):",
+      "    y = x",
+      "sink.redirect(y if y.startswith('/web') else '/' + x)",
+    ],
+  ],
   ["a list of constants", ['if x in ("a", "b"):', "    sink.sql(x)"]],
   [
     "one of two tests, whichever way the program went",

@@ -212,7 +212,7 @@ function hasSafePattern(guard: Guard, check: Check & { kind: "call" }, harm: str
   if (guard.host === true) return matches !== "none" && keepsToDomain(text, matches);
   const isWhole = check.through.length === 0 && matches !== "none";
   const isPath = ADDRESS_HARMS.has(harm) && isWhole && staysOnSiteBy(text, matches);
-  return isPath || allowsOnlyHarmless(text, matches);
+  return isPath || allowsOnlyHarmless(text, matches, harm);
 }
 
 /** The regex in `re.compile(regex).fullmatch(data)`. */

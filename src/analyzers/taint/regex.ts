@@ -14,15 +14,18 @@ const CLASSES: Readonly<Record<string, boolean>> = {
 /**
  * `whole`: the pattern, matched against all of a text, lets only harmless characters through. `start`: the same, matched at
  * the start, so that the pattern itself must hold the end. `any`: matched anywhere, so that it must hold both. `none`: it
- * matches nothing in a text, or what it matches was removed, and all else is harmless.
+ * matches nothing in a text, or what it matches was removed, and all else is harmless. A `+` breaks out of nothing where the harm
+ * is known and is not that of a regex.
  */
 export function allowsOnlyHarmless(
   pattern: string,
   how: "whole" | "start" | "any" | "none",
+  harm = "regex",
 ): boolean {
+  const more = harm === "regex" ? "" : "+";
   if (how === "none") {
     const negated = /^\[\^((?:\\.|[^\]\\])+)\][+*]?$/.exec(pattern)?.[1];
-    return negated !== undefined ? isHarmlessSet(negated) : /^\\[WD][+*]?$/.test(pattern);
+    return negated !== undefined ? isHarmlessSet(negated, more) : /^\\[WD][+*]?$/.test(pattern);
   }
   let rest = pattern;
   const opening = /^(?:\^|\\A)/.exec(rest)?.[0] ?? "";
@@ -33,7 +36,7 @@ export function allowsOnlyHarmless(
   if (how === "any" && opening === "") return false;
   // An anchor belongs to the alternative that it stands in.
   if (how !== "whole" && rest.replace(ENCLOSED, "").includes("|")) return false;
-  return isHarmlessSequence(rest);
+  return isHarmlessSequence(rest, more);
 }
 
 /** One slash, and then a character that is none, nor the backslash that browsers take for one. */
@@ -73,7 +76,7 @@ export function keepsToDomain(pattern: string, how: "whole" | "start" | "any"): 
 const ENCLOSED = /\\.|\[(?:\\.|[^\]\\])*\]?|\([^()]*\)/g;
 
 /** Reads a pattern piece by piece; false as soon as a piece may match something else than harmless characters. */
-function isHarmlessSequence(pattern: string): boolean {
+function isHarmlessSequence(pattern: string, more: string): boolean {
   for (let at = 0; at < pattern.length; ) {
     const piece =
       /^(?:\\(?<class>.)|\[(?<set>(?:\\.|[^\]\\])+)\]|(?<group>\((?:\?:|\?P<\w+>)?)|(?<mark>[)|*+?]|\{\d*,?\d*\})|(?<literal>[^\\[\](){}|*+?.^$]))/.exec(
@@ -82,14 +85,15 @@ function isHarmlessSequence(pattern: string): boolean {
     if (piece === null) return false;
     const { class: letter, set, literal } = piece.groups ?? {};
     if (letter !== undefined && !(CLASSES[letter] ?? /[-._~]/.test(letter))) return false;
-    if (set !== undefined && (set.startsWith("^") || !isHarmlessSet(set))) return false;
+    if (set !== undefined && (set.startsWith("^") || !isHarmlessSet(set, more))) return false;
     if (literal !== undefined && !/[\w\- :@,]/.test(literal)) return false;
     at += piece[0].length;
   }
   return true;
 }
 
-function isHarmlessSet(set: string): boolean {
+/** True for a set of harmless characters, and perhaps some more. */
+function isHarmlessSet(set: string, more: string): boolean {
   // `A-z` holds signs, too.
   if (/\w-\w/.test(set.replace(/[a-z]-[a-z]|[A-Z]-[A-Z]|\d-\d/g, ""))) return false;
   return set
@@ -97,7 +101,7 @@ function isHarmlessSet(set: string): boolean {
     .replace(/\\([wd])/g, "a")
     .replace(/\\[-._]/g, "-")
     .split("")
-    .every((char) => HARMLESS.test(char) || /[-._@]/.test(char));
+    .every((char) => HARMLESS.test(char) || `-._@${more}`.includes(char));
 }
 
 /** A group of a regex that can be asked for. */

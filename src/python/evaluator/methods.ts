@@ -67,6 +67,16 @@ export function callMethod(
 }
 
 const PREDICATE = /^(?:startswith|endswith|is[a-z]+)$/;
+/** What is asked of a path, which may be put together with `/` like a text. */
+const OF_PATHS = /^(?:resolve|absolute|is_relative_to|relative_to)$/;
+
+/** Whether a text of parts begins with another one, as far as the part that it begins with tells. */
+function beginsWith(value: Value, start: string | undefined): boolean | undefined {
+  const [head] = value.kind === "text" ? value.parts : [];
+  if (typeof head !== "string" || start === undefined) return undefined;
+  if (head.startsWith(start)) return true;
+  return start.startsWith(head) ? undefined : false;
+}
 
 function textMethod(
   machine: Machine,
@@ -103,8 +113,10 @@ function textMethod(
     );
   }
   if (own === undefined) {
+    const told = name === "startswith" ? beginsWith(receiver, asString(first)) : undefined;
+    if (told !== undefined) return constant(told, site);
     // What it tells of the text is asked of the call.
-    if (PREDICATE.test(name)) return undefined;
+    if (PREDICATE.test(name) || OF_PATHS.test(name)) return undefined;
     if (receiver.kind === "constant" && receiver.value instanceof Bytes && name === "decode") {
       const { text } = receiver.value;
       const encoding = given.positional[0] ?? given.keywords.get("encoding");
