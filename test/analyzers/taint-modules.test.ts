@@ -646,6 +646,67 @@ def view(request):
     expect(await found(row(text))).toEqual([]);
   });
 
+  const hook = (base: readonly string[], own: readonly string[]) => ({
+    "base.py": ["import sink", "class Base:", ...base.map((line) => `    ${line}`)].join("\n"),
+    "app.py": ["import sink", "from base import Base", "class Own(Base):"]
+      .concat(own.map((line) => `    ${line}`))
+      .join("\n"),
+  });
+  const merged = ({ "base.py": base, "app.py": own }: ReturnType<typeof hook>) => ({
+    "a.py": [base, ...own.split("\n").slice(2)].join("\n"),
+  });
+  const readsHook = ["def get(self, request):", "    sink.path('/srv/' + self.of(request))"];
+  const abstract = ["def of(self, request):", "    raise NotImplementedError"];
+  const callsHook = ["def get(self, request):", "    self.of(request.GET['q'])", ...abstract];
+  const opens = ["def of(self, name):", "    sink.path('/srv/' + name)"];
+
+  it.each([
+    [
+      "from a method of its own",
+      readsHook.concat(abstract),
+      ["def of(self, request):", "    return request.GET['q']"],
+      "base.py:4",
+      "a.py:4",
+    ],
+    ["in a method of its own", callsHook, opens, "app.py:5", "a.py:9"],
+  ])("arrives where what a class inherits calls it: %s", async (_, base, own, two, one) => {
+    expect(await found(hook(base, own))).toEqual([two]);
+    expect(await found(merged(hook(base, own)))).toEqual([one]);
+  });
+
+  it.each([
+    [
+      "a number",
+      readsHook.concat(abstract),
+      ["def of(self, request):", "    return int(request.GET['q'])"],
+    ],
+    ["for another class", callsHook.map((line) => line.replace("self.of(r", "self.by(r")), opens],
+    ["overridden", callsHook, ["def get(self, request):", "    self.of('a')", ...opens]],
+  ])("does not arrive where what a class inherits calls it: %s", async (_, base, own) => {
+    expect(await found(hook(base, own))).toEqual([]);
+    expect(await found(merged(hook(base, own)))).toEqual([]);
+  });
+
+  it("arrives in a method that what the class of an object extends calls", async () => {
+    const files = {
+      "base.py":
+        "class Store:\n    def read(self, name):\n        return self.load(name + '.txt')\n",
+      "disk.py": `import sink
+from base import Store
+class Disk(Store):
+    def load(self, name):
+        sink.path("/srv/" + name)
+`,
+      "app.py": `from flask import request
+from disk import Disk
+store = Disk()
+def view():
+    store.read(request.args["q"])
+`,
+    };
+    expect(await found(files)).toEqual(["disk.py:5"]);
+  });
+
   const form = (field: string) => `from django import forms
 from db import Store
 class Named(forms.Form):

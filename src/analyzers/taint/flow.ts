@@ -12,6 +12,7 @@ import {
   type Site,
   type SymbolValue,
   type TextValue,
+  type UnknownValue,
   type Value,
 } from "../../python/index.ts";
 import { isConstant } from "../value-test.ts";
@@ -160,11 +161,13 @@ class Walk {
   }
 
   #fromParameter(
-    parameter: { readonly name: string; readonly function: string },
+    parameter: NonNullable<UnknownValue["parameter"]>,
     site: Site | undefined,
   ): Flow | undefined {
     const named = this.#fromName(parameter.name, site);
     if (named !== undefined) return named;
+    if (parameter.owner !== undefined)
+      this.#question.enterCalling?.(parameter.function, importedBases(parameter.owner));
     if (!this.#question.parameters || /^(?:self|cls|mcs)$/.test(parameter.name)) return undefined;
     // Of a private helper its callers decide, and they are looked at themselves.
     if (site !== undefined && isCalledPrivately(parameter.function, site.file.text))
@@ -219,6 +222,12 @@ class Walk {
     if (value.call === undefined && this.#question.held && value.base?.kind === "instance")
       return { confidence: "medium", data: "what an object holds", sites: [], isWeak: true };
     if (value.call === undefined) return this.#fromOwner(value);
+    if (
+      this.#question.held &&
+      value.base?.kind === "symbol" &&
+      value.base.base?.kind === "instance"
+    )
+      return { confidence: "medium", data: "what an object makes", sites: [], isWeak: true };
     const called = value.name.slice(0, -2);
     if (this.#isCleaned(called, value.call)) return undefined;
     for (const path of modulesOf(value)) this.#question.enter?.(path);
@@ -247,9 +256,8 @@ class Walk {
     const flow = this.#through(value, [holderOf(value, this.#owner(value))]);
     const awaited = flow?.isWeak === true ? typeModule(value) : undefined;
     if (awaited !== undefined) this.#question.enter?.(awaited);
-    return flow?.isWeak === true && identities.some((one) => nameMatches(one, value.name))
-      ? undefined
-      : flow;
+    const isIdentity = flow?.isWeak === true || isMadeByCall(value.base);
+    return isIdentity && identities.some((one) => nameMatches(one, value.name)) ? undefined : flow;
   }
 
   #fromInputs(value: SymbolValue, called: string): Flow | undefined {
@@ -302,8 +310,12 @@ class Walk {
    * inputs no fact tells, an attribute passes on what the call was made on.
    */
   #owner(value: SymbolValue): Value {
-    const base = value.base ?? value;
-    if (base.kind !== "symbol" || base.call === undefined || value.name.endsWith("[]")) return base;
+    const owner = value.base ?? value;
+    // `page, rest = route(path)`: so is one of several things that were.
+    const [whole] = owner.kind === "unknown" && owner.from.length === 1 ? owner.from : [];
+    const base = whole?.kind === "symbol" ? whole : owner;
+    if (base.kind !== "symbol" || base.call === undefined || value.name.endsWith("[]"))
+      return owner;
     if (this.#question.passes.find(base.name.slice(0, -2)).length > 0) return base;
     if (this.#question.sources.find(base.name).length > 0) return base;
     // What an object of a class from elsewhere in the project has, its module says.
@@ -421,6 +433,13 @@ function isOwn(value: SymbolValue): boolean {
   let root = value;
   while (root.base?.kind === "symbol") root = root.base;
   return root.imported !== undefined || root.base?.kind === "instance";
+}
+
+/** True for what some call gave that is not known by its name, or one of several things that it gave. */
+function isMadeByCall(value: Value): boolean {
+  if (value.kind !== "unknown") return false;
+  const [whole = value] = value.from.length === 1 ? value.from : [];
+  return whole.site?.node.nodeType === "Call";
 }
 
 /** The flow, one step less sure; what was not sure before is as good as nothing. */

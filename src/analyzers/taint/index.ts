@@ -285,7 +285,14 @@ function inspect(
     const question: Question = {
       ...rule,
       // What a function of another module gives has a name of its own here.
-      ...(rule.named.length === 0 && { enter: (path: string) => unit.enter(path, line) }),
+      ...(rule.named.length === 0 && {
+        enter: (path: string) => unit.enter(path, line),
+        enterCalling: (method: string, paths: readonly string[]) => {
+          for (const path of paths)
+            if (unit.project.atHand?.(path)?.includes(`self.${method}(`) === true)
+              unit.enter(path, line);
+        },
+      }),
       isConverted: (value) => isConverted(value, unit.project),
       isVouchedFor: (value) => isVouchedFor(value, rule.harm, unit.project),
       // The URLs are looked through for each value.
@@ -495,6 +502,7 @@ function foundByCallers(
       const continued = new Map<string, string>();
       const foreign = new ForeignCalls(calls);
       for (const [index, call] of calls.entries()) {
+        enterOwnBases(call, unit.path, enter);
         if (call.site.file.path !== unit.path) continue;
         if (lefts.has(placeOf(call.site))) enterHanded(call, enter);
         for (const name of calleeNames(call))
@@ -569,6 +577,17 @@ const CLASS = /(?:^|\.)[A-Z]\w*(?:\.__init__)?$/;
  */
 function enterHanded({ callee }: CallObservation, enter: (path: string) => void): void {
   if (callee.kind === "symbol") modulesOf(callee).forEach(enter);
+}
+
+/** What an object of a class of the file is asked to do may stand with what the class extends: that is looked into. */
+function enterOwnBases(
+  { callee }: CallObservation,
+  path: string,
+  enter: (path: string) => void,
+): void {
+  const object = callee.kind === "symbol" ? callee.base : undefined;
+  if (callee.kind === "symbol" && object?.kind === "instance" && object.class.file.path === path)
+    modulesOf(callee).forEach(enter);
 }
 
 /** What a class extends that data is spread into may be known to another module alone: that is looked into. */

@@ -64,6 +64,8 @@ export interface Question {
   entryOf?(value: SymbolValue): Step | undefined;
   /** Told of modules of the tree, by path, that make something of data. */
   enter?(path: string): void;
+  /** Told of a method of a class, and of modules, by path, of what the class extends: what stands there may call it. */
+  enterCalling?(method: string, paths: readonly string[]): void;
 }
 
 /** What a rule says of the data that it looks for. */

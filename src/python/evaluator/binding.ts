@@ -87,6 +87,7 @@ function missing(
       function: callee.name,
       ...(type && { type }),
       ...(awaits !== undefined && { awaits }),
+      ...(owner !== undefined && { owner }),
       ...(fallback !== undefined && { fallback }),
     },
     site,

@@ -32,6 +32,7 @@ export {
   type TextValue,
   truth,
   UNKNOWN,
+  type UnknownValue,
   type Value,
   writeOut,
 } from "./values.ts";

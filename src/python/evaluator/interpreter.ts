@@ -24,6 +24,7 @@ import { variablesIn } from "./environment-files.ts";
 import type { Exception } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { Heap, type Writes } from "./heap.ts";
+import { hookedIn } from "./hooks.ts";
 import { changesImported } from "./import-effects.ts";
 import { instantiate } from "./instantiate.ts";
 import {
@@ -73,6 +74,8 @@ const FILE_STEPS = 2_000_000;
 const MAX_NESTING = 250;
 /** Calls within calls. */
 const MAX_DEPTH = 8;
+/** Methods of one file that are run for classes that only inherit them. */
+const MAX_HOOKED = 12;
 
 const NOTHING: ReadonlyMap<Value, readonly Check[]> = new Map();
 
@@ -345,12 +348,24 @@ export class Interpreter implements StatementMachine {
         if (wanted(start, node.end_lineno ?? node.lineno)) this.#runAlone(value, done);
       }
     }
+    let hooked = 0;
+    for (const owner of this.#owners.values())
+      for (const { method, hooks } of owner.file.path === path ? hookedIn(this, owner) : []) {
+        const isMeant = [method, ...hooks].some(
+          ({ file, node }) =>
+            file.path === path && wanted(node.lineno, node.end_lineno ?? node.lineno),
+        );
+        if (isMeant && hooked++ < MAX_HOOKED) this.#runAlone(method, done, owner);
+      }
   }
 
-  #runAlone(value: FunctionValue, done: Set<FunctionValue["node"]>): void {
+  #runAlone(
+    value: FunctionValue,
+    done: Set<FunctionValue["node"]>,
+    owner = this.#owners.get(value.closure),
+  ): void {
     const allowed = Math.min(FUNCTION_STEPS, this.#fileSteps);
     this.#steps = allowed;
-    const owner = this.#owners.get(value.closure);
     const site: Site = { file: value.file, node: value.node };
     const receiver = owner === undefined ? undefined : newInstance(owner, site);
     const isStatic = value.decorators.some(
@@ -422,6 +437,8 @@ export class Interpreter implements StatementMachine {
         // A helper that insists on a variable gives its value or nothing.
         if (environment !== undefined) return { kind: "environment", name: environment.name, site };
       }
+      if (isAbstract(completion, frame) && callee.receiver?.kind === "instance")
+        return { kind: "symbol", name: `?.${callee.name}`, base: callee.receiver, site };
       const returned =
         completion.kind === "normal" ? [...frame.returns, constant(null, site)] : frame.returns;
       // With several ways out, what holds at the last one need not hold at the others.
@@ -688,6 +705,15 @@ export class Interpreter implements StatementMachine {
 function standAt(node: Placed, { node: call }: Site): void {
   const { lineno, col_offset, end_lineno, end_col_offset } = call;
   Object.assign(node, { lineno, col_offset, end_lineno, end_col_offset });
+}
+
+/** True for a method that leaves it to the classes that extend its own what it does. */
+function isAbstract(completion: Completion, { returns }: Frame): boolean {
+  return (
+    completion.kind === "raise" &&
+    completion.exception === "NotImplementedError" &&
+    returns.length === 0
+  );
 }
 
 function isWithin(inner: FunctionValue["node"], outer: FunctionValue["node"]): boolean {

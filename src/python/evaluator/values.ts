@@ -288,6 +288,8 @@ export interface UnknownValue extends Base {
     readonly type?: Value;
     /** The module of such a class, where that was not entered. */
     readonly awaits?: string;
+    /** The class whose method the function is. */
+    readonly owner?: ClassValue;
   };
 }
 
