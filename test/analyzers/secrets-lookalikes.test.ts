@@ -60,6 +60,10 @@ describe("what only looks like a key is not reported:", () => {
     ["a name that begins like a token", "def hf_token_from_environment_or_file(path): ..."],
     ["a class of CSS", '<a class="md-nav__link md-typeset--active"></a>'],
     ["the sample of jwt.io", `x = "${jwt(HS256, { sub: "1234567890", name: "John Doe" })}"`],
+    [
+      "a token that was valid for an hour",
+      `x = "${jwt(HS256, { sub: "user-4711", iat: 1_700_000_000, exp: 1_700_003_600 })}"`,
+    ],
     ["a token without an algorithm", `x = "${jwt({ alg: "none" }, { sub: "me-and-you" })}"`],
     [
       "what has three parts and is no token",
