@@ -419,6 +419,8 @@ export const flowFacts = {
   members: z.array(MemberShape).default([]),
   /** What classes say of the data that a framework fills their attributes with. */
   fields: z.array(FieldShape).default([]),
+  /** Calls that say of an attribute of a class what it holds by default. */
+  "field-calls": z.array(name).default([]),
   /** Methods that check such attributes, or make something else of them. */
   "field-checks": z.array(FieldCheckShape).default([]),
   /** Classes whose objects are records of such attributes. */

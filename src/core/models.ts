@@ -75,6 +75,7 @@ export interface Models
         | "sources"
         | "fillers"
         | "aborts"
+        | "field-calls"
         | "never-loaded"
       >
     >,
@@ -84,6 +85,7 @@ export interface Models
   readonly sources: ReadonlyMap<string, SourceGroup>;
   readonly fillers: ReadonlySet<string>;
   readonly aborts: ReadonlySet<string>;
+  readonly "field-calls": ReadonlySet<string>;
   readonly neverLoaded: ReadonlySet<string>;
 }
 
@@ -112,6 +114,7 @@ function read(model: Model): Models {
     ),
     fillers: new Set(model.fillers),
     aborts: new Set(model.aborts),
+    "field-calls": new Set(model["field-calls"]),
     neverLoaded: new Set(neverLoaded),
   };
 }
@@ -153,6 +156,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     routes: parts.flatMap((part) => part.routes),
     members: parts.flatMap((part) => part.members),
     fields: parts.flatMap((part) => part.fields),
+    "field-calls": new Set(parts.flatMap((part) => [...part["field-calls"]])),
     "field-checks": parts.flatMap((part) => part["field-checks"]),
     records: parts.flatMap((part) => part.records),
     rows: parts.flatMap((part) => part.rows),

@@ -177,7 +177,9 @@ function instanceAttribute(
       derived([owner], site)
     );
   if (found !== undefined)
-    return owner.call === undefined ? found : (defaultOf(found, called(machine, site)) ?? found);
+    return owner.call === undefined
+      ? found
+      : (defaultOf(machine, found, called(machine, site)) ?? found);
   // `collections.UserDict` and its like keep what they hold under that name.
   if (owner.data !== undefined && name === "data") return owner.data;
   // The methods of the type that the class extends.

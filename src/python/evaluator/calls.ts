@@ -314,9 +314,6 @@ function callPassed(
     case "typing.cast":
     case "typing_extensions.cast":
       return rest[0];
-    case "pydantic.SecretStr":
-    case "pydantic.SecretBytes":
-      return first;
     case "operator.itemgetter()": {
       const keys = callee.call?.positional ?? [];
       const members = keys.map((key) => first && memberAt(first, key, site));

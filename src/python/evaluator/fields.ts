@@ -10,21 +10,25 @@ const ENUMERATIONS = new Set(
 /** Those whose members are sets of bits. */
 export const FLAGS: ReadonlySet<string> = new Set(["enum.Flag", "enum.IntFlag"]);
 
-const FIELDS = new Set(["dataclasses.field()", "attr.ib()", "attrs.field()", "pydantic.Field()"]);
 const FACTORIES = new Set(["attr.Factory()", "attrs.Factory()"]);
 
 /** True for the qualified name of what a call gives that says what a field holds. */
-export function isFieldCall(name: string): boolean {
-  return FIELDS.has(name);
+export function isFieldCall({ models }: Machine, name: string): boolean {
+  return name.endsWith("()") && models["field-calls"].has(name.slice(0, -2));
 }
 
 /** What a field holds by default whose attribute of the class has the value; undefined where it has to be given. */
-export function defaultOf(value: Value, call: (callee: Value) => Value): Value | undefined {
+export function defaultOf(
+  machine: Machine,
+  value: Value,
+  call: (callee: Value) => Value,
+): Value | undefined {
   if (value.kind === "symbol" && FACTORIES.has(value.name)) {
     const [factory] = value.call?.positional ?? [];
     return factory && call(factory);
   }
-  if (value.kind !== "symbol" || value.call === undefined || !FIELDS.has(value.name)) return value;
+  if (value.kind !== "symbol" || value.call === undefined || !isFieldCall(machine, value.name))
+    return value;
   const factory = value.call.keywords.get("default_factory") ?? value.call.keywords.get("factory");
   if (factory !== undefined) return call(factory);
   const first = value.call.positional[0];

@@ -101,7 +101,8 @@ function methodsOf(machine: Machine, owner: ClassValue) {
   );
 }
 
-function checks(machine: Machine, { decorators }: FunctionValue, name: string): boolean {
+/** True for a method of a class whose result takes the place of one of its attributes. */
+export function checks(machine: Machine, { decorators }: FunctionValue, name: string): boolean {
   return decorators.some(
     (one) =>
       one.kind === "symbol" &&
@@ -155,6 +156,15 @@ export function recordFact(machine: Machine, owner: ClassValue) {
       : undefined,
   );
   return facts.includes(undefined) ? undefined : facts[0];
+}
+
+/** True for a class whose objects are records of what it is annotated with, whatever else it extends. */
+export function isRecord(machine: Machine, owner: ClassValue): boolean {
+  return ancestry(machine, owner).some(
+    (one) =>
+      one.kind === "symbol" &&
+      machine.models.records.some((fact) => fact.extends.includes(one.name)),
+  );
 }
 
 /** A value by its key in a dict, in what a call is given or in a class. */

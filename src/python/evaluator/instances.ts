@@ -13,17 +13,16 @@ import {
   isEnumeration,
   isFieldCall,
 } from "./fields.ts";
+import { checks, isRecord } from "./filled.ts";
 import { bindIn, bindingIn, cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { memberValue } from "./members.ts";
 import { compare } from "./operators.ts";
 import {
   type Arguments,
   alternativesOf,
-  asString,
   type ClassValue,
   constant,
   derived,
-  type FunctionValue,
   type InstanceValue,
   type Site,
   union,
@@ -38,7 +37,7 @@ const DATA_CLASSES = new Set([
   "attr.define",
 ]);
 const TYPED_DICTS = new Set(["typing.TypedDict", "typing_extensions.TypedDict"]);
-const TUPLES = new Set(["typing.NamedTuple", "pydantic.BaseModel"]);
+const TUPLES = new Set(["typing.NamedTuple"]);
 
 /** Calls a value. */
 type Call = (callee: Value, ...positional: readonly Value[]) => Value;
@@ -106,15 +105,18 @@ export function instanceOf(
     extendsAny(machine, callee, new Set([form.base])),
   );
   const isData =
-    environment !== undefined || isDataClass(callee) || extendsAny(machine, callee, TUPLES);
+    environment !== undefined ||
+    isDataClass(callee) ||
+    extendsAny(machine, callee, TUPLES) ||
+    isRecord(machine, callee);
   if (!isData) return undefined;
   const read =
     environment === undefined ? undefined : variablesOf(machine, callee, environment, site);
   fieldsOf(machine, callee).forEach((field, index) => {
     const named = given.keywords.get(field.name) ?? given.positional[index];
-    const fallback = field.value && defaultOf(field.value, call);
+    const fallback = field.value && defaultOf(machine, field.value, call);
     const plain = named ?? (read === undefined ? fallback : read(field, fallback));
-    const set = plain && converted(field, plain, call);
+    const set = plain && converted(machine, field, plain, call);
     const value =
       set && environment !== undefined ? validated(machine, callee, field.name, set, site) : set;
     if (value !== undefined)
@@ -159,7 +161,7 @@ function validated(
   for (const one of ancestry(machine, owner).reverse()) {
     if (one.kind !== "class") continue;
     for (const { content } of one.scope.names.values()) {
-      if (content?.value.kind !== "function" || !looksOver(content.value, field)) continue;
+      if (content?.value.kind !== "function" || !checks(machine, content.value, field)) continue;
       const given = { positional: [result], keywords: new Map(), open: false };
       const made = machine.call({ ...content.value, receiver: owner }, given, site);
       const { environment } = result;
@@ -167,17 +169,6 @@ function validated(
     }
   }
   return result;
-}
-
-const VALIDATOR = /^pydantic(?:\.v1)?\.(?:field_)?validator\(\)$/;
-
-function looksOver({ decorators }: FunctionValue, field: string): boolean {
-  return decorators.some(
-    (one) =>
-      one.kind === "symbol" &&
-      VALIDATOR.test(one.name) &&
-      one.call?.positional.some((name) => [field, "*"].includes(asString(name) ?? "")) === true,
-  );
 }
 
 /** Some member of an enumeration, for a rule that follows data: whichever it is, it is written in the code. */
@@ -229,9 +220,9 @@ function findMember(
 }
 
 /** What a field makes of the value that it is given, or of its default. */
-function converted({ value }: Field, given: Value, call: Call): Value {
+function converted(machine: Machine, { value }: Field, given: Value, call: Call): Value {
   const converter =
-    value?.kind === "symbol" && isFieldCall(value.name)
+    value?.kind === "symbol" && isFieldCall(machine, value.name)
       ? value.call?.keywords.get("converter")
       : undefined;
   return converter === undefined ? given : call(converter, given);

@@ -28,8 +28,6 @@ import { wholeEnvironment } from "./whole-environment.ts";
 /** Functions and methods that make a dict of a record. */
 const TO_DICT = new Set(["dataclasses.asdict", "attr.asdict", "attrs.asdict"]);
 const DUMPS = /\.(?:model_dump|dict)$/;
-/** Classes outside the tree whose instances give pairs of name and value where they are iterated over. */
-const PAIRS = /^pydantic(?:_settings|\.v1)?\.Base(?:Model|Settings)$/;
 
 const MAX_DEPTH = 8;
 
@@ -110,13 +108,22 @@ export function iterated(machine: Machine, value: Value, site: Site): Value {
   if (method?.kind === "function")
     return machine.call({ ...method, receiver: value }, none, site) ?? value;
   if (value.data !== undefined) return value.data;
-  if (!PAIRS.test(outsideBase(machine, value.class) ?? "")) return value;
+  if (!givesPairs(machine, outsideBase(machine, value.class))) return value;
   return sequence(
     "list",
     fieldNames(machine, value.class).map((name) =>
       sequence("tuple", [constant(name, site), attribute(machine, value, name, site)], site),
     ),
     site,
+  );
+}
+
+/** True for a class outside the tree whose instances give pairs of name and value where they are iterated over. */
+function givesPairs({ models }: Machine, base: string | undefined): boolean {
+  return (
+    base !== undefined &&
+    (models.records.some((fact) => fact.extends.includes(base)) ||
+      models.environmentClasses.some((form) => form.base === base))
   );
 }
 
