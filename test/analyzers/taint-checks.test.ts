@@ -654,6 +654,10 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "from urllib.parse import urlparse\ndef same(url):\n    if url.startswith('///'):\n        return False\n    return urlparse(url).scheme in ('http', 'https') and urlparse(url).netloc == HOST\ndef is_local(url):\n    return same(url) and same(url.replace('\\\\', '/'))",
   ],
   [
+    "each part of a version",
+    ["if not all(part.isdigit() for part in x.split('.')):", "    return", "sink.command(x)"],
+  ],
+  [
     "what a helper looks at under its parameter's name",
     ["check(x)", "sink.path(x)"],
     "import os\ndef check(path):\n    path = os.path.realpath(path)\n    if not path.startswith('/srv/'):\n        raise ValueError",
@@ -683,6 +687,10 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "each part between marks that a shell reads",
+    ["if not all(part.isdigit() for part in x.split(';')):", "    return", "sink.command(x)"],
+  ],
   [
     "what a helper looks at instead of its parameter",
     ["check(x)", "sink.path(x)"],

@@ -511,10 +511,18 @@ function collectOfEach(
       continue;
     }
     const known = said.flatMap((check) => ofWhole(check) ?? []);
-    for (const [one, way] of ancestorsOf(namedIn(whole)))
+    for (const [one, way] of ancestorsOf(takenApart(whole) ?? namedIn(whole)))
       for (const check of known)
         add(checks, one, { ...check, ...way, through: [...check.through, ...way.through] });
   }
+}
+
+/** A text that was split at a mark that breaks out of nothing: what is known of its parts is known of it. `version.split(".")` */
+function takenApart(parts: Value): Value | undefined {
+  if (parts.kind !== "symbol" || !/\.r?split\(\)$/.test(parts.name)) return undefined;
+  const mark = asString(parts.call?.positional[0]);
+  const text = parts.base?.kind === "symbol" ? parts.base.base : undefined;
+  return mark !== undefined && /^[\w .,:-]+$/.test(mark) ? text : undefined;
 }
 
 /** `not any(part in ("", "..") for part in path.split("/"))`: no part is one of these, so the list has none of them. */
