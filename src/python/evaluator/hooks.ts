@@ -20,7 +20,8 @@ export function hookedIn(machine: Machine, type: ClassValue): readonly Hooked[] 
   const found: Hooked[] = [];
   for (const base of ancestry(machine, type).slice(1))
     for (const method of base.kind === "class" ? methodsOf(base) : []) {
-      const hooks = own.filter((one) => one.name !== method.name && names(method, one.name));
+      const named = membersNamed(method);
+      const hooks = own.filter((one) => one.name !== method.name && named.has(one.name));
       if (hooks.length > 0 && inherited(machine, type, method.name) === method)
         found.push({ method, hooks });
     }
@@ -33,9 +34,14 @@ function methodsOf({ scope }: ClassValue): readonly FunctionValue[] {
   );
 }
 
-function names({ file, node }: FunctionValue, name: string): boolean {
-  const asMember = new RegExp(`\\b(?:self|cls)\\.${name}\\b`);
-  return file.lines
-    .slice(node.lineno - 1, node.end_lineno ?? node.lineno)
-    .some((line) => asMember.test(line));
+const members = new WeakMap<FunctionValue["node"], ReadonlySet<string>>();
+
+/** What a method names of its own object: found once, for as many classes as inherit it. */
+function membersNamed({ file, node }: FunctionValue): ReadonlySet<string> {
+  const known = members.get(node);
+  if (known !== undefined) return known;
+  const text = file.lines.slice(node.lineno - 1, node.end_lineno ?? node.lineno).join("\n");
+  const named = new Set([...text.matchAll(/\b(?:self|cls)\.(\w+)/g)].map(([, name = ""]) => name));
+  members.set(node, named);
+  return named;
 }
