@@ -127,9 +127,11 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
 
 /** True for a text of nothing but some words, one after the other: `passwdresolver` of `passwd`, `id` and `resolver`. */
 function isMadeOf(text: string, words: readonly string[]): boolean {
-  return words.some(
-    (word) => text === word || (text.startsWith(word) && isMadeOf(text.slice(word.length), words)),
-  );
+  const reached = [true];
+  for (let at = 0; at < text.length; at++)
+    for (const word of reached[at] === true ? words : [])
+      if (text.startsWith(word, at)) reached[at + word.length] = true;
+  return text !== "" && reached[text.length] === true;
 }
 
 /**
