@@ -6,7 +6,6 @@ import { variablesOf } from "./environment.ts";
 import {
   defaultOf,
   extendsAny,
-  type Field,
   FLAGS,
   fieldNames,
   fieldsOf,
@@ -40,7 +39,7 @@ const TYPED_DICTS = new Set(["typing.TypedDict", "typing_extensions.TypedDict"])
 const TUPLES = new Set(["typing.NamedTuple"]);
 
 /** Calls a value. */
-type Call = (callee: Value, ...positional: readonly Value[]) => Value;
+export type Call = (callee: Value, ...positional: readonly Value[]) => Value;
 
 /** Makes members of the attributes of an enumeration. */
 export function makeMembers(machine: Machine, owner: ClassValue, site: Site): void {
@@ -116,7 +115,7 @@ export function instanceOf(
     const named = given.keywords.get(field.name) ?? given.positional[index];
     const fallback = field.value && defaultOf(machine, field.value, call);
     const plain = named ?? (read === undefined ? fallback : read(field, fallback));
-    const set = plain && converted(machine, field, plain, call);
+    const set = plain && converted(machine, field.value, plain, call);
     const value =
       set && environment !== undefined ? validated(machine, callee, field.name, set, site) : set;
     if (value !== undefined)
@@ -219,11 +218,16 @@ function findMember(
   return derived([wanted], site);
 }
 
-/** What a field makes of the value that it is given, or of its default. */
-function converted(machine: Machine, { value }: Field, given: Value, call: Call): Value {
+/** What a field, by what the class sets it to, makes of the value that it is given, or of its default. */
+export function converted(
+  machine: Machine,
+  field: Value | undefined,
+  given: Value,
+  call: Call,
+): Value {
   const converter =
-    value?.kind === "symbol" && isFieldCall(machine, value.name)
-      ? value.call?.keywords.get("converter")
+    field?.kind === "symbol" && isFieldCall(machine, field.name)
+      ? field.call?.keywords.get("converter")
       : undefined;
   return converter === undefined ? given : call(converter, given);
 }

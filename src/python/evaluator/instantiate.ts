@@ -2,9 +2,9 @@
 import { ancestry, inherited } from "./ancestry.ts";
 import { callBuiltin } from "./builtins.ts";
 import { callValue } from "./calls.ts";
-import { isEnumeration } from "./fields.ts";
-import { anyMember, instanceOf } from "./instances.ts";
-import { cellOf, type Machine, newFrame } from "./machine.ts";
+import { isEnumeration, isFieldCall } from "./fields.ts";
+import { anyMember, type Call, converted, instanceOf } from "./instances.ts";
+import { bindingIn, cellOf, type Machine, newFrame } from "./machine.ts";
 import { newInstance } from "./objects.ts";
 import { dataType } from "./special-methods.ts";
 import {
@@ -31,23 +31,23 @@ export function instantiate(
   const made: InstanceValue = { ...newInstance(callee, site), call: given };
   const init = inherited(machine, callee, "__init__");
   const instance = withData(machine, made, init === undefined ? given : NO_ARGUMENTS, site);
+  const call: Call = (called, ...positional) =>
+    callValue(
+      machine,
+      called,
+      { ...NO_ARGUMENTS, positional },
+      site,
+      newFrame(callee.file, callee.scope, callee.scope, 0),
+    );
   if (init?.kind === "function") machine.call({ ...init, receiver: instance }, given, site);
   else if (machine.eager) {
-    const filled = instanceOf(machine, callee, given, site, instance, (called, ...positional) =>
-      callValue(
-        machine,
-        called,
-        { ...NO_ARGUMENTS, positional },
-        site,
-        newFrame(callee.file, callee.scope, callee.scope, 0),
-      ),
-    );
+    const filled = instanceOf(machine, callee, given, site, instance, call);
     const after = inherited(machine, callee, "__post_init__");
     if (after?.kind === "function")
       machine.call({ ...after, receiver: instance }, NO_ARGUMENTS, site);
     if (filled !== undefined) return filled;
-    setFields(machine, instance, given, site);
-  } else setFields(machine, instance, given, site);
+    setFields(machine, instance, given, site, call);
+  } else setFields(machine, instance, given, site, call);
   if (!machine.eager) callBack(machine, instance, site);
   return instance;
 }
@@ -85,19 +85,32 @@ function withData(
 }
 
 /** A class without a constructor of its own that is given arguments has one made from its annotated names. */
-function setFields(machine: Machine, instance: InstanceValue, given: Arguments, site: Site): void {
+function setFields(
+  machine: Machine,
+  instance: InstanceValue,
+  given: Arguments,
+  site: Site,
+  call: Call,
+): void {
   if (given.positional.length === 0 && given.keywords.size === 0) return;
   const classes = ancestry(machine, instance.class);
-  const fields = classes
-    .flatMap((one) => (one.kind === "class" ? [one.node.body] : []))
-    .reverse()
-    .flat()
-    .flatMap((node) =>
-      node.nodeType === "AnnAssign" && node.target.nodeType === "Name" ? [node.target.id] : [],
-    );
-  const set = (name: string | undefined, value: Value) => {
-    if (name !== undefined)
-      machine.heap.write(cellOf(instance.attributes, name), { value, site, when: [] });
+  const own = classes.flatMap((one) => (one.kind === "class" ? [one] : [])).reverse();
+  const fields = own.flatMap(({ node: { body }, scope }) =>
+    body.flatMap((node) => {
+      if (node.nodeType === "AnnAssign")
+        return node.target.nodeType === "Name" ? [node.target.id] : [];
+      const [target] = node.nodeType === "Assign" ? node.targets : [];
+      const value = target?.nodeType === "Name" ? bindingIn(scope, target.id)?.value : undefined;
+      // Some need no annotation.
+      const isField = value?.kind === "symbol" && isFieldCall(machine, value.name);
+      return isField && target?.nodeType === "Name" ? [target.id] : [];
+    }),
+  );
+  const set = (name: string | undefined, plain: Value) => {
+    if (name === undefined) return;
+    const said = own.findLast(({ scope }) => scope.names.has(name));
+    const value = converted(machine, said && bindingIn(said.scope, name)?.value, plain, call);
+    machine.heap.write(cellOf(instance.attributes, name), { value, site, when: [] });
   };
   const names = [...new Set(fields)];
   for (const [index, value] of given.positional.entries()) set(names[index], value);
