@@ -320,6 +320,13 @@ const LimitShape = z.strictObject({
   matches: z.enum(["start", "any"]).default("any"),
 });
 
+const ListFieldShape = z.strictObject({
+  /** A class of fields, by its last name, each of whose values is one of a field … */
+  call: z.string().min(1),
+  /** … that is given there. */
+  of: z.array(input).min(1),
+});
+
 const FormCheckShape = z.strictObject({
   /** What holds the data of a form's fields by their names. */
   of: pattern,
@@ -333,6 +340,8 @@ const FormCheckShape = z.strictObject({
   fields: z.array(z.string().min(1)).default([]),
   /** What else limits a field's values. */
   limits: z.array(LimitShape).default([]),
+  /** Fields that are lists of others. */
+  lists: z.array(ListFieldShape).default([]),
   /** Classes of fields that let any text through, unless they or their form are given a check. */
   open: z.array(z.string().min(1)).default([]),
 });

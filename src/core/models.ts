@@ -37,6 +37,7 @@ export type Urlconf = Model["urlconfs"][number];
 export type OwnData = Model["own"][number];
 export type FormCheck = Model["forms"][number];
 export type Limit = FormCheck["limits"][number];
+export type ListField = FormCheck["lists"][number];
 export type Declared = Model["declared"][number];
 export type Limited = Model["limited"][number];
 export type Placeholders = Model["placeholders"][number];

@@ -420,6 +420,8 @@ class Find(Schema):
     kind = fields.Str(validate=validate.OneOf(["a", "b"]))
     word = fields.Str(validate=validate.Regexp(r"^[a-z]+$"))
     number = fields.Int()
+    numbers = fields.List(fields.Int())
+    names = fields.List(fields.Str(), required=True)
 @blueprint.route("/a")
 class View:
     @blueprint.arguments(Find)
@@ -427,6 +429,8 @@ class View:
         sink.sql(data["name"])  # expect
         sink.sql(data["kind"] + data["word"])
         sink.sql(data["number"])
+        sink.sql(data["numbers"][0])
+        sink.sql(data["names"][0])  # expect
         sink.sql(user["name"])
 `,
   "methods of a class that Flask calls": `
@@ -580,6 +584,8 @@ class Find(forms.Form):
     lines = forms.CharField(validators=[RegexValidator(r"^[a-z]+$", flags=re.MULTILINE)])
     help = forms.CharField(help_text="as validate_slug says")
 class Sent(serializers.Serializer):
+    ids = serializers.ListField(child=serializers.IntegerField(), min_length=1)
+    words = serializers.ListField(min_length=1, child=serializers.CharField())
     branch = serializers.RegexField(r"^[a-z0-9_]+$")
     place = serializers.IPAddressField()
 def find(request):
@@ -597,6 +603,9 @@ def sent(request):
     serializer = Sent(data=request.data)
     place = serializer.validated_data["place"]
     sink.sql(serializer.validated_data["branch"] + place)
+    sink.sql(",".join(str(one) for one in serializer.validated_data["ids"]))
+    for word in serializer.validated_data["words"]:
+        sink.sql(word)  # expect
 `,
   "parts of a path of Sanic": `
 import sink
@@ -634,18 +643,43 @@ class Find(forms.Form):
     name = forms.CharField()
     number = forms.IntegerField()
     kind = forms.ChoiceField(choices=[("a", "A")])
+    ids = forms.TypedMultipleChoiceField(choices=[("1", "A")], coerce=int)
+    sizes = SimpleArrayField(base_field=forms.IntegerField(), required=False)
+    names = SimpleArrayField(forms.CharField(max_length=9))
+`,
+      "app/store.py": `
+import sink
+def save(*, name, number, kind="a", **rest):
+    sink.sql(number)
+    sink.sql(kind)
+    sink.sql(name)
+def find(data):
+    sink.sql(data["number"])
+    sink.sql(data["name"])
 `,
       "app/views.py": `
 import sink
+from app import store
 from app.forms import Find
 def a(request):
     form = Find(request.POST)
     sink.sql(form.cleaned_data["number"])
     sink.sql(form.cleaned_data.get("kind"))
     sink.sql(form.cleaned_data["name"])
+    for one in form.cleaned_data["ids"]:
+        sink.sql(one)
+    sink.sql(form.cleaned_data["sizes"][0])
+    sink.sql(form.cleaned_data["names"][0])
+    store.save(**form.cleaned_data)
+    store.find(form.cleaned_data)
 `,
     });
-    expect(found.map((one) => one.region.startLine)).toEqual([8]);
+    expect(found.map((one) => `${one.path}:${one.region.startLine}`)).toEqual([
+      "app/store.py:6",
+      "app/store.py:9",
+      "app/views.py:9",
+      "app/views.py:13",
+    ]);
   });
 
   it("parts of a path by their names, by the URLs of Django", async () => {

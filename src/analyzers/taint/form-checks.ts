@@ -3,7 +3,7 @@
  * spaces, or counts letters, lets every text through, and whatever else it calls or compares may be a check. And whether what a
  * field is given leaves only harmless values.
  */
-import type { Limit, Models } from "../../core/models.ts";
+import type { Limit, ListField, Models } from "../../core/models.ts";
 import { definitionsIn } from "./importers.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
 
@@ -138,12 +138,35 @@ function indentOf(line: string): number {
   return /^[ \t]*/.exec(line)?.[0].length ?? 0;
 }
 
+/** A field of a form as its text says: the last name of its class, and what that is given. */
+interface WrittenField {
+  readonly type: string;
+  readonly given: string;
+}
+
+/** How deep lists of lists are looked into. */
+const MAX_LISTS = 3;
+
+/** Of a field that is a list of others the field that each of its values is of; any other as it is. */
+export function elementOf(
+  field: WrittenField,
+  lists: readonly ListField[],
+  depth = 0,
+): WrittenField {
+  const list = lists.find((one) => one.call === field.type);
+  if (list === undefined || depth === MAX_LISTS) return field;
+  for (const place of list.of) {
+    const before = typeof place === "number" ? "^" : `(?:^|,)\\s*${place}\\s*=`;
+    const found = new RegExp(`${before}\\s*(?:\\w+\\.)*(\\w+)\\(`).exec(field.given);
+    if (found === null) continue;
+    const given = givenAt(field.given, found.index + found[0].length);
+    if (given !== undefined) return elementOf({ type: found[1] ?? "", given }, lists, depth + 1);
+  }
+  return field;
+}
+
 /** True where a field's class, or something that the field is given, lets only harmless values through. */
-export function isLimited(
-  field: { readonly type: string; readonly given: string },
-  text: string,
-  limits: readonly Limit[],
-): boolean {
+export function isLimited(field: WrittenField, text: string, limits: readonly Limit[]): boolean {
   const [, listed = ""] = /\bvalidators\s*=\s*([\s\S]*)/.exec(field.given) ?? [];
   // A check may have a name of its own: `validators=[name_validator]`.
   const named = [...listed.replace(QUIET, "").matchAll(/\w+/g)]

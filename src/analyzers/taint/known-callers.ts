@@ -142,10 +142,16 @@ function areSeen(
   const open = new Set(uses);
   for (const call of calls) {
     if (!isCallOf(call, called)) continue;
-    if (call.arguments.open) return false;
+    if (call.arguments.open && !isNamedBySpread(call)) return false;
     if (isKind(call.site.node, "Call")) open.delete(call.site.node.func);
   }
   return open.size === 0;
+}
+
+/** True where all that a call leaves open is under the names of data that is known: `save(**form.cleaned_data)`. */
+function isNamedBySpread({ arguments: { spread }, site: { node } }: CallObservation): boolean {
+  const isAll = isKind(node, "Call") && node.args.every((one) => one.nodeType !== "Starred");
+  return isAll && spread?.every((one) => one.kind === "symbol") === true;
 }
 
 function isCallOf({ callee }: CallObservation, called: FunctionValue["node"]): boolean {

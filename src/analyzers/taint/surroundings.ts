@@ -15,6 +15,7 @@ import {
   lastName,
   type ModuleFile,
   possibleItems,
+  type Site,
   type SymbolValue,
   type Value,
   walk,
@@ -26,6 +27,7 @@ import {
   checksFieldIn,
   checksIn,
   classesAround,
+  elementOf,
   givenAt,
   isGivenCheck,
   isInClass,
@@ -172,8 +174,10 @@ function fieldsOf(
   const isHandedOver = value.name === form.given;
   const member = memberIn(value);
   if (!isHandedOver && (member === undefined || !nameMatches(form.of, member.of))) return undefined;
-  const { path } = value.site.file;
-  const around = definitionAround(value.site.file, value.site.node.lineno ?? 1)?.method ?? "";
+  // The form is known where its data is taken from it: a function may be handed all of that.
+  const { file, node } = member?.site ?? value.site;
+  const { path } = file;
+  const around = definitionAround(file, node.lineno ?? 1)?.method ?? "";
   const [prefix = ""] = form.method.split("{}");
   const key = isHandedOver ? around.slice(prefix.length) : (member?.key ?? "");
   const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
@@ -186,19 +190,21 @@ function fieldsOf(
   // A form may stand in any module that is imported.
   const paths = near.some((one) => isDeclaring(read(one)))
     ? near
-    : [...near, ...importedBy(value.site.file, project)];
+    : [...near, ...importedBy(file, project)];
   const texts = paths.map(read);
   const fields = texts.flatMap((text, at) =>
-    [...text.matchAll(field)].slice(0, MAX_FIELDS).flatMap(({ 0: start, 1: type = "", index }) => {
+    [...text.matchAll(field)].slice(0, MAX_FIELDS).flatMap(({ 0: start, 1: own = "", index }) => {
       if (!isInClass(text, index)) return [];
       const given = givenAt(text, index + start.length);
+      const each = given === undefined ? undefined : elementOf({ type: own, given }, form.lists);
+      const type = each?.type ?? own;
       const isBare =
         given !== undefined &&
         !/\bvalidat(?:e|ors)\s*=/.test(given) &&
         !classesAround(text, index).some((one) => checksFieldIn(one, whole, key, project.models));
       const isLimited =
-        given !== undefined &&
-        (limits({ type, given }, text, form.limits) || isGivenCheck(given, text, project.models));
+        each !== undefined &&
+        (limits(each, text, form.limits) || isGivenCheck(each.given, text, project.models));
       const place = {
         path: paths[at] ?? path,
         text,
@@ -208,7 +214,7 @@ function fieldsOf(
       return [{ ...place, type, isBare, isLimited }];
     }),
   );
-  const own = around === form.method.replace("{}", key) ? value.site.node.lineno : undefined;
+  const own = around === form.method.replace("{}", key) ? node.lineno : undefined;
   const isChecked = texts.some((text, index) =>
     checksIn(text, check, index === 0 ? own : undefined, project.models),
   );
@@ -283,13 +289,15 @@ function callsOf(method: string, file: ModuleFile): CallNode[] {
   );
 }
 
-/** What `holder["key"]` and `holder.get("key")` are taken from, with the key; undefined for any other value. */
-function memberIn(value: SymbolValue): { of: string; key: string } | undefined {
+/** What `holder["key"]` and `holder.get("key")` are taken from, with its place, and the key; undefined for any other value. */
+function memberIn(
+  value: SymbolValue,
+): { readonly of: string; readonly key: string; readonly site?: Site } | undefined {
   const isGet = value.call !== undefined && value.name.endsWith(".get()");
   const holder = isGet && value.base?.kind === "symbol" ? value.base.base : value.base;
   const key = asString(isGet ? value.call?.positional[0] : value.key);
   if (holder?.kind !== "symbol" || key === undefined || !/^\w+$/.test(key)) return undefined;
-  return { of: holder.name, key };
+  return { of: holder.name, key, ...(holder.site && { site: holder.site }) };
 }
 
 /** Modules of the tree that one imports and that may hold a form. */

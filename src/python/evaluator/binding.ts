@@ -4,6 +4,7 @@ import { dict, sequence } from "./containers.ts";
 import { cellOf, type Machine } from "./machine.ts";
 import { dependencyOf, parameterType } from "./parameters.ts";
 import { matching } from "./refine.ts";
+import { subscript } from "./subscripts.ts";
 import { symbol } from "./symbols.ts";
 import {
   type Arguments,
@@ -36,12 +37,12 @@ export function bindParameters(
   names.forEach((parameter, index) => {
     const value = positional[index] ?? keywords.get(parameter.arg);
     keywords.delete(parameter.arg);
-    set(parameter.arg, value ?? missing(machine, owner, callee, parameter, given), parameter);
+    set(parameter.arg, value ?? missing(machine, owner, callee, parameter, given, site), parameter);
   });
   for (const parameter of args.kwonlyargs) {
     const value = keywords.get(parameter.arg);
     keywords.delete(parameter.arg);
-    set(parameter.arg, value ?? missing(machine, owner, callee, parameter, given), parameter);
+    set(parameter.arg, value ?? missing(machine, owner, callee, parameter, given, site), parameter);
   }
   if (args.vararg)
     set(
@@ -69,6 +70,7 @@ function missing(
   callee: FunctionValue,
   parameter: { arg: string; annotation?: unknown; nodeType: string },
   { open, spread }: Arguments,
+  from: Site,
 ): Value {
   const fallback = callee.defaults.get(parameter.arg);
   if (fallback !== undefined && !open) return fallback;
@@ -77,7 +79,14 @@ function missing(
     filledIn(machine, owner, callee, parameter) ??
     dependencyOf(machine, callee, parameter.arg, site);
   if (filled !== undefined) return filled;
-  if (spread !== undefined) return { kind: "unknown", from: spread, site };
+  if (spread !== undefined)
+    return {
+      kind: "unknown",
+      from: spread.map((one) =>
+        one.kind === "symbol" ? subscript(machine, one, constant(parameter.arg), from) : one,
+      ),
+      site,
+    };
   const { type, awaits } = parameterType(machine, callee, parameter.arg, owner);
   return {
     kind: "unknown",
@@ -112,6 +121,7 @@ function filledIn(
     site,
     ...(type && { type }),
     ...(isSegment && { isSegment }),
+    ...(awaits !== undefined && { awaits }),
   });
   return pattern === undefined ? filled : matching(filled, pattern);
 }
