@@ -86,13 +86,15 @@ function hasKnownCallers(
   const outer = around && usesOf(file, around.name, around, false);
   if (around !== undefined && (outer === undefined || !areSeen(outer, around, inside)))
     return false;
-  const others = modulesNaming(around?.name ?? name, unit, owner === undefined);
+  const others = modulesUsing(around?.name ?? name, unit, owner !== undefined);
   if (others === undefined || (around !== undefined && others.length > 0)) return false;
   const uses = new RegExp(`\\b(?:${name}${owner === undefined ? "" : `|${owner.name}`})\\b`);
   let isCalled = inside.some((one) => isCallOf(one, node));
   for (const path of others) {
-    const used = usesIn(unit.project.file(path), name);
-    if (used === undefined) return false;
+    const named = usesIn(unit.project.file(path), name);
+    if (named === undefined) return false;
+    // What has the same name and is no member is no method.
+    const used = owner === undefined ? named : named.filter((one) => isKind(one, "Attribute"));
     // Something else that has the same name.
     if (used.length === 0) continue;
     const isHarmless = askCaller<boolean>(
@@ -141,8 +143,9 @@ function areSeen(
 ): boolean {
   const open = new Set(uses);
   for (const call of calls) {
-    if (!isCallOf(call, called)) continue;
-    if (call.arguments.open && !isNamedBySpread(call)) return false;
+    // Another function may have the same name.
+    if (call.callee.kind !== "function") continue;
+    if (isCallOf(call, called) && call.arguments.open && !isNamedBySpread(call)) return false;
     if (isKind(call.site.node, "Call")) open.delete(call.site.node.func);
   }
   return open.size === 0;
@@ -188,12 +191,16 @@ function findUses(
 /** The places of a file that use a name; undefined where a text, or a statement that gives it another name, has it. */
 function usesIn(file: ModuleFile | undefined, name: string): readonly Placed[] | undefined {
   const uses: Placed[] = [];
+  // The keys of a dict: nobody asks an object for what has such a name.
+  const keys = new Set<Placed>();
   for (const statement of file?.body ?? []) {
     if (listsNames(statement)) continue;
     for (const node of walk(statement)) {
+      if (isKind(node, "Dict")) for (const key of node.keys) if (key !== null) keys.add(key);
+      if (isKind(node, "Subscript")) keys.add(node.slice);
       if (isKind(node, "Name") && node.id === name) uses.push(node);
       if (isKind(node, "Attribute") && node.attr === name) uses.push(node);
-      if (isKind(node, "Constant") && node.value === name) return undefined;
+      if (isKind(node, "Constant") && node.value === name && !keys.has(node)) return undefined;
       if (isKind(node, "ImportFrom"))
         if (node.names.some((one) => one.asname && one.name === name)) return undefined;
     }
@@ -206,6 +213,15 @@ function listsNames(statement: Statement): boolean {
     statement.nodeType === "Assign" &&
     statement.targets.some((one) => one.nodeType === "Name" && one.id === "__all__")
   );
+}
+
+/**
+ * Other modules that may call a function. An object of a class comes from a module that imports it, mostly: only where none of those
+ * names the method, all others that do are asked.
+ */
+function modulesUsing(name: string, unit: FileUnit, isMethod: boolean): string[] | undefined {
+  const near = modulesNaming(name, unit, true);
+  return isMethod && near?.length === 0 ? modulesNaming(name, unit, false) : near;
 }
 
 /**
