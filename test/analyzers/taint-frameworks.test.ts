@@ -177,7 +177,9 @@ from enum import Enum
 from typing import Annotated, Literal, Optional
 import sink
 from fastapi import FastAPI, Query, UploadFile
+from pydantic import Field, StringConstraints, constr
 app = FastAPI()
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z-]+$")]
 class Kind(str, Enum):
     A = "a"
     B = "b"
@@ -194,6 +196,15 @@ def a(name: str, plain, names: Names, number: int, maybe: Optional[int] = None, 
     sink.sql(word)
     sink.sql(f"{key}")
     sink.sql(",".join(str(one) for one in ids))
+@app.get("/b/{slug}")
+def b(slug: Slug, word: constr(pattern=r"^[a-z]+$"), short: Annotated[str, Field(pattern="^[a-z]$")],
+      part: Annotated[str, StringConstraints(pattern=r"[a-z]")], sizes: dict[str, int], either: Slug | str):
+    sink.sql(slug + word + short)
+    sink.sql(part)  # expect
+    sink.sql(either)  # expect
+    for name, size in sizes.items():
+        sink.sql(size)
+        sink.sql(name)  # expect
 `,
   "fields of a class that FastAPI fills": `
 import sink
@@ -758,18 +769,29 @@ def one(request, pk):
       "app/__init__.py": "",
       "app/items.py":
         "from pydantic import BaseModel\nclass Item(BaseModel):\n    name: str\n    number: int\n",
+      "app/types.py": `
+from typing import Annotated
+from pydantic import StringConstraints
+Slug = Annotated[str, StringConstraints(pattern="^[a-z-]+$")]
+Short = Annotated[str, StringConstraints(max_length=9)]
+`,
       "app/views.py": `
 import sink
 from fastapi import FastAPI
 from app.items import Item
+from app.types import Short, Slug
 app = FastAPI()
 @app.post("/a")
 def a(item: Item):
     sink.sql(item.number)
     sink.sql(item.name)
+@app.get("/{slug}")
+def b(slug: Slug, name: Short):
+    sink.sql(slug)
+    sink.sql(name)
 `,
     });
-    expect(found.map((one) => one.region.startLine)).toEqual([9]);
+    expect(found.map((one) => one.region.startLine)).toEqual([10, 14]);
   });
 });
 

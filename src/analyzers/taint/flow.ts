@@ -199,6 +199,8 @@ class Walk {
     // What is said of one framework's value holds against what is said of any value with such a name.
     if (isNamedClean(value, this.#question) || isCleanPart(value, this.#question)) return undefined;
     if (source !== undefined) {
+      // The definition of its type may say that it is limited.
+      if (value.awaits !== undefined) this.#question.enter?.(value.awaits);
       const isSegment =
         this.#remade === 0 && (value.isSegment || this.#question.isSegment?.(value) === true);
       const sites = value.site === undefined ? [] : [value.site];

@@ -27,6 +27,8 @@ export interface Described {
   readonly isHarmless: boolean;
   /** What each member of a list of such may be. */
   readonly members: readonly Value[];
+  /** What the keys and the values of a dict of such may be. */
+  readonly entries: readonly (readonly [key: Value, value: Value])[];
 }
 
 /** An annotation as a value, for what is asked of it later. */
@@ -48,6 +50,7 @@ const ANNOTATED = /\.Annotated\[\]$/;
 const LITERAL = /\.Literal\[\]$/;
 const LISTS =
   /\.(?:list|List|set|Set|frozenset|FrozenSet|tuple|Tuple|Sequence|Iterable|Iterator|Collection|deque)\[\]$/;
+const DICTS = /\.(?:dict|Dict|Mapping|MutableMapping|OrderedDict|defaultdict|DefaultDict)\[\]$/;
 /** Annotations that are longer are made by programs. */
 const MAX_PARTS = 60;
 
@@ -58,6 +61,7 @@ export function readAnnotation(machine: Machine, annotation: Value): Described {
   const imported: SymbolValue[] = [];
   const beside: SymbolValue[] = [];
   const members: Value[] = [];
+  const entries: (readonly [Value, Value])[] = [];
   let [types, harmless] = [0, 0];
   const waiting: Value[] = [annotation];
   for (let left = MAX_PARTS; waiting.length > 0 && left > 0; left--) {
@@ -77,9 +81,13 @@ export function readAnnotation(machine: Machine, annotation: Value): Described {
     if (next.imported !== undefined) imported.push(next);
     else names.push(next.name.replace(/\[\]$/, ""));
     if (LISTS.test(next.name) && next.key !== undefined) members.push(next.key);
+    if (DICTS.test(next.name) && next.key?.kind === "sequence") {
+      const [key, value] = next.key.contents.content.items;
+      if (key !== undefined && value !== undefined) entries.push([key, value]);
+    }
   }
   const isHarmless = types > 0 && harmless === types;
-  return { names, classes, imported, beside, members, isHarmless };
+  return { names, classes, imported, beside, members, entries, isHarmless };
 }
 
 /** The parts of an annotation that names several types, or a type with something beside it; undefined for any other. */

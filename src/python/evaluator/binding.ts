@@ -1,6 +1,7 @@
 /** What the parameters of a function are when it is called: what the call gives, or what is known of those that it does not. */
 
 import { dict, sequence } from "./containers.ts";
+import { asAnnotated } from "./filled.ts";
 import { cellOf, type Machine } from "./machine.ts";
 import { dependencyOf, parameterType } from "./parameters.ts";
 import { matching } from "./refine.ts";
@@ -112,7 +113,7 @@ function filledIn(
 ): Value | undefined {
   const site: Site = { file: callee.file, node: parameter };
   const said = parameterType(machine, callee, parameter.arg, owner);
-  const { is, type, pattern, isSegment, isHarmless } = said;
+  const { is, type, awaits, pattern, isSegment, isHarmless } = said;
   if (isHarmless) return { kind: "unknown", from: [], isHarmless, site };
   if (is === undefined) return undefined;
   const filled = symbol(machine, {
@@ -123,5 +124,6 @@ function filledIn(
     ...(isSegment && { isSegment }),
     ...(awaits !== undefined && { awaits }),
   });
-  return pattern === undefined ? filled : matching(filled, pattern);
+  const limited = type === undefined ? filled : asAnnotated(machine, type, filled);
+  return pattern === undefined ? limited : matching(limited, pattern);
 }

@@ -54,12 +54,22 @@ function asDescribed(
   type: Value,
   filled: Value,
 ): Value {
-  const { beside, names, classes: others, imported } = readAnnotation(machine, type);
-  // What is said of one of several types says nothing of the others.
-  if (names.length + others.length + imported.length > 1) return filled;
   const defaults = classes.flatMap(
     (one) => fieldsOf(machine, one).find((field) => field.name === name)?.value ?? [],
   );
+  return asAnnotated(machine, type, filled, defaults);
+}
+
+/** A text that a framework fills something of an annotated type with, as what stands beside the type leaves it, or is the default. */
+export function asAnnotated(
+  machine: Machine,
+  type: Value,
+  filled: Value,
+  defaults: readonly Value[] = [],
+): Value {
+  const { beside, names, classes, imported } = readAnnotation(machine, type);
+  // What is said of one of several types says nothing of the others.
+  if (names.length + classes.length + imported.length > 1) return filled;
   let value = filled;
   for (const one of [type, ...beside, ...defaults]) {
     if (one.kind !== "symbol" || one.call === undefined) continue;
@@ -183,21 +193,53 @@ function says(option: Value, word: string): boolean {
 /** Some member of a value whose annotation says what its members are; undefined for any other. */
 export function typedMember(machine: Machine, owner: Value, site: Site): Value | undefined {
   if (owner.kind !== "symbol" || owner.type === undefined) return undefined;
-  const [type] = readAnnotation(machine, owner.type).members;
-  if (type === undefined) return undefined;
-  if (readAnnotation(machine, type).isHarmless)
-    return { kind: "unknown", from: [], isHarmless: true, site };
-  return symbol(machine, { kind: "symbol", name: `${owner.name}[]`, base: owner, type, site });
+  const { members, entries } = readAnnotation(machine, owner.type);
+  const [type] = members;
+  if (type !== undefined) return ofType(machine, owner, "[]", type, site);
+  return harmless(machine, entries[0]?.[1], site);
+}
+
+/** A value of a type that an annotation names, where none of those does harm. */
+function harmless(machine: Machine, type: Value | undefined, site: Site): Value | undefined {
+  if (type === undefined || !readAnnotation(machine, type).isHarmless) return undefined;
+  return { kind: "unknown", from: [], isHarmless: true, site };
+}
+
+/** A part of a value, of a type that an annotation names. */
+function ofType(
+  machine: Machine,
+  owner: SymbolValue,
+  part: string,
+  type: Value,
+  site: Site,
+): Value {
+  const known = harmless(machine, type, site);
+  return (
+    known ??
+    symbol(machine, { kind: "symbol", name: `${owner.name}${part}`, base: owner, type, site })
+  );
 }
 
 /** What a loop gets of a value whose annotation, or a fact, says what that is; undefined for any other. */
 export function eachMember(machine: Machine, owner: Value, site: Site): Value | undefined {
   if (owner.kind !== "symbol") return undefined;
-  if (owner.type !== undefined) return typedMember(machine, owner, site);
+  if (owner.type !== undefined) {
+    const { members, entries } = readAnnotation(machine, owner.type);
+    const [type] = members;
+    if (type !== undefined) return ofType(machine, owner, "[]", type, site);
+    return harmless(machine, entries[0]?.[0], site);
+  }
   const view = VIEW.exec(owner.name)?.[1];
   const method = view === undefined ? undefined : owner.base;
   const holder = method?.kind === "symbol" ? method.base : owner;
   if (holder?.kind !== "symbol") return undefined;
+  const [entry] = holder.type === undefined ? [] : readAnnotation(machine, holder.type).entries;
+  if (entry !== undefined && view !== undefined) {
+    const keys = ofType(machine, holder, ".keys()", entry[0], site);
+    const values = ofType(machine, holder, "[]", entry[1], site);
+    if (view === "items") return sequence("tuple", [keys, values], site);
+    return view === "keys" ? keys : values;
+  }
   const meant = membersMeant(machine.models);
   const of = (part: string) =>
     symbol(machine, { kind: "symbol", name: `${holder.name}${part}`, base: holder, site });

@@ -88,10 +88,12 @@ function findType(
       .flatMap((place) => asked.map((call) => argument(call, place)))
       .find((one) => one !== undefined);
     const isSegment = isSegmentOf(machine, callee, name, fact.segments);
+    const awaits = imported.find((one) => isLimiting(machine, one))?.imported?.path;
     return {
       is: route ?? fact.is,
       isHarmless,
       ...(type && { type }),
+      ...(awaits !== undefined && { awaits }),
       ...(pattern && { pattern }),
       ...(isSegment && { isSegment }),
     };
@@ -108,15 +110,31 @@ function findType(
  * The calls that name what a framework is to call, of those in the definition of a type that another module gives a name:
  * `DbSession = Annotated[Session, Depends(get_db)]`.
  */
-function askedBy(machine: Machine, { imported: from }: SymbolValue): string[] {
-  const definition = from && machine.assignedIn(from.path, from.name);
-  if (definition === undefined) return [];
-  const calls = [...walk(definition)].flatMap((node) =>
-    isKind(node, "Call") ? [lastName(node.func)] : [],
-  );
+function askedBy(machine: Machine, type: SymbolValue): string[] {
+  const calls = calledIn(machine, type);
   return machine.models.dependencies
     .filter(({ call }) => calls.includes(call.slice(call.lastIndexOf(".") + 1)))
     .map(({ call }) => `${call}()`);
+}
+
+/** True for a type that another module gives a name, and whose definition says of which values it is. */
+function isLimiting(machine: Machine, type: SymbolValue): boolean {
+  const calls = calledIn(machine, type);
+  return machine.models.fields.some(({ call }) =>
+    calls.includes(call.slice(call.lastIndexOf(".") + 1)),
+  );
+}
+
+/** The last names of what is called where another module gives a type its name. */
+function calledIn(
+  machine: Machine,
+  { imported: from }: SymbolValue,
+): readonly (string | undefined)[] {
+  const definition = from && machine.assignedIn(from.path, from.name);
+  if (definition === undefined) return [];
+  return [...walk(definition)].flatMap((node) =>
+    isKind(node, "Call") ? [lastName(node.func)] : [],
+  );
 }
 
 /**
