@@ -192,6 +192,10 @@ describe("values that are told apart by what they are", () => {
       '["none"~A, True~A, 2~A, ["a"]~A]',
     ],
     [
+      "class C: pass\nclass D: pass\nX = [C is C, C is D, C is None, C == '0', C is unknown]",
+      "[True, False, False, False, ?]",
+    ],
+    [
       "M = object()\nN = object()\nX = [M is M, M is N, M is None, M == [], M is unknown]",
       "[True, False, False, False, ?]",
     ],

@@ -367,6 +367,7 @@ function areEqual(a: Value, b: Value, budget: Budget): boolean | undefined {
   if (a.kind === "dict" && b.kind === "dict") return equalDicts(a, b, budget);
   if (isMark(a) || isMark(b)) return equalMarks(a, b);
   if (isType(a) || isType(b)) return equalTypes(a, b);
+  if (a.kind === "class" || b.kind === "class") return equalClasses(a, b);
   const isNone = (value: Value) => value.kind === "constant" && value.value === null;
   const isThing = (value: Value) =>
     ["sequence", "dict", "text", "function", "class", "module", "instance"].includes(value.kind) ||
@@ -412,6 +413,13 @@ function isType(value: Value): value is SymbolValue {
 function equalMarks(a: Value, b: Value): boolean | undefined {
   if (isMark(a) && isMark(b)) return a.call === b.call;
   const { kind } = isMark(a) ? b : a;
+  return kind === "symbol" || kind === "unknown" ? undefined : false;
+}
+
+/** A class is itself alone: programs take one for what nobody gives, too. */
+function equalClasses(a: Value, b: Value): boolean | undefined {
+  if (a.kind === "class" && b.kind === "class") return a.node === b.node;
+  const { kind } = a.kind === "class" ? b : a;
   return kind === "symbol" || kind === "unknown" ? undefined : false;
 }
 
