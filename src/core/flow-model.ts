@@ -261,6 +261,14 @@ const RouteShape = z.strictObject({
   path: name.optional(),
 });
 
+const OptionShape = z.strictObject({
+  /** A decorator that says what a program is told by an option of its own, which is a parameter of the function below … */
+  decorator: pattern,
+  /** … and the keyword for its type, of which none of these, or of what a call of them gives, lets a harmful text in. */
+  type: z.string().min(1),
+  types: z.array(name).min(1),
+});
+
 const RowShape = z.strictObject({
   /** What such a value is: the class stands at its beginning, `*.objects.*.get()` … */
   value: pattern,
@@ -434,6 +442,8 @@ export const flowFacts = {
   "field-checks": z.array(FieldCheckShape).default([]),
   /** Classes whose objects are records of such attributes. */
   records: z.array(RecordShape).default([]),
+  /** Options of a program that are parameters of a function. */
+  options: z.array(OptionShape).default([]),
   /** Values that are objects of a class of the program, found by its name. */
   rows: z.array(RowShape).default([]),
   /** Where it is written down which functions serve which paths, and what the parts of a path may be. */

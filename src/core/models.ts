@@ -160,6 +160,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     "field-calls": new Set(parts.flatMap((part) => [...part["field-calls"]])),
     "field-checks": parts.flatMap((part) => part["field-checks"]),
     records: parts.flatMap((part) => part.records),
+    options: parts.flatMap((part) => part.options),
     rows: parts.flatMap((part) => part.rows),
     urlconfs: parts.flatMap((part) => part.urlconfs),
     preparers: parts.flatMap((part) => part.preparers),

@@ -12,6 +12,7 @@ import { isHandedOver, isSegmentOf, routersOf, routeType } from "./routes.ts";
 import {
   type Arguments,
   alternativesOf,
+  asString,
   type ClassValue,
   type FunctionValue,
   type Site,
@@ -64,7 +65,7 @@ function findType(
   const type = annotation ? annotationOf(machine, callee, annotation) : undefined;
   const said = type && readAnnotation(machine, type);
   const annotated = said?.names.find((one) => !one.startsWith("builtins."));
-  const isHarmless = said?.isHarmless === true;
+  const isHarmless = said?.isHarmless === true || isHarmlessOption(machine, callee, name);
   const fallback = callee.defaults.get(name);
   const given = fallback === undefined ? [] : alternativesOf(fallback);
   const described = [
@@ -115,6 +116,28 @@ function askedBy(machine: Machine, type: SymbolValue): string[] {
   return machine.models.dependencies
     .filter(({ call }) => calls.includes(call.slice(call.lastIndexOf(".") + 1)))
     .map(({ call }) => `${call}()`);
+}
+
+/** True for what a program is told by an option of which a decorator says that it is a number, one of a few or the like. */
+function isHarmlessOption(machine: Machine, { decorators }: FunctionValue, name: string): boolean {
+  return decorators.some((one) => {
+    if (one.kind !== "symbol" || one.call === undefined) return false;
+    const { call } = one;
+    const decorator = one.name.replace(/\(\)$/, "");
+    return machine.models.options.some((fact) => {
+      if (!nameMatches(fact.decorator, decorator) || optionName(call) !== name) return false;
+      const type = call.keywords.get(fact.type);
+      return type?.kind === "symbol" && fact.types.includes(type.name.replace(/\(\)$/, ""));
+    });
+  });
+}
+
+/** The parameter that an option fills: what it is told, or its first long name. */
+function optionName({ positional }: Arguments): string | undefined {
+  const names = positional.flatMap((one) => asString(one) ?? []);
+  const name =
+    names.find((one) => !one.startsWith("-")) ?? names.find((one) => one.startsWith("--"));
+  return name?.replace(/^-+/, "").replace(/\/.*$/, "").replaceAll("-", "_").toLowerCase();
 }
 
 /** True for a type that another module gives a name, and whose definition says of which values it is. */
