@@ -48,13 +48,15 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
         const isNumber = question.identities.some((name) => nameMatches(name, one.name));
         if (isNumber || /(?:^|\.)[A-Z][A-Z0-9_]*(?:\[\])*$/.test(one.name))
           return originOf(one, question) !== undefined;
-        for (const path of [...modulesOf(one), typeModule(one)])
+        for (const path of [...modulesOf(one), typeModule(one), ...typesAwaited(one)])
           if (path !== undefined) question.enter?.(path);
         if (isOurs(one, question)) return everyArgument(one.call).some(isOpaque);
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isClean(one, question) || question.isConverted?.(one)) return false;
         if (one.call === undefined && isKnownClean(one, question)) return false;
         if (isPartOfClean(one, question) || isMatchedHarmless(one, guards)) return false;
+        const taken = givenToHarmless(one);
+        if (taken !== undefined) return taken.some(isOpaque);
         const [pure] = one.call === undefined ? [] : question.pure.find(one.name.slice(0, -2));
         if (pure !== undefined) {
           const receiver = pure === "method" ? methodOwner(one) : undefined;
@@ -143,6 +145,22 @@ function isOurs(value: SymbolValue, { trusted }: Question): boolean {
   for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
     if (trusted.find(at.name).length > 0 || CONFIGURATION.test(at.name)) return true;
   return false;
+}
+
+/** Modules, not entered yet, of the classes of what a framework filled in and a value is taken from. */
+function typesAwaited(value: SymbolValue): readonly string[] {
+  const found: string[] = [];
+  for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
+    if (at.awaits !== undefined) found.push(at.awaits);
+  return found;
+}
+
+/** What methods of something harmless were given that a value is taken from: `day.strftime(form)`, `kind.value`. */
+function givenToHarmless(value: SymbolValue): readonly Value[] | undefined {
+  const given: Value[] = [];
+  let at: Value | undefined = value;
+  for (; at?.kind === "symbol"; at = at.base) given.push(...everyArgument(at.call));
+  return at?.kind === "unknown" && at.isHarmless ? given : undefined;
 }
 
 /** The value that a method is called on. */
