@@ -1,5 +1,5 @@
-/** Helpers of other modules that are given the data of a flow: they may check it. */
-import type { CallObservation } from "../../python/index.ts";
+/** Helpers and decorators of other modules that are given the data of a flow: they may check it. */
+import type { CallObservation, FunctionValue, Site } from "../../python/index.ts";
 import { type Flow, modulesOf, originOf } from "./flow.ts";
 import type { Question } from "./question.ts";
 
@@ -16,6 +16,7 @@ interface Foreign {
 export class ForeignCalls {
   readonly #calls: readonly CallObservation[];
   #found: readonly Foreign[] | undefined;
+  #decorated: ReadonlyMap<FunctionValue, readonly string[]> | undefined;
 
   constructor(calls: readonly CallObservation[]) {
     this.#calls = calls;
@@ -28,23 +29,42 @@ export class ForeignCalls {
     });
     return this.#found;
   }
+
+  /** The functions in which calls stand that have decorators of other modules, with the modules that may say what those are. */
+  get decorated(): ReadonlyMap<FunctionValue, readonly string[]> {
+    if (this.#decorated !== undefined) return this.#decorated;
+    const found = new Map<FunctionValue, readonly string[]>();
+    for (const { within } of this.#calls) {
+      if (within === undefined || within.decorators.length === 0 || found.has(within)) continue;
+      const modules = within.decorators.flatMap((one) =>
+        one.kind === "symbol" ? modulesOf(one) : [],
+      );
+      if (modules.length > 0) found.set(within, modules);
+    }
+    this.#decorated = found;
+    return found;
+  }
 }
 
 /** Calls that stand in the functions that a flow goes through, and then all others. */
 function nearFirst(calls: readonly Foreign[], flow: Flow): Foreign[] {
   const isNear = ({ call: { within } }: Foreign) =>
-    within !== undefined &&
-    flow.sites.some(
-      ({ file, node }) =>
-        file === within.file &&
-        (node.lineno ?? 0) >= within.node.lineno &&
-        (node.lineno ?? 0) <= (within.node.end_lineno ?? 0),
-    );
+    within !== undefined && flow.sites.some((site) => isWithin(site, within));
   return [...calls.filter(isNear), ...calls.filter((call) => !isNear(call))];
+}
+
+function isWithin(
+  { file, node: { lineno = 0 } }: Site,
+  { file: own, node }: FunctionValue,
+): boolean {
+  return file === own && lineno >= node.lineno && lineno <= (node.end_lineno ?? 0);
 }
 
 /** Helpers of other modules that are given data may have checked it: their modules are looked into. */
 export function enterCheckers(calls: ForeignCalls, flow: Flow, question: Question): void {
+  for (const [called, modules] of calls.decorated)
+    if (flow.sites.some((site) => site.node.nodeType === "Arg" && isWithin(site, called)))
+      for (const path of modules) question.enter?.(path);
   if (calls.all.length === 0) return;
   for (const { call, modules } of nearFirst(calls.all, flow).slice(0, MAX_CHECKERS)) {
     const given = [...call.arguments.positional, ...call.arguments.keywords.values()];

@@ -62,6 +62,7 @@ import {
   union,
   type Value,
 } from "./values.ts";
+import { handedByWrappers, type WrappingMachine } from "./wrapped.ts";
 
 /** Steps that the top level of a module, and one function looked at on its own, may take. */
 const MODULE_STEPS = 200_000;
@@ -130,7 +131,7 @@ function isManager({ decorators }: FunctionValue): boolean {
 
 const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), open: false };
 
-export class Interpreter implements StatementMachine {
+export class Interpreter implements StatementMachine, WrappingMachine {
   readonly heap = new Heap();
   readonly models: Models;
   readonly conditions: Condition[] = [];
@@ -168,6 +169,8 @@ export class Interpreter implements StatementMachine {
   readonly #unfinished = new Set<string>();
   #steps = MODULE_STEPS;
   #fileSteps = FILE_STEPS;
+  /** A function whose calls are noted instead of made. Meanwhile nobody watches: what runs then is told of on its own. */
+  #noted: { readonly node: FunctionValue["node"]; readonly calls: Arguments[] } | undefined;
   /** Texts that run as code within each other. */
   #texts = 0;
   #nesting = 0;
@@ -187,7 +190,12 @@ export class Interpreter implements StatementMachine {
     this.eager = options.eager;
     this.rows = options.rows === true;
     this.#entered = options.entered ?? new Set();
-    this.observe = options.observe;
+    const { observe } = options;
+    this.observe =
+      observe &&
+      ((call) => {
+        if (this.#noted === undefined) observe(call);
+      });
     this.#runs = options.runs;
   }
 
@@ -374,7 +382,8 @@ export class Interpreter implements StatementMachine {
     const bound = receiver === undefined || isStatic ? value : { ...value, receiver };
     this.#runs?.(value);
     this.heap.branch(() => {
-      this.call(bound, { positional: [], keywords: new Map(), open: true }, site);
+      const given = handedByWrappers(this, bound, owner, site) ?? { ...NO_ARGUMENTS, open: true };
+      this.call(bound, given, site);
       // Functions in it see its names as they are now; once its writes are taken back, those are gone.
       for (const [node, inner] of this.#functions)
         if (
@@ -392,10 +401,24 @@ export class Interpreter implements StatementMachine {
   }
 
   defined(value: FunctionValue): void {
-    if (!this.#functions.has(value.node)) this.#functions.set(value.node, value);
+    if (this.#noted === undefined && !this.#functions.has(value.node))
+      this.#functions.set(value.node, value);
+  }
+
+  callsOf(callee: FunctionValue, run: () => void): readonly Arguments[] {
+    const calls: Arguments[] = [];
+    const outer = this.#noted;
+    this.#noted = { node: callee.node, calls };
+    this.heap.branch(run);
+    this.#noted = outer;
+    return calls;
   }
 
   call(callee: FunctionValue, given: Arguments, site: Site, pause?: Pause): Value | undefined {
+    if (this.#noted?.node === callee.node) {
+      this.#noted.calls.push(given);
+      return undefined;
+    }
     // It starts when something enters it.
     if (this.eager && pause === undefined && isManager(callee))
       return { kind: "symbol", name: MANAGER, manager: { callee, given }, site };

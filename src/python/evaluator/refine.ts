@@ -91,6 +91,7 @@ export function note(
       if (value !== binding.value) machine.heap.write(cellOf(scope, name), { ...binding, value });
     }
   }
+  noteKeywords(machine, frame, checks);
   for (const [value, more] of checks) {
     const own = ofItself(more);
     if (value.kind !== "symbol" || own.length === 0) continue;
@@ -102,6 +103,26 @@ export function note(
     if (alike !== undefined) machine.structures.add(alike);
     remember(machine, frame, key, own);
   }
+}
+
+/** What a function was given by names that it does not list is handed on as it is: `check(kwargs["id"])`, `view(**kwargs)`. */
+function noteKeywords(
+  machine: Machine,
+  { function: called, scope }: Frame,
+  checks: ReadonlyMap<Value, readonly Check[]>,
+): void {
+  const name = called?.node.args.kwarg?.arg;
+  const given = name === undefined ? undefined : scope.names.get(name)?.content?.value;
+  if (given?.kind !== "dict" || given.scope !== undefined) return;
+  const { content } = given.contents;
+  if (content.entries.size > MAX_NAMES) return;
+  let isChanged = false;
+  const entries = [...content.entries].map(([id, entry]) => {
+    const value = withChecks(entry.value, checks);
+    isChanged ||= value !== entry.value;
+    return [id, value === entry.value ? entry : { ...entry, value }] as const;
+  });
+  if (isChanged) machine.heap.write(given.contents, { ...content, entries: new Map(entries) });
 }
 
 /** What the names begin with under which checks are kept; no name of Python does. */

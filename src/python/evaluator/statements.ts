@@ -1,5 +1,5 @@
 import type { ClassNode, FunctionNode, Statement } from "../ast.ts";
-import { ancestry, inherited, outsideBase } from "./ancestry.ts";
+import { ancestry, outsideBase } from "./ancestry.ts";
 import { assign, augment, remove } from "./assignment.ts";
 import { executeFor, executeIf, executeMatch, executeWhile } from "./branches.ts";
 import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
@@ -24,6 +24,7 @@ import {
   truth,
   type Value,
 } from "./values.ts";
+import { decorate } from "./wrapped.ts";
 
 /** A function's answer tells of the tests right before it; of more, nobody can make sense. */
 const MAX_FACTS = 8;
@@ -229,29 +230,12 @@ function decorated(
   let result = value;
   if (!machine.eager) return result;
   for (const decorator of [...(value.decorators ?? [])].reverse()) {
-    const given = { positional: [result], keywords: new Map(), open: false };
-    const made = applied(machine, decorator, given, site);
+    const made = decorate(machine, decorator, result, site);
     if (made?.kind === "function" || made?.kind === "class") result = made;
     // What is no function is what the name stands for from here on, so that nothing is left to decorate.
     else if (made !== undefined && isKnown(made)) return made;
   }
   return result;
-}
-
-/** What a decorator of the tree gives: a function, a class whose objects are called, or such an object. */
-function applied(
-  machine: StatementMachine,
-  decorator: Value,
-  given: Arguments,
-  site: Site,
-): Value | undefined {
-  if (decorator.kind === "function") return machine.call(decorator, given, site);
-  if (decorator.kind === "class") return machine.instantiate(decorator, given, site);
-  const method =
-    decorator.kind === "instance" ? inherited(machine, decorator.class, "__call__") : undefined;
-  return method?.kind === "function"
-    ? machine.call({ ...method, receiver: decorator }, given, site)
-    : undefined;
 }
 
 function isKnown({ kind }: Value): boolean {
