@@ -208,6 +208,21 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
   ["both of two tests", ['if x and x in ("a", "b"):', "    sink.sql(x)"]],
   ["either of two, left early", ['if not x or x not in ("a", "b"):', "    return", "sink.sql(x)"]],
   ["an assertion", ['assert x in ("a", "b")', "sink.sql(x)"]],
+  [
+    "a match of constants with a name",
+    ["match x:", '    case "a" | ("b" as y) as z:', "        sink.sql(z)"],
+  ],
+  ["the guard of a match", ["match x:", '    case y if y in ("a", "b"):', "        sink.sql(y)"]],
+  [
+    "a match of numbers, alone and in a dict",
+    [
+      "match x:",
+      "    case int() | float():",
+      "        sink.sql(x)",
+      '    case {"n": int(n), "m": int() as m}:',
+      '        sink.sql(f"{n} {m}")',
+    ],
+  ],
   ["a match of constants", ["match x:", '    case "a" | "b":', "        sink.sql(x)"]],
   [
     "a comprehension's test",
@@ -687,6 +702,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  ["a match of any text", ["match x:", '    case "a" | str() as y:', "        sink.sql(y)"]],
+  [
+    "a match of a text beside a number",
+    ["match x:", "    case [int(y), z]:", "        sink.sql(z)"],
+  ],
   [
     "each part between marks that a shell reads",
     ["if not all(part.isdigit() for part in x.split(';')):", "    return", "sink.command(x)"],

@@ -379,12 +379,12 @@ export function executeMatch(machine: StatementMachine, node: MatchNode, frame: 
     }
     const { result: run, writes } = machine.heap.branch(() => {
       bindPattern(machine, frame, branch.pattern, subject, site);
-      const guard = branch.guard
-        ? truth(tested(machine, evaluate(machine, branch.guard, frame), site))
-        : true;
+      const asks = branch.guard ? evaluate(machine, branch.guard, frame) : undefined;
+      const guard = asks === undefined ? true : truth(tested(machine, asks, site));
       if (guard === false) return { guard, result: NORMAL };
       machine.conditions.push({ site, holds: true });
       refine(machine, frame, asPattern(machine, frame, branch.pattern, subject), true);
+      if (asks !== undefined) refine(machine, frame, asks, true);
       // Where nothing but the variable decides, it is the only case that runs.
       const isDecided = fits === true && guard === true && open.length === 0;
       const result =

@@ -7,23 +7,35 @@ import { evaluate } from "./expressions.ts";
 import { fieldNames } from "./fields.ts";
 import { bind, type Frame } from "./machine.ts";
 import { compare } from "./operators.ts";
+import { passing } from "./refine.ts";
 import { isOfType } from "./types.ts";
 import { asString, constant, derived, isSame, keyOf, type Site, type Value } from "./values.ts";
 
-/** A pattern of constants as the comparison that it is. */
+/** What a pattern asks of its subject: whether it is one of some constants, or of a class. */
 export function asPattern(
   machine: StatementMachine,
   frame: Frame,
   pattern: Pattern,
   subject: Value,
 ): Value {
+  if (pattern.nodeType === "MatchAs" && pattern.pattern)
+    return asPattern(machine, frame, pattern.pattern, subject);
+  if (pattern.nodeType === "MatchClass") {
+    const type = evaluate(machine, pattern.cls, frame);
+    const call = { positional: [subject, type], keywords: new Map(), open: false };
+    return { kind: "symbol", name: "builtins.isinstance()", call };
+  }
   const patterns = pattern.nodeType === "MatchOr" ? pattern.patterns : [pattern];
   const values = patterns.flatMap((one) =>
     one.nodeType === "MatchValue" ? [evaluate(machine, one.value, frame)] : [],
   );
-  if (values.length < patterns.length) return derived([subject]);
-  const right = sequence("tuple", values);
-  return { ...derived([subject]), test: { kind: "compare", op: "In", left: subject, right } };
+  if (values.length === patterns.length) {
+    const right = sequence("tuple", values);
+    return { ...derived([subject]), test: { kind: "compare", op: "In", left: subject, right } };
+  }
+  if (pattern.nodeType !== "MatchOr") return derived([subject]);
+  const operands = patterns.map((one) => asPattern(machine, frame, one, subject));
+  return { ...derived([subject]), test: { kind: "or", operands } };
 }
 
 /** Whether a subject fits a pattern; undefined where that is not known. */
@@ -147,6 +159,13 @@ function matchesSequence(
   );
 }
 
+/** The subject with what is known of it where it fits a pattern. */
+function fitting(machine: StatementMachine, frame: Frame, pattern: Pattern, subject: Value): Value {
+  const asksMore = pattern.nodeType !== "MatchAs" || pattern.pattern;
+  if (machine.observe === undefined || !asksMore) return subject;
+  return passing(machine, subject, asPattern(machine, frame, pattern, subject));
+}
+
 /** Names in a pattern hold the subject or a part of it. */
 export function bindPattern(
   machine: StatementMachine,
@@ -157,7 +176,8 @@ export function bindPattern(
 ): void {
   switch (pattern.nodeType) {
     case "MatchAs":
-      if (pattern.name) bind(machine, frame, pattern.name, subject, site);
+      if (pattern.name)
+        bind(machine, frame, pattern.name, fitting(machine, frame, pattern, subject), site);
       if (pattern.pattern) bindPattern(machine, frame, pattern.pattern, subject, site);
       return;
     case "MatchStar":
@@ -196,7 +216,12 @@ export function bindPattern(
       }
       return;
     case "MatchClass":
-      for (const [part, value] of partsOf(machine, pattern, subject, site))
+      for (const [part, value] of partsOf(
+        machine,
+        pattern,
+        fitting(machine, frame, pattern, subject),
+        site,
+      ))
         bindPattern(machine, frame, part, value ?? derived([subject], site), site);
       return;
     case "MatchOr":
