@@ -172,25 +172,35 @@ function validated(
 
 /** Some member of an enumeration, for a rule that follows data: whichever it is, it is written in the code. */
 export function anyMember(owner: ClassValue, site: Site): InstanceValue {
-  const names: Value[] = [];
-  const values: Value[] = [];
-  for (const [name, { content }] of owner.scope.names) {
-    if (content === undefined || name.startsWith("_") || content.value.kind === "function")
-      continue;
-    names.push(constant(name, site));
-    values.push(content.value);
-  }
-  const attributes = newScope("class");
-  for (const [name, all] of [
-    ["name", names],
-    ["value", values],
-  ] as const) {
-    const value = union(
-      all.map((one) => ({ value: one })),
+  const members = written(owner).map(([name, value]) => ({ name: constant(name, site), value }));
+  const either = (all: readonly Value[]) =>
+    union(
+      all.map((value) => ({ value })),
       site,
     );
-    cellOf(attributes, name).content = { value, site, when: [] };
-  }
+  const name = either(members.map((one) => one.name));
+  const value = either(members.map((one) => one.value));
+  return memberOf(owner, name, value, site);
+}
+
+/** The members of an enumeration, as a rule that follows data sees them. */
+export function allMembers(owner: ClassValue, site: Site): InstanceValue[] {
+  return written(owner).map(([name, value]) => memberOf(owner, constant(name, site), value, site));
+}
+
+/** What the body of an enumeration sets, by its names. */
+function written(owner: ClassValue): (readonly [string, Value])[] {
+  return [...owner.scope.names].flatMap(([name, { content }]) =>
+    content === undefined || name.startsWith("_") || content.value.kind === "function"
+      ? []
+      : [[name, content.value] as const],
+  );
+}
+
+function memberOf(owner: ClassValue, name: Value, value: Value, site: Site): InstanceValue {
+  const attributes = newScope("class");
+  cellOf(attributes, "name").content = { value: name, site, when: [] };
+  cellOf(attributes, "value").content = { value, site, when: [] };
   return { kind: "instance", class: owner, attributes, site };
 }
 

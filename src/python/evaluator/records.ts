@@ -8,6 +8,7 @@ import { attribute } from "./attributes.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
 import { fieldNames, isEnumeration } from "./fields.ts";
 import { recordFact, recordOf } from "./filled.ts";
+import { allMembers } from "./instances.ts";
 import { bindIn, bindingIn, type Machine, newScope } from "./machine.ts";
 import { classOf, fieldOf, NAMESPACES, namespaceOf } from "./objects.ts";
 import { linesOf, openedFile } from "./reflection.ts";
@@ -86,13 +87,15 @@ function dumps(machine: Machine, filled: SymbolValue, method: string): boolean {
 
 /** What iterating over a value goes through, where the value is an object or a class that says so; else the value itself. */
 export function iterated(machine: Machine, value: Value, site: Site): Value {
-  if (!machine.eager && value.kind !== "instance") return value;
   if (value.kind === "class" && isEnumeration(machine, value)) {
-    const members = [...value.scope.names].flatMap(([name, { content }]) =>
-      content?.value.kind === "instance" && !name.startsWith("_") ? [content.value] : [],
-    );
+    const members = machine.eager
+      ? [...value.scope.names].flatMap(([name, { content }]) =>
+          content?.value.kind === "instance" && !name.startsWith("_") ? [content.value] : [],
+        )
+      : allMembers(value, site);
     return sequence("list", members, site);
   }
+  if (!machine.eager && value.kind !== "instance") return value;
   const variables = wholeEnvironment(machine, value)?.contents.content.entries;
   if (variables !== undefined)
     return sequence(
