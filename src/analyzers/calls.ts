@@ -4,10 +4,8 @@ import type { Models } from "../core/models.ts";
 import { nameMatches } from "../core/name-pattern.ts";
 import type { Rule } from "../core/rule.ts";
 import {
-  alternativesOf,
   asString,
   type CallObservation,
-  everyArgument,
   isKind,
   lastName,
   type Placed,
@@ -43,9 +41,11 @@ import { isProtectedIn, leftTo } from "./protected-file.ts";
 import { withFileData } from "./read-data.ts";
 import { normalise } from "./subject.ts";
 import {
+  ForeignCalls,
   isConverted,
   isSettledByCallers,
-  modulesOf,
+  modulesAround,
+  modulesIn,
   opaqueIn,
   type Question,
   questionOf,
@@ -159,6 +159,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
     string,
     { readonly rule: Rule<CallMatch>; readonly call: CallObservation }
   >();
+  const foreign = new ForeignCalls(python?.calls ?? []);
   // Of the call that is looked at.
   let line = 0;
   const judge = (question: Question | undefined) =>
@@ -188,13 +189,19 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         const { file, node } = call.site;
         const key = keyOf(rule, call);
         if (found.has(key)) continue;
-        const isWrong: Verdict = (one, _, enter) => {
+        const isWrong: Verdict = (one, calls, enter) => {
           const more = enter === undefined ? question : question && { ...question, enter };
-          return calleeNames(one).some((other) =>
+          const isOne = calleeNames(one).some((other) =>
             index.find(other).some((entry) => entry.rule === rule && fits(rule.match, more, one)),
           );
+          if (isOne && enter !== undefined)
+            for (const path of modulesAround(one, new ForeignCalls(calls))) enter(path);
+          return isOne;
         };
-        if (question !== undefined && isSettledByCallers(call, isWrong, unit)) continue;
+        if (question !== undefined) {
+          if (isSettledByCallers(call, isWrong, unit)) continue;
+          for (const path of modulesAround(call, foreign)) unit.enter(path, line);
+        }
         if (isLeftOut(rule.match, call.site, unit)) continue;
         if (rule.match.lost !== undefined) {
           for (const [what, tests] of Object.entries(rule.match.lost)) {
@@ -440,37 +447,6 @@ function modulesBehind({ where, either }: CallMatch, call: CallObservation): rea
   };
   const always = behind(where);
   return always === undefined ? [] : [...always, ...either.flatMap((one) => behind(one) ?? [])];
-}
-
-/** Parts of a value that are asked for the modules they come from. */
-const MAX_PARTS = 50;
-
-/** Modules, not entered yet, that something comes from which a value is or is made of. */
-function modulesIn(whole: Value): readonly string[] {
-  const parts = new Set([whole]);
-  const found: string[] = [];
-  for (const value of parts) {
-    if (parts.size > MAX_PARTS) break;
-    if (value.kind === "symbol") found.push(...modulesOf(value));
-    for (const part of [...partsOf(value), ...argumentsOf(value)]) parts.add(part);
-  }
-  return found;
-}
-
-/** What an object of many kinds is made of. */
-function partsOf(value: Value): readonly Value[] {
-  if (value.kind === "union") return alternativesOf(value);
-  if (value.kind === "unknown") return value.from;
-  if (value.kind === "text") return value.parts.filter((part) => typeof part !== "string");
-  return value.kind === "sequence" ? value.contents.content.items : [];
-}
-
-/** What is handed to the calls that a value is the result of. */
-function argumentsOf(value: Value): readonly Value[] {
-  const found: Value[] = [];
-  for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
-    found.push(...everyArgument(at.call));
-  return found;
 }
 
 /** True where the source of an argument is found by a regular expression. */

@@ -53,7 +53,8 @@ function nearFirst(calls: readonly Foreign[], flow: Flow): Foreign[] {
   return [...calls.filter(isNear), ...calls.filter((call) => !isNear(call))];
 }
 
-function isWithin(
+/** True for a place in a function, its parameters included. */
+export function isWithin(
   { file, node: { lineno = 0 } }: Site,
   { file: own, node }: FunctionValue,
 ): boolean {

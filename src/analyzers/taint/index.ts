@@ -62,10 +62,11 @@ import {
 } from "./surroundings.ts";
 import { flowInto, mayHold } from "./text.ts";
 
-export { modulesOf } from "./flow.ts";
+export { ForeignCalls } from "./checkers.ts";
 export { askCaller, definitionsIn } from "./importers.ts";
 export { isSettledByCallers, modulesNaming, type Verdict } from "./known-callers.ts";
 export { opaqueIn } from "./opaque.ts";
+export { modulesAround, modulesIn } from "./parts.ts";
 export { type Question, questionOf } from "./question.ts";
 export { importsIn, modulesAt } from "./sources.ts";
 export { isConverted } from "./surroundings.ts";
@@ -329,14 +330,14 @@ function inspect(
         const isWrong: Verdict = (one, calls, enter) => {
           const asked = enter === undefined ? question : { ...question, enter };
           return calleeNames(one).some((other) =>
-            sinks
-              .find(other)
-              .some(
-                (entry) =>
-                  entry.rule === rule &&
-                  isSink({ ...entry, call: one, name: other }, calls, sinks, models) &&
-                  flowAt(entry.sink, one, asked, unit.project) !== undefined,
-              ),
+            sinks.find(other).some((entry) => {
+              if (entry.rule !== rule) return false;
+              if (!isSink({ ...entry, call: one, name: other }, calls, sinks, models)) return false;
+              const arriving = flowAt(entry.sink, one, asked, unit.project);
+              if (arriving !== undefined && enter !== undefined)
+                enterCheckers(new ForeignCalls(calls), arriving, asked);
+              return arriving !== undefined;
+            }),
           );
         };
         if (
