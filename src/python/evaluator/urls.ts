@@ -1,4 +1,4 @@
-/** What `urllib.parse` makes of addresses and queries that are known. Only a machine that judges values asks. */
+/** What `urllib.parse` makes of addresses and queries that are known. Of the rest only the host is told. */
 import { dict, sequence } from "./containers.ts";
 import { argument, type Machine } from "./machine.ts";
 import { namespaceOf } from "./objects.ts";
@@ -9,6 +9,7 @@ import {
   constant,
   type Site,
   type SymbolValue,
+  text,
   type Value,
 } from "./values.ts";
 
@@ -28,8 +29,12 @@ export function callUrl(
   const name = callee.name.slice("urllib.parse.".length);
   if (/^url(?:parse|split)\(\)\.geturl$/.test(name)) return together(callee, site);
   const [source = given.keywords.get(name === "urljoin" ? "base" : "url")] = given.positional;
-  const text = source && asString(source);
-  if (source === undefined || text === undefined || text.length > MAX_TEXT) return undefined;
+  if (name === "urljoin" && source !== undefined && !machine.eager) {
+    const joined = onSameHost(source, argument(given, 1, "url"), site);
+    if (joined !== undefined) return joined;
+  }
+  const written = source && asString(source);
+  if (source === undefined || written === undefined || written.length > MAX_TEXT) return undefined;
   const keep = (value: Value) => keepEnvironment(source, value);
   const word = (made: string) => keep(constant(made, site));
   switch (name) {
@@ -40,14 +45,14 @@ export function callUrl(
         : namespaceOf(
             machine,
             callee.name,
-            new Map([...partsOf(text, site)].map(([key, value]) => [key, keep(value)])),
+            new Map([...partsOf(written, site)].map(([key, value]) => [key, keep(value)])),
             site,
           );
     case "urljoin": {
       const other = argument(given, 1, "url");
       const added = other && asString(other);
       if (added === undefined || given.positional.length > 2) return undefined;
-      const made = urlJoined(text, added);
+      const made = urlJoined(written, added);
       return made === undefined ? undefined : word(made);
     }
     case "quote":
@@ -55,16 +60,17 @@ export function callUrl(
       const said = argument(given, 1, "safe");
       const safe = said === undefined ? (name === "quote" ? "/" : "") : asString(said);
       if (safe === undefined) return undefined;
-      const made = quoted(text, name === "quote" ? safe : `${safe} `);
+      const made = quoted(written, name === "quote" ? safe : `${safe} `);
       return word(name === "quote" ? made : made.replaceAll(" ", "+"));
     }
     case "unquote":
-      return word(unquoted(text));
+      return word(unquoted(written));
     case "unquote_plus":
-      return word(unquoted(text.replaceAll("+", " ")));
+      return word(unquoted(written.replaceAll("+", " ")));
     case "parse_qs": {
       const lists = new Map<string, string[]>();
-      for (const [key, value] of pairsOf(text)) lists.set(key, [...(lists.get(key) ?? []), value]);
+      for (const [key, value] of pairsOf(written))
+        lists.set(key, [...(lists.get(key) ?? []), value]);
       const entries = [...lists].map(([key, values]) => {
         const value = sequence("list", values.map(word), site);
         return [`s${key}`, { key: constant(key, site), value }] as const;
@@ -74,7 +80,7 @@ export function callUrl(
     case "parse_qsl":
       return sequence(
         "list",
-        pairsOf(text).map(([key, value]) =>
+        pairsOf(written).map(([key, value]) =>
           sequence("tuple", [constant(key, site), word(value)], site),
         ),
         site,
@@ -83,6 +89,18 @@ export function callUrl(
       return undefined;
   }
 }
+
+/** `urljoin(base, "/items/" + key)`: what begins with a path of its own leads to the host of the base, whatever follows. */
+function onSameHost(base: Value, path: Value | undefined, site: Site): Value | undefined {
+  const start = path?.kind === "text" ? path.parts[0] : path && asString(path);
+  if (path === undefined || typeof start !== "string" || !OWN_PATH.test(start)) return undefined;
+  // Of what is known, more is.
+  const isKnown = asString(base) !== undefined && asString(path) !== undefined;
+  return isKnown ? undefined : text([base, path], site);
+}
+
+/** Two slashes would begin a host, and a colon end the name of a protocol. */
+const OWN_PATH = /^(?:\/[^/\\]|[\w.-]+[/?])/;
 
 /** The attributes of a parsed address, as Python has them. */
 function partsOf(text: string, site: Site): ReadonlyMap<string, Value> {
