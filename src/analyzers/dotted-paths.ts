@@ -12,6 +12,7 @@ import {
 } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 import type { SettingsModule } from "./settings-modules.ts";
+import { PlainTest, passes } from "./value-test.ts";
 
 /** A class of another package, by what one of the tree that extends it may change without undoing it. */
 export const Heir = z.strictObject({
@@ -22,6 +23,13 @@ export const Heir = z.strictObject({
   answers: z.array(z.string().min(1)).default([]),
 });
 type Heir = z.infer<typeof Heir>;
+
+/** A class of the tree that extends one of another package, by what its attributes are, its own or those of a base in the tree. */
+export const Subclass = z.strictObject({
+  of: z.array(z.string().min(1)).min(1),
+  with: z.record(z.string(), PlainTest),
+});
+type Subclass = z.infer<typeof Subclass>;
 
 /** True for a list of dotted paths that surely holds neither the class, nor one that extends it or by its name may take its place. */
 export function lacksClass(
@@ -115,6 +123,26 @@ export function holdsHeir(
   });
 }
 
+/** True for a dotted path to such a class of the tree. */
+export function isSubclass(
+  value: Value | undefined,
+  { of, with: wanted }: Subclass,
+  module: SettingsModule,
+  project: Project,
+): boolean {
+  const path = value && asString(value);
+  if (path === undefined || isOutside(path, module, project)) return false;
+  const line = lineageOf(path, module, project);
+  return (
+    line.some((one) => one.kind === "symbol" && of.includes(one.name)) &&
+    Object.entries(wanted).every(([name, test]) => {
+      const owner = line.find((one) => one.kind === "class" && bindingIn(one.scope, name));
+      const set = owner?.kind === "class" ? bindingIn(owner.scope, name)?.value : undefined;
+      return set !== undefined && passes(test, set) === true;
+    })
+  );
+}
+
 /** True for a class that does not write a method anew, or so that something of its code passes. */
 function keeps(
   { scope }: Value & { kind: "class" },
@@ -157,13 +185,13 @@ export function outsideBases(path: string, module: SettingsModule, project: Proj
   );
 }
 
-/** What a dotted path leads to, and all that this extends, near or far, each looked up. */
+/** What a dotted path leads to, and all that this extends, the nearest first, each looked up. */
 function lineageOf(path: string, module: SettingsModule, project: Project): readonly Value[] {
   const { lookUp } = module;
   const found = new Set<Value>();
   const target = leadsTo(path, lookUp, module, project);
   const waiting = target === undefined ? [] : [target];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const one = next.kind === "symbol" ? (lookUp.resolve(next) ?? next) : next;
     if (found.has(one)) continue;
     found.add(one);

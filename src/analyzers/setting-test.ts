@@ -27,9 +27,11 @@ import {
   Heir,
   holdsClass,
   holdsHeir,
+  isSubclass,
   lacksClass,
   leadsTo,
   outsideBases,
+  Subclass,
   setsAny,
 } from "./dotted-paths.ts";
 import { compareSeries } from "./framework-version.ts";
@@ -78,6 +80,8 @@ export const SettingTest = ValueTest.extend({
   "no-heir": Heir.optional(),
   /** A list of dotted paths that holds one of these classes, or one of the tree that extends one. */
   "holds-class": z.array(z.string().min(1)).optional(),
+  /** A dotted path to such a class. */
+  subclass: Subclass.optional(),
   /** A list of apps that has, or has not, the package: by its own name, a class in it, or one of the tree that extends such a class. */
   installs: z.string().optional(),
   "installs-not": z.string().optional(),
@@ -183,6 +187,7 @@ function holdsAt(
     (test["no-heir"] === undefined || !holdsHeir(judged, test["no-heir"], module, project)) &&
     (test["holds-class"] === undefined ||
       holdsClass(judged, test["holds-class"], module, project)) &&
+    (test.subclass === undefined || isSubclass(judged, test.subclass, module, project)) &&
     (test.installs === undefined ||
       appsOf(judged, test.installs, module, project).includes(true)) &&
     (test["installs-not"] === undefined ||
