@@ -6,10 +6,12 @@ import * as z from "zod";
 import type { RawFinding } from "../core/finding.ts";
 import type { Rule } from "../core/rule.ts";
 import {
+  bindingIn,
   type CallNode,
   type ClassNode,
   type Expression,
   type FunctionNode,
+  Interpreter,
   isKind,
   type ModuleFile,
   type Placed,
@@ -425,11 +427,30 @@ function decoratedBy(
       : [decorator];
     for (const one of named) {
       const name = qualifiedName(one, seen.imports);
-      if (name !== undefined && wanted.some((known) => names(known, name)))
+      if (name === undefined) continue;
+      const isNamed = (called: string) => wanted.some((known) => names(known, called));
+      if (isNamed(name) || isNamed(nameByMaker(one, name, wanted, seen.unit)))
         return { node: decorator, name };
     }
   }
   return undefined;
+}
+
+/** `shield.exempt` as `pkg.Shield().exempt`, where a module makes `shield` so and one of the names asks for such; otherwise the name. */
+function nameByMaker(
+  node: Placed,
+  name: string,
+  wanted: readonly string[],
+  { path, project }: FileUnit,
+): string {
+  if (!isKind(node, "Attribute") || !isKind(node.value, "Name")) return name;
+  const end = `().${node.attr}`;
+  if (!wanted.some((known) => known.endsWith(end))) return name;
+  const interpreter = new Interpreter(project, { eager: false });
+  const scope = interpreter.module(path);
+  const bound = scope && bindingIn(scope, node.value.id)?.value;
+  const owner = bound?.kind === "symbol" ? (interpreter.resolve(bound) ?? bound) : bound;
+  return owner?.kind === "symbol" ? `${owner.name}.${node.attr}` : name;
 }
 
 function isDefinition(node: Placed): node is FunctionNode | ClassNode {
