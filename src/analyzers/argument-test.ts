@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { alternativesOf, asString, type Value } from "../python/index.ts";
+import { alternativesOf, asString, constant, type Value } from "../python/index.ts";
 import { isSlowPattern } from "./slow-pattern.ts";
 import { PlainTest, passes, ValueTest } from "./value-test.ts";
 
@@ -41,6 +41,11 @@ const Plain = ValueTest.extend({
   "some-entry": z.record(z.string(), PlainTest).optional(),
   /** Made with operators from one of these, by qualified name; or one of them itself. */
   "made-of": z.array(z.string().min(1)).optional(),
+  /**
+   * Judges a list as the text of its members with blanks between them, and a dict as that of its entries with semicolons: so headers are
+   * put together.
+   */
+  joined: z.literal(true).optional(),
   /** A regex that may take exponentially long on some texts. */
   slow: z.literal(true).optional(),
   /** A whole number that has one of these bits set: of a file's mode, say. */
@@ -61,11 +66,12 @@ export type ArgumentTest = z.infer<typeof ArgumentTest>;
 type Test = z.infer<typeof Plain> & { readonly head?: z.infer<typeof Plain> | undefined };
 
 /** As `passes`: undefined when it cannot be told, and a value with alternatives passes when all of them do. */
-export function passesArgument(test: Test, value: Value | undefined): boolean | undefined {
-  if (value?.kind === "union") {
-    const answers = new Set(alternativesOf(value).map((one) => passesArgument(test, one)));
+export function passesArgument(test: Test, given: Value | undefined): boolean | undefined {
+  if (given?.kind === "union") {
+    const answers = new Set(alternativesOf(given).map((one) => passesArgument(test, one)));
     return answers.size === 1 ? [...answers][0] : undefined;
   }
+  const value = test.joined ? joined(given) : given;
   const answers = [
     passes(test, value),
     test.form === undefined ? true : hasForm(test.form, value),
@@ -85,6 +91,23 @@ export function passesArgument(test: Test, value: Value | undefined): boolean | 
   ];
   if (answers.includes(false)) return false;
   return answers.includes(undefined) ? undefined : true;
+}
+
+/** What a list or dict of texts comes to as one text; anything else itself, and so what is not known to its end. */
+function joined(value: Value | undefined): Value | undefined {
+  if (value?.kind !== "sequence" && value?.kind !== "dict") return value;
+  if (value.contents.content.open) return value;
+  const parts =
+    value.kind === "sequence"
+      ? value.contents.content.items.map(asString)
+      : [...value.contents.content.entries.values()].map((entry) => {
+          const inner = joined(entry.value);
+          const [key, text] = [asString(entry.key), inner && asString(inner)];
+          return key === undefined || text === undefined ? undefined : `${key} ${text}`;
+        });
+  return parts.includes(undefined)
+    ? value
+    : constant(parts.join(value.kind === "sequence" ? " " : "; "), value.site);
 }
 
 function negate(answer: boolean | undefined): boolean | undefined {
