@@ -62,7 +62,14 @@ const NO_SOURCES: SourceGroup = {
 };
 
 /** Facts by the name that they are of. */
-type Named = "types" | "casts" | "addresses" | "values" | "lengths" | "data";
+type Named =
+  | "types"
+  | "casts"
+  | "addresses"
+  | "values"
+  | "lengths"
+  | "data"
+  | "environmentPrefixes";
 
 /** All model files as one. */
 export interface Models
@@ -105,6 +112,7 @@ function read(model: Model): Models {
     values: new Map(Object.entries(model.values)),
     lengths: new Map(Object.entries(model.lengths)),
     data: new Map(Object.entries(model.data)),
+    environmentPrefixes: new Map(Object.entries(model.environmentPrefixes)),
     environment: new Map(model.environment.map((reader) => [reader.call, reader])),
     environmentFiles: new Map(model.environmentFiles.map((one) => [one.call, one])),
     sources: new Map(
@@ -129,6 +137,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     values: new Map(parts.flatMap((part) => [...part.values])),
     lengths: new Map(parts.flatMap((part) => [...part.lengths])),
     data: new Map(parts.flatMap((part) => [...part.data])),
+    environmentPrefixes: new Map(parts.flatMap((part) => [...part.environmentPrefixes])),
     environment: new Map(parts.flatMap((part) => [...part.environment])),
     environmentFiles: new Map(parts.flatMap((part) => [...part.environmentFiles])),
     sources: mergeSources(parts),

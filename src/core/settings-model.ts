@@ -72,6 +72,8 @@ export const settingsFacts = {
       }),
     )
     .default([]),
+  /** Contexts within which a reader puts a text before the name of every variable, the inner ones last: the argument that says it. */
+  environmentPrefixes: z.record(name, z.array(input)).default({}),
   /** Calls that take variables from a file: the parameter that names it, and its name beside the calling file or above it. */
   environmentFiles: z
     .array(

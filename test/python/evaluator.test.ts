@@ -682,6 +682,14 @@ describe("reads of the environment give what an unset variable falls back to", (
     ["from environs import Env\nenv = Env()\nX = env.list('A', ['b'])", '["b"]~A'],
     ["from environs import Env\nenv = Env()\nX = env.bool('A', False)", "False~A"],
     [
+      "from environs import Env\nenv = Env()\nwith env.prefixed('P_'):\n  a = env.bool('A', True)\n  with env.prefixed('Q_') as e:\n    b = e('B')\n  c = env.int('C', 1)\nX = [a, b, c, env.str('D', 'd')]",
+      '[True~P_A, env P_Q_B, 1~P_C, "d"~D]',
+    ],
+    [
+      "import os\nfrom environs import env\nos.environ['P_A'] = 'off'\nwith env.prefixed('P_'):\n  X = env.bool('A', True)",
+      "False~P_A",
+    ],
+    [
       "from decouple import config, Csv\nX = config('A', default='a, b', cast=Csv())",
       '["a", "b"]~A',
     ],

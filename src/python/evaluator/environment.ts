@@ -57,7 +57,7 @@ export function readEnvironment(
       : variableOf(reader.attribute, closed, attribute);
   if (named === undefined) return undefined;
   const { site } = read;
-  const name = prefixOf(machine, reader, read.callee) + named;
+  const name = openPrefix(machine, reader) + prefixOf(machine, reader, read.callee) + named;
   const set = variableSet(machine, reader, read, name);
   if (reader.call.endsWith(".pop")) unsetVariable(machine, name);
   if (set !== undefined) {
@@ -249,6 +249,36 @@ function prefixOf(machine: Machine, reader: EnvironmentReader, callee: SymbolVal
     return asString(bindingIn(made.attributes, reader.prefix)?.value) ?? "";
   if (made?.kind !== "symbol") return "";
   return asString(ownAttribute(machine, made, reader.prefix)) ?? "";
+}
+
+/** What the contexts around the code that runs put before the name of every variable that a reader reads. */
+function openPrefix({ prefixes }: Machine, { call }: EnvironmentReader): string {
+  if (prefixes.size === 0) return "";
+  const [owner = ""] = /^.*\(\)/.exec(call) ?? [];
+  return prefixes.get(owner) ?? "";
+}
+
+/** Runs what stands within a context that puts a text before the names of variables; undefined where a value is no such context. */
+export function withinPrefix<R>(
+  machine: Machine,
+  manager: Value,
+  run: (entered: Value) => R,
+): R | undefined {
+  if (manager.kind !== "symbol" || manager.call === undefined) return undefined;
+  const method = manager.name.replace(/\(\)$/, "");
+  const places = machine.models.environmentPrefixes.get(method);
+  const prefix = places && asString(argument(manager.call, ...places));
+  if (prefix === undefined) return undefined;
+  const owner = method.slice(0, method.lastIndexOf("."));
+  const outer = machine.prefixes.get(owner) ?? "";
+  machine.prefixes.set(owner, outer + prefix);
+  const { base } = manager;
+  const result = run(
+    (base?.kind === "symbol" && base.name === method ? base.base : base) ?? manager,
+  );
+  if (outer === "") machine.prefixes.delete(owner);
+  else machine.prefixes.set(owner, outer);
+  return result;
 }
 
 /** The default that the constructor of a reader gives a variable: the second of a pair, which is not cast. */

@@ -3,6 +3,7 @@ import { inherited } from "./ancestry.ts";
 import { assign } from "./assignment.ts";
 import { type Branch, merge } from "./branches.ts";
 import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
+import { withinPrefix } from "./environment.ts";
 import { type Exception, takes } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";
 import { bind, type Frame, type Pause } from "./machine.ts";
@@ -175,6 +176,8 @@ function enterFrom(
     if (item.optional_vars) assign(machine, frame, item.optional_vars, entered, site);
     return enterFrom(machine, node, index + 1, frame, site);
   };
+  const prefixed = withinPrefix(machine, manager, within);
+  if (prefixed !== undefined) return prefixed;
   if (manager.kind === "symbol" && manager.manager !== undefined)
     return withinGenerator(machine, manager.manager, site, within);
   if (manager.kind === "symbol" && manager.name === "contextlib.suppress()") {

@@ -140,6 +140,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
   readonly observe: ((call: CallObservation) => void) | undefined;
   readonly #runs: ((value: FunctionValue) => void) | undefined;
   readonly variables: Scope = newScope("module");
+  readonly prefixes = new Map<string, string>();
   raised: Raised | undefined;
   readonly exits = { undecided: 0 };
   readonly loops: (Loop | undefined)[] = [];

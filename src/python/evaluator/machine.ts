@@ -165,6 +165,8 @@ export interface Machine {
   readonly unknownNames: UnknownNames;
   /** Environment variables that the program sets, or takes from a file of the tree. */
   readonly variables: Scope;
+  /** What stands before the names of variables within the contexts that are open, by the class whose readers put it there. */
+  readonly prefixes: Map<string, string>;
   /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */
   afterOwner(type: ClassValue, frame: Frame): readonly (ClassValue | SymbolValue)[];
   /** The value of a text that is one expression: in a frame any, without one only of literals. */
