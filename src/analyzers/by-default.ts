@@ -70,18 +70,47 @@ export function isLeftOutByDefault(
   if (!whenRun && isForWhoRuns(conditions, file, unit)) return true;
   const isOut = (parameters: Scalars) => isLeftOut(conditions, parameters, file, unit);
   if (conditions.some((one) => comesOut(one, NOTHING, file, unit) === !one.holds)) return true;
-  const defaults = new Map(way.flatMap((one) => (isFunction(one) ? [...defaultsOf(one)] : [])));
+  const defaults = defaultsOn(way);
   if (!isOut(defaults)) return false;
-  return !way.some((one, depth) => {
-    if (!isFunction(one)) return false;
+  return !callsInto(way, unit).some(
+    ({ by, given }) =>
+      !isOut(new Map([...defaults, ...given])) && !isForDevelopers(by.call, by.file, unit),
+  );
+}
+
+/**
+ * True for a node in a branch of which nothing in the tree tells whether it is entered: neither the modules that its file imports, nor
+ * the defaults of the parameters around it, nor what a call of their functions gives.
+ */
+export function isUndecided({ node, file }: Site, unit: FileUnit): boolean {
+  const way = wayTo(node, file.body);
+  const conditions = conditionsOn(way).filter(({ test }) => !asksWhoRuns(test));
+  if (conditions.length === 0) return false;
+  const defaults = defaultsOn(way);
+  const holdWith = (parameters: Scalars) =>
+    conditions.every((one) => comesOut(one, parameters, file, unit) === one.holds);
+  return (
+    !holdWith(defaults) &&
+    !callsInto(way, unit).some(({ given }) => holdWith(new Map([...defaults, ...given])))
+  );
+}
+
+/** What the parameters of the functions on the way to a place are by default. */
+function defaultsOn(way: readonly Placed[]): Scalars {
+  return new Map(way.flatMap((one) => (isFunction(one) ? [...defaultsOf(one)] : [])));
+}
+
+/** The calls in the tree of the functions on the way to a place, with the constants that each gives; of a class for its `__init__`. */
+function callsInto(
+  way: readonly Placed[],
+  unit: FileUnit,
+): readonly { readonly by: CallIn; readonly given: Scalars }[] {
+  return way.flatMap((one, depth) => {
+    if (!isFunction(one)) return [];
     const owner = way[depth - 1];
     const isMethod = owner !== undefined && isKind(owner, "ClassDef");
     const called = isMethod && one.name === "__init__" ? owner.name : one.name;
-    return callsOf(called, unit).some(
-      (by) =>
-        !isOut(new Map([...defaults, ...givenTo(one, by.call, isMethod)])) &&
-        !isForDevelopers(by.call, by.file, unit),
-    );
+    return callsOf(called, unit).map((by) => ({ by, given: givenTo(one, by.call, isMethod) }));
   });
 }
 

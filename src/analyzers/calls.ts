@@ -29,6 +29,7 @@ import {
   isForDevelopers,
   isLeftOutByDefault,
   isNamedInTree,
+  isUndecided,
 } from "./by-default.ts";
 import { CallFix, proposeFix } from "./call-fix.ts";
 import { type CallWords, saysWhatIsSet, wordsOfCall } from "./call-words.ts";
@@ -222,6 +223,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           ruleId: rule.id,
           ...file.location(node),
           values: { call: shownName(name), ...words.values },
+          ...confidenceOf(rule, call.site, unit),
           ...(words.related.length > 0 && { related: words.related }),
           // Outside of functions only where data is what is wrong: any other call is a flaw of its own there.
           ...((question !== undefined || call.within !== undefined) && {
@@ -288,6 +290,16 @@ function foundByCaller(
 /** True for a call that is not made by default, where that counts. */
 function isLeftOut(match: CallMatch, { node, file }: Site, unit: FileUnit): boolean {
   return match["by-default"] && isLeftOutByDefault(node, file, unit, match["when-run"]);
+}
+
+/** What is set in a branch that may be entered or not is less sure than the rule says. */
+function confidenceOf(
+  { confidence, match }: Rule<CallMatch>,
+  site: Site,
+  unit: FileUnit,
+): Pick<RawFinding, "confidence"> {
+  if (!match["by-default"] || confidence !== "high" || !isUndecided(site, unit)) return {};
+  return { confidence: "medium" };
 }
 
 /** What the message says of what a call sets, where it says anything of that. */

@@ -54,6 +54,44 @@ async function told(files: Readonly<Record<string, string>>): Promise<string[]> 
   });
 }
 
+describe("a setting of an application is less sure in a branch", () => {
+  const head = "from flask import Flask\n";
+  const off = 'app.config["SESSION_COOKIE_SECURE"] = False\n';
+  it.each([
+    [
+      "which nothing in the tree decides",
+      `def make(plain):\n  app = Flask(__name__)\n  if plain:\n    ${off}`,
+      "medium",
+    ],
+    [
+      "that a package may decide",
+      `from other import plain\napp = Flask(__name__)\nif plain():\n  ${off}`,
+      "medium",
+    ],
+    ["than in none", `def make(plain):\n  app = Flask(__name__)\n  ${off}`, "high"],
+    [
+      "than in one that a default enters",
+      `def make(plain=True):\n  app = Flask(__name__)\n  if plain:\n    ${off}`,
+      "high",
+    ],
+    [
+      "than in one that a call enters",
+      `def make(plain):\n  app = Flask(__name__)\n  if plain:\n    ${off}application = make(True)\n`,
+      "high",
+    ],
+    [
+      "than in one that an unset variable enters",
+      `import os\napp = Flask(__name__)\nif not os.environ.get("TLS"):\n  ${off}`,
+      "high",
+    ],
+  ])("%s", async (_, code, confidence) => {
+    const found = await findings({ "shop/app.py": head + code });
+    expect(found.map((one) => [one.ruleId, one.confidence])).toEqual([
+      ["settings/flask-app-cookie-insecure", confidence],
+    ]);
+  });
+});
+
 describe("what a finding says of a setting that a variable decides", () => {
   it.each([
     [
