@@ -27,6 +27,9 @@ export const SettingFix = z.union([
 ]);
 export type SettingFix = z.infer<typeof SettingFix>;
 
+/** Files whose values are not written as Python writes them, and of which only the line of one is known. */
+const DATA = /\.(?:json|toml|ya?ml|ini|env)$/i;
+
 /** The edit that a rule proposes for a flaw at a place; undefined where the code there is no plain literal of this setting alone. */
 export function fixAt(
   fix: SettingFix,
@@ -36,6 +39,7 @@ export function fixAt(
 ): ProposedFix | undefined {
   const site = siteOf(place);
   if (site === undefined || !isOwn(site, place, module)) return undefined;
+  if (DATA.test(site.file.path)) return undefined;
   const edits = "set" in fix ? replacing(fix.set, place) : adding(fix, site);
   if (edits === undefined) return undefined;
   const title =

@@ -76,7 +76,7 @@ const MAX_NESTING = 250;
 /** Calls within calls. */
 const MAX_DEPTH = 8;
 /** Methods of one file that are run for classes that only inherit them. */
-const MAX_HOOKED = 12;
+const MAX_HOOKED = 4;
 
 const NOTHING: ReadonlyMap<Value, readonly Check[]> = new Map();
 

@@ -670,20 +670,21 @@ function saysMuch(op: string, side: "left" | "right", holds: boolean, { kind }: 
 const KNOWN_TESTS = /^builtins\.isinstance$|\.(?:startswith|endswith)$/;
 
 /** For each call whether one of the models' guards asks for its answer: programs call far more than what guards. */
-const guarding = new WeakMap<Models, Map<string, boolean>>();
+const guarding = new WeakMap<Models, Map<boolean | "returns", Map<string, boolean>>>();
 
 /** True where a call's answer, or that it returned, says something of what it was given. */
 export function mayGuard(models: Models, call: string, holds: boolean | "returns"): boolean {
   if (holds !== "returns" && KNOWN_TESTS.test(call)) return true;
-  const known = guarding.get(models) ?? new Map<string, boolean>();
-  guarding.set(models, known);
-  const key = `${holds} ${call}`;
-  let answer = known.get(key);
+  const byAnswer = guarding.get(models) ?? new Map<boolean | "returns", Map<string, boolean>>();
+  guarding.set(models, byAnswer);
+  const known = byAnswer.get(holds) ?? new Map<string, boolean>();
+  byAnswer.set(holds, known);
+  let answer = known.get(call);
   if (answer === undefined) {
     answer = models.guards.some(
       (guard) => guard.call !== undefined && guard.when === holds && nameMatches(guard.call, call),
     );
-    known.set(key, answer);
+    known.set(call, answer);
   }
   return answer;
 }
