@@ -15,6 +15,7 @@ import {
   wayTo,
 } from "../python/index.ts";
 import type { SettingsModule } from "./settings-modules.ts";
+import { asksForDevelopment } from "./stages.ts";
 
 /** A condition that lets a place count. */
 export interface PlaceCondition {
@@ -25,6 +26,8 @@ export interface PlaceCondition {
   /** The variable because of which it holds, or does not. */
   readonly environment?: EnvironmentRead;
   readonly unmet?: EnvironmentRead;
+  /** True where nobody in the tree decides it, and it asks by its words for a developer's machine or a test. */
+  readonly isForDevelopment?: true;
 }
 
 /** What runs the code of a file, and the names that the code sees within some functions, the outermost first. */
@@ -55,6 +58,8 @@ export function conditionsAround({ file, node }: Site, groundAt: GroundOf): Plac
       const isAsNoted = answer?.holds === asked.holds;
       const header = oneLine(file.slice(file.region(asked.shown)));
       const text = `\`${asked.word} ${header}\``;
+      const isForDevelopment =
+        ground !== undefined && answer === undefined && asksForStage(asked, file.path, ground);
       return [
         {
           text: asked.holds ? text : `the \`else\` of ${text}`,
@@ -62,6 +67,7 @@ export function conditionsAround({ file, node }: Site, groundAt: GroundOf): Plac
           ...(answer?.environment && {
             [isAsNoted ? "environment" : "unmet"]: answer.environment,
           }),
+          ...(isForDevelopment && { isForDevelopment }),
         },
       ];
     })
@@ -72,6 +78,7 @@ interface Asked {
   readonly word: string;
   /** What says most of the condition, to be shown. */
   readonly shown: Placed;
+  readonly test?: Expression;
   /** Absent where it is nothing that can be asked again. */
   readonly answer?: (path: string, ground: Ground) => Answer | undefined;
   readonly holds: boolean;
@@ -89,13 +96,20 @@ function askedBy(outer: Placed, inner: Placed): Asked | undefined {
     if (isKind(outer.test, "Constant")) return undefined;
     const { test, body } = outer;
     const holds = Array.isArray(body) ? body.some((one) => one === inner) : body === inner;
-    return { word: "if", shown: test, answer: (...at) => answerTo(test, ...at), holds };
+    return { word: "if", shown: test, test, answer: (...at) => answerTo(test, ...at), holds };
   }
   if (isKind(outer, "ExceptHandler") && outer.type && inner !== outer.type)
     return { word: "except", shown: outer.type, holds: true };
   if (!isKind(outer, "Match") || !isKind(inner, "MatchCase")) return undefined;
   const answer: Asked["answer"] = (...at) => isMet(inner, outer, ...at);
   return { word: "case", shown: inner.pattern, answer, holds: true };
+}
+
+function asksForStage({ test, holds }: Asked, path: string, ground: Ground): boolean {
+  const outcome = (one: Expression) => answerTo(one, path, ground)?.holds;
+  return (
+    test !== undefined && asksForDevelopment(test, holds, outcome, ground.interpreter.models.stages)
+  );
 }
 
 function answerTo(test: Expression, path: string, ground: Ground): Answer | undefined {

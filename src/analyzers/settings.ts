@@ -189,7 +189,7 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
   // What is written in the code as a secret stands there, whatever may take its place.
   const isKnown = ({ setting }: Place) => match.secret || !mayBeElse(setting, module);
   const places = placesThatPass(match, module, project).filter(
-    (place) => isTold(place) && isKnown(place),
+    (place) => isTold(place) && isKnown(place) && !isOfDevelopers(place, rule, module, project),
   );
   if (places.length === 0) return [];
   if (!match.and.every(test)) return [];
@@ -210,6 +210,19 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
       },
     ];
   });
+}
+
+/** True for what is set only where a condition holds that nobody in the tree decides, and that asks for a developer's machine or a test. */
+function isOfDevelopers(
+  { setting }: Place,
+  { match }: Rule<SettingMatch>,
+  module: SettingsModule,
+  project: Project,
+): boolean {
+  if (match.secret || match.everywhere) return false;
+  const binding = bindingIn(module.scope, setting);
+  const set = binding && whereSet(setting, binding, module, project);
+  return set !== undefined && conditionsAt(set, module).some((one) => one.isForDevelopment);
 }
 
 /** The files that start servers with a module: whether they keep to one without the flaw. Of a deployed one its own findings tell. */
