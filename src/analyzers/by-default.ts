@@ -13,6 +13,7 @@ import {
   Interpreter,
   isKind,
   lastName,
+  type MatchCase,
   type ModuleFile,
   newScope,
   type Placed,
@@ -177,6 +178,9 @@ function conditionsOn(way: readonly Placed[]): Condition[] {
       const isElse = [one.orelse].flat().some((part) => part === next);
       found.push({ test: one.test, holds: !isElse, functions });
     }
+    const asked =
+      isKind(one, "Match") && isKind(next, "MatchCase") ? testOf(one.subject, next) : undefined;
+    if (asked !== undefined) found.push({ test: asked, holds: true, functions });
     const body = "body" in one && Array.isArray(one.body) ? one.body : [];
     for (const before of body.slice(0, Math.max(0, body.indexOf(next)))) {
       if (isKind(before, "If") && before.orelse.length === 0 && leaves(before.body))
@@ -184,6 +188,38 @@ function conditionsOn(way: readonly Placed[]): Condition[] {
     }
     return found;
   });
+}
+
+const testsOfCases = new WeakMap<MatchCase, Expression>();
+
+/** What a case asks, as an `if` would: `subject == A`, or `subject in (A, B)`; undefined where it asks for no values. */
+function testOf(subject: Expression, one: MatchCase): Expression | undefined {
+  const known = testsOfCases.get(one);
+  if (known !== undefined) return known;
+  const values = valuesIn(one.pattern);
+  const [first] = values;
+  if (first === undefined) return undefined;
+  const { lineno, col_offset } = subject;
+  const place = { lineno, col_offset };
+  const all: Expression = { nodeType: "Tuple", elts: values, ctx: { nodeType: "Load" }, ...place };
+  const test: Expression = {
+    nodeType: "Compare",
+    left: subject,
+    ops: [{ nodeType: values.length === 1 ? "Eq" : "In" }],
+    comparators: [values.length === 1 ? first : all],
+    ...place,
+  };
+  testsOfCases.set(one, test);
+  return test;
+}
+
+/** The values of which a pattern asks for one; none where it asks for anything else. */
+function valuesIn(pattern: MatchCase["pattern"]): Expression[] {
+  if (pattern.nodeType === "MatchValue") return [pattern.value];
+  if (pattern.nodeType === "MatchAs") return pattern.pattern ? valuesIn(pattern.pattern) : [];
+  if (pattern.nodeType !== "MatchOr") return [];
+  const each = pattern.patterns.map(valuesIn);
+  return each.every((one) => one.length > 0) ? each.flat() : [];
 }
 
 function leaves(body: readonly Statement[]): boolean {
