@@ -273,12 +273,12 @@ export function withinPrefix<R>(
   const outer = machine.prefixes.get(owner) ?? "";
   machine.prefixes.set(owner, outer + prefix);
   const { base } = manager;
-  const result = run(
-    (base?.kind === "symbol" && base.name === method ? base.base : base) ?? manager,
-  );
-  if (outer === "") machine.prefixes.delete(owner);
-  else machine.prefixes.set(owner, outer);
-  return result;
+  try {
+    return run((base?.kind === "symbol" && base.name === method ? base.base : base) ?? manager);
+  } finally {
+    if (outer === "") machine.prefixes.delete(owner);
+    else machine.prefixes.set(owner, outer);
+  }
 }
 
 /** The default that the constructor of a reader gives a variable: the second of a pair, which is not cast. */

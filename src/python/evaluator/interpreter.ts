@@ -410,8 +410,11 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     const calls: Arguments[] = [];
     const outer = this.#noted;
     this.#noted = { node: callee.node, calls };
-    this.heap.branch(run);
-    this.#noted = outer;
+    try {
+      this.heap.branch(run);
+    } finally {
+      this.#noted = outer;
+    }
     return calls;
   }
 
