@@ -176,7 +176,7 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 const TEST_PATH =
-  /(?:^|\/)(?:(?:unit|integration|functional)?_?tests?|testing|test_?(?:data|project)|fixtures?|cassettes?|__tests__|__mocks__|__fixtures__|__snapshots__|specs?|e2e|cypress)\/|(?:^|\/)(?:test_[^/]*|tests?|conftest|[^/]*_tests?|factories)\.py$|_test\.go$|\.(?:spec|test|stories)\.[cm]?[jt]sx?$/i;
+  /(?:^|\/)(?:(?:(?:unit|integ(?:ration)?|functional|acceptance|system|smoke|api|app|ui|browser|selenium|e2e)[_-]?|_)?tests?|testing|test_?(?:data|project)|fixtures?|cassettes?|__tests__|__mocks__|__fixtures__|__snapshots__|specs?|e2e|cypress|molecule)\/|(?:^|\/)(?:test_[^/]*|tests?|testing|conftest|[^/]*_tests?|factories)\.py$|_test\.go$|\.(?:spec|test|stories)\.[cm]?[jt]sx?$|\.test\.ya?ml$|(?:^|\/)\.env\.test$/i;
 
 /** True for tests and what belongs to them. Their code runs nowhere that matters, so only live secrets count there. */
 export function isTestPath(path: string): boolean {

@@ -113,6 +113,10 @@ describe("what only looks like a key is not reported:", () => {
     ["the checksum of a provider's program", `sentry: ${makeUp("[0-9a-f]{64}")}`],
     ["a name for a key made of words", 'cloudinary_api_secret = "cloudinary-api-secret-other"'],
     ["a word that a provider's name ends", `blob_key = "${makeUp("live_[0-9a-f]{35}")}"`],
+    [
+      "a font in base64 that holds the form of a token",
+      `src: url('data:font/truetype;base64,AAEAAAAQ${makeUp("[A-Za-z0-9]{80}")}/EAAA${makeUp("[A-Za-z0-9]{60}")}')`,
+    ],
   ])("%s", async (_what, text) => {
     const { new: found } = await scanOf({ "a.py": `${text}\n`, ".env": `${text}\n` }, { rules });
     expect(found.map((one) => `${one.ruleId}: ${one.message}`)).toEqual([]);
@@ -210,4 +214,33 @@ it("finds a key in a program whatever was read before it", async () => {
   const program = `API_KEY = "${makeUp("[A-Za-z0-9]{32}")}"\n`;
   const { new: found } = await scanOf({ "a.yml": text, "b.py": program, "c.py": program });
   expect(found.map((one) => one.path)).toEqual(["a.yml", "b.py", "c.py"]);
+});
+
+describe("where a private key stands decides how bad it is:", () => {
+  const PEM = `-----BEGIN PRIVATE KEY-----\n${makeUp("[A-Za-z0-9]{64}")}\n-----END PRIVATE KEY-----\n`;
+
+  it.each([
+    ["deploy/server.key", "critical"],
+    ["tests/server.key", "low"],
+    ["roles/ossec/files/test_admin_key.sec", "low"],
+    ["upgrade/apt-test.priv", "low"],
+    ["dev/keys/root1", "medium"],
+    ["config.py.sample", "medium"],
+    ["docs/server.key", "low"],
+  ])("%s: %s", async (path, severity) => {
+    const { new: found } = await scanOf({ [path]: PEM }, { rules });
+    expect(found.map((one) => one.severity)).toEqual([severity]);
+  });
+});
+
+describe("what tells another program about tokens holds none:", () => {
+  it.each([".gitleaks.toml", ".gitleaksignore", ".secrets.baseline", ".yarn/releases/yarn.cjs"])(
+    "%s",
+    async (path) => {
+      expect((await scanOf({ [path]: `regexes = ["${TOKEN}"]\n` }, { rules })).new).toEqual([]);
+      expect((await scanOf({ "a.toml": `regexes = ["${TOKEN}"]\n` }, { rules })).new).toHaveLength(
+        1,
+      );
+    },
+  );
 });

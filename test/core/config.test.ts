@@ -146,6 +146,12 @@ describe("a path of tests", () => {
     "e2e/login.js",
     "lib/__fixtures__/private.pem",
     "lib/__snapshots__/index.snap",
+    "integ_tests/common.py",
+    "roles/app-test/defaults/main.yml",
+    "molecule/upgrade/files/apt_https.priv",
+    "webserver/testing.py",
+    "docker-compose.test.yml",
+    "deploy/.env.test",
   ])("%s", (path) => {
     expect(isTestPath(path)).toBe(true);
   });
@@ -161,6 +167,9 @@ describe("a path of tests", () => {
     "factory/models.py",
     "app/tests_of_faith/views.py",
     "testsettings.py",
+    "ab_tests/views.py",
+    "speed_test/views.py",
+    "latest.yml",
   ])("is not %s", (path) => {
     expect(isTestPath(path)).toBe(false);
   });

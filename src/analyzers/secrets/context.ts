@@ -3,9 +3,12 @@ import { isTestPath } from "../../core/config.ts";
 import { type Severity, severities } from "../../core/finding.ts";
 
 const NO_SECRETS_IN =
-  /(?:^|\/)(?:node_modules|\.git)\/|\.(?:map|min\.js|min\.css|svg|lock|pot?)$|(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|go\.sum)$/i;
+  /(?:^|\/)(?:node_modules|\.git|\.yarn)\/|\.(?:map|min\.js|min\.css|svg|lock|pot?)$|(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|go\.sum|\.?gitleaks\.toml|\.gitleaksignore|\.gitleaks-baseline\.json|\.secrets\.baseline|\.secretlintignore)$/i;
 
-/** True for paths whose text may hold a secret that someone wrote there: not locks, source maps or minified code. */
+/**
+ * True for paths whose text may hold a secret that someone wrote there: not locks, source maps or minified code, nor what tells
+ * another scanner which texts to let pass.
+ */
 export function mayHoldSecrets(path: string): boolean {
   return !NO_SECRETS_IN.test(path);
 }
@@ -17,6 +20,18 @@ const DOCUMENTATION =
 export function isDocumentation(path: string): boolean {
   return DOCUMENTATION.test(path);
 }
+
+/** Files that are there to be copied and filled in. */
+const SAMPLE =
+  /\.(?:example|sample|template|tmpl|tpl|dist)(?:\.\w{1,10})?$|[._-](?:example|sample)\.\w{1,10}$/i;
+
+/** True for files of which each installation makes its own. */
+export function isSample(path: string): boolean {
+  return SAMPLE.test(path);
+}
+
+/** A file that says that it is made for tests, wherever it lies: `roles/ossec/files/test_admin_key.sec`. */
+const FOR_TESTS = /(?:^|\/)(?:[^/]*[_.-])?tests?[_.-][^/]*$/i;
 
 const DEVELOPMENT =
   /(?:^|[/_.-])(?:dev|devel|develop|development|local|localdev|debug|demo|sandbox)(?=[/_.-])/i;
@@ -87,14 +102,17 @@ export function howToKeep(path: string, text: string): string {
   return fits?.[1] ?? "";
 }
 
-/** What a severity becomes at a path: one step milder in tests, where nothing else is said of those, and low in documentation. */
-export function severityIn(
-  path: string,
-  severity: Severity,
-  inTests: Severity = milder(severity),
-): Severity {
+/**
+ * What a severity becomes at a path: one step milder in tests, where nothing else is said of those (`inTests`), and low in
+ * documentation. What is said of tests holds for files elsewhere too whose names say that they are made for tests; and what is
+ * made anew for each of its places, as keys are, is milder in samples and for development.
+ */
+export function severityIn(path: string, severity: Severity, inTests?: Severity): Severity {
   if (isDocumentation(path)) return "low";
-  return isTestPath(path) ? inTests : severity;
+  if (isTestPath(path)) return inTests ?? milder(severity);
+  if (inTests === undefined) return severity;
+  if (FOR_TESTS.test(path)) return inTests;
+  return isSample(path) || isForDevelopment(path) ? milder(milder(severity)) : severity;
 }
 
 export function milder(severity: Severity): Severity {

@@ -173,6 +173,15 @@ function isHint(text: string, start: number): boolean {
   return HINT.test(text.slice(Math.max(0, start - HINT_LENGTH), start));
 }
 
+/** A line of base64 is 64 or 76 signs long, and an address has a dot or a dash before so many. */
+const MIN_BLOB = 60;
+const BLOB_BEFORE = new RegExp(`[A-Za-z0-9+/]{${MIN_BLOB}}$`);
+
+/** True for the middle of a font, an image or the like in base64, where any text of its signs stands sooner or later. */
+function isInBlob(text: string, start: number): boolean {
+  return BLOB_BEFORE.test(text.slice(Math.max(0, start - MIN_BLOB), start));
+}
+
 function candidateAt(
   text: string,
   offset: number,
@@ -184,7 +193,12 @@ function candidateAt(
   if (span === undefined) return undefined;
   const [start, end] = span;
   const found = text.slice(start, end);
-  if (isPlaceholder(found) || isHint(text, start) || entropy(found) < format.entropy)
+  if (
+    isPlaceholder(found) ||
+    isHint(text, start) ||
+    entropy(found) < format.entropy ||
+    isInBlob(text, start)
+  )
     return undefined;
   const verdict = checks[format.check](found);
   if (verdict === undefined) return undefined;

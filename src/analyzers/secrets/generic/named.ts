@@ -5,7 +5,7 @@ import { severities } from "../../../core/finding.ts";
 import { type FileUnit, isPython } from "../../analyzer.ts";
 import { wordsOf } from "../../name-words.ts";
 import type { Candidate, Finder, Part } from "../candidates.ts";
-import { isDocumentation, isForDevelopment } from "../context.ts";
+import { isDocumentation, isForDevelopment, isSample } from "../context.ts";
 import {
   CommandOption,
   decoded,
@@ -27,7 +27,14 @@ import {
 import { NamePattern } from "./names.ts";
 import { type Idioms, longTexts, type NamedLiteral, namedLiterals } from "./python.ts";
 import { holdsLogin, isOwnMachine } from "./urls.ts";
-import { isIdentifier, isPlaceholder, looksSecret, saysItIsNone, shapes } from "./values.ts";
+import {
+  isIdentifier,
+  isPlaceholder,
+  isSomethingElse,
+  looksSecret,
+  saysItIsNone,
+  shapes,
+} from "./values.ts";
 import { inCommands, inComments, inPlaces, MAX_FOUND } from "./written.ts";
 
 /** Values whose name says that they are secret, and whose own form does not say otherwise. */
@@ -168,9 +175,10 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
     wants: (path) =>
       !isTestPath(path) &&
       !isDocumentation(path) &&
-      !SAMPLE.test(path) &&
+      !isSample(path) &&
       (isPython(path) || hasNamedTexts(path)),
     find: (unit) => {
+      if (describesApi(unit)) return [];
       const found = [
         ...(isPython(unit.path)
           ? [
@@ -189,9 +197,17 @@ export function findNamed(rules: readonly Part<NamedMatch>[]): Finder {
   };
 }
 
-/** Files that are there to be copied and filled in. */
-const SAMPLE =
-  /\.(?:example|sample|template|tmpl|tpl|dist)(?:\.\w{1,10})?$|[._-](?:example|sample)\.\w{1,10}$/i;
+/** How much of a file is looked at for what it is. */
+const HEAD = 400;
+
+/** True for a description of an API in the form of OpenAPI: its values are examples for those who read it. */
+function describesApi({ path, text }: FileUnit): boolean {
+  return (
+    /\.(?:json|ya?ml)$/i.test(path) &&
+    /^(?:\s|\{|#.*\n)*["']?(?:openapi|swagger)["']?\s*:/i.test(text.slice(0, HEAD))
+  );
+}
+
 function inPython(unit: FileUnit, words: Words): Candidate[] {
   if (!mayHold(unit.text, words)) return [];
   const file = unit.project.file(unit.path);
@@ -253,8 +269,10 @@ function isSecretLiteral(
   // Functions of such names also tell of the secret: what it is called, where it is kept, what is wrong with it.
   if (returned) return looksSecret(value, name, shape === "password" ? "password" : "generated");
   // What is typed in is compared with it: no message or event is.
-  if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value))
+  if (compared && shape === "password" && value.length >= 6 && !/\s/.test(value)) {
+    if (isSomethingElse(value, name)) return false;
     return !isPlaceholder(value, name, "fixed") || isWeakChoice(value, name);
+  }
   const user = USERS.map((key) => beside.get(key)).find((one) => one !== undefined);
   const host = HOSTS.map((key) => beside.get(key)).find((one) => one !== undefined);
   if (user !== undefined && user === value) return false;

@@ -143,7 +143,7 @@ class Reader {
         yield* this.#ofCall(node);
         return;
       case "If":
-        if (node.body.at(-1)?.nodeType === "Raise")
+        if (refuses(node.body.at(-1)))
           for (const one of equationsIn(node.test)) this.#refusing.add(one);
         return;
       case "Compare": {
@@ -351,6 +351,15 @@ class Reader {
         return undefined;
     }
   }
+}
+
+/** True for a statement with which a program ends rather than go on. */
+function refuses(last: Placed | undefined): boolean {
+  if (last === undefined || isKind(last, "Raise")) return last !== undefined;
+  if (!isKind(last, "Expr") || !isKind(last.value, "Call")) return false;
+  const { func } = last.value;
+  if (isKind(func, "Name")) return /^(?:exit|quit)$/.test(func.id);
+  return isKind(func, "Attribute") && /^_?exit$|^abort$/.test(func.attr);
 }
 
 /** The comparisons of which one holds where a condition does: with one text, or with those of a list. */

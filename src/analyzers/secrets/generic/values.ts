@@ -119,11 +119,14 @@ export function isPlaceholder(value: string, name: string, shape: Shape): boolea
   if (/^(?:change|replace|insert|your|enter)[_-]?(?:me|this|it|the|a|in)?/.test(plain) && isWords)
     return true;
   if (/^set[_-]?me(?![a-z])/.test(plain) && isWords) return true;
-  if (isSampleOfOtp(value)) return true;
+  if (isSampleOfOtp(value) || STRIPE_SAMPLE.test(value)) return true;
   const own = wordsOf(name);
   const told = words.filter((word) => !/^\d{1,4}$/.test(word));
   return told.length > 0 && told.every((word) => PUBLIC_WORDS.has(word) || isMadeOf(word, own));
 }
+
+/** The prefix of Stripe's keys for tests with too little behind it: https://docs.stripe.com/keys */
+const STRIPE_SAMPLE = /^[rsp]k_test_\w{0,15}$/;
 
 /** True for a text of nothing but some words, one after the other: `passwdresolver` of `passwd`, `id` and `resolver`. */
 function isMadeOf(text: string, words: readonly string[]): boolean {
@@ -213,7 +216,7 @@ function isSecretUuid(value: string, name: string): boolean {
 }
 
 /** True for texts whose form says what they are, and that it is nothing to hide. */
-function isSomethingElse(value: string, name: string): boolean {
+export function isSomethingElse(value: string, name: string): boolean {
   return (
     (UUID.test(value) && !isSecretUuid(value, name)) ||
     // An address, a path, a module, a file, markup, a pattern, a date, a colour, a content hash.
