@@ -73,6 +73,8 @@ const SyntaxMatch = z.discriminatedUnion("node", [
     values: z.array(Scalar).min(1),
     /** Only in what runs by default: not in a branch that is entered when a parameter is given another value than its own. */
     "by-default": z.boolean().default(false),
+    /** Attributes, and the one beside which each says nothing more: where a function sets both of one object, that is told alone. */
+    "told-by": z.record(z.string().min(1), z.string().min(1)).default({}),
     importing: z.array(z.string()).default([]),
   }),
   /** A call of anything with this keyword argument. */
@@ -197,14 +199,18 @@ function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFindin
   for (const { id, match } of others) {
     if ("importing" in match && !importsOneOf(file, match.importing)) continue;
     if ("project" in match && match.project && !isMentioned(match.project, unit)) continue;
-    const told = new Set<Placed>();
+    const told = new Map<Placed, Shape>();
     for (const node of nodes) {
       const hit = hitBy(match, node, seen);
       if (hit === undefined || told.has(hit.node)) continue;
-      told.add(hit.node);
       if ("by-default" in match && match["by-default"] && isLeftOutByDefault(node, file, unit))
         continue;
       if (match.node === "assignment" && isSetAgain(hit, unit)) continue;
+      told.set(hit.node, hit);
+    }
+    const hits = [...told.values()];
+    for (const hit of hits) {
+      if (match.node === "assignment" && isToldBy(hit, hits, match["told-by"])) continue;
       const source = normalise(file.source(hit.node));
       found.push({
         ruleId: id,
@@ -215,6 +221,27 @@ function inspect(unit: FileUnit, rules: readonly Rule<SyntaxMatch>[]): RawFindin
     }
   }
   return found;
+}
+
+/** How many lines apart two attributes of one object are set together. */
+const TOGETHER = 3;
+
+/** True where what is set says nothing more beside another attribute that is set of the same object, on a line nearby. */
+function isToldBy(
+  { node, name }: Shape,
+  hits: readonly Shape[],
+  tellers: Readonly<Record<string, string>>,
+): boolean {
+  const dot = name.lastIndexOf(".");
+  const teller = tellers[name.slice(dot + 1)];
+  return (
+    teller !== undefined &&
+    hits.some(
+      (one) =>
+        one.name === `${name.slice(0, dot)}.${teller}` &&
+        Math.abs((one.node.lineno ?? 0) - (node.lineno ?? 0)) <= TOGETHER,
+    )
+  );
 }
 
 /** True where a later call surely sets anew what is assigned, or may have set it anew. */
