@@ -1245,6 +1245,8 @@ describe("How sure it is that a page shows data", () => {
     ["a text", "'<p>' + x", ["high"]],
     ["a text with what a library makes of data", "'<p>' + bank.pay(x)", ["medium"]],
     ["what a library makes of data, such as an answer", "bank.pay(x)", []],
+    ["what it makes of what it made of data", "bank.account(x).pay()", []],
+    ["data in other words", "x.strip().lower()", ["high"]],
     ["what a function that nobody knows makes of data", "helpers.redirect_to(x)", []],
   ])("%s, where a view returns it", async (_, page, confidences) => {
     const lines = ["import bank, sink", "from flask import request", "from lib import helpers"];

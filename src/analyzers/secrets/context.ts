@@ -31,7 +31,7 @@ export function isSample(path: string): boolean {
 }
 
 /** A file that says that it is made for tests, wherever it lies: `roles/ossec/files/test_admin_key.sec`. */
-const FOR_TESTS = /(?:^|\/)(?:[^/]*[_.-])?tests?[_.-][^/]*$/i;
+const FOR_TESTS = /(?:^|[/_.-])tests?[_.-][^/]{0,100}$/i;
 
 const DEVELOPMENT =
   /(?:^|[/_.-])(?:dev|devel|develop|development|local|localdev|debug|demo|sandbox)(?=[/_.-])/i;

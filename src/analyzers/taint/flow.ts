@@ -288,14 +288,14 @@ class Walk {
           (isHeld(receiver) && ADDRESS_HARMS.has(this.#question.harm)) ||
           isMadeNowhere(receiver) ||
           isLookedUp(receiver, this.#question)));
-    if (isUnknown) return strongest([own, weakened(given)]);
     // A page that shows what some function makes of data, of which no fact tells, may well not show the data.
-    const isLessSure =
+    const isOpaque =
       this.#question.harm === "html" &&
-      given?.confidence === "high" &&
       !MAKES_TEXT.test(called) &&
       this.#question.pure.find(called).length === 0;
-    if (isLessSure && isAnswer) return own;
+    if (isOpaque && isAnswer) return undefined;
+    if (isUnknown) return strongest([own, weakened(given)]);
+    const isLessSure = isOpaque && given?.confidence === "high";
     return strongest([own, isLessSure ? { ...given, confidence: "medium" } : given]);
   }
 

@@ -1,6 +1,6 @@
 import type { Comprehension, Expression } from "../ast.ts";
 import { asOne, ofEach } from "./choices.ts";
-import { dict, memberAt, membersOf, sequence, someMember, someOf } from "./containers.ts";
+import { dict, memberAt, membersOf, newItems, sequence, someMember, someOf } from "./containers.ts";
 import { eachMember } from "./filled.ts";
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { iterated } from "./records.ts";
@@ -109,9 +109,9 @@ export function evaluateComprehension(
     const each = () => items.push(machine.evaluate(node.elt, inner));
     const known = runLoops(machine, node.generators, inner, each, assign, first);
     const type = node.nodeType === "SetComp" ? "set" : "list";
-    return known || items.length === 0 || machine.eager
-      ? sequence(type, items, site, !known)
-      : someOf(items, type, site);
+    if (known || items.length === 0) return sequence(type, items, site, !known);
+    const some = machine.eager ? sequence(type, items, site, true) : someOf(items, type, site);
+    return { ...some, contents: newItems({ ...some.contents.content, mayBeEmpty: true }) };
   });
 }
 

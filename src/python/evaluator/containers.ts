@@ -186,7 +186,7 @@ export function namespace(scope: Scope, site: Site): DictValue {
   return { kind: "dict", contents, scope, site };
 }
 
-function newItems(content: Items): Cell<Items> {
+export function newItems(content: Items): Cell<Items> {
   return { content, join: joinItems };
 }
 

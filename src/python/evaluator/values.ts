@@ -128,6 +128,8 @@ export interface Items {
   readonly variables?: true;
   /** Of a list that is open: only how many there are is not known, and which of these. */
   readonly isOfThese?: true;
+  /** Of a list that is open: none of its members is sure to be there. */
+  readonly mayBeEmpty?: true;
   /** What was taken out of it in place, and where. */
   readonly taken?: readonly Taken[];
 }
@@ -367,8 +369,8 @@ export function truth(value: Value): boolean | undefined {
     case "text":
       return value.parts.some((part) => typeof part === "string" && part !== "") ? true : undefined;
     case "sequence": {
-      const { items, open } = value.contents.content;
-      return items.length > 0 ? true : open ? undefined : false;
+      const { items, open, mayBeEmpty } = value.contents.content;
+      return items.length > 0 && !mayBeEmpty ? true : open ? undefined : false;
     }
     case "dict": {
       const { entries, open, variables } = value.contents.content;

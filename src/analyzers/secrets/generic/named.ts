@@ -204,7 +204,7 @@ const HEAD = 400;
 function describesApi({ path, text }: FileUnit): boolean {
   return (
     /\.(?:json|ya?ml)$/i.test(path) &&
-    /^(?:\s|\{|#.*\n)*["']?(?:openapi|swagger)["']?\s*:/i.test(text.slice(0, HEAD))
+    /^\s{0,8}(?:\{\s{0,8})?["']?(?:openapi|swagger)["']?:/im.test(text.slice(0, HEAD))
   );
 }
 
