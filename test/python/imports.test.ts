@@ -42,6 +42,10 @@ describe("a settings module that builds on others", () => {
       "DEBUG = 1\ntry:\n  from local_settings import *\nexcept ImportError:\n  pass\nX = DEBUG",
       "1",
     ],
+    [
+      "try:\n  from .missing import DEBUG\nexcept ImportError as e:\n  raise RuntimeError('Copy it') from e\nX = DEBUG",
+      "?",
+    ],
     ["try:\n  from base import NOT_THERE\nexcept ImportError:\n  X = 7", "7"],
     [
       "import contextlib\nX = 1\nwith contextlib.suppress(ImportError):\n  from base import DEBUG as X",

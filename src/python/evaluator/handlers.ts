@@ -9,6 +9,7 @@ import { evaluate } from "./expressions.ts";
 import { bind, type Frame, type Pause } from "./machine.ts";
 import { passOver } from "./passed-over.ts";
 import { callSpecial } from "./special-methods.ts";
+import { bindUnknown } from "./unknown-names.ts";
 import { markUnset, markWrites } from "./unset.ts";
 import {
   constant,
@@ -29,7 +30,9 @@ export function executeTry(
   const taking = (exception: Exception) =>
     node.handlers.some(
       (handler) =>
-        !handler.type || takes(machine, evaluate(machine, handler.type, frame), exception) === true,
+        (!handler.type ||
+          takes(machine, evaluate(machine, handler.type, frame), exception) === true) &&
+        !(IS_IMPORT.has(exception) && givesUp(machine, handler, frame)),
     );
   machine.catchers.push(taking);
   const doubts = machine.doubts.count;
@@ -47,6 +50,33 @@ export function executeTry(
   if (!isLast) machine.loops.pop();
   const last = machine.run(node.finalbody, frame);
   return last.kind === "normal" ? completion : last;
+}
+
+const IS_IMPORT: ReadonlySet<Exception> = new Set(["ImportError", "ModuleNotFoundError"]);
+
+/** True for a handler behind which the program does not go on: a module that it waits for is there wherever the program runs. */
+function givesUp(
+  machine: StatementMachine,
+  { body }: { readonly body: readonly Statement[] },
+  frame: Frame,
+): boolean {
+  const last = body.at(-1);
+  if (last?.nodeType !== "Expr") return last?.nodeType === "Raise";
+  if (last.value.nodeType !== "Call") return false;
+  const callee = evaluate(machine, last.value.func, frame);
+  return callee.kind === "symbol" && machine.models.aborts.has(callee.name);
+}
+
+/** What a block imports is bound though the tree has none of it: where the program runs, somebody put it there. */
+function imported(machine: StatementMachine, body: readonly Statement[], frame: Frame): Completion {
+  for (const node of body) {
+    if (node.nodeType !== "ImportFrom") continue;
+    const site: Site = { file: frame.file, node };
+    for (const { name, asname } of node.names)
+      if (name === "*") bindUnknown(machine, frame.scope, derived([]));
+      else bind(machine, frame, asname ?? name, derived([], site), site);
+  }
+  return NORMAL;
 }
 
 /** True for `name = "text"`. */
@@ -74,6 +104,8 @@ function caught(
   machine.heap.apply(body.writes);
   const handler = node.handlers[first];
   if (handler === undefined) return body.result;
+  if (exception !== undefined && IS_IMPORT.has(exception) && givesUp(machine, handler, frame))
+    return imported(machine, node.body, frame);
   if (handler.name)
     bind(machine, frame, handler.name, raised ?? derived([]), { file: frame.file, node: handler });
   const before = frame.returns.length;
