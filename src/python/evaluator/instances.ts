@@ -2,7 +2,7 @@
 
 import { ancestry, inherited, outsideBases } from "./ancestry.ts";
 import { asGiven, dict, sequence } from "./containers.ts";
-import { variablesOf } from "./environment.ts";
+import { variablesOf } from "./environment-classes.ts";
 import {
   defaultOf,
   extendsAny,
