@@ -39,7 +39,7 @@ import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
 import { argumentAt, calleeNames, shownName, surelyPasses, testedAt } from "./observed-call.ts";
 import { isOverwritten, isSetBelow } from "./overwritten.ts";
 import { isProtectedIn, leftTo } from "./protected-file.ts";
-import { withFileData } from "./read-data.ts";
+import { asRun } from "./run-arguments.ts";
 import { normalise } from "./subject.ts";
 import {
   ForeignCalls,
@@ -169,13 +169,14 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
       enter: (path: string) => unit.enter(path, line),
       isConverted: (value: SymbolValue) => isConverted(value, unit.project),
     };
-  for (const call of python?.calls ?? []) {
-    if (call.site.file !== python?.file) continue;
-    line = call.site.node.lineno ?? 0;
-    for (const name of calleeNames(call)) {
+  for (const seen of python?.calls ?? []) {
+    if (seen.site.file !== python?.file) continue;
+    line = seen.site.node.lineno ?? 0;
+    for (const name of calleeNames(seen)) {
       for (const { rule, question: asked } of index.find(name)) {
         const question = judge(asked);
-        if (!fits(rule.match, question, call) && !fitsWithFiles(rule.match, question, call, unit)) {
+        const call = withModules(rule.match, seen, unit);
+        if (!fits(rule.match, question, call)) {
           if (!rule.match["asks-modules"]) continue;
           for (const path of modulesBehind(rule.match, call)) unit.enter(path, line);
           if (mayFit(rule.match, call)) open.set(keyOf(rule, call), { rule, call });
@@ -310,9 +311,8 @@ function wordsFor(
   unit: FileUnit,
 ): CallWords {
   if (!saysWhatIsSet(message)) return { values: {}, related: [] };
-  const shown = fits(match, question, call) ? call : (withFileData(call, unit) ?? call);
-  const passing = match.either.find((tests) => passesAll(tests, question, shown)) ?? [];
-  return wordsOfCall([...passing, ...match.where], shown, unit);
+  const passing = match.either.find((tests) => passesAll(tests, question, call)) ?? [];
+  return wordsOfCall([...passing, ...match.where], call, unit);
 }
 
 /** True for a call of which it is not known whether it fits. */
@@ -429,15 +429,11 @@ function passesAll(
   });
 }
 
-/** As `fits`, for a rule that asks what stands in other files of the tree: with what those of data hold. */
-function fitsWithFiles(
-  match: CallMatch,
-  question: Question | undefined,
-  call: CallObservation,
-  unit: FileUnit,
-): boolean {
-  const read = match["asks-modules"] ? withFileData(call, unit) : undefined;
-  return read !== undefined && fits(match, question, read);
+/** A call as a rule sees it that asks what stands in other files of the tree. */
+function withModules(match: CallMatch, call: CallObservation, unit: FileUnit): CallObservation {
+  if (!match["asks-modules"]) return call;
+  const wanted = [match.where, ...match.either].flat().flatMap((test) => test.argument);
+  return asRun(call, new Set(wanted), unit) ?? call;
 }
 
 /** Modules, not entered yet, that say what the arguments are because of which it cannot be told whether a call fits. */

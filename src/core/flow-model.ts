@@ -223,13 +223,48 @@ const FieldShape = z.strictObject({
   patterns: z.array(input).default([]),
   /** … or a function whose result takes the value's place. */
   functions: z.array(input).default([]),
+  /** True where it gets the value as it was sent, before that is read as the type. */
+  early: z.boolean().default(false),
 });
+
+/** Keywords of a decorator, with the value that counts. */
+const KeywordsShape = z.record(z.string().min(1), z.union([z.string(), z.boolean()])).default({});
 
 const FieldCheckShape = z.strictObject({
   /** What makes a method of a class one whose result takes the place of the attributes that it names … */
   decorator: pattern,
   /** … or of all of them. */
   every: z.string().min(1),
+  /** What says that it gets the value before that is read as the attribute's type, … */
+  early: KeywordsShape,
+  /** … that it decides itself what is done with it, … */
+  opaque: KeywordsShape,
+  /** … and that it gets a default, too, where others do not. */
+  always: KeywordsShape,
+  /** How it gets the attributes before: as a parameter, or as an attribute of what it gets behind the value. */
+  others: z
+    .strictObject({
+      parameter: z.string().min(1).optional(),
+      attribute: z.string().min(1).optional(),
+    })
+    .default({}),
+});
+
+const RecordCheckShape = z.strictObject({
+  /** What makes a method of a class one that looks over all its attributes at once … */
+  decorator: pattern,
+  /** … before they are there, or without saying what it does with them; else once they are. */
+  early: KeywordsShape,
+  opaque: KeywordsShape,
+  /** What it then gets, and gives back. */
+  gets: z.enum(["fields", "object"]),
+});
+
+const FieldMethodShape = z.strictObject({
+  /** An attribute of what a class sets a field to that decorates a method of the class … */
+  decorator: pattern,
+  /** … which gives the field's default, or raises an error where it does not like what the field holds. */
+  gives: z.enum(["default", "nothing"]),
 });
 
 const RecordShape = z.strictObject({
@@ -237,6 +272,8 @@ const RecordShape = z.strictObject({
   extends: z.array(name).min(1),
   /** … which these methods give as a dict … */
   dumps: z.array(z.string().min(1)).min(1),
+  /** Options, of the class or of one attribute, by which checks get defaults too. */
+  validates: z.array(z.string().min(1)).default([]),
   /** … and no others, unless an option of the class says something else than this. */
   only: z.strictObject({
     options: z.array(z.string().min(1)).min(1),
@@ -440,6 +477,14 @@ export const flowFacts = {
   "field-calls": z.array(name).default([]),
   /** Methods that check such attributes, or make something else of them. */
   "field-checks": z.array(FieldCheckShape).default([]),
+  /** Methods that check all attributes of an object at once. */
+  "record-checks": z.array(RecordCheckShape).default([]),
+  /** Methods that belong to one attribute. */
+  "field-methods": z.array(FieldMethodShape).default([]),
+  /** Methods that run once an object has its attributes. */
+  "made-hooks": z.array(z.string().min(1)).default([]),
+  /** Decorators of classes whose objects are made of such attributes. */
+  "data-classes": z.array(name).default([]),
   /** Classes whose objects are records of such attributes. */
   records: z.array(RecordShape).default([]),
   /** Options of a program that are parameters of a function. */

@@ -84,6 +84,7 @@ export interface Models
         | "fillers"
         | "aborts"
         | "field-calls"
+        | "data-classes"
         | "never-loaded"
       >
     >,
@@ -94,6 +95,7 @@ export interface Models
   readonly fillers: ReadonlySet<string>;
   readonly aborts: ReadonlySet<string>;
   readonly "field-calls": ReadonlySet<string>;
+  readonly "data-classes": ReadonlySet<string>;
   readonly neverLoaded: ReadonlySet<string>;
 }
 
@@ -124,6 +126,7 @@ function read(model: Model): Models {
     fillers: new Set(model.fillers),
     aborts: new Set(model.aborts),
     "field-calls": new Set(model["field-calls"]),
+    "data-classes": new Set(model["data-classes"]),
     neverLoaded: new Set(neverLoaded),
   };
 }
@@ -168,6 +171,10 @@ export function mergeModels(parts: readonly Models[]): Models {
     fields: parts.flatMap((part) => part.fields),
     "field-calls": new Set(parts.flatMap((part) => [...part["field-calls"]])),
     "field-checks": parts.flatMap((part) => part["field-checks"]),
+    "record-checks": parts.flatMap((part) => part["record-checks"]),
+    "field-methods": parts.flatMap((part) => part["field-methods"]),
+    "made-hooks": parts.flatMap((part) => part["made-hooks"]),
+    "data-classes": new Set(parts.flatMap((part) => [...part["data-classes"]])),
     records: parts.flatMap((part) => part.records),
     options: parts.flatMap((part) => part.options),
     rows: parts.flatMap((part) => part.rows),

@@ -153,6 +153,8 @@ export const settingsFacts = {
         nested: z.string().min(1).optional(),
         /** Options of one attribute that name its variable. */
         names: z.array(z.string().min(1)).default([]),
+        /** Options, of the class or of one attribute, without which what checks the attributes gets no defaults. */
+        validates: z.array(z.string().min(1)).default([]),
       }),
     )
     .default([]),

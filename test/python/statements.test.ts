@@ -290,6 +290,127 @@ describe("classes that fill their instances", () => {
   });
 });
 
+describe("what a class makes of its fields, or refuses", () => {
+  const pydantic =
+    "import os, secrets\nfrom enum import Enum\nfrom typing import Annotated, Optional\nfrom pydantic import *\nfrom pydantic import AfterValidator, BaseModel, BeforeValidator, Field, field_validator, model_validator, root_validator, validator\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\n";
+  it.each([
+    [
+      "with what the fields before hold",
+      "class S(BaseSettings):\n  env: str = 'prod'\n  d: bool = True\n  @field_validator('d')\n  @classmethod\n  def f(cls, v, info): return v and info.data['env'] == 'dev'\nX = S().d",
+      "False~ENV",
+    ],
+    [
+      "with what the fields before hold, as a parameter",
+      "class S(BaseSettings):\n  env: str = 'prod'\n  d: bool = True\n  @validator('d')\n  def f(cls, v, values, **kwargs): return v and values.get('env') == 'dev'\nX = S().d",
+      "False~ENV",
+    ],
+    [
+      "before a text is read as a type",
+      "class S(BaseSettings):\n  a: int = 'n5'\n  @field_validator('a', mode='before')\n  def f(cls, v): return v.lstrip('n')\nX = S().a",
+      "5~A",
+    ],
+    [
+      "with a function beside the type",
+      "def both(v): return v.split(',')\nclass S(BaseSettings):\n  a: Annotated[list[str] | str, BeforeValidator(both)] = 'a,b'\nX = S().a",
+      '["a", "b"]~A',
+    ],
+    [
+      "with another value, which no variable changes",
+      "class S(BaseSettings):\n  a: bool = True\n  @field_validator('*')\n  def f(cls, v): return False\nX = S().a",
+      "False",
+    ],
+    [
+      "with a value that it draws in place of one that it knows",
+      "class S(BaseSettings):\n  a: str = 'weak'\n  @field_validator('a')\n  def f(cls, v): return secrets.token_hex() if v == 'weak' else v\nX = S().a",
+      "secrets.token_hex()~A",
+    ],
+    [
+      "with an error for a value that it knows",
+      "class S(BaseSettings):\n  a: str = 'weak'\n  b: int = 1\n  @field_validator('a')\n  def f(cls, v):\n    if v == 'weak': raise ValueError('weak')\n    return v\nX = [S().a, S().b]",
+      "[env A, 1~B]",
+    ],
+    [
+      "by a method that a class which extends it has anew",
+      "class S(BaseSettings):\n  a: int = 1\n  @field_validator('a')\n  def f(cls, v): return 2\nclass T(S):\n  @field_validator('a')\n  def f(cls, v): return v + 2\nX = T().a",
+      "3~A",
+    ],
+    [
+      "in a way that it decides itself",
+      "class S(BaseSettings):\n  a: int = 1\n  @field_validator('a', mode='wrap')\n  def f(cls, v, handler): return handler(v)\nX = S().a",
+      "?",
+    ],
+    [
+      "once all of them are there",
+      "class S(BaseSettings):\n  env: str = 'dev'\n  a: bool = False\n  @model_validator(mode='after')\n  def f(self):\n    if self.env == 'dev': self.a = True\n    return self\nX = S().a",
+      "True~ENV",
+    ],
+    [
+      "with an error once all of them are there",
+      "class S(BaseSettings):\n  env: str = 'live'\n  a: str = 'weak'\n  b: int = 1\n  @model_validator(mode='after')\n  def f(self):\n    if self.a == 'weak' and self.env != 'dev': raise ValueError\n    return self\ns = S()\nX = [s.env, s.a, s.b]",
+      "[env ENV, env A, 1~B]",
+    ],
+    [
+      "before any of them is there",
+      "class S(BaseSettings):\n  a: bool = False\n  b: int = 1\n  @model_validator(mode='before')\n  @classmethod\n  def f(cls, data):\n    data.setdefault('a', True)\n    return data\nX = [S().a, S(b=2).b]",
+      "[True, 2]",
+    ],
+    [
+      "as a dict, once all of them are there",
+      "class S(BaseSettings):\n  a: bool = False\n  b: int = 1\n  @root_validator\n  def f(cls, values):\n    values['a'] = True\n    return values\nX = [S().a, S().b]",
+      "[True, 1~B]",
+    ],
+    [
+      "by a hook of the object",
+      "class S(BaseSettings):\n  a: list = Field(default_factory=list)\n  def model_post_init(self, context): self.a.append('x')\nX = S().a",
+      '["x"]~A',
+    ],
+    [
+      "but for defaults of a model",
+      "class M(BaseModel):\n  a: int = 1\n  b: int = Field(1, validate_default=True)\n  @field_validator('a', 'b')\n  def f(cls, v): return v + 1\nX = [M().a, M().b, M(a=1).a]",
+      "[1, 2, 2]",
+    ],
+    [
+      "but for defaults where an option says so",
+      "class S(BaseSettings):\n  model_config = SettingsConfigDict(validate_default=False)\n  a: int = 1\n  @field_validator('a')\n  def f(cls, v): return v + 1\nX = S().a",
+      "1~A",
+    ],
+    [
+      "of types that hold others, or None",
+      "class E(str, Enum):\n  A = 'a'\nclass S(BaseSettings):\n  model_config = SettingsConfigDict(env_file='.env')\n  a: list[str] = []\n  b: Optional[bool] = None\n  c: bool | None = None\n  d: E = 'a'\ns = S()\nX = [s.a, s.b, s.c, s.d is E.A]",
+      '[["x", "y"]~A, False~B, True~C, True~D]',
+    ],
+    [
+      "with a factory that asks for the fields before",
+      "class S(BaseSettings):\n  env: str = 'dev'\n  a: bool = Field(default_factory=lambda data: data['env'] == 'dev')\nX = S().a",
+      "True~A",
+    ],
+    [
+      "in a data class",
+      "from dataclasses import dataclass, field, KW_ONLY\n@dataclass(frozen=True)\nclass C:\n  n: int = field(init=False, default=0)\n  a: int = 1\n  def __post_init__(self): object.__setattr__(self, 'n', self.a + 1)\nX = C(2).n",
+      "3",
+    ],
+    [
+      "in a data class that refuses all",
+      "from dataclasses import dataclass\n@dataclass\nclass C:\n  a: str = 'weak'\n  def __post_init__(self):\n    if self.a == 'weak': raise ValueError\nX = C().a",
+      "?.a",
+    ],
+    [
+      "with the field's own methods",
+      "from attrs import define, field\n@define\nclass C:\n  env: str = field(default='DEV', converter=str.lower)\n  a: bool = field()\n  b: str = field(default='weak')\n  @a.default\n  def _(self): return self.env == 'dev'\n  @b.validator\n  def check(self, attribute, value):\n    if value == 'weak': raise ValueError\nX = [C().a, C().b]",
+      "[True, ?]",
+    ],
+    [
+      "after attrs",
+      "import attr\n@attr.s(auto_attribs=True)\nclass C:\n  a: bool = attr.ib(init=False, default=False)\n  def __attrs_post_init__(self): self.a = True\nX = C().a",
+      "True",
+    ],
+  ])("%s", (_, source, expected) => {
+    const files = { ".env": 'A=["x", "y"]\nB=no\nC=yes\n' };
+    const { value } = runModule({ "m.py": `${pydantic}${source}\n`, ...files }, "m.py");
+    expect(value("X")).toBe(expected);
+  });
+});
+
 describe("what the standard library gives for known values", () => {
   it.each([
     [
@@ -377,7 +498,7 @@ describe("a helper that asks for a variable", () => {
     ],
     [
       "def b(n):\n  if n not in os.environ: raise RuntimeError(n)\n  return os.environ[n]\nX = b('A')",
-      "?",
+      "env A",
     ],
     ["if 'A' in os.environ: X = os.environ['A']\nelse: X = 'd'", '"d"~A'],
     ["X = 'd'\nif os.environ.get('A'): X = os.environ['A']", '"d"'],

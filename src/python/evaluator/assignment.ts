@@ -104,7 +104,9 @@ export function assign(
           [constant(target.attr, site), value],
           target,
         );
-      setAttribute(machine, owner, target.attr, value, site);
+      const because = owner.kind === "instance" ? frame.because : undefined;
+      const stored = because === undefined ? value : markUnset(value, because);
+      setAttribute(machine, owner, target.attr, stored, site);
       return;
     }
     case "Subscript": {

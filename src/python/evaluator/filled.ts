@@ -112,7 +112,7 @@ function methodsOf(machine: Machine, owner: ClassValue) {
 }
 
 /** True for a method of a class whose result takes the place of one of its attributes. */
-export function checks(machine: Machine, { decorators }: FunctionValue, name: string): boolean {
+function checks(machine: Machine, { decorators }: FunctionValue, name: string): boolean {
   return decorators.some(
     (one) =>
       one.kind === "symbol" &&
@@ -168,13 +168,14 @@ export function recordFact(machine: Machine, owner: ClassValue) {
   return facts.includes(undefined) ? undefined : facts[0];
 }
 
-/** True for a class whose objects are records of what it is annotated with, whatever else it extends. */
-export function isRecord(machine: Machine, owner: ClassValue): boolean {
-  return ancestry(machine, owner).some(
-    (one) =>
-      one.kind === "symbol" &&
-      machine.models.records.some((fact) => fact.extends.includes(one.name)),
-  );
+/** What is known of the nearest class outside the tree that makes a class one of records, whatever else it extends. */
+export function recordBase(machine: Machine, owner: ClassValue) {
+  for (const one of ancestry(machine, owner)) {
+    if (one.kind !== "symbol") continue;
+    const fact = machine.models.records.find(({ extends: bases }) => bases.includes(one.name));
+    if (fact !== undefined) return fact;
+  }
+  return undefined;
 }
 
 /** A value by its key in a dict, in what a call is given or in a class. */

@@ -1,19 +1,10 @@
 /** Classes that fill their instances by themselves: members of an enumeration, data classes, settings from the environment. */
 
-import { ancestry, inherited, outsideBases } from "./ancestry.ts";
+import { inherited, outsideBases } from "./ancestry.ts";
 import { asGiven, dict, sequence } from "./containers.ts";
-import { variablesOf } from "./environment-classes.ts";
-import {
-  defaultOf,
-  extendsAny,
-  FLAGS,
-  fieldNames,
-  fieldsOf,
-  isEnumeration,
-  isFieldCall,
-} from "./fields.ts";
-import { checks, isRecord } from "./filled.ts";
-import { bindIn, bindingIn, cellOf, type Frame, type Machine, newScope } from "./machine.ts";
+import { extendsAny, FLAGS, fieldNames, isEnumeration } from "./fields.ts";
+import { type Call, fillRecord } from "./filling.ts";
+import { bindingIn, cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { memberValue } from "./members.ts";
 import { compare } from "./operators.ts";
 import {
@@ -28,18 +19,7 @@ import {
   type Value,
 } from "./values.ts";
 
-const DATA_CLASSES = new Set([
-  "dataclasses.dataclass",
-  "attr.s",
-  "attr.attrs",
-  "attrs.define",
-  "attr.define",
-]);
 const TYPED_DICTS = new Set(["typing.TypedDict", "typing_extensions.TypedDict"]);
-const TUPLES = new Set(["typing.NamedTuple"]);
-
-/** Calls a value. */
-export type Call = (callee: Value, ...positional: readonly Value[]) => Value;
 
 /** Makes members of the attributes of an enumeration. */
 export function makeMembers(machine: Machine, owner: ClassValue, site: Site): void {
@@ -100,28 +80,8 @@ export function instanceOf(
 ): Value | undefined {
   if (isEnumeration(machine, callee)) return findMember(machine, callee, given, site);
   if (extendsAny(machine, callee, TYPED_DICTS)) return typedDict(given, site);
-  const environment = machine.models.environmentClasses.find((form) =>
-    extendsAny(machine, callee, new Set([form.base])),
-  );
-  const isData =
-    environment !== undefined ||
-    isDataClass(callee) ||
-    extendsAny(machine, callee, TUPLES) ||
-    isRecord(machine, callee);
-  if (!isData) return undefined;
-  const read =
-    environment === undefined ? undefined : variablesOf(machine, callee, environment, site);
-  fieldsOf(machine, callee).forEach((field, index) => {
-    const named = given.keywords.get(field.name) ?? given.positional[index];
-    const fallback = field.value && defaultOf(machine, field.value, call);
-    const plain = named ?? (read === undefined ? fallback : read(field, fallback));
-    const set = plain && converted(machine, field.value, plain, call);
-    const value =
-      set && environment !== undefined ? validated(machine, callee, field.name, set, site) : set;
-    if (value !== undefined)
-      bindIn(machine, instance.attributes, field.name, value, field.site ?? site);
-  });
-  return namedTupleOf(machine, callee, instance, site) ?? instance;
+  const made = fillRecord(machine, callee, given, site, instance, call);
+  return made === instance ? (namedTupleOf(machine, callee, instance, site) ?? made) : made;
 }
 
 /** A `TypedDict` is a dict of what it is given. */
@@ -146,28 +106,6 @@ function namedTupleOf(
   const fields = fieldNames(machine, type);
   const items = fields.map((name) => bindingIn(attributes, name)?.value ?? derived([], site));
   return { ...sequence("tuple", items, site), fields };
-}
-
-/** What the methods that look over a field of a class make of its value, defaults included. */
-function validated(
-  machine: Machine,
-  owner: ClassValue,
-  field: string,
-  value: Value,
-  site: Site,
-): Value {
-  let result = value;
-  for (const one of ancestry(machine, owner).reverse()) {
-    if (one.kind !== "class") continue;
-    for (const { content } of one.scope.names.values()) {
-      if (content?.value.kind !== "function" || !checks(machine, content.value, field)) continue;
-      const given = { positional: [result], keywords: new Map(), open: false };
-      const made = machine.call({ ...content.value, receiver: owner }, given, site);
-      const { environment } = result;
-      result = { ...(made ?? derived([result], site)), ...(environment && { environment }) };
-    }
-  }
-  return result;
 }
 
 /** Some member of an enumeration, for a rule that follows data: whichever it is, it is written in the code. */
@@ -226,26 +164,6 @@ function findMember(
   }
   if (isKnown) machine.raise({ exception: "ValueError" });
   return derived([wanted], site);
-}
-
-/** What a field, by what the class sets it to, makes of the value that it is given, or of its default. */
-export function converted(
-  machine: Machine,
-  field: Value | undefined,
-  given: Value,
-  call: Call,
-): Value {
-  const converter =
-    field?.kind === "symbol" && isFieldCall(machine, field.name)
-      ? field.call?.keywords.get("converter")
-      : undefined;
-  return converter === undefined ? given : call(converter, given);
-}
-
-function isDataClass({ decorators = [] }: ClassValue): boolean {
-  return decorators.some(
-    (one) => one.kind === "symbol" && DATA_CLASSES.has(one.name.replace(/\(\)$/, "")),
-  );
 }
 
 /** What is spread into a class without a constructor of its own, the one of each base outside of the tree may get. */

@@ -3,7 +3,8 @@ import { ancestry, inherited } from "./ancestry.ts";
 import { callBuiltin } from "./builtins.ts";
 import { callValue } from "./calls.ts";
 import { isEnumeration, isFieldCall } from "./fields.ts";
-import { anyMember, type Call, converted, instanceOf } from "./instances.ts";
+import { type Call, converted } from "./filling.ts";
+import { anyMember, instanceOf } from "./instances.ts";
 import { bindingIn, cellOf, type Machine, newFrame } from "./machine.ts";
 import { newInstance } from "./objects.ts";
 import { dataType } from "./special-methods.ts";
@@ -42,9 +43,6 @@ export function instantiate(
   if (init?.kind === "function") machine.call({ ...init, receiver: instance }, given, site);
   else if (machine.eager) {
     const filled = instanceOf(machine, callee, given, site, instance, call);
-    const after = inherited(machine, callee, "__post_init__");
-    if (after?.kind === "function")
-      machine.call({ ...after, receiver: instance }, NO_ARGUMENTS, site);
     if (filled !== undefined) return filled;
     setFields(machine, instance, given, site, call);
   } else setFields(machine, instance, given, site, call);

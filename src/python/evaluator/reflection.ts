@@ -52,6 +52,7 @@ export function reflect(
       const answer = hasAttribute(machine, first, asString(second));
       return answer === undefined ? undefined : constant(answer, site);
     }
+    case "builtins.object.__setattr__":
     case "builtins.setattr": {
       const name = asString(second);
       if (first !== undefined && name !== undefined && third !== undefined)
