@@ -55,6 +55,23 @@ describe("texts by way of the standard library", () => {
     ["import hashlib\nX = hashlib.md5(b'x').hexdigest()", '"9dd4e461268c8034f5c8564e155c67a6"'],
     ["import hashlib\nX = hashlib.new('sha1', b'a').hexdigest()[:6]", '"86f7e4"'],
     ["import re\nX = bool(re.match('^(1|true)$', 'TRUE', re.I))", "True"],
+    [
+      "import os, shlex\nX = shlex.split(os.environ.get('A', \"a 'b c' d\\\\ e ''\"))",
+      '["a", "b c", "d e", ""]~A',
+    ],
+    ["import shlex\nX = shlex.split('a # b\\nc', comments=True)", '["a", "c"]'],
+    ['import shlex\nX = shlex.split("a \'b")', "shlex.split()"],
+    [
+      "import csv, io, os\nX = next(csv.reader(io.StringIO(os.environ.get('A', 'a,*'))))",
+      '["a", "*"]~A',
+    ],
+    ["import csv, os\nX = list(csv.reader([os.environ.get('A', 'a')]))[0]", '["a"]~A'],
+    ["import os, re\nX = re.split('[;,]', os.environ.get('A', 'a;b,c'))", '["a", "b", "c"]~A'],
+    [
+      "import os\nX = tuple(filter(None, map(str.strip, os.environ.get('A', 'a, ,b').split(','))))",
+      '("a", "b")~A',
+    ],
+    ["import base64, json\nX = json.loads(base64.b64decode('WyIqIl0='))", '["*"]'],
     ["X = 'abc'.translate(str.maketrans('ab', 'xy', 'c'))", '"xy"'],
     ["X = 'abc'.translate({ord('a'): None})", '"bc"'],
     ["X = 'a\\tbc\\td'.expandtabs(4)", '"a   bc  d"'],

@@ -53,11 +53,19 @@ export function callBuiltin(
   if (name === "range" && !given.open) return rangeOf(given, site);
   if (given.open || first === undefined)
     return first === undefined && !given.open ? emptyOf(name, given, site) : undefined;
-  return (
+  const made =
     convert(name, first, second, given, site, raise) ??
     callOnMembers(name, given, site, call) ??
-    callOnNumbers(name, first, second, site)
-  );
+    callOnNumbers(name, first, second, site);
+  return made && keepOfMembers(given, made);
+}
+
+/** A list or dict that is made of another owes to a variable, or a file, what that does. */
+export function keepOfMembers({ positional }: Arguments, made: Value): Value {
+  if (made.kind !== "sequence" && made.kind !== "dict") return made;
+  if (made.environment !== undefined || made.heldIn !== undefined) return made;
+  const from = positional.find((one) => one.environment !== undefined || one.heldIn !== undefined);
+  return from === undefined || from === made ? made : keep(from, made);
 }
 
 function convert(

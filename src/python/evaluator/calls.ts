@@ -1,6 +1,6 @@
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attribute } from "./attributes.ts";
-import { type Call, callBuiltin } from "./builtins.ts";
+import { type Call, callBuiltin, keepOfMembers } from "./builtins.ts";
 import { isChoice, ofEach } from "./choices.ts";
 import { filtered } from "./comprehensions.ts";
 import { asGiven, chained, dict, memberAt, membersOf, sequence, someOf } from "./containers.ts";
@@ -10,7 +10,7 @@ import { meantMember } from "./filled.ts";
 import { handedOn } from "./handed-on.ts";
 import { callIterator } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
-import { bind, bindingIn, type Frame, type Machine } from "./machine.ts";
+import { argument, bind, bindingIn, type Frame, type Machine } from "./machine.ts";
 import { callClassMaker } from "./made-classes.ts";
 import { callMethod } from "./methods.ts";
 import { newOptions } from "./option-files.ts";
@@ -20,6 +20,7 @@ import { mayGuard, note } from "./refine.ts";
 import { openedFile, reflect, runOrRead } from "./reflection.ts";
 import { callRegex } from "./regexes.ts";
 import { readSettingsFiles } from "./settings-files.ts";
+import { shellWords } from "./shell-words.ts";
 import { callSpecial, plainOf, tested } from "./special-methods.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
 import { callTable } from "./tables.ts";
@@ -36,6 +37,7 @@ import {
   type FunctionValue,
   type Site,
   type SymbolValue,
+  truth,
   type Value,
 } from "./values.ts";
 import { wholeEnvironment } from "./whole-environment.ts";
@@ -135,8 +137,8 @@ function callSymbol(
   const [word] = given.positional;
   if (cast !== undefined && word !== undefined && asString(word) !== undefined)
     return keepEnvironment(word, castInCall(machine, cast, word, given, site));
-  if (callee.name === "builtins.filter")
-    return filtered(machine, given, site, (one, item) =>
+  if (callee.name === "builtins.filter") {
+    const left = filtered(machine, given, site, (one, item) =>
       callValue(
         machine,
         one,
@@ -145,6 +147,8 @@ function callSymbol(
         frame,
       ),
     );
+    return keepOfMembers(given, left);
+  }
   const library = () =>
     callLibrary(callee, given, site, (inner, more) => callValue(machine, inner, more, site, frame));
   // A rule that follows data wants to know what may be in a list, one that judges values what is.
@@ -302,7 +306,7 @@ function callPassed(
     callIterator(callee.name, iteratedIn(machine, given, site), site, (one, ...positional) =>
       callValue(machine, one, { positional, keywords: new Map(), open: false }, site, frame),
     );
-  if (known !== undefined) return known;
+  if (known !== undefined) return keepOfMembers(given, known);
   switch (callee.name) {
     case "functools.partial()": {
       const [inner, ...before] = callee.call?.positional ?? [];
@@ -376,6 +380,17 @@ function callPassed(
             members.flatMap((one) => one ?? []),
             site,
           );
+    }
+    case "shlex.split": {
+      const word = asString(first);
+      const comments = argument({ ...given, open: false }, 1, "comments");
+      const isPlain = !given.open && !given.keywords.has("posix") && rest.length < 2;
+      const asks = comments === undefined ? false : truth(comments);
+      const words =
+        word === undefined || !isPlain || asks === undefined ? undefined : shellWords(word, asks);
+      if (first === undefined || words === undefined) return undefined;
+      const items = words.map((one) => constant(one, site));
+      return keepEnvironment(first, sequence("list", items, site));
     }
     case "builtins.eval":
     case "ast.literal_eval": {

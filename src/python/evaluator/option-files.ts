@@ -30,7 +30,12 @@ export function newOptions(given: Arguments, site: Site, isPlain: boolean): Dict
   const defaults = given.keywords.get("defaults") ?? given.positional[0];
   const entries =
     defaults?.kind === "dict"
-      ? new Map([[`s${SHARED}`, { key: constant(SHARED, site), value: defaults }]])
+      ? new Map([
+          [
+            `s${SHARED}`,
+            { key: constant(SHARED, site), value: { ...defaults, section: true as const } },
+          ],
+        ])
       : new Map();
   return { ...dict(entries, site), options: isPlain ? "plain" : "expanding" };
 }

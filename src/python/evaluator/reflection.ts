@@ -24,6 +24,7 @@ import { keepEnvironment } from "./unset.ts";
 import {
   type Arguments,
   asString,
+  Bytes,
   constant,
   type DataPlace,
   derived,
@@ -477,7 +478,8 @@ function readFiles(
   const format = machine.models.data.get(callee.name);
   if (format === undefined || source === undefined) return undefined;
   const file = openedFile(machine, source) ?? machine.files.textOf(source);
-  const whole = file?.text ?? asString(source);
+  const isBytes = source.kind === "constant" && source.value instanceof Bytes;
+  const whole = file?.text ?? (isBytes ? source.value.text : asString(source));
   const data = whole === undefined ? undefined : machine.parseData(format, whole);
   if (whole !== undefined && data === undefined && format === "json")
     machine.raise({ exception: "json.JSONDecodeError" });

@@ -1,5 +1,6 @@
 /** Tables of `csv`, read from lines that are known. */
 import { dict, membersOf, sequence } from "./containers.ts";
+import { keepEnvironment } from "./unset.ts";
 import {
   type Arguments,
   asString,
@@ -15,7 +16,9 @@ const MAX_CELLS = 2000;
 export function callTable(callee: SymbolValue, given: Arguments, site: Site): Value | undefined {
   const isKeyed = callee.name === "csv.DictReader";
   if ((!isKeyed && callee.name !== "csv.reader") || given.open) return undefined;
-  const lines = linesOf(given.positional[0]);
+  const [source] = given.positional;
+  const read = source && textIn(source);
+  const lines = linesOf(read);
   const [delimiter, quote] = [
     asString(given.keywords.get("delimiter") ?? constant(",")),
     asString(given.keywords.get("quotechar") ?? constant('"')),
@@ -25,22 +28,21 @@ export function callTable(callee: SymbolValue, given: Arguments, site: Site): Va
     return undefined;
   const rows = rowsOf(lines.join("\n"), delimiter, quote);
   if (rows.reduce((sum, row) => sum + row.length, 0) > MAX_CELLS) return undefined;
-  if (!isKeyed)
-    return sequence(
+  // Where a variable says all of it, it says each row.
+  const from = read?.kind === "sequence" ? (membersOf(read)?.[0] ?? read) : read;
+  const made = (items: readonly Value[]) =>
+    sequence(
       "list",
-      rows.map((row) => textsOf(row, site)),
+      from === undefined ? items : items.map((one) => keepEnvironment(from, one)),
       site,
     );
+  if (!isKeyed) return made(rows.map((row) => textsOf(row, site)));
   const named = given.keywords.get("fieldnames") ?? given.positional[1];
   const [first = [], ...others] = rows;
   const names = named === undefined ? first : membersOf(named)?.map(asString);
   if (names === undefined || names.includes(undefined)) return undefined;
   const records = (named === undefined ? others : rows).filter((row) => row.length > 0);
-  return sequence(
-    "list",
-    records.map((row) => recordOf(names, row, site)),
-    site,
-  );
+  return made(records.map((row) => recordOf(names, row, site)));
 }
 
 const OPTIONS = new Set(["delimiter", "quotechar", "fieldnames"]);
@@ -68,14 +70,21 @@ function recordOf(
   return dict(new Map(entries), site);
 }
 
-/** The lines of a list of texts, or of a text that is read as a file. */
+/** What is read where a text is read as a file, or else the list of lines itself. */
+function textIn(source: Value): Value | undefined {
+  return source.kind === "symbol" && source.name === "io.StringIO()"
+    ? source.call?.positional[0]
+    : source.kind === "sequence"
+      ? source
+      : undefined;
+}
+
 function linesOf(source: Value | undefined): readonly string[] | undefined {
-  if (source?.kind === "symbol" && source.name === "io.StringIO()")
-    return asString(source.call?.positional[0])?.split(/\r?\n/);
-  const lines = source === undefined ? undefined : membersOf(source)?.map(asString);
-  if (source?.kind !== "sequence" || lines === undefined) return undefined;
-  const known = lines.flatMap((line) => (line === undefined ? [] : [line.replace(/\r?\n$/, "")]));
-  return known.length === lines.length ? known : undefined;
+  if (source === undefined) return undefined;
+  if (source.kind !== "sequence") return asString(source)?.split(/\r?\n/);
+  const lines = membersOf(source)?.map(asString);
+  const known = lines?.flatMap((line) => (line === undefined ? [] : [line.replace(/\r?\n$/, "")]));
+  return known?.length === lines?.length ? known : undefined;
 }
 
 /** Quotes hold a cell together, lines and all; twice they stand for themselves. An empty line is a row without cells. */
