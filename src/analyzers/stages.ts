@@ -34,12 +34,51 @@ export function asksForDevelopment(
 }
 
 /** The only stage that the words of an expression name. */
-function stageNamed(test: Expression, stages: Stages): keyof Stages | undefined {
-  const words = new Set([...walk(test)].flatMap(textsOf).flatMap((text) => wordsOf(text)));
-  const isNamed = (stage: keyof Stages) => stages[stage].some((word) => words.has(word));
+function stageNamed(test: Expression, stages: Stages): "developing" | "deployed" | undefined {
+  const named = [...walk(test)].flatMap(textsOf).map((text) => wordsOf(text));
+  const holds = (words: readonly string[]) => named.flat().some((word) => words.includes(word));
+  const isOfThing = isKind(test, "Compare") && comparesThing(test, stages);
+  const isDeveloping = named.some((words) => tellsOfDevelopment(words, stages, isOfThing));
   // `not_dev` and `no_prod` are read by nobody alike.
-  if (isNamed("denying") || isNamed("developing") === isNamed("deployed")) return undefined;
-  return isNamed("developing") ? "developing" : "deployed";
+  if (holds(stages.denying) || isDeveloping === holds(stages.deployed)) return undefined;
+  return isDeveloping ? "developing" : "deployed";
+}
+
+/** True for the words of a name that is about development or tests: `is_local` and `LOCAL_ENV`, but not `local_storage`. */
+function tellsOfDevelopment(
+  words: readonly string[],
+  { developing, broad, running }: Stages,
+  isOfThing: boolean,
+): boolean {
+  if (words.some((word) => developing.includes(word) && !broad.includes(word))) return true;
+  const last = words.findLast((word) => !running.includes(word));
+  return !isOfThing && last !== undefined && broad.includes(last);
+}
+
+/** True for a comparison that asks of what kind something is that a program uses wherever it runs: `STORAGE_TYPE == "local"`. */
+function comparesThing(
+  { left, comparators }: Expression & { nodeType: "Compare" },
+  { things, aspects }: Stages,
+): boolean {
+  return [left, ...comparators].some((side) => {
+    const name = isKind(side, "Constant") ? undefined : subjectOf(side);
+    const last = wordsOf(name ?? "").findLast((word) => !aspects.includes(word));
+    return last !== undefined && [last, last.replace(/s$/, "")].some((one) => things.includes(one));
+  });
+}
+
+/** The name of what an expression reads in the end: `ENV` of `config["ENV"]`, `os.getenv("ENV", "").lower()` and `app.ENV`. */
+function subjectOf(node: Expression): string | undefined {
+  if (isKind(node, "Name")) return node.id;
+  if (isKind(node, "Attribute")) return node.attr;
+  if (isKind(node, "Constant")) return typeof node.value === "string" ? node.value : undefined;
+  if (isKind(node, "Subscript")) return subjectOf(node.slice) ?? subjectOf(node.value);
+  if (!isKind(node, "Call")) return undefined;
+  const { func, args } = node;
+  const [first] = args;
+  if (first !== undefined) return subjectOf(first);
+  const isOfText = isKind(func, "Attribute") && /^(?:lower|upper|strip|casefold)$/.test(func.attr);
+  return subjectOf(isOfText ? func.value : func);
 }
 
 function textsOf(node: Placed): readonly string[] {

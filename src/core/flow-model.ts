@@ -503,10 +503,20 @@ export const flowFacts = {
   switches: z.record(pattern, z.union([z.string(), z.boolean()])).default({}),
   /**
    * Words of conditions by which a program asks where it runs: on a developer's machine or in a test, or deployed; and those that turn
-   * the others round.
+   * the others round. Those of the first that are `broad` may tell of something else, `local_storage`, and count where they are what a
+   * name is about: at its end, but for words about where or how a program runs. Compared with one of them, `things` are of one kind
+   * or another, wherever the program runs; `aspects` are words for what is asked of a thing, `storage_type`.
    */
   stages: z
-    .strictObject({ developing: plainWords, deployed: plainWords, denying: plainWords })
+    .strictObject({
+      developing: plainWords,
+      deployed: plainWords,
+      denying: plainWords,
+      broad: plainWords,
+      running: plainWords,
+      things: plainWords,
+      aspects: plainWords,
+    })
     .prefault({}),
   /** Files that say how a program is started, and the commands that run a file of it. */
   runs: z

@@ -187,6 +187,10 @@ export function mergeModels(parts: readonly Models[]): Models {
       developing: parts.flatMap((part) => part.stages.developing),
       deployed: parts.flatMap((part) => part.stages.deployed),
       denying: parts.flatMap((part) => part.stages.denying),
+      broad: parts.flatMap((part) => part.stages.broad),
+      running: parts.flatMap((part) => part.stages.running),
+      things: parts.flatMap((part) => part.stages.things),
+      aspects: parts.flatMap((part) => part.stages.aspects),
     },
     runs: {
       in: parts.flatMap((part) => part.runs.in),
