@@ -285,10 +285,12 @@ function modulesOf(
   );
   // What only tests and development build on is deployed as it is.
   const builtOn = new Set(serious.flatMap((module) => [...importedBy(project, module)]));
+  const overridden = builtOnByStarted(project, facts, serious, entries, modulePaths);
   const mayBeDeployed =
     inImage(project, modules, serious, entries, modulePaths, isDevelopment) ??
     serious.filter(
-      ({ path }) => !builtOn.has(path) || (served.has(path) && !FOUNDATION.test(path)),
+      ({ path }) =>
+        !builtOn.has(path) || (served.has(path) && !FOUNDATION.test(path) && !overridden.has(path)),
     );
   const deployed =
     configured.length > 0 ? modules.filter((module) => isConfigured(module.path)) : mayBeDeployed;
@@ -305,6 +307,31 @@ function modulesOf(
     isNamed: named.has(module.path),
     buildsOn: importedBy(project, module),
   }));
+}
+
+/**
+ * The modules that others build on with which a deployment's file starts the server: what it sets counts over what the file that its
+ * server loads sets where nothing is set.
+ */
+function builtOnByStarted(
+  project: Project,
+  facts: Facts,
+  modules: readonly Ran[],
+  entries: readonly EntryPoint[],
+  modulePaths: ModulePaths,
+): ReadonlySet<string> {
+  const started = new Set(
+    entries
+      .filter(
+        ({ file, name, use }) =>
+          use === "other" && setIn(project, file, facts)?.get(facts.variable)?.text === name,
+      )
+      .flatMap((entry) => modulePaths.of(entry)),
+  );
+  const beneath = modules
+    .filter(({ path }) => started.has(path))
+    .flatMap((module) => [...importedBy(project, module)]);
+  return new Set(beneath.filter((path) => !started.has(path)));
 }
 
 /** True for a package of which a program starts with another module: it is there only because Python imports it before that one. */

@@ -119,6 +119,17 @@ describe("settings modules, and which of them are deployed (*)", () => {
       ["shop/conf.py *"],
     ],
     [
+      "not what a server loads by default, where the file that starts it names one that builds on that",
+      {
+        "shop/wsgi.py": manage("shop.settings"),
+        "shop/settings.py": FULL,
+        "shop/site.py": "from shop.settings import *\n",
+        "deploy/shop.service":
+          "[Service]\nEnvironment=DJANGO_SETTINGS_MODULE=shop.site\nExecStart=gunicorn shop.wsgi\n",
+      },
+      ["shop/settings.py", "shop/site.py *"],
+    ],
+    [
       "what a server loads, though another module builds on it",
       {
         "shop/wsgi.py": manage("shop.settings"),
