@@ -21,7 +21,7 @@ export function knownSymbol(machine: Machine, value: SymbolValue): Value {
   if (known === undefined || (!machine.eager && !isVersion(known))) return named;
   return typeof known === "object"
     ? sequence(
-        named.name === "sys.argv" ? "list" : "tuple",
+        isVersion(known) ? "tuple" : "list",
         known.map((item) => constant(item, value.site)),
         value.site,
       )
