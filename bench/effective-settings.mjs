@@ -4,7 +4,7 @@
 //   node bench/effective-settings.mjs FOLDER [--only TEXT]   FOLDER holds cases/<id>/case.json and effective.json
 //
 // A setting that is not set (or, in a class, is set to the default by the class that all extend) has the framework's default, which is read from the first case that does not set it.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -51,7 +51,7 @@ try {
     const files = {};
     for (const name of readdirSync(root, { recursive: true, encoding: "utf8" })) {
       const path = name.split(sep).join("/");
-      if (/\.\w+$/.test(path) && path !== "case.json")
+      if (/\.\w+$/.test(path) && path !== "case.json" && statSync(join(root, name)).isFile())
         files[path] = readFileSync(join(root, name), "utf8");
     }
     const ours = settingsIn(files, entry, chosen);
