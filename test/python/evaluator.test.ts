@@ -282,6 +282,41 @@ describe("loops and comprehensions", () => {
     ["X = list(filter(lambda n: n > 1, [1, 2]))", "[2]"],
     ["X = next(n for n in [1, 2] if n > 1)", "2"],
     ["X = next(iter([]), 7)", "7"],
+    ["i = iter([1, 2]); X = [next(i), next(i), next(i, 3)]", "[1, 2, 3]"],
+    ["def g():\n  yield 1\n  yield 2\n  yield 3\ni = g(); X = next(i); X = list(i)", "[2, 3]"],
+    [
+      "def f(*a):\n  i = iter(a)\n  while True:\n    try: v = next(i)\n    except StopIteration: return None\n    if v: return v\nX = [f(0, 'b'), f()]",
+      '["b", None]',
+    ],
+    [
+      "class A:\n  n = 0\n  def __next__(self):\n    self.n += 1\n    return self.n\na = A(); X = [next(a), next(a)]",
+      "[1, 2]",
+    ],
+    ["X = [int('0x1f', 0), int('12', 0), int('0x1f', 16), int('12', 3)]", "[31, 12, 31, 5]"],
+    ["import operator\nX = [operator.xor(True, False), operator.lshift(1, 4)]", "[True, 16]"],
+    [
+      "from collections import deque\nX = deque([1, 2, 3]); X.rotate(); X.extendleft([7, 8])",
+      "[8, 7, 3, 1, 2]",
+    ],
+    ["X = {1, 2, 3}; X.difference_update([1]); X.intersection_update({2, 9})", "{2}"],
+    ["X = {1, 2}.symmetric_difference([2, 3])", "{1, 3}"],
+    ["X = {1, 2}; X.difference_update(unknown)", "{...}"],
+    [
+      "from functools import singledispatch\n@singledispatch\ndef f(x): return 1\n@f.register(int)\ndef _(x): return 2\nX = f(0)",
+      "?",
+    ],
+    [
+      "class A:\n  def __getattr__(self, n):\n    if n == 'a': return 1\n    raise AttributeError(n)\nX = [getattr(A(), 'a', 2), getattr(A(), 'b', 2)]",
+      "[1, 2]",
+    ],
+    [
+      "from django.conf import global_settings as g\nX = [g.DEBUG, getattr(g, 'ALLOWED_HOSTS', ['*']) + ['a']]",
+      '[False, ["a"]]',
+    ],
+    [
+      "from django.conf.global_settings import *\nX = ['a', *PASSWORD_HASHERS[:1]]",
+      '["a", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]',
+    ],
     ["X = sum([1, 2]) + abs(-3) + round(2.5)", "8"],
     ["X = [divmod(7, 2), pow(2, 5), hex(255), chr(65), ord('A')]", '[(3, 1), 32, "0xff", "A", 65]'],
     ["X = min([], default=7)", "7"],

@@ -48,6 +48,10 @@ describe("a settings module that builds on others", () => {
     ],
     ["try:\n  from base import NOT_THERE\nexcept ImportError:\n  X = 7", "7"],
     [
+      "try:\n  try:\n    from .missing import DEBUG as X\n  except ImportError:\n    from base import DEBUG as X\nexcept ImportError:\n  X = 7",
+      "False",
+    ],
+    [
       "import contextlib\nX = 1\nwith contextlib.suppress(ImportError):\n  from base import DEBUG as X",
       "False",
     ],

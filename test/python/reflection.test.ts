@@ -26,7 +26,17 @@ describe("the environment as a whole", () => {
     ["d = {**os.environ}\nX = d['A'] if 'A' in d else 'no'", '"no"~A'],
     ["d = {**os.environ}\ntry: X = d['A']\nexcept KeyError: X = 1", "1~A"],
     ["d = {k: v for k, v in os.environ.items() if k[0] == 'A'}\nX = d.get('A')", "None~A"],
-    ["d = {k.lower(): v for k, v in os.environ.items()}\nX = d.get('a', 1)", "? | 1"],
+    ["d = {k.lower(): v for k, v in os.environ.items()}\nX = d.get('a', 1)", "1~A"],
+    [
+      "d = {k[len('W_'):].lower(): v for k, v in os.environ.items() if k.startswith('W_')}\nX = d.get('a', 1)",
+      "1~W_A",
+    ],
+    [
+      "d = {k.removeprefix('W_'): v for k, v in os.environ.items()}\ne = {k.lower(): v for k, v in d.items()}\nX = [d.get('A', 1), e.get('a', 2), 'A' in d]",
+      "[1~W_A, 2~W_A, False~W_A]",
+    ],
+    ["d = {k[2:]: v for k, v in os.environ.items()}\nX = d.get('A', 1)", "? | 1"],
+    ["X = 'A' in os.environ.keys()", "False~A"],
     ["X = bool(dict(os.environ))", "builtins.bool()"],
     ["d = dict(os.environ)\nd.clear()\nX = d.get('A', 1)", "1"],
     [
@@ -200,8 +210,17 @@ describe("options of a file", () => {
     ],
     [`${read("RawConfigParser()")}X = c['a']['path']`, '"%(home)s/x"'],
     [`${read("ConfigParser(interpolation=None)")}X = c.get('a', 'rate')`, '"5%%"'],
+    [`${read("ConfigParser(interpolation=ExtendedInterpolation())")}X = c.get('a', 'rate')`, "?"],
+    [
+      `import configparser as p\nc = p.ConfigParser(interpolation=p.ExtendedInterpolation())\nc.read_string('[a]\\nx = /h\\ny = \${x}/y$$\\n[b]\\nz = \${a:x}/z %(x)s')\nX = [c['a']['y'], c['b']['z']]`,
+      '["/h/y$", "/h/z %(x)s"]',
+    ],
+    [
+      "import configparser\nc = configparser.ConfigParser()\nc.read(['c.ini', 'd.ini'])\nX = [c['a']['path'], c['b']['on']]",
+      '["/d/x", "yes"]',
+    ],
   ])("%j", (source, expected) => {
-    expect(x(source, { "c.ini": ini })).toBe(expected);
+    expect(x(source, { "c.ini": ini, "d.ini": "[DEFAULT]\nhome = /d\n" })).toBe(expected);
   });
 });
 
@@ -322,6 +341,15 @@ describe("modules by their text", () => {
       "[1, 2]",
     ],
     ["from conf import prod\nX = prod.__dict__['A']", "1"],
+    [
+      "import pkgutil, conf\nfrom importlib import import_module\nX = [import_module(f'conf.{m.name}').A for m in pkgutil.iter_modules(conf.__path__) if m.name != 'm']",
+      "[1]",
+    ],
+    [
+      "import pkgutil, conf\nX = [name for _, name, _ in pkgutil.iter_modules(conf.__path__, prefix='conf.')]",
+      '["conf.m", "conf.prod"]',
+    ],
+    ["import pkgutil\nX = [1 for m in pkgutil.iter_modules(unknown)]", "[1, ...]"],
     ["import plain\nplain.A = 6\nX = plain.A", "6"],
     [
       "from importlib import import_module\ntry:\n  X = import_module('.gone', 'conf').A\nexcept ImportError:\n  X = 7",
@@ -509,6 +537,11 @@ describe("data in the tree", () => {
       '{"A": "1", "B": "x y"}',
     ],
     ["from dotenv import dotenv_values\nX = dotenv_values('/srv/app/.env')", "{}"],
+    [
+      "import os\nfrom dotenv import dotenv_values\nfrom pathlib import Path\nd = {**dotenv_values(Path(__file__).parent / 'c.env'), **dotenv_values(Path(__file__).parent / '.env'), **os.environ}\nX = [d['A'], d.get('C', 1)]",
+      '["1"~A, 1~C]',
+    ],
+    ["from dotenv import dotenv_values\nX = dotenv_values().get('A', 1)", "1~A"],
     [
       `import os\nwith ${at("c.env")} as f: X = [line.strip() for line in f if line[0] != '#']`,
       '["A=1", "export B=\'x y\'"]',

@@ -68,6 +68,11 @@ describe("flags", () => {
     ["X = [on == S.A | S.C, on == S.C, S.AC == on]", "[True, False, True]"],
     ["X = 1 if on & S.B else 2", "2"],
     ["X = (on & ~S.A) == S.C", "True"],
+    ["X = [(~S.AC) is S.B, (~S.B).value]", "[True, 5]"],
+    [
+      "class T(enum.Flag):\n  A = enum.auto()\n  B = enum.auto()\n  ALL = A | B\n  C = enum.auto()\nX = [T.ALL.value, T.B in (T.ALL & ~T.A), T.C.value]",
+      "[3, True, 4]",
+    ],
     [
       "class I(enum.IntFlag):\n  A = 1\n  B = 2\nX = [I.A | I.B == 3, I.B in (I.A | I.B), I.A + 1]",
       "[True, True, 2]",
@@ -129,6 +134,8 @@ describe("functions of the standard library with values that are known", () => {
     ["import re\nX = re.findall(r'\\d+', 'a1b22')", '["1", "22"]'],
     ["import re\nX = re.sub(r'(\\d)', r'<\\1>', 'a1')", '"a<1>"'],
     ["import re\nX = re.fullmatch('a+', 'aab') is None", "True"],
+    ["import re\nX = [bool(re.match(p, 'a\\n')) for p in ('a$', r'a\\Z')]", "[True, False]"],
+    ["import re\nX = re.match(r'\\A(\\w+)=([$].*)$', 'a=$b\\n').groups()", '("a", "$b")'],
     ["import re\nX = re.escape('a.b')", '"a\\\\.b"'],
     // What may take long, or differs between the languages, is not run.
     ["import re\nX = re.match('(a+)+$', 'a' * 60 + 'b')", "re.match()"],

@@ -4,6 +4,7 @@ import { ofBoth } from "./choices.ts";
 import { memberAt, membersOf, sequence, writeEntries, writeItems } from "./containers.ts";
 import { readEnvironment, unsetVariable } from "./environment.ts";
 import { evaluate } from "./expressions.ts";
+import { asMember } from "./instances.ts";
 import { putMember } from "./library.ts";
 import { bind, bindIn, cellOf, type Frame, type Machine } from "./machine.ts";
 import { callMethod } from "./methods.ts";
@@ -58,7 +59,12 @@ export function assign(
         machine,
         frame,
         target.id,
-        namedAfter(machine, frame.scope.kind, target.id, value),
+        namedAfter(
+          machine,
+          frame.scope.kind,
+          target.id,
+          frame.scope.kind === "class" ? asMember(machine, frame.scope, target.id, value) : value,
+        ),
         site,
       );
       return;

@@ -392,13 +392,17 @@ function asText(value: Value): Value | undefined {
     : undefined;
 }
 
+/** The bases that the beginning of a number tells, as it is written in code. */
+const BASES: Readonly<Record<string, number>> = { "0x": 16, "0o": 8, "0b": 2 };
+
 function fromBase(word: string | undefined, base: Value): number | undefined {
-  const radix = base.kind === "constant" && typeof base.value === "number" ? base.value : undefined;
-  const digits = word
-    ?.trim()
-    .toLowerCase()
-    .replace(/^0[xob](?=[\da-f])/, "");
-  if (digits === undefined || radix === undefined || !(radix >= 2 && radix <= 36)) return undefined;
+  const asked = base.kind === "constant" && typeof base.value === "number" ? base.value : undefined;
+  const written = word?.trim().toLowerCase();
+  if (written === undefined || asked === undefined) return undefined;
+  const own = /^0[xob](?=[\da-f])/.exec(written)?.[0] ?? "";
+  const radix = asked === 0 ? (BASES[own] ?? 10) : asked;
+  const digits = BASES[own] === radix ? written.slice(own.length) : written;
+  if (!(radix >= 2 && radix <= 36)) return undefined;
   const number = Number.parseInt(digits, radix);
   return Number.isSafeInteger(number) &&
     number.toString(radix).padStart(digits.length, "0") === digits

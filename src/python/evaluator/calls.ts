@@ -8,7 +8,7 @@ import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
 import { meantMember } from "./filled.ts";
 import { handedOn } from "./handed-on.ts";
-import { callIterator } from "./iterators.ts";
+import { callIterator, callNext } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
 import { argument, bind, bindingIn, type Frame, type Machine } from "./machine.ts";
 import { callClassMaker } from "./made-classes.ts";
@@ -52,7 +52,8 @@ export function callValue(
 ): Value {
   switch (callee.kind) {
     case "function": {
-      const result = machine.call(callee, given, site);
+      // Which of several functions runs, the type of what is given decides.
+      const result = isDispatched(machine, callee) ? undefined : machine.call(callee, given, site);
       if (result === undefined) return derived([callee, ...everyArgument(given)], site);
       if (machine.learned.size > 0) note(machine, frame, machine.learned);
       return asGuard(machine, callee, given, result, site);
@@ -80,6 +81,14 @@ export function callValue(
       return callee.kind === "unknown" ? { ...made, isMade: true } : made;
     }
   }
+}
+
+/** True for a function in whose place others run that were registered for some types. */
+function isDispatched({ eager }: Machine, { decorators }: FunctionValue): boolean {
+  return (
+    eager &&
+    decorators.some((one) => one.kind === "symbol" && one.name === "functools.singledispatch")
+  );
 }
 
 /** What a function of the tree answers that is known by its name for a check: its answer says what the check's would, too. */
@@ -185,6 +194,14 @@ function callSymbol(
     const [written] = callee.name === "builtins.repr" ? given.positional : [];
     const own = written && callSpecial(machine, written, "__repr__", site);
     if (own !== undefined) return own;
+    const [iterator, ...others] = given.positional;
+    const next =
+      callee.name !== "builtins.next"
+        ? undefined
+        : iterator?.kind === "instance" && others.length === 0
+          ? callSpecial(machine, iterator, "__next__", site)
+          : callNext(machine, given, site);
+    if (next !== undefined) return next;
     const unbound = callUnbound(callee.name, given, call, machine, site);
     if (unbound !== undefined) return unbound;
     const result = callBuiltin(
@@ -352,11 +369,7 @@ function callPassed(
     case "configparser.ConfigParser":
     case "configparser.RawConfigParser":
     case "configparser.SafeConfigParser":
-      return newOptions(
-        given,
-        site,
-        callee.name === "configparser.RawConfigParser" || given.keywords.has("interpolation"),
-      );
+      return newOptions(given, site, callee.name === "configparser.RawConfigParser");
     case "collections.ChainMap": {
       // The first dict that has a key counts.
       const dicts = given.positional.map((one) =>

@@ -55,8 +55,6 @@ export interface StatementMachine extends Machine {
   readonly loops: (Loop | undefined)[];
   /** How often some branch left a block that others went on with. */
   readonly exits: { undecided: number };
-  /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */
-  readonly catchers: ((exception: Exception) => boolean)[];
 }
 
 /** True for an import that nothing outside the tree is needed for. */

@@ -1,6 +1,16 @@
 import type { Comprehension, Expression } from "../ast.ts";
 import { asOne, ofEach } from "./choices.ts";
-import { dict, memberAt, membersOf, newItems, sequence, someMember, someOf } from "./containers.ts";
+import {
+  AS_THEY_ARE,
+  dict,
+  memberAt,
+  membersOf,
+  newItems,
+  sequence,
+  someMember,
+  someOf,
+  variableNamed,
+} from "./containers.ts";
 import { eachMember } from "./filled.ts";
 import { cellOf, type Frame, type Machine, newScope } from "./machine.ts";
 import { iterated } from "./records.ts";
@@ -15,6 +25,7 @@ import {
   type Site,
   truth,
   type Value,
+  type VariableNames,
 } from "./values.ts";
 
 /** Longer known iterables are not unrolled in a comprehension. */
@@ -160,22 +171,75 @@ export function evaluateDictComprehension(
     };
     const known = runLoops(machine, node.generators, inner, each, assign, first);
     const loose = !known || [...entries.keys()].some((key) => key.startsWith("?"));
-    const variables = first?.kind === "sequence" && first.contents.content.variables === true;
-    const isSame = variables && keepsKeys(node);
-    return dict(entries, site, loose || (variables && !isSame), isSame);
+    const variables = first?.kind === "sequence" ? first.contents.content.variables : undefined;
+    const names = variables && namesUnder(node, variables);
+    return dict(entries, site, loose || (variables !== undefined && names === undefined), names);
   });
 }
 
-/** True for `{key: … for key, value in …}`: what it holds has the keys of what it is made of. */
-function keepsKeys({ key, generators }: Extract<Expression, { nodeType: "DictComp" }>): boolean {
-  const target = generators[0]?.target;
-  const first = target?.nodeType === "Tuple" ? target.elts[0] : target;
+/** What keys such as `key`, `key[4:]` or `key.removeprefix("APP_").lower()` are of the names that a comprehension runs over. */
+function namesUnder(
+  { key, generators }: Extract<Expression, { nodeType: "DictComp" }>,
+  within: VariableNames,
+): VariableNames | undefined {
+  const [loop, more] = generators;
+  const target = loop?.target.nodeType === "Tuple" ? loop.target.elts[0] : loop?.target;
+  if (more !== undefined || target?.nodeType !== "Name") return undefined;
+  const isName = (node: Expression) => node.nodeType === "Name" && node.id === target.id;
+  const start = (loop?.ifs ?? []).map((test) => startAskedFor(test, isName)).find(Boolean) ?? "";
+  const names = namesOf(key, isName, start);
   return (
-    generators.length === 1 &&
-    key.nodeType === "Name" &&
-    first?.nodeType === "Name" &&
-    key.id === first.id
+    names && {
+      start: variableNamed(names.start, within),
+      isLower: names.isLower || within.isLower,
+    }
   );
+}
+
+function namesOf(
+  key: Expression,
+  isName: (node: Expression) => boolean,
+  start: string,
+): VariableNames | undefined {
+  if (isName(key)) return AS_THEY_ARE;
+  if (key.nodeType === "Subscript" && isName(key.value))
+    return key.slice.nodeType === "Slice" && key.slice.upper === undefined && start !== ""
+      ? cutTo(key.slice.lower, start)
+      : undefined;
+  if (key.nodeType !== "Call" || key.func.nodeType !== "Attribute") return undefined;
+  const { attr, value } = key.func;
+  if (attr === "removeprefix" && isName(value)) {
+    const cut = textOf(key.args[0]);
+    return cut === undefined ? undefined : { start: cut, isLower: false };
+  }
+  const inner = key.args.length > 0 ? undefined : namesOf(value, isName, start);
+  return attr === "lower" && inner !== undefined ? { ...inner, isLower: true } : undefined;
+}
+
+/** `key[4:]` or `key[len("APP_"):]`, where a name begins with that many characters. */
+function cutTo(lower: Expression | undefined, start: string): VariableNames | undefined {
+  const isLength =
+    lower?.nodeType === "Call" && lower.func.nodeType === "Name" && lower.func.id === "len";
+  const cut = isLength ? textOf(lower.args[0])?.length : numberOf(lower);
+  return cut === start.length ? { start, isLower: false } : undefined;
+}
+
+/** `X_` of `name.startswith("X_")`. */
+function startAskedFor(
+  test: Expression,
+  isName: (node: Expression) => boolean,
+): string | undefined {
+  if (test.nodeType !== "Call" || test.func.nodeType !== "Attribute") return undefined;
+  const asks = test.func.attr === "startswith" && isName(test.func.value);
+  return asks ? textOf(test.args[0]) : undefined;
+}
+
+function textOf(node: Expression | undefined): string | undefined {
+  return node?.nodeType === "Constant" && typeof node.value === "string" ? node.value : undefined;
+}
+
+function numberOf(node: Expression | undefined): number | undefined {
+  return node?.nodeType === "Constant" && typeof node.value === "number" ? node.value : undefined;
 }
 
 /** What a comprehension makes of what its first loop runs over, which is evaluated in the frame around it. */

@@ -19,6 +19,7 @@ import {
   type Test,
   union,
   type Value,
+  type VariableNames,
 } from "./values.ts";
 
 /** Larger containers are kept as open: nothing that a rule asks about is that long. */
@@ -67,7 +68,7 @@ export function dict(
   entries: Entries["entries"],
   site?: Site,
   open = false,
-  variables = false,
+  variables?: VariableNames,
 ): DictValue {
   const contents: Cell<Entries> = {
     content: {
@@ -134,7 +135,7 @@ export function writeEntries(
   entries: Entries["entries"],
   open: boolean,
   site: Site,
-  variables = target.contents.content.variables ?? false,
+  variables: VariableNames | null = target.contents.content.variables ?? null,
 ): void {
   machine.step(entries.size >> 6);
   if (target.scope !== undefined) {
@@ -251,12 +252,22 @@ function joinEntries(a: Entries, b: Entries): Entries {
   return { entries, open, ...(variables && { variables }) };
 }
 
+/** The name of the variable that stands under a key. */
+export function variableNamed(key: string, names: VariableNames = AS_THEY_ARE): string {
+  return names.start + (names.isLower ? key.toUpperCase() : key);
+}
+
+export const AS_THEY_ARE: VariableNames = { start: "", isLower: false };
+
 /** One dict's entries over another's. Beneath the environment an entry is what a variable falls back to. */
 export function overlaid(below: Entries, above: Entries, site: Site): Entries {
   const beneath = above.variables
     ? [...below.entries].map(([id, entry]) => {
         const name = asString(entry.key);
-        const value = name === undefined ? entry.value : markUnset(entry.value, { name, site });
+        const value =
+          name === undefined
+            ? entry.value
+            : markUnset(entry.value, { name: variableNamed(name, above.variables), site });
         return [id, { ...entry, value }] as const;
       })
     : below.entries;

@@ -45,6 +45,7 @@ import {
   UNKNOWN,
   union,
   type Value,
+  type VariableNames,
 } from "./values.ts";
 import { unsetVariable, wholeEnvironment } from "./whole-environment.ts";
 
@@ -271,7 +272,8 @@ function evaluateName(machine: Machine, name: string, frame: Frame, site: Site):
   if (star === undefined && !BUILTIN_NAMES.has(name)) machine.raise({ exception: "NameError" });
   if (BUILTIN_NAMES.has(name))
     return knownSymbol(machine, { kind: "symbol", name: `builtins.${name}`, site });
-  if (star !== undefined) return symbol(machine, { kind: "symbol", name: `${star}.${name}`, site });
+  if (star !== undefined)
+    return knownSymbol(machine, { kind: "symbol", name: `${star}.${name}`, site });
   // Functions see what their module imported; whichever it may be from, for a rule that follows data.
   const stars = machine.eager ? undefined : machine.stars.get(frame.globals);
   if (stars === undefined) return derived([], site);
@@ -399,7 +401,8 @@ function operandOf(
   site: Site,
 ): Value {
   const value = evaluate(machine, node.operand, frame);
-  return node.op.nodeType === "Not" ? tested(machine, value, site) : plainOf(value);
+  if (node.op.nodeType === "Not") return tested(machine, value, site);
+  return bitsOf(value) === undefined ? plainOf(value) : value;
 }
 
 /** The variable in `"NAME" in os.environ`, or in a dict that is made of that. */
@@ -475,7 +478,7 @@ function evaluateDict(
 ): Value {
   let entries = new Map<string, { key: Value; value: Value }>();
   let open = false;
-  let variables = false;
+  let variables: VariableNames | undefined;
   const parts: Value[] = [];
   node.values.forEach((valueNode, index) => {
     const keyNode = node.keys[index];
@@ -484,7 +487,7 @@ function evaluateDict(
     const value = isSpread ? (wholeEnvironment(machine, whole) ?? plainOf(whole)) : whole;
     if (isSpread && isChoice(machine, value)) {
       parts.push(dict(entries, site, open, variables), value);
-      [entries, open, variables] = [new Map(), false, false];
+      [entries, open, variables] = [new Map(), false, undefined];
       return;
     }
     if (isSpread) {
@@ -492,7 +495,7 @@ function evaluateDict(
         const whole = overlaid({ entries, open }, value.contents.content, site);
         entries = new Map(whole.entries);
         open = whole.open;
-        variables ||= whole.variables === true;
+        variables ??= whole.variables;
       } else {
         const member = derived([value], site);
         entries.set(`?*${index}`, { key: member, value: member });

@@ -14,6 +14,7 @@ import {
   constant,
   derived,
   type InstanceValue,
+  type Scope,
   type Site,
   union,
   type Value,
@@ -21,19 +22,29 @@ import {
 
 const TYPED_DICTS = new Set(["typing.TypedDict", "typing_extensions.TypedDict"]);
 
+/** What a name in a class is bound to: in the body of an enumeration, `auto()` is a value already for what follows. */
+export function asMember(machine: Machine, scope: Scope, name: string, value: Value): Value {
+  if (value.kind !== "symbol" || value.name !== "enum.auto()" || !machine.eager) return value;
+  const owner = machine.ownerOf(scope);
+  if (owner === undefined || value.site === undefined || !isEnumeration(machine, owner))
+    return value;
+  const before = [...scope.names].flatMap(([known, { content }]) =>
+    content === undefined || known.startsWith("_") || content.value.kind === "function"
+      ? []
+      : [content.value],
+  );
+  return automaticValue(machine, owner, name, before, value.site);
+}
+
 /** Makes members of the attributes of an enumeration. */
 export function makeMembers(machine: Machine, owner: ClassValue, site: Site): void {
   if (!isEnumeration(machine, owner)) return;
-  const values: Value[] = [];
   for (const [name, cell] of owner.scope.names) {
     const binding = cell.content;
     if (binding === undefined || name.startsWith("_") || binding.value.kind === "function")
       continue;
     const attributes = newScope("class");
-    const isAuto = binding.value.kind === "symbol" && binding.value.name === "enum.auto()";
-    const value = isAuto ? automaticValue(machine, owner, name, values, site) : binding.value;
-    values.push(value);
-    cellOf(attributes, "value").content = { ...binding, value };
+    cellOf(attributes, "value").content = binding;
     cellOf(attributes, "name").content = { ...binding, value: constant(name, site) };
     const member: InstanceValue = {
       kind: "instance",

@@ -298,6 +298,10 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     const isPackage = path.endsWith("__init__.py");
     const around = constant(isPackage ? name : name.replace(/\.?[^.]*$/, ""), site);
     cellOf(scope, "__package__").content = { value: around, site, when: [] };
+    if (isPackage) {
+      const folder = fileText(path.slice(0, path.lastIndexOf("/")), site);
+      cellOf(scope, "__path__").content = { value: sequence("list", [folder]), site, when: [] };
+    }
     const frame = newFrame(file, scope, scope, 0);
     this.#unfinished.add(path);
     this.#outside(MODULE_STEPS, () => execute(this, file.body, frame));
@@ -720,6 +724,10 @@ export class Interpreter implements StatementMachine, WrappingMachine {
       this.eager &&
       this.catchers.some((takes) => takes("ModuleNotFoundError"))
     );
+  }
+
+  ownerOf(scope: Scope): ClassValue | undefined {
+    return this.#owners.get(scope);
   }
 
   /** Remembers the class whose body a scope is, so that its methods get an instance of it. */

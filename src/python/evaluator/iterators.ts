@@ -2,6 +2,7 @@
 
 import { ownValue } from "../../core/own-value.ts";
 import { memberAt, membersOf, sequence, sliceOf } from "./containers.ts";
+import type { Machine } from "./machine.ts";
 import { binary, compare, unary } from "./operators.ts";
 import { type Arguments, constant, derived, type Site, truth, type Value } from "./values.ts";
 
@@ -24,6 +25,20 @@ export function callIterator(
   return members === undefined || members.length > MAX_MEMBERS
     ? undefined
     : sequence("list", members, site);
+}
+
+/** `next(iterator, default)`: takes the first member that is left out of an iterator whose members are known. */
+export function callNext(machine: Machine, given: Arguments, site: Site): Value | undefined {
+  const [iterator, fallback] = given.positional;
+  if (!machine.eager || iterator?.kind !== "sequence") return undefined;
+  const { content } = iterator.contents;
+  const [next, ...rest] = content.items;
+  if (content.open) return undefined;
+  if (next === undefined && fallback === undefined) machine.raise({ exception: "StopIteration" });
+  if (next === undefined) return fallback ?? derived([], site);
+  machine.step(rest.length >> 6);
+  machine.heap.write(iterator.contents, { ...content, items: rest });
+  return next;
 }
 
 function iterate(
@@ -223,7 +238,15 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   mod: "Mod",
   pow: "Pow",
   or_: "BitOr",
+  ior: "BitOr",
   and_: "BitAnd",
+  iand: "BitAnd",
+  xor: "BitXor",
+  ixor: "BitXor",
+  isub: "Sub",
+  imul: "Mult",
+  lshift: "LShift",
+  rshift: "RShift",
 };
 
 function callOperator(name: string, given: Arguments, site: Site): Value | undefined {
@@ -231,6 +254,7 @@ function callOperator(name: string, given: Arguments, site: Site): Value | undef
   if (first === undefined) return undefined;
   if (name === "not_") return unary("Not", first, site);
   if (name === "neg") return unary("USub", first, site);
+  if (name === "invert" || name === "inv") return unary("Invert", first, site);
   if (name === "truth") return answer(truth(first), site);
   if (second === undefined) return undefined;
   const comparison = ownValue(COMPARISONS, name);

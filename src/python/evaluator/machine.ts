@@ -121,6 +121,8 @@ export interface Machine {
   readonly observe: ((call: CallObservation) => void) | undefined;
   /** The exception that the expression just evaluated is sure to raise, where something around it waits for that. */
   raised: Raised | undefined;
+  /** For each `try` whose body runs, whether one of its handlers is sure to take an exception. */
+  readonly catchers: ((exception: Exception) => boolean)[];
   /** Raises an exception if some `try` around the code that runs is sure to take it; otherwise nothing happens. */
   raise(raised: Raised): void;
   /** The names of data that some test was made of, whatever the scope. */
@@ -169,6 +171,8 @@ export interface Machine {
   readonly prefixes: Map<string, string>;
   /** The classes that come after the one in whose body the frame's function stands, in the order of a class's ancestry. */
   afterOwner(type: ClassValue, frame: Frame): readonly (ClassValue | SymbolValue)[];
+  /** The class whose body a scope is. */
+  ownerOf(scope: Scope): ClassValue | undefined;
   /** The value of a text that is one expression: in a frame any, without one only of literals. */
   literal(text: string, site: Site, within?: Frame): Value | undefined;
   /** What a text of some format says; undefined where it is broken. */

@@ -80,14 +80,14 @@ function enumeration(
     ?.split(/[\s,]+/)
     .filter(Boolean);
   const listed = words ?? (names.kind === "dict" ? undefined : membersOf(names)?.map(asString));
-  const automatic = (index: number): Value =>
-    FLAGS.has(base.name) || start === undefined
-      ? { kind: "symbol", name: "enum.auto()", site }
-      : constant(first + index, site);
+  const automatic = (index: number, name: string): Value => {
+    if (base.name === "enum.StrEnum") return constant(name.toLowerCase(), site);
+    return constant(FLAGS.has(base.name) ? 2 ** index : first + index, site);
+  };
   const pairs = names.kind === "dict" ? names.contents.content : pairsOf(names);
   const members =
     listed?.every((one) => one !== undefined) === true
-      ? listed.map((one, index) => [one, automatic(index)] as const)
+      ? listed.map((one, index) => [one, automatic(index, one)] as const)
       : pairs?.open === false
         ? [...pairs.entries.values()].map((one) => [asString(one.key) ?? "", one.value] as const)
         : undefined;

@@ -29,6 +29,13 @@ export function flagsOf(like: InstanceValue, bits: number, site: Site): Instance
   return { kind: "instance", class: like.class, attributes, site };
 }
 
+/** All bits that a class of flags has names for. */
+export function allBits({ scope }: ClassValue): number {
+  let bits = 0;
+  for (const { content } of scope.names.values()) bits |= (content && bitsOf(content.value)) || 0;
+  return bits;
+}
+
 function isFlag({ bases }: ClassValue): boolean {
   return bases.some((one) => one.kind === "symbol" && FLAGS.has(one.name));
 }

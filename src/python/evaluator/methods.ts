@@ -233,6 +233,21 @@ function sequenceMethod(
     case "appendleft":
       if (first !== undefined) write([first, ...items]);
       return NONE;
+    case "extendleft": {
+      const more = first && membersOf(first);
+      if (more !== undefined) write([...[...more].reverse(), ...items]);
+      else write(items, true, first === undefined ? [] : [derived([first], site)]);
+      return NONE;
+    }
+    case "rotate": {
+      const by = first === undefined ? 1 : first.kind === "constant" && first.value;
+      if (typeof by !== "number" || open) write(items, true);
+      else if (items.length > 0) {
+        const at = ((-by % items.length) + items.length) % items.length;
+        write([...items.slice(at), ...items.slice(0, at)]);
+      }
+      return NONE;
+    }
     case "append":
     case "add":
       if (first !== undefined)
@@ -332,6 +347,35 @@ function sequenceMethod(
         ...truthOf(compare(op, receiver, right), site),
         test: { kind: "compare", op, left: receiver, right },
       };
+    }
+    case "difference_update":
+    case "intersection_update":
+    case "symmetric_difference_update": {
+      const changed = sequenceMethod(
+        machine,
+        receiver,
+        name.replace("_update", ""),
+        given,
+        site,
+        call,
+      );
+      const content = changed?.kind === "sequence" ? changed.contents.content : undefined;
+      if (content === undefined) write(items, true);
+      else write(content.items, content.open, content.maybe);
+      return NONE;
+    }
+    case "symmetric_difference": {
+      const more = first && membersOf(first);
+      if (more === undefined || open) return undefined;
+      const isIn = (all: readonly Value[], one: Value) => all.some((other) => isSame(other, one));
+      return sequence(
+        "set",
+        [
+          ...items.filter((item) => !isIn(more, item)),
+          ...more.filter((item) => !isIn(items, item)),
+        ],
+        site,
+      );
     }
     case "union":
     case "difference":
@@ -491,7 +535,7 @@ function dictMethod(
     case "copy":
       return dict(entries, site, open, variables);
     case "clear":
-      writeEntries(machine, receiver, new Map(), false, site, false);
+      writeEntries(machine, receiver, new Map(), false, site, null);
       return NONE;
     case "new_child": {
       const child = first ?? dict(new Map(namedEntries(given, site)), site);

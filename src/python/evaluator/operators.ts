@@ -1,7 +1,7 @@
 import { beginningWith, dict, firstOf, membersOf, overlaid, sequence } from "./containers.ts";
 import { durationOperator, secondsOf } from "./durations.ts";
 import { formatPercent } from "./formatting.ts";
-import { bitsOf, flagsOf, memberValue } from "./members.ts";
+import { allBits, bitsOf, flagsOf, memberValue } from "./members.ts";
 import { pathInTree, pathOperator } from "./paths.ts";
 import {
   type Arguments,
@@ -523,6 +523,9 @@ export function unary(op: string, operand: Value, site: Site): Value {
       ? value
       : { ...value, environment: operand.environment };
   }
+  const bits = op === "Invert" ? bitsOf(operand) : undefined;
+  if (bits !== undefined && operand.kind === "instance")
+    return flagsOf(operand, allBits(operand.class) & ~bits, site);
   const number = numberOf(operand);
   if (number !== undefined && op === "USub") return constant(-number, site);
   if (number !== undefined && op === "UAdd") return constant(number, site);

@@ -26,7 +26,10 @@ const CASTS = new Map([
 const SHARED = "DEFAULT";
 
 /** A reader that has read nothing but the defaults that it is given. */
-export function newOptions(given: Arguments, site: Site, isPlain: boolean): DictValue {
+export function newOptions(given: Arguments, site: Site, isRaw: boolean): DictValue | undefined {
+  const { interpolation } = Object.fromEntries(given.keywords);
+  const options = isRaw ? "plain" : formOf(interpolation);
+  if (options === undefined) return undefined;
   const defaults = given.keywords.get("defaults") ?? given.positional[0];
   const entries =
     defaults?.kind === "dict"
@@ -37,7 +40,16 @@ export function newOptions(given: Arguments, site: Site, isPlain: boolean): Dict
           ],
         ])
       : new Map();
-  return { ...dict(entries, site), options: isPlain ? "plain" : "expanding" };
+  return { ...dict(entries, site), options };
+}
+
+/** How a reader writes that one option refers to another; undefined where it is not known. */
+function formOf(interpolation: Value | undefined): DictValue["options"] {
+  if (interpolation === undefined) return "expanding";
+  if (interpolation.kind === "constant" && interpolation.value === null) return "plain";
+  if (interpolation.kind !== "symbol") return undefined;
+  if (interpolation.name === "configparser.BasicInterpolation()") return "expanding";
+  return interpolation.name === "configparser.ExtendedInterpolation()" ? "extended" : undefined;
 }
 
 /** The result of a method of such a reader. What it reads from outside the tree may hold anything. */
@@ -61,6 +73,7 @@ export function optionMethod(
       ];
       let next = entries;
       let isOpen = open;
+      const texts: OptionText[] = [];
       for (const source of sources) {
         if (name === "read_dict" && source?.kind === "dict") {
           next = new Map([...next, ...source.contents.content.entries]);
@@ -70,9 +83,10 @@ export function optionMethod(
         const text = name === "read_string" ? source && asString(source) : file?.text;
         // A file that is not in the tree is passed over, as an optional one would be.
         if (text !== undefined && text.length <= MAX_TEXT)
-          next = readOptions(next, text, site, receiver.options !== "plain", file?.path);
+          texts.push(file === undefined ? { text } : { text, path: file.path });
         else if (name !== "read") isOpen = true;
       }
+      if (texts.length > 0) next = readOptions(next, texts, site, receiver.options);
       writeEntries(machine, receiver, next, isOpen, site);
       return constant(null, site);
     }
@@ -153,15 +167,23 @@ function optionOf(
   return own && (optionIn(own) ?? optionIn(entries.get(`s${SHARED}`)?.value));
 }
 
-/** The sections of a text added to those that are there. */
+interface OptionText {
+  readonly text: string;
+  /** The file that it is of. */
+  readonly path?: string;
+}
+
+/** Options by their names, by the names of their sections. */
+type Sections = Map<string, Map<string, Value>>;
+
+/** The sections of texts added to those that are there. What options refer to is looked up when all texts are read. */
 function readOptions(
   known: Entries["entries"],
-  text: string,
+  texts: readonly OptionText[],
   site: Site,
-  expands: boolean,
-  path: string | undefined,
+  form: DictValue["options"],
 ): Entries["entries"] {
-  const sections = new Map<string, Map<string, Value>>();
+  const sections: Sections = new Map();
   for (const [id, { value }] of known)
     if (value.kind === "dict")
       sections.set(
@@ -170,6 +192,27 @@ function readOptions(
           [...value.contents.content.entries].map(([key, entry]) => [key.slice(1), entry.value]),
         ),
       );
+  for (const one of texts) addOptions(sections, one, site);
+  const shared = sections.get(SHARED) ?? new Map<string, Value>();
+  const all: Sections = new Map(
+    [...sections].map(([name, own]) => [name, new Map([...shared, ...own])]),
+  );
+  return new Map(
+    [...all].map(([name, options]) => {
+      const entries = [...options].map(([key, value]) => {
+        const written = expanded(value, form, options, all, site);
+        return [`s${key}`, { key: constant(key, site), value: written }] as const;
+      });
+      return [
+        `s${name}`,
+        { key: constant(name, site), value: { ...dict(new Map(entries), site), section: true } },
+      ];
+    }),
+  );
+}
+
+/** Adds what one text says, as it is written. */
+function addOptions(sections: Sections, { text, path }: OptionText, site: Site): void {
   let current: Map<string, Value> | undefined;
   let last: string | undefined;
   let within = "";
@@ -197,20 +240,6 @@ function readOptions(
     if (last !== undefined && before !== undefined && /^\s+\S/.test(line))
       current?.set(last, said(`${before}\n${line.trim()}`.slice(0, MAX_TEXT)));
   }
-  const shared = sections.get(SHARED) ?? new Map<string, Value>();
-  return new Map(
-    [...sections].map(([name, own]) => {
-      const options = new Map([...shared, ...own]);
-      const entries = [...options].map(([key, value]) => {
-        const written = expands ? expanded(value, options, site) : value;
-        return [`s${key}`, { key: constant(key, site), value: written }] as const;
-      });
-      return [
-        `s${name}`,
-        { key: constant(name, site), value: { ...dict(new Map(entries), site), section: true } },
-      ];
-    }),
-  );
 }
 
 /** What is made of a value of a file is what the file says. */
@@ -219,17 +248,35 @@ function keepData({ heldIn }: Value, made: Value): Value {
 }
 
 const NONE: Value = { kind: "constant", value: null };
-const REFERENCE = /%(?:%|\((?<name>[^)]{1,200})\)s)/g;
+/** How a form refers to an option, and what in such an option leads further. */
+const REFERENCES = {
+  expanding: { mark: "%", sign: /%(?:%|\((?<name>[^)]{1,200})\)s)/g, more: "%(" },
+  extended: {
+    mark: "$",
+    sign: /\$(?:\$|\{(?:(?<section>[^}:]{1,200}):)?(?<name>[^}:]{1,200})\})/g,
+    more: "${",
+  },
+};
 
-/** `%(name)s` of another option of the section, and `%%`. */
-function expanded(value: Value, options: ReadonlyMap<string, Value>, site: Site): Value {
+/** `%(name)s` or `${section:name}` of another option, and the mark that is doubled. */
+function expanded(
+  value: Value,
+  form: DictValue["options"],
+  options: ReadonlyMap<string, Value>,
+  all: Sections,
+  site: Site,
+): Value {
+  if (form === undefined || form === "plain") return value;
+  const { mark, sign, more } = REFERENCES[form];
   const written = asString(value);
-  if (written === undefined || !written.includes("%")) return value;
+  if (written === undefined || !written.includes(mark)) return value;
   let isKnown = true;
-  const made = written.replace(REFERENCE, (_, name: string | undefined) => {
-    if (name === undefined) return "%";
-    const other = asString(options.get(name.toLowerCase()) ?? NONE);
-    if (other === undefined || other.includes("%(")) isKnown = false;
+  const made = written.replace(sign, (...match) => {
+    const { section, name }: Readonly<Record<string, string | undefined>> = match.at(-1);
+    if (name === undefined) return mark;
+    const within = section === undefined ? options : all.get(section);
+    const other = asString(within?.get(name.toLowerCase()) ?? NONE);
+    if (other === undefined || other.includes(more)) isKnown = false;
     return other ?? "";
   });
   return isKnown && made.length <= MAX_TEXT

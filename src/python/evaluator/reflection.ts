@@ -3,7 +3,15 @@
 import { isKind } from "../ast.ts";
 import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { attribute, namesOf, scopeOf, setAttribute } from "./attributes.ts";
-import { dict, membersOf, namespace, oneOf, sequence, writeEntries } from "./containers.ts";
+import {
+  AS_THEY_ARE,
+  dict,
+  membersOf,
+  namespace,
+  oneOf,
+  sequence,
+  writeEntries,
+} from "./containers.ts";
 import {
   argument,
   asFound,
@@ -28,6 +36,7 @@ import {
   constant,
   type DataPlace,
   derived,
+  type InstanceValue,
   isMissing,
   type Site,
   type SymbolValue,
@@ -193,6 +202,7 @@ function hasAttribute(
     owner?.kind === "instance" ? owner.class : owner?.kind === "class" ? owner : undefined;
   if (type === undefined) return undefined;
   if (inherited(machine, type, name) !== undefined) return true;
+  if (inherited(machine, type, "__getattr__") !== undefined) return undefined;
   // What makes the class may give it more.
   if (type.node.keywords.some((one) => one.arg === "metaclass")) return undefined;
   return outsideBase(machine, type) === undefined ? false : undefined;
@@ -212,10 +222,36 @@ function callGetattr(machine: Machine, given: Arguments, site: Site): Value {
     const value = scope === undefined ? undefined : bindingIn(scope, name)?.value;
     return (value && asFound(machine, value)) ?? fallback ?? derived([owner], site);
   }
+  if (fallback !== undefined && owner.kind === "instance") {
+    const made = madeAttribute(machine, owner, name, fallback, site);
+    if (made !== undefined) return made;
+  }
   if (fallback !== undefined && hasAttribute(machine, owner, name) === false) return fallback;
   const value = attribute(machine, owner, name, site);
-  const isKnown = hasAttribute(machine, owner, name) === true;
+  const isKnown =
+    hasAttribute(machine, owner, name) === true ||
+    (owner.kind === "symbol" && (value.kind === "constant" || value.kind === "sequence"));
   return fallback === undefined || isKnown ? value : union([{ value }, { value: fallback }], site);
+}
+
+/** An attribute that an object makes by itself as it is asked for, or refuses to; undefined where neither is sure. */
+function madeAttribute(
+  machine: Machine,
+  owner: InstanceValue,
+  name: string,
+  fallback: Value,
+  site: Site,
+): Value | undefined {
+  const maker = inherited(machine, owner.class, "__getattr__");
+  if (!machine.eager || maker?.kind !== "function") return undefined;
+  machine.catchers.push((exception) => exception === "AttributeError");
+  const value = attribute(machine, owner, name, site);
+  machine.catchers.pop();
+  if (machine.raised?.exception === "AttributeError") {
+    machine.raised = undefined;
+    return fallback;
+  }
+  return ["constant", "sequence", "dict"].includes(value.kind) ? value : undefined;
 }
 
 /** The methods of an object of which one is named by a text with a known beginning: `getattr(self, "show_" + kind)`. */
@@ -461,7 +497,9 @@ function readFiles(
   if (source === undefined && machine.models.data.get(callee.name) === "env") {
     const file = nearest(machine.files, site, [".env"]);
     const found = file && machine.parseData("env", file.text);
-    return found === undefined ? undefined : fromData(found, site, 0, file && inFile(file.path));
+    return found === undefined
+      ? dict(new Map(), site, false, AS_THEY_ARE)
+      : fromData(found, site, 0, file && inFile(file.path));
   }
   if (
     /^pathlib\.Path\(\)\.(?:read_text|read_bytes|open)$/.test(callee.name) &&
@@ -480,6 +518,9 @@ function readFiles(
   const file = openedFile(machine, source) ?? machine.files.textOf(source);
   const isBytes = source.kind === "constant" && source.value instanceof Bytes;
   const whole = file?.text ?? (isBytes ? source.value.text : asString(source));
+  // A deployment may have a file of variables beside the tree, as it may set them itself.
+  if (format === "env" && machine.files.exists(source, "file") === false)
+    return dict(new Map(), site, false, AS_THEY_ARE);
   const data = whole === undefined ? undefined : machine.parseData(format, whole);
   if (whole !== undefined && data === undefined && format === "json")
     machine.raise({ exception: "json.JSONDecodeError" });

@@ -31,6 +31,12 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** Where the flags stand behind the pattern, in functions that take more than a text. */
 const FLAGS_PLACE: Readonly<Record<string, number>> = { split: 2, sub: 3, subn: 3 };
 const MATCH = "re.Match()";
+/** What stands for the beginning and the end of a text; `$` is before a line's end too that a text closes with. */
+const ANCHORS: Readonly<Record<string, string>> = {
+  "\\A": "(?<![\\s\\S])",
+  "\\Z": "(?![\\s\\S])",
+  $: "(?=\\n?(?![\\s\\S]))",
+};
 
 /** The result of a function or method of `re`; undefined where that is not known. */
 export function callRegex(
@@ -114,12 +120,14 @@ function compiled(pattern: string, flags: Value | undefined): RegExp | undefined
   const options =
     flags === undefined ? "" : flags.kind === "symbol" ? ownValue(FLAGS, flags.name) : undefined;
   const inline = /^\(\?([ims]+)\)/.exec(pattern);
+  const isMultiline = `${options}${inline?.[1]}`.includes("m");
   const source = pattern
     .slice(inline?.[0].length ?? 0)
     .replace(/\(\?P</g, "(?<")
     .replace(/\(\?P=(\w+)\)/g, "\\k<$1>")
-    .replace(/\\A/g, "^")
-    .replace(/\\Z/g, "$");
+    .replace(/\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|\$/g, (one) =>
+      one === "$" && isMultiline ? one : (ownValue(ANCHORS, one) ?? one),
+    );
   const isForeign =
     source.length > MAX_PATTERN ||
     /[^\x20-\x7e]/.test(source) ||
@@ -151,8 +159,7 @@ function isNested(source: string): boolean {
 
 /** True where matching takes few steps whatever the text: it can begin anywhere, and each repetition can end anywhere. */
 function isCheap(source: string, text: string): boolean {
-  if (text.length > MAX_TEXT || /[^\x20-\x7e\n\t\r]/.test(text) || text.endsWith("\n"))
-    return false;
+  if (text.length > MAX_TEXT || /[^\x20-\x7e\n\t\r]/.test(text)) return false;
   const repetitions = source.replace(/\\./g, "x").match(/[*+{]/g)?.length ?? 0;
   return (text.length + 1) ** (repetitions + 1) <= MAX_STEPS;
 }

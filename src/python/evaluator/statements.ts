@@ -290,9 +290,19 @@ function executeImport(
   frame: Frame,
   site: Site,
 ): Completion {
+  const completion = importAll(machine, node, frame, site);
+  // What is outside the tree may not be installed; what is surely not there leaves nothing to doubt.
+  if (completion.kind === "normal" && !isImportOfTree(machine, node, frame)) machine.doubts.count++;
+  return completion;
+}
+
+function importAll(
+  machine: StatementMachine,
+  node: Extract<Statement, { nodeType: "Import" | "ImportFrom" }>,
+  frame: Frame,
+  site: Site,
+): Completion {
   const missing: Completion = { kind: "raise", exception: "ModuleNotFoundError" };
-  // What is outside the tree may not be installed.
-  if (!isImportOfTree(machine, node, frame)) machine.doubts.count++;
   if (node.nodeType === "Import") {
     for (const alias of node.names) {
       const bound = alias.asname ? alias.name : (alias.name.split(".")[0] ?? alias.name);

@@ -124,8 +124,8 @@ export interface Items {
   readonly maybe?: readonly Value[];
   /** Of a list that is open, its first member, where that is known: what is not known follows it. */
   readonly begins?: Value;
-  /** True for what a dict holds that is made of the environment: there may be more variables. */
-  readonly variables?: true;
+  /** Set for what a dict holds that is made of the environment: there may be more variables. */
+  readonly variables?: VariableNames;
   /** Of a list that is open: only how many there are is not known, and which of these. */
   readonly isOfThese?: true;
   /** Of a list that is open: none of its members is sure to be there. */
@@ -152,8 +152,14 @@ export interface Entries {
   /** By `keyOf` the key; by `?` and more where that is not known, and by `?*` what may be any number of entries. */
   readonly entries: ReadonlyMap<string, { readonly key: Value; readonly value: Value }>;
   readonly open: boolean;
-  /** True where the environment is among what the dict was made of: a key that it does not hold may be a variable. */
-  readonly variables?: true;
+  /** Set where the environment is among what the dict was made of: a key that it does not hold may be a variable, of which name. */
+  readonly variables?: VariableNames;
+}
+
+/** How the keys of a dict are made of the names of variables: without what those begin with, in lower case. */
+export interface VariableNames {
+  readonly start: string;
+  readonly isLower: boolean;
 }
 
 export interface DictValue extends Base {
@@ -163,8 +169,8 @@ export interface DictValue extends Base {
   readonly maps?: readonly DictValue[];
   /** What makes the value of a key that is missing: `defaultdict(factory)`. */
   readonly factory?: Value;
-  /** Set for a reader of files with sections of options, which is a dict of sections: whether `%(name)s` stands for an option. */
-  readonly options?: "expanding" | "plain";
+  /** Set for a reader of files with sections of options, which is a dict of sections: how one option stands for another, `%(name)s` or `${name}`. */
+  readonly options?: "expanding" | "extended" | "plain";
   /** True for a section of such a reader. */
   readonly section?: true;
   /** Set where the entries are the names of a scope: `globals()`, `vars(module)`. */

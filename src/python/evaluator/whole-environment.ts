@@ -1,5 +1,5 @@
 /** Dicts that hold the environment, or are made of it: what they do not hold may be a variable. */
-import { dict } from "./containers.ts";
+import { AS_THEY_ARE, dict, variableNamed } from "./containers.ts";
 import type { Machine } from "./machine.ts";
 import {
   asString,
@@ -23,14 +23,18 @@ export function wholeEnvironment(machine: Machine, value: Value): DictValue | un
       ? []
       : ([[`s${name}`, { key: constant(name), value: content.value }]] as const),
   );
-  return dict(new Map(entries), value.site, false, true);
+  return dict(new Map(entries), value.site, false, AS_THEY_ARE);
 }
 
-/** The variable that a key stands for which a dict made of the environment does not hold; undefined for any other. */
+/** The variable that a key stands for which a dict made of the environment, or the list of its keys, does not hold; else undefined. */
 export function unsetVariable(owner: Value, key: Value, site: Site): EnvironmentRead | undefined {
-  if (owner.kind !== "dict") return undefined;
-  const { entries, open, variables } = owner.contents.content;
   const name = asString(key);
-  if (!variables || open || name === undefined || entries.has(keyOf(key) ?? "")) return undefined;
-  return { name, site };
+  if (name === undefined || (owner.kind !== "dict" && owner.kind !== "sequence")) return undefined;
+  const { open, variables } = owner.contents.content;
+  if (!variables || open) return undefined;
+  const isThere =
+    owner.kind === "dict"
+      ? owner.contents.content.entries.has(keyOf(key) ?? "")
+      : owner.contents.content.items.some((one) => asString(one) === name);
+  return isThere ? undefined : { name: variableNamed(name, variables), site };
 }
