@@ -51,7 +51,7 @@ try {
     const files = {};
     for (const name of readdirSync(root, { recursive: true, encoding: "utf8" })) {
       const path = name.split(sep).join("/");
-      if (/\.\w+$/.test(path) && path !== "case.json" && statSync(join(root, name)).isFile())
+      if (path !== "case.json" && statSync(join(root, name)).isFile())
         files[path] = readFileSync(join(root, name), "utf8");
     }
     const ours = settingsIn(files, entry, chosen);
