@@ -216,6 +216,16 @@ const MemberShape = z.strictObject({
   is: name,
 });
 
+const CarrierShape = z.strictObject({
+  /**
+   * Objects that live as long as a request, or as a thread that answers one: what some part of the program puts on one, another
+   * finds there by the same attribute. What one of them is called elsewhere is the same object.
+   */
+  of: z.array(pattern).min(1),
+  /** Methods that put in and take out all that it holds, which then has no name of its own. */
+  methods: z.strictObject({ put: z.string().min(1), take: z.string().min(1) }).optional(),
+});
+
 const FieldShape = z.strictObject({
   /** A call that says what the values of a class's attribute may be, as its type, beside that or as its default … */
   call: pattern,
@@ -431,6 +441,8 @@ const ContainerShape = z.strictObject({
   made: input.optional(),
   /** True where it holds data from the beginning: what nobody put in at a key is that. */
   filled: z.boolean().default(false),
+  /** True where another part of the program may have put something in: what is read before anything was put in is named after it. */
+  shared: z.boolean().default(false),
 });
 
 /** What model files say of data that an attacker chooses: where it comes from, what passes it on, and what makes it harmless. */
@@ -471,6 +483,8 @@ export const flowFacts = {
   routes: z.array(RouteShape).default([]),
   /** What is held under a key by objects of which nothing else tells what is in them. */
   members: z.array(MemberShape).default([]),
+  /** What hands data from one part of a program to another without a call. */
+  carriers: z.array(CarrierShape).default([]),
   /** What classes say of the data that a framework fills their attributes with. */
   fields: z.array(FieldShape).default([]),
   /** Calls that say of an attribute of a class what it holds by default. */

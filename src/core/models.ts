@@ -32,6 +32,7 @@ export type Pass = Model["passes"][number];
 export type Guard = Model["guards"][number];
 export type Caller = Model["callers"][number];
 export type Program = Model["programs"][number];
+export type Carrier = Model["carriers"][number];
 export type Container = Model["containers"][number];
 export type Urlconf = Model["urlconfs"][number];
 export type OwnData = Model["own"][number];
@@ -168,6 +169,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     containers: parts.flatMap((part) => part.containers),
     routes: parts.flatMap((part) => part.routes),
     members: parts.flatMap((part) => part.members),
+    carriers: parts.flatMap((part) => part.carriers),
     fields: parts.flatMap((part) => part.fields),
     "field-calls": new Set(parts.flatMap((part) => [...part["field-calls"]])),
     "field-checks": parts.flatMap((part) => part["field-checks"]),

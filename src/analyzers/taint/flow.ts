@@ -33,6 +33,8 @@ export interface Flow {
   readonly isWeak?: true;
   /** True for a part of an address that holds no `/`. */
   readonly isSegment?: true;
+  /** True for what another part of the program put on an object: nothing but a name tells that it is the same. */
+  readonly isLeft?: true;
   /** What lets the data in, where it is sure that nothing checks it there. */
   readonly entry?: Step;
   /** How many different parameters become part of a text, where that is left to callers. */
@@ -221,6 +223,8 @@ class Walk {
         ? undefined
         : inside;
     if (isMatchedHarmless(value, this.#question.guards)) return undefined;
+    const carried = this.#carried(value);
+    if (carried !== undefined) return carried;
     if (value.call === undefined && this.#question.held && value.base?.kind === "instance")
       return { confidence: "medium", data: "what an object holds", sites: [], isWeak: true };
     if (value.call === undefined) return this.#fromOwner(value);
@@ -252,6 +256,12 @@ class Walk {
     return flow;
   }
 
+  #carried(value: SymbolValue): Flow | undefined {
+    const { carried } = this.#question;
+    const place = this.#place;
+    return carried?.(value, place === undefined ? this.#question : { ...this.#question, place });
+  }
+
   #fromOwner(value: SymbolValue): Flow | undefined {
     const { identities } = this.#question;
     if (value.base === undefined || isOfReceiver(value, this.#question)) return undefined;
@@ -278,6 +288,9 @@ class Walk {
     const own = receiver === undefined ? undefined : this.#through(value, [receiver]);
     if (own?.confidence === "high") return own;
     const given = this.#through(value, this.#madeInto(value.call, receiver));
+    // What another part of the program left there does is not known, nor surely what with.
+    if (given?.isLeft && receiver?.kind === "symbol" && this.#question.isLeft?.(receiver) === true)
+      return own;
     // What a method of something unknown, or of another part of the project, makes of data is likely no longer the data.
     const isUnknown =
       called.startsWith("?.") ||

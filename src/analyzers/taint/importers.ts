@@ -19,7 +19,7 @@ type FunctionNode = Extract<Statement, { nodeType: "FunctionDef" | "AsyncFunctio
 /** Packages hand on what their modules define. */
 const PACKAGE = /(?:^|\/)__init__\.py$/;
 /** In a tree of more modules nobody is asked: to find out who imports what would cost more than it tells. */
-const MAX_MODULES = 1500;
+export const MAX_MODULES = 1500;
 /** Modules that are run for the functions of one file: two, and more as long as all of them together are no longer than that. */
 const MAX_CALLERS = 16;
 const FEW_CALLERS = 2;

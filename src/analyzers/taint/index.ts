@@ -29,6 +29,7 @@ import { elsewhere, NameIndex, triggersOf } from "../names.ts";
 import { calleeNames, surelyPasses } from "../observed-call.ts";
 import { givenData, useOfCall, useOfReturn, useOfSpread, useOfStore } from "../uses.ts";
 import { arrivals, heldUnder } from "./arrivals.ts";
+import { Carried } from "./carried.ts";
 import { enterCheckers, ForeignCalls } from "./checkers.ts";
 import { flowIntoTemplate, showsTemplate } from "./context.ts";
 import { isDropped } from "./definition.ts";
@@ -105,18 +106,24 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   // A small change asks a few of them.
   const questions = new Map<string, Question>();
   const matches = new Map(rules.map((rule) => [rule.id, rule.match]));
-  const questionFor = (ruleId: string): Question | undefined => {
-    const match = matches.get(ruleId);
-    const question = questions.get(ruleId) ?? (match && questionOf(match, models));
-    if (question !== undefined) questions.set(ruleId, question);
-    return question;
-  };
   const importers = new Importers(models, tests);
   const requests = requestGroups(models);
+  const carried = new Carried(models, importers.hostileIn);
+  const questionFor: QuestionFor = (ruleId, project) => {
+    const match = matches.get(ruleId);
+    const question = questions.get(ruleId) ?? (match && questionOf(match, models));
+    if (question === undefined) return undefined;
+    questions.set(ruleId, question);
+    return {
+      ...question,
+      carried: (value, asked) => carried.flowOf(value, asked, project),
+      isLeft: (value) => carried.isTaken(value),
+    };
+  };
   // Objects are made of a request's text anywhere: who hands them on is asked where the sink itself is sure.
+  const isOfRequest = ({ from }: TaintMatch) => from.some((group) => requests.has(group));
   const isRequested: Requested = ({ match, sink }) =>
-    match.from.some((group) => requests.has(group)) ||
-    (match.data === "structure" && sink.importing.length > 0);
+    isOfRequest(match) || (match.data === "structure" && sink.importing.length > 0);
   let last: { readonly unit: FileUnit; readonly reach: Reach } | undefined;
   // Asked of a file as long as no other one is looked at.
   const reachOf = (unit: FileUnit): Reach => {
@@ -132,7 +139,8 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     const possible = gates.filter((gate) => passesGate(gate, unit, texts));
     const callersOf = possible.length === 0 ? undefined : importers.callersOf(unit);
     const asked = callersOf === undefined ? [] : possible.filter(isRequested);
-    const told = possible.filter(comes);
+    const isCarried = possible.some(({ match }) => isOfRequest(match)) && carried.mayReach(unit);
+    const told = possible.filter((gate) => comes(gate) || (isCarried && isOfRequest(gate.match)));
     const isAsked = (text: string) => asked.some((gate) => holdsWords(gate, text));
     const isReached = told.length > 0 || hasAny(callersOf?.(isAsked) ?? []);
     const reach = { gates: isReached ? new Set([...told, ...asked]) : new Set<Gate>(), callersOf };
@@ -233,6 +241,9 @@ interface Gate {
 /** True where data that comes with a request may go into a sink by way of other modules. */
 type Requested = (one: Pick<Gate, "match" | "sink">) => boolean;
 
+/** What a rule asks of values in a tree. */
+type QuestionFor = (ruleId: string, project: Project) => Question | undefined;
+
 /** The sinks of a file that data may come to. */
 interface Reach {
   readonly gates: ReadonlySet<Gate>;
@@ -268,7 +279,7 @@ interface Sinks {
 function inspect(
   unit: FileUnit,
   { sinks, makers }: Sinks,
-  questionFor: (ruleId: string) => Question | undefined,
+  questionFor: QuestionFor,
   callersOf: Callers | undefined,
   isRequested: Requested,
 ): RawFinding[] {
@@ -281,7 +292,7 @@ function inspect(
   let line = 0;
   const ask = (ruleId: string) => {
     const known = asked.get(ruleId);
-    const rule = known === undefined ? questionFor(ruleId) : undefined;
+    const rule = known === undefined ? questionFor(ruleId, unit.project) : undefined;
     if (rule === undefined) return known;
     const question: Question = {
       ...rule,
@@ -474,7 +485,7 @@ function foundByCallers(
   left: ReadonlyMap<string, SinkCall>,
   unit: FileUnit,
   sinks: NameIndex<SinkEntry>,
-  questionFor: (ruleId: string) => Question | undefined,
+  questionFor: QuestionFor,
   callersOf: Callers,
 ): Map<string, RawFinding> {
   const found = new Map<string, RawFinding>();
@@ -509,7 +520,7 @@ function foundByCallers(
         for (const name of calleeNames(call))
           for (const { rule, sink } of sinks.find(name)) {
             const key = keyOf(rule, call.site);
-            const asked = left.has(key) ? questionFor(rule.id) : undefined;
+            const asked = left.has(key) ? questionFor(rule.id, project) : undefined;
             if (
               asked === undefined ||
               !isSink({ rule, sink, call, name }, calls, sinks, project.models)

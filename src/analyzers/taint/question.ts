@@ -3,6 +3,7 @@ import type { Confidence, Step } from "../../core/finding.ts";
 import type { Guard, Models, Pass, Program, Sanitizer } from "../../core/models.ts";
 import type { SymbolValue, Value } from "../../python/index.ts";
 import { NameIndex } from "../names.ts";
+import type { Flow } from "./flow.ts";
 import type { TaintMatch } from "./match.ts";
 import type { NamedSource } from "./named.ts";
 import type { Place } from "./place.ts";
@@ -62,6 +63,10 @@ export interface Question {
   isSegment?(value: SymbolValue): boolean;
   /** What lets data in, where a file of the project shows that nobody checks it there. */
   entryOf?(value: SymbolValue): Step | undefined;
+  /** Where what another part of the program put on an object comes from, where it is data. */
+  carried?(value: SymbolValue, question: Question): Flow | undefined;
+  /** True for what an object has because some part of the program put it there. */
+  isLeft?(value: SymbolValue): boolean;
   /** Told of modules of the tree, by path, that make something of data. */
   enter?(path: string): void;
   /** Told of a method of a class, and of modules, by path, of what the class extends: what stands there may call it. */

@@ -242,6 +242,7 @@ export function callContainer(
   }
   const read = container.reads.find((one) => one.method === method);
   if (read === undefined) return undefined;
+  if (container.shared && contents.contents.content.entries.size === 0) return undefined;
   const keys = read.keys.map((place) => at(place) ?? derived([]));
   return container.filled && !isPut(contents, keys) ? undefined : take(contents, keys, site);
 }
