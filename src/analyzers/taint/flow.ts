@@ -264,6 +264,9 @@ class Walk {
 
   #fromOwner(value: SymbolValue): Flow | undefined {
     const { identities } = this.#question;
+    // What an object of the project has under a name may be set by what its class extends.
+    if (value.base?.kind === "instance")
+      for (const path of modulesOf(value)) this.#question.enter?.(path);
     if (value.base === undefined || isOfReceiver(value, this.#question)) return undefined;
     const flow = this.#through(value, [holderOf(value, this.#owner(value))]);
     const awaited = flow?.isWeak === true ? typeModule(value) : undefined;
