@@ -181,7 +181,7 @@ function mayBeIn(parts: ReadonlySet<string>, { dotted, level }: ImportLine): boo
 
 /** The groups of sources that belong to what comes with a request. */
 export function requestGroups(models: Models): ReadonlySet<string> {
-  const groups = new Set(["remote", "linkable"]);
+  const groups = new Set(["remote", "linkable", "upload"]);
   // A set grows while it is walked, and holds each group once.
   for (const name of groups)
     for (const inner of models.sources.get(name)?.includes ?? []) groups.add(inner);

@@ -46,7 +46,7 @@ import {
   requestGroups,
 } from "./importers.ts";
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
-import { type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
+import { handedName, type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { originIn } from "./origin.ts";
 import { type Question, questionOf } from "./question.ts";
 import { report } from "./report.ts";
@@ -84,6 +84,7 @@ export const taint = analyzer({
 
 function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   const sinks = new NameIndex<SinkEntry>();
+  const handed = new NameIndex<SinkEntry>();
   const gates: Gate[] = [];
   const makers: SinkEntry[] = [];
   const tests = new SourceTests(models);
@@ -99,6 +100,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     }
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
+      if (sink.handed !== undefined) handed.add(handedName(sink), { rule, sink });
       for (const words of isConstructor(sink) ? [] : wordsOf(sink, models))
         gates.push({ words, sink, match: rule.match });
     }
@@ -153,7 +155,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     inspect: (unit) => {
       const { gates, callersOf } = reachOf(unit);
       if (gates.size === 0) return [];
-      return inspect(unit, { sinks, makers }, questionFor, callersOf, isRequested);
+      return inspect(unit, { sinks, handed, makers }, questionFor, callersOf, isRequested);
     },
     runsFor: (unit) => [...reachOf(unit).gates].map((gate) => gate.words),
     hostileIn: (text) => importers.hostileIn(text),
@@ -167,8 +169,23 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
 /** The ways in which a file may hold a sink. */
 function wordsOf(sink: Sink, models: Models): Trigger[] {
   const ways = wordsOfName(sink, models);
+  if (sink.handed !== undefined) ways.push(wordsOfHanded(sink, sink.handed, models));
   if (sink.importing.length === 0) return ways;
   return ways.flatMap((words) => sink.importing.map((one) => [...words, elsewhere(one)]));
+}
+
+/** What stands in a module to which the object is handed. */
+function wordsOfHanded(sink: Sink, beside: string, models: Models): Trigger {
+  const method = handedName(sink).slice(2);
+  const use = useOfCall(
+    `*.${method}`,
+    models,
+    givenData([sink.argument ?? "any"].flat(), sink.where),
+  );
+  return [
+    { text: `.${method}(`, whole: true, use },
+    { text: beside, whole: true, elsewhere: true },
+  ];
 }
 
 /** The words of its name; an argument that is only ever named stands there by its name. */
@@ -273,12 +290,14 @@ const MAX_TRACED = 100;
 /** The sinks by what is called, and of each rule one that makes objects of a class, whatever its name. */
 interface Sinks {
   readonly sinks: NameIndex<SinkEntry>;
+  /** Methods by their names alone, of objects that a function of another module may be handed. */
+  readonly handed: NameIndex<SinkEntry>;
   readonly makers: readonly SinkEntry[];
 }
 
 function inspect(
   unit: FileUnit,
-  { sinks, makers }: Sinks,
+  { sinks, handed, makers }: Sinks,
   questionFor: QuestionFor,
   callersOf: Callers | undefined,
   isRequested: Requested,
@@ -323,6 +342,11 @@ function inspect(
     enterBases(call, sinks, ask);
     enterMade(call, makers, ask);
     for (const name of calleeNames(call)) {
+      for (const { rule, sink } of callersOf === undefined ? [] : handed.find(name)) {
+        const question = ask(rule.id);
+        if (question !== undefined && isLeftToCallers(undefined, sink, call, question))
+          left.set(keyOf(rule, call.site), { rule, sink, call, name });
+      }
       for (const { rule, sink } of sinks.find(name)) {
         const question = ask(rule.id);
         if (question === undefined) continue;
@@ -464,6 +488,9 @@ function isLeftToCallers(
   // Whoever shows a page has made what is in it: what callers hand to a view is the request.
   if (showsTemplate(sink)) return false;
   if (flow !== undefined) return flow.isWeak === true;
+  // What a function is given by any names it may hand on so.
+  const { spread, open } = call.arguments;
+  if (sink.argument === "spread" && spread === undefined && open) return true;
   const { enter: _, ...asked } = question;
   const anyParameter: Question = { ...asked, parameters: true, held: true };
   return arrivals(sink, call, question.programs).some(

@@ -44,6 +44,11 @@ const Sink = z
     folder: z.literal(true).optional(),
     /** The first argument is a `%` format of those behind it: what it quotes, or writes as a number, does not count. */
     fills: z.literal(true).optional(),
+    /**
+     * A word that stands where the object is handed to a function of another module, which calls the method on whatever it is given: it
+     * is looked for by its last name there, and who calls the function tells whether it is the one.
+     */
+    handed: z.string().min(1).optional(),
     /** Only in files that import one of these packages, or something from one. */
     importing: z.array(z.string().min(1)).default([]),
     /** Tests of the call's other arguments; all must pass. */
@@ -122,6 +127,11 @@ export const TaintMatch = z.strictObject({
 });
 export type TaintMatch = z.infer<typeof TaintMatch>;
 export type TaintRule = Rule<TaintMatch>;
+
+/** The name of a sink's method on something of which nothing is known. */
+export function handedName({ call = "" }: Sink): string {
+  return `?${call.slice(call.lastIndexOf("."))}`;
+}
 
 /** The name under which what a sink describes is observed. */
 export function sinkName(sink: Sink): string {
