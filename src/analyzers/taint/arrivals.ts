@@ -7,6 +7,7 @@ import {
   type Value,
 } from "../../python/index.ts";
 import { argumentAt } from "../observed-call.ts";
+import { filledBraces } from "./braces.ts";
 import { commandsIn, optionsIn } from "./command-line.ts";
 import { shownByFormat } from "./lazy-format.ts";
 import type { Sink } from "./match.ts";
@@ -30,6 +31,10 @@ export function arrivals(
           ? one.contents.content.items
           : bodyOf(one),
       );
+  if (sink["fills-braces"] !== undefined) {
+    const filled = filledBraces(call, sink["fills-braces"]);
+    return filled === undefined ? [] : [filled];
+  }
   if (place === "spread") return (call.arguments.spread ?? []).flatMap(namesIn);
   if (place === "any") {
     const shown = sink.fills === true ? shownByFormat(positional) : positional;

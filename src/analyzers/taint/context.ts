@@ -11,11 +11,11 @@ import {
 import type { Project } from "../analyzer.ts";
 import { argumentAt } from "../observed-call.ts";
 import { arrivals } from "./arrivals.ts";
-import { type Flow, modulesOf, strongest } from "./flow.ts";
+import { type Flow, modulesOf, originOf, strongest } from "./flow.ts";
 import type { Sink } from "./match.ts";
 import type { Question } from "./question.ts";
-import { type Shown, shownAsTheyAre, shownByLanguage, shownInText } from "./shown.ts";
-import { flowInto } from "./text.ts";
+import { type Shown, shownBy, shownByLanguage, shownInText } from "./shown.ts";
+import { flowInto, intoPlace } from "./text.ts";
 
 export function showsTemplate(sink: Sink): boolean {
   return templatePlaces(sink) !== undefined || sink["template-attribute"] !== undefined;
@@ -32,17 +32,24 @@ export function flowIntoTemplate(
   if (name === undefined) return undefined;
   const { file, node } = call.site;
   const { language } = sink;
+  const as = sink.text === "code" ? "code" : "raw";
   const shown =
     language !== undefined
       ? shownByLanguage(name, language, project)
       : sink["template-text"] === undefined
-        ? shownAsTheyAre(name, project, () => showsData(sink, call, question))
-        : shownInText(name, file.location(node));
+        ? shownBy(name, as, project, () => showsData(sink, call, question))
+        : shownInText(name, as, file.location(node));
   for (const one of shown ?? []) {
     const given = entriesOf(sink, call, question, one.name)
       .flatMap(alternativesOf)
       .flatMap((value) => partOf(value, one.part, question));
-    const flow = strongest(given.map((value) => flowInto(value, sink, question)));
+    const flow = strongest(
+      given.map((value) =>
+        one.inside === undefined
+          ? flowInto(value, sink, question)
+          : intoPlace(value, one.inside, question),
+      ),
+    );
     if (flow !== undefined) return { ...flow, shown: one };
   }
   return undefined;
@@ -59,7 +66,7 @@ function showsData(sink: Sink, call: CallObservation, question: Question): boole
     .flatMap((value) => allIn(value))
     .filter((value) => value.kind === "text" || isTakenFromSource(value, question))
     .some((value) => {
-      const flow = flowInto(value, sink, asked);
+      const flow = sink.text === "code" ? originOf(value, asked) : flowInto(value, sink, asked);
       return flow?.confidence === "high" && flow.isWeak !== true;
     });
 }

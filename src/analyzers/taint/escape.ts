@@ -7,6 +7,7 @@ import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import { alternativesOf, type Value } from "../../python/index.ts";
 import { type Rewritten, sourceOf } from "./bind.ts";
+import { MarkupReader } from "./markup.ts";
 import type { Token } from "./template.ts";
 
 /** The text with braces for each hole, given the value that it has; undefined where that would change what is shown. */
@@ -31,7 +32,7 @@ export function escapeHoles(
   });
   const page = new MarkupReader();
   const isEscapable = parts.every((part) => {
-    if ("hole" in part) return page.takesText();
+    if ("hole" in part) return /^(?:text|attribute)$/.test(page.hole());
     page.read(part.text.replace(/\\(['"])/g, "$1"));
     return true;
   });
@@ -61,87 +62,4 @@ function isPlainData(value: Value, models: Models): boolean {
     );
     return isSource || isKept || (one.base !== undefined && isPlainData(one.base, models));
   });
-}
-
-const RAW_ELEMENT = /^(?:script|style|iframe|noscript|textarea|title|xmp)$/i;
-/** Attributes that hold code, or addresses that may: escaping does not disarm `javascript:`. */
-const CODE_ATTRIBUTE = /^(?:on.*|style|srcdoc)$/i;
-const ADDRESS_ATTRIBUTE =
-  /^(?:href|src|action|formaction|data|poster|background|xlink:href|content)$/i;
-
-const CODE_ADDRESS = /^\s*(?:javascript|vbscript|data):/i;
-/** More than the name of any attribute has. */
-const NAME_LENGTH = 50;
-
-/** Where in a page the reading has come to. */
-class MarkupReader {
-  #state: "text" | "tag" | "attribute" | "raw" | "comment" = "text";
-  /** The element of the tag, or whose raw text is read. */
-  #element = "";
-  #tag = "";
-  #quote = "";
-  #value = "";
-
-  /** True where escaped text can stand for data and does no harm. */
-  takesText(): boolean {
-    if (this.#state === "text") return !this.#tag.endsWith("<");
-    if (this.#state !== "attribute") return false;
-    const name = /([^\s"'<>/=]+)\s*=\s*$/.exec(this.#tag.slice(-NAME_LENGTH))?.[1] ?? "";
-    if (CODE_ADDRESS.test(this.#value)) return false;
-    const isBegun = this.#value !== "";
-    this.#value += "x";
-    return name !== "" && !CODE_ATTRIBUTE.test(name) && (isBegun || !ADDRESS_ATTRIBUTE.test(name));
-  }
-
-  read(text: string): void {
-    for (const char of text) this.#step(char);
-  }
-
-  #step(char: string): void {
-    switch (this.#state) {
-      case "text":
-        this.#tag = this.#tag === "" ? (char === "<" ? "<" : "") : this.#tag + char;
-        if (/^<[!/a-z]/i.test(this.#tag)) this.#state = "tag";
-        else if (this.#tag !== "<") this.#tag = "";
-        return;
-      case "tag":
-        if (char === ">") this.#endTag();
-        else if ((char === '"' || char === "'") && /=\s*$/.test(this.#tag.slice(-9))) {
-          this.#state = "attribute";
-          this.#quote = char;
-          this.#value = "";
-        } else {
-          this.#tag += char;
-          if (this.#tag === "<!--") this.#state = "comment";
-        }
-        return;
-      case "attribute":
-        if (char === this.#quote) {
-          this.#state = "tag";
-          this.#tag += " ";
-        } else this.#value += char;
-        return;
-      case "comment":
-        this.#tag = (this.#tag + char).slice(-3);
-        if (this.#tag === "-->") this.#leave();
-        return;
-      case "raw": {
-        this.#tag = (this.#tag + char).slice(-this.#element.length - 2);
-        if (this.#tag.toLowerCase() === `</${this.#element}`) this.#state = "tag";
-      }
-    }
-  }
-
-  #endTag(): void {
-    const name = /^<([a-z][\w:-]*)/i.exec(this.#tag)?.[1] ?? "";
-    this.#leave();
-    if (!RAW_ELEMENT.test(name)) return;
-    this.#state = "raw";
-    this.#element = name.toLowerCase();
-  }
-
-  #leave(): void {
-    this.#state = "text";
-    this.#tag = "";
-  }
 }

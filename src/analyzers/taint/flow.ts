@@ -17,6 +17,7 @@ import {
 } from "../../python/index.ts";
 import { isConstant } from "../value-test.ts";
 import { ADDRESS_HARMS, isGuarded, isTransparent } from "./guards.ts";
+import type { CodePlace } from "./markup.ts";
 import { inputAt, isMatchedHarmless } from "./matched.ts";
 import { nameOf, sourceNamed } from "./named.ts";
 import { holesIn, isKeptOut, type Place } from "./place.ts";
@@ -37,6 +38,8 @@ export interface Flow {
   readonly isLeft?: true;
   /** What lets the data in, where it is sure that nothing checks it there. */
   readonly entry?: Step;
+  /** Where in markup the data stands, where escaping it does not help. */
+  readonly inside?: CodePlace;
   /** How many different parameters become part of a text, where that is left to callers. */
   readonly parameters?: number;
 }

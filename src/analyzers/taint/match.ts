@@ -45,6 +45,11 @@ const Sink = z
     /** The first argument is a `%` format of those behind it: what it quotes, or writes as a number, does not count. */
     fills: z.literal(true).optional(),
     /**
+     * The call escapes what it is given, and puts it where braces stand in a text: in its first argument, or what the call was given that
+     * made what it is called on.
+     */
+    "fills-braces": z.enum(["first", "receiver"]).optional(),
+    /**
      * A word that stands where the object is handed to a function of another module, which calls the method on whatever it is given: it
      * is looked for by its last name there, and who calls the function tells whether it is the one.
      */
@@ -55,9 +60,10 @@ const Sink = z
     where: z.array(ArgumentTest).default([]),
     /**
      * `sql`, `ldap`, `xpath`: only where the literal parts read like that, for sinks that are known by a method's name alone. `html`: only text
-     * with tags in its literal parts, be it the value itself or in a container.
+     * with tags in its literal parts, be it the value itself or in a container. `code`: of markup only what stands where escaping does not
+     * help, as in a script.
      */
-    text: z.enum(["any", "sql", "ldap", "xpath", "html"]).default("any"),
+    text: z.enum(["any", "sql", "ldap", "xpath", "html", "code"]).default("any"),
     /**
      * `start`: only data that the value begins with. `host`: only data that can choose the host of an address. `first`: of a list
      * only its first member. `body`: the same of a tuple, of which the rest is a status and headers. `option`: of a list only what may be taken for an option, which stands before any `--` and begins
@@ -95,8 +101,8 @@ const Sink = z
   });
 export type Sink = z.infer<typeof Sink>;
 
-/** What a rule says of a part of an address that holds no `/`, and how it is told. */
-const OfSegment = z.strictObject({
+/** What a rule says of data that is less bad, a part of an address that holds no `/` say, and how it is told. */
+const OfPart = z.strictObject({
   severity: z.enum(severities),
   confidence: z.enum(confidences).optional(),
   message: z.string().min(1),
@@ -114,10 +120,15 @@ export const TaintMatch = z.strictObject({
   data: z.enum(["any", "structure"]).default("any"),
   /** Keys under which a dict may hold anything: `{"$eq": data}`. */
   "harmless-under": z.array(z.string().min(1)).default([]),
+  /**
+   * What is told of data that begins an address in markup: code, by what stands before its colon, and harmless where what is done to it
+   * keeps it from this other kind of harm.
+   */
+  address: OfPart.extend({ harm: z.string().min(1) }).optional(),
   /** Where the finding stands: at the sink, or where the data comes from, if that is what has to be changed. */
   report: z.enum(["sink", "source"]).default("sink"),
   /** What is told of a part of an address that holds no `/`: where a file is meant, and where that may be a folder, too. */
-  segment: z.strictObject({ file: OfSegment, folder: OfSegment }).optional(),
+  segment: z.strictObject({ file: OfPart, folder: OfPart }).optional(),
   /** Report text built from a function's unknown parameters too, at a lower confidence: its callers decide. */
   parameters: z.boolean().default(false),
   /** Report text built from anything that is not known to be harmless too, at a low confidence. */

@@ -49,6 +49,8 @@ export interface Question {
   readonly structureOnly: boolean;
   /** Where only structure counts: calls that make that of a text, and what is asked of the text. */
   readonly parsed?: { readonly by: ReadonlySet<string>; readonly text: Question };
+  /** Where the value begins an address in markup: what keeps it from leading elsewhere. */
+  readonly address?: Pick<Question, "harm" | "guards" | "cleaners">;
   /** Where the value stands in the text that reaches the sink, if that is known. */
   readonly place?: Place;
   /** The value is what a view returns: a text, or an answer that is made of one already. */
@@ -80,6 +82,7 @@ type Asked = Pick<TaintMatch, "harm" | "from"> &
 /** Throws nothing: a group that no model knows has no values. */
 export function questionOf(match: Asked, models: Models): Question {
   const { harm } = match;
+  const { address, ...plain } = match;
   const concerns = (stops: "all" | readonly string[]) => stops === "all" || stops.includes(harm);
   const sources = new NameIndex<Source>();
   const named: NamedSource[] = [];
@@ -133,6 +136,7 @@ export function questionOf(match: Asked, models: Models): Question {
     segments: match.segment !== undefined,
     harmlessKeys: new Set(match["harmless-under"]?.map((key) => `s${key}`)),
     structureOnly: match.data === "structure",
+    ...(address !== undefined && { address: judged(questionOf({ ...plain, ...address }, models)) }),
     ...(match.data === "structure" && {
       parsed: {
         by: new Set(models.data.keys()),
@@ -140,4 +144,13 @@ export function questionOf(match: Asked, models: Models): Question {
       },
     }),
   };
+}
+
+/** What says of data that it does no harm. */
+function judged({
+  harm,
+  guards,
+  cleaners,
+}: Question): Pick<Question, "harm" | "guards" | "cleaners"> {
+  return { harm, guards, cleaners };
 }

@@ -5,9 +5,18 @@ import { shownName } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
 import type { Flow } from "./flow.ts";
 import type { Handover } from "./handovers.ts";
+import type { CodePlace } from "./markup.ts";
 import type { Sink, TaintRule } from "./match.ts";
 import { originIn } from "./origin.ts";
 import type { Shown } from "./shown.ts";
+
+/** Where data stands in markup, in words. */
+const INSIDE: Readonly<Record<CodePlace, string>> = {
+  address: "as an address",
+  bare: "in an attribute without quotes",
+  handler: "in an attribute that is code",
+  script: "in a script",
+};
 
 /** What is reported of a flow into a call; `handovers` are the calls behind each of its places. */
 export function report(
@@ -25,7 +34,8 @@ export function report(
     message: sink.return === undefined ? `reaches \`${shown}\`` : "is returned",
   };
   const segment = flow.isSegment ? rule.match.segment : undefined;
-  const told = sink.folder === true ? segment?.folder : segment?.file;
+  const ofSegment = sink.folder === true ? segment?.folder : segment?.file;
+  const told = flow.inside === "address" ? rule.match.address : ofSegment;
   const severity = told?.severity ?? sink.severity;
   const source = flow.sites[0];
   const origin = originIn(file, flow);
@@ -34,7 +44,12 @@ export function report(
     ruleId: rule.id,
     ...file.location(place),
     subject: normalise(file.source(node)),
-    values: { sink: shown, data: flow.data, shown: flow.shown?.text ?? "" },
+    values: {
+      sink: shown,
+      data: flow.data,
+      shown: flow.shown?.text ?? "",
+      place: INSIDE[flow.inside ?? "script"],
+    },
     confidence: told?.confidence ?? flow.confidence,
     ...(told !== undefined && { message: told.message }),
     within: call.within?.name ?? "",

@@ -1,11 +1,12 @@
 /**
- * Which names a template shows without escaping them: what a view gives it under such a name becomes part of the page as it is. What
- * a template includes, extends or calls shows them too, under the names that they have there.
+ * Which names a template shows without escaping them, or where escaping does not help: what a view gives it under such a name becomes
+ * part of the page as it is. What a template includes, extends or calls shows them too, under the names that they have there.
  */
 import { lineStarts, toRegion } from "../../core/edits.ts";
 import type { Location } from "../../core/finding.ts";
 import type { Project } from "../analyzer.ts";
 import { blankComments } from "../templates.ts";
+import { type CodePlace, isCodePlace, type MarkupPlace, MarkupReader } from "./markup.ts";
 import type { Language } from "./match.ts";
 
 /** A name as the template shows it, and where. */
@@ -15,6 +16,8 @@ export interface Shown {
   readonly part?: string;
   readonly text: string;
   readonly location: Location;
+  /** Where it stands in the markup, where it is escaped and that does not help. */
+  readonly inside?: CodePlace;
 }
 
 /** A part of a template that has a name: a block, or a macro with the names of what it is given. */
@@ -40,6 +43,9 @@ const NOTHING: Template = { shown: [], macros: new Map(), isWhole: true };
 const VARIABLE = /\{\{-?\s*([A-Za-z_]\w*)(?:\.(\w+))?[^{}]{0,300}?\}\}/g;
 const ESCAPED =
   /\|\s*(?:escape|force_escape|e|escapejs|tojson|json_script|striptags|urlencode|length|date|int|float)\b/;
+/** What is shown as it is, apart from being escaped. */
+const KEPT =
+  /^\{\{-?\s*\w+(?:\.\w+)?\s*(?:\|\s*(?:e|escape|force_escape|d|default|default_if_none|lower|trim)\b(?:\([^()|]*\)|:(?:"[^"]*"|'[^']*'|[\w.]+))?\s*)*-?\}\}$/;
 const MARKED_SAFE = /\|\s*safe(?:seq)?\b/;
 const AUTOESCAPE =
   /\{%-?\s*(?:autoescape\s+(off|on|true|false|True|False)|(endautoescape))\s*-?%\}/g;
@@ -56,27 +62,33 @@ const NAMING = /\{%-?\s*(with|set|for)\s([^%{}]{1,500})%\}/g;
 /** A name, what is taken from it, and filters. */
 const PATH = "([A-Za-z_]\\w*)((?:[.|][\\w.:|\"']*)?)";
 
+/**
+ * What is looked for: names that are shown `raw`, marked as safe or where escaping is off; or those that are escaped, and stand in `code`,
+ * where that does not help.
+ */
+export type ShownAs = "raw" | "code";
+
 /** Read once for each text. */
 const known = new WeakMap<Project, Map<string, Template>>();
 
 /**
- * The names that a template shows as they are: marked as safe, or where escaping is off. Undefined where no template of the tree has
- * the name, or it was not read yet. What it includes, extends or calls is read where that costs no request, or
- * `isWorth` one.
+ * The names that a template shows so. Undefined where no template of the tree has the name, or it was not read yet. What it
+ * includes, extends or calls is read where that costs no request, or `isWorth` one.
  */
-export function shownAsTheyAre(
+export function shownBy(
   name: string,
+  as: ShownAs,
   project: Project,
   isWorth: () => boolean,
 ): readonly Shown[] | undefined {
   const inside = (path: string) =>
     project.readFree?.(path) ?? (isWorth() ? project.read(path) : undefined);
-  return templateOf(name, project, inside, (path) => project.read(path))?.shown;
+  return templateOf(name, as, project, inside, (path) => project.read(path))?.shown;
 }
 
-/** The names that a template shows as they are whose text a program holds, at the place where it is used. */
-export function shownInText(text: string, location: Location): readonly Shown[] {
-  return read(location.path, text, () => NOTHING).shown.map((one) => ({ ...one, location }));
+/** The names that a template shows so whose text a program holds, at the place where it is used. */
+export function shownInText(text: string, as: ShownAs, location: Location): readonly Shown[] {
+  return read(location.path, text, as, () => NOTHING).shown.map((one) => ({ ...one, location }));
 }
 
 /** What a template of another language shows as it is; undefined where no file of the tree has the name. */
@@ -108,6 +120,7 @@ export function shownByLanguage(
 /** `inside` gives the texts of the templates that are parts of it. */
 function templateOf(
   name: string,
+  as: ShownAs,
   project: Project,
   inside: (path: string) => string | undefined,
   textOf = inside,
@@ -117,20 +130,21 @@ function templateOf(
   if (path === undefined || text === undefined) return undefined;
   const before = known.get(project) ?? new Map<string, Template>();
   known.set(project, before);
-  const found = before.get(path);
+  const key = `${as} ${path}`;
+  const found = before.get(key);
   if (found !== undefined) return found;
   // Templates may include each other.
-  before.set(path, NOTHING);
+  before.set(key, NOTHING);
   let isWhole = true;
-  const made = read(path, text, (other) => {
-    const template = templateOf(other, project, inside);
+  const made = read(path, text, as, (other) => {
+    const template = templateOf(other, as, project, inside);
     if (template?.isWhole !== true && templateNamed(other, project.paths) !== undefined)
       isWhole = false;
     return template ?? NOTHING;
   });
   const template = { ...made, isWhole };
-  if (isWhole) before.set(path, template);
-  else before.delete(path);
+  if (isWhole) before.set(key, template);
+  else before.delete(key);
   return template;
 }
 
@@ -178,11 +192,13 @@ function fileName(path: string): string {
 function read(
   path: string,
   source: string,
+  as: ShownAs,
   other: (name: string) => Template,
 ): Omit<Template, "isWhole"> {
   const text = blankComments(source);
   const starts = lineStarts(source);
   const isOff = escapingOff(text);
+  const placeAt = as === "code" ? placesIn(text) : undefined;
   const parts = partsOf(text);
   const names = namesIn(text);
   const shown: (Shown & { readonly blocks: readonly string[] })[] = [];
@@ -191,11 +207,14 @@ function read(
   for (const match of text.matchAll(VARIABLE)) {
     const [whole, name = "", part] = match;
     const isRaw = MARKED_SAFE.test(whole) || isOff(match.index);
-    if (!isRaw || ESCAPED.test(whole)) continue;
+    const place = isRaw || !KEPT.test(whole) ? "other" : (placeAt?.(match.index) ?? "other");
+    const inside = isCodePlace(place) ? place : undefined;
+    if (as === "code" ? inside === undefined : !isRaw || ESCAPED.test(whole)) continue;
     const isAround = ({ start, end }: Part) => match.index > start && match.index < end;
     const region = toRegion(starts, match.index, match.index + whole.length);
     const location = { path, region };
-    const one = asMeant({ name, ...(part && { part }), text: whole, location }, names);
+    const shownHere = { name, ...(part && { part }), text: whole, location };
+    const one = asMeant({ ...shownHere, ...(inside && { inside }) }, names);
     const around = [...macros.values()].find(({ macro }) => isAround(macro));
     if (around?.macro.parameters.includes(one.name)) around.shown.push(one);
     else shown.push({ ...one, blocks: parts.blocks.filter(isAround).map((block) => block.name) });
@@ -208,6 +227,26 @@ function read(
   for (const one of base === undefined ? [] : other(base).shown)
     if (!one.blocks.some((block) => own.has(block))) shown.push(one);
   return { shown, macros };
+}
+
+/** What is shown between braces, and tags. */
+const MARKS = /\{\{[\s\S]{0,500}?\}\}|\{%-?\s*(\w*)[\s\S]{0,500}?%\}/g;
+/** Tags that show nothing themselves. */
+const SILENT =
+  /^(?:(?:end)?(?:if|for|with|block|macro|call|set|autoescape|filter|spaceless|blocktrans(?:late)?|cache)|else|elif|empty|load|extends|import|from|do)$/;
+
+/** Where in the markup each thing stands that a template shows, by where that begins. */
+function placesIn(text: string): (at: number) => MarkupPlace | undefined {
+  const page = new MarkupReader();
+  const places = new Map<number, MarkupPlace>();
+  let last = 0;
+  for (const { 0: mark, 1: tag, index } of text.matchAll(MARKS)) {
+    page.read(text.slice(last, index));
+    last = index + mark.length;
+    if (tag === undefined) places.set(index, page.hole());
+    else if (!SILENT.test(tag)) page.hole();
+  }
+  return (at) => places.get(at);
 }
 
 /** What included templates show, under the names that it has here. */

@@ -11,6 +11,7 @@ import {
 } from "../../python/index.ts";
 import { fixesHost, staysOnSite } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
+import { isCodePlace, type MarkupPlace, MarkupReader } from "./markup.ts";
 import type { Sink } from "./match.ts";
 import { opaqueIn } from "./opaque.ts";
 import { holesIn } from "./place.ts";
@@ -68,6 +69,7 @@ export function flowInto(
 ): Flow | undefined {
   const { text, at, call, folder: isFolder = false } = sink;
   if (text === "html") return intoHtml(value, question);
+  if (text === "code") return intoCode(value, question);
   if (at === "option" && beginsWithText(value)) return undefined;
   // Parts of a statement, which each are one: `extra(where=["…"])`, `extra(select={"name": "…"})`.
   if (question.harm === "sql" && text === "any" && holdsParts(value))
@@ -196,6 +198,49 @@ function intoHtml(value: Value, question: Question): Flow | undefined {
     default:
       return undefined;
   }
+}
+
+/** What goes into markup where escaping it does not help, in a value or in one of several texts that it is made of. */
+function intoCode(value: Value, question: Question): Flow | undefined {
+  switch (value.kind) {
+    case "text": {
+      const page = new MarkupReader();
+      const flows = partsOf(value).map((part) => {
+        if (typeof part !== "string") return intoPlace(part, page.hole(), question);
+        page.read(part);
+        return undefined;
+      });
+      const flow = strongest(flows);
+      return flow && value.site ? { ...flow, sites: [...flow.sites, value.site] } : flow;
+    }
+    case "sequence":
+      return strongest(possibleItems(value).map((one) => intoCode(one, question)));
+    case "union":
+      return strongest(alternativesOf(value).map((one) => intoCode(one, question)));
+    // `page.encode()`
+    case "unknown":
+      return strongest(value.from.map((one) => intoCode(one, question)));
+    case "symbol":
+      return ENCODES.test(value.name)
+        ? strongest(value.call?.positional.map((one) => intoCode(one, question)) ?? [])
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What goes into a place of markup, surely and where escaping does not help. */
+export function intoPlace(
+  value: Value,
+  place: MarkupPlace,
+  { address, ...question }: Question,
+): Flow | undefined {
+  if (!isCodePlace(place)) return undefined;
+  const flow = originOf(value, question);
+  if (flow === undefined || flow.isWeak || flow.confidence === "low") return undefined;
+  if (place === "address" && originOf(value, { ...question, ...address }) === undefined)
+    return undefined;
+  return { ...flow, inside: place };
 }
 
 /** What is no data begins the address, and a path or a query follows: `f"{BASE}/{data}"`, `reverse(name) + "?q=" + data`. */
