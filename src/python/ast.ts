@@ -10,6 +10,7 @@ import type {
 } from "py-ast";
 
 import "./quick-lexer.ts";
+import "./quick-parser.ts";
 
 export { parse } from "py-ast";
 export type { Arguments, Constant, ExceptHandler, Keyword, Module };

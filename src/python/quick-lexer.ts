@@ -12,7 +12,7 @@ interface LexerState {
   readonly source: string;
   readonly position: { line: number; column: number; index: number };
   readonly tokens: Token[];
-  readonly indentStack: readonly number[];
+  readonly indentStack: number[];
   atLineStart: boolean;
   parenLevel: number;
   bracketLevel: number;
@@ -20,7 +20,8 @@ interface LexerState {
   scanToken(): void;
 }
 
-interface Token {
+/** One token as the package has it. */
+export interface Token {
   readonly type: TokenType;
   readonly value: string;
   readonly lineno: number;
@@ -32,7 +33,6 @@ interface Token {
 const lexer: Pick<LexerState, "scanToken"> = Lexer.prototype as never;
 /** One step of the package's own lexer. */
 export const scanCarefully: (this: LexerState) => void = lexer.scanToken;
-lexer.scanToken = scan;
 
 const [TAB, LINE_END, SPACE, DOUBLE_QUOTE, HASH, QUOTE] = [9, 10, 32, 34, 35, 39];
 const [DOT, EQUALS, BACKSLASH] = [46, 61, 92];
@@ -42,8 +42,18 @@ for (const char of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
   wordClass[char.charCodeAt(0)] = 1;
 for (const char of "0123456789") wordClass[char.charCodeAt(0)] = 2;
 
-/** Keywords as the package tells them apart from names: filled by asking it once for each word. */
-const typeOfWord = new Map<string, TokenType>();
+/** Words that are no names, by the kinds of tokens that they are. */
+const keywords: ReadonlyMap<string, TokenType> = new Map(
+  (
+    "False None True and as assert async await break class continue def del elif else except finally for from global if import in is " +
+    "lambda nonlocal not or pass raise return try while with yield"
+  )
+    .split(" ")
+    .map((word) => [word, new Lexer(word).tokenize()[0]?.type ?? TokenType.NAME]),
+);
+const LONGEST_KEYWORD = Math.max(...[...keywords.keys()].map((word) => word.length));
+
+lexer.scanToken = scan;
 
 /** By character code: signs that stand alone, unless `=` follows. */
 const signs: (TokenType | undefined)[] = [];
@@ -63,16 +73,17 @@ for (const [sign, type] of [
 
 function scan(this: LexerState): void {
   const { source, position } = this;
-  const { index } = position;
-  const code = source.charCodeAt(index);
-  if (code === LINE_END) endLine(this);
+  let { index } = position;
+  let code = source.charCodeAt(index);
+  if (code === SPACE && !this.atLineStart) {
+    while (code === SPACE) code = source.charCodeAt(++index);
+    position.column += index - position.index;
+    position.index = index;
+    if (index >= source.length) return;
+  }
+  if (wordClass[code] === 1 && !this.atLineStart) scanWord(this, index);
+  else if (code === LINE_END) endLine(this);
   else if (this.atLineStart) startLine(this);
-  else if (code === SPACE) {
-    let end = index + 1;
-    while (source.charCodeAt(end) === SPACE) end++;
-    position.column += end - index;
-    position.index = end;
-  } else if (wordClass[code] === 1) scanWord(this, index);
   else if (wordClass[code] === 2) scanDigits(this, index);
   else if (code === HASH) {
     const end = source.indexOf("\n", index);
@@ -98,14 +109,25 @@ function startLine(state: LexerState): void {
   const code = source.charCodeAt(end);
   const indent = end - position.index;
   const isBlank = code === LINE_END || code === HASH || end >= source.length;
-  const isKept = isBlank || isWithinBrackets(state) || indent === indentStack.at(-1);
-  if (code === TAB || !isKept) {
+  const isKept = isBlank || isWithinBrackets(state);
+  if (
+    code === TAB ||
+    (!isKept && !indentStack.includes(indent) && indent < (indentStack.at(-1) ?? 0))
+  ) {
+    // Not only spaces, or back to where no block began.
     scanCarefully.call(state);
     return;
   }
   position.column += indent;
   position.index = end;
   state.atLineStart = false;
+  if (isKept) return;
+  if (indent > (indentStack.at(-1) ?? 0)) {
+    indentStack.push(indent);
+    addAscii(state, TokenType.INDENT, "", end);
+  }
+  for (; indent < (indentStack.at(-1) ?? 0); indentStack.pop())
+    addAscii(state, TokenType.DEDENT, "", end);
 }
 
 function scanWord(state: LexerState, start: number): void {
@@ -119,18 +141,9 @@ function scanWord(state: LexerState, start: number): void {
     return;
   }
   const word = source.slice(start, end);
-  const type = typeOfWord.get(word);
-  if (type !== undefined) {
-    addAscii(state, type, word, end);
-    return;
-  }
-  scanCarefully.call(state);
-  const scanned = state.tokens.at(-1)?.type;
-  // The words of a hostile file do not fill the memory.
-  if (scanned !== undefined && typeOfWord.size < MAX_WORDS) typeOfWord.set(word, scanned);
+  const keyword = word.length > LONGEST_KEYWORD ? undefined : keywords.get(word);
+  addAscii(state, keyword ?? TokenType.NAME, word, end);
 }
-
-const MAX_WORDS = 50_000;
 
 function scanDigits(state: LexerState, start: number): void {
   const { source } = state;
