@@ -147,6 +147,9 @@ const arrives: readonly Row[] = [
     ["ys = ['a']", 'ys.extend(x.split(","))', 'sink.sql(",".join(ys))'],
   ],
   ["in a list that is spread", ["sink.sql(' '.join(['a', *x.split()]))"]],
+  ["in a list behind another", ["sink.sql(' '.join(['a'] + x.split()))"]],
+  ["in a list before another", ["for y in x.split() + ['a']:", "    sink.sql(y)"]],
+  ["mapped to where it ends", ["list(map(sink.sql, ['a', x]))"]],
   [
     "in a section of options",
     ["c = ConfigParser()", 'c["s"] = {}', 'c["s"]["b"] = x', 'sink.sql(c["s"]["b"])'],

@@ -246,6 +246,9 @@ function callOnVariables(
 const KEPT =
   /^(?:base64|binascii|codecs|contextlib|collections|itertools|operator|string|textwrap|types|typing|urllib\.parse)\.|^builtins\.(?:bytes\.fromhex|str\.maketrans)$/;
 
+/** Of a longer list it is not watched what becomes of each member. */
+const MAX_MAPPED = 30;
+
 /** What comes of a call that calls what it is given, `loop.run_in_executor(None, function, argument)`: that is a call too. */
 function callHandedOn(
   machine: Machine,
@@ -269,12 +272,15 @@ function callHandedOn(
       frame,
     );
   if (callee.name === "builtins.map") {
-    const [called, items] = given.positional;
-    if (called?.kind !== "symbol" || items === undefined || membersOf(items) !== undefined)
-      return undefined;
-    const item = { positional: [derived([items], site)], keywords: new Map(), open: false };
-    const made = observed(machine, called, item, site, frame);
-    return made && someOf([made], "list", site);
+    const [called, items, ...more] = given.positional;
+    if (called?.kind !== "symbol" || items === undefined || more.length > 0) return undefined;
+    const members = membersOf(items);
+    if ((members?.length ?? 0) > MAX_MAPPED) return undefined;
+    const made = (members ?? [derived([items], site)]).flatMap((item) => {
+      const one = { positional: [item], keywords: new Map(), open: false };
+      return observed(machine, called, one, site, frame) ?? [];
+    });
+    return members === undefined ? someOf(made, "list", site) : sequence("list", made, site);
   }
   const handed = handedOn(machine, callee, given);
   return handed && observed(machine, handed.callee, handed.given, site, frame);

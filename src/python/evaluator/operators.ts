@@ -107,13 +107,8 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
       return beginningWith(firstOf(isEmpty ? right : left), all);
     }
     // A list that we know plus something that we do not is a list with at least what we know.
-    if (left.kind === "sequence")
-      return beginningWith(
-        firstOf(left),
-        sequence(left.type, left.contents.content.items, site, true),
-      );
-    if (right.kind === "sequence")
-      return sequence(right.type, right.contents.content.items, site, true);
+    if (left.kind === "sequence") return beginningWith(firstOf(left), withMore(left, right, site));
+    if (right.kind === "sequence") return withMore(right, left, site);
   }
   if (op === "Mod" && isText(left)) return formatPercent(left, right, site);
   if (op === "Mult")
@@ -167,6 +162,12 @@ function fold(op: string, left: Value, right: Value, site: Site): Value | undefi
   // A path joined with `/` is a path, and no rule needs to know which; it stays a text with parts.
   if (op === "Div" && (isText(left) || isText(right))) return text([left, "/", right], site);
   return foldNumbers(op, left, right, site);
+}
+
+/** A list with what is in one that is known, and any of what something has that is not known. */
+function withMore({ type, contents }: SequenceValue, more: Value, site: Site): SequenceValue {
+  const { items, maybe = [] } = contents.content;
+  return sequence(type, items, site, true, [...maybe, derived([more], site)]);
 }
 
 /** `"ab" * 3`, `[0] * 3`; undefined for anything else. */
