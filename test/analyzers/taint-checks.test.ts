@@ -673,6 +673,15 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ["if not all(part.isdigit() for part in x.split('.')):", "    return", "sink.command(x)"],
   ],
   [
+    "each part, joined again",
+    [
+      "y = x.split(',')",
+      "if not all(z.isdigit() for z in y):",
+      "    return",
+      "sink.command(' '.join(y))",
+    ],
+  ],
+  [
     "what a helper looks at under its parameter's name",
     ["check(x)", "sink.path(x)"],
     "import os\ndef check(path):\n    path = os.path.realpath(path)\n    if not path.startswith('/srv/'):\n        raise ValueError",

@@ -532,7 +532,9 @@ function collectOfEach(
       continue;
     }
     const known = said.flatMap((check) => ofWhole(check) ?? []);
-    for (const [one, way] of ancestorsOf(takenApart(whole) ?? namedIn(whole)))
+    const text = takenApart(whole);
+    if (text !== undefined) for (const check of known) add(checks, whole, check);
+    for (const [one, way] of ancestorsOf(text ?? namedIn(whole)))
       for (const check of known)
         add(checks, one, { ...check, ...way, through: [...check.through, ...way.through] });
   }
