@@ -76,12 +76,13 @@ function hasKnownCallers(
   // A class that extends another one may be called by that.
   if (closure.kind === "class" && (owner === undefined || owner.bases.length > 0)) return false;
   const inside = unit.python()?.calls ?? [];
+  const all = usesOf(file, name, node, owner !== undefined);
   const around = closure.kind === "function" ? functionAround(file, node) : undefined;
-  if (closure.kind === "function" && around === undefined) return false;
-  const own = usesOf(file, name, node, owner !== undefined)?.filter(
-    (one) => around === undefined || !isReturned(one, around),
-  );
-  if (own === undefined || !areSeen(own, node, inside)) return false;
+  const own = all?.filter((one) => around === undefined || !isReturned(one, around));
+  if (all === undefined || own === undefined || !areSeen(own, node, inside)) return false;
+  // A function in another one is known nowhere else unless it is handed out.
+  if (closure.kind === "function" && own.length === all.length)
+    return inside.some((one) => isCallOf(one, node));
   // Whoever calls the function around it may be given it.
   const outer = around && usesOf(file, around.name, around, false);
   if (around !== undefined && (outer === undefined || !areSeen(outer, around, inside)))
