@@ -118,6 +118,8 @@ const GuardShape = z.strictObject({
   given: z.string().optional(),
   /** Only where the call's first argument, as far as that is known, begins so: of several, each. */
   beginning: z.string().min(1).optional(),
+  /** Only where that argument is known and begins otherwise: of several, each. */
+  "beginning-unlike": z.string().min(1).optional(),
   /** Where the call gets its regex: it guards only where that allows letters, digits and the like. */
   pattern: input.optional(),
   /** The regex is of hosts: instead, it has to end in a domain. */

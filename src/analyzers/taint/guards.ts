@@ -24,6 +24,8 @@ export function isTransparent(name: string): boolean {
 
 /** Harms that an address does by whom it leads to: most of its parts do not say that. */
 export const ADDRESS_HARMS = new Set(["redirect", "ssrf"]);
+/** Harms that an address does not do once it is known to begin with a host of the program's choice. */
+const BEGUN = new Set([...ADDRESS_HARMS, "ssrf-path"]);
 const NUMBERS =
   /^(?:builtins\.(?:int|float|bool|complex)|decimal\.Decimal|uuid\.UUID|datetime\.\w+|fractions\.Fraction)$/;
 const TEXTS = /^builtins\.(?:str|bytes)$/;
@@ -175,7 +177,7 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
       const start = one && wordingOf(one, judge);
       return start !== undefined && /:\/\//.test(start) && fixesHost(start);
     };
-    if (ADDRESS_HARMS.has(judge.harm) && starts.every(fixes)) return true;
+    if (BEGUN.has(judge.harm) && starts.every(fixes)) return true;
   }
   return judge.guards.some(
     (guard) =>
@@ -186,15 +188,27 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
       wentThrough(guard, check, value) &&
       (guard.given === undefined || asString(given.positional[0]) === guard.given) &&
       (guard.beginning === undefined || beginsWith(given.positional[0], guard.beginning)) &&
+      (guard["beginning-unlike"] === undefined ||
+        beginsUnlike(given.positional[0], guard["beginning-unlike"])) &&
       (guard.pattern === undefined || hasSafePattern(guard, check, judge.harm)),
   );
 }
 
 /** True where each text that a value may be, or holds, begins so; what is not known may. */
 function beginsWith(value: Value | undefined, start: string): boolean {
-  return (value === undefined ? [] : alternativesOf(value))
-    .flatMap((one) => (one.kind === "sequence" ? possibleItems(one) : [one]))
-    .every((one) => asString(one)?.startsWith(start) ?? true);
+  return textsIn(value).every((one) => asString(one)?.startsWith(start) ?? true);
+}
+
+/** True where each text that a value may be, or holds, is known and begins with another one. */
+function beginsUnlike(value: Value | undefined, start: string): boolean {
+  const texts = textsIn(value).map((one) => asString(one) ?? "");
+  return texts.length > 0 && texts.every((one) => one !== "" && !one.startsWith(start));
+}
+
+function textsIn(value: Value | undefined): readonly Value[] {
+  return (value === undefined ? [] : alternativesOf(value)).flatMap((one) =>
+    one.kind === "sequence" ? possibleItems(one) : [one],
+  );
 }
 
 function hasSafePattern(guard: Guard, check: Check & { kind: "call" }, harm: string): boolean {
