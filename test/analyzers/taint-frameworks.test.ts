@@ -693,6 +693,73 @@ def a(request):
     ]);
   });
 
+  it("fields of a form, whatever another form has under the same name", async () => {
+    const found = await follow({
+      "app/base.py": `
+from django import forms
+class Named(forms.Form):
+    name = forms.SlugField()
+class Free(forms.Form):
+    name = forms.CharField()
+`,
+      "app/forms.py": `
+from django import forms
+from app.base import Free, Named
+class Numbered(forms.Form):
+    number = forms.IntegerField()
+    kind = forms.CharField()
+    def clean_kind(self):
+        if self.cleaned_data["kind"] not in KINDS:
+            raise forms.ValidationError("kind")
+        return self.cleaned_data["kind"]
+class Other(forms.Form):
+    number = forms.CharField()
+    kind = forms.CharField()
+class Both(Numbered, Named):
+    pass
+class Open(Free):
+    pass
+`,
+      "app/views.py": `
+import sink
+from app.forms import Both, Numbered, Open, Other
+def a(request):
+    form = Numbered(request.POST)
+    sink.sql(form.cleaned_data["number"])
+    sink.sql(form.cleaned_data["kind"])
+def b(request):
+    form = Other(request.POST)
+    sink.sql(form.cleaned_data["number"])
+    sink.sql(form.cleaned_data["kind"])
+def c(request):
+    form = Both(request.POST)
+    sink.sql(form.cleaned_data["number"])
+    sink.sql(form.cleaned_data["name"])
+def d(request):
+    form = Open(request.POST)
+    sink.sql(form.cleaned_data["name"])
+`,
+    });
+    expect(found.map((one) => one.region.startLine)).toEqual([10, 11, 18]);
+  });
+
+  it("what a form checks as a whole, by the types of its fields", async () => {
+    const text = `
+import sink
+from django import forms
+class Find(forms.Form):
+    name = forms.CharField()
+    number = forms.IntegerField()
+    def clean(self):
+        data = super().clean()
+        sink.sql(data["number"])
+        sink.sql(data["name"])  # expect
+        return data
+`;
+    const found = await follow({ "app/views.py": text });
+    expect(found.map((one) => one.region.startLine)).toEqual(expected(text));
+  });
+
   it("parts of a path by their names, by the URLs of Django", async () => {
     const found = await follow({
       "app/urls.py":

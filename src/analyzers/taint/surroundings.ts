@@ -15,7 +15,6 @@ import {
   lastName,
   type ModuleFile,
   possibleItems,
-  type Site,
   type SymbolValue,
   type Value,
   walk,
@@ -33,6 +32,7 @@ import {
   isInClass,
   isLimited as limits,
 } from "./form-checks.ts";
+import { classesOfForm, withinClasses } from "./form-classes.ts";
 import { inputAt } from "./matched.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
 import { isPathFixed, type Judgement, judgePart, urlModules } from "./routes.ts";
@@ -175,48 +175,88 @@ function fieldsOf(
   const member = memberIn(value);
   if (!isHandedOver && (member === undefined || !nameMatches(form.of, member.of))) return undefined;
   // The form is known where its data is taken from it: a function may be handed all of that.
-  const { file, node } = member?.site ?? value.site;
-  const { path } = file;
-  const around = definitionAround(file, node.lineno ?? 1)?.method ?? "";
+  const site = member?.holder.site ?? value.site;
+  const { path } = site.file;
+  const around = definitionAround(site.file, site.node.lineno ?? 1)?.method ?? "";
   const [prefix = ""] = form.method.split("{}");
   const key = isHandedOver ? around.slice(prefix.length) : (member?.key ?? "");
+  const asked = { form, key, isHandedOver, project };
+  const own = around === form.method.replace("{}", key) ? { path, line: site.node.lineno } : {};
+  const classes = member && classesOfForm(member.holder, project);
+  if (classes !== undefined) {
+    const shown = [...new Set(classes.map((one) => one.path))].map((one) => {
+      const text = project.read(one) ?? "";
+      return { path: one, text, shown: withinClasses(one, text, classes) };
+    });
+    const declared = fieldsIn(shown, own, asked);
+    if (declared.fields.length > 0) return declared;
+  }
+  const near = [path, ...besides(path, form.modules, project.paths)];
+  const read = (one: string): FormText => {
+    const text = project.read(one) ?? "";
+    return { path: one, text, shown: text };
+  };
+  const texts = near.map(read);
+  // A form may stand in any module that is imported.
+  return texts.some(({ text }) => declares(text, key))
+    ? fieldsIn(texts, own, asked)
+    : fieldsIn([...texts, ...importedBy(site.file, project).map(read)], own, asked);
+}
+
+/** A module in which a form may stand, with blanks in the place of what is surely another one. */
+interface FormText {
+  readonly path: string;
+  readonly text: string;
+  readonly shown: string;
+}
+
+function fieldNamed(key: string): RegExp {
+  return new RegExp(`^[ \\t]+${key}\\s*(?::[^=\\n]+)?=\\s*(?:\\w+\\.)*(\\w+)\\(`, "gm");
+}
+
+function declares(text: string, key: string): boolean {
+  return [...text.matchAll(fieldNamed(key))].some(({ index }) => isInClass(text, index));
+}
+
+interface AskedField {
+  readonly form: FormCheck;
+  readonly key: string;
+  readonly isHandedOver: boolean;
+  readonly project: Project;
+}
+
+/** The fields of a name in some modules; `own` is the line of the method that the data is in, if that is the one that checks it. */
+function fieldsIn(
+  texts: readonly FormText[],
+  own: { readonly path?: string; readonly line?: number | undefined },
+  { form, key, isHandedOver, project: { models } }: AskedField,
+): DeclaredFields {
   const check = new RegExp(`\\bdef\\s+${form.method.replace("{}", key)}\\s*\\(`);
   const whole = new RegExp(`\\bdef\\s+${form.method.replace("_{}", "")}\\s*\\(`);
-  const field = new RegExp(`^[ \\t]+${key}\\s*(?::[^=\\n]+)?=\\s*(?:\\w+\\.)*(\\w+)\\(`, "gm");
-  const read = (one: string) => project.read(one) ?? "";
-  const isDeclaring = (text: string) =>
-    [...text.matchAll(field)].some(({ index }) => isInClass(text, index));
-  const near = [path, ...besides(path, form.modules, project.paths)];
-  // A form may stand in any module that is imported.
-  const paths = near.some((one) => isDeclaring(read(one)))
-    ? near
-    : [...near, ...importedBy(file, project)];
-  const texts = paths.map(read);
-  const fields = texts.flatMap((text, at) =>
-    [...text.matchAll(field)].slice(0, MAX_FIELDS).flatMap(({ 0: start, 1: own = "", index }) => {
+  const fields = texts.flatMap(({ path, text, shown }) =>
+    [...shown.matchAll(fieldNamed(key))].slice(0, MAX_FIELDS).flatMap((found) => {
+      const { 0: start, 1: last = "", index } = found;
       if (!isInClass(text, index)) return [];
       const given = givenAt(text, index + start.length);
-      const each = given === undefined ? undefined : elementOf({ type: own, given }, form.lists);
-      const type = each?.type ?? own;
+      const each = given === undefined ? undefined : elementOf({ type: last, given }, form.lists);
       const isBare =
         given !== undefined &&
         !/\bvalidat(?:e|ors)\s*=/.test(given) &&
-        !classesAround(text, index).some((one) => checksFieldIn(one, whole, key, project.models));
+        !classesAround(text, index).some((one) => checksFieldIn(one, whole, key, models));
       const isLimited =
         each !== undefined &&
-        (limits(each, text, form.limits) || isGivenCheck(each.given, text, project.models));
+        (limits(each, text, form.limits) || isGivenCheck(each.given, text, models));
       const place = {
-        path: paths[at] ?? path,
+        path,
         text,
         start: index + start.search(/\S/),
         end: index + start.length - 1,
       };
-      return [{ ...place, type, isBare, isLimited }];
+      return [{ ...place, type: each?.type ?? last, isBare, isLimited }];
     }),
   );
-  const own = around === form.method.replace("{}", key) ? node.lineno : undefined;
-  const isChecked = texts.some((text, index) =>
-    checksIn(text, check, index === 0 ? own : undefined, project.models),
+  const isChecked = texts.some(({ path, shown }) =>
+    checksIn(shown, check, path === own.path ? own.line : undefined, models),
   );
   return { isChecked, isHandedOver, fields };
 }
@@ -292,12 +332,12 @@ function callsOf(method: string, file: ModuleFile): CallNode[] {
 /** What `holder["key"]` and `holder.get("key")` are taken from, with its place, and the key; undefined for any other value. */
 function memberIn(
   value: SymbolValue,
-): { readonly of: string; readonly key: string; readonly site?: Site } | undefined {
+): { readonly of: string; readonly key: string; readonly holder: SymbolValue } | undefined {
   const isGet = value.call !== undefined && value.name.endsWith(".get()");
   const holder = isGet && value.base?.kind === "symbol" ? value.base.base : value.base;
   const key = asString(isGet ? value.call?.positional[0] : value.key);
   if (holder?.kind !== "symbol" || key === undefined || !/^\w+$/.test(key)) return undefined;
-  return { of: holder.name, key, ...(holder.site && { site: holder.site }) };
+  return { of: holder.name, key, holder };
 }
 
 /** Modules of the tree that one imports and that may hold a form. */
