@@ -618,6 +618,25 @@ def sent(request):
     for word in serializer.validated_data["words"]:
         sink.sql(word)  # expect
 `,
+  "several uploads of FastAPI, and who logs in": `
+import sink
+from typing import Annotated
+from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi.security import OAuth2PasswordRequestForm
+router = APIRouter()
+@router.post("/a")
+def a(files: list[UploadFile] = File(...)):
+    for one in files:
+        sink.sql(one.file.read())  # expect
+        sink.sql(one.size)
+@router.post("/b")
+def b(files: Annotated[list[UploadFile], File()], numbers: list[int] = []):
+    sink.sql(files[0].file)  # expect
+    sink.sql(numbers[0])
+@router.post("/c")
+def c(form: OAuth2PasswordRequestForm = Depends()):
+    sink.sql(form.username)  # expect
+`,
   "parts of a path of Sanic": `
 import sink
 from sanic import Sanic

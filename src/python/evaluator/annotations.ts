@@ -116,6 +116,16 @@ function isHarmlessType(machine: Machine, type: Value): boolean {
   return isHarmlessName(machine, type.name);
 }
 
+/** What a list of which only the annotation tells is called. */
+export const LISTED = "builtins.list()";
+
+/** The first class outside the tree, and none of Python's own, that an annotation names. */
+export function outsideClass(machine: Machine, annotation: Value): string | undefined {
+  return readAnnotation(machine, annotation).names.find(
+    (one) => !/^(?:builtins|typing)\./.test(one),
+  );
+}
+
 /** True for a type, or the name of a call of it, of which no value does harm. */
 export function isHarmlessName(machine: Machine, name: string): boolean {
   const plain = name.replace(/\(\)$/, "");

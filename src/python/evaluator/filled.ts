@@ -2,7 +2,13 @@
 import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import { ancestry, inherited } from "./ancestry.ts";
-import { attributeType, type Described, readAnnotation } from "./annotations.ts";
+import {
+  attributeType,
+  type Described,
+  LISTED,
+  outsideClass,
+  readAnnotation,
+} from "./annotations.ts";
 import { sequence } from "./containers.ts";
 import { fieldsOf } from "./fields.ts";
 import { argument, type Machine } from "./machine.ts";
@@ -215,10 +221,16 @@ function ofType(
   site: Site,
 ): Value {
   const known = harmless(machine, type, site);
-  return (
-    known ??
-    symbol(machine, { kind: "symbol", name: `${owner.name}${part}`, base: owner, type, site })
-  );
+  if (known !== undefined) return known;
+  const listed = owner.name === LISTED ? outsideClass(machine, type) : undefined;
+  if (listed !== undefined) return symbol(machine, { kind: "symbol", name: `${listed}()`, site });
+  return symbol(machine, {
+    kind: "symbol",
+    name: `${owner.name}${part}`,
+    base: owner,
+    type,
+    site,
+  });
 }
 
 /** What a loop gets of a value whose annotation, or a fact, says what that is; undefined for any other. */

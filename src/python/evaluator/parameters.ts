@@ -4,7 +4,13 @@ import { nameMatches } from "../../core/name-pattern.ts";
 import { isKind, lastName, walk } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import { ancestry, inherited } from "./ancestry.ts";
-import { annotationOf, isHarmlessName, readAnnotation } from "./annotations.ts";
+import {
+  annotationOf,
+  isHarmlessName,
+  LISTED,
+  outsideClass,
+  readAnnotation,
+} from "./annotations.ts";
 import { fieldNames } from "./fields.ts";
 import { argument, type Machine } from "./machine.ts";
 import { newInstance } from "./objects.ts";
@@ -101,6 +107,8 @@ function findType(
   }
   if (annotated !== undefined) return { is: `${annotated}()`, isHarmless };
   if (fact !== undefined) return { is: fact.is, isHarmless };
+  const isListed = said?.members.some((one) => outsideClass(machine, one) !== undefined) === true;
+  if (type !== undefined && isListed) return { is: LISTED, type, isHarmless };
   const [awaited] = said?.imported ?? [];
   const isOurs = awaited !== undefined || (said?.classes.length ?? 0) > 0;
   const awaits = awaited?.imported?.path;
