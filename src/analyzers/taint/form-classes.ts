@@ -13,6 +13,8 @@ export interface ClassExtent {
   readonly end: number;
 }
 
+/** How far its object is from what data is taken from. */
+const MAX_STEPS = 4;
 /** A form extends fewer classes. */
 const MAX_CLASSES = 20;
 
@@ -21,11 +23,16 @@ const MAX_CLASSES = 20;
  * undefined where that, or a class that it extends, is not found.
  */
 export function classesOfForm(
-  { base }: SymbolValue,
+  holder: SymbolValue,
   project: Project,
 ): readonly ClassExtent[] | undefined {
-  const made = base?.kind === "instance" ? base.class : base?.kind === "symbol" ? base.base : base;
-  return made === undefined ? undefined : new Chain(project).of(made);
+  let at: Value | undefined = holder;
+  // `Form(data).cleaned_data`, `Schema().load(data)`
+  for (let steps = 0; at?.kind === "symbol" && steps < MAX_STEPS; steps++) {
+    if (at.imported !== undefined) return new Chain(project).of(at);
+    at = at.base;
+  }
+  return at?.kind === "instance" ? new Chain(project).of(at.class) : undefined;
 }
 
 class Chain {
@@ -57,8 +64,9 @@ class Chain {
   #addNamed(path: string, name: string): boolean {
     const text = this.#project.read(path) ?? "";
     const definition = definitionsIn(text).find((one) => one.name === name);
-    if (definition === undefined) return false;
-    const [, written] = /^class\s+\w+\s*(?:\(([^)]*)\))?:/m.exec(definition.text) ?? [];
+    const heading = /^class\s+\w+\s*(?:\(([^)]*)\))?:/m.exec(definition?.text ?? "");
+    if (definition === undefined || heading === null) return false;
+    const [, written] = heading;
     const last = definition.line + definition.text.split("\n").length - 1;
     if (!this.#note(path, text, definition.line, last)) return true;
     const bases = (written ?? "").split(",").map((one) => /([\w.]+)\s*$/.exec(one)?.[1] ?? "");
