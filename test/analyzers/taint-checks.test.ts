@@ -672,6 +672,34 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "each part of a version",
     ["if not all(part.isdigit() for part in x.split('.')):", "    return", "sink.command(x)"],
   ],
+  ...[
+    'not re.match(r"^https://[a-z]+\\.example\\.com/", x)',
+    'not re.fullmatch(r"https?://(?:[\\w-]+\\.)*example\\.com(?:/.*)?", x) or not re.search(r"\\Ahttps:\\/\\/example\\.com\\/", x)',
+  ].map((check): [string, string[], string] => [
+    `an address that begins with one of our hosts: ${check}`,
+    [`if ${check}:`, "    return", "sink.ssrf(x)"],
+    "import re",
+  ]),
+  [
+    "a path without dots below a folder",
+    ['if not re.fullmatch(r"[\\w/]+", x):', "    return", "sink.path('/srv/' + x)"],
+    "import re",
+  ],
+  [
+    "how a path is seen from the folder that it has to be in",
+    ["y = os.path.relpath(x, '/srv')", "if y.startswith('..'):", "    return", "sink.path(y)"],
+    "import os",
+  ],
+  [
+    "all that a pattern found, with the number of that group",
+    ['y = re.match(r"(\\w+)-\\d", x)', "sink.command(y.group(0) + y.group())"],
+    "import re",
+  ],
+  [
+    "the value of a member",
+    ["try:", "    Mode(x)", "except ValueError:", "    return", "sink.command(x)"],
+    'import enum\nclass Mode(enum.Enum):\n    A = "a"\n    B = "b"',
+  ],
   [
     "each part, joined again",
     [
@@ -715,6 +743,32 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
   [
     "a match of a text beside a number",
     ["match x:", "    case [int(y), z]:", "        sink.sql(z)"],
+  ],
+  ...[
+    'not re.match(r"^https://[a-z]+.example.com/", x)',
+    'not re.match(r"^https://[a-z]+\\.example\\.com", x)',
+    'not re.search(r"https://example\\.com/", x)',
+    'not re.match(r"^https://[^/]+\\.example\\.com/", x)',
+    'not re.match(r"^https://example\\.com/|^http://", x)',
+  ].map((check): [string, string[], string] => [
+    `an address whose host may be another one: ${check}`,
+    [`if ${check}:`, "    return", "sink.ssrf(x)"],
+    "import re",
+  ]),
+  [
+    "a path with dots below a folder",
+    ['if not re.fullmatch(r"[\\w./]+", x):', "    return", "sink.path('/srv/' + x)"],
+    "import re",
+  ],
+  [
+    "a path without dots that may begin at the root",
+    ['if not re.fullmatch(r"[\\w/]+", x):', "    return", "sink.path(x)"],
+    "import re",
+  ],
+  [
+    "a value of which an enumeration may say what it stands for",
+    ["Mode(x)", "sink.command(x)"],
+    'import enum\nclass Mode(enum.Enum):\n    A = "a"\n    @classmethod\n    def _missing_(cls, value):\n        return cls.A',
   ],
   [
     "each part between marks that a shell reads",

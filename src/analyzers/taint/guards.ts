@@ -12,7 +12,7 @@ import {
 } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { isKeptOut, type Place } from "./place.ts";
-import { allowsOnlyHarmless, keepsToDomain, staysOnSiteBy } from "./regex.ts";
+import { allowsOnlyHarmless, beginsWithDomain, keepsToDomain, staysOnSiteBy } from "./regex.ts";
 
 /** What is done to a text without making it another one: what is known of the result is known of the text. */
 const TRANSPARENT =
@@ -190,7 +190,7 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
       (guard.beginning === undefined || beginsWith(given.positional[0], guard.beginning)) &&
       (guard["beginning-unlike"] === undefined ||
         beginsUnlike(given.positional[0], guard["beginning-unlike"])) &&
-      (guard.pattern === undefined || hasSafePattern(guard, check, judge.harm)),
+      (guard.pattern === undefined || hasSafePattern(guard, check, judge)),
   );
 }
 
@@ -211,7 +211,11 @@ function textsIn(value: Value | undefined): readonly Value[] {
   );
 }
 
-function hasSafePattern(guard: Guard, check: Check & { kind: "call" }, harm: string): boolean {
+function hasSafePattern(
+  guard: Guard,
+  check: Check & { kind: "call" },
+  { harm, place }: Judge,
+): boolean {
   const { pattern, matches } = guard;
   if (pattern === undefined) return true;
   const compiled = compiledPattern(check.receiver);
@@ -225,8 +229,11 @@ function hasSafePattern(guard: Guard, check: Check & { kind: "call" }, harm: str
   if (text === undefined) return false;
   if (guard.host === true) return matches !== "none" && keepsToDomain(text, matches);
   const isWhole = check.through.length === 0 && matches !== "none";
-  const isPath = ADDRESS_HARMS.has(harm) && isWhole && staysOnSiteBy(text, matches);
-  return isPath || allowsOnlyHarmless(text, matches, harm);
+  if (ADDRESS_HARMS.has(harm) && isWhole && staysOnSiteBy(text, matches)) return true;
+  if (BEGUN.has(harm) && isWhole && beginsWithDomain(text, matches)) return true;
+  // Without dots a path below a folder leads nowhere else.
+  const isBelow = harm === "path" && !text.includes(".") && isKeptOut("below", "..", place);
+  return allowsOnlyHarmless(text, matches, harm, isBelow ? "/" : "");
 }
 
 /** The regex in `re.compile(regex).fullmatch(data)`. */

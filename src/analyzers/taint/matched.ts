@@ -1,7 +1,13 @@
 /** What a match of a regex holds: no more than the regex, or one of its groups, lets through. */
 import type { Guard } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
-import { type Arguments, asString, type SymbolValue, type Value } from "../../python/index.ts";
+import {
+  type Arguments,
+  asString,
+  constant,
+  type SymbolValue,
+  type Value,
+} from "../../python/index.ts";
 import { allowsOnlyHarmless, groupsOf } from "./regex.ts";
 
 /** What a call gets at a place: `receiver`, a position or a keyword. */
@@ -21,13 +27,15 @@ export function isMatchedHarmless(value: SymbolValue, guards: readonly Guard[]):
   const { match, keys } = groupsAsked(value);
   const pattern = match && patternOf(match, guards);
   // A pattern of several lines may hold comments, and groups in them.
-  if (pattern === undefined || pattern.includes("\n") || keys?.length === 0) return false;
+  if (pattern === undefined || pattern.includes("\n")) return false;
   const groups = groupsOf(pattern);
   const asked =
     keys === undefined
       ? groups
       : keys.map((key) => {
           if (key.kind !== "constant") return undefined;
+          // Group 0 is all that the pattern found.
+          if (key.value === 0) return { source: pattern };
           return typeof key.value === "number"
             ? groups[key.value - 1]
             : groups.find(({ name }) => name === key.value);
@@ -59,7 +67,8 @@ function groupsAsked(value: SymbolValue): Asked {
   }
   const match = base.base?.kind === "symbol" ? base.base : undefined;
   if (match === undefined) return {};
-  if (name.endsWith(".group()")) return { match, keys: call.positional };
+  if (name.endsWith(".group()"))
+    return { match, keys: call.positional.length === 0 ? [constant(0)] : call.positional };
   const isAll = /\.(?:groups|groupdict)\(\)$/.test(name) && call.positional.length === 0;
   return isAll && call.keywords.size === 0 ? { match } : {};
 }

@@ -15,14 +15,15 @@ const CLASSES: Readonly<Record<string, boolean>> = {
  * `whole`: the pattern, matched against all of a text, lets only harmless characters through. `start`: the same, matched at
  * the start, so that the pattern itself must hold the end. `any`: matched anywhere, so that it must hold both. `none`: it
  * matches nothing in a text, or what it matches was removed, and all else is harmless. A `+` breaks out of nothing where the harm
- * is known and is not that of a regex.
+ * is known and is not that of a regex. `others` are harmless where the text stands.
  */
 export function allowsOnlyHarmless(
   pattern: string,
   how: "whole" | "start" | "any" | "none",
   harm = "regex",
+  others = "",
 ): boolean {
-  const more = harm === "regex" ? "" : "+";
+  const more = harm === "regex" ? others : `+${others}`;
   if (how === "none") {
     const negated = /^\[\^((?:\\.|[^\]\\])+)\][+*]?$/.exec(pattern)?.[1];
     return negated !== undefined ? isHarmlessSet(negated, more) : /^\\[WD][+*]?$/.test(pattern);
@@ -36,7 +37,7 @@ export function allowsOnlyHarmless(
   if (how === "any" && opening === "") return false;
   // An anchor belongs to the alternative that it stands in.
   if (how !== "whole" && rest.replace(ENCLOSED, "").includes("|")) return false;
-  return isHarmlessSequence(rest, more);
+  return isHarmlessSequence(rest, more, others);
 }
 
 /** One slash, and then a character that is none, nor the backslash that browsers take for one. */
@@ -72,11 +73,23 @@ export function keepsToDomain(pattern: string, how: "whole" | "start" | "any"): 
   return BELOW_DOMAIN.test(host) || (isFromStart && ALL_OF_DOMAIN.test(host));
 }
 
+/** `^https://[a-z]+\.example\.com/`: a scheme, characters of hosts, and what ends the host. */
+const WITH_HOST =
+  /^(?:\^|\\A)?http(?:s\??|\[s\]\?)?:(?:\\?\/){2}(?<host>(?:\\[wd.-]|[\w-]|\[(?:\\[wd.-]|[\w.-])+\]|\(\?:|[()+*?])+)(?:\\?\/|\$$|\\[Zz]$)/;
+
+/** True where what matches a regex is an address whose host is of one domain; for `how` see above. */
+export function beginsWithDomain(pattern: string, how: "whole" | "start" | "any"): boolean {
+  if (how === "any" && !/^(?:\^|\\A)/.test(pattern)) return false;
+  if (pattern.replace(ENCLOSED, "").includes("|")) return false;
+  const host = WITH_HOST.exec(pattern.slice(0, MAX_HOST))?.groups?.["host"];
+  return host !== undefined && keepsToDomain(host, "whole");
+}
+
 /** What stands behind a backslash, in a set or in a group without others. A set without an end is no regex. */
 const ENCLOSED = /\\.|\[(?:\\.|[^\]\\])*\]?|\([^()]*\)/g;
 
 /** Reads a pattern piece by piece; false as soon as a piece may match something else than harmless characters. */
-function isHarmlessSequence(pattern: string, more: string): boolean {
+function isHarmlessSequence(pattern: string, more: string, others: string): boolean {
   for (let at = 0; at < pattern.length; ) {
     const piece =
       /^(?:\\(?<class>.)|\[(?<set>(?:\\.|[^\]\\])+)\]|(?<group>\((?:\?:|\?P<\w+>)?)|(?<mark>[)|*+?]|\{\d*,?\d*\})|(?<literal>[^\\[\](){}|*+?.^$]))/.exec(
@@ -86,7 +99,8 @@ function isHarmlessSequence(pattern: string, more: string): boolean {
     const { class: letter, set, literal } = piece.groups ?? {};
     if (letter !== undefined && !(CLASSES[letter] ?? /[-._~]/.test(letter))) return false;
     if (set !== undefined && (set.startsWith("^") || !isHarmlessSet(set, more))) return false;
-    if (literal !== undefined && !/[\w\- :@,]/.test(literal)) return false;
+    if (literal !== undefined && !/[\w\- :@,]/.test(literal) && !others.includes(literal))
+      return false;
     at += piece[0].length;
   }
   return true;

@@ -16,6 +16,7 @@ import {
   type InstanceValue,
   type Scope,
   type Site,
+  type Test,
   union,
   type Value,
 } from "./values.ts";
@@ -130,6 +131,22 @@ export function anyMember(owner: ClassValue, site: Site): InstanceValue {
   const name = either(members.map((one) => one.name));
   const value = either(members.map((one) => one.value));
   return memberOf(owner, name, value, site);
+}
+
+/** The member of an enumeration that a call of it gives, which raises an error for what is the value of none. */
+export function memberFor(
+  machine: Machine,
+  owner: ClassValue,
+  { positional: [asked] }: Arguments,
+  site: Site,
+): InstanceValue {
+  const member = anyMember(owner, site);
+  // A class may say what any other value stands for.
+  if (asked === undefined || inherited(machine, owner, "_missing_") !== undefined) return member;
+  const values = written(owner).map(([, value]) => value);
+  const right = sequence("list", values, site);
+  const test: Test = { kind: "compare", op: "In", left: asked, right };
+  return { ...member, known: [{ kind: "unknown", from: [], site, test }] };
 }
 
 /** The members of an enumeration, as a rule that follows data sees them. */

@@ -4,7 +4,7 @@ import { callBuiltin } from "./builtins.ts";
 import { callValue } from "./calls.ts";
 import { isEnumeration, isFieldCall } from "./fields.ts";
 import { type Call, converted } from "./filling.ts";
-import { anyMember, instanceOf } from "./instances.ts";
+import { instanceOf, memberFor } from "./instances.ts";
 import { bindingIn, cellOf, type Machine, newFrame } from "./machine.ts";
 import { newInstance } from "./objects.ts";
 import { dataType } from "./special-methods.ts";
@@ -28,7 +28,8 @@ export function instantiate(
   given: Arguments,
   site: Site,
 ): Value {
-  if (!machine.eager && isEnumeration(machine, callee)) return anyMember(callee, site);
+  if (!machine.eager && isEnumeration(machine, callee))
+    return memberFor(machine, callee, given, site);
   const made: InstanceValue = { ...newInstance(callee, site), call: given };
   const init = inherited(machine, callee, "__init__");
   const instance = withData(machine, made, init === undefined ? given : NO_ARGUMENTS, site);
