@@ -7,6 +7,8 @@ async function found(files: Readonly<Record<string, string>>): Promise<string[]>
   return (await follow(files)).map((one) => `${one.path}:${one.region.startLine}`).sort();
 }
 
+const lines = (...all: readonly string[]) => all.join("\n");
+
 const view = (imports: string, ...body: string[]) =>
   [
     "import sink",
@@ -324,6 +326,46 @@ class Store:
       "views.py": view(imports, line),
     };
     expect(await found(files)).toEqual([place]);
+  });
+
+  const jobs = lines(
+    "import sink",
+    "def keep(driver, folder):",
+    "    driver.path(folder + driver.name)",
+    "def add(owner, **fields):",
+    "    return sink.add(owner=owner, **fields)",
+    "class Store:",
+    "    def __init__(self, root):",
+    "        self.root = root",
+    "    def put(self, driver):",
+    "        driver.path(self.root + driver.name)",
+  );
+  const driver = (name: string) => `d = sink.Driver()\n    keep(d, ${name})`;
+
+  it.each([
+    [
+      "a method of what is handed over",
+      "from jobs import keep",
+      driver("request.args['q']"),
+      ["jobs.py:3"],
+    ],
+    ["the same of a number", "from jobs import keep", driver("str(int(request.args['q']))"), []],
+    ["a method of something else", "from jobs import keep", "keep(form, request.args['q'])", []],
+    [
+      "names that are spread",
+      "from jobs import add",
+      "add(1, **request.get_json())",
+      ["jobs.py:5"],
+    ],
+    ["names that are written out", "from jobs import add", "add(1, total=request.args['q'])", []],
+    [
+      "a method of what an object is handed",
+      "from jobs import Store",
+      "Store(request.args['q']).put(sink.Driver())",
+      ["jobs.py:10"],
+    ],
+  ])("tells what the sink is: %s", async (_name, imports, line, places) => {
+    expect(await found({ "jobs.py": jobs, "views.py": view(imports, line) })).toEqual(places);
   });
 
   it("arrives from the last of several modules", async () => {

@@ -19,7 +19,8 @@ const MORE: Readonly<Record<string, string>> = {
 /** What a function under `@sink.view()` returns is a page; a sink may be a method of an object, too. */
 const ALSO: Readonly<Record<string, string>> = {
   html: ', { return: "sink.view()" }',
-  path: ', { call: "sink.Driver().path", argument: 0 }',
+  path: ', { call: "sink.Driver().path", argument: 0, handed: driver }',
+  sql: ", { call: sink.add, argument: spread }",
 };
 
 const rules = loadRules(
