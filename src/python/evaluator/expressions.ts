@@ -625,7 +625,8 @@ function evaluateArguments(machine: Machine, node: CallNode, frame: Frame): Argu
     else if (value.kind === "dict") {
       for (const entry of value.contents.content.entries.values()) {
         const name = asString(entry.key);
-        if (name !== undefined) keywords.set(name, entry.value);
+        // No name may be given twice: what is spread is not known to have one that is written out.
+        if (name !== undefined) keywords.set(name, keywords.get(name) ?? entry.value);
         else spread.push(entry.key);
       }
       open ||= value.contents.content.open;
