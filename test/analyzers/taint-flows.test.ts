@@ -76,6 +76,11 @@ const arrives: readonly Row[] = [
   ["called by name of a member", ["sink.sql(Bag({'a': x})['a'])"], BAG],
   ["out of a set", ["sink.sql(({x} | {'a'}).pop())"]],
   ["in a copy, under another key", ["d = dict(x)", "d['a'] = 'b'", "sink.sql(d['c'])"]],
+  [
+    "picked out of something unknown",
+    ["a, b = operator.itemgetter('a', 'b')(json.loads(x))", "sink.sql(b)"],
+    "import json, operator",
+  ],
   ["picked out of a tuple", ["sink.sql(operator.itemgetter(1)(('a', x)))"], "import operator"],
   ["in a template", ["sink.sql(Template('a $b').substitute(b=x))"], "from string import Template"],
   [
@@ -211,6 +216,16 @@ const arrives: readonly Row[] = [
   [
     "in a defaultdict",
     ["d = defaultdict(list)", 'd["a"].append(x)', 'sink.sql(d["a"][0])'],
+    "from collections import defaultdict",
+  ],
+  [
+    "in a defaultdict, under a key that is not known",
+    [
+      "d = defaultdict(list)",
+      "d[x[-2:]].append(x)",
+      "for k, ys in d.items():",
+      "    sink.sql(ys[0])",
+    ],
     "from collections import defaultdict",
   ],
   ["in a set", ["for y in {x}:", "    sink.sql(y)"]],

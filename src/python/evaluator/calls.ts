@@ -8,6 +8,7 @@ import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
 import { meantMember } from "./filled.ts";
 import { handedOn } from "./handed-on.ts";
+import { callGetter } from "./getters.ts";
 import { callIterator, callNext } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
 import { argument, bind, bindingIn, type Frame, type Machine } from "./machine.ts";
@@ -161,7 +162,7 @@ function callSymbol(
   const library = () =>
     callLibrary(callee, given, site, (inner, more) => callValue(machine, inner, more, site, frame));
   // A rule that follows data wants to know what may be in a list, one that judges values what is.
-  const known = machine.eager ? undefined : library();
+  const known = machine.eager ? undefined : (callGetter(machine, callee, given, site) ?? library());
   if (known !== undefined) return known;
   // What such a call reads from the tree is read; nothing else is known to take the place of what is set.
   if (machine.models.fillers.has(callee.name))
@@ -341,13 +342,9 @@ function callPassed(
     case "typing.cast":
     case "typing_extensions.cast":
       return rest[0];
-    case "operator.itemgetter()": {
-      const keys = callee.call?.positional ?? [];
-      const members = keys.map((key) => first && memberAt(first, key, site));
-      if (members.includes(undefined)) return undefined;
-      const found = members.filter((one) => one !== undefined);
-      return found.length === 1 ? found[0] : sequence("tuple", found, site);
-    }
+    case "operator.itemgetter()":
+    case "operator.attrgetter()":
+      return callGetter(machine, callee, given, site);
     case "operator.methodcaller()": {
       const [name, ...positional] = callee.call?.positional ?? [];
       const word = name && asString(name);
@@ -366,12 +363,6 @@ function callPassed(
       return first;
     case "contextlib.nullcontext":
       return first ?? constant(null, site);
-    case "operator.attrgetter()": {
-      const name = asString(callee.call?.positional[0]);
-      return first && name !== undefined && !name.includes(".")
-        ? attribute(machine, first, name, site)
-        : undefined;
-    }
     case "configparser.ConfigParser":
     case "configparser.RawConfigParser":
     case "configparser.SafeConfigParser":

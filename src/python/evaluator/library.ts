@@ -187,9 +187,10 @@ export function fillIn(
   site: Site,
   call: Call,
 ): Value | undefined {
-  const id = keyOf(key);
   const { entries, open } = owner.contents.content;
-  if (owner.factory === undefined || id === undefined || open || entries.has(id)) return undefined;
+  // Under a key that is not known stands something of its own, which is not told from what else may be there.
+  const id = keyOf(key) ?? `?${entries.size}`;
+  if (owner.factory === undefined || open || entries.has(id)) return undefined;
   if (owner.factory.kind === "symbol" && owner.factory.name === NOUGHT) return constant(0, site);
   const value = call(owner.factory, NO_ARGUMENTS);
   writeEntries(machine, owner, new Map([...entries, [id, { key, value }]]), open, site);
