@@ -349,6 +349,8 @@ const UrlconfShape = z.strictObject({
   list: z.string().min(1),
   /** Calls that say at which path what is called, by their last name. */
   calls: z.array(z.string().min(1)).min(1),
+  /** Where such a call gets the route, if that is not the first text that it is given. */
+  at: z.array(input).default([]),
   /** Calls, by their last name, that say what is called below a path of their own, whose parameters are nearly any text. */
   routers: z.array(z.string().min(1)).default([]),
   /** Whether a route may be a tuple, too, of its text and what is called. */
@@ -357,6 +359,45 @@ const UrlconfShape = z.strictObject({
   unnamed: z.number().int().min(0).optional(),
   /** Whether few projects have such routes: their modules are read only where one asks for them. */
   rare: z.boolean().default(false),
+  /** True where the value is a part of an address wherever it is met: no helper is handed one that is named so. */
+  sure: z.literal(true).optional(),
+  /** How a route writes the parts of an address, apart from groups of a regex. */
+  parts: z
+    .strictObject({
+      /** Between which signs … */
+      within: z.enum(["<>", "{}"]).default("<>"),
+      /** … and on which side of its name and a colon the kind of a part stands. */
+      kind: z.enum(["before", "behind"]).default("before"),
+      /** What a kind begins with that is a regex; empty where all are regexes but those that are words. */
+      regex: z.string().optional(),
+    })
+    .prefault({}),
+  /** What gives a name to a class of converters, whose attribute of that name is a regex. */
+  converters: z
+    .strictObject({
+      register: z
+        .array(
+          z.strictObject({
+            call: z.string().min(1),
+            class: z.array(input).min(1),
+            name: z.array(input).min(1),
+          }),
+        )
+        .default([]),
+      /** The attribute that holds them by their names. */
+      held: z.string().min(1).optional(),
+      regex: z.string().min(1).default("regex"),
+    })
+    .prefault({}),
+  /** The attributes by which a class says what a router lets through that is told of it: the name of a part, its regex, its converter. */
+  lookup: z
+    .strictObject({
+      names: z.array(z.string().min(1)).min(1),
+      plain: z.string().min(1),
+      regex: z.string().min(1),
+      converter: z.string().min(1),
+    })
+    .optional(),
   /** Converters that let only letters, digits and the like through. */
   harmless: z.array(z.string().min(1)),
   /** Converters that let nearly any text through. */

@@ -4,17 +4,23 @@ import type { Step } from "../../core/finding.ts";
 import type { Urlconf } from "../../core/models.ts";
 import { pathsThat } from "../../core/source-tree.ts";
 import {
+  type CallNode,
+  type ClassNode,
   type Expression,
+  type FunctionNode,
   isKind,
   lastName,
   type ModuleFile,
+  type Placed,
   type Site,
   walk,
 } from "../../python/index.ts";
 import type { Project } from "../analyzer.ts";
 import { quotable } from "../subject.ts";
+import { asOwn, convertersFor } from "./converters.ts";
 import { definitionAround } from "./definition.ts";
-import { allowsOnlyHarmless, groupsOf } from "./regex.ts";
+import { allowsOnlyHarmless } from "./regex.ts";
+import { besidesParts, type PartKind, partsOf } from "./route-text.ts";
 import { importsIn, modulesAt } from "./sources.ts";
 
 /** The URLs of a project, as its modules of URLs say. */
@@ -22,14 +28,16 @@ interface Routes {
   /** The text of all modules. */
   readonly text: string;
   /** What text a parameter may hold, by the name of what is called and the parameter's: a converter or a regex. */
-  readonly parameters: ReadonlyMap<string, readonly Holds[]>;
+  readonly parameters: Parameters;
   /** Whether no part of any route to what has a name may be a text that does harm. */
   readonly fixed: ReadonlyMap<string, boolean>;
   /** What the modules import of the tree. */
   readonly imports: ReadonlySet<string>;
 }
 
-type Holds = ({ readonly converter: string } | { readonly regex: string }) & {
+type Parameters = ReadonlyMap<string, readonly Holds[]>;
+
+type Holds = PartKind & {
   /** The route that says so. */
   readonly by: Step;
 };
@@ -67,25 +75,27 @@ export function judgePart(
   const { method, owner, decorators } = around;
   const place = key === undefined ? around.parameters.indexOf(parameter) : -1;
   const part: Part = { parameter, at: place - (urlconf.unnamed ?? 0) };
-  const isAction = decorators.some((name) => urlconf.decorators.includes(name));
+  const name = owner ?? method;
+  if (urlconf.sure === true) return judgeSure(urlconf, file, name, part, project);
+  const isAction = decorators.some((one) => urlconf.decorators.includes(one));
   // What an object holds is the same in all of its methods.
   if (key === undefined && owner !== undefined && !isAction && !urlconf.methods.includes(method))
     return "internal";
+  const own = () => ownRoutes(file, urlconf, project);
   if (urlconf.modules.length === 0)
-    return isHarmlessIn(file, owner ?? method, part, urlconf) ? "harmless" : "hostile";
+    return isHarmlessPart(own(), name, part, urlconf) ? "harmless" : "hostile";
   const modules = pathsThat(project.paths, urlModuleTest(urlconf));
   const routes = readRoutes(urlconf, modules.slice(0, MAX_MODULES), project);
   // Only where the file is part of something whose URLs are there too. Elsewhere in a tree that has URLs, views stand among views.
   const isPart = modules.some((path) => file.path.startsWith(homeOf(path, urlconf)));
   if (!isPart && routes?.imports.has(file.path) !== true) {
-    if (file.text.includes(urlconf.list) && isHarmlessIn(file, owner ?? method, part, urlconf))
+    if (file.text.includes(urlconf.list) && isHarmlessPart(own(), name, part, urlconf))
       return "harmless";
     return modules.length === 0 || owner !== undefined || VIEWS.test(file.path)
       ? "hostile"
       : "internal";
   }
   if (routes === undefined) return "hostile";
-  const name = owner ?? method;
   const isRouted = [routes.text, file.text.includes(urlconf.list) ? file.text : ""].some((text) =>
     new RegExp(`\\b${name}\\b`).test(text),
   );
@@ -95,17 +105,61 @@ export function judgePart(
     `\\b(?:${urlconf.routers.join("|") || "(?!)"})\\([^()]*\\b${name}\\b`,
   ).test(routes.text);
   const holds = heldBy(routes.parameters, name, part);
-  if (isRegistered && holds.length === 0) return "hostile";
+  if (isRegistered && holds.length === 0)
+    return isLookup(urlconf, file, name, parameter) ? "harmless" : "hostile";
   if (isHarmlessPart(routes.parameters, name, part, urlconf)) return "harmless";
   // A parameter that no route fills has its default: no address says what it is.
   const { parameters: filled, fixed } = routes;
   const isRead = fixed.has(name) && !filled.has(`${name} ${UNREAD}`);
   if (owner === undefined && holds.length === 0 && isRead && !filled.has(` ${parameter}`))
     return "internal";
+  return openIn(holds, urlconf) ?? "hostile";
+}
+
+/** What routes say of a part that is one of an address for sure: those of the file itself or, where it has none, those of the project. */
+function judgeSure(
+  urlconf: Urlconf,
+  file: ModuleFile,
+  name: string,
+  part: Part,
+  project: Project,
+): Judgement {
+  const own = ownRoutes(file, urlconf, project);
+  const isTold = (routes: Parameters) =>
+    heldBy(routes, name, part).length > 0 || routes.has(`${name} ${UNREAD}`);
+  const modules = pathsThat(project.paths, urlModuleTest(urlconf)).slice(0, MAX_MODULES);
+  const all =
+    modules.length > 0 && !isTold(own) ? readRoutes(urlconf, modules, project) : undefined;
+  const routes =
+    all !== undefined && (isTold(all.parameters) || own.size === 0) ? all.parameters : own;
+  if (isHarmlessPart(routes, name, part, urlconf)) return "harmless";
+  return openIn(heldBy(routes, name, part), urlconf) ?? "hostile";
+}
+
+/** What surely is any text, or any without a `/`, by all routes that say what a part is. */
+function openIn(holds: readonly Holds[], urlconf: Urlconf): Judgement | undefined {
   const [first] = holds;
-  const isOpen = holds.every((one) => letsAnyThrough(one, urlconf));
-  if (first === undefined || !isOpen) return "hostile";
+  if (first === undefined || !holds.every((one) => letsAnyThrough(one, urlconf))) return undefined;
   return { open: first.by, isSegment: holds.every((one) => isSegment(one, urlconf)) };
+}
+
+/** True where a class says of the part that a router reads for it that it is harmless. */
+function isLookup(urlconf: Urlconf, file: ModuleFile, name: string, parameter: string): boolean {
+  const { lookup } = urlconf;
+  if (lookup === undefined) return false;
+  const texts = new Map<string, string>();
+  for (const node of file.body)
+    for (const one of isKind(node, "ClassDef") && node.name === name ? node.body : [])
+      if (isKind(one, "Assign") && one.value.nodeType === "Constant")
+        for (const target of one.targets)
+          if (target.nodeType === "Name") texts.set(target.id, String(one.value.value));
+  const named = lookup.names.map((one) => texts.get(one)).find((one) => one !== undefined);
+  if ((named ?? lookup.plain) !== parameter) return false;
+  const [regex, converter] = [texts.get(lookup.regex), texts.get(lookup.converter)];
+  return (
+    (regex !== undefined && allowsOnlyHarmless(regex, "whole")) ||
+    (converter !== undefined && urlconf.harmless.includes(converter))
+  );
 }
 
 /** A regex of any text, or of one without slashes. */
@@ -134,11 +188,19 @@ export function isPathFixed(urlconf: Urlconf, { file, node }: Site, project: Pro
   );
 }
 
-/** True where all routes that the file itself writes down for what has a name say so of a part of the address. */
-function isHarmlessIn(file: ModuleFile, name: string, part: Part, urlconf: Urlconf): boolean {
+/** Files are asked for more than one part. */
+const ownRoutesOf = new WeakMap<ModuleFile, Map<Urlconf, Parameters>>();
+
+/** What the routes say that the file itself writes down. */
+function ownRoutes(file: ModuleFile, urlconf: Urlconf, project: Project): Parameters {
+  const known = ownRoutesOf.get(file) ?? new Map<Urlconf, Parameters>();
+  ownRoutesOf.set(file, known);
+  const before = known.get(urlconf);
+  if (before !== undefined) return before;
   const parameters = new Map<string, Holds[]>();
-  addRoutes(file, urlconf, { parameters, fixed: new Map() });
-  return isHarmlessPart(parameters, name, part, urlconf);
+  const isWhole = addRoutes(file, urlconf, { parameters, fixed: new Map() }, project);
+  if (isWhole) known.set(urlconf, parameters);
+  return parameters;
 }
 
 /** A part of an address, by the parameter that it fills and that one's place among those which parts fill. */
@@ -148,12 +210,12 @@ interface Part {
 }
 
 /** What the routes to what has a name say of a part: of that name, or of that place. */
-function heldBy(parameters: Routes["parameters"], name: string, part: Part): readonly Holds[] {
+function heldBy(parameters: Parameters, name: string, part: Part): readonly Holds[] {
   return parameters.get(`${name} ${part.parameter}`) ?? parameters.get(`${name} ${part.at}`) ?? [];
 }
 
 function isHarmlessPart(
-  parameters: Routes["parameters"],
+  parameters: Parameters,
   name: string,
   part: Part,
   urlconf: Urlconf,
@@ -216,15 +278,16 @@ function readRoutes(
   const fixed = new Map<string, boolean>();
   const imports = new Set<string>();
   let text = "";
+  let isWhole = true;
   for (const file of files) {
     if (file === undefined) continue;
     text += `${file.text}\n`;
-    addRoutes(file, urlconf, { parameters, fixed });
+    isWhole = addRoutes(file, urlconf, { parameters, fixed }, project) && isWhole;
     for (const { dotted, level, names } of importsIn(file.text))
       for (const path of modulesAt(project, file.path, dotted, level, names)) imports.add(path);
   }
   const routes = { text, parameters, fixed, imports };
-  known.set(urlconf, routes);
+  if (isWhole) known.set(urlconf, routes);
   return routes;
 }
 
@@ -233,43 +296,91 @@ interface Found {
   readonly fixed: Map<string, boolean>;
 }
 
-function addRoutes(file: ModuleFile, urlconf: Urlconf, found: Found): void {
+/** False where a module that may say more was not read yet. */
+function addRoutes(file: ModuleFile, urlconf: Urlconf, found: Found, project: Project): boolean {
+  // Few projects have any: they are looked for where a route names one that its framework does not have.
+  let converters: ReturnType<typeof convertersFor> | undefined;
+  const kindOf = (kind: PartKind) => {
+    if (!("converter" in kind) || isKnown(kind.converter, urlconf)) return kind;
+    converters ??= convertersFor(file, urlconf, project);
+    return asOwn(kind, converters.own);
+  };
+  const add = (args: readonly Expression[], below: readonly string[]) =>
+    addRoute(file, { args, below, kindOf }, urlconf, found);
+  const isRoute = (node: Placed): node is CallNode =>
+    isKind(node, "Call") && urlconf.calls.includes(lastName(node.func) ?? "");
   for (const statement of file.body)
     for (const node of walk(statement)) {
-      if (isKind(node, "Call") && urlconf.calls.includes(lastName(node.func) ?? ""))
-        addRoute(file, [...node.args, ...node.keywords.map((one) => one.value)], urlconf, found);
-      if (urlconf.pairs && isKind(node, "Tuple")) addRoute(file, node.elts, urlconf, found);
+      if (isDefinition(node))
+        for (const one of node.decorator_list)
+          if (isRoute(one)) add(givenTo(one, urlconf), [node.name]);
+      if (isRoute(node)) add(givenTo(node, urlconf), []);
+      if (urlconf.pairs && isKind(node, "Tuple")) add(node.elts, []);
     }
+  return converters?.isWhole !== false;
 }
 
-const PARAMETER = /(?<!\?P)<(?:(\w+):)?(\w+)>/g;
+function isKnown(converter: string, { harmless, open, segments }: Urlconf): boolean {
+  return [harmless, open, segments].some((names) => names.includes(converter));
+}
+
+function isDefinition(node: Placed): node is FunctionNode | ClassNode {
+  return (
+    isKind(node, "FunctionDef") || isKind(node, "AsyncFunctionDef") || isKind(node, "ClassDef")
+  );
+}
+
+/** What a call is given, the route first where it is known to stand behind something else. */
+function givenTo({ args, keywords }: CallNode, { at }: Urlconf): readonly Expression[] {
+  const given = [...args, ...keywords.map((one) => one.value)];
+  const [route] = at.flatMap((place) =>
+    typeof place === "number"
+      ? (args[place] ?? [])
+      : keywords.flatMap(({ arg, value }) => (arg === place ? [value] : [])),
+  );
+  return route === undefined ? given : [route, ...given.filter((one) => one !== route)];
+}
+
 /** What stands in a route, or a regex, of which a part may be this or that. */
 const VARIES = /[<>()[\]{}*+?|\\]/;
 
 /** Stands in a parameter's place where a route to what has a name is no text that can be read. */
 const UNREAD = "*";
 
-/** Of what a call that routes is given, the first text is the route and all else may name the view. */
+interface WrittenRoute {
+  /** What a call that routes is given. */
+  readonly args: readonly Expression[];
+  /** The name of what it decorates. */
+  readonly below: readonly string[];
+  /** A kind as what a converter of the project lets through. */
+  kindOf(kind: PartKind): PartKind;
+}
+
+/** Of what a call that routes is given, the first text is the route and all else may name the view, as may what stands below it. */
 function addRoute(
   file: ModuleFile,
-  args: readonly Expression[],
+  { args, below, kindOf }: WrittenRoute,
   urlconf: Urlconf,
   { parameters, fixed }: Found,
 ): void {
-  const route = args.find((one) => one.nodeType === "Constant" && typeof one.value === "string");
-  if (route?.nodeType !== "Constant" || typeof route.value !== "string") {
-    for (const name of args.flatMap(namesIn)) {
+  const route = args.find(isText);
+  const text = route && textOf(route, file);
+  if (route === undefined || text === undefined) {
+    for (const name of [...below, ...args.flatMap(namesIn)]) {
       fixed.set(name, false);
       parameters.set(`${name} ${UNREAD}`, []);
     }
     return;
   }
-  const names = new Set(["", ...args.filter((one) => one !== route).flatMap(namesIn)]);
+  const names = new Set(["", ...below, ...args.filter((one) => one !== route).flatMap(namesIn)]);
   const shown = quotable(file.source(route));
   const by = { ...file.location(route), message: `\`${shown}\` is a route that lets any text in` };
-  const held = parametersIn(route.value, by, urlconf);
+  const held = partsOf(text, urlconf).map(([name, kind]): [string, Holds] => [
+    name,
+    { ...kindOf(kind), by },
+  ]);
   const isFixed =
-    !VARIES.test(route.value.replace(PARAMETER, "")) &&
+    !VARIES.test(besidesParts(text, urlconf)) &&
     held.every(([, holds]) => isHarmless(holds, urlconf));
   for (const name of names) fixed.set(name, isFixed && fixed.get(name) !== false);
   for (const [parameter, holds] of held)
@@ -277,6 +388,48 @@ function addRoute(
       const key = `${name} ${parameter}`;
       parameters.set(key, [...(parameters.get(key) ?? []), holds]);
     }
+}
+
+function isText(node: Expression): boolean {
+  if (node.nodeType === "BinOp") return isText(node.left) || isText(node.right);
+  return (
+    node.nodeType === "JoinedStr" ||
+    (node.nodeType === "Constant" && typeof node.value === "string")
+  );
+}
+
+/** A text that is put together of literals and of those to which the module gives names; undefined for any other. */
+function textOf(node: Expression, file: ModuleFile): string | undefined {
+  switch (node.nodeType) {
+    case "Constant":
+      return typeof node.value === "string" ? node.value : undefined;
+    case "Name":
+      return namedText(node.id, file);
+    case "FormattedValue":
+      return node.conversion === -1 && !node.format_spec ? textOf(node.value, file) : undefined;
+    case "JoinedStr":
+      return joined(node.values, file);
+    case "BinOp":
+      return node.op.nodeType === "Add" ? joined([node.left, node.right], file) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function joined(parts: readonly Expression[], file: ModuleFile): string | undefined {
+  const texts = parts.map((one) => textOf(one, file));
+  return texts.includes(undefined) ? undefined : texts.join("");
+}
+
+/** The literal that is all a module gives a name to. */
+function namedText(name: string, { body }: ModuleFile): string | undefined {
+  const given = body.flatMap((node) =>
+    node.nodeType === "Assign" && node.targets.some((one) => lastName(one) === name)
+      ? [node.value]
+      : [],
+  );
+  const [only] = given.length === 1 ? given : [];
+  return only?.nodeType === "Constant" && typeof only.value === "string" ? only.value : undefined;
 }
 
 /** Every name in an expression; of a text, what stands behind its last dot. */
@@ -288,17 +441,4 @@ function namesIn(view: Expression): string[] {
       ? [node.value.slice(node.value.lastIndexOf(".") + 1)]
       : [];
   });
-}
-
-/** The parameters of a route: `<int:pk>`, `<name>`, or a group of a regex: a named one, or without any of those each by its place. */
-function parametersIn(route: string, by: Step, { unnamed }: Urlconf): [string, Holds][] {
-  const found: [string, Holds][] = [];
-  for (const match of route.matchAll(PARAMETER))
-    found.push([match[2] ?? "", { converter: match[1] ?? "str", by }]);
-  for (const { name, source } of groupsOf(route))
-    if (name !== undefined) found.push([name, { regex: source, by }]);
-  if (found.length === 0 && unnamed !== undefined)
-    for (const [index, { source }] of groupsOf(route).entries())
-      found.push([String(index), { regex: source, by }]);
-  return found;
 }
