@@ -4,6 +4,33 @@ import { follow, linesIn } from "../support/taint.ts";
 
 /** Each body is one line of Python per array member; the last one is the sink. */
 const harmless: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "one of two texts, where it is not empty",
+    [
+      "y = request.form['y'] if unknown() else request.args['y']",
+      "if y and not re.fullmatch('[a-z]+', y):",
+      "    y = 'a'",
+      "sink.sql(y)",
+    ],
+    "import re",
+  ],
+  [
+    "what a helper of some length checks that is called from afar",
+    ["crawl(x)"],
+    `
+import re
+def check(name):
+${Array.from({ length: 40 }, (_, at) => `    a${at} = [${at}]\n`).join("")}    if not re.fullmatch("[a-z]+", name):
+        raise ValueError
+def fetch(name):
+    check(name)
+    sink.ssrf(name)
+def page(name):
+    fetch(name)
+def crawl(name):
+    page(name)
+`,
+  ],
   ["the last part of a path", ["sink.path('/srv/' + x.split('/')[-1])"]],
   [
     "the file of a path",

@@ -69,6 +69,8 @@ const MODULE_STEPS = 200_000;
 const FUNCTION_STEPS = 20_000;
 /** One call within another gets at most this part of the steps that are left. */
 const NESTED_SHARE = 4;
+/** What it may use in any case, as far as there is so much: a helper that checks something is short, however deep it is called. */
+const NESTED_STEPS = 200;
 /** Steps that all functions of one file may take together, each looked at on its own. */
 const FILE_STEPS = 2_000_000;
 /** Statements and expressions within others, calls included: the stack of the machine we run on must hold them. */
@@ -444,7 +446,8 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     this.#callStack.push(callee.node);
     // A call within a call may use a part of what is left, so that one deep helper does not cost the rest of the function.
     const nested = this.#callStack.length > 1;
-    const kept = nested ? this.#steps - Math.floor(this.#steps / NESTED_SHARE) : 0;
+    const share = Math.max(Math.floor(this.#steps / NESTED_SHARE), NESTED_STEPS);
+    const kept = nested ? Math.max(0, this.#steps - share) : 0;
     const { exhausted } = this;
     this.#steps -= kept;
     try {

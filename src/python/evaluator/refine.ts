@@ -348,7 +348,7 @@ function collect(
     if (!holds) noteIs(test, "", checks);
     else if (mayHold(models, test.name)) noteIs(test, TRUE, checks);
   }
-  if (test.kind === "symbol" && !holds)
+  if ((test.kind === "symbol" || test.kind === "union") && !holds)
     add(checks, test, {
       kind: "call",
       call: "builtins.bool",
