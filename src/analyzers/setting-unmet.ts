@@ -128,7 +128,7 @@ function changesIn(file: Site["file"]): ReadonlyMap<string, readonly Placed[]> {
 }
 
 /** The name that a statement sets or changes: `NAME = …`, `NAME += …`, `NAME.append(…)`. */
-function changedBy(node: Placed): string | undefined {
+export function changedBy(node: Placed): string | undefined {
   const target =
     isKind(node, "AugAssign") || isKind(node, "AnnAssign")
       ? node.target

@@ -7,21 +7,24 @@ import {
   asString,
   bindingIn,
   type EnvironmentRead,
+  isKind,
   type Value,
+  walk,
+  wayTo,
   writeOut,
 } from "../python/index.ts";
 import type { PlaceCondition } from "./setting-conditions.ts";
 import { absentIn, type SettingMatch } from "./setting-match.ts";
 import { defaultOf, isFallback, mayBeElse, type Place } from "./setting-test.ts";
-import { thatMatter, type Unmet } from "./setting-unmet.ts";
+import { changedBy, thatMatter, type Unmet } from "./setting-unmet.ts";
 import type { SettingsModule } from "./settings-modules.ts";
-import { passes, uncompiled } from "./value-test.ts";
+import { culprit, passes, uncompiled } from "./value-test.ts";
 import {
   causeOf,
   code,
   environmentOf,
   listed,
-  memberOf,
+  membersOf,
   owedTo,
   readsOf,
   shown,
@@ -51,7 +54,9 @@ export interface Flaw {
 export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
   const { match, place } = flaw;
   const { setting, keys, value } = place;
-  const owed = value && environmentOf(value);
+  // What brought a member into a list says why it is there; what the list itself owes to a variable says nothing of it.
+  const own = ownMember(flaw);
+  const owed = own === undefined ? value && environmentOf(value) : own.environment;
   const read = owed
     ? thatMatter(owed, match, setting, flaw.module)
     : (flaw.unmet?.environment ?? flaw.module.interpreter.chosen.get(flaw.path));
@@ -60,7 +65,7 @@ export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
   const doubt = mayBeElse(setting, flaw.module)
     ? ", unless what is loaded after it says otherwise"
     : "";
-  const why = where + causeOf(value, flaw.conditions, read, false) + said + doubt;
+  const why = where + causeOf(own ?? value, flaw.conditions, read, false) + said + doubt;
   const tests = match["any-of"] ?? [];
   const surely = tests.filter((test) => passes(test, value) === true);
   const reasons = (surely.length > 0 ? surely : tests).flatMap(({ means }) => means ?? []);
@@ -71,8 +76,29 @@ export function wordsOf(flaw: Flaw): Readonly<Record<string, string>> {
     why,
     beside: owedTo(besides(flaw), false),
     reason: listed(reasons, surely.length > 0 ? "and" : "or"),
-    ...(match.secret ? {} : membersOf(match, value)),
+    ...(match.secret ? {} : wordsOfMembers(match, value)),
   };
+}
+
+/**
+ * The member of a list because of which that passes, where it tells by itself why it is there: a variable says it, or a statement of
+ * its own puts it into the list, `HOSTS.append("*")`.
+ */
+function ownMember({ match, place: { value, setting } }: Flaw): Value | undefined {
+  const member = value && culprit(match, value);
+  if (member?.environment !== undefined) return member;
+  const { site } = member ?? {};
+  if (member === undefined || site === undefined || value?.environment === undefined)
+    return undefined;
+  const { node: read } = value.environment.site;
+  const adding = wayTo(site.node, site.file.body).findLast((one) => changedBy(one) !== undefined);
+  if (adding === undefined || changedBy(adding) !== setting) return undefined;
+  const parts = [...walk(adding)];
+  // What is set anew has nothing of what was there before.
+  const isAnew =
+    isKind(adding, "Assign") &&
+    !parts.some((one) => isKind(one, "Name") && one.id === setting && one.ctx.nodeType === "Load");
+  return isAnew || parts.includes(read) || !isKind(site.node, "Constant") ? undefined : member;
 }
 
 /** The variables that the other settings which a rule asks for are read from, and that are not set. */
@@ -89,18 +115,19 @@ function whereOf({ match, module, path, through }: Flaw): string {
 }
 
 /** The member of a list because of which it passes, and those before it that should not be. */
-function membersOf(match: SettingMatch, value: Value | undefined): Record<string, string> {
+function wordsOfMembers(match: SettingMatch, value: Value | undefined): Record<string, string> {
   const [list] = value === undefined ? [] : alternativesOf(value);
   const order = match["out-of-order"];
   const items = list?.kind === "sequence" ? list.contents.content.items.map(asString) : [];
   const before = order === undefined ? [] : items.slice(0, items.indexOf(order[0]));
-  const ahead = before.flatMap((one) => (one && order?.includes(one) ? (shown(one) ?? []) : []));
+  const ahead = shown(before.flatMap((one) => (one && order?.includes(one) ? one : [])));
   // Of a rule that asks each member alone, the value is the member.
   const own = match.at !== undefined && list !== undefined ? uncompiled(list) : undefined;
-  const single = own?.kind === "constant" ? shown(asString(own) ?? writeOut(own)) : undefined;
+  const written = own?.kind === "constant" ? (asString(own) ?? writeOut(own)) : undefined;
+  const single = written === undefined ? undefined : shown([written]);
   return {
-    member: memberOf(match, value) ?? single ?? "a member",
-    ahead: ahead.length > 0 ? listed(ahead, "and") : "others",
+    member: membersOf(match, value) ?? single ?? "a member",
+    ahead: ahead ?? "others",
   };
 }
 

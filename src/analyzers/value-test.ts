@@ -57,6 +57,8 @@ export const ValueTest = PlainTest.extend({
   "some-address": PlainTest.optional(),
   /** A text of words between commas, or a list of them, of which one is none of these. */
   "words-not-in": z.array(z.string()).optional(),
+  /** The same, of which the last is one of these. */
+  "last-word-in": z.array(z.string()).optional(),
   /**
    * One of these tests must hold; of the members of a list, what `some` asks. `means` says in words what does then: `shorter than 50
    * characters`.
@@ -73,14 +75,21 @@ export type ValueTest = z.infer<typeof ValueTest>;
 
 /** The member of a list because of which it passes; undefined where it is the list as a whole. */
 export function culprit(test: ValueTest, value: Value): Value | undefined {
-  if (value.kind !== "sequence") return undefined;
+  return culprits(test, value)[0];
+}
+
+/** All such members, in order. */
+export function culprits(test: ValueTest, value: Value): readonly Value[] {
+  if (value.kind !== "sequence") return [];
   const { items } = value.contents.content;
-  const { contains, first, "out-of-order": order } = test;
+  const { contains, first, "out-of-order": order, "words-not-in": words } = test;
   const some = test.some ?? test["some-address"] ?? test["any-of"]?.find((one) => one.some)?.some;
-  if (contains !== undefined) return items.find((item) => oneOf([contains].flat(), item) === true);
-  if (some !== undefined) return items.find((item) => passes(some, item) === true);
-  if (first !== undefined) return items[0];
-  return order && items.find((item) => asString(item) === order[0]);
+  if (contains !== undefined)
+    return items.filter((item) => oneOf([contains].flat(), item) === true);
+  if (some !== undefined) return items.filter((item) => passes(some, item) === true);
+  if (first !== undefined) return items.slice(0, 1);
+  if (words !== undefined) return items.filter((item) => !words.includes(asString(item) ?? ""));
+  return order === undefined ? [] : items.filter((item) => asString(item) === order[0]).slice(0, 1);
 }
 
 /** Whether a value passes; undefined when it cannot be told. A value with alternatives passes when all of them do. */
@@ -104,6 +113,7 @@ export function passes(test: ValueTest, value: Value | undefined): boolean | und
     test.some === undefined ? true : somePasses(test.some, value),
     test["some-address"] === undefined ? true : someAddress(test["some-address"], value),
     test["words-not-in"] === undefined ? true : hasOtherWord(value, test["words-not-in"]),
+    test["last-word-in"] === undefined ? true : endsInWord(value, test["last-word-in"]),
     test["starts-with"] === undefined ? true : value && startsWith(value, test["starts-with"]),
     test.matches === undefined ? true : isFound(test.matches, value),
     test["matches-not"] === undefined ? true : negate(isFound(test["matches-not"], value)),
@@ -289,12 +299,25 @@ function someAddress(test: ValueTest, value: Value | undefined): boolean | undef
 }
 
 function hasOtherWord(value: Value | undefined, words: readonly string[]): boolean | undefined {
-  const listed =
-    value?.kind === "sequence"
-      ? value.contents.content.items.map(asString)
-      : (value && asString(value))?.split(",").map((word) => word.trim());
-  if (listed === undefined || listed.includes(undefined)) return undefined;
-  return listed.some((word) => !words.includes(word ?? ""));
+  const all = wordsIn(value);
+  if (all !== undefined) return all.some((word) => !words.includes(word));
+  // One that is known is enough, whatever the others are.
+  const items = value?.kind === "sequence" ? value.contents.content.items : [];
+  return items.some((item) => !words.includes(asString(item) ?? words[0] ?? "")) || undefined;
+}
+
+function endsInWord(value: Value | undefined, words: readonly string[]): boolean | undefined {
+  const last = wordsIn(value)?.at(-1);
+  return last === undefined ? undefined : words.includes(last);
+}
+
+/** The words of a text that has commas between them, or of a list; undefined where not all of them are known. */
+export function wordsIn(value: Value | undefined): readonly string[] | undefined {
+  if (value?.kind !== "sequence")
+    return (value && asString(value))?.split(",").map((word) => word.trim());
+  const { items, open } = value.contents.content;
+  const words = items.flatMap((item) => asString(item) ?? []);
+  return open || words.length < items.length ? undefined : words;
 }
 
 function hasFewer(value: Value | undefined, count: number): boolean | undefined {

@@ -12,7 +12,7 @@ import {
   writeOut,
 } from "../python/index.ts";
 import type { PlaceCondition } from "./setting-conditions.ts";
-import { culprit, numberOf, type ValueTest } from "./value-test.ts";
+import { culprits, numberOf, type ValueTest, wordsIn } from "./value-test.ts";
 
 /** What says that a value is wrong, and how to say it where the value has no short form. */
 type Told = ValueTest & { readonly state?: string | undefined };
@@ -20,7 +20,9 @@ type Told = ValueTest & { readonly state?: string | undefined };
 /** In words, to follow the name of what has the value: `is True`, `lists *`, and why that is so behind it. */
 export function stateOfValue(test: Told, value: Value, why: string): string {
   if (test.contains !== undefined)
-    return `lists ${memberOf(test, value) ?? listed([test.contains].flat().map(String).map(code), "or")}${why}`;
+    return `lists ${membersOf(test, value) ?? listed([test.contains].flat().map(String).map(code), "or")}${why}`;
+  const said = saidOfWords(test, value);
+  if (said !== undefined) return `${said}${why}`;
   const written = writeAny(value);
   if (written !== undefined && written.length <= MAX_WRITTEN) return `is ${written}${why}`;
   const seconds = value.kind === "symbol" ? numberOf(value) : undefined;
@@ -30,11 +32,23 @@ export function stateOfValue(test: Told, value: Value, why: string): string {
     : `${test.state ?? "has an unsafe value"}${why}`;
 }
 
-/** The member of a list because of which it passes, as it is written; undefined where it is not known, or too long to be read. */
-export function memberOf(test: ValueTest, value: Value | undefined): string | undefined {
+/** What is said of the words of a text, or of a list of them, of which only some are wrong. */
+function saidOfWords(test: ValueTest, value: Value): string | undefined {
+  const [only] = alternativesOf(value);
+  const words = only && wordsIn(only);
+  const { "words-not-in": known, "last-word-in": last } = test;
+  const wrong = shown(words?.filter((word) => known?.includes(word) === false));
+  if (wrong !== undefined) return `holds ${wrong}`;
+  const isList = only?.kind === "sequence" || (words?.length ?? 0) > 1;
+  const end = last && isList ? shown(words?.slice(-1)) : undefined;
+  return end && `${words?.length === 1 ? "is" : "ends in"} ${end}`;
+}
+
+/** The members of a list because of which it passes, as they are written; undefined where none is known, or all are too long to be read. */
+export function membersOf(test: ValueTest, value: Value | undefined): string | undefined {
   const [list] = value === undefined ? [] : alternativesOf(value);
-  const member = list && culprit(test, list);
-  return shown(member && (asString(member) ?? writeOut(member)));
+  const members = list === undefined ? [] : culprits(test, list);
+  return shown(members.flatMap((one) => asString(one) ?? writeOut(one) ?? []));
 }
 
 /** What a value owes to a variable; where it is one of several, what all of them do. */
@@ -111,14 +125,19 @@ export function listed(words: readonly string[], last: string): string {
   return [head, words.at(-1) ?? ""].filter(Boolean).join(` ${last} `);
 }
 
-/** A text as long as this is not read in the middle of a sentence. */
+/** A text as long as this is not read in the middle of a sentence, nor are more texts than these. */
 const MAX_SHOWN = 100;
+const MAX_LISTED = 6;
 
-/** Between backquotes, as long as it can be read in a sentence. */
-export function shown(text: string | undefined): string | undefined {
-  return text === undefined || text.length > MAX_SHOWN || text.includes("`")
-    ? undefined
-    : code(text);
+/** Between backquotes, as far as they can be read in a sentence, each once; undefined where none can. */
+export function shown(texts: readonly string[] | undefined): string | undefined {
+  const short = texts?.filter(
+    (text) => text !== "" && text.length <= MAX_SHOWN && !text.includes("`"),
+  );
+  const words = [...new Set(short)].map(code);
+  const more = words.length - MAX_LISTED;
+  if (more > 1) words.splice(MAX_LISTED, more, `${more} more`);
+  return words.length === 0 ? undefined : listed(words, "and");
 }
 
 /** Longer values are not written out. */

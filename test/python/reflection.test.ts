@@ -67,19 +67,22 @@ describe("texts by way of the standard library", () => {
     ["import re\nX = bool(re.match('^(1|true)$', 'TRUE', re.I))", "True"],
     [
       "import os, shlex\nX = shlex.split(os.environ.get('A', \"a 'b c' d\\\\ e ''\"))",
-      '["a", "b c", "d e", ""]~A',
+      '["a"~A, "b c"~A, "d e"~A, ""~A]~A',
     ],
     ["import shlex\nX = shlex.split('a # b\\nc', comments=True)", '["a", "c"]'],
     ['import shlex\nX = shlex.split("a \'b")', "shlex.split()"],
     [
       "import csv, io, os\nX = next(csv.reader(io.StringIO(os.environ.get('A', 'a,*'))))",
-      '["a", "*"]~A',
+      '["a"~A, "*"~A]~A',
     ],
-    ["import csv, os\nX = list(csv.reader([os.environ.get('A', 'a')]))[0]", '["a"]~A'],
-    ["import os, re\nX = re.split('[;,]', os.environ.get('A', 'a;b,c'))", '["a", "b", "c"]~A'],
+    ["import csv, os\nX = list(csv.reader([os.environ.get('A', 'a')]))[0]", '["a"~A]~A'],
+    [
+      "import os, re\nX = re.split('[;,]', os.environ.get('A', 'a;b,c'))",
+      '["a"~A, "b"~A, "c"~A]~A',
+    ],
     [
       "import os\nX = tuple(filter(None, map(str.strip, os.environ.get('A', 'a, ,b').split(','))))",
-      '("a", "b")~A',
+      '("a"~A, "b"~A)~A',
     ],
     ["import base64, json\nX = json.loads(base64.b64decode('WyIqIl0='))", '["*"]'],
     ["X = 'abc'.translate(str.maketrans('ab', 'xy', 'c'))", '"xy"'],

@@ -312,7 +312,7 @@ describe("what a class makes of its fields, or refuses", () => {
     [
       "with a function beside the type",
       "def both(v): return v.split(',')\nclass S(BaseSettings):\n  a: Annotated[list[str] | str, BeforeValidator(both)] = 'a,b'\nX = S().a",
-      '["a", "b"]~A',
+      '["a"~A, "b"~A]~A',
     ],
     [
       "with another value, which no variable changes",

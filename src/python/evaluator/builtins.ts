@@ -65,7 +65,12 @@ export function keepOfMembers({ positional }: Arguments, made: Value): Value {
   if (made.kind !== "sequence" && made.kind !== "dict") return made;
   if (made.environment !== undefined || made.heldIn !== undefined) return made;
   const from = positional.find((one) => one.environment !== undefined || one.heldIn !== undefined);
-  return from === undefined || from === made ? made : keep(from, made);
+  if (from === undefined || from === made) return made;
+  // What a text is split into, it says of each part.
+  if (made.kind !== "sequence" || asString(from) === undefined) return keep(from, made);
+  const { items, open } = made.contents.content;
+  const parts = items.map((one) => (one.kind === "constant" ? keep(from, one) : one));
+  return keep(from, sequence(made.type, parts, made.site, open));
 }
 
 function convert(

@@ -400,7 +400,7 @@ function callPassed(
         word === undefined || !isPlain || asks === undefined ? undefined : shellWords(word, asks);
       if (first === undefined || words === undefined) return undefined;
       const items = words.map((one) => constant(one, site));
-      return keepEnvironment(first, sequence("list", items, site));
+      return keepOfMembers(given, sequence("list", items, site));
     }
     case "builtins.eval":
     case "ast.literal_eval": {

@@ -11,7 +11,7 @@ import { ownAttribute } from "./objects.ts";
 import { nearest, pathInTree } from "./paths.ts";
 import { fromData } from "./reflection.ts";
 import { callTextMethod, type TextArgument } from "./text-methods.ts";
-import { readOf } from "./unset.ts";
+import { keepBoth, readOf } from "./unset.ts";
 import {
   type Arguments,
   asString,
@@ -78,7 +78,7 @@ export function readEnvironment(
       ? castDefault(machine, reader, closed, fallback, site)
       : fallback;
   if (reader.call.endsWith(".setdefault")) bindIn(machine, machine.variables, name, value, site);
-  return { ...placeUnder(reader, value, site), environment: { name, site } };
+  return keepBoth({ environment: { name, site } }, placeUnder(reader, value, site));
 }
 
 function placeUnder(reader: EnvironmentReader, value: Value, site: Site): Value {

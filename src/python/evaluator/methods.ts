@@ -20,7 +20,7 @@ import { compare, ofUnknownSets } from "./operators.ts";
 import { optionMethod } from "./option-files.ts";
 import { callTextMethod, isAscii, isUtf8, type TextArgument } from "./text-methods.ts";
 import { translated } from "./texts.ts";
-import { keepOfLookup, markUnset } from "./unset.ts";
+import { keepEnvironment, keepOfLookup, markUnset } from "./unset.ts";
 import {
   type Arguments,
   asString,
@@ -148,16 +148,14 @@ function textMethod(
     if (name === "index" || name === "rindex") machine.raise({ exception: "ValueError" });
     return derived([receiver, ...given.positional], site);
   }
-  const value = isList(folded)
-    ? sequence(
-        name.endsWith("partition") ? "tuple" : "list",
-        folded.map((word) => constant(word, site)),
-        site,
+  // What a variable says as a whole, it says of each part.
+  const made = (word: Primitive) => keepEnvironment(receiver, constant(word, site));
+  return isList(folded)
+    ? keepEnvironment(
+        receiver,
+        sequence(name.endsWith("partition") ? "tuple" : "list", folded.map(made), site),
       )
-    : constant(folded, site);
-  return receiver.environment === undefined
-    ? value
-    : { ...value, environment: receiver.environment };
+    : made(folded);
 }
 
 /** Methods that do the same to the parts of a text as to all of it. */

@@ -28,43 +28,39 @@ export function callTable(callee: SymbolValue, given: Arguments, site: Site): Va
     return undefined;
   const rows = rowsOf(lines.join("\n"), delimiter, quote);
   if (rows.reduce((sum, row) => sum + row.length, 0) > MAX_CELLS) return undefined;
-  // Where a variable says all of it, it says each row.
+  // Where a variable says all of it, it says each cell.
   const from = read?.kind === "sequence" ? (membersOf(read)?.[0] ?? read) : read;
+  const cell = (word: string | null) => {
+    const value = constant(word, site);
+    return from === undefined ? value : keepEnvironment(from, value);
+  };
   const made = (items: readonly Value[]) =>
     sequence(
       "list",
       from === undefined ? items : items.map((one) => keepEnvironment(from, one)),
       site,
     );
-  if (!isKeyed) return made(rows.map((row) => textsOf(row, site)));
+  if (!isKeyed) return made(rows.map((row) => sequence("list", row.map(cell), site)));
   const named = given.keywords.get("fieldnames") ?? given.positional[1];
   const [first = [], ...others] = rows;
   const names = named === undefined ? first : membersOf(named)?.map(asString);
   if (names === undefined || names.includes(undefined)) return undefined;
   const records = (named === undefined ? others : rows).filter((row) => row.length > 0);
-  return made(records.map((row) => recordOf(names, row, site)));
+  return made(records.map((row) => recordOf(names, row.map(cell), site)));
 }
 
 const OPTIONS = new Set(["delimiter", "quotechar", "fieldnames"]);
 
-function textsOf(row: readonly string[], site: Site): Value {
-  return sequence(
-    "list",
-    row.map((cell) => constant(cell, site)),
-    site,
-  );
-}
-
 function recordOf(
   names: readonly (string | undefined)[],
-  row: readonly string[],
+  row: readonly Value[],
   site: Site,
 ): Value {
   const entries = names.map((name = "", at) => {
     const cell = row[at];
     return [
       `s${name}`,
-      { key: constant(name, site), value: constant(cell ?? null, site) },
+      { key: constant(name, site), value: cell ?? constant(null, site) },
     ] as const;
   });
   return dict(new Map(entries), site);
