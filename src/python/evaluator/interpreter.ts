@@ -18,7 +18,14 @@ import { ancestry, basesOf, inherited } from "./ancestry.ts";
 import { namedAfter } from "./assignment.ts";
 import { attribute, getterOf } from "./attributes.ts";
 import { bindParameters } from "./binding.ts";
-import type { Completion, Loop, StatementMachine } from "./completion.ts";
+import {
+  type Completion,
+  checksIn,
+  isAbstract,
+  type Loop,
+  NOTHING,
+  type StatementMachine,
+} from "./completion.ts";
 import { sequence } from "./containers.ts";
 import { variablesIn } from "./environment-files.ts";
 import type { Exception } from "./exceptions.ts";
@@ -79,8 +86,6 @@ const MAX_NESTING = 250;
 const MAX_DEPTH = 8;
 /** Methods of one file that are run for classes that only inherit them. */
 const MAX_HOOKED = 4;
-
-const NOTHING: ReadonlyMap<Value, readonly Check[]> = new Map();
 
 /** What the interpreter sees of the tree. Modules are handed to it parsed, because it does no I/O. */
 export interface World {
@@ -745,33 +750,8 @@ function standAt(node: Placed, { node: call }: Site): void {
   Object.assign(node, { lineno, col_offset, end_lineno, end_col_offset });
 }
 
-/** True for a method that leaves it to the classes that extend its own what it does. */
-function isAbstract(completion: Completion, { returns }: Frame): boolean {
-  return (
-    completion.kind === "raise" &&
-    completion.exception === "NotImplementedError" &&
-    returns.length === 0
-  );
-}
-
 function isWithin(inner: FunctionValue["node"], outer: FunctionValue["node"]): boolean {
   return (
     inner.lineno >= outer.lineno && (inner.end_lineno ?? inner.lineno) <= (outer.end_lineno ?? 0)
   );
-}
-
-/** What is known of the values that names of a scope are bound to, by the value before. */
-function checksIn(scope: Scope): ReadonlyMap<Value, readonly Check[]> {
-  const found = new Map<Value, readonly Check[]>();
-  const note = ({ checks, unchecked }: Value) => {
-    if (checks !== undefined && unchecked !== undefined) found.set(unchecked, checks);
-  };
-  for (const cell of scope.names.values()) {
-    const value = cell.content?.value;
-    if (value === undefined) continue;
-    note(value);
-    if (value.kind === "union" && value.unchecked !== undefined)
-      for (const one of value.alternatives) note(one.value);
-  }
-  return found.size > 0 ? found : NOTHING;
 }
