@@ -282,6 +282,7 @@ describe("loops and comprehensions", () => {
     ["X = list(filter(lambda n: n > 1, [1, 2]))", "[2]"],
     ["X = next(n for n in [1, 2] if n > 1)", "2"],
     ["X = next(iter([]), 7)", "7"],
+    ["X = ['a'] * (not 0) + ['b'] * False", '["a"]'],
     ["i = iter([1, 2]); X = [next(i), next(i), next(i, 3)]", "[1, 2, 3]"],
     ["def g():\n  yield 1\n  yield 2\n  yield 3\ni = g(); X = next(i); X = list(i)", "[2, 3]"],
     [

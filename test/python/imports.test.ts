@@ -56,9 +56,15 @@ describe("a settings module that builds on others", () => {
       "False",
     ],
     ["from base import *\nfrom base import *\nX = APPS", '["a"]'],
+    [
+      "import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), 'lib'))\nfrom apart import DEBUG as X",
+      "5",
+    ],
+    ["from apart import DEBUG as X", "apart.DEBUG"],
     ["from main import *\nX = 1", "1"],
   ])("%j", (main, expected) => {
-    expect(x({ "main.py": `${main}\n`, "base.py": base })).toBe(expected);
+    const files = { "main.py": `${main}\n`, "base.py": base, "lib/apart.py": "DEBUG = 5\n" };
+    expect(x(files)).toBe(expected);
   });
 
   it.each([

@@ -106,6 +106,30 @@ describe("enumerations with values of their own making", () => {
   });
 });
 
+describe("what classes tell of themselves", () => {
+  it.each([
+    [
+      "X = [True.__class__ is bool, type('a').__name__, (1).__class__]",
+      "[True, builtins.str.__name__, builtins.int]",
+    ],
+    [
+      "class A: pass\ndef f(): pass\nimport os\nX = [isinstance(one, A) for one in (f, A, os, A(), 1)]",
+      "[False, False, False, True, False]",
+    ],
+    ["class A: pass\nX = isinstance(unknown, A)", "builtins.isinstance()"],
+    [
+      "class A:\n  def names(self): return [*self.__annotations__]\nclass B(A):\n  x: int = 1\n  y: str\nclass C(B): pass\nX = [B().names(), C().names()]",
+      '[["x", "y"], ["x", "y"]]',
+    ],
+    [
+      "made = []\nclass M(type):\n  def __init__(cls, name, bases, names):\n    super().__init__(name, bases, names)\n    made.append((cls.a, name, names['b'], names['__module__'], len(bases)))\nclass A(metaclass=M): a = b = 1\nclass B(A): b = 2\nX = made",
+      '[(1, "A", 1, "m", 0), (1, "B", 2, "m", 1)]',
+    ],
+  ])("%j", (source, expected) => {
+    expect(x(source)).toBe(expected);
+  });
+});
+
 describe("classes that a call makes", () => {
   const base = "class B:\n  a = 1\n  def f(self): return self.b\n";
   it.each([

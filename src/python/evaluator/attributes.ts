@@ -11,6 +11,7 @@ import { preparedAttribute } from "./prepared.ts";
 import { rowMethod } from "./rows.ts";
 import { callSpecial, described } from "./special-methods.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
+import { typeOf } from "./types.ts";
 import {
   type Alternative,
   type Arguments,
@@ -35,7 +36,8 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     const names = namesOf(machine, owner, site);
     if (names !== undefined) return names;
   }
-  if (name === "__class__" && owner.kind === "instance") return owner.class;
+  const type = name === "__class__" ? typeOf(owner, site) : undefined;
+  if (type !== undefined) return type;
   if (owner.kind === "class" || owner.kind === "instance") {
     const table = fieldTable(machine, owner, name, site);
     if (table !== undefined) return table;

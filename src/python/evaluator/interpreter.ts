@@ -86,6 +86,8 @@ const MAX_NESTING = 250;
 const MAX_DEPTH = 8;
 /** Methods of one file that are run for classes that only inherit them. */
 const MAX_HOOKED = 4;
+/** Folders in which the modules of one program are. */
+const MAX_FOLDERS = 10;
 
 /** What the interpreter sees of the tree. Modules are handed to it parsed, because it does no I/O. */
 export interface World {
@@ -171,6 +173,8 @@ export class Interpreter implements StatementMachine, WrappingMachine {
   readonly #callStack: FunctionValue["node"][] = [];
   /** The class in whose body a method was defined. */
   readonly #owners = new Map<Scope, ClassValue>();
+  /** Where the program told Python to look for modules too. */
+  readonly #folders: string[] = [];
   /** Files that run as a part of another. */
   readonly #including = new Set<string>();
   /** Modules of which not all names are known: those that still run, and those that take all names of one outside the tree. */
@@ -720,8 +724,15 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     if (file !== undefined && changesImported(file)) this.module(path);
   }
 
+  searchIn(folder: string): void {
+    if (this.#folders.length < MAX_FOLDERS) this.#folders.push(folder);
+  }
+
   #target(frame: Frame, dotted: string, level: number): ImportTarget {
-    return this.#world.resolve(frame.file.path, dotted, level);
+    const target = this.#world.resolve(frame.file.path, dotted, level);
+    if (target.kind === "tree" || level > 0) return target;
+    const found = this.#folders.map((one) => this.#world.resolve(`${one}/?.py`, dotted, level));
+    return found.find((one) => one.kind === "tree") ?? target;
   }
 
   /** A module that is surely missing. One of the file's own package may be made later, so it counts only where a handler waits. */

@@ -183,6 +183,8 @@ export interface Machine {
   runFile(frame: Frame, path: string): boolean;
   /** Runs a text in a frame as `exec` does; false where it is not to be read. */
   runText(frame: Frame, text: string, site: Site): boolean;
+  /** Looks for modules in a folder of the tree too, from here on. */
+  searchIn(folder: string): void;
   /** The dotted name of a module's file. */
   nameOf(path: string): string;
   /** The file of the tree that an import in a frame names; undefined when its text is not at hand. */

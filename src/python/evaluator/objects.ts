@@ -7,6 +7,7 @@ import {
   type Arguments,
   type ClassValue,
   constant,
+  type DictValue,
   type InstanceValue,
   type Scope,
   type Site,
@@ -90,6 +91,12 @@ export function fieldTable(
     if (name === "__bases__") return sequence("tuple", owner.bases, site);
     if (name === "mro") return { kind: "symbol", name: "builtins.type.mro", base: owner, site };
   }
+  // Those of the nearest class that has any.
+  if (name === "__annotations__" && owner.kind === "instance")
+    for (const one of ancestry(machine, owner.class)) {
+      const types = one.kind === "class" ? annotationsOf(machine, one, site) : undefined;
+      if (types !== undefined && types.contents.content.entries.size > 0) return types;
+    }
   if (!FIELD_TABLES.has(name)) return undefined;
   return dict(
     new Map(
@@ -120,7 +127,7 @@ export function annotationsOf(
   owner: ClassValue,
   site: Site,
   withBases = false,
-): Value {
+): DictValue {
   const frame = newFrame(owner.file, owner.scope, owner.scope, 0);
   const types = fieldsOf(machine, owner).flatMap(({ name, annotation, from }) => {
     if (annotation === undefined || (from !== owner && !withBases)) return [];

@@ -172,8 +172,8 @@ function withMore({ type, contents }: SequenceValue, more: Value, site: Site): S
 
 /** `"ab" * 3`, `[0] * 3`; undefined for anything else. */
 function repeat(value: Value, count: Value, site: Site): Value | undefined {
-  const times = count.kind === "constant" ? count.value : undefined;
-  if (typeof times !== "number" || !Number.isInteger(times)) return undefined;
+  const times = numberOf(count);
+  if (times === undefined || !Number.isInteger(times)) return undefined;
   if (value.kind === "sequence") {
     const { items, open } = value.contents.content;
     if (items.length === 0) return sequence(value.type, [], site, open);

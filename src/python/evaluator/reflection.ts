@@ -21,12 +21,11 @@ import {
   newFrame,
   newScope,
 } from "./machine.ts";
-import { isFloat } from "./numbers.ts";
 import { annotationsOf, lineOf, NAMESPACES } from "./objects.ts";
-import { callPath, nearest, pathOutside, textOfPath } from "./paths.ts";
+import { callPath, nearest, pathInTree, pathOutside, textOfPath } from "./paths.ts";
 import { heldBySuper } from "./special-methods.ts";
 import { knownSymbol } from "./symbols.ts";
-import { isOfType } from "./types.ts";
+import { isOfType, typeOf } from "./types.ts";
 import { bindUnknown, isUnknownName } from "./unknown-names.ts";
 import { keepEnvironment } from "./unset.ts";
 import {
@@ -120,6 +119,13 @@ export function reflect(
       return isInstance(machine, first, second, site);
     case "builtins.issubclass":
       return isSubclass(machine, first, second, site);
+    case "sys.path.append":
+    case "sys.path.insert": {
+      const folder = given.positional.at(-1);
+      const path = machine.eager && folder ? pathInTree(textOfPath(folder) ?? folder) : undefined;
+      if (path !== undefined) machine.searchIn(path);
+      return constant(NONE, site);
+    }
     case "importlib.util.find_spec": {
       const dotted = asString(first);
       // As a spec is, a module is not None.
@@ -137,28 +143,6 @@ export function reflect(
     default:
       return undefined;
   }
-}
-
-/** `type(value)`, for values whose class is known. */
-function typeOf(value: Value, site: Site): Value | undefined {
-  if (value.kind === "instance") return value.class;
-  const name =
-    value.kind === "sequence"
-      ? value.type
-      : value.kind === "dict"
-        ? "dict"
-        : asString(value) !== undefined
-          ? "str"
-          : value.kind === "constant"
-            ? typeOfConstant(value)
-            : undefined;
-  return name === undefined ? undefined : { kind: "symbol", name: `builtins.${name}`, site };
-}
-
-function typeOfConstant(value: Value & { kind: "constant" }): string | undefined {
-  if (typeof value.value === "boolean") return "bool";
-  if (typeof value.value !== "number") return undefined;
-  return isFloat(value) ? "float" : "int";
 }
 
 /** `dir(owner)`: its names in order, those of the classes that it comes from included. */

@@ -1,8 +1,9 @@
 import type { ClassNode, FunctionNode, Statement } from "../ast.ts";
-import { ancestry, outsideBase } from "./ancestry.ts";
+import { ancestry, inherited, outsideBase } from "./ancestry.ts";
 import { assign, augment, remove } from "./assignment.ts";
 import { executeFor, executeIf, executeMatch, executeWhile } from "./branches.ts";
 import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
+import { dict, namespace, sequence } from "./containers.ts";
 import { exceptionOf } from "./exceptions.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
 import { passGuard } from "./guards.ts";
@@ -244,6 +245,10 @@ function isKnown({ kind }: Value): boolean {
 
 function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, site: Site): void {
   const scope = newScope("class", frame.scope);
+  const keywords = new Map(
+    node.keywords.map((one) => [one.arg, evaluate(machine, one.value, frame)] as const),
+  );
+  const metaclass = keywords.get("metaclass");
   const value: ClassValue = {
     kind: "class",
     node,
@@ -253,12 +258,15 @@ function defineClass(machine: StatementMachine, node: ClassNode, frame: Frame, s
     decorators: node.decorator_list.map((decorator) => evaluate(machine, decorator, frame)),
     scope,
     site,
+    ...(metaclass && { metaclass }),
   };
   machine.own(value);
-  for (const keyword of node.keywords) evaluate(machine, keyword.value, frame);
   execute(machine, node.body, { ...frame, scope, foreign: new Map() });
   if (machine.eager) makeMembers(machine, value, site);
-  if (machine.eager) tellBases(machine, value, frame, site);
+  if (machine.eager) {
+    tellBases(machine, value, frame, site);
+    tellMetaclass(machine, value, site);
+  }
   bind(machine, frame, node.name, decorated(machine, value, site), site);
 }
 
@@ -282,6 +290,24 @@ function tellBases(machine: StatementMachine, made: ClassValue, frame: Frame, si
     machine.call({ ...hook, receiver: made }, { positional: [], keywords, open: false }, site);
     return;
   }
+}
+
+/** Calls the `__init__` of the class of the tree that a class is an instance of. */
+function tellMetaclass(machine: StatementMachine, made: ClassValue, site: Site): void {
+  const [meta] = ancestry(machine, made).flatMap((one) =>
+    one.kind === "class" && one.metaclass !== undefined ? [one.metaclass] : [],
+  );
+  const init = meta?.kind === "class" ? inherited(machine, meta, "__init__") : undefined;
+  if (init?.kind !== "function") return;
+  const module = constant(machine.nameOf(made.file.path), site);
+  const names = namespace(made.scope, site).contents.content.entries;
+  const own = new Map([...names, ["s__module__", { key: constant("__module__"), value: module }]]);
+  const positional = [
+    constant(made.name, site),
+    sequence("tuple", made.bases, site),
+    dict(own, site),
+  ];
+  machine.call({ ...init, receiver: made }, { positional, keywords: new Map(), open: false }, site);
 }
 
 function executeImport(

@@ -239,6 +239,7 @@ export interface ClassValue extends Base {
   readonly scope: Scope;
   /** Outermost first. */
   readonly decorators?: readonly Value[];
+  readonly metaclass?: Value;
   /** Set on what `super()` gives: the class that methods found in it get. */
   readonly self?: ClassValue | undefined;
 }
