@@ -5,6 +5,41 @@ import { follow, linesIn } from "../support/taint.ts";
 /** Each body is one line of Python per array member; the last one is the sink. */
 const harmless: readonly (readonly [string, readonly string[], string?])[] = [
   [
+    "what a compiled regex matches",
+    [
+      "if not re.match(CODE, x) or not re.fullmatch(re.compile('[a-z]+'), x):",
+      "    return",
+      "sink.path('/srv/' + re.search(CODE, x)[0] + x)",
+    ],
+    "import re\nCODE = re.compile('^[0-9a-f]{8}$')",
+  ],
+  [
+    "a path that is below a folder or the folder itself",
+    [
+      "y = os.path.realpath('/srv/' + x)",
+      "if y != '/srv' and not y.startswith('/srv' + os.sep):",
+      "    return",
+      "sink.path(y)",
+    ],
+    "import os",
+  ],
+  [
+    "a path that a helper finds below a folder, or to be the folder itself",
+    ["if is_safe('/srv', '/srv/' + x):", "    sink.path('/srv/' + x)"],
+    `
+import os
+def is_safe(root, path):
+    root = os.path.realpath(root)
+    path = os.path.realpath(os.path.normpath(path))
+    return path.startswith(root + os.sep) or path == root
+`,
+  ],
+  [
+    "a resolved path that is relative to a folder",
+    ["y = os.path.realpath('/srv/' + x)", "Path(y).relative_to('/srv')", "sink.path(y)"],
+    "import os\nfrom pathlib import Path",
+  ],
+  [
     "one of two texts, where it is not empty",
     [
       "y = request.form['y'] if unknown() else request.args['y']",
@@ -766,6 +801,16 @@ def crawl(name):
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "a path that is relative to a folder before it is resolved",
+    ["Path('/srv/' + x).relative_to('/srv')", "sink.path('/srv/' + x)"],
+    "from pathlib import Path",
+  ],
+  [
+    "what a compiled regex finds somewhere",
+    ["if not re.search(CODE, x):", "    return", "sink.path('/srv/' + x)"],
+    "import re\nCODE = re.compile('[0-9a-f]{8}')",
+  ],
   ["a match of any text", ["match x:", '    case "a" | str() as y:', "        sink.sql(y)"]],
   [
     "a match of a text beside a number",

@@ -12,6 +12,7 @@ import {
 } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
 import { isKeptOut, type Place } from "./place.ts";
+import { regexIn } from "./matched.ts";
 import { allowsOnlyHarmless, beginsWithDomain, keepsToDomain, staysOnSiteBy } from "./regex.ts";
 
 /** What is done to a text without making it another one: what is known of the result is known of the text. */
@@ -218,14 +219,13 @@ function hasSafePattern(
 ): boolean {
   const { pattern, matches } = guard;
   if (pattern === undefined) return true;
-  const compiled = compiledPattern(check.receiver);
   const value =
     pattern === "receiver"
-      ? compiled
+      ? check.receiver
       : typeof pattern === "number"
         ? check.given.positional[pattern]
         : check.given.keywords.get(pattern);
-  const text = asString(value);
+  const text = regexIn(value);
   if (text === undefined) return false;
   if (guard.host === true) return matches !== "none" && keepsToDomain(text, matches);
   const isWhole = check.through.length === 0 && matches !== "none";
@@ -234,13 +234,6 @@ function hasSafePattern(
   // Without dots a path below a folder leads nowhere else.
   const isBelow = harm === "path" && !text.includes(".") && isKeptOut("below", "..", place);
   return allowsOnlyHarmless(text, matches, harm, isBelow ? "/" : "");
-}
-
-/** The regex in `re.compile(regex).fullmatch(data)`. */
-function compiledPattern(receiver: Value | undefined): Value | undefined {
-  return receiver?.kind === "symbol" && receiver.name === "re.compile()"
-    ? receiver.call?.positional[0]
-    : undefined;
 }
 
 /** True when what was tested is the value itself. */

@@ -81,9 +81,15 @@ function patternOf(value: SymbolValue, guards: readonly Guard[]): string | undef
     if (call === undefined || pattern === undefined || !nameMatches(call, called)) continue;
     const receiver = value.base?.kind === "symbol" ? value.base.base : undefined;
     const given = inputAt(value.call, receiver, pattern);
-    const isCompiled = pattern === "receiver" && given?.kind === "symbol";
-    const text = asString(isCompiled ? given.call?.positional[0] : given);
+    const isMade = pattern === "receiver" && given?.kind === "symbol";
+    const text = isMade ? asString(given.call?.positional[0]) : regexIn(given);
     if (text !== undefined) return text;
   }
   return undefined;
+}
+
+/** A regex, be it compiled: that of `re.compile(regex).match(data)` and of `re.match(re.compile(regex), data)`. */
+export function regexIn(value: Value | undefined): string | undefined {
+  const isCompiled = value?.kind === "symbol" && value.name === "re.compile()";
+  return asString(isCompiled ? value.call?.positional[0] : value);
 }
