@@ -60,16 +60,18 @@ function isRead(whole: Value, data: ReadonlyMap<string, unknown>): boolean {
 
 /** True where an expression reads something off an object that the modules of the tree make: `settings.debug`, `str(load().key)`. */
 function isOfObject(written: Expression, site: Site, unit: FileUnit): boolean {
-  return ownersIn(written).some((one) => valueIn(one, site, unit)?.kind === "instance");
+  return ownersIn(written).some((one) => {
+    const owner = valueIn(one, site, unit);
+    return owner?.kind === "instance" || (owner?.kind === "dict" && owner.attributes);
+  });
 }
 
 /** What the first attribute in an expression is read off, and what that is an attribute of. */
 function ownersIn(written: Expression): readonly Expression[] {
   switch (written.nodeType) {
     case "Attribute":
-      return [...ownersIn(written.value), written.value];
     case "Subscript":
-      return ownersIn(written.value);
+      return [...ownersIn(written.value), written.value];
     case "Call":
       return [written.func, ...written.args].flatMap(ownersIn);
     case "ListComp":

@@ -540,6 +540,8 @@ export const flowFacts = {
   "field-methods": z.array(FieldMethodShape).default([]),
   /** Methods that run once an object has its attributes. */
   "made-hooks": z.array(z.string().min(1)).default([]),
+  /** Calls that make of data a dict whose entries are attributes as well. */
+  "attribute-dicts": z.array(name).default([]),
   /** Decorators of classes whose objects are made of such attributes. */
   "data-classes": z.array(name).default([]),
   /** Classes whose objects are records of such attributes. */

@@ -86,6 +86,7 @@ export interface Models
         | "aborts"
         | "field-calls"
         | "data-classes"
+        | "attribute-dicts"
         | "never-loaded"
       >
     >,
@@ -97,6 +98,7 @@ export interface Models
   readonly aborts: ReadonlySet<string>;
   readonly "field-calls": ReadonlySet<string>;
   readonly "data-classes": ReadonlySet<string>;
+  readonly "attribute-dicts": ReadonlySet<string>;
   readonly neverLoaded: ReadonlySet<string>;
 }
 
@@ -128,6 +130,7 @@ function read(model: Model): Models {
     aborts: new Set(model.aborts),
     "field-calls": new Set(model["field-calls"]),
     "data-classes": new Set(model["data-classes"]),
+    "attribute-dicts": new Set(model["attribute-dicts"]),
     neverLoaded: new Set(neverLoaded),
   };
 }
@@ -177,6 +180,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     "field-methods": parts.flatMap((part) => part["field-methods"]),
     "made-hooks": parts.flatMap((part) => part["made-hooks"]),
     "data-classes": new Set(parts.flatMap((part) => [...part["data-classes"]])),
+    "attribute-dicts": new Set(parts.flatMap((part) => [...part["attribute-dicts"]])),
     records: parts.flatMap((part) => part.records),
     options: parts.flatMap((part) => part.options),
     rows: parts.flatMap((part) => part.rows),

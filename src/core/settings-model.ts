@@ -160,13 +160,27 @@ export const settingsFacts = {
     .default([]),
   /** Calls that read data from a text or from a file, by their format. */
   data: z.record(name, z.enum(dataFormats)).default({}),
-  /** Calls that take settings from files of data, and in which sections they stand: in none, or in these, the last of which counts. */
+  /**
+   * Calls that take settings from files of data, and in which sections they stand: in none, or in these, the last of which counts, and
+   * in one for each stage. They set names of the module that calls them or, with `object`, make an object that has them.
+   */
   settingsFiles: z
     .array(
       z.strictObject({
         call: name,
-        files: z.array(z.string().min(1)).min(1),
+        files: z.array(z.string().min(1)).default([]),
         sections: z.array(z.string().min(1)).default([]),
+        object: z
+          .strictObject({
+            /** Keywords for the files that are read, for whether they have sections, and for the one that counts. */
+            files: z.array(z.string().min(1)).min(1),
+            sectioned: z.string().min(1),
+            section: z.array(z.string().min(1)).min(1),
+            /** The keyword for what the variables begin with that change a setting, and that where it is not given. */
+            prefix: z.string().min(1),
+            variables: z.string().min(1),
+          })
+          .optional(),
       }),
     )
     .default([]),

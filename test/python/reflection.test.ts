@@ -60,6 +60,54 @@ describe("the environment as a whole", () => {
   });
 });
 
+describe("settings out of parts and files", () => {
+  const toml =
+    "[default]\nDEBUG = true\nA = 1\n[development]\nA = 2\n[production]\nDEBUG = false\n";
+  const made =
+    "from dynaconf import Dynaconf\ns = Dynaconf(settings_files=['s.toml'], environments=True";
+  const take = "import importlib, pkgutil\nX = []\n";
+  it.each([
+    [
+      "of the stage that is named",
+      `${made}, env='production')\nX = [s.DEBUG, s.debug, s['A'], s.get('a')]`,
+      "[False~DYNACONF_DEBUG, False~DYNACONF_DEBUG, 1~DYNACONF_A, 1~DYNACONF_A]",
+    ],
+    [
+      "of all stages that may be deployed",
+      `${made}, envvar_prefix='APP')\nX = [s.DEBUG, s.A]`,
+      "[False~APP_DEBUG, 1~APP_A]",
+    ],
+    ["that some stage says otherwise", `${made.replace("s.toml", "t.toml")})\nX = s.DEBUG`, "?"],
+    ["that no file says", `${made})\nX = s.NONE`, "?"],
+    [
+      "as attributes of data",
+      "from box import Box\nb = Box({'a': {'b': [{'c': 1}]}})\nb.a.d = 2\nX = [b.a.b[0].c, b['a'].d]",
+      "[1, 2]",
+    ],
+    [
+      "of the modules of a package",
+      `import p\n${take}for _, n, k in pkgutil.iter_modules(p.__path__): X.append((n, k, importlib.import_module('p.' + n).A))`,
+      '[("a", False, 1), ("b", True, 2)]',
+    ],
+    [
+      "of the modules below a package",
+      `import p\n${take}for m in pkgutil.walk_packages(p.__path__, 'p.'): X.append(m.name)`,
+      '["p.a", "p.b", "p.b.c"]',
+    ],
+    ["of a module that is run", "import runpy\nX = runpy.run_module('p.a')['A']", "1"],
+  ])("%s", (_, source, expected) => {
+    const files = {
+      "s.toml": toml,
+      "t.toml": `${toml}[staging]\nDEBUG = true\n`,
+      "p/__init__.py": "",
+      "p/a.py": "A = 1\n",
+      "p/b/__init__.py": "A = 2\n",
+      "p/b/c.py": "",
+    };
+    expect(x(source, files)).toBe(expected);
+  });
+});
+
 describe("texts by way of the standard library", () => {
   it.each([
     ["import hashlib\nX = hashlib.md5(b'x').hexdigest()", '"9dd4e461268c8034f5c8564e155c67a6"'],
@@ -231,8 +279,8 @@ describe("settings that a package takes from files", () => {
   it.each([
     ["DEBUG = true\n", "[True, 1]"],
     ["[default]\ndebug = true\n", "[True, 1]"],
-    ["[default]\ndebug = true\n[production]\ndebug = false\n", "[?, 1]"],
-    ["[development]\nkey = 2\n[default]\ndebug = true\n", "[True, ?]"],
+    ["[default]\ndebug = true\n[production]\ndebug = false\n", "[False, 1]"],
+    ["[development]\nkey = 2\n[default]\ndebug = true\n", "[True, 1]"],
     ["[default", "[False, 1]"],
   ])("%j", (toml, expected) => {
     const source =

@@ -1,4 +1,5 @@
 import { inherited, outsideBase } from "./ancestry.ts";
+import { entryAsAttribute, setEntry } from "./attribute-dicts.ts";
 import { constructedAttribute } from "./constructed.ts";
 import { chained, dict, memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
@@ -85,6 +86,10 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
       if (owner.kind === "dict" && owner.maps !== undefined) {
         if (name === "maps") return sequence("list", owner.maps, site);
         if (name === "parents") return chained(owner.maps.slice(1), site);
+      }
+      if (owner.kind === "dict" && owner.attributes && METHODS["dict"]?.test(name) !== true) {
+        const entry = entryAsAttribute(owner, name, site);
+        if (entry !== undefined) return entry;
       }
       if (owner.kind === "constant" && owner.value === null)
         machine.raise({
@@ -294,6 +299,7 @@ export function setAttribute(
   // A descriptor that is set by itself.
   if (found?.kind === "instance" && callSpecial(machine, found, "__set__", site, owner, value))
     return;
+  if (owner.kind === "dict" && owner.attributes) setEntry(machine, owner, name, value, site);
   callSpecial(machine, owner, "__setattr__", site, constant(name, site), value);
   const scope = scopeOf(machine, owner) ?? newObject(machine, owner);
   if (scope !== undefined) bindIn(machine, scope, name, value, site);

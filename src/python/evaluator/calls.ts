@@ -1,4 +1,5 @@
 import { inherited, outsideBase } from "./ancestry.ts";
+import { callAttributeDict } from "./attribute-dicts.ts";
 import { attribute } from "./attributes.ts";
 import { type Call, callBuiltin, keepOfMembers } from "./builtins.ts";
 import { isChoice, ofEach } from "./choices.ts";
@@ -14,13 +15,14 @@ import { callContainer, callLibrary, withContents } from "./library.ts";
 import { argument, bind, bindingIn, type Frame, type Machine } from "./machine.ts";
 import { callClassMaker } from "./made-classes.ts";
 import { callMethod } from "./methods.ts";
+import { callModuleList } from "./module-lists.ts";
 import { newOptions } from "./option-files.ts";
 import { fileText, pathInTree } from "./paths.ts";
 import { callRecord, iterated } from "./records.ts";
 import { mayGuard, note } from "./refine.ts";
 import { openedFile, reflect, runOrRead } from "./reflection.ts";
 import { callRegex } from "./regexes.ts";
-import { readSettingsFiles } from "./settings-files.ts";
+import { callSettingsFiles } from "./settings-files.ts";
 import { shellWords } from "./shell-words.ts";
 import { callSpecial, plainOf, tested } from "./special-methods.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
@@ -167,10 +169,11 @@ function callSymbol(
   // What such a call reads from the tree is read; nothing else is known to take the place of what is set.
   if (machine.models.fillers.has(callee.name))
     fillFrom(machine, frame.globals, callee.name, { overwrites: false });
-  const settings = machine.eager
-    ? machine.models.settingsFiles.find((one) => one.call === callee.name)
-    : undefined;
-  if (settings !== undefined) readSettingsFiles(machine, settings, frame, site);
+  const settings =
+    callSettingsFiles(machine, callee.name, given, frame, site) ??
+    callAttributeDict(machine, callee, given, site) ??
+    callModuleList(machine, callee, given, site);
+  if (settings !== undefined) return settings;
   const including = machine.models.includes.find((one) => one.call === callee.name);
   if (including !== undefined) {
     for (const file of given.positional) include(machine, file, including.optional, frame, site);

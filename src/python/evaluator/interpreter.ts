@@ -44,9 +44,10 @@ import {
   type Pause,
   type Raised,
 } from "./machine.ts";
+import { bindModuleNames } from "./module-names.ts";
 import { newInstance } from "./objects.ts";
 import { type PassedOver, passOn } from "./passed-over.ts";
-import { type Files, fileText } from "./paths.ts";
+import type { Files } from "./paths.ts";
 import { matches } from "./patterns.ts";
 import type { Prepared } from "./prepared.ts";
 import { fromData } from "./reflection.ts";
@@ -299,20 +300,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     // Before it runs, so that modules that import each other end.
     this.#modules.set(path, scope);
     const site: Site = { file, node: { nodeType: "Module", lineno: 1 } };
-    const name = this.nameOf(path);
-    const own = constant(name, site);
-    // A rule that looks for flaws wants to see the program that a file is, too; settings are imported.
-    const asProgram = [{ value: own }, { value: constant("__main__", site) }];
-    const value = this.eager ? own : union(asProgram, site);
-    cellOf(scope, "__name__").content = { value, site, when: [] };
-    cellOf(scope, "__file__").content = { value: fileText(path, site), site, when: [] };
-    const isPackage = path.endsWith("__init__.py");
-    const around = constant(isPackage ? name : name.replace(/\.?[^.]*$/, ""), site);
-    cellOf(scope, "__package__").content = { value: around, site, when: [] };
-    if (isPackage) {
-      const folder = fileText(path.slice(0, path.lastIndexOf("/")), site);
-      cellOf(scope, "__path__").content = { value: sequence("list", [folder]), site, when: [] };
-    }
+    bindModuleNames(scope, path, this.nameOf(path), site, this.eager);
     const frame = newFrame(file, scope, scope, 0);
     this.#unfinished.add(path);
     this.#outside(MODULE_STEPS, () => execute(this, file.body, frame));

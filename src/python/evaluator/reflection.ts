@@ -447,11 +447,15 @@ export function runOrRead(
     case "builtins.exec":
     case "builtins.execfile":
       return exec(machine, callee.name === "builtins.execfile", given, site, frame);
-    case "runpy.run_path": {
+    case "runpy.run_path":
+    case "runpy.run_module": {
       const scope = newScope("module");
-      const file = first && machine.files.textOf(first);
+      const module =
+        callee.name === "runpy.run_module" && machine.importByName(asString(first) ?? "", site);
+      const path = module && module.kind === "module" ? module.path : undefined;
+      const file = path ?? (first && machine.files.textOf(first)?.path);
       if (file === undefined) return undefined;
-      machine.runFile(newFrame(frame.file, scope, scope, frame.depth), file.path);
+      machine.runFile(newFrame(frame.file, scope, scope, frame.depth), file);
       return namespace(scope, site);
     }
     default:

@@ -1,9 +1,23 @@
-/** Settings that a package takes from files of data beside the module that calls it, and puts over those that the module has. */
+/**
+ * Settings that a package takes from files of data beside the module that calls it, and puts over those that the module has, or hands
+ * out as an object. Files may have a section for each stage, of which nobody knows which counts where the program is deployed; one for
+ * development does not.
+ */
 import type { DataFormat, Models } from "../../core/models.ts";
+import { withAttributes } from "./attribute-dicts.ts";
+import { dict, membersOf } from "./containers.ts";
 import { bindIn, bindingIn, type Frame, type Machine } from "./machine.ts";
 import { nearest } from "./paths.ts";
 import { fromData } from "./reflection.ts";
-import { derived, type Site } from "./values.ts";
+import {
+  type Arguments,
+  asString,
+  constant,
+  derived,
+  type Site,
+  truth,
+  type Value,
+} from "./values.ts";
 
 const FORMATS: Readonly<Record<string, DataFormat>> = {
   json: "json",
@@ -12,51 +26,139 @@ const FORMATS: Readonly<Record<string, DataFormat>> = {
   yml: "yaml",
 };
 type SettingsFiles = Models["settingsFiles"][number];
+type Table = Readonly<Record<string, unknown>>;
+/** What a setting is in the end; undefined where that depends on the stage. */
+type Settings = Map<string, { readonly data: unknown; readonly path: string } | undefined>;
 
-/** Binds what the files say in the module of the frame. What only some other section says is not known. */
-export function readSettingsFiles(
+/** What such a call gives; it binds names of the frame's module where that is what it does. Undefined for any other call. */
+export function callSettingsFiles(
   machine: Machine,
-  form: SettingsFiles,
+  callee: string,
+  given: Arguments,
   frame: Frame,
   site: Site,
+): Value | undefined {
+  const form = machine.eager
+    ? machine.models.settingsFiles.find((one) => one.call === callee)
+    : undefined;
+  if (form === undefined) return undefined;
+  if (form.object !== undefined) return objectOf(machine, form, form.object, given, site);
+  const settings: Settings = new Map();
+  for (const file of form.files) {
+    const found = nearest(machine.files, site, [file]);
+    if (found !== undefined) addFile(machine, settings, found, form.sections, undefined);
+  }
+  for (const [name, said] of settings) {
+    const before = bindingIn(frame.globals, name)?.value;
+    const value = said ? fromData(said.data, site, 0) : derived(before ? [before] : [], site);
+    bindIn(machine, frame.globals, name, value, site);
+  }
+  return undefined;
+}
+
+/** An object that has the settings as attributes and as entries, whatever the case of their names. */
+function objectOf(
+  machine: Machine,
+  form: SettingsFiles,
+  object: NonNullable<SettingsFiles["object"]>,
+  given: Arguments,
+  site: Site,
+): Value {
+  const named = (keywords: readonly string[]) =>
+    keywords.flatMap((keyword) => given.keywords.get(keyword) ?? []);
+  const [sectioned] = named([object.sectioned]);
+  const [section] = named(object.section);
+  const hasSections = sectioned !== undefined && truth(sectioned) !== false;
+  const settings: Settings = new Map();
+  for (const file of filesGiven(machine, named(object.files), site))
+    addFile(
+      machine,
+      settings,
+      file,
+      hasSections ? form.sections : [],
+      section && asString(section)?.toLowerCase(),
+    );
+  const [prefix] = named([object.prefix]);
+  const start = prefix === undefined ? object.variables : (asString(prefix) ?? "");
+  const entries = new Map<string, { readonly key: Value; readonly value: Value }>();
+  for (const [name, said] of settings) {
+    const place = said && { path: said.path, keys: [name] };
+    const environment = { name: `${start && `${start}_`}${name}`.toUpperCase(), site };
+    const value: Value = said
+      ? { ...fromData(said.data, site, 0, place), environment }
+      : derived([], site);
+    for (const key of [name, name.toLowerCase()])
+      entries.set(`s${key}`, { key: constant(key, site), value });
+  }
+  return withAttributes(dict(entries, site, true));
+}
+
+/** The files of the tree that are given by their names, by patterns or in one text. */
+function filesGiven(machine: Machine, given: readonly Value[], site: Site) {
+  const items = given.flatMap((one) => membersOf(one) ?? [one]);
+  return items.flatMap((item) => {
+    const found = machine.files.textOf(item);
+    if (found !== undefined) return [found];
+    const names = asString(item)?.split(/[;,]/) ?? [];
+    return names.flatMap((name) => nearest(machine.files, site, [name.trim()]) ?? []);
+  });
+}
+
+/** Adds what a file says to what those before it do. */
+function addFile(
+  machine: Machine,
+  settings: Settings,
+  { path, text }: { readonly path: string; readonly text: string },
+  shared: readonly string[],
+  wanted: string | undefined,
 ): void {
-  for (const name of form.files) {
-    const text = nearest(machine.files, site, [name])?.text;
-    const format = FORMATS[name.slice(name.lastIndexOf(".") + 1)];
-    const data = text === undefined || !format ? undefined : machine.parseData(format, text);
-    if (!isTable(data)) continue;
-    const sections = Object.entries(data).filter(([, one]) => isTable(one));
-    const isMeant = (section: string) => form.sections.includes(section.toLowerCase());
-    if (!sections.some(([section]) => isMeant(section))) {
-      bindAll(data);
-      continue;
-    }
-    for (const [section, one] of sections) {
-      if (!isTable(one) || isMeant(section)) continue;
-      for (const key of Object.keys(one))
-        bindIn(machine, frame.globals, key.toUpperCase(), derived(known(key), site), site);
-    }
-    for (const wanted of form.sections)
-      for (const [section, one] of sections)
-        if (isTable(one) && section.toLowerCase() === wanted) bindAll(one, sections.length > 1);
+  const format = FORMATS[path.slice(path.lastIndexOf(".") + 1)];
+  const data = format && machine.parseData(format, text);
+  if (!isTable(data)) return;
+  const sections = new Map(
+    Object.entries(data).flatMap(([name, one]) =>
+      isTable(one) ? [[name.toLowerCase(), one] as const] : [],
+    ),
+  );
+  const add = (table: Table | undefined) => {
+    for (const [key, one] of Object.entries(table ?? {}))
+      settings.set(key.toUpperCase(), { data: one, path });
+  };
+  if (!shared.some((section) => sections.has(section))) {
+    // Without the shared ones, a section is one setting.
+    if (wanted === undefined || !sections.has(wanted)) add(data);
+    else add(sections.get(wanted));
+    return;
   }
+  const [first = "", ...last] = shared;
+  add(sections.get(first));
+  if (wanted !== undefined) add(sections.get(wanted));
+  else addStages(machine, settings, sections, shared, path);
+  for (const section of last) add(sections.get(section));
+}
 
-  function known(key: string) {
-    const value = bindingIn(frame.globals, key.toUpperCase())?.value;
-    return value === undefined ? [] : [value];
-  }
-
-  function bindAll(table: Readonly<Record<string, unknown>>, mayDiffer = false): void {
-    for (const [key, one] of Object.entries(table)) {
-      const name = key.toUpperCase();
-      const before = bindingIn(frame.globals, name)?.value;
-      // Another section may say something else of it.
-      if (mayDiffer && before?.kind === "unknown") continue;
-      bindIn(machine, frame.globals, name, fromData(one, site, 0), site);
-    }
+/** Adds what the sections of stages say where all that may be deployed say the same. */
+function addStages(
+  { models }: Machine,
+  settings: Settings,
+  sections: ReadonlyMap<string, Table>,
+  shared: readonly string[],
+  path: string,
+): void {
+  const stages = [...sections].flatMap(([name, one]) =>
+    shared.includes(name) || models.stages.developing.includes(name) ? [] : [one],
+  );
+  const keys = new Set(stages.flatMap((one) => Object.keys(one)));
+  for (const key of keys) {
+    const name = key.toUpperCase();
+    const before = settings.get(name)?.data;
+    const said = stages.map((one) => (Object.hasOwn(one, key) ? one[key] : before));
+    const [data] = said;
+    const isSame = said.every((one) => JSON.stringify(one) === JSON.stringify(data));
+    settings.set(name, isSame && data !== undefined ? { data, path } : undefined);
   }
 }
 
-function isTable(data: unknown): data is Readonly<Record<string, unknown>> {
+function isTable(data: unknown): data is Table {
   return typeof data === "object" && data !== null && !Array.isArray(data);
 }

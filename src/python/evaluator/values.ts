@@ -173,6 +173,8 @@ export interface DictValue extends Base {
   readonly options?: "expanding" | "extended" | "plain";
   /** True for a section of such a reader. */
   readonly section?: true;
+  /** True where its entries are attributes as well. */
+  readonly attributes?: true;
   /** Set where the entries are the names of a scope: `globals()`, `vars(module)`. */
   readonly scope?: Scope;
 }
