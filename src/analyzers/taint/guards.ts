@@ -11,8 +11,8 @@ import {
   type Value,
 } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
-import { isKeptOut, type Place } from "./place.ts";
 import { regexIn } from "./matched.ts";
+import { isKeptOut, type Place } from "./place.ts";
 import { allowsOnlyHarmless, beginsWithDomain, keepsToDomain, staysOnSiteBy } from "./regex.ts";
 
 /** What is done to a text without making it another one: what is known of the result is known of the text. */

@@ -8,8 +8,8 @@ import { asGiven, chained, dict, memberAt, membersOf, sequence, someOf } from ".
 import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
 import { meantMember } from "./filled.ts";
-import { handedOn } from "./handed-on.ts";
 import { callGetter } from "./getters.ts";
+import { handedOn } from "./handed-on.ts";
 import { callIterator, callNext } from "./iterators.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
 import { argument, bind, bindingIn, type Frame, type Machine } from "./machine.ts";

@@ -213,32 +213,8 @@ export function callPath(
       return undefined;
     return listed(files.matching(pattern), (one) => fileText(one, site), site);
   }
-  if (callee.name === "pkgutil.iter_modules") return modulesIn(files, given, site);
   if (!callee.name.startsWith("os.")) return undefined;
   return pathFunction(files, callee.name.slice("os.".length), given, site);
-}
-
-/** `pkgutil.iter_modules(package.__path__)`: the modules of a folder of the tree, each with whether it is a package. */
-function modulesIn(
-  files: Files,
-  { positional, keywords }: Arguments,
-  site: Site,
-): Value | undefined {
-  const [around, prefix = keywords.get("prefix")] = positional;
-  const [folder, more] = around?.kind === "sequence" ? around.contents.content.items : [];
-  const start = prefix === undefined ? "" : asString(prefix);
-  const names = folder && files.namesIn(folder);
-  const known = knownPath(folder);
-  if (names === undefined || known === undefined || more !== undefined || start === undefined)
-    return undefined;
-  const modules = names.flatMap((name) => {
-    const isPackage = files.exists(joinTo(known, `${name}/__init__.py`, site), "file") === true;
-    const module = isPackage ? name : /^(?!__init__\.py$)(\w+)\.py$/.exec(name)?.[1];
-    if (module === undefined) return [];
-    const items = [constant(null, site), constant(start + module, site), constant(isPackage, site)];
-    return { ...sequence("tuple", items, site), fields: ["module_finder", "name", "ispkg"] };
-  });
-  return sequence("list", modules, site);
 }
 
 function joinTo(folder: Known, name: string, site: Site): SymbolValue {
