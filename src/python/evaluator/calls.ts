@@ -4,7 +4,7 @@ import { attribute } from "./attributes.ts";
 import { type Call, callBuiltin, keepOfMembers } from "./builtins.ts";
 import { isChoice, ofEach } from "./choices.ts";
 import { filtered } from "./comprehensions.ts";
-import { asGiven, chained, dict, memberAt, membersOf, sequence, someOf } from "./containers.ts";
+import { asGiven, chained, dict, membersOf, sequence, someOf } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
 import { meantMember } from "./filled.ts";
