@@ -184,6 +184,24 @@ def c(request, code):
     sink.sql(code)  # expect
 `,
   },
+  "a function far from all URLs that others call, and one that nobody does": {
+    "site/urls.py":
+      'from django.urls import path\nfrom site import pages\nurlpatterns = [path("", pages.index)]\n',
+    "site/pages.py": `
+from django.http import HttpResponse
+from other.views.files import analyse
+def index(request):
+    return analyse(request, {"folder": "/srv"})
+`,
+    "other/views/files.py": `
+import sink
+from django.http import HttpResponse
+def analyse(request, data):
+    sink.path(data["folder"])
+def show(request, name):
+    sink.path(name)  # expect
+`,
+  },
   "parts that a router of Django REST framework reads": {
     "app/urls.py": `
 from rest_framework.routers import DefaultRouter

@@ -15,7 +15,7 @@ import {
   type Site,
   walk,
 } from "../../python/index.ts";
-import type { Project } from "../analyzer.ts";
+import { isProgram, type Project } from "../analyzer.ts";
 import { quotable } from "../subject.ts";
 import { asOwn, convertersFor } from "./converters.ts";
 import { definitionAround } from "./definition.ts";
@@ -91,9 +91,8 @@ export function judgePart(
   if (!isPart && routes?.imports.has(file.path) !== true) {
     if (file.text.includes(urlconf.list) && isHarmlessPart(own(), name, part, urlconf))
       return "harmless";
-    return modules.length === 0 || owner !== undefined || VIEWS.test(file.path)
-      ? "hostile"
-      : "internal";
+    if (modules.length === 0 || owner !== undefined) return "hostile";
+    return VIEWS.test(file.path) && !isCalled(name, project) ? "hostile" : "internal";
   }
   if (routes === undefined) return "hostile";
   const isRouted = [routes.text, file.text.includes(urlconf.list) ? file.text : ""].some((text) =>
@@ -114,6 +113,26 @@ export function judgePart(
   if (owner === undefined && holds.length === 0 && isRead && !filled.has(` ${parameter}`))
     return "internal";
   return openIn(holds, urlconf) ?? "hostile";
+}
+
+/** In a tree of more modules nobody looks for calls. */
+const MAX_CALLING = 1500;
+const calledIn = new WeakMap<Project, Map<string, boolean>>();
+
+/** True where a program calls what has a name itself, as far as its modules are at hand: nobody calls a view. */
+function isCalled(name: string, project: Project): boolean {
+  const known = calledIn.get(project) ?? new Map<string, boolean>();
+  calledIn.set(project, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const modules = pathsThat(project.paths, isProgram);
+  if (modules.length > MAX_CALLING) return false;
+  const call = new RegExp(`(?<!\\bdef\\s+)\\b${name}\\(`);
+  const texts = modules.map((path) => project.atHand?.(path));
+  const isFound = texts.some((text) => text !== undefined && call.test(text));
+  // What is not at hand yet may call it.
+  if (isFound || !texts.includes(undefined)) known.set(name, isFound);
+  return isFound;
 }
 
 /** What routes say of a part that is one of an address for sure: those of the file itself or, where it has none, those of the project. */
