@@ -40,6 +40,8 @@ export function flowIntoTemplate(
         ? shownBy(name, as, project, () => showsData(sink, call, question))
         : shownInText(name, as, file.location(node));
   for (const one of shown ?? []) {
+    // What an object that was found by data says of itself, such as its own address, is no data.
+    if (as === "code" && one.part !== undefined) continue;
     const given = entriesOf(sink, call, question, one.name)
       .flatMap(alternativesOf)
       .flatMap((value) => partOf(value, one.part, question));
