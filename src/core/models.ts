@@ -157,6 +157,7 @@ export function mergeModels(parts: readonly Models[]): Models {
     includes: parts.flatMap((part) => part.includes),
     leavesNames: parts.flatMap((part) => part.leavesNames),
     settings: parts.flatMap((part) => part.settings),
+    configurations: parts.flatMap((part) => part.configurations),
     parameters: parts.flatMap((part) => part.parameters),
     cleaners: parts.flatMap((part) => part.cleaners),
     harmless: parts.flatMap((part) => part.harmless),

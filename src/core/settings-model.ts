@@ -21,6 +21,13 @@ const casts = [
 /** Formats of data in files and texts; `env` is one assignment a line. */
 const dataFormats = ["json", "yaml", "toml", "env"] as const;
 
+/**
+ * What a method takes settings from: another mapping, the names in capitals of an object or of a module by its text, a program that is
+ * run, a file of data whose reader is the second argument or `load`, one of JSON, a program that a variable names, or all variables
+ * whose names begin with the argument and a `_`.
+ */
+const takings = ["mapping", "object", "program", "data", "json", "named", "variables"] as const;
+
 /** What model files say of settings: where they stand, and how programs read the environment and files for them. */
 export const settingsFacts = {
   /** Calls that read an environment variable. `default` and `cast` name their parameters by position or keyword. */
@@ -324,6 +331,28 @@ export const settingsFacts = {
         formats: z.array(z.string().min(1)),
         words: z.array(z.string().min(1)).min(1),
         ofTools: z.array(z.string().min(1)),
+      }),
+    )
+    .default([]),
+  /**
+   * Mappings that an object from outside the tree has for its settings: the attribute that is the mapping, those that stand for a member
+   * of it, and the methods by which it takes settings in. What such a method is given may be missing where the keyword is true.
+   */
+  configurations: z
+    .array(
+      z.strictObject({
+        framework: z.string().min(1),
+        object: name,
+        /** How the names of the classes end that make such objects. */
+        makers: z.array(z.string().regex(/^\w+$/)).min(1),
+        mapping: z.string().regex(/^\w+$/),
+        members: z.record(z.string().min(1), z.string().min(1)).default({}),
+        methods: z.record(z.string().min(1), z.enum(takings)),
+        silent: z.string().min(1).optional(),
+        /** What the names of variables begin with where a program does not say it. */
+        prefix: z.string().default(""),
+        /** Beside a program, the folder of its installation in which files are. */
+        folder: z.string().min(1).optional(),
       }),
     )
     .default([]),

@@ -1,5 +1,6 @@
 import { inherited, outsideBase } from "./ancestry.ts";
 import { entryAsAttribute, setEntry } from "./attribute-dicts.ts";
+import { configuredAttribute, setConfigured } from "./configurations.ts";
 import { constructedAttribute } from "./constructed.ts";
 import { chained, dict, memberAt, namespace, sequence } from "./containers.ts";
 import { durationAttribute } from "./durations.ts";
@@ -51,6 +52,7 @@ export function attribute(machine: Machine, owner: Value, name: string, site: Si
     case "symbol":
       return (
         ownAttribute(machine, owner, name) ??
+        configuredAttribute(machine, owner, name, site) ??
         folderAttribute(machine, owner, name, site) ??
         pathAttribute(owner, name, site) ??
         durationAttribute(owner, name, site) ??
@@ -210,7 +212,10 @@ function instanceAttribute(
   const external = outsideBase(machine, owner.class);
   if (external === undefined) machine.raise({ exception: "AttributeError" });
   if (external === undefined) return { kind: "symbol", name: `?.${name}`, base: owner, site };
-  return symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site });
+  return (
+    configuredAttribute(machine, owner, name, site) ??
+    symbol(machine, { kind: "symbol", name: `${external}().${name}`, base: owner, site })
+  );
 }
 
 /** Calls what a field makes its default of. */
@@ -301,6 +306,7 @@ export function setAttribute(
     return;
   if (owner.kind === "dict" && owner.attributes) setEntry(machine, owner, name, value, site);
   callSpecial(machine, owner, "__setattr__", site, constant(name, site), value);
+  setConfigured(machine, owner, name, value, site);
   const scope = scopeOf(machine, owner) ?? newObject(machine, owner);
   if (scope !== undefined) bindIn(machine, scope, name, value, site);
 }

@@ -19,6 +19,7 @@ import { asPattern, bindPattern, matches } from "./patterns.ts";
 import { iterated } from "./records.ts";
 import { note, originalOf, refine, refineReturned } from "./refine.ts";
 import { tested } from "./special-methods.ts";
+import { holds } from "./stage.ts";
 import { markWrites } from "./unset.ts";
 import { type Check, type EnvironmentRead, type Site, truth, type Value } from "./values.ts";
 
@@ -91,7 +92,7 @@ export function executeIf(
   if (machine.raised !== undefined) return NORMAL;
   refineReturned(machine, frame, test);
   const site: Site = { file: frame.file, node: node.test };
-  const decided = truth(tested(machine, test, site));
+  const decided = holds(machine, node.test, test, frame, site);
   if (decided !== undefined) {
     const chosen = decided ? node.body : node.orelse;
     const { environment } = test;
@@ -102,7 +103,7 @@ export function executeIf(
   }
   const yes = fork(machine, node.body, frame, site, { test, holds: true });
   const no = fork(machine, node.orelse, frame, site, { test, holds: false });
-  for (const [out, on, holds] of [
+  for (const [out, on, isLeft] of [
     [yes, no, false],
     [no, yes, true],
   ] as const) {
@@ -115,7 +116,7 @@ export function executeIf(
     ways.push(new Map([...machine.heap.since(loop.depth), ...out.writes]));
     machine.heap.apply(on.writes);
     machine.exits.undecided++;
-    frame.facts.push({ test, holds });
+    frame.facts.push({ test, holds: isLeft });
     return NORMAL;
   }
   const completion = merge(machine, [yes, no]);

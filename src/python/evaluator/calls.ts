@@ -4,6 +4,7 @@ import { attribute } from "./attributes.ts";
 import { type Call, callBuiltin, keepOfMembers } from "./builtins.ts";
 import { isChoice, ofEach } from "./choices.ts";
 import { filtered } from "./comprehensions.ts";
+import { callConfiguration } from "./configuring.ts";
 import { asGiven, chained, dict, membersOf, sequence, someOf } from "./containers.ts";
 import { secondsOf } from "./durations.ts";
 import { castInCall, readEnvironment, readEnvironmentFile, setVariables } from "./environment.ts";
@@ -129,6 +130,8 @@ function callSymbol(
     const meant =
       method === "get" ? meantMember(machine, callee.base, given.positional[0], site) : undefined;
     if (meant !== undefined) return meant;
+    const taken = callConfiguration(machine, callee.base, method, given, site, frame);
+    if (taken !== undefined) return taken;
     const result =
       callee.base.kind === "symbol"
         ? (callContainer(machine, callee.base, method, given, site) ??

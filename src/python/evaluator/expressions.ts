@@ -25,6 +25,7 @@ import { asFalse, recall, recallDirect, refine } from "./refine.ts";
 import { openedFile } from "./reflection.ts";
 import { routePath } from "./routes.ts";
 import { compareSpecial, operateSpecial, plainOf, tested, writtenOut } from "./special-methods.ts";
+import { holds, memberDeployed } from "./stage.ts";
 import { sliceByLength, sliceOfText, subscript } from "./subscripts.ts";
 import { knownSymbol, symbol } from "./symbols.ts";
 import { keepBoth, keepEnvironment, readOf } from "./unset.ts";
@@ -41,7 +42,6 @@ import {
   type Primitive,
   type Site,
   text,
-  truth,
   UNKNOWN,
   union,
   type Value,
@@ -133,7 +133,7 @@ function evaluateNode(machine: Machine, node: Expression, frame: Frame): Value {
       return evaluateCompare(machine, node, frame, site);
     case "IfExp": {
       const test = evaluate(machine, node.test, frame);
-      const decided = truth(tested(machine, test, site));
+      const decided = holds(machine, node.test, test, frame, site);
       if (decided !== undefined)
         return keepBoth(test, evaluate(machine, decided ? node.body : node.orelse, frame));
       const where: Site = { file: frame.file, node: node.test };
@@ -316,7 +316,7 @@ function evaluateBoolean(
   for (const [index, node] of nodes.entries()) {
     const value = keepBoth(passed, evaluate(machine, node, frame));
     operands.push(value);
-    const decided = truth(tested(machine, value, site));
+    const decided = holds(machine, node, value, frame, site);
     if (decided === !isAnd || index === nodes.length - 1) {
       if (open.length === 0) return value;
       const test = { kind: isAnd ? "and" : "or", operands } as const;
@@ -539,6 +539,8 @@ function evaluateSubscript(
     return ofEach(machine, owner, site, (one) => slice(one, lower, upper, step, site));
   }
   const key = evaluate(machine, node.slice, frame);
+  const deployed = memberDeployed(machine, owner, key, site);
+  if (deployed !== undefined) return deployed;
   const made =
     owner.kind === "dict"
       ? fillIn(machine, owner, key, site, (callee, given) =>
@@ -644,9 +646,29 @@ function evaluateCall(machine: Machine, node: CallNode, frame: Frame): Value {
   const site: Site = { file: frame.file, node };
   machine.observe?.({ site, callee, arguments: asGiven(given), within: frame.function });
   if (given.spread !== undefined) observeMaking(machine, callee, given, frame, site);
-  const value = union(
-    alternativesOf(callee).map((one) => ({ value: callValue(machine, one, given, site, frame) })),
+  const value = callEach(machine, callee, given, site, frame);
+  return recall(machine, frame, value);
+}
+
+/** What a call of one of several values gives. One of them is called: where it counts what they do, each does it on its own. */
+function callEach(
+  machine: Machine,
+  callee: Value,
+  given: Arguments,
+  site: Site,
+  frame: Frame,
+): Value {
+  const all = alternativesOf(callee);
+  const call = (one: Value) => callValue(machine, one, given, site, frame);
+  if (machine.configurations === undefined || all.length < 2)
+    return union(
+      all.map((one) => ({ value: call(one) })),
+      site,
+    );
+  const branches = all.map((one) => machine.heap.branch(() => call(one)));
+  machine.heap.join(branches.map(({ writes }) => writes));
+  return union(
+    branches.map(({ result }) => ({ value: result })),
     site,
   );
-  return recall(machine, frame, value);
 }

@@ -16,12 +16,25 @@ export function passGuard(
   frame: Frame,
   completion: Extract<Completion, { kind: "raise" }>,
 ): Completion {
-  if (node.nodeType !== "If" || (frame.function !== undefined && !machine.eager)) return completion;
+  const { configurations } = machine;
+  // Who sees to it that an error ends the program runs it where there is none.
+  if (node.nodeType === "Try" && configurations !== undefined) {
+    const catchers = machine.catchers.splice(0);
+    const again = machine.run(node.body, frame);
+    machine.catchers.push(...catchers);
+    return again;
+  }
+  if (node.nodeType !== "If") return completion;
+  const isSettings = machine.eager || configurations !== undefined;
+  if (frame.function !== undefined && !isSettings) return completion;
   const { exception } = completion;
   if (machine.catchers.some((takes) => exception === undefined || takes(exception)))
     return completion;
   const read = evaluate(machine, node.test, frame).environment;
-  if (read === undefined) return completion;
+  if (read === undefined) {
+    // A program that ends over what it is configured with is configured otherwise.
+    return configurations?.refuse(node.test) ? { kind: "normal" } : completion;
+  }
   const names = new Set([read.name, ...(read.also ?? [])]);
   for (const cell of frame.scope.names.values()) {
     const value = cell.content?.value;

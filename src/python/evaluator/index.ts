@@ -1,4 +1,5 @@
 /** The abstract interpreter: runs modules with values that may be known, made of known parts, or unknown. */
+export type { Configuration, Load } from "./configurations.ts";
 export { dict, possibleItems, sequence } from "./containers.ts";
 export { variablesIn } from "./environment-files.ts";
 export { Interpreter, type World } from "./interpreter.ts";
@@ -6,6 +7,7 @@ export { argument, bindingIn, type CallObservation, cellOf, newScope } from "./m
 export { type PassedOver, passedOver, passOn } from "./passed-over.ts";
 export { placeOf, ROOT } from "./paths.ts";
 export { dataOf } from "./special-methods.ts";
+export type { Stage } from "./stage.ts";
 export { mayBind, passUnknown } from "./unknown-names.ts";
 export {
   type Arguments,

@@ -26,6 +26,7 @@ import {
   NOTHING,
   type StatementMachine,
 } from "./completion.ts";
+import { Configurations } from "./configurations.ts";
 import { sequence } from "./containers.ts";
 import { variablesIn } from "./environment-files.ts";
 import type { Exception } from "./exceptions.ts";
@@ -46,15 +47,17 @@ import {
 } from "./machine.ts";
 import { bindModuleNames } from "./module-names.ts";
 import { newInstance } from "./objects.ts";
-import { type PassedOver, passOn } from "./passed-over.ts";
+import type { PassedOver } from "./passed-over.ts";
 import type { Files } from "./paths.ts";
 import { matches } from "./patterns.ts";
 import type { Prepared } from "./prepared.ts";
 import { fromData } from "./reflection.ts";
+import type { Stage } from "./stage.ts";
+import { takeAll } from "./star-imports.ts";
 import { execute } from "./statements.ts";
 import { knownSymbol } from "./symbols.ts";
 import { filesOf } from "./tree-files.ts";
-import { fillFrom, passUnknown, type UnknownNames } from "./unknown-names.ts";
+import { fillFrom, type UnknownNames } from "./unknown-names.ts";
 import {
   type Arguments,
   type Binding,
@@ -116,7 +119,13 @@ export interface InterpreterOptions {
   readonly values?: Models["values"];
   /** Environment variables that are set where the program runs. */
   readonly variables?: ReadonlyMap<string, Binding>;
+  /** Keeps what objects from outside the tree are configured with. */
+  readonly configures?: boolean;
+  /** Runs what is run where the program is deployed, as far as its words say so. */
+  readonly stage?: Stage;
   readonly observe?: (call: CallObservation) => void;
+  /** Told of each module before it runs, and of the variables that the program has set by then. */
+  readonly entering?: (path: string, variables: ReadonlyMap<string, Binding>) => void;
   /** Told of each function that is run on its own, before it is. */
   readonly runs?: (value: FunctionValue) => void;
 }
@@ -127,6 +136,8 @@ const MAX_TEXTS = 2;
 const LITERALS = new Set(
   "Constant List Tuple Set Dict UnaryOp USub UAdd BinOp Add Sub Load".split(" "),
 );
+/** What a program says that sets variables, or takes some from a file. */
+const SETS_VARIABLES = /\benviron\b|dotenv\(|read_env\(/;
 /** Data files that are longer are not settings. */
 const MAX_DATA = 200_000;
 
@@ -149,6 +160,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
   readonly rows: boolean;
   readonly observe: ((call: CallObservation) => void) | undefined;
   readonly #runs: ((value: FunctionValue) => void) | undefined;
+  readonly #entering: InterpreterOptions["entering"];
   readonly variables: Scope = newScope("module");
   readonly prefixes = new Map<string, string>();
   raised: Raised | undefined;
@@ -158,6 +170,8 @@ export class Interpreter implements StatementMachine, WrappingMachine {
   readonly structures = new Set<string>();
   readonly doubts = { count: 0 };
   readonly objects = new WeakMap<Arguments, Scope>();
+  readonly configurations?: Configurations;
+  readonly stage: Stage | undefined;
   readonly stars = new WeakMap<Scope, readonly string[]>();
   readonly passedOver = new WeakMap<Scope, Map<string, readonly PassedOver[]>>();
   readonly chosen = new Map<string, EnvironmentRead>();
@@ -201,6 +215,8 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     for (const [name, binding] of options.variables ?? [])
       cellOf(this.variables, name).content = binding;
     this.eager = options.eager;
+    if (options.configures === true) this.configurations = new Configurations();
+    this.stage = options.stage;
     this.rows = options.rows === true;
     this.#entered = options.entered ?? new Set();
     const { observe } = options;
@@ -210,6 +226,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
         if (this.#noted === undefined) observe(call);
       });
     this.#runs = options.runs;
+    this.#entering = options.entering;
   }
 
   enters(path: string): boolean {
@@ -297,6 +314,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     const file = this.#world.file(path);
     if (file === undefined) return undefined;
     const scope = newScope("module");
+    this.#entering?.(path, bindingsIn(this.variables));
     // Before it runs, so that modules that import each other end.
     this.#modules.set(path, scope);
     const site: Site = { file, node: { nodeType: "Module", lineno: 1 } };
@@ -458,6 +476,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
           : sequence("list", frame.yields.items, site, frame.yields.open);
       }
       if (completion.kind === "raise" && frame.returns.length === 0) {
+        if (this.configurations !== undefined) this.configurations.isCut = true;
         const { exception, environment, value } = completion;
         if (exception !== undefined)
           this.raise({
@@ -508,6 +527,20 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     const method = inherited(this, owner, name);
     if (method?.kind === "function" && method.site !== undefined)
       this.call({ ...method, receiver: owner }, NO_ARGUMENTS, method.site);
+  }
+
+  /** The functions and methods that the text of a module defines, as far as it ran. */
+  functionsIn(path: string): readonly FunctionValue[] {
+    return [...this.#functions.values()].filter(({ file }) => file.path === path);
+  }
+
+  /** Calls a function, or a method of a new object, with what its parameters are by default. What it sets stays. */
+  callByDefault(value: FunctionValue): void {
+    this.#steps = MODULE_STEPS;
+    const site: Site = { file: value.file, node: value.node };
+    const owner = this.#owners.get(value.closure);
+    const receiver = owner === undefined ? undefined : newInstance(owner, site);
+    this.call(receiver === undefined ? value : { ...value, receiver }, NO_ARGUMENTS, site);
   }
 
   /** What an instance of a class gives for an attribute that is bound so: a property is asked, a method is called. */
@@ -643,6 +676,8 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     // name is there. All else can wait until the name is used: of most modules that are imported nothing is.
     const counts = below.kind === "tree" || this.catchers.some((takes) => takes("ImportError"));
     const isMeant = this.eager ? counts : below.kind === "tree";
+    if (target.kind === "tree" && this.#entering !== undefined)
+      this.#runForEffect(frame, target.path);
     const isRun = isMeant && target.kind === "tree" && this.enters(target.path);
     const scope = isRun ? this.module(target.path) : undefined;
     const own = scope && bindingIn(scope, name)?.value;
@@ -678,34 +713,18 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     }
     const scope = this.module(target.path);
     if (scope === undefined) return "done";
-    const exported = bindingIn(scope, "__all__")?.value;
-    const listed =
-      exported?.kind === "sequence" && !exported.contents.content.open
-        ? new Set(
-            exported.contents.content.items.map((item) =>
-              item.kind === "constant" ? item.value : undefined,
-            ),
-          )
-        : undefined;
-    this.step(scope.names.size >> 3);
-    const isTaken = (name: string) =>
-      listed === undefined ? !name.startsWith("_") : listed.has(name);
-    passOn(this, scope, frame.scope, isTaken);
-    passUnknown(this, scope, frame.scope);
-    for (const [name, cell] of scope.names) {
-      if (cell.content === undefined || !isTaken(name)) continue;
-      // The binding keeps the place where the name was really set.
-      this.heap.write(cellOf(frame.scope, name), {
-        ...cell.content,
-        when: [...this.conditions, ...cell.content.when],
-        through: [...(cell.content.through ?? []), target.path],
-      });
-    }
+    takeAll(this, scope, frame.scope, target.path);
     return site === undefined ? "absent" : "done";
   }
 
-  /** Runs a neighbour of a settings module, imported as a whole, that changes what both of them import. */
+  /**
+   * Runs a module where its import stands: a neighbour of a settings module, imported as a whole, that changes what both of them import,
+   * or whatever is imported once the program has set variables, or before it sets some.
+   */
   #runForEffect(frame: Frame, path: string): void {
+    const setsVariables = () =>
+      this.variables.names.size > 0 || SETS_VARIABLES.test(frame.file.text);
+    if (this.#entering !== undefined && setsVariables()) this.module(path);
     const folder = frame.file.path.slice(0, frame.file.path.lastIndexOf("/") + 1);
     if (!this.eager || !path.startsWith(folder) || this.#modules.has(path)) return;
     const file = this.#world.file(path);
@@ -741,6 +760,10 @@ export class Interpreter implements StatementMachine, WrappingMachine {
   own(value: ClassValue): void {
     this.#owners.set(value.scope, value);
   }
+}
+
+function bindingsIn({ names }: Scope): ReadonlyMap<string, Binding> {
+  return new Map([...names].flatMap(([name, { content }]) => (content ? [[name, content]] : [])));
 }
 
 /** Gives a node of a text that runs as code the place of the call that runs it. */

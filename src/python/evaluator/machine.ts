@@ -2,11 +2,13 @@ import type { DataFormat, Models } from "../../core/models.ts";
 import type { Expression } from "../ast.ts";
 import type { ModuleFile } from "../module-file.ts";
 import type { Completion } from "./completion.ts";
+import type { Configurations } from "./configurations.ts";
 import type { Exception } from "./exceptions.ts";
 import type { Cell, Heap, Writes } from "./heap.ts";
 import type { PassedOver } from "./passed-over.ts";
 import type { Files } from "./paths.ts";
 import type { Prepared } from "./prepared.ts";
+import type { Stage } from "./stage.ts";
 import type { UnknownNames } from "./unknown-names.ts";
 import type {
   Arguments,
@@ -155,6 +157,10 @@ export interface Machine {
   readonly doubts: { count: number };
   /** The attributes that the program gave to an object of a class outside the tree, by the arguments that made it. */
   readonly objects: WeakMap<Arguments, Scope>;
+  /** What says where the program runs; absent where all of it is to be seen. */
+  readonly stage?: Stage | undefined;
+  /** What such objects are configured with; absent where nobody asks. */
+  readonly configurations?: Configurations;
   /** Modules outside the tree of which a module, by its scope, imported all names. */
   readonly stars: WeakMap<Scope, readonly string[]>;
   /** Of the names of a module or class, by its scope, what did not run because a variable is not set. */

@@ -18,6 +18,7 @@ import { formatBraces } from "./formatting.ts";
 import { argument, type Machine } from "./machine.ts";
 import { compare, ofUnknownSets } from "./operators.ts";
 import { optionMethod } from "./option-files.ts";
+import { memberDeployed } from "./stage.ts";
 import { callTextMethod, isAscii, isUtf8, type TextArgument } from "./text-methods.ts";
 import { translated } from "./texts.ts";
 import { keepEnvironment, keepOfLookup, markUnset } from "./unset.ts";
@@ -468,6 +469,8 @@ function dictMethod(
       if (id !== undefined && name === "pop")
         write(new Map([...entries].filter(([key]) => key !== id)));
       if (known !== undefined) return found(known);
+      const deployed = name === "get" ? memberDeployed(machine, receiver, first, site) : undefined;
+      if (deployed !== undefined) return union([{ value: deployed }, { value: fallback }], site);
       if (id === undefined || open || first.kind !== "constant") {
         const member = memberAt(receiver, first, site) ?? derived([], site);
         const either = union([{ value: member }, { value: fallback }], site);
