@@ -9,6 +9,7 @@ import {
   asString,
   bindingIn,
   type CallObservation,
+  type FunctionValue,
   Interpreter,
   isKind,
   type Placed,
@@ -18,8 +19,11 @@ import {
   wayTo,
 } from "../python/index.ts";
 import type { FileUnit, Project } from "./analyzer.ts";
+import type { Applications } from "./applications.ts";
 import { argumentAt, calleeNames } from "./observed-call.ts";
 import { type Loaded, loadedBy } from "./settings-loads.ts";
+import { applicationsIn } from "./settings-modules.ts";
+import { textsAround } from "./texts-around.ts";
 
 type Store = Models["stores"][number];
 
@@ -43,7 +47,53 @@ export function isOverwritten(
       ownerOf(one) === owner &&
       comesAfter(one, call),
   );
-  return names.every((name) => later.some((one) => sets(one, name, store, unit.project)));
+  return (
+    names.every((name) => later.some((one) => sets(one, name, store, unit.project))) ||
+    isOutOfForce(call, names, unit)
+  );
+}
+
+const applications = new WeakMap<FileUnit, readonly Applications[]>();
+
+/** True for a call of which nothing is left in any application that it sets up, or in a function that sets up none. */
+function isOutOfForce(call: CallObservation, names: readonly string[], unit: FileUnit): boolean {
+  const all = applications.get(unit) ?? applicationsIn(unit.project);
+  applications.set(unit, all);
+  return all.some(
+    (one) =>
+      names.every((name) => one.standingAt(call, name) !== "stands") ||
+      isNeverCalled(call, one, unit),
+  );
+}
+
+/** True for a call in a function that would have to be handed an application, and never is. */
+function isNeverCalled(
+  { within, site }: CallObservation,
+  all: Applications,
+  unit: FileUnit,
+): boolean {
+  if (within === undefined || !takes(within, rootOf(site.node))) return false;
+  const word = new RegExp(`\\b${within.name}\\b`);
+  const naming = textsAround(unit).filter(({ text }) => word.test(text));
+  return all.neverCalls(
+    within,
+    naming.map(({ path }) => path),
+  );
+}
+
+function takes({ node: { args } }: FunctionValue, name: string | undefined): boolean {
+  return [...args.posonlyargs, ...args.args, ...args.kwonlyargs].some((one) => one.arg === name);
+}
+
+/** The name that what is set begins with: `app` of `app.config["X"]`. */
+function rootOf(node: Placed): string | undefined {
+  let at: Placed = isKind(node, "AugAssign")
+    ? node.target
+    : isKind(node, "Call")
+      ? node.func
+      : node;
+  while (isKind(at, "Attribute") || isKind(at, "Subscript")) at = at.value;
+  return isKind(at, "Name") ? at.id : undefined;
 }
 
 /** True where a file sets each of some names, on whatever it does, further down than it calls what sets them. */

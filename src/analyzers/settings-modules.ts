@@ -8,6 +8,7 @@ import type { Skipped } from "../core/finding.ts";
 import type { Models } from "../core/models.ts";
 import { pathsThat } from "../core/source-tree.ts";
 import {
+  asString,
   type Binding,
   bindingIn,
   type ClassValue,
@@ -17,6 +18,7 @@ import {
   UNKNOWN,
 } from "../python/index.ts";
 import type { Project, SurveyedProject } from "./analyzer.ts";
+import { type Applications, applicationsOf, keyOf, type Standing } from "./applications.ts";
 import { frameworkVersion, isUnused, versionFiles } from "./framework-version.ts";
 import { extendedBy, scopeOfClass, settingsClasses } from "./settings-classes.ts";
 import { scopeOfData } from "./settings-data.ts";
@@ -54,6 +56,8 @@ export interface SettingsModule {
   readonly deployed: boolean;
   /** True where a program names it as what it starts with, or as its settings. */
   readonly isNamed: boolean;
+  /** Whether what it says of a setting counts in the applications that load it. */
+  standingOf(setting: string): Standing;
   /** The modules that it builds on, by their paths. */
   readonly buildsOn: ReadonlySet<string>;
   /** The files of a deployment that set variables for it. */
@@ -190,6 +194,13 @@ export function usualSettings(paths: ReadonlySet<string>, models: Models): strin
   return [...new Set(models.settings.flatMap((facts) => modulesAtPaths(paths, facts)))];
 }
 
+/** The applications of a project, of each framework that configures some. */
+export function applicationsIn(project: Project): readonly Applications[] {
+  return project.models.settings.map((facts) =>
+    applicationsOf(project, facts, loadingIn(project, facts)),
+  );
+}
+
 /** True for a path at which modules stand that need the settings. */
 export function isOfNeeding(path: string, models: Models): boolean {
   return models.settings.some((facts) => matchersOf(facts).needing(path));
@@ -206,7 +217,9 @@ function modulesOf(
   const byUse = (use: EntryPoint["use"]) =>
     new Set(entries.filter((entry) => entry.use === use).flatMap((entry) => modulePaths.of(entry)));
   const [started, tested] = [byUse("other"), byUse("tests")];
-  const loaded = loadedBy(project, facts);
+  const loading = loadingIn(project, facts);
+  const applications = applicationsOf(project, facts, loading, changed !== undefined);
+  const loaded = [...loadedBy(project, facts, loading), ...applications.loaded];
   const named = new Set([...started, ...tested, ...loaded.map((one) => one.path)]);
   const chosen = new Set(
     facts.classes
@@ -255,8 +268,10 @@ function modulesOf(
   const mayBeOld = (path: string) =>
     changed !== undefined && configured.length === 0 && isDevelopment(path) && !changed.has(path);
   const modules = worthRunning.flatMap((path) => {
-    const key = [facts.framework, version, path, ...chosen].join(" ");
-    const make = (watched: Project) => run(watched, path, facts, chosen, version);
+    const before = applications.variablesAt(path);
+    const set = [...before].map(([name, { value }]) => `${name}=${asString(value)}`);
+    const key = [facts.framework, version, path, ...chosen, ...set].join(" ");
+    const make = (watched: Project) => run(watched, path, facts, chosen, version, before);
     const { ran, marks } = project.once(key, make, mayBeOld(path));
     return marks < (named.has(path) ? 1 : 2) ? [] : ran;
   });
@@ -297,14 +312,31 @@ function modulesOf(
   const starting = entries
     .filter(({ use, isServer, file }) => isServer || (use === "other" && images(file)))
     .map((entry) => ({ at: { path: entry.file, line: entry.line }, paths: modulePaths.of(entry) }));
+  // A class is loaded from where it stands, whatever module has a name for it.
+  const asLoaded = ({ path, class: own }: Ran): Loaded =>
+    own === undefined ? { path } : { path: own.file.path, class: own.name };
+  const loadedAt = (module: Ran) => {
+    const key = keyOf(asLoaded(module));
+    return applications.loaded.flatMap((one) =>
+      keyOf(one) === key ? [{ path: one.at.path, line: one.at.region.startLine }] : [],
+    );
+  };
+  // Of several classes the files that start a server do not say which they mean.
+  const startedAt = (module: Ran) => [
+    ...starting.flatMap((one) =>
+      module.class === undefined && one.paths.includes(module.path) ? [one.at] : [],
+    ),
+    ...loadedAt(module),
+  ];
   return modules.map((module) => ({
     ...module,
-    startedAt: starting.filter((one) => one.paths.includes(module.path)).map((one) => one.at),
+    startedAt: startedAt(module),
     framework: facts.framework,
     ...(version !== undefined && { version }),
     prefixes,
     deployed: deployed.includes(module) && module.deployed !== false,
     isNamed: named.has(module.path),
+    standingOf: (setting: string) => applications.standingOf(asLoaded(module), setting),
     buildsOn: importedBy(project, module),
   }));
 }
@@ -390,11 +422,12 @@ function run(
   facts: Facts,
   chosen: ReadonlySet<string>,
   version: string | undefined,
+  before: ReadonlyMap<string, Binding>,
 ): { readonly ran: readonly Ran[]; readonly marks: number } {
   // One of its own for each: a list that a module changes in place is another's too where both import it.
   const values = versionValue(facts, version);
   const set = deploymentOf(project, facts).get(path) ?? new Map();
-  const variables = bindingsOf(project, set);
+  const variables = new Map([...bindingsOf(project, set), ...before]);
   const interpreter = new Interpreter(project, {
     eager: true,
     variables,
@@ -434,16 +467,24 @@ function bindingsOf(project: Project, set: Variables): Map<string, Binding> {
 /** The programs of servers that start with a module, as far as they set more of the environment than that. */
 function settersBefore(project: Project, path: string, facts: Facts): string[] {
   const modulePaths = new ModulePaths(project);
-  return entryPoints(project, facts, facts.variable)
+  const servers = entryPoints(project, facts, facts.variable)
     .filter(
       (entry) => entry.isServer && entry.file !== path && modulePaths.of(entry).includes(path),
     )
-    .map((entry) => entry.file)
-    .filter((file) =>
-      (project.read(file) ?? "")
-        .split("\n")
-        .some((line) => SETS_VARIABLE.test(line) && !line.includes(facts.variable)),
-    );
+    .map((entry) => entry.file);
+  return [...servers, ...packagesOf(project, path)].filter((file) =>
+    (project.read(file) ?? "")
+      .split("\n")
+      .some((line) => SETS_VARIABLE.test(line) && !line.includes(facts.variable)),
+  );
+}
+
+/** The packages that a module lies in, the outermost first: Python imports them before it. */
+function packagesOf({ paths }: Project, path: string): string[] {
+  return path
+    .split("/")
+    .map((_, depth, parts) => [...parts.slice(0, depth), "__init__.py"].join("/"))
+    .filter((one) => one !== path && paths.has(one));
 }
 
 /** A line at the top of a module that may set a variable, or take some from a file. */
@@ -464,10 +505,14 @@ function versionValue(facts: Facts, series: string | undefined): Models["values"
 }
 
 /** What an application that is no test names as its settings. */
-function loadedBy(project: Project, facts: Facts): readonly Loaded[] {
-  const { loads } = facts;
-  if (loads === undefined || isWithout(project, facts)) return [];
-  return loadedSettings(project, loads, loadingFiles(project.paths, facts));
+function loadedBy(project: Project, { loads }: Facts, files: readonly string[]): readonly Loaded[] {
+  return loads === undefined ? [] : loadedSettings(project, loads, files);
+}
+
+function loadingIn(project: Project, facts: Facts): readonly string[] {
+  return facts.loads === undefined || isWithout(project, facts)
+    ? []
+    : loadingFiles(project.paths, facts);
 }
 
 /** More files than this do not make one application. */

@@ -64,11 +64,14 @@ function prepare(rules: readonly Rule<SettingMatch>[], models: Models): Prepared
     ...rules.flatMap((rule) => rule.match["shared-field"]?.["named-by"] ?? []),
   ]);
   const readers = environmentWords(models);
+  // What a program does beside loading settings may take their place.
+  const loading = new Set(models.configurations.flatMap(({ methods }) => Object.keys(methods)));
+  const words = new Set([...readers, ...loading]);
   return {
-    triggers: [...names, ...readers].map((text) => [{ text, whole: true }]),
+    triggers: [...names, ...words].map((text) => [{ text, whole: true }]),
     concerns: (path, config) => mayHoldSettings(path, models, config),
     tells: (path, text) =>
-      mayTellOfSettings(path, text, names, models) || mayReadForSettings(path, text, readers),
+      mayTellOfSettings(path, text, names, models) || mayReadForSettings(path, text, words),
     facts: [
       { isIn: mayNameVersion, of: (project) => factOfVersions(project, models) },
       { isIn: (path) => mayNameSettings(path, models), of: namesOfSettings },
@@ -87,7 +90,7 @@ function environmentWords({ environment }: Models): ReadonlySet<string> {
   );
 }
 
-/** True for a module of the program's own that may decide what settings are while a variable is unset. */
+/** True for a module of the program's own that may decide what settings are while a variable is unset, or loads them. */
 function mayReadForSettings(path: string, text: string, words: ReadonlySet<string>): boolean {
   if (!isPython(path) || isTestPath(path)) return false;
   return [...text.matchAll(/\b[A-Za-z_]\w*/g)].some(([word]) => words.has(word));
@@ -188,8 +191,16 @@ function judge(rule: Rule<SettingMatch>, module: SettingsModule, project: Projec
     !match.secret || !module.setBy.has(value?.environment?.setIn ?? "");
   // What is written in the code as a secret stands there, whatever may take its place.
   const isKnown = ({ setting }: Place) => match.secret || !mayBeElse(setting, module);
+  const isInForce = ({ setting }: Place) => {
+    const standing = module.standingOf(setting);
+    return standing === "stands" || (standing === "open" && match.secret);
+  };
   const places = placesThatPass(match, module, project).filter(
-    (place) => isTold(place) && isKnown(place) && !isOfDevelopers(place, rule, module, project),
+    (place) =>
+      isTold(place) &&
+      isKnown(place) &&
+      isInForce(place) &&
+      !isOfDevelopers(place, rule, module, project),
   );
   if (places.length === 0) return [];
   if (!match.and.every(test)) return [];
@@ -231,7 +242,7 @@ function startingWith(
   module: SettingsModule,
   project: Project,
 ): RawFinding[] {
-  if (module.class !== undefined || module.startedAt.length === 0) return [];
+  if (module.startedAt.length === 0) return [];
   const [flaw] = module.deployed ? [] : judge(rule, module, project);
   const { state = "", where = "" } = flaw?.values ?? {};
   return module.startedAt.map(({ path, line }) => ({
@@ -240,7 +251,11 @@ function startingWith(
     region: { startLine: line, startColumn: 1, endLine: line, endColumn: 1 },
     subject: path,
     // The module is named anyhow.
-    values: { ...flaw?.values, state: state.replace(where, ""), module: module.path },
+    values: {
+      ...flaw?.values,
+      state: state.replace(where, ""),
+      module: module.class?.name ?? module.path,
+    },
     protection: flaw === undefined ? "kept" : "missing",
   }));
 }
@@ -292,7 +307,8 @@ function findingAt(
     secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret, module);
   const name = [place.setting, ...place.keys].join(".");
   const conditions = site === undefined ? [] : conditionsAt(site, module);
-  const isDoubtful = mayBeElse(place.setting, module);
+  const isDoubtful =
+    mayBeElse(place.setting, module) || module.standingOf(place.setting) === "open";
   // Where a member is taken out, to put it in once more does not put things right; nor is it sure what does where a variable decides.
   const isSure =
     taken === undefined &&

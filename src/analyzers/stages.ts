@@ -1,6 +1,6 @@
 /** What a condition says by its words: that it asks for a developer's machine or a test, which is not the state that is deployed. */
 import type { Models } from "../core/models.ts";
-import { type Expression, isKind, type Placed, walk } from "../python/index.ts";
+import { type Expression, isKind, type Placed, type Stage, walk } from "../python/index.ts";
 import { wordsOf } from "./name-words.ts";
 
 type Stages = Models["stages"];
@@ -33,11 +33,30 @@ export function asksForDevelopment(
   return stage !== undefined && (stage === "developing") === (holds !== isTurned(test));
 }
 
+/** How a program is run that is deployed, by the words of its tests and names. */
+export function stageDeployed(stages: Stages): Stage {
+  return {
+    outcome(test, decided) {
+      if (asksForDevelopment(test, true, decided, stages)) return false;
+      return asksForDevelopment(test, false, decided, stages) ? true : undefined;
+    },
+    isDeployed: (name) => stageOf([name], stages) !== "developing",
+  };
+}
+
 /** The only stage that the words of an expression name. */
 function stageNamed(test: Expression, stages: Stages): "developing" | "deployed" | undefined {
-  const named = [...walk(test)].flatMap(textsOf).map((text) => wordsOf(text));
-  const holds = (words: readonly string[]) => named.flat().some((word) => words.includes(word));
   const isOfThing = isKind(test, "Compare") && comparesThing(test, stages);
+  return stageOf([...walk(test)].flatMap(textsOf), stages, isOfThing);
+}
+
+function stageOf(
+  texts: readonly string[],
+  stages: Stages,
+  isOfThing = false,
+): "developing" | "deployed" | undefined {
+  const named = texts.map((text) => wordsOf(text));
+  const holds = (words: readonly string[]) => named.flat().some((word) => words.includes(word));
   const isDeveloping = named.some((words) => tellsOfDevelopment(words, stages, isOfThing));
   // `not_dev` and `no_prod` are read by nobody alike.
   if (holds(stages.denying) || isDeveloping === holds(stages.deployed)) return undefined;

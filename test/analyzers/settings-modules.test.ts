@@ -3,7 +3,7 @@ import { ruleFiles } from "#rules";
 import type { Project } from "../../src/analyzers/analyzer.ts";
 import { mayHoldSettings, settingsModules } from "../../src/analyzers/settings-modules.ts";
 import { type Config, defaultConfig } from "../../src/core/config.ts";
-import { ModuleFile, moduleName, resolveModule } from "../../src/python/index.ts";
+import { bindingIn, ModuleFile, moduleName, resolveModule } from "../../src/python/index.ts";
 import { loadRules } from "../../src/rules/index.ts";
 
 const { models } = loadRules(
@@ -441,6 +441,130 @@ describe("settings modules, and which of them are deployed (*)", () => {
       "s/settings/dev.py *",
       "s/settings/live.py",
     ]);
+  });
+});
+
+describe("what a class says that an application loads", () => {
+  const HEAD = "import os\nfrom flask import Flask\nfrom config import Config, Safe\n";
+  const APP = `${HEAD}app = Flask(__name__)\n`;
+  const LOAD = "app.config.from_object(Config)\n";
+  const SET = 'app.config["SESSION_COOKIE_SECURE"] = True\n';
+  const inFactory = (...lines: readonly string[]) =>
+    `${HEAD}def create_app():\n    app = Flask(__name__)\n${lines.map((one) => `    ${one}`).join("")}    return app\n`;
+  const config = [
+    "class Config:",
+    "    SECRET_KEY = 'dev'",
+    "    DEBUG = True",
+    "    SESSION_COOKIE_SECURE = False",
+    "class Safe:",
+    "    DEBUG = False",
+    "    SESSION_COOKIE_SECURE = True",
+  ].join("\n");
+
+  it.each<[string, Files, string]>([
+    ["stands", { "app.py": APP + LOAD }, "stands"],
+    ["is replaced by what is set later", { "app.py": APP + LOAD + SET }, "replaced"],
+    ["stands where that was set before", { "app.py": APP + SET + LOAD }, "stands"],
+    [
+      "is replaced in a function that makes the application",
+      { "app.py": inFactory(LOAD, SET) },
+      "replaced",
+    ],
+    [
+      "is replaced by a helper of another module",
+      {
+        "app.py": `${APP}from safe import harden\n${LOAD}harden(app)\n`,
+        "safe.py": "def harden(app):\n    app.config.update(SESSION_COOKIE_SECURE=True)\n",
+      },
+      "replaced",
+    ],
+    [
+      "is replaced by a mapping",
+      { "app.py": `${APP}${LOAD}app.config.from_mapping({"SESSION_COOKIE_SECURE": True})\n` },
+      "replaced",
+    ],
+    [
+      "is replaced by another class",
+      { "app.py": `${APP}for one in (Config, Safe):\n    app.config.from_object(one)\n` },
+      "replaced",
+    ],
+    [
+      "is replaced by a file of data",
+      {
+        "app.py": `${APP}import tomllib\n${LOAD}app.config.from_file("live.toml", load=tomllib.load, text=False)\n`,
+        "live.toml": "SESSION_COOKIE_SECURE = true\n",
+      },
+      "replaced",
+    ],
+    [
+      "stands beside a default",
+      { "app.py": `${APP}${LOAD}app.config.setdefault("SESSION_COOKIE_SECURE", True)\n` },
+      "stands",
+    ],
+    [
+      "stands under a condition that does not hold",
+      {
+        "app.py": `${APP}${LOAD}if app.config["SESSION_COOKIE_SECURE"] is None:\n    ${SET}`,
+      },
+      "stands",
+    ],
+    [
+      "is replaced under one that does",
+      { "app.py": `${APP}${LOAD}if not app.config["SESSION_COOKIE_SECURE"]:\n    ${SET}` },
+      "replaced",
+    ],
+    [
+      "stands where only a developer asks for something else",
+      { "app.py": `${APP}${LOAD}if os.environ["STAGE"] == "dev":\n    ${SET}` },
+      "stands",
+    ],
+    [
+      "is replaced where it is deployed",
+      { "app.py": `${APP}${LOAD}if os.environ["STAGE"] == "production":\n    ${SET}` },
+      "replaced",
+    ],
+    [
+      "is replaced where the program does not start with it",
+      {
+        "app.py": `${APP}${LOAD}if not app.config["SESSION_COOKIE_SECURE"]:\n    raise ValueError\n`,
+      },
+      "replaced",
+    ],
+    [
+      "is not known beside a file that has to be there",
+      { "app.py": `${APP}${LOAD}app.config.from_pyfile("/etc/shop.cfg")\n` },
+      "open",
+    ],
+    [
+      "stands beside a file that may be missing",
+      { "app.py": `${APP}${LOAD}app.config.from_pyfile("shop.cfg", silent=True)\n` },
+      "stands",
+    ],
+    [
+      "stands where one of two applications leaves it",
+      {
+        "app.py": `${APP}${LOAD}${SET}other = Flask("other")\nother.config.from_object(Config)\n`,
+      },
+      "stands",
+    ],
+  ])("%s", (_, files, expected) => {
+    const modules = settingsModules(projectOf({ ...files, "config.py": config }));
+    const module = modules.find((one) => one.class?.name === "Config");
+    expect(module?.standingOf("SESSION_COOKIE_SECURE")).toBe(expected);
+  });
+
+  it("is judged with the variables that the program sets before it imports it", () => {
+    const files = {
+      "wsgi.py": 'import os\nos.environ["A"] = "1"\nfrom app import app\nos.environ["B"] = "1"\n',
+      "app.py":
+        "from flask import Flask\nfrom config import Config\napp = Flask(__name__)\napp.config.from_object(Config)\n",
+      "config.py":
+        "import os\nclass Config:\n    DEBUG = os.environ.get('A') == '1'\n    TESTING = os.environ.get('B') == '1'\n",
+    };
+    const [module] = settingsModules(projectOf(files));
+    const settingIn = (name: string) => module && bindingIn(module.scope, name)?.value;
+    expect(settingIn("DEBUG")).toMatchObject({ kind: "constant", value: true });
+    expect(settingIn("TESTING")).toMatchObject({ kind: "constant", value: false });
   });
 });
 
