@@ -71,7 +71,8 @@ function countBefore(ranges: readonly { start: number; end: number }[], line: nu
   );
 }
 
-function lineRegion(line: number, lines: readonly string[]): Region {
+/** A line, from 1, without the space around what stands on it. */
+export function lineRegion(line: number, lines: readonly string[]): Region {
   const text = lines[line - 1] ?? "";
   const start = text.search(/\S/);
   return {

@@ -10,6 +10,7 @@ import type { RuleSet } from "../rules/index.ts";
 import { applyAllow, type Silenced } from "./allow.ts";
 import { anchorAbsence, type ChangeWithBase } from "./anchor.ts";
 import { candidatesOf, isConcerned, isModule, touchesOf } from "./beside.ts";
+import { shownInChange } from "./brought.ts";
 import { compare, onAddedLine } from "./compare.ts";
 import { numberCopies } from "./fingerprint.ts";
 import { Trials, withFixes } from "./fixes.ts";
@@ -243,7 +244,12 @@ async function reviewChanges(request: ReviewRequest): Promise<Review> {
     history === undefined
       ? { active: [], notes: [] }
       : applyAllow(await leakedOnTheWay(history, standing, scanner, config), request);
-  const placedAll = await placed(mended, base, head, changes);
+  const isSurveyed = new Set(headSurvey.hits.map(placeOf));
+  const placedAll = await brought(
+    await placed(mended, base, head, changes),
+    (hit) => isSurveyed.has(placeOf(hit)),
+    { head, texts: headOpened.texts, changes },
+  );
   const found = joinShared(joinPackages(placedAll, rules, changes));
   // The names of what was joined are known only now.
   const fresh = applyAllow(found, request);
@@ -557,6 +563,40 @@ function newlySuppressed(
     });
 }
 
+/** Puts findings of lines that the change does not touch where it brings them, as far as they are such. */
+async function brought(
+  hits: readonly Hit[],
+  isSuch: (hit: Hit) => boolean,
+  {
+    head,
+    texts,
+    changes,
+  }: {
+    readonly head: SourceTree;
+    readonly texts: ReadonlyMap<string, string>;
+    readonly changes: readonly Change[];
+  },
+): Promise<Hit[]> {
+  const paths = new Set(hits.filter(isSuch).map(({ finding }) => finding.path));
+  const unread = [...paths].filter((path) => isModule(path) && !texts.has(path));
+  const own = unread.length === 0 ? new Map() : await head.read(unread);
+  const textOf = (path: string) => texts.get(path) ?? textIn(own, path);
+  return hits.map((hit) => (isSuch(hit) ? shownInChange(hit, changes, textOf) : hit));
+}
+
+function placeOf({ finding: { ruleId, path, region } }: Hit): string {
+  return `${ruleId} ${path}:${region.startLine}:${region.startColumn}`;
+}
+
+function textIn(
+  contents: Awaited<ReturnType<SourceTree["read"]>>,
+  path: string,
+): string | undefined {
+  const content = contents.get(path);
+  const decoded = content?.kind === "bytes" ? decodeText(content.bytes) : undefined;
+  return decoded !== undefined && "text" in decoded ? decoded.text : undefined;
+}
+
 /** Puts findings of an absence where the change took something away. */
 async function placed(
   hits: readonly Hit[],
@@ -575,11 +615,8 @@ async function placed(
     base.read(candidates.map((change) => change.previousPath ?? change.path)),
     head.read(candidates.map((change) => change.path)),
   ]);
-  const linesOf = (texts: typeof baseTexts, path: string) => {
-    const content = texts.get(path);
-    const decoded = content?.kind === "bytes" ? decodeText(content.bytes) : undefined;
-    return decoded !== undefined && "text" in decoded ? decoded.text.split(/\r\n|\r|\n/) : [];
-  };
+  const linesOf = (texts: typeof baseTexts, path: string) =>
+    textIn(texts, path)?.split(/\r\n|\r|\n/) ?? [];
   const withBase: ChangeWithBase[] = candidates.map((change) => ({
     change,
     baseLines: linesOf(baseTexts, change.previousPath ?? change.path),

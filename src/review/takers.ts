@@ -4,10 +4,11 @@
  * the change.
  */
 import { importsIn, isPython } from "../analyzers/index.ts";
-import { type Change, type LineRange, touches } from "../core/change.ts";
+import type { Change, LineRange } from "../core/change.ts";
 import { compareText } from "../core/finding.ts";
 import type { SourceTree } from "../core/source-tree.ts";
 import { isModule, targetsOf } from "./beside.ts";
+import { shownInChange } from "./brought.ts";
 import { compare } from "./compare.ts";
 import type { Hit } from "./hit.ts";
 import { Collector, type Observed } from "./observed.ts";
@@ -21,9 +22,9 @@ const MAX_TAKERS = 6;
 /** Modules through which a value comes at most. */
 const MAX_STEPS = 3;
 
-/** A line that gives a name a value, or a function one, or is one of several that are a value. */
+/** A line that gives a name a value, or a function or a parameter one, or is one of several that are a value. */
 const VALUE =
-  /^[ \t]*(?:[\w.[\]"']+[ \t]*(?::[^=\n]{1,200})?[-+|]?=(?!=)|return[ \t]+(?:not[ \t]+)?(?:True\b|False\b|None\b|["'[({\d]|\w+\()|["'[\](){}\d]|(?:from|import)\b)/;
+  /^[ \t]*(?:[\w.[\]"']+[ \t]*(?::[^=\n]{1,200})?[-+|]?=(?!=)|(?:async[ \t]+)?def\b[^=\n]{1,300}=|return[ \t]+(?:not[ \t]+)?(?:True\b|False\b|None\b|["'[({\d]|[\w.]+\()|["'[\](){}\d]|(?:from|import)\b)/;
 
 interface Side {
   readonly tree: SourceTree;
@@ -91,9 +92,10 @@ export async function lookAtTakers(scanner: Scanner, request: Request): Promise<
   const counts = ({ suppression, protection }: Hit) =>
     suppression === undefined && protection === undefined;
   const compared = compare(before.hits.filter(counts), after.hits.filter(counts), changes);
+  const textOf = (path: string) => request.head.texts.get(path) ?? texts.get(path);
   return {
     base: compared.fixed,
-    head: compared.new.map((hit) => shownInChange(hit, changes)),
+    head: compared.new.map((hit) => shownInChange(hit, changes, textOf)),
   };
 }
 
@@ -180,26 +182,6 @@ function oldPaths(paths: ReadonlySet<string>, changes: readonly Change[]): Reado
   for (const { path, previousPath = path, status } of changes)
     if (status !== "added") old.add(previousPath);
   return old;
-}
-
-/** A finding where the change says what is wrong with it, if it does: there a reviewer can be told of it. */
-function shownInChange({ proposal: _, ...hit }: Hit, changes: readonly Change[]): Hit {
-  const { excerpt: __, ...finding } = hit.finding;
-  const step = [...finding.trace, ...finding.related].find(({ path, region }) =>
-    changes.some(
-      (change) =>
-        change.path === path &&
-        change.hunks?.some(({ added }) => touches(added, region.startLine, region.endLine)),
-    ),
-  );
-  if (step === undefined) return hit;
-  const { path, region } = finding;
-  const related = finding.related.filter((one) => one !== step);
-  const user = { path, region, message: "is where it is used" };
-  return {
-    ...hit,
-    finding: { ...finding, path: step.path, region: step.region, related: [user, ...related] },
-  };
 }
 
 /** Paths by how many folders lie between them and the nearest of some files, fewest first. */

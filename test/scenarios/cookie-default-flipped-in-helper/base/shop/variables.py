@@ -1,0 +1,5 @@
+import os
+
+
+def flag(name, default=True):
+    return os.environ.get(name, str(default)).lower() == "true"

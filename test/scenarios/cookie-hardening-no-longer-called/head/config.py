@@ -1,0 +1,3 @@
+class Config:
+    SQLALCHEMY_TRACK_MODIFICATIONS = False
+    SESSION_COOKIE_SECURE = False

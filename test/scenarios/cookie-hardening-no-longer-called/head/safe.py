@@ -1,0 +1,2 @@
+def harden(app):
+    app.config["SESSION_COOKIE_SECURE"] = True
