@@ -11,7 +11,7 @@ import {
 } from "../../python/index.ts";
 import { fixesHost, staysOnSite } from "./address.ts";
 import { type Flow, originOf, strongest } from "./flow.ts";
-import { isCodePlace, type MarkupPlace, MarkupReader } from "./markup.ts";
+import { type CodePlace, isCodePlace, type MarkupPlace, MarkupReader } from "./markup.ts";
 import type { Sink } from "./match.ts";
 import { opaqueIn } from "./opaque.ts";
 import { holesIn } from "./place.ts";
@@ -43,7 +43,7 @@ const READS_LIKE: Readonly<Partial<Record<Sink["text"], RegExp>>> = {
 };
 /** The hole stands where only a name may stand: no driver can bind it, so how it is checked cannot be seen here. */
 const NAME_POSITION =
-  /(?:\b(?:select|distinct|from|join|into|table|update|index|view|schema|database|user|role|column|sequence|copy|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[]\s*)["'`[]?[\w.]*$/i;
+  /(?:\b(?:select|distinct|returning|from|join|into|table|update|index|view|schema|database|user|role|column|sequence|copy|by|on|exists|constraint|trigger|function|set|type|extension|as)\s+|["`.[]\s*)["'`[]?[\w.]*$/i;
 const IN_LIST = /[(,]\s*["'`[]?[\w.]*$/;
 /** A list of columns, or anything in parentheses that is neither a list of values nor the arguments of a function. */
 const OPENS_NAMES =
@@ -58,6 +58,19 @@ function isNamePosition(before: string): boolean {
     else if (before[at] === "(" && depth-- === 0) return OPENS_NAMES.test(before.slice(0, at));
   }
   return true;
+}
+
+/** True for what stands for a name where it is put, be it as a part of a text that is put there, or of one of several. */
+function standsAsName(part: Value, before: string): boolean {
+  if (part.kind === "union")
+    return alternativesOf(part).every(
+      (one) => one.kind === "constant" || standsAsName(one, before),
+    );
+  if (part.kind !== "text") return isNamePosition(before);
+  const around = { before, isPart: true, isFolder: false };
+  return [...holesIn(partsOf(part), around)].every(([inner, place]) =>
+    standsAsName(inner, place.before),
+  );
 }
 
 /** The worst that goes into a value where it can do harm at a sink. */
@@ -110,7 +123,7 @@ export function flowInto(
     const placed = { ...question, place };
     const found = originOf(part, placed) ?? unknownIn(part, placed);
     const flow = at === "host" && /^x+$/.test(before) ? behindUnknown(found) : found;
-    const isName = question.harm === "sql" && !question.names && isNamePosition(before);
+    const isName = question.harm === "sql" && !question.names && standsAsName(part, before);
     const isSure = flow?.confidence === "high" || flow?.entry !== undefined;
     flows.push(isSure || !isName ? flow : undefined);
   }
@@ -236,11 +249,29 @@ export function intoPlace(
   { address, ...question }: Question,
 ): Flow | undefined {
   if (!isCodePlace(place)) return undefined;
-  const flow = originOf(value, question);
-  if (flow === undefined || flow.isWeak || flow.confidence === "low") return undefined;
-  if (place === "address" && originOf(value, { ...question, ...address }) === undefined)
-    return undefined;
-  return { ...flow, inside: place };
+  if (place === "address")
+    return strongest(
+      alternativesOf(value).map((one) => {
+        const start = beginningOf(one);
+        if (start === undefined) return undefined;
+        const leads = originOf(start, { ...question, ...address });
+        return leads && sure(originOf(start, question), place);
+      }),
+    );
+  return sure(originOf(value, question), place);
+}
+
+function sure(flow: Flow | undefined, inside: CodePlace): Flow | undefined {
+  return flow === undefined || flow.isWeak || flow.confidence === "low"
+    ? undefined
+    : { ...flow, inside };
+}
+
+/** What an address begins with; undefined for a text of the program. What stands in front of its colon makes it code, and nothing else does. */
+function beginningOf(value: Value): Value | undefined {
+  if (value.kind !== "text") return value;
+  const [start] = partsOf(value).filter((part) => typeof part !== "string" || part.trim() !== "");
+  return typeof start === "string" ? undefined : start;
 }
 
 /** What is no data begins the address, and a path or a query follows: `f"{BASE}/{data}"`, `reverse(name) + "?q=" + data`. */
