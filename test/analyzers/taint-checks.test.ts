@@ -408,6 +408,11 @@ def crawl(name):
   ],
   ["nothing, or a constant", ['sink.sql(x and "a")']],
   ["all that is left of digits", ["sink.command(re.sub(r'\\D', '', x))"], "import re"],
+  [
+    "all that is left of letters and digits, by a regex made before",
+    ["sink.command(re.compile(r'[\\W_]+').sub('', x))"],
+    "import re",
+  ],
   ["digits", ["if not x.isdigit():", "    return", "sink.sql(x)"]],
   [
     "a number, or an error",

@@ -18,7 +18,7 @@ import {
 import { isConstant } from "../value-test.ts";
 import { ADDRESS_HARMS, isGuarded, isTransparent } from "./guards.ts";
 import type { CodePlace } from "./markup.ts";
-import { inputAt, isMatchedHarmless } from "./matched.ts";
+import { inputAt, isMatchedHarmless, regexIn } from "./matched.ts";
 import { nameOf, sourceNamed } from "./named.ts";
 import { holesIn, isKeptOut, type Place } from "./place.ts";
 import type { Question } from "./question.ts";
@@ -221,10 +221,7 @@ class Walk {
     if (value.awaits !== undefined) this.#question.enter?.(value.awaits);
     const held = value.keys === undefined ? value.contents : undefined;
     const inside = held && this.from(held);
-    if (inside !== undefined)
-      return value.call && this.#isCleaned(value.name.slice(0, -2), value.call)
-        ? undefined
-        : inside;
+    if (inside !== undefined) return this.#isCleaned(value) ? undefined : inside;
     if (isMatchedHarmless(value, this.#question.guards)) return undefined;
     const carried = this.#carried(value);
     if (carried !== undefined) return carried;
@@ -238,7 +235,7 @@ class Walk {
     )
       return { confidence: "medium", data: "what an object makes", sites: [], isWeak: true };
     const called = value.name.slice(0, -2);
-    if (this.#isCleaned(called, value.call)) return undefined;
+    if (this.#isCleaned(value)) return undefined;
     for (const path of modulesOf(value)) this.#question.enter?.(path);
     const { parsed } = this.#question;
     if (parsed?.by.has(called) === true) {
@@ -347,9 +344,9 @@ class Walk {
       : { kind: "unknown", from: [] };
   }
 
-  #isCleaned(called: string, given: Arguments): boolean {
-    if (this.#undone.some((name) => nameMatches(name, called))) return false;
-    return isCleaned(called, given, this.#question, this.#place);
+  #isCleaned(value: SymbolValue): boolean {
+    if (this.#undone.some((name) => nameMatches(name, value.name.slice(0, -2)))) return false;
+    return isCleaned(value, this.#question, this.#place);
   }
 }
 
@@ -512,13 +509,14 @@ function isFixed(value: Value, question: Question, depth = 0): boolean {
   return areFixed([...(owner ? [owner] : []), ...everyArgument(value.call)]);
 }
 
-/** True where a call makes whatever it is given harmless, or the regex that it is given leaves only what is. */
+/** True for what a call gives that makes whatever it is given harmless, or whose regex leaves only what is. */
 export function isCleaned(
-  called: string,
-  given: Arguments,
+  { name, call: given, base }: SymbolValue,
   question: Question,
   place = question.place,
 ): boolean {
+  if (given === undefined) return false;
+  const called = name.slice(0, -2);
   // `*.make_module().*` means every method of what that gives.
   const anyMethod = called.replace(/\.[^.]*$/, ".*");
   const known = [...question.cleaners.find(called), ...question.cleaners.find(anyMethod)];
@@ -552,7 +550,8 @@ export function isCleaned(
     }
     if (!isKeptOut(sanitizer.where, "", place)) return false;
     if (sanitizer.pattern === undefined) return true;
-    const pattern = asString(inputAt(given, undefined, sanitizer.pattern));
+    const receiver = base?.kind === "symbol" ? base.base : undefined;
+    const pattern = regexIn(inputAt(given, receiver, sanitizer.pattern));
     return pattern !== undefined && allowsOnlyHarmless(pattern, "none");
   });
 }

@@ -52,7 +52,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
           if (path !== undefined) question.enter?.(path);
         if (isOurs(one, question)) return everyArgument(one.call).some(isOpaque);
         if (question.unknown && isMadeElsewhere(one, question)) return false;
-        if (isClean(one, question) || question.isConverted?.(one)) return false;
+        if (isCleaned(one, question) || question.isConverted?.(one)) return false;
         if (one.call === undefined && isKnownClean(one, question)) return false;
         if (isPartOfClean(one, question) || isMatchedHarmless(one, guards)) return false;
         const taken = givenToHarmless(one);
@@ -176,16 +176,11 @@ function argumentsSinceClean(
   const given: Value[] = [];
   let at = value;
   while (at?.kind === "symbol" && (at.call !== undefined || at.name.endsWith("[]"))) {
-    if (isClean(at, question)) return given;
+    if (isCleaned(at, question)) return given;
     given.push(...everyArgument(at.call));
     at = at.call === undefined ? at.base : methodOwner(at);
   }
   return undefined;
-}
-
-/** True for the result of a call that makes data harmless. */
-function isClean(value: SymbolValue, question: Question): boolean {
-  return value.call !== undefined && isCleaned(value.name.slice(0, -2), value.call, question);
 }
 
 /** True for what a call gives of which the models say that nothing that is given to it is in there: a row of a database, say. */

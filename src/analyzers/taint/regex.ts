@@ -11,6 +11,10 @@ const CLASSES: Readonly<Record<string, boolean>> = {
   S: false,
 };
 
+/** What is no word, or no number, alone or among other characters: `\W+`, `[\W_]+`. */
+const REMOVES_ALL_ELSE =
+  /^(?:\\[WD]|\[(?!\^)(?:\\.|[^\]\\]){0,50}?\\[WD](?:\\.|[^\]\\]){0,50}\])(?:[+*]|\{1,\})?$/;
+
 /**
  * `whole`: the pattern, matched against all of a text, lets only harmless characters through. `start`: the same, matched at
  * the start, so that the pattern itself must hold the end. `any`: matched anywhere, so that it must hold both. `none`: it
@@ -26,7 +30,7 @@ export function allowsOnlyHarmless(
   const more = harm === "regex" ? others : `+${others}`;
   if (how === "none") {
     const negated = /^\[\^((?:\\.|[^\]\\])+)\][+*]?$/.exec(pattern)?.[1];
-    return negated !== undefined ? isHarmlessSet(negated, more) : /^\\[WD][+*]?$/.test(pattern);
+    return negated !== undefined ? isHarmlessSet(negated, more) : REMOVES_ALL_ELSE.test(pattern);
   }
   let rest = pattern;
   const opening = /^(?:\^|\\A)/.exec(rest)?.[0] ?? "";
