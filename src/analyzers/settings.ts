@@ -284,6 +284,14 @@ function keptOrLost(
   }));
 }
 
+/** What has to hold for a place to count, or for the name to have its value that it takes it from: `SECURE = secure`. */
+function conditionsOf(site: Site, value: Value | undefined, module: SettingsModule) {
+  const conditions = conditionsAt(site, module);
+  if (conditions.length > 0 || value?.kind !== "constant" || value.site === undefined)
+    return conditions;
+  return conditionsAt(value.site, module);
+}
+
 function findingAt(
   { id, match }: Rule<SettingMatch>,
   place: Place,
@@ -306,7 +314,7 @@ function findingAt(
   const secrets =
     secret === undefined ? [] : secretRegions(culprit(match, secret) ?? secret, module);
   const name = [place.setting, ...place.keys].join(".");
-  const conditions = site === undefined ? [] : conditionsAt(site, module);
+  const conditions = site === undefined ? [] : conditionsOf(site, place.value, module);
   const isDoubtful =
     mayBeElse(place.setting, module) || module.standingOf(place.setting) === "open";
   // Where a member is taken out, to put it in once more does not put things right; nor is it sure what does where a variable decides.

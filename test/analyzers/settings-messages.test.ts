@@ -445,6 +445,11 @@ describe("what a finding says of a setting that a variable decides", () => {
       "under `if not TLS` while the environment variable `TLS` is unset",
     ],
     [
+      "the condition under which another name got the value",
+      'TLS = env("PROXY")\nif TLS:\n    secure = True\nelse:\n    secure = False\nSESSION_COOKIE_SECURE = secure',
+      "under the `else` of `if TLS` while the environment variable `PROXY` is unset",
+    ],
+    [
       "a condition that no variable decides",
       "DEBUG = False\nif not DEBUG:\n    SESSION_COOKIE_SECURE = False",
       "under `if not DEBUG`",
