@@ -4,7 +4,13 @@
  * something else, or with nothing that could do harm. What the text does not tell counts.
  */
 import type { Models } from "../core/models.ts";
-import { type CodeText, constant, type Value, type WrittenArgument } from "../python/index.ts";
+import {
+  type CodeText,
+  constant,
+  lastWord,
+  type Value,
+  type WrittenArgument,
+} from "../python/index.ts";
 import type { Use } from "./analyzer.ts";
 import { type ArgumentTest, passesArgument } from "./argument-test.ts";
 import { givenParts } from "./names.ts";
@@ -266,9 +272,9 @@ function ownerTest(pattern: string, models: Models): (code: CodeText, place: Pla
     if (dot === undefined) return !isKnownByName || code.mayImport(name);
     if (!isKnownByName) return true;
     const before = code.text.slice(Math.max(0, dot - 80), dot).trimEnd();
-    const [holder] = /[\w\x80-\xff]+$/.exec(before) ?? [];
+    const holder = lastWord(before);
     // `__import__("os").system`
-    if (holder === undefined) return new RegExp(`\\b${owner}\\b`).test(before);
+    if (holder === "") return new RegExp(`\\b${owner}\\b`).test(before);
     return (
       holder === owner ||
       code.standTogether(holder, owner) ||

@@ -21,11 +21,13 @@ const MAX_ALTOGETHER = 1_000_000;
 /** How often a whole program is searched. */
 const MAX_SEARCHES = 500;
 const FROM_IMPORT =
-  /^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]{0,2000}\)|(?:\\\r?\n|[^\\\n])*)/gm;
+  /[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]{0,2000}\)|(?:\\\r?\n|[^\\\n])*)/y;
 /** Words that do not stand for a value that somebody else may have chosen. */
 const LITERAL_WORDS: ReadonlySet<string> = new Set("True False None and or not in is".split(" "));
 
-const [LINE_END, BACKSLASH] = [10, 92];
+const [LINE_END, DOUBLE_QUOTE, HASH, QUOTE, ASTERISK, COMMA, BACKSLASH] = [
+  10, 34, 35, 39, 42, 44, 92,
+];
 
 interface Stretch {
   readonly start: number;
@@ -74,19 +76,21 @@ export class CodeText {
 
   /** True where two words stand on one line, whatever they do there. */
   standTogether(a: string, b: string): boolean {
-    return this.#holds(`^(?=[^\\n]*\\b${a}\\b)[^\\n]*\\b${b}\\b`);
+    return this.#holds(`${a} ${b}`, () => standOnLine(this.text, a, b));
   }
 
   /** True where an attribute is mentioned without being called. */
   mentions(owner: string, name: string): boolean {
-    return this.#holds(`\\b${owner}\\s*\\.\\s*${name}\\b(?!\\s*\\()`);
+    return this.#holds(`${owner}.${name}`, () =>
+      new RegExp(`\\b${owner}\\s*\\.\\s*${name}\\b(?!\\s*\\()`).test(this.text),
+    );
   }
 
-  #holds(pattern: string): boolean {
-    let answer = this.#holdings.get(pattern);
+  #holds(what: string, search: () => boolean): boolean {
+    let answer = this.#holdings.get(what);
     if (answer === undefined) {
-      answer = this.#holdings.size >= MAX_SEARCHES || new RegExp(pattern, "m").test(this.text);
-      this.#holdings.set(pattern, answer);
+      answer = this.#holdings.size >= MAX_SEARCHES || search();
+      this.#holdings.set(what, answer);
     }
     return answer;
   }
@@ -143,9 +147,28 @@ function isFormatted(text: string, quote: number): boolean {
   return /\b(?:[ft]|[ft]r|r[ft])$/i.test(text.slice(Math.max(0, quote - 3), quote));
 }
 
+function standOnLine(text: string, a: string, b: string): boolean {
+  const [first, second] = [new RegExp(`\\b${a}\\b`), new RegExp(`\\b${b}\\b`)];
+  for (let end = 0, at = text.indexOf(a); at >= 0; at = text.indexOf(a, end)) {
+    end = lineEndBehind(text, at);
+    const line = text.slice(text.lastIndexOf("\n", at) + 1, end);
+    if (line.includes(b) && first.test(line) && second.test(line)) return true;
+  }
+  return false;
+}
+
+function lineEndBehind(text: string, at: number): number {
+  const end = text.indexOf("\n", at);
+  return end < 0 ? text.length : end;
+}
+
 function importedIn(text: string): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const [, list = ""] of text.matchAll(FROM_IMPORT)) {
+  for (let end = 0, at = text.indexOf("import"); at >= 0; at = text.indexOf("import", end)) {
+    FROM_IMPORT.lastIndex = text.lastIndexOf("\n", at) + 1;
+    const list = FROM_IMPORT.exec(text)?.[1];
+    end = lineEndBehind(text, Math.max(at, FROM_IMPORT.lastIndex));
+    if (list === undefined) continue;
     // A list that is too long to be read may hold anything.
     if (list.startsWith("(") && !list.endsWith(")")) names.add("*");
     for (const one of list.replace(/#[^\n]*/g, "").matchAll(/\*|\w+/g)) names.add(one[0]);
@@ -166,6 +189,7 @@ function argumentsIn(text: string, open: number, end: number): ReadArguments {
   let isLiteral = true;
   let spread: "" | "*" | "**" = "";
   let keyword: string | undefined;
+  let isBegun = false;
   const finish = (at: number) => {
     const written = text.slice(start, at).trim();
     if (written !== "")
@@ -179,50 +203,94 @@ function argumentsIn(text: string, open: number, end: number): ReadArguments {
     isLiteral = true;
     spread = "";
     keyword = undefined;
+    isBegun = false;
   };
   for (let at = open + 1; at < end; at++) {
-    const char = text.charAt(at);
-    if (/\s/.test(char)) continue;
-    if (char === "#") {
-      const isAbove = text.slice(start, at).trim() === "";
+    const code = text.charCodeAt(at);
+    if (isBlank(code)) continue;
+    if (code === HASH) {
       at = text.indexOf("\n", at);
       if (at < 0) return { at: end };
       // A comment above an argument is no part of it.
-      if (isAbove) start = at + 1;
-    } else if (char === '"' || char === "'") {
+      if (!isBegun) start = at + 1;
+      continue;
+    }
+    const isFirst = depth === 1 && !isBegun;
+    isBegun = true;
+    if (code === DOUBLE_QUOTE || code === QUOTE) {
       at = endOfText(text, at, end) - 1;
       if (at < 0) return { at: end };
-    } else if (/[\w\x80-\xff]/.test(char)) {
-      const [word = char] = /^[\w\x80-\xff]+/.exec(text.slice(at, at + 200)) ?? [];
-      const next = text.charAt(at + word.length);
-      const isFirst = depth === 1 && text.slice(start, at).trim() === "";
-      if (next === '"' || next === "'") {
+    } else if (isInWord(code)) {
+      const behind = behindWord(text, at, Math.min(text.length, at + MAX_WORD));
+      const next = text.charCodeAt(behind);
+      if (next === DOUBLE_QUOTE || next === QUOTE) {
         // The prefix of a text: in a formatted one is code.
-        if (/[ft]/i.test(word)) isLiteral = false;
-      } else if (
-        isFirst &&
-        /^\s*=(?!=)/.test(text.slice(at + word.length, at + word.length + 20))
-      ) {
-        keyword = word;
-        at = text.indexOf("=", at + word.length);
+        if (/[ft]/i.test(text.slice(at, behind))) isLiteral = false;
+      } else if (isFirst && /^\s*=(?!=)/.test(text.slice(behind, behind + 20))) {
+        keyword = text.slice(at, behind);
+        at = text.indexOf("=", behind);
         start = at + 1;
+        isBegun = false;
         continue;
-      } else if (!/^\d/.test(word) && !LITERAL_WORDS.has(word)) isLiteral = false;
-      at += word.length - 1;
-    } else if (char === "(" || char === "[" || char === "{") depth++;
-    else if (char === ")" || char === "]" || char === "}") {
+      } else if (!isDigit(code) && !LITERAL_WORDS.has(text.slice(at, behind))) isLiteral = false;
+      at = behind - 1;
+    } else if (isOpening(code)) depth++;
+    else if (isClosing(code)) {
       depth--;
       if (depth > 0) continue;
       finish(at);
       return { found, at };
-    } else if (depth === 1 && char === ",") finish(at);
-    else if (depth === 1 && char === "*" && text.slice(start, at).trim() === "") {
-      spread = text.charAt(at + 1) === "*" ? "**" : "*";
+    } else if (depth === 1 && code === COMMA) finish(at);
+    else if (isFirst && code === ASTERISK) {
+      spread = text.charCodeAt(at + 1) === ASTERISK ? "**" : "*";
       at += spread.length - 1;
       start = at + 1;
+      isBegun = false;
     }
   }
   return { at: end };
+}
+
+/** Longer words are looked at in parts. */
+const MAX_WORD = 200;
+
+function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13) || code === 160;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isInWord(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    isDigit(code) ||
+    code === 95 ||
+    (code >= 128 && code <= 255)
+  );
+}
+
+function behindWord(text: string, start: number, limit: number): number {
+  let at = start;
+  while (at < limit && isInWord(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function isOpening(code: number): boolean {
+  return code === 40 || code === 91 || code === 123;
+}
+
+function isClosing(code: number): boolean {
+  return code === 41 || code === 93 || code === 125;
+}
+
+/** The word at the end of a text; empty where there is none. */
+export function lastWord(text: string): string {
+  let start = text.length;
+  while (start > 0 && isInWord(text.charCodeAt(start - 1))) start--;
+  return text.slice(start);
 }
 
 /** The place behind the text that begins at a quote; 0 where it does not end. */

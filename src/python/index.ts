@@ -15,7 +15,7 @@ export {
   walk,
   wayTo,
 } from "./ast.ts";
-export { CodeText, type WrittenArgument } from "./code-text.ts";
+export { CodeText, lastWord, type WrittenArgument } from "./code-text.ts";
 export * from "./evaluator/index.ts";
 export { ModuleFile } from "./module-file.ts";
 export { type ImportTarget, moduleName, resolveModule } from "./resolve-module.ts";

@@ -92,7 +92,7 @@ export class Prefilter {
   readonly #words: readonly Word[];
   /** By word: whether its places are kept. */
   readonly #placed: readonly boolean[];
-  /** By word: the triggers that begin with it. There are thousands, and most files hold a few words. */
+  /** By word: the triggers of which it is the one that stands in the fewest. There are thousands, and most files hold a few words. */
   readonly #entries: readonly (readonly Entry[])[];
 
   constructor(sought: readonly Sought[]) {
@@ -110,7 +110,8 @@ export class Prefilter {
       return id;
     };
     const placed = new Set<number>();
-    const byWord = new Map<number, Entry[]>();
+    const entries: Entry[] = [];
+    const counts: number[] = [];
     for (const { analyzer, triggers, isInspector } of sought)
       for (const trigger of triggers) {
         const wanted = trigger.map((word) => ({
@@ -119,14 +120,20 @@ export class Prefilter {
           isTelling:
             (word.whole || word.use !== undefined) && word.elsewhere !== true && isInspector,
         }));
-        for (const { word, use, isTelling } of wanted)
+        for (const { word, use, isTelling } of wanted) {
           if (isTelling || use !== undefined) placed.add(word);
-        const first = wanted[0]?.word ?? -1;
-        const entries = byWord.get(first);
-        if (entries === undefined) byWord.set(first, [{ analyzer, trigger, wanted }]);
-        else entries.push({ analyzer, trigger, wanted });
+          counts[word] = (counts[word] ?? 0) + 1;
+        }
+        entries.push({ analyzer, trigger, wanted });
       }
-    this.#entries = list.map((_, id) => byWord.get(id) ?? []);
+    const byWord: Entry[][] = list.map(() => []);
+    for (const entry of entries) {
+      let rarest = entry.wanted[0]?.word ?? -1;
+      for (const { word } of entry.wanted)
+        if ((counts[word] ?? 0) < (counts[rarest] ?? 0)) rarest = word;
+      byWord[rarest]?.push(entry);
+    }
+    this.#entries = byWord;
     this.#placed = list.map((_, id) => placed.has(id));
     this.#words = list;
     this.#finder = new WordFinder(list);
