@@ -206,6 +206,26 @@ export class TreeProject implements SurveyedProject {
     this.#texts.set(path, text);
   }
 
+  /** True where a file is read at once with others for nothing, and alone means to wait. */
+  get readsInBatches(): boolean {
+    const { readNow, readBeside, free } = this.#tree;
+    return readNow === undefined && readBeside === undefined && free === undefined;
+  }
+
+  /** Reads files that may be asked for, and gives their texts. What cannot be read is left for whoever asks for it. */
+  async readAhead(paths: readonly string[]): Promise<{ path: string; text: string }[]> {
+    const unread = paths.filter((path) => !this.#texts.has(path));
+    const contents = unread.length === 0 ? [] : await this.#tree.read(unread);
+    for (const [path, content] of contents) {
+      const decoded = content.kind === "bytes" ? decodeText(content.bytes) : undefined;
+      if (decoded !== undefined && "text" in decoded) this.#texts.set(path, decoded.text);
+    }
+    return paths.flatMap((path) => {
+      const text = this.#texts.get(path);
+      return text === undefined ? [] : [{ path, text }];
+    });
+  }
+
   /** Reads what was asked for in vain since the last time; false when that was nothing. */
   async readWanted(): Promise<boolean> {
     const wanted = [...this.#wanted];

@@ -13,6 +13,7 @@ import { decodeText } from "../core/text.ts";
 import type { AdvisorySource } from "../dependencies/index.ts";
 import type { RuleSet } from "../rules/index.ts";
 import { AppliedRules } from "./applied-rules.ts";
+import { readImported } from "./imported.ts";
 import { inspectFile } from "./inspection.ts";
 import { Kept } from "./kept.ts";
 import { LookUps } from "./look-ups.ts";
@@ -173,6 +174,7 @@ export class Scanner {
     total: Collector,
   ): Promise<void> {
     const results = new Map<string, Collector>();
+    await readImported(files, project);
     let open = files;
     for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
       const again: OpenFile[] = [];
