@@ -21,7 +21,7 @@ import type { CodePlace } from "./markup.ts";
 import { inputAt, isMatchedHarmless, regexIn } from "./matched.ts";
 import { nameOf, sourceNamed } from "./named.ts";
 import { holesIn, isKeptOut, type Place } from "./place.ts";
-import type { Question } from "./question.ts";
+import { isOurs, type Question } from "./question.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
 
 /** Where harmful data comes from, and the places it went through, source first. */
@@ -132,7 +132,15 @@ class Walk {
     // Whether the other side of a comparison is data is a question of its own, without its checks.
     const isTainted = (other: Value) =>
       new Walk(this.#question, this.#budget).from(other.unchecked ?? other) !== undefined;
-    return isGuarded(value, { harm, guards, place, structureOnly, isTainted });
+    const isConfigured = (other: Value) => isOurs(other, this.#question.trusted);
+    return isGuarded(value, {
+      harm,
+      guards,
+      place,
+      structureOnly,
+      isTainted,
+      isOurs: isConfigured,
+    });
   }
 
   #fromUnknown(value: Extract<Value, { kind: "unknown" }>): Flow | undefined {

@@ -11,7 +11,7 @@ import {
   type Value,
 } from "../../python/index.ts";
 import { fixesHost } from "./address.ts";
-import { regexIn } from "./matched.ts";
+import { regexOf } from "./matched.ts";
 import { isKeptOut, type Place } from "./place.ts";
 import { allowsOnlyHarmless, beginsWithDomain, keepsToDomain, staysOnSiteBy } from "./regex.ts";
 
@@ -41,6 +41,8 @@ export interface Judge {
   readonly structureOnly: boolean;
   /** True for a value that an attacker may choose. */
   isTainted(value: Value): boolean;
+  /** True for a value that whoever runs the program chose. */
+  isOurs(value: Value): boolean;
 }
 
 /** True when the checks together say that a value cannot do the harm. */
@@ -175,6 +177,7 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
     const [first] = given.positional;
     const starts = first?.kind === "sequence" ? first.contents.content.items : [first];
     const fixes = (one: Value | undefined) => {
+      if (one !== undefined && judge.isOurs(membersGiven(one))) return true;
       const start = one && wordingOf(one, judge);
       return start !== undefined && /:\/\//.test(start) && fixesHost(start);
     };
@@ -212,10 +215,16 @@ function textsIn(value: Value | undefined): readonly Value[] {
   );
 }
 
+/** The list that a tuple was made of, as `startswith` wants one. */
+function membersGiven(value: Value): Value {
+  const isTuple = value.kind === "symbol" && value.name === "builtins.tuple()";
+  return (isTuple ? value.call?.positional[0] : undefined) ?? value;
+}
+
 function hasSafePattern(
   guard: Guard,
   check: Check & { kind: "call" },
-  { harm, place }: Judge,
+  { harm, place, isOurs }: Judge,
 ): boolean {
   const { pattern, matches } = guard;
   if (pattern === undefined) return true;
@@ -225,8 +234,10 @@ function hasSafePattern(
       : typeof pattern === "number"
         ? check.given.positional[pattern]
         : check.given.keywords.get(pattern);
-  const text = regexIn(value);
-  if (text === undefined) return false;
+  const regex = value && regexOf(value);
+  const text = asString(regex);
+  // What may pass is for whoever runs the program to say.
+  if (text === undefined) return regex !== undefined && matches !== "none" && isOurs(regex);
   if (guard.host === true) return matches !== "none" && keepsToDomain(text, matches);
   const isWhole = check.through.length === 0 && matches !== "none";
   if (ADDRESS_HARMS.has(harm) && isWhole && staysOnSiteBy(text, matches)) return true;

@@ -88,8 +88,13 @@ function patternOf(value: SymbolValue, guards: readonly Guard[]): string | undef
   return undefined;
 }
 
-/** A regex, be it compiled: that of `re.compile(regex).match(data)` and of `re.match(re.compile(regex), data)`. */
+/** The text of a regex, be it compiled, as far as it is known. */
 export function regexIn(value: Value | undefined): string | undefined {
-  const isCompiled = value?.kind === "symbol" && value.name === "re.compile()";
-  return asString(isCompiled ? value.call?.positional[0] : value);
+  return asString(value && regexOf(value));
+}
+
+/** A regex before it was compiled: that of `re.compile(regex).match(data)` and of `re.match(re.compile(regex), data)`. */
+export function regexOf(value: Value): Value | undefined {
+  const isCompiled = value.kind === "symbol" && value.name === "re.compile()";
+  return isCompiled ? value.call?.positional[0] : value;
 }

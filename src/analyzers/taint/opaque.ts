@@ -19,7 +19,7 @@ import {
 } from "./flow.ts";
 import { isGuarded } from "./guards.ts";
 import { isMatchedHarmless } from "./matched.ts";
-import type { Question } from "./question.ts";
+import { isOurs, type Question } from "./question.ts";
 
 const MAX_VISITED = 200;
 
@@ -33,6 +33,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
     place,
     structureOnly,
     isTainted: (other: Value) => originOf(other.unchecked ?? other, question) !== undefined,
+    isOurs: (other: Value) => isOurs(other, question.trusted),
   };
   const isOpaque = (one: Value): boolean => {
     if (seen.has(one) || seen.size > MAX_VISITED) return false;
@@ -50,7 +51,7 @@ export function opaqueIn(value: Value, question: Question): Flow | undefined {
           return originOf(one, question) !== undefined;
         for (const path of [...modulesOf(one), typeModule(one), ...typesAwaited(one)])
           if (path !== undefined) question.enter?.(path);
-        if (isOurs(one, question)) return everyArgument(one.call).some(isOpaque);
+        if (isOurs(one, question.trusted)) return everyArgument(one.call).some(isOpaque);
         if (question.unknown && isMadeElsewhere(one, question)) return false;
         if (isCleaned(one, question) || question.isConverted?.(one)) return false;
         if (one.call === undefined && isKnownClean(one, question)) return false;
@@ -133,17 +134,6 @@ function isPartOfClean(value: SymbolValue, question: Question): boolean {
     at = at.base
   )
     if (isNamedClean(at, question)) return true;
-  return false;
-}
-
-/** What configures the program, by the names that programs give it. */
-const CONFIGURATION =
-  /(?:^|[._])(?:config|configuration|conf|settings|settings_dict)(?:\(\)|\[\])*$/i;
-
-/** True for what is taken from values that are trusted, or from the configuration: whoever runs the program chose it. */
-function isOurs(value: SymbolValue, { trusted }: Question): boolean {
-  for (let at: Value | undefined = value; at?.kind === "symbol"; at = at.base)
-    if (trusted.find(at.name).length > 0 || CONFIGURATION.test(at.name)) return true;
   return false;
 }
 

@@ -154,3 +154,17 @@ function judged({
 }: Question): Pick<Question, "harm" | "guards" | "cleaners"> {
   return { harm, guards, cleaners };
 }
+
+/** What configures the program, by the names that programs give it. */
+const CONFIGURATION =
+  /(?:^|[._])(?:config|configuration|conf|settings|settings_dict)(?:\(\)|\[\])*$/i;
+
+/** True for what is taken from values that are trusted, or from the configuration: whoever runs the program chose it. */
+export function isOurs(value: Value, trusted: Question["trusted"]): boolean {
+  // Some member of a list of theirs.
+  const [list, ...others] = value.kind === "unknown" ? value.from : [];
+  const first = list !== undefined && others.length === 0 ? list : value;
+  for (let at: Value | undefined = first; at?.kind === "symbol"; at = at.base)
+    if (trusted.find(at.name).length > 0 || CONFIGURATION.test(at.name)) return true;
+  return false;
+}

@@ -8,11 +8,11 @@ import {
   walk,
 } from "../ast.ts";
 import { assign } from "./assignment.ts";
-import { type Completion, NORMAL, type StatementMachine } from "./completion.ts";
+import { type Branch, type Completion, NORMAL, type StatementMachine } from "./completion.ts";
 import { membersOf, sequence, someMember } from "./containers.ts";
 import { evaluate } from "./expressions.ts";
+import { asLeftAlone, asTest } from "./facts.ts";
 import { eachMember } from "./filled.ts";
-import type { Writes } from "./heap.ts";
 import type { Fact, Frame, Machine } from "./machine.ts";
 import { passOver } from "./passed-over.ts";
 import { asPattern, bindPattern, matches } from "./patterns.ts";
@@ -30,12 +30,6 @@ const MAX_UNROLLED_SETTINGS = 1000;
 
 /** Rounds of a loop of unknown length: the second sees what the first left behind. */
 const ROUNDS = 2;
-
-/** How a block that may or may not run ended, and what it wrote. */
-export interface Branch {
-  readonly result: Completion;
-  readonly writes: Writes;
-}
 
 /** Runs a block whose condition is not decided. */
 function fork(
@@ -113,13 +107,17 @@ export function executeIf(
     if (kind !== "break" && kind !== "continue") continue;
     // The rest of the round runs only after the other branch.
     const ways = kind === "break" ? loop.broken : loop.continued;
+    if (kind === "break") loop.left.push({ test, holds: !isLeft });
     ways.push(new Map([...machine.heap.since(loop.depth), ...out.writes]));
     machine.heap.apply(on.writes);
     machine.exits.undecided++;
     frame.facts.push({ test, holds: isLeft });
     return NORMAL;
   }
-  const completion = merge(machine, [yes, no]);
+  const completion = merge(machine, [
+    asLeftAlone(machine, frame, yes, no, { test, holds: true }),
+    asLeftAlone(machine, frame, no, yes, { test, holds: false }),
+  ]);
   // Where one branch leaves the function, the rest of the block runs only after the other.
   if (leaves(yes) !== leaves(no)) frame.facts.push({ test, holds: leaves(no) });
   return completion;
@@ -188,12 +186,31 @@ function executeElse(
   joinBroken(machine);
   if (body.length === 0 || !mayHaveLeft) return machine.run(body, frame);
   const otherwise = machine.heap.branch(() => machine.run(body, frame));
-  return merge(machine, [otherwise, { result: NORMAL, writes: new Map() }]);
+  const completion = merge(machine, [otherwise, { result: NORMAL, writes: new Map() }]);
+  const out = leaves(otherwise) ? wayOut(machine) : undefined;
+  if (out === undefined) return completion;
+  refine(machine, frame, out, true);
+  frame.facts.push({ test: out, holds: true });
+  return completion;
+}
+
+/** What was so where a loop was left before its end; undefined where that is not known of every way out of it. */
+function wayOut({ loops }: StatementMachine): Value | undefined {
+  const loop = loops.at(-1);
+  if (loop === undefined || loop.left.length < loop.ways) return undefined;
+  const tests = loop.left.map(asTest);
+  return tests.length < 2
+    ? tests[0]
+    : {
+        kind: "symbol",
+        name: "builtins.any()",
+        call: { positional: [sequence("list", tests)], keywords: new Map(), open: false },
+      };
 }
 
 /** Runs a loop, and joins what was written on the ways out of it at its end. */
 function inLoop(machine: StatementMachine, run: () => Completion): Completion {
-  machine.loops.push({ continued: [], broken: [], depth: 0 });
+  machine.loops.push({ continued: [], broken: [], left: [], ways: 0, depth: 0 });
   const completion = run();
   joinBroken(machine);
   machine.loops.pop();
@@ -203,6 +220,14 @@ function inLoop(machine: StatementMachine, run: () => Completion): Completion {
 function joinBroken(machine: StatementMachine): void {
   for (const writes of machine.loops.at(-1)?.broken.splice(0) ?? [])
     machine.heap.join([writes, new Map()]);
+}
+
+/** Each round for some member says the same of the ways out of the loop. */
+function forgetWays({ loops }: StatementMachine): void {
+  const loop = loops.at(-1);
+  if (loop === undefined) return;
+  loop.left.length = 0;
+  loop.ways = 0;
 }
 
 /** Runs one round as a branch, with what was written on the ways to the next one joined at its end. */
@@ -278,6 +303,7 @@ function runFor(
         assign(machine, frame, node.target, one, site);
         machine.conditions.push({ site: test, holds: true });
         const known = frame.facts.length;
+        forgetWays(machine);
         const completion = machine.run(node.body, frame, true);
         facts = frame.facts.splice(known);
         machine.conditions.pop();

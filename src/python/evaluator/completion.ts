@@ -1,7 +1,7 @@
 import type { Statement } from "../ast.ts";
 import type { Exception } from "./exceptions.ts";
 import type { Writes } from "./heap.ts";
-import type { Frame, Machine } from "./machine.ts";
+import type { Fact, Frame, Machine } from "./machine.ts";
 import type {
   Check,
   ClassValue,
@@ -31,10 +31,19 @@ export type Completion =
 
 export const NORMAL: Completion = { kind: "normal" };
 
+/** How a block that may or may not run ended, and what it wrote. */
+export interface Branch {
+  readonly result: Completion;
+  readonly writes: Writes;
+}
+
 /** What was written in a round up to the ways out of it, and out of the loop, that others did not take. */
 export interface Loop {
   readonly continued: Writes[];
   readonly broken: Writes[];
+  /** What was so on ways out of it, and how many there were of which that may be said. */
+  readonly left: Fact[];
+  ways: number;
   /** Within how many branches the round runs. */
   depth: number;
 }

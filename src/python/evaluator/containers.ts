@@ -12,6 +12,7 @@ import {
   type Items,
   identityOf,
   isSame,
+  isSurelyThere,
   keyOf,
   type Scope,
   type SequenceValue,
@@ -202,7 +203,7 @@ function joinItems(a: Items, b: Items): Items {
   const [inA, inB] = [a, b].map(({ items }) => new Set(items.map(identityOf)));
   const shared = a.items.filter((item) => inB?.has(identityOf(item)));
   const taken = [...new Set([...(a.taken ?? []), ...(b.taken ?? [])])];
-  const also = taken.length > 0 && { taken };
+  const also = { ...(taken.length > 0 && { taken }), ...emptiness(a, b) };
   const isSameLength = a.items.length === b.items.length && !a.open && !b.open;
   if (isSameLength)
     return {
@@ -249,7 +250,20 @@ function joinEntries(a: Entries, b: Entries): Entries {
       value: union([{ value: entry.value }, { value: derived([]) }]),
     });
   }
-  return { entries, open, ...(variables && { variables }) };
+  const isThere = isSurelyThere(a) && isSurelyThere(b);
+  return {
+    entries,
+    open,
+    ...(variables && { variables }),
+    ...(open && !isThere && { mayBeEmpty: true as const }),
+    ...emptiness(a, b),
+  };
+}
+
+/** What is so where two branches meet, and what only one of them may have left empty turns out to be that. */
+function emptiness(a: Items | Entries, b: Items | Entries): Pick<Items, "whenEmpty"> {
+  const whenEmpty = isSurelyThere(a) ? b.whenEmpty : isSurelyThere(b) ? a.whenEmpty : undefined;
+  return whenEmpty === undefined ? {} : { whenEmpty };
 }
 
 /** The name of the variable that stands under a key. */

@@ -1,8 +1,14 @@
 import type { Expression, Statement } from "../ast.ts";
 import { inherited } from "./ancestry.ts";
 import { assign } from "./assignment.ts";
-import { type Branch, merge } from "./branches.ts";
-import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "./completion.ts";
+import { merge } from "./branches.ts";
+import {
+  type Branch,
+  type Completion,
+  isImportOfTree,
+  NORMAL,
+  type StatementMachine,
+} from "./completion.ts";
 import { withinPrefix } from "./environment.ts";
 import { type Exception, takes } from "./exceptions.ts";
 import { evaluate } from "./expressions.ts";

@@ -5,6 +5,7 @@
  */
 import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
+import { asSearch, countsNone, NONE_TESTS, saysMuch } from "./comparisons.ts";
 import { membersOf, possibleItems, sequence } from "./containers.ts";
 import { cellOf, type Frame, type Machine } from "./machine.ts";
 import { ancestorsOf } from "./made-of.ts";
@@ -18,19 +19,10 @@ import {
   everyArgument,
   type Scope,
   type SymbolValue,
-  type Test,
   truth,
   type UnionValue,
   type Value,
 } from "./values.ts";
-
-/** Comparisons with None, and the answer that says that something is None. */
-const NONE_TESTS: ReadonlyMap<string, boolean> = new Map([
-  ["Is", true],
-  ["Eq", true],
-  ["IsNot", false],
-  ["NotEq", false],
-]);
 
 /** How many names are bound anew. */
 const MAX_NAMES = 200;
@@ -292,6 +284,9 @@ function collect(
   if (depth > MAX_DEPTH) return;
   const { test: asked, known = [] } = test;
   for (const one of known) collect(models, one, true, checks, depth + 1);
+  if ((test.kind === "sequence" || test.kind === "dict") && !holds)
+    for (const one of test.contents.content.whenEmpty ?? [])
+      collect(models, one, true, checks, depth + 1);
   if (test.empty !== undefined && !holds)
     collect(models, { kind: "unknown", from: [], test: test.empty }, true, checks, depth + 1);
   switch (asked?.kind) {
@@ -308,15 +303,16 @@ function collect(
       const { op, left, right } = asked;
       const site = test.site;
       if (holds && SUBSETS.has(op)) collectCharacters(op, left, right, checks);
+      if (countsNone(op, right, holds)) collectOfLength(models, left, checks, depth + 1);
       const found = asSearch(op, left, right);
       if (found !== undefined) {
         collect(models, found.test, found.isThere === holds, checks, depth + 1);
         return;
       }
       // `re.fullmatch(…) is None` asks the same as `not re.fullmatch(…)`.
-      const isNone = NONE_TESTS.get(op);
-      if (isNone !== undefined && right.kind === "constant" && right.value === null)
-        collect(models, left, isNone !== holds, checks, depth + 1);
+      const means = NONE_TESTS.get(op);
+      if (means !== undefined && right.kind === "constant" && right.value === null)
+        collect(models, left, means !== holds, checks, depth + 1);
       for (const [tested, other, side] of [
         [left, right, "left"],
         [right, left, "right"],
@@ -343,6 +339,7 @@ function collect(
     if (mayGuard(models, test.name.slice(0, -2), holds)) noteCall(test, holds, checks);
     const [inner] = test.name === "builtins.bool()" ? test.call.positional : [];
     if (inner !== undefined) collect(models, inner, holds, checks, depth + 1);
+    if (!holds) collectOfLength(models, test, checks, depth + 1);
     collectOfEach(models, test, holds, checks, depth);
   } else if (test.kind === "symbol" && test.key === undefined) {
     if (!holds) noteIs(test, "", checks);
@@ -377,6 +374,20 @@ function collect(
 }
 
 /** What each of several ways says of a value is known of it, whichever it was. */
+/** What is so of a list whose length is 0. */
+function collectOfLength(
+  models: Models,
+  length: Value,
+  checks: Map<Value, Check[]>,
+  depth: number,
+): void {
+  const list =
+    length.kind === "symbol" && length.name === "builtins.len()" ? length.call : undefined;
+  const [counted] = list?.positional ?? [];
+  if (counted?.kind === "sequence" || counted?.kind === "dict")
+    collect(models, counted, false, checks, depth);
+}
+
 function addCommon(checks: Map<Value, Check[]>, each: readonly Map<Value, Check[]>[]): void {
   const [first, ...others] = each;
   if (first === undefined || others.length === 0) return;
@@ -459,37 +470,6 @@ function namedIn(value: Value): Value {
   return isNames(value) ? (value.base.base ?? value) : value;
 }
 
-/** What the place, or the number, of one text in another says where it is compared: whether it is in there at all. */
-const SEARCHES: ReadonlyMap<string, boolean> = new Map([
-  ["find Eq -1", false],
-  ["find NotEq -1", true],
-  ["find Lt 0", false],
-  ["find GtE 0", true],
-  ["find Gt -1", true],
-  ["count Eq 0", false],
-  ["count NotEq 0", true],
-  ["count Lt 1", false],
-  ["count GtE 1", true],
-  ["count Gt 0", true],
-]);
-
-/** `data.find("x") == -1` asks whether "x" is in data; undefined for all other comparisons. */
-function asSearch(
-  op: string,
-  left: Value,
-  right: Value,
-): { test: Value; isThere: boolean } | undefined {
-  if (right.kind !== "constant" || typeof right.value !== "number") return undefined;
-  if (left.kind !== "symbol" || left.base?.kind !== "symbol" || left.base.base === undefined)
-    return undefined;
-  const method = left.name.slice(left.name.lastIndexOf(".") + 1).replace(/^r?(?=find)|\(\)$/g, "");
-  const [text, ...more] = left.call?.positional ?? [];
-  const isThere = SEARCHES.get(`${method} ${op} ${right.value}`);
-  if (isThere === undefined || text === undefined || more.length > 0) return undefined;
-  const test: Test = { kind: "compare", op: "In", left: text, right: left.base.base };
-  return { test: { kind: "unknown", from: [], test }, isThere };
-}
-
 /** `set(data) <= set("0123456789")`. */
 function collectCharacters(
   op: string,
@@ -514,7 +494,11 @@ function collectOfEach(
   const items = given.kind === "sequence" ? possibleItems(given) : [];
   if (test.name === "builtins.any()" && holds) {
     noteEqualToAny(items, checks);
+    const [one, ...others] = items;
     if (membersOf(given) !== undefined) collectEither(models, items, holds, checks, depth + 1);
+    // Of some member that nobody knows it was so, whichever that is.
+    else if (one !== undefined && others.length === 0)
+      collect(models, one, holds, checks, depth + 1);
   }
   if (test.name !== (holds ? "builtins.all()" : "builtins.any()")) return;
   const [asked, ...others] = items;
@@ -646,26 +630,6 @@ function mayExclude({ guards }: Models, other: Value): boolean {
   return guards.some(({ excludes }) =>
     excludes.some((one) => texts.some((text) => asString(text)?.toLowerCase() === one)),
   );
-}
-
-/** True for a comparison after which a value is one of few, or lacks something; what is larger or other than a value may be all else. */
-function saysMuch(op: string, side: "left" | "right", holds: boolean, { kind }: Value): boolean {
-  // `ROOT in path.parents` is asked of the path.
-  const isAbove = side === "right" && kind !== "constant";
-  switch (op) {
-    case "Eq":
-    case "Is":
-      return holds;
-    case "NotEq":
-    case "IsNot":
-      return !holds;
-    case "In":
-      return isAbove || holds === (side === "left");
-    case "NotIn":
-      return isAbove || holds === (side === "right");
-    default:
-      return false;
-  }
 }
 
 /** Tests that say something of data by themselves, whatever the models know. */

@@ -6,6 +6,7 @@ import { type Completion, isImportOfTree, NORMAL, type StatementMachine } from "
 import { dict, namespace, sequence } from "./containers.ts";
 import { exceptionOf } from "./exceptions.ts";
 import { defaultsOf, evaluate } from "./expressions.ts";
+import { asNoted, withFacts } from "./facts.ts";
 import { passGuard } from "./guards.ts";
 import { executeTry, executeWith } from "./handlers.ts";
 import { makeMembers } from "./instances.ts";
@@ -18,7 +19,6 @@ import {
   type Arguments,
   type ClassValue,
   constant,
-  derived,
   type FunctionValue,
   type Scope,
   type Site,
@@ -26,9 +26,6 @@ import {
   type Value,
 } from "./values.ts";
 import { decorate } from "./wrapped.ts";
-
-/** A function's answer tells of the tests right before it; of more, nobody can make sense. */
-const MAX_FACTS = 8;
 
 /** Runs statements in order until one of them leaves the block. `keepsFacts` where what they were sure of is so behind them. */
 export function execute(
@@ -56,21 +53,6 @@ export function execute(
   return completion;
 }
 
-/** An answer that a function returns says what must have been so for it to get there. */
-function withFacts(value: Value, frame: Frame): Value {
-  const isDecided = value.kind === "constant" && typeof value.value === "boolean";
-  const isAnswer =
-    value.test !== undefined || (value.kind === "symbol" && value.call !== undefined);
-  if (frame.facts.length === 0 || (!isDecided && !isAnswer)) return value;
-  const operands = frame.facts
-    .slice(-MAX_FACTS)
-    .map(
-      ({ test, holds }): Value =>
-        holds ? test : { ...derived([test]), test: { kind: "not", operand: test } },
-    );
-  return isDecided ? { ...value, test: { kind: "and", operands } } : { ...value, known: operands };
-}
-
 /** What a call that stands alone leaves behind: it may have raised an error, or never come back. */
 function afterCall(machine: StatementMachine, frame: Frame, value: Value): Completion {
   if (isAbort(machine, value)) return { kind: "raise", exception: undefined };
@@ -96,7 +78,7 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
     case "Expr":
       return afterCall(machine, frame, evaluate(machine, node.value, frame));
     case "Assign": {
-      const value = evaluate(machine, node.value, frame);
+      const value = asNoted(machine, evaluate(machine, node.value, frame), frame);
       if (machine.raised !== undefined) return NORMAL;
       for (const target of node.targets) assign(machine, frame, target, value, site);
       refineReturned(machine, frame, value);
@@ -172,8 +154,11 @@ function executeOne(machine: StatementMachine, node: Statement, frame: Frame): C
         if (scope !== undefined) frame.foreign.set(name, scope);
       }
       return NORMAL;
-    case "Break":
+    case "Break": {
+      const loop = machine.loops.at(-1);
+      if (loop !== undefined) loop.ways++;
       return { kind: "break" };
+    }
     case "Continue":
       return { kind: "continue" };
     default:

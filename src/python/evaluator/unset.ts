@@ -27,7 +27,8 @@ export function markUnset(value: Value, { name, site, also, file, setIn }: Envir
   return { ...value, environment: isNone ? { ...read, missing: true } : read };
 }
 
-function isBinding(content: unknown): content is Binding {
+/** True for what a cell holds that belongs to a name. */
+export function isBinding(content: unknown): content is Binding {
   return typeof content === "object" && content !== null && "value" in content && "when" in content;
 }
 /** A value that was decided by another: what that owes to a variable, it owes too. */

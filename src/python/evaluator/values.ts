@@ -130,6 +130,8 @@ export interface Items {
   readonly isOfThese?: true;
   /** Of a list that is open: none of its members is sure to be there. */
   readonly mayBeEmpty?: true;
+  /** Tests that hold where it turns out to be empty: of what it would have been given something under. */
+  readonly whenEmpty?: readonly Value[];
   /** What was taken out of it in place, and where. */
   readonly taken?: readonly Taken[];
 }
@@ -152,6 +154,10 @@ export interface Entries {
   /** By `keyOf` the key; by `?` and more where that is not known, and by `?*` what may be any number of entries. */
   readonly entries: ReadonlyMap<string, { readonly key: Value; readonly value: Value }>;
   readonly open: boolean;
+  /** Of a dict that is open: none of its entries is sure to be there. */
+  readonly mayBeEmpty?: true;
+  /** As for a list. */
+  readonly whenEmpty?: readonly Value[];
   /** Set where the environment is among what the dict was made of: a key that it does not hold may be a variable, of which name. */
   readonly variables?: VariableNames;
 }
@@ -378,12 +384,12 @@ export function truth(value: Value): boolean | undefined {
     case "text":
       return value.parts.some((part) => typeof part === "string" && part !== "") ? true : undefined;
     case "sequence": {
-      const { items, open, mayBeEmpty } = value.contents.content;
-      return items.length > 0 && !mayBeEmpty ? true : open ? undefined : false;
+      const { content } = value.contents;
+      return isSurelyThere(content) ? true : content.open ? undefined : false;
     }
     case "dict": {
-      const { entries, open, variables } = value.contents.content;
-      return entries.size > 0 ? true : open || variables ? undefined : false;
+      const { content } = value.contents;
+      return isSurelyThere(content) ? true : content.open || content.variables ? undefined : false;
     }
     case "function":
     case "class":
@@ -407,6 +413,12 @@ export function truth(value: Value): boolean | undefined {
     default:
       return undefined;
   }
+}
+
+/** True for a list or dict in which something surely is. */
+export function isSurelyThere(content: Items | Entries): boolean {
+  const count = "items" in content ? content.items.length : content.entries.size;
+  return count > 0 && !content.mayBeEmpty;
 }
 
 /** The values that a value may be: its alternatives, or itself. */
@@ -608,8 +620,11 @@ function isEither({ kind }: Check): boolean {
 /** One value that comes from two sides, with what is known of it on both. */
 function knownOfBoth(a: Value, b: Value): Value {
   if (a.kind === "constant" && a.test !== b.test) {
-    const { kind, value, site, environment } = a;
-    return { kind, value, ...(site && { site }), ...(environment && { environment }) };
+    const { kind, value, site, environment, test } = a;
+    const plain = { kind, value, ...(site && { site }), ...(environment && { environment }) };
+    // What led to the one side, or to the other.
+    const operands = [test, b.test].flatMap((one) => (one ? [{ ...UNKNOWN, test: one }] : []));
+    return operands.length < 2 ? plain : { ...plain, test: { kind: "or", operands } };
   }
   if (a.checks === undefined) return a;
   const [ofA, ofB] = [a.checks, b.checks ?? []];
