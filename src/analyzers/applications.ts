@@ -108,12 +108,9 @@ function relevance(project: Project, facts: Facts): RegExp {
       `\\.(?:${Object.keys(members).join("|")})\\s*=[^=]`,
     ];
   });
-  return new RegExp(
-    [...forms, `^\\s*(?:${facts.marks.join("|")})\\s*[:=]`, "^(?!\\s)[^#\\n]*\\benviron\\b"].join(
-      "|",
-    ),
-    "m",
-  );
+  // As a name, a keyword, or the key of a dict.
+  const marked = `(?:^|[\\s"'({[,])(?:${facts.marks.join("|")})["']?\\]?\\s*[:=](?!=)`;
+  return new RegExp([...forms, marked, "^(?!\\s)[^#\\n]*\\benviron\\b"].join("|"), "m");
 }
 
 /** What was set under a name by a call, in a configuration. */

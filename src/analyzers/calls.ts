@@ -35,11 +35,19 @@ import { CallFix, proposeFix } from "./call-fix.ts";
 import { type CallWords, saysWhatIsSet, wordsOfCall } from "./call-words.ts";
 import { handedIn } from "./handed-in.ts";
 import { importsPackage } from "./imports.ts";
+import { writtenAt } from "./modules-passed.ts";
 import { elsewhere, NameIndex, triggersOf as triggersOfName } from "./names.ts";
-import { argumentAt, calleeNames, shownName, surelyPasses, testedAt } from "./observed-call.ts";
+import {
+  argumentAt,
+  calleeNames,
+  shownName,
+  surelyPasses,
+  TAKES_MAPPING,
+  testedAt,
+} from "./observed-call.ts";
 import { isOverwritten, isSetBelow } from "./overwritten.ts";
 import { isProtectedIn, leftTo } from "./protected-file.ts";
-import { asRun } from "./run-arguments.ts";
+import { asRun, spreadIn } from "./run-arguments.ts";
 import { normalise } from "./subject.ts";
 import {
   ForeignCalls,
@@ -95,7 +103,10 @@ const CallMatch = z.strictObject({
   "by-default": z.boolean().default(false),
   /** With `by-default`: also where a file is run itself, which is how a server is started while it is developed. */
   "when-run": z.boolean().default(false),
-  /** Only in files that import one of these packages: for methods that are known by their name alone. */
+  /**
+   * Only in files that import one of these packages: for methods that are known by their name alone. With `asks-modules` also where a
+   * module of the tree, which the file has the object from, made it with one of them.
+   */
   importing: z.array(z.string().min(1)).default([]),
   /** Where an argument comes from another module of the tree, asks that module what it is. */
   "asks-modules": z.boolean().default(false),
@@ -178,7 +189,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         const call = withModules(rule.match, seen, unit);
         if (!fits(rule.match, question, call)) {
           if (!rule.match["asks-modules"]) continue;
-          for (const path of modulesBehind(rule.match, call)) unit.enter(path, line);
+          for (const path of modulesBehind(rule.match, call, unit)) unit.enter(path, line);
           if (mayFit(rule.match, call)) open.set(keyOf(rule, call), { rule, call });
           continue;
         }
@@ -188,7 +199,8 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
         if (isNamedInTree(rule.match["unless-named"], unit)) continue;
         if (rule.match["look-ahead"] && isLook(rule.match, call)) continue;
         if (isOverwritten(call, namesSet(rule.match, call), python?.calls ?? [], unit)) continue;
-        const { file, node } = call.site;
+        const { file } = call.site;
+        const node = shownAt(rule.match, name, call);
         const key = keyOf(rule, call);
         if (found.has(key)) continue;
         const isWrong: Verdict = (one, calls, enter) => {
@@ -247,6 +259,17 @@ function keyOf(rule: Rule<CallMatch>, { site: { node } }: CallObservation): stri
   return `${rule.id} ${node.lineno}:${node.col_offset}`;
 }
 
+/** Where a call is wrong: one that sets many things is so where it sets what is meant. */
+function shownAt(match: CallMatch, name: string, call: CallObservation): Placed {
+  const { site } = call;
+  if (!TAKES_MAPPING.test(name)) return site.node;
+  return (
+    namesSet(match, call)
+      .map((one) => writtenAt(site, one))
+      .find(Boolean) ?? site.node
+  );
+}
+
 /** What is found of a call of which only a module that calls the function around it tells enough. */
 function foundByCaller(
   rule: Rule<CallMatch>,
@@ -264,7 +287,7 @@ function foundByCaller(
       index.find(name).some((entry) => entry.rule === rule),
     );
     if (isNamed && fits(match, undefined, one)) return true;
-    if (isNamed) for (const path of modulesBehind(match, one)) enter(path);
+    if (isNamed) for (const path of modulesBehind(match, one, unit)) enter(path);
     return false;
   };
   const handed =
@@ -277,7 +300,7 @@ function foundByCaller(
   const [name = ""] = calleeNames(handed.call);
   return {
     ruleId: rule.id,
-    ...site.file.location(site.node),
+    ...site.file.location(shownAt(match, name, handed.call)),
     values: { call: shownName(name), ...wordsFor(rule, undefined, handed.call, unit).values },
     within: within?.name ?? "",
     ...subjectOf(match, name, site, unit.project),
@@ -375,7 +398,7 @@ function isRegex(source: string): boolean {
 
 /** The words of each name, and of one of the packages that the file has to import where the rule says so. */
 function triggersOf(
-  { calls: names, where, either, importing, written: named }: CallMatch,
+  { calls: names, where, either, importing, written: named, "asks-modules": asks }: CallMatch,
   models: Models,
 ): Trigger[] {
   const given = (written: readonly WrittenArgument[]) => {
@@ -391,7 +414,9 @@ function triggersOf(
       ? useOfStore(name.slice(0, -1), { data: false })
       : useOfCall(name, models, given);
     return triggersOfName(name, models, use).flatMap((words) =>
-      importing.length === 0 ? [words] : importing.map((text) => [...words, elsewhere(text)]),
+      importing.length === 0 || asks
+        ? [words]
+        : importing.map((text) => [...words, elsewhere(text)]),
     );
   });
 }
@@ -405,8 +430,15 @@ function fits(match: CallMatch, question: Question | undefined, call: CallObserv
     !isWithin(match["unless-within"], call) &&
     pass(match.where) &&
     (match.either.length === 0 || match.either.some(pass)) &&
-    (match.importing.length === 0 ||
-      match.importing.some((name) => importsPackage(call.site.file, name)))
+    (match.importing.length === 0 || match.importing.some((name) => isOf(name, call)))
+  );
+}
+
+/** True for a call in a file that imports a package, or on what is known to be made with it. */
+function isOf(name: string, call: CallObservation): boolean {
+  return (
+    importsPackage(call.site.file, name) ||
+    calleeNames(call).some((callee) => callee.startsWith(`${name}.`))
   );
 }
 
@@ -437,7 +469,8 @@ function withModules(match: CallMatch, call: CallObservation, unit: FileUnit): C
 }
 
 /** Modules, not entered yet, that say what the arguments are because of which it cannot be told whether a call fits. */
-function modulesBehind({ where, either }: CallMatch, call: CallObservation): readonly string[] {
+function modulesBehind(match: CallMatch, call: CallObservation, unit: FileUnit): readonly string[] {
+  const { where, either, importing } = match;
   const behind = (tests: readonly ArgumentTest[]): readonly string[] | undefined => {
     const open: Value[] = [];
     for (const test of tests) {
@@ -454,7 +487,11 @@ function modulesBehind({ where, either }: CallMatch, call: CallObservation): rea
     return open.flatMap((value) => modulesIn(value));
   };
   const always = behind(where);
-  return always === undefined ? [] : [...always, ...either.flatMap((one) => behind(one) ?? [])];
+  if (always === undefined) return [];
+  const isForeign = importing.length > 0 && !importing.some((name) => isOf(name, call));
+  const made = isForeign ? modulesIn(call.callee) : [];
+  const spread = spreadIn(call, unit).flatMap(({ value }) => modulesIn(value));
+  return [...made, ...spread, ...always, ...either.flatMap((one) => behind(one) ?? [])];
 }
 
 /** True where the source of an argument is found by a regular expression. */

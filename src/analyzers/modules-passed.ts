@@ -18,8 +18,18 @@ const MAX_STEPS = 8;
 
 /** How an argument of a call, or what is assigned to a member, is written; undefined for what is not written at its place. */
 export function writtenAt({ file, node }: Site, name: string): Expression | undefined {
-  if (isKind(node, "Call")) return node.keywords.find(({ arg }) => arg === name)?.value;
+  if (isKind(node, "Call"))
+    return node.keywords.find(({ arg }) => arg === name)?.value ?? entryAt(node.args[0], name);
   return wayTo(node, file.body).find((one) => isKind(one, "Assign"))?.value;
+}
+
+/** What stands under a key of a dict that is written out. */
+function entryAt(mapping: Expression | undefined, name: string): Expression | undefined {
+  if (mapping === undefined || !isKind(mapping, "Dict")) return undefined;
+  const at = mapping.keys.findLastIndex(
+    (key) => key && isKind(key, "Constant") && key.value === name,
+  );
+  return mapping.values[at];
 }
 
 /** The modules between a file and the one in which a value stands, the nearest to that first; neither of the two is named. */

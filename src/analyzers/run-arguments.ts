@@ -6,6 +6,7 @@
  */
 import {
   alternativesOf,
+  asString,
   type CallObservation,
   type Expression,
   isKind,
@@ -41,12 +42,43 @@ export function asRun(
     return told({ ...call.arguments, positional: [key, run(1, value, statement?.value)] });
   }
   if (node.args.some((one) => one.nodeType === "Starred")) return undefined;
-  const inOrder = positional.map((one, at) => run(at, one, node.args[at]));
   const named = [...keywords].map(([name, one]) => {
     const written = node.keywords.find(({ arg }) => arg === name)?.value;
     return [name, run(name, one, written)] as const;
   });
-  return told({ ...call.arguments, positional: inOrder, keywords: new Map(named) });
+  const isAsked = [...wanted].some((one) => typeof one === "string" && !keywords.has(one));
+  const spread = isAsked ? spreadIn(call, unit) : [];
+  const entries = spread.flatMap(({ value }) =>
+    value.kind === "dict" ? [...value.contents.content.entries.values()] : [],
+  );
+  const spreadNames = entries.flatMap(({ key, value }) => {
+    const name = asString(key);
+    return name !== undefined && wanted.has(name) ? [[name, value] as const] : [];
+  });
+  if (spreadNames.length > 0) isTold = true;
+  const inOrder = positional.map((one, at) => run(at, one, node.args[at]));
+  return told({
+    ...call.arguments,
+    positional: inOrder,
+    keywords: new Map([...spreadNames, ...named]),
+  });
+}
+
+/**
+ * The mappings that calls of functions make, given in place of keyword arguments or as them, as `update(live())` and `update(**live())`
+ * are; as far as they are known.
+ */
+export function spreadIn({ site, arguments: given }: CallObservation, unit: FileUnit) {
+  const { node } = site;
+  if (!isKind(node, "Call")) return [];
+  const first = given.positional[0]?.kind === "dict" ? [] : node.args.slice(0, 1);
+  const spread = node.keywords.filter(({ arg }) => arg === undefined).map((one) => one.value);
+  return [...first, ...spread]
+    .filter((one) => isKind(one, "Call"))
+    .flatMap((written) => {
+      const value = valueIn(written, site, unit);
+      return value === undefined ? [] : [{ written, value }];
+    });
 }
 
 /** True for what a call gave that reads data, or for a part of it. */
