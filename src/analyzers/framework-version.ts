@@ -2,9 +2,13 @@
  * Which version of a framework a project runs, read from its dependency files without resolving them: a lock file knows it,
  * a range allows the newest series in it. That is what decides the defaults of settings that are not set.
  */
+import * as z from "zod";
 import type { Models } from "../core/models.ts";
 import { pathsThat } from "../core/source-tree.ts";
 import type { Project } from "./analyzer.ts";
+
+/** `4.2`: the first two numbers of a version. */
+export const Series = z.string().regex(/^\d+\.\d+$/, "must be a series such as 4.2");
 
 type Facts = Models["settings"][number];
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { Series } from "./framework-version.ts";
 import { SettingFix } from "./setting-fix.ts";
-import { Series, SettingTest } from "./setting-test.ts";
+import { SettingTest } from "./setting-test.ts";
 
 /** A setting whose value, after the whole module ran, passes the test. */
 export const SettingMatch = SettingTest.extend({

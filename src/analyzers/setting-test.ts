@@ -34,13 +34,11 @@ import {
   Subclass,
   setsAny,
 } from "./dotted-paths.ts";
-import { compareSeries } from "./framework-version.ts";
+import { compareSeries, Series } from "./framework-version.ts";
 import type { SettingsModule } from "./settings-modules.ts";
 import { hasSharedField, SharedField } from "./user-model.ts";
 import { PlainTest, passes, ValueTest } from "./value-test.ts";
 
-/** `4.2`: the first two numbers of a version. */
-export const Series = z.string().regex(/^\d+\.\d+$/, "must be a series such as 4.2");
 const Default = z.json();
 
 export const SettingTest = ValueTest.extend({
@@ -177,7 +175,7 @@ function holdsAt(
 ): boolean {
   const judged = value ?? defaultOf(test, module);
   return (
-    passes(test, judged) === true &&
+    passes(inSeries(test, module), judged) === true &&
     (test["from-environment"] === undefined || test["from-environment"] === isFallback(judged)) &&
     (test["no-entry"] === undefined || hasNoEntry(judged, test["no-entry"])) &&
     (test["lacks-class"] === undefined ||
@@ -200,6 +198,14 @@ function holdsAt(
     (test.reads === undefined || readsAny(judged, test.reads, module, project)) &&
     (test.overlaps === undefined || overlapsAny(judged, test.overlaps, module))
   );
+}
+
+/** A test as it is asked in the project's version of the framework. */
+function inSeries(test: SettingTest, module: SettingsModule): SettingTest {
+  const counts = ({ from, before }: { from?: string | undefined; before?: string | undefined }) =>
+    !(from && isBefore(module, from)) && (before === undefined || isBefore(module, before));
+  const any = test["any-of"];
+  return any === undefined || any.every(counts) ? test : { ...test, "any-of": any.filter(counts) };
 }
 
 /** True for what counts in place of a variable that is not set. */

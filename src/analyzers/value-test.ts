@@ -10,6 +10,7 @@ import {
   truth,
   type Value,
 } from "../python/index.ts";
+import { Series } from "./framework-version.ts";
 import { namesRemoteHost } from "./remote-host.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -61,10 +62,17 @@ export const ValueTest = PlainTest.extend({
   "last-word-in": z.array(z.string()).optional(),
   /**
    * One of these tests must hold; of the members of a list, what `some` asks. `means` says in words what does then: `shorter than 50
-   * characters`.
+   * characters`. Of settings each may be for some series of the framework alone.
    */
   "any-of": z
-    .array(PlainTest.extend({ means: z.string().min(1).optional(), some: PlainTest.optional() }))
+    .array(
+      PlainTest.extend({
+        means: z.string().min(1).optional(),
+        some: PlainTest.optional(),
+        from: Series.optional(),
+        before: Series.optional(),
+      }),
+    )
     .optional(),
   /** A list whose first member passes. */
   first: PlainTest.optional(),
