@@ -235,8 +235,8 @@ const FieldShape = z.strictObject({
   patterns: z.array(input).default([]),
   /** … or a function whose result takes the value's place. */
   functions: z.array(input).default([]),
-  /** True where it gets the value as it was sent, before that is read as the type. */
-  early: z.boolean().default(false),
+  /** Whether it gets the value as it was sent, before that is read as the type; or what does that is handed to it to call. */
+  when: z.enum(["early", "late", "around"]).default("late"),
 });
 
 /** Keywords of a decorator, with the value that counts. */
@@ -249,8 +249,8 @@ const FieldCheckShape = z.strictObject({
   every: z.string().min(1),
   /** What says that it gets the value before that is read as the attribute's type, … */
   early: KeywordsShape,
-  /** … that it decides itself what is done with it, … */
-  opaque: KeywordsShape,
+  /** … that it runs around all that is made of it, by what it is handed to call, … */
+  around: KeywordsShape,
   /** … and that it gets a default, too, where others do not. */
   always: KeywordsShape,
   /** How it gets the attributes before: as a parameter, or as an attribute of what it gets behind the value. */
@@ -265,9 +265,9 @@ const FieldCheckShape = z.strictObject({
 const RecordCheckShape = z.strictObject({
   /** What makes a method of a class one that looks over all its attributes at once … */
   decorator: pattern,
-  /** … before they are there, or without saying what it does with them; else once they are. */
+  /** … before they are there, or around what makes them so, which it is handed to call; else once they are. */
   early: KeywordsShape,
-  opaque: KeywordsShape,
+  around: KeywordsShape,
   /** What it then gets, and gives back. */
   gets: z.enum(["fields", "object"]),
 });
@@ -284,6 +284,8 @@ const RecordShape = z.strictObject({
   extends: z.array(name).min(1),
   /** … which these methods give as a dict … */
   dumps: z.array(z.string().min(1)).min(1),
+  /** … or as another such object, with what a dict under the keyword says in place of what it has … */
+  copies: z.record(z.string().min(1), z.string().min(1)).default({}),
   /** Options, of the class or of one attribute, by which checks get defaults too. */
   validates: z.array(z.string().min(1)).default([]),
   /** … and no others, unless an option of the class says something else than this. */

@@ -335,9 +335,29 @@ describe("what a class makes of its fields, or refuses", () => {
       "3~A",
     ],
     [
-      "in a way that it decides itself",
-      "class S(BaseSettings):\n  a: int = 1\n  @field_validator('a', mode='wrap')\n  def f(cls, v, handler): return handler(v)\nX = S().a",
-      "?",
+      "around all else that is made of them",
+      "class S(BaseSettings):\n  k: bool = 'no'\n  n: int = 1\n  @field_validator('k', mode='wrap')\n  def f(cls, v, handler): return not handler(v)\n  @field_validator('n', mode='wrap')\n  def g(cls, v, handler, info): return handler(v)\nX = [S().k, S().n]",
+      "[True~K, 1~N]",
+    ],
+    [
+      "around all else, beside their type",
+      "from pydantic import WrapValidator\ndef flip(v, handler): return not handler(v)\nclass S(BaseSettings):\n  k: Annotated[bool, WrapValidator(flip)] = True\nX = S().k",
+      "False~K",
+    ],
+    [
+      "around the whole",
+      "class S(BaseSettings):\n  k: bool = False\n  n: int = 1\n  @model_validator(mode='wrap')\n  @classmethod\n  def f(cls, data, handler):\n    made = handler(data)\n    made.k = True\n    return made\nX = [S().k, S().n]",
+      "[True, 1~N]",
+    ],
+    [
+      "around the whole, of other data",
+      "class S(BaseSettings):\n  a: bool = False\n  @model_validator(mode='wrap')\n  @classmethod\n  def f(cls, data, handler): return handler({'a': True})\nX = S().a",
+      "?.a",
+    ],
+    [
+      "in a copy",
+      "class S(BaseSettings):\n  k: bool = False\n  n: int = 1\nX = [S().model_copy(update={'k': True}).k, S().model_copy().n, S(n=2).copy(update=dict(k=1)).n]",
+      "[True, 1~N, 2]",
     ],
     [
       "once all of them are there",

@@ -56,6 +56,8 @@ export function callValue(
 ): Value {
   switch (callee.kind) {
     case "function": {
+      const [first] = given.positional;
+      if (callee.reads !== undefined && first !== undefined) return callee.reads(first);
       // Which of several functions runs, the type of what is given decides.
       const result = isDispatched(machine, callee) ? undefined : machine.call(callee, given, site);
       if (result === undefined) return derived([callee, ...everyArgument(given)], site);

@@ -82,7 +82,8 @@ export function asAnnotated(
     const { call } = one;
     const called = one.name.replace(/\(\)$/, "");
     for (const fact of machine.models.fields) {
-      if (!nameMatches(fact.call, called)) continue;
+      // What decides itself what becomes of a text may leave it as it is.
+      if (!nameMatches(fact.call, called) || fact.when === "around") continue;
       const pattern = argument(call, ...fact.patterns);
       if (pattern !== undefined) value = matching(value, pattern);
       const made = argument(call, ...fact.functions);

@@ -82,7 +82,7 @@ export function fillRecord(
     if (value !== undefined)
       bindIn(machine, instance.attributes, field.name, value, field.site ?? site);
   }
-  return lookedOver(making, fields);
+  return lookedOver(making, fields, asDict(named ?? NOTHING, site, named === undefined));
 }
 
 function isDataClass({ models }: Machine, { decorators = [] }: ClassValue): boolean {
@@ -222,7 +222,6 @@ function validated(
     (one) => (isLooked || (isDefault && one.isAlways)) && one.isOf(field.name),
   );
   const beside = isLooked ? checksBesideType(machine, field) : [];
-  if (own.some(({ when }) => when === "opaque")) return derived([value], making.site);
   const looked = (when: FieldCheck["when"], before: Value) => {
     const called = beside
       .filter((one) => one.when === when)
@@ -231,13 +230,36 @@ function validated(
       .filter((one) => one.when === when)
       .reduce((result, one) => checkedBy(making, one, result), called);
   };
-  return looked("late", asTyped(making, field, looked("early", value), type));
+  type Read = (given: Value) => Value;
+  const plain: Read = (given) =>
+    looked("late", asTyped(making, field, looked("early", given), type));
+  const besides = beside
+    .filter((one) => one.when === "around")
+    .reduce<Read>(
+      (reads, one) => (given) =>
+        keepSource(given, making.call(one.made, given, handler(one.made, reads))),
+      plain,
+    );
+  const read = own
+    .filter((one) => one.when === "around")
+    .reduce<Read>((reads, one) => (given) => checkedBy(making, one, given, reads), besides);
+  return read(value);
 }
 
-/** What a method makes of the value of a field. */
-function checkedBy(making: Making, { method, others }: FieldCheck, value: Value): Value {
+/** What a method is given that runs around all else that is made of a value: a call of it does the rest. */
+function handler(method: FunctionValue, reads: (given: Value) => Value): FunctionValue {
+  return { ...method, name: "handler", decorators: [], defaults: new Map(), reads };
+}
+
+/** What a method makes of the value of a field; `reads` does what it runs around. */
+function checkedBy(
+  making: Making,
+  { method, others }: FieldCheck,
+  value: Value,
+  reads?: (given: Value) => Value,
+): Value {
   const { machine, owner, site } = making;
-  const positional = [value];
+  const positional = reads === undefined ? [value] : [value, handler(method, reads)];
   const keywords = new Map<string, Value>();
   const { attribute, parameter } = others;
   if (attribute !== undefined) {
@@ -304,8 +326,11 @@ function asTyped({ machine, call, site }: Making, field: Field, value: Value, ty
   return named.kind === "class" && isEnumeration(machine, named) ? call(named, value) : read;
 }
 
-/** The record after all that runs once its fields are there: the record itself, unless that makes or refuses another. */
-function lookedOver(making: Making, fields: readonly Field[]): Value {
+/**
+ * The record after all that runs once its fields are there: the record itself, unless that makes or refuses another. What runs around
+ * the whole is given `data`; where it hands on other data than that, the record is not known.
+ */
+function lookedOver(making: Making, fields: readonly Field[], data: DictValue): Value {
   const { machine, owner, instance, site, checks } = making;
   const { attributes } = instance;
   const set = (name: string, value: Value) => bindIn(machine, attributes, name, value, site);
@@ -326,9 +351,13 @@ function lookedOver(making: Making, fields: readonly Field[]): Value {
   }
   for (const { method, when, getsFields } of checks.whole) {
     if (when === "early") continue;
+    const { content } = data.contents;
+    const rest = handler(method, (given) =>
+      given.kind === "dict" && given.contents.content === content ? instance : derived([], site),
+    );
     const made =
-      when === "opaque"
-        ? derived([], site)
+      when === "around"
+        ? run(machine, { ...method, receiver: owner }, [data, rest], site)
         : getsFields
           ? run(machine, { ...method, receiver: owner }, [soFar(making)], site)
           : run(machine, { ...method, receiver: instance }, [], site);

@@ -13,8 +13,8 @@ import {
   type Value,
 } from "./values.ts";
 
-/** When such a method runs; `opaque` where it decides itself what is done with the value. */
-type When = "early" | "late" | "opaque";
+/** When such a method runs; `around` the others where it calls what does the rest itself. */
+type When = "early" | "late" | "around";
 
 /** A method that looks over single fields. */
 export interface FieldCheck {
@@ -85,7 +85,7 @@ export function checksOf(machine: Machine, owner: ClassValue): RecordChecks {
 export function checksBesideType(
   machine: Machine,
   { annotation, from }: Field,
-): readonly { readonly made: Value; readonly when: When }[] {
+): readonly { readonly made: FunctionValue; readonly when: When }[] {
   if (annotation === undefined || annotation.nodeType === "Constant") return [];
   const type = annotationOf(machine, { file: from.file, closure: from.scope }, annotation);
   return readAnnotation(machine, type).beside.flatMap((one) => {
@@ -95,9 +95,7 @@ export function checksBesideType(
         one.call && nameMatches(fact.call, called)
           ? argument(one.call, ...fact.functions)
           : undefined;
-      return made?.kind === "function"
-        ? [{ made, when: fact.early ? ("early" as const) : ("late" as const) }]
-        : [];
+      return made?.kind === "function" ? [{ made, when: fact.when }] : [];
     });
   });
 }
@@ -118,9 +116,9 @@ type Keywords = Readonly<Record<string, string | boolean>>;
 
 function whenOf(
   decorator: SymbolValue,
-  { early, opaque }: { readonly early: Keywords; readonly opaque: Keywords },
+  { early, around }: { readonly early: Keywords; readonly around: Keywords },
 ): When {
-  if (says(decorator, opaque)) return "opaque";
+  if (says(decorator, around)) return "around";
   return says(decorator, early) ? "early" : "late";
 }
 

@@ -6,7 +6,7 @@
 import { inherited, outsideBase } from "./ancestry.ts";
 import { attribute } from "./attributes.ts";
 import { dict, membersOf, sequence } from "./containers.ts";
-import { fieldNames, isEnumeration } from "./fields.ts";
+import { extendsAny, fieldNames, isEnumeration } from "./fields.ts";
 import { recordFact, recordOf } from "./filled.ts";
 import { allMembers } from "./instances.ts";
 import { bindIn, bindingIn, type Machine, newScope } from "./machine.ts";
@@ -50,6 +50,8 @@ export function callRecord(
     return tupleMethod(callee.base, callee.base.fields, callee.name, given, site);
   if (callee.base?.kind === "instance" && DUMPS.test(callee.name))
     return dump(machine, callee.base, given, site);
+  if (callee.base?.kind === "instance")
+    return copied(machine, callee.base, callee.name, given, site);
   const filled = callee.base?.kind === "symbol" ? callee.base : undefined;
   if (filled?.type !== undefined && dumps(machine, filled, callee.name))
     return dump(machine, filled, given, site);
@@ -235,6 +237,35 @@ function plain(machine: Machine, value: Value, site: Site, depth: number): Value
     members.map((one) => plain(machine, one, site, depth + 1)),
     site,
   );
+}
+
+/** `record.model_copy(update={"a": 1})`. */
+function copied(
+  machine: Machine,
+  record: InstanceValue,
+  name: string,
+  given: Arguments,
+  site: Site,
+): InstanceValue | undefined {
+  const method = name.slice(name.lastIndexOf(".") + 1);
+  const { records, environmentClasses } = machine.models;
+  const isSettings = environmentClasses.some(({ base }) =>
+    extendsAny(machine, record.class, new Set([base])),
+  );
+  const fact = isSettings
+    ? records.find((one) => method in one.copies)
+    : recordFact(machine, record.class);
+  const keyword = fact?.copies[method];
+  if (keyword === undefined) return undefined;
+  const changes = given.keywords.get(keyword);
+  if (changes !== undefined && changes.kind !== "dict") return undefined;
+  const entries = [...(changes?.contents.content.entries.values() ?? [])];
+  const named = entries.flatMap((one) => {
+    const key = asString(one.key);
+    return key === undefined ? [] : [[key, one.value] as const];
+  });
+  if (named.length < entries.length || changes?.contents.content.open) return undefined;
+  return replaced(machine, record, { ...given, keywords: new Map(named) }, site);
 }
 
 function replaced(

@@ -236,6 +236,8 @@ export interface FunctionValue extends Base {
   /** Decorators, outermost first. */
   readonly decorators: readonly Value[];
   readonly defaults: ReadonlyMap<string, Value>;
+  /** Set on what a function is handed that runs around others: what calling it makes of a value. */
+  readonly reads?: (given: Value) => Value;
 }
 
 export interface ClassValue extends Base {
