@@ -130,12 +130,21 @@ export interface NamedPackage extends Question {
   readonly range?: string;
 }
 
+/** What a rule takes for the protection of something that may stand in another file. */
+export interface Guard {
+  readonly ruleId: string;
+  readonly pattern: RegExp;
+  readonly triggers: readonly Trigger[];
+}
+
 /** An analyzer with the rules that it is to apply. */
 export interface Prepared {
   /** One for each way in which some rule may have to look at a file; files without any are passed over. */
   readonly triggers: readonly Trigger[];
   /** Those of them whose rules ask other modules what values are: these may change what is said of a file. */
   readonly asking?: readonly Trigger[];
+  /** What protects something that stands in another file, by rule: how its code looks, and the triggers of what it protects. */
+  readonly guards?: readonly Guard[];
   /** Those of them that count in a file at a path: the same list for all paths of one kind. Without it, all do. */
   triggersAt?(path: string): readonly Trigger[];
   /** True for paths of which `inspect` may have something to say. */

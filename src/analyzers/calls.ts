@@ -127,6 +127,8 @@ const CallMatch = z.strictObject({
    * in the same function; `{what}` in the message is its name.
    */
   lost: z.record(z.string().min(1), z.array(ArgumentTest).min(1)).optional(),
+  /** The rule that says the same of settings which stand in modules or classes of their own: what moves there is no other flaw. */
+  "same-as": z.string().min(1).optional(),
   fix: CallFix.optional(),
 });
 type CallMatch = z.infer<typeof CallMatch>;
@@ -158,6 +160,11 @@ function prepare(rules: readonly Rule<CallMatch>[], models: Models): Prepared {
   return {
     triggers,
     asking: triggersOfRules.filter((_, at) => rules[at]?.match["asks-modules"]).flat(),
+    guards: rules.flatMap(({ id, match: { "protected-by": pattern } }, at) =>
+      pattern === undefined
+        ? []
+        : [{ ruleId: id, pattern: new RegExp(pattern, "u"), triggers: triggersOfRules[at] ?? [] }],
+    ),
     wants: isPython,
     inspect: (unit) => inspect(unit, index),
     runsFor: () => triggers,
@@ -242,6 +249,7 @@ function inspect(unit: FileUnit, index: NameIndex<Entry>): RawFinding[] {
           ...((question !== undefined || call.within !== undefined) && {
             within: call.within?.name ?? "",
           }),
+          ...setsOf(rule, words),
           ...subjectOf(rule.match, name, call.site, unit.project),
           ...(fix !== undefined && { fix }),
         });
@@ -298,11 +306,13 @@ function foundByCaller(
   if (isOverwritten(handed.call, names, calls, unit)) return undefined;
   if (isSetBelow(by, names, calls, unit.project)) return undefined;
   const [name = ""] = calleeNames(handed.call);
+  const words = wordsFor(rule, undefined, handed.call, unit);
   return {
     ruleId: rule.id,
     ...site.file.location(shownAt(match, name, handed.call)),
-    values: { call: shownName(name), ...wordsFor(rule, undefined, handed.call, unit).values },
+    values: { call: shownName(name), ...words.values },
     within: within?.name ?? "",
+    ...setsOf(rule, words),
     ...subjectOf(match, name, site, unit.project),
     trace: [
       { ...by.file.location(by.node), message: "hands over what is set" },
@@ -336,6 +346,12 @@ function wordsFor(
   if (!saysWhatIsSet(message)) return { values: {}, related: [] };
   const passing = match.either.find((tests) => passesAll(tests, question, call)) ?? [];
   return wordsOfCall([...passing, ...match.where], call, unit);
+}
+
+/** The setting that is wrong, where a call sets one. */
+function setsOf({ id, match }: Rule<CallMatch>, { values }: CallWords): Pick<RawFinding, "sets"> {
+  const { setting } = values;
+  return setting === undefined ? {} : { sets: `${match["same-as"] ?? id} ${setting}` };
 }
 
 /** True for a call of which it is not known whether it fits. */

@@ -16,6 +16,7 @@ export type {
   AskedOnce,
   FileUnit,
   FixTrial,
+  Guard,
   NamedPackage,
   Prepared,
   Project,
@@ -26,6 +27,7 @@ export type {
 } from "./analyzer.ts";
 export { isPython } from "./analyzer.ts";
 export { tellsOfAdvisories } from "./dependency-checks.ts";
+export { namedIn } from "./protected-file.ts";
 export { mayHelpSettings } from "./settings-helpers.ts";
 export { definitionsIn, importsIn } from "./taint/index.ts";
 

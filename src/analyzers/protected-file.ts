@@ -45,13 +45,37 @@ export function leftTo(file: ModuleFile, pattern: RegExp, project: Project): rea
   return [...new Set(found)].sort();
 }
 
-/** The modules of the tree that a file imports, or names by a text. */
+/** The modules of the tree that a file imports, or names by a text, and those whose classes these extend. */
 function modulesOf(file: ModuleFile, project: Project): readonly string[] {
-  const modules = [...importsIn(file.text), ...namedByText(file)].flatMap(
-    ({ dotted, level, names }) => modulesAt(project, file.path, dotted, level, names),
+  const modules = new Set(
+    [...importsIn(file.text), ...namedIn(file.text)].flatMap(({ dotted, level, names }) =>
+      modulesAt(project, file.path, dotted, level, names),
+    ),
   );
-  return [...new Set(modules)].slice(0, MAX_MODULES);
+  // A class of settings has what those have that it extends.
+  for (const path of modules) {
+    if (modules.size > MAX_MODULES) break;
+    for (const base of basesOf(path, project)) modules.add(base);
+  }
+  return [...modules].slice(0, MAX_MODULES);
 }
+
+/** The modules of the tree that a module has the bases of its classes from, or all its names. */
+function basesOf(path: string, project: Project): readonly string[] {
+  const text = project.read(path) ?? "";
+  const bases = new Set(
+    [...text.matchAll(BASES)].flatMap(([, list = ""]) => list.match(/\w+/g) ?? []),
+  );
+  return importsIn(text)
+    .filter(({ names, dotted }) =>
+      names.length === 0
+        ? bases.has(dotted.slice(dotted.lastIndexOf(".") + 1))
+        : names.some((name) => name === "*" || bases.has(name)),
+    )
+    .flatMap(({ dotted, level, names }) => modulesAt(project, path, dotted, level, names));
+}
+
+const BASES = /^[ \t]*class[ \t]+\w+\(([^()\n]{1,300})\)/gm;
 
 /** A module in whose text something is found: few are worth parsing. */
 function fileWith(path: string, pattern: RegExp, project: Project): ModuleFile | undefined {
@@ -79,7 +103,7 @@ function pathsNamed(name: string | undefined, path: string, { paths }: Project):
 const DOTTED_TEXT = /(["'])([A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80}){0,8})(?:\1|\.\{)/g;
 
 /** What the only argument of a call may name as a text, as an import would: a module, or one and what stands in it. */
-function namedByText({ text }: ModuleFile): ReturnType<typeof importsIn> {
+export function namedIn(text: string): ReturnType<typeof importsIn> {
   return [...text.matchAll(DOTTED_TEXT)].flatMap(({ index, 2: dotted = "" }) => {
     if (!/\(\s{0,80}[fF]?$/.test(text.slice(Math.max(0, index - 100), index))) return [];
     const owner = dotted.slice(0, Math.max(0, dotted.lastIndexOf(".")));

@@ -340,6 +340,7 @@ function findingAt(
     path,
     region: site === undefined ? FIRST : firstLine(site),
     subject: name,
+    sets: `${id} ${name}`,
     values: wordsOf({ match, place, module, path, through, conditions, unmet }),
     // A list that lacks a member, or a setting that is not there, has no line that is wrong.
     ...(absent !== undefined

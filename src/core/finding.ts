@@ -132,6 +132,8 @@ export interface RawFinding extends Location {
   readonly protection?: "kept" | "missing";
   /** The name of the function that it stands in, where a flaw that is written anew in there is still the same one. */
   readonly within?: string;
+  /** Where a setting is what is wrong: its name, behind that of the rule, or of the one that judges it where settings are kept. */
+  readonly sets?: string;
   /** Where data is what is wrong: the function that takes it, and what it takes, however that is written. */
   readonly origin?: Origin;
   /** From the source to the sink, in the order of execution. */

@@ -128,16 +128,29 @@ const likenesses: readonly ((
 ) => readonly unknown[] | undefined)[] = [
   // It says the same in the same function: names are others.
   ({ finding, within }, path) =>
-    within === undefined ? undefined : [path, within, finding.message],
+    within === undefined ? undefined : [...ruleOf(finding), path, within, finding.message],
   // In the same function what is called is another.
-  ({ within, origin }, path) =>
-    within === undefined || within === "" ? undefined : [path, within, origin?.data],
+  ({ finding, within, origin }, path) =>
+    within === undefined || within === ""
+      ? undefined
+      : [...ruleOf(finding), path, within, origin?.data],
   // The same function takes the same data: where it goes then has moved.
-  ({ origin }, path) => (origin === undefined ? undefined : [path, origin.within, origin.data]),
+  ({ finding, origin }, path) =>
+    origin === undefined ? undefined : [...ruleOf(finding), path, origin.within, origin.data],
   // All of it has moved.
   ({ finding, origin }, _path, isTouched) =>
-    origin !== undefined && isTouched() ? [finding.message, origin.data] : undefined,
+    origin !== undefined && isTouched()
+      ? [...ruleOf(finding), finding.message, origin.data]
+      : undefined,
+  // The same setting, of which the value is written in another way, or in another place.
+  ({ sets }, path) => (sets === undefined ? undefined : [path, sets]),
+  ({ sets }, _path, isTouched) => (sets !== undefined && isTouched() ? [sets] : undefined),
 ];
+
+/** What two findings of one rule have in common that are equally bad. */
+function ruleOf({ ruleId, severity, confidence }: Finding): readonly string[] {
+  return [ruleId, severity, confidence];
+}
 
 /** Findings of base and head that are each the only one of their kind. */
 function alike(
@@ -149,8 +162,7 @@ function alike(
   const add = (hit: Hit, side: Side) => {
     const likeness = likenessOf(hit, side);
     if (likeness === undefined) return;
-    const { ruleId, severity, confidence } = hit.finding;
-    const key = JSON.stringify([ruleId, severity, confidence, ...likeness]);
+    const key = JSON.stringify(likeness);
     const pair = pairs.get(key) ?? { base: [], head: [] };
     pair[side].push(hit);
     pairs.set(key, pair);

@@ -27,6 +27,7 @@ export interface Hit {
   readonly measure?: number;
   readonly protection?: "kept" | "missing";
   readonly within?: string;
+  readonly sets?: string;
   readonly origin?: Origin;
   /** Not yet proven. */
   readonly proposal?: ProposedFix;
@@ -109,6 +110,7 @@ export function toHit(
     ...(raw.measure !== undefined && { measure: raw.measure }),
     ...(raw.protection !== undefined && { protection: raw.protection }),
     ...(raw.within !== undefined && { within: raw.within }),
+    ...(raw.sets !== undefined && { sets: raw.sets }),
     ...(raw.origin !== undefined && { origin: raw.origin }),
     ...(raw.fix !== undefined && { proposal: raw.fix }),
     ...(raw.secrets !== undefined && { secrets: raw.secrets }),

@@ -1,0 +1,5 @@
+from flask import Flask
+
+app = Flask(__name__)
+app.config.from_object("shop.config.Production")
+app.config["SESSION_COOKIE_SECURE"] = False

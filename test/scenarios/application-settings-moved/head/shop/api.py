@@ -1,0 +1,5 @@
+from fastapi import FastAPI
+
+from shop.flags import DEBUG
+
+api = FastAPI(debug=DEBUG)

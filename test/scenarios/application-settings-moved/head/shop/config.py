@@ -1,0 +1,3 @@
+class Production:
+    DEBUG = False
+    SESSION_COOKIE_SECURE = False
