@@ -1,5 +1,6 @@
 import {
   type FixTrial,
+  type Guard,
   isPython,
   mayHelpSettings,
   type NamedPackage,
@@ -116,11 +117,12 @@ export class Scanner {
     return this.#applied.prepared.find((one) => one.hostileIn !== undefined)?.hostileIn?.(text);
   }
 
-  /** True for a path at which values may stand that rules ask for in other files, where any does. */
+  /** True for a path at which values, or what protects something, may stand that rules ask for in other files, where any does. */
   mayHoldValues(path: string): boolean {
     const { prepared, rules } = this.#applied;
     return (
-      mayHelpSettings(path, rules.models) && prepared.some(({ asking = [] }) => asking.length > 0)
+      mayHelpSettings(path, rules.models) &&
+      prepared.some(({ asking = [], guards = [] }) => asking.length + guards.length > 0)
     );
   }
 
@@ -129,6 +131,18 @@ export class Scanner {
     return this.#applied.prepared.some(({ asking = [] }) =>
       asking.some((trigger) => hits.triggers.has(trigger)),
     );
+  }
+
+  /** The rules that take something in a text for the protection of what may stand in another file. */
+  guardedBy(text: string): readonly Guard[] {
+    return this.#applied.prepared.flatMap(({ guards = [] }) =>
+      guards.filter(({ pattern }) => pattern.test(text)),
+    );
+  }
+
+  /** True for a file in which something may stand that one of some guards protects. */
+  isGuarded({ hits }: OpenFile, guards: readonly Guard[]): boolean {
+    return guards.some(({ triggers }) => triggers.some((trigger) => hits.triggers.has(trigger)));
   }
 
   /** Looks at what was opened; see `inspect`. Files that are `beside` it are at hand from the start. */

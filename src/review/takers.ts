@@ -1,9 +1,9 @@
 /**
  * Modules that a change does not touch, and that set something up with values which it does: `FastAPI(debug=DEBUG)` beside a changed
- * `conf.py`. They are found by their texts, few and near, and looked at as they are on either side: what only one side shows comes of
+ * `conf.py`; or whose applications are protected by what it takes out of a helper. They are found by their texts, few and near, and looked at as they are on either side: what only one side shows comes of
  * the change.
  */
-import { importsIn, isPython } from "../analyzers/index.ts";
+import { importsIn, isPython, namedIn } from "../analyzers/index.ts";
 import type { Change, LineRange } from "../core/change.ts";
 import { compareText } from "../core/finding.ts";
 import type { SourceTree } from "../core/source-tree.ts";
@@ -53,8 +53,11 @@ export async function lookAtTakers(scanner: Scanner, request: Request): Promise<
   const { changes, isIncluded } = request;
   const [base, head] = [request.base.tree, request.head.tree];
   const nothing = { base: [], head: [] };
+  const lost = new Map(changes.map((one) => [one, scanner.guardedBy(takenOut(one, request))]));
+  const guards = [...lost.values()].flat();
+  const isSource = (one: Change) => changesValues(one, request) || (lost.get(one) ?? []).length > 0;
   const sources = changes
-    .filter((one) => scanner.mayHoldValues(one.path) && changesValues(one, request))
+    .filter((one) => scanner.mayHoldValues(one.path) && isSource(one))
     .map(({ path }) => path);
   if (sources.length === 0 || sources.length > MAX_CHANGED) return nothing;
   const all = await request.all();
@@ -67,7 +70,8 @@ export async function lookAtTakers(scanner: Scanner, request: Request): Promise<
   const { files: opened, texts } = await scanner.open(head, candidates, "call", isModule);
   const taking = takersOf(sources, texts, all);
   const files = opened
-    .filter((file) => taking.has(file.path) && scanner.asksModules(file))
+    .filter((file) => taking.has(file.path))
+    .filter((file) => scanner.asksModules(file) || scanner.isGuarded(file, guards))
     .slice(0, MAX_TAKERS);
   if (files.length === 0) return nothing;
   const look = (tree: SourceTree, paths: ReadonlySet<string>) =>
@@ -88,15 +92,31 @@ export async function lookAtTakers(scanner: Scanner, request: Request): Promise<
   const spared = [...(before.spared ?? []), ...(after.spared ?? [])];
   // Nothing is sure where a part of what they are made of is not known.
   if (spared.length > 0) return { ...nothing, spared };
-  // Protections are told of the file that loses them.
-  const counts = ({ suppression, protection }: Hit) =>
-    suppression === undefined && protection === undefined;
-  const compared = compare(before.hits.filter(counts), after.hits.filter(counts), changes);
+  // Other protections are told of the file that loses them.
+  const told = new Set(guards.map(({ ruleId }) => ruleId));
+  const counts = ({ suppression, protection, finding }: Hit) =>
+    suppression === undefined && (protection === undefined || told.has(finding.ruleId));
+  const [old, now] = [before.hits.filter(counts), after.hits.filter(counts)];
+  const compared = compare(old, now, changes);
+  // Whether something has lost a protection is seen once more beside all else.
+  const isKept = ({ protection }: Hit) => protection === "kept";
   const textOf = (path: string) => request.head.texts.get(path) ?? texts.get(path);
   return {
-    base: compared.fixed,
-    head: compared.new.map((hit) => shownInChange(hit, changes, textOf)),
+    base: [...compared.fixed, ...old.filter(isKept)],
+    head: [
+      ...compared.new.map((hit) => shownInChange(hit, changes, textOf)),
+      ...now.filter(isKept),
+    ],
   };
+}
+
+/** What a change takes out of a module. */
+function takenOut({ path, previousPath = path, hunks = [] }: Change, { base }: Request): string {
+  const lines = isPython(path) ? base.texts.get(previousPath)?.split("\n") : undefined;
+  return hunks
+    .flatMap(({ removed }) => removed)
+    .flatMap(({ start, end }) => lines?.slice(start - 1, end) ?? [])
+    .join("\n");
 }
 
 /** True for a change of data, or of lines of a module that may say what a value is. */
@@ -125,7 +145,7 @@ function takersOf(
   const imported = new Map(
     [...texts].map(([path, text]) => [
       path,
-      new Set(importsIn(text).flatMap((line) => targetsOf(path, line, has))),
+      new Set([...importsIn(text), ...namedIn(text)].flatMap((line) => targetsOf(path, line, has))),
     ]),
   );
   const names = sources.filter((path) => !isPython(path)).map(fileName);

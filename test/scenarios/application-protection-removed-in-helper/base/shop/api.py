@@ -1,0 +1,6 @@
+from fastapi import FastAPI
+
+from shop.middleware import install
+
+api = FastAPI()
+install(api)

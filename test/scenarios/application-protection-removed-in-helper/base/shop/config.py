@@ -1,0 +1,5 @@
+from shop.defaults import Base
+
+
+class Production(Base):
+    TITLE = "shop"

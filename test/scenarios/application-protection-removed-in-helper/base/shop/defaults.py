@@ -1,0 +1,3 @@
+class Base:
+    DEBUG = False
+    SESSION_COOKIE_SECURE = True

@@ -1,0 +1,5 @@
+def harden(app):
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=True,
+    )

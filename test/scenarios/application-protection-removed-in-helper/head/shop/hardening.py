@@ -1,0 +1,4 @@
+def harden(app):
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+    )

@@ -1,0 +1,6 @@
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+
+def install(app):
+    app.add_middleware(GZipMiddleware)
