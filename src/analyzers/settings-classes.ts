@@ -10,6 +10,7 @@ import {
   bindingIn,
   type ClassValue,
   cellOf,
+  type FunctionValue,
   type Interpreter,
   newScope,
   passOn,
@@ -66,6 +67,8 @@ export function scopeOfClass(
   passOn(interpreter, module, scope, () => true);
   passUnknown(interpreter, module, scope);
   const attributes = attributesOf(interpreter, chosen, facts, defaults, 0, scope);
+  for (const [name, binding] of ownOfInstance(interpreter, chosen, facts))
+    attributes.set(name, binding);
   for (const [name, binding] of attributes) {
     const value = binding && interpreter.readAttribute(chosen, name, binding);
     cellOf(scope, name).content = binding && value && { ...binding, value };
@@ -111,6 +114,37 @@ function attributesOf(
   return attributes;
 }
 
+/** What a plain class sets of an object that is made with nothing, as `from_object(Live())` has it made. */
+function ownOfInstance(interpreter: Interpreter, value: ClassValue, facts: Facts): Attributes {
+  const own: Attributes = new Map();
+  const [init] = facts.plain ? methodsNamed(interpreter, value, "__init__") : [];
+  if (init?.kind !== "function" || needsArguments(init)) return own;
+  const given = { positional: [], keywords: new Map(), open: false };
+  const made = interpreter.instantiate(value, given, { file: value.file, node: value.node });
+  if (made.kind !== "instance") return own;
+  for (const name of made.attributes.names.keys()) {
+    const binding = bindingIn(made.attributes, name);
+    if (binding !== undefined && isSettingName(name, facts)) own.set(name, binding);
+  }
+  return own;
+}
+
+/** The methods of a name that a class and its bases in the tree have, the one that counts first. */
+function methodsNamed(interpreter: Interpreter, value: ClassValue, name: string) {
+  return interpreter
+    .ancestry(value)
+    .flatMap((one) => (one.kind === "class" ? (bindingIn(one.scope, name)?.value ?? []) : []));
+}
+
+/** True for a method that has to be given more than the object. */
+function needsArguments({ node: { args } }: FunctionValue): boolean {
+  const { posonlyargs, args: plain, defaults, kwonlyargs, kw_defaults } = args;
+  return (
+    posonlyargs.length + plain.length - defaults.length > 1 ||
+    kwonlyargs.some((_, at) => !kw_defaults[at])
+  );
+}
+
 function isSettingsClass(interpreter: Interpreter, value: ClassValue, facts: Facts): boolean {
   return interpreter
     .ancestry(value)
@@ -128,7 +162,10 @@ function isPlain(
   const ancestry = interpreter.ancestry(value);
   if (!ancestry.every((one) => one.kind === "class" || one.name === "builtins.object"))
     return false;
-  const attributes = attributesOf(interpreter, value, facts, [], 0);
+  const attributes = new Map([
+    ...attributesOf(interpreter, value, facts, [], 0),
+    ...ownOfInstance(interpreter, value, facts),
+  ]);
   // What another framework's settings have is none of this one's.
   if (unless.some((name) => attributes.has(name))) return false;
   const marked = marks.filter((mark) => attributes.has(mark));
