@@ -24,6 +24,8 @@ export const SettingFix = z.union([
   z.strictObject({ set: z.string().min(1) }),
   /** A new member as Python writes it: after the last of some others, before the first of some, or at the end. */
   z.strictObject({ add: z.string().min(1), after: Names, before: Names }),
+  /** A member, by its text, that goes behind the last of some others, or to the front where none of them is there. */
+  z.strictObject({ move: z.string().min(1), after: Names }),
 ]);
 export type SettingFix = z.infer<typeof SettingFix>;
 
@@ -40,11 +42,15 @@ export function fixAt(
   const site = siteOf(place);
   if (site === undefined || !isOwn(site, place, module)) return undefined;
   if (DATA.test(site.file.path)) return undefined;
-  const edits = "set" in fix ? replacing(fix.set, place) : adding(fix, site);
-  if (edits === undefined) return undefined;
+  if ("move" in fix) {
+    const edits = moving(fix, site);
+    return edits && { title: `Move \`${fix.move}\` to its place in \`${name}\``, edits };
+  }
+  const edit = "set" in fix ? replacing(fix.set, place) : adding(fix, site);
+  if (edit === undefined) return undefined;
   const title =
     "set" in fix ? `Set \`${name}\` to \`${fix.set}\`` : `Add \`${fix.add}\` to \`${name}\``;
-  return { title, edits: [edits] };
+  return { title, edits: [edit] };
 }
 
 function replacing(text: string, { value, around, missing }: Place): Edit | undefined {
@@ -120,13 +126,78 @@ function isFunction(node: Placed): node is FunctionNode {
 }
 
 function adding(fix: Extract<SettingFix, { add: string }>, site: Site): Edit | undefined {
-  if (!/^(?:List|Tuple)$/.test(site.node.nodeType)) return undefined;
+  if (!isList(site)) return undefined;
   const members = fieldsOf(site, "elts");
-  const texts = members.map((member) => site.file.slice(member).replace(/^["']|["']$/g, ""));
+  const texts = textsOf(site, members);
   const after = Math.max(...fix.after.map((one) => texts.lastIndexOf(one)), -1);
   const before = fix.before.map((one) => texts.indexOf(one)).filter((at) => at >= 0);
   const index = after >= 0 ? after + 1 : before.length > 0 ? Math.min(...before) : members.length;
   return insertion(site, members, index, fix.add);
+}
+
+/** Takes a member out of a literal, and puts it in again where it belongs; not where something is said beside it. */
+function moving(
+  { move, after }: Extract<SettingFix, { move: string }>,
+  site: Site,
+): readonly Edit[] | undefined {
+  if (!isList(site)) return undefined;
+  const { file } = site;
+  const members = fieldsOf(site, "elts");
+  const texts = textsOf(site, members);
+  const from = texts.indexOf(move);
+  const to = Math.max(...after.map((one) => texts.lastIndexOf(one)), -1) + 1;
+  const [member, previous, next] = [members[from], members[from - 1], members[from + 1]];
+  if (member === undefined || to === from || texts.lastIndexOf(move) !== from) return undefined;
+  const line = file.lines[member.endLine - 1] ?? "";
+  const rest = line.slice(member.endColumn);
+  const cut = (start: { line: number; column: number }, end: { line: number; column: number }) => ({
+    path: file.path,
+    region: {
+      startLine: start.line,
+      startColumn: start.column,
+      endLine: end.line,
+      endColumn: end.column,
+    },
+    text: "",
+  });
+  const put = insertion(site, members, to, file.slice(member));
+  if (put === undefined) return undefined;
+  if (indentBefore(file, member) !== undefined) {
+    const above = member.startLine - 1;
+    if (!/^\s*,?\s*$/.test(rest)) return undefined;
+    return [
+      put,
+      cut(
+        { line: above, column: (file.lines[above - 1] ?? "").length + 1 },
+        { line: member.endLine, column: line.length },
+      ),
+    ];
+  }
+  if (previous?.endLine === member.startLine)
+    return [
+      put,
+      cut(
+        { line: previous.endLine, column: previous.endColumn + 1 },
+        { line: member.endLine, column: member.endColumn },
+      ),
+    ];
+  if (next?.startLine !== member.endLine) return undefined;
+  return [
+    put,
+    cut(
+      { line: member.startLine, column: member.startColumn },
+      { line: next.startLine, column: next.startColumn - 1 },
+    ),
+  ];
+}
+
+function isList({ node }: Site): boolean {
+  return /^(?:List|Tuple)$/.test(node.nodeType);
+}
+
+/** The members of a literal as texts, without their quotes. */
+function textsOf({ file }: Site, members: readonly Region[]): readonly string[] {
+  return members.map((member) => file.slice(member).replace(/^["']|["']$/g, ""));
 }
 
 /** The regions of a literal's members. */

@@ -23,7 +23,7 @@ export function stateOfValue(test: Told, value: Value, why: string): string {
     return `lists ${membersOf(test, value) ?? listed([test.contains].flat().map(String).map(code), "or")}${why}`;
   const said = saidOfWords(test, value);
   if (said !== undefined) return `${said}${why}`;
-  const written = writeAny(value);
+  const written = writeAny(value) ?? (test.state === undefined ? writeTuple(value) : undefined);
   if (written !== undefined && written.length <= MAX_WRITTEN) return `is ${written}${why}`;
   const seconds = value.kind === "symbol" ? numberOf(value) : undefined;
   if (seconds !== undefined) return `is ${writeDuration(seconds)}${why}`;
@@ -82,6 +82,15 @@ function writeEmpty(value: Value): string | undefined {
   if (value.kind !== "sequence" && value.kind !== "dict") return undefined;
   if (value.contents.content.open || truth(value) !== false) return undefined;
   return value.kind === "dict" ? "{}" : { list: "[]", tuple: "()", set: "set()" }[value.type];
+}
+
+/** How Python writes a tuple of texts; undefined for any other value. */
+function writeTuple(value: Value): string | undefined {
+  if (value.kind !== "sequence" || value.type !== "tuple" || value.contents.content.open)
+    return undefined;
+  const texts = value.contents.content.items.map(asString);
+  const known = texts.flatMap((one) => (one === undefined ? [] : JSON.stringify(one)));
+  return known.length < texts.length ? undefined : code(`(${known.join(", ")})`);
 }
 
 /** `while the environment variable X is unset`, with a blank before it; empty where nothing decides that the value counts. */

@@ -10,7 +10,7 @@ import { reviewOf, scanOf } from "../support/review.ts";
 
 const rules = loadRules(
   ruleFiles.filter((file) =>
-    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|forwarded-host-trusted|common-middleware-missing|secret-key-hardcoded|password-validators-empty|password-minimum-low|flask-app-cookie-insecure|flask-app-broker-without-tls|api-cors-any-origin-with-credentials|api-debug)\.yml$/.test(
+    /^models\/|\/(?:hsts-not-set|session-cookie-insecure|allowed-hosts-wildcard|forwarded-host-trusted|proxy-header-name-wrong|common-middleware-missing|secret-key-hardcoded|password-validators-empty|password-minimum-low|flask-app-cookie-insecure|flask-app-broker-without-tls|api-cors-any-origin-with-credentials|api-debug)\.yml$/.test(
       file.path,
     ),
   ),
@@ -94,6 +94,11 @@ describe("a setting of an application is less sure in a branch", () => {
 
 describe("what a finding says of a setting that a variable decides", () => {
   it.each([
+    [
+      "writes out a tuple of texts",
+      `${START}MIDDLEWARE = ["${COMMON}"]\nSECURE_PROXY_SSL_HEADER = ("X-Forwarded-Proto", "https")\n`,
+      ['shop/settings.py:7 `SECURE_PROXY_SSL_HEADER` is `("X-Forwarded-Proto", "https")`'],
+    ],
     [
       "names the variable that another setting of the rule is read from",
       `${START}MIDDLEWARE = ["${COMMON}"]\nUSE_X_FORWARDED_HOST = True\nALLOWED_HOSTS = env.list("HOSTS", default=["*"])\n`,
