@@ -7,6 +7,7 @@ import {
   newScope,
   type Scope,
   type Site,
+  sectionedSettings,
 } from "../python/index.ts";
 import type { Project } from "./analyzer.ts";
 
@@ -23,18 +24,27 @@ export function scopeOfData(
   const data = format && file && interpreter.parseData(format, file.text);
   if (file === undefined || typeof data !== "object" || data === null) return undefined;
   const scope = newScope("module");
+  const shared = project.models.settingsFiles.flatMap(({ sections }) => sections);
+  const sectioned = sectionedSettings(interpreter, file, [...new Set(shared)]);
+  for (const [name, said] of sectioned ?? []) {
+    if (said === undefined) continue;
+    const site: Site = { file, node: lineOf(file.lines, said.keys) };
+    const content = { value: interpreter.dataValue(said.data, site), site, when: [] };
+    cellOf(scope, name).content = content;
+  }
+  if (sectioned !== undefined) return scope;
   for (const [name, value] of Object.entries(data)) {
     if (name !== name.toUpperCase()) continue;
-    const site: Site = { file, node: lineOf(file.lines, name) };
+    const site: Site = { file, node: lineOf(file.lines, [name]) };
     const content = { value: interpreter.dataValue(value, site), site, when: [] };
     cellOf(scope, name).content = content;
   }
   return scope;
 }
 
-/** The line on which a key stands, as a node; the first line where it cannot be found. */
-function lineOf(lines: readonly string[], name: string) {
-  const lineno = lineOfKeys(lines, [name]);
+/** The line on which a key stands, behind those around it, as a node; the first line where it cannot be found. */
+function lineOf(lines: readonly string[], keys: readonly string[]) {
+  const lineno = lineOfKeys(lines, keys);
   const end_col_offset = (lines[lineno - 1] ?? "").trimEnd().length;
   return { nodeType: "Constant", lineno, col_offset: 0, end_lineno: lineno, end_col_offset };
 }

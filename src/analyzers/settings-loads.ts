@@ -17,14 +17,14 @@ export interface Loaded {
 /** What the calls in the files at some paths name; names that lead out of the tree are left out. */
 export function loadedSettings(
   project: Project,
-  { calls }: Loads,
+  { calls, files: ofData }: Loads,
   files: readonly string[],
 ): Loaded[] {
   const call = new RegExp(
     `\\.(?:${calls.join("|")})\\(\\s*(?:(["'])(?<text>[^"'\\n]{1,200})\\1|(?<name>[A-Za-z_][\\w.]*)\\s*(?:\\(\\s*\\))?)\\s*[,)]`,
     "g",
   );
-  return files.flatMap((path) => {
+  const loaded = files.flatMap((path) => {
     const text = project.read(path);
     if (text === undefined || !calls.some((one) => text.includes(`.${one}(`))) return [];
     return [...text.matchAll(call)].flatMap(({ groups }): Loaded[] => {
@@ -33,6 +33,30 @@ export function loadedSettings(
       if (name === "__name__") return [{ path }];
       return name === undefined ? [] : atName(project, path, name);
     });
+  });
+  return [
+    ...loaded,
+    ...ofData.flatMap((form) => files.flatMap((path) => dataAt(project, form, path))),
+  ];
+}
+
+/** The files of data that such calls in a file load, as far as the tree has them. */
+function dataAt(project: Project, form: Loads["files"][number], path: string): Loaded[] {
+  const text = project.read(path);
+  if (text?.includes(`${form.call}(`) !== true) return [];
+  const call = new RegExp(`\\b${form.call}\\(([^()]{0,${MAX_CALL}})\\)`, "g");
+  const named = new RegExp(
+    `\\b(?:${form.keywords.join("|")})\\s*=\\s*(\\[[^\\]]*\\]|["'][^"'\\n]*["'])`,
+  );
+  return [...text.matchAll(call)].flatMap(([, given = ""]) => {
+    const [, written] = named.exec(given) ?? [];
+    const names = [...(written ?? "").matchAll(/["']([\w./-]{1,200})["']/g)].map(
+      ([, one = ""]) => one,
+    );
+    const found = (written === undefined ? form.usual : names).flatMap((one) =>
+      atText(project, path, one),
+    );
+    return found.filter((one) => one.class === undefined && !one.path.endsWith(".py"));
   });
 }
 

@@ -263,6 +263,16 @@ export const settingsFacts = {
           .strictObject({
             calls: z.array(z.string().min(1)).min(1),
             in: z.array(z.string().min(1)),
+            /** Calls, by their last name, that load files of data: those that a keyword names, or else the nearest of these. */
+            files: z
+              .array(
+                z.strictObject({
+                  call: z.string().regex(/^\w+$/),
+                  keywords: z.array(z.string().min(1)),
+                  usual: z.array(z.string().min(1)),
+                }),
+              )
+              .default([]),
           })
           .optional(),
         /**

@@ -6,6 +6,7 @@ export { Interpreter, type World } from "./interpreter.ts";
 export { argument, bindingIn, type CallObservation, cellOf, newScope } from "./machine.ts";
 export { type PassedOver, passedOver, passOn } from "./passed-over.ts";
 export { placeOf, ROOT } from "./paths.ts";
+export { sectionedSettings } from "./settings-files.ts";
 export { dataOf } from "./special-methods.ts";
 export type { Stage } from "./stage.ts";
 export { mayBind, passUnknown } from "./unknown-names.ts";

@@ -27,8 +27,29 @@ const FORMATS: Readonly<Record<string, DataFormat>> = {
 };
 type SettingsFiles = Models["settingsFiles"][number];
 type Table = Readonly<Record<string, unknown>>;
-/** What a setting is in the end; undefined where that depends on the stage. */
-type Settings = Map<string, { readonly data: unknown; readonly path: string } | undefined>;
+/** What a setting is in the end, and under which keys of which file that stands; undefined where it depends on the stage. */
+type Settings = Map<
+  string,
+  { readonly data: unknown; readonly path: string; readonly keys: readonly string[] } | undefined
+>;
+
+/** What a file of data says of settings that has sections, of which these are shared; undefined for one that has none of them. */
+export function sectionedSettings(
+  machine: Machine,
+  file: { readonly path: string; readonly text: string },
+  shared: readonly string[],
+): Settings | undefined {
+  const format = FORMATS[file.path.slice(file.path.lastIndexOf(".") + 1)];
+  const data = format && machine.parseData(format, file.text);
+  if (!isTable(data)) return undefined;
+  const names = Object.entries(data).flatMap(([name, one]) =>
+    isTable(one) ? name.toLowerCase() : [],
+  );
+  if (!names.some((name) => shared.includes(name))) return undefined;
+  const settings: Settings = new Map();
+  addFile(machine, settings, file, shared, undefined);
+  return settings;
+}
 
 /** What such a call gives; it binds names of the frame's module where that is what it does. Undefined for any other call. */
 export function callSettingsFiles(
@@ -82,7 +103,7 @@ function objectOf(
   const start = prefix === undefined ? object.variables : (asString(prefix) ?? "");
   const entries = new Map<string, { readonly key: Value; readonly value: Value }>();
   for (const [name, said] of settings) {
-    const place = said && { path: said.path, keys: [name] };
+    const place = said && { path: said.path, keys: said.keys };
     const environment = { name: `${start && `${start}_`}${name}`.toUpperCase(), site };
     const value: Value = said
       ? { ...fromData(said.data, site, 0, place), environment }
@@ -120,21 +141,23 @@ function addFile(
       isTable(one) ? [[name.toLowerCase(), one] as const] : [],
     ),
   );
-  const add = (table: Table | undefined) => {
-    for (const [key, one] of Object.entries(table ?? {}))
-      settings.set(key.toUpperCase(), { data: one, path });
+  const add = (table: Table | undefined, section?: string) => {
+    for (const [key, one] of Object.entries(table ?? {})) {
+      const keys = section === undefined ? [key] : [section, key];
+      settings.set(key.toUpperCase(), { data: one, path, keys });
+    }
   };
   if (!shared.some((section) => sections.has(section))) {
     // Without the shared ones, a section is one setting.
     if (wanted === undefined || !sections.has(wanted)) add(data);
-    else add(sections.get(wanted));
+    else add(sections.get(wanted), wanted);
     return;
   }
   const [first = "", ...last] = shared;
-  add(sections.get(first));
-  if (wanted !== undefined) add(sections.get(wanted));
+  add(sections.get(first), first);
+  if (wanted !== undefined) add(sections.get(wanted), wanted);
   else addStages(machine, settings, sections, shared, path);
-  for (const section of last) add(sections.get(section));
+  for (const section of last) add(sections.get(section), section);
 }
 
 /** Adds what the sections of stages say where all that may be deployed say the same. */
@@ -145,17 +168,21 @@ function addStages(
   shared: readonly string[],
   path: string,
 ): void {
-  const stages = [...sections].flatMap(([name, one]) =>
-    shared.includes(name) || models.stages.developing.includes(name) ? [] : [one],
+  const stages = [...sections].filter(
+    ([name]) => !shared.includes(name) && !models.stages.developing.includes(name),
   );
-  const keys = new Set(stages.flatMap((one) => Object.keys(one)));
+  const keys = new Set(stages.flatMap(([, one]) => Object.keys(one)));
   for (const key of keys) {
     const name = key.toUpperCase();
     const before = settings.get(name)?.data;
-    const said = stages.map((one) => (Object.hasOwn(one, key) ? one[key] : before));
+    const said = stages.map(([, one]) => (Object.hasOwn(one, key) ? one[key] : before));
     const [data] = said;
     const isSame = said.every((one) => JSON.stringify(one) === JSON.stringify(data));
-    settings.set(name, isSame && data !== undefined ? { data, path } : undefined);
+    const [section = ""] = stages.find(([, one]) => Object.hasOwn(one, key)) ?? [];
+    settings.set(
+      name,
+      isSame && data !== undefined ? { data, path, keys: [section, key] } : undefined,
+    );
   }
 }
 
