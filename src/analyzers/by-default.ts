@@ -28,6 +28,7 @@ import {
 } from "../python/index.ts";
 import type { FileUnit, Project } from "./analyzer.ts";
 import { wordsOf } from "./name-words.ts";
+import { programsBefore } from "./programs.ts";
 import { asksWhetherRun, isRunItself } from "./run-files.ts";
 import { conditionsAround, type Ground, type PlaceCondition } from "./setting-conditions.ts";
 import { asksForDevelopment } from "./stages.ts";
@@ -274,7 +275,10 @@ export function offByDefault(file: ModuleFile, project: Project): (line: number)
 function judge(file: ModuleFile, project: Project): Judge {
   let made: Interpreter | undefined;
   const ground: Judge["ground"] = (functions) => {
-    made ??= new Interpreter(project, { eager: true });
+    if (made === undefined) {
+      made = new Interpreter(project, { eager: true });
+      for (const program of programsBefore(file.path, project)) made.module(program);
+    }
     return { interpreter: made, scope: scopeIn(made, file, functions) };
   };
   const answers = new Map<Expression, boolean | undefined>();

@@ -17,6 +17,7 @@ import {
 } from "../python/index.ts";
 import type { FileUnit } from "./analyzer.ts";
 import { valueIn } from "./by-default.ts";
+import { programsBefore } from "./programs.ts";
 
 /** A call with what some of its arguments come to where the program runs; undefined where that tells no more. */
 export function asRun(
@@ -27,9 +28,13 @@ export function asRun(
   const { node, file } = call.site;
   const { positional, keywords } = call.arguments;
   let isTold = false;
+  const isSetBefore = programsBefore(file.path, unit.project).length > 0;
   const run = (place: number | string, given: Value, written: Expression | undefined): Value => {
     if (written === undefined || !wanted.has(place)) return given;
-    const isMeant = isRead(given, unit.project.models.data) || isOfObject(written, call.site, unit);
+    const isMeant =
+      isSetBefore ||
+      isRead(given, unit.project.models.data) ||
+      isOfObject(written, call.site, unit);
     const value = isMeant ? valueIn(written, call.site, unit) : undefined;
     if (value !== undefined) isTold = true;
     return value ?? given;
