@@ -10,7 +10,6 @@ import { nameMatches } from "../../core/name-pattern.ts";
 import {
   alternativesOf,
   type CallObservation,
-  type CodeText,
   type Placed,
   type Site,
   type SymbolValue,
@@ -25,9 +24,9 @@ import {
   type Trigger,
 } from "../analyzer.ts";
 import { importsPackage } from "../imports.ts";
-import { elsewhere, NameIndex, triggersOf } from "../names.ts";
+import { elsewhere, NameIndex } from "../names.ts";
 import { calleeNames, surelyPasses } from "../observed-call.ts";
-import { givenData, useOfCall, useOfReturn, useOfSpread, useOfStore } from "../uses.ts";
+import { useOfSpread } from "../uses.ts";
 import { arrivals, heldUnder } from "./arrivals.ts";
 import { Carried } from "./carried.ts";
 import { enterCheckers, ForeignCalls } from "./checkers.ts";
@@ -52,6 +51,7 @@ import { type Question, questionOf } from "./question.ts";
 import { report } from "./report.ts";
 import { isSetOtherwise } from "./set-otherwise.ts";
 import type { Shown } from "./shown.ts";
+import { isConstructor, wordsOf } from "./sink-words.ts";
 import { type SourceTest, SourceTests } from "./sources.ts";
 import {
   entryOf,
@@ -165,88 +165,6 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
         : [],
   };
 }
-
-/** The ways in which a file may hold a sink. */
-function wordsOf(sink: Sink, models: Models): Trigger[] {
-  const ways = wordsOfName(sink, models);
-  if (sink.handed !== undefined) ways.push(wordsOfHanded(sink, sink.handed, models));
-  if (sink.importing.length === 0) return ways;
-  return ways.flatMap((words) => sink.importing.map((one) => [...words, elsewhere(one)]));
-}
-
-/** What stands in a module to which the object is handed. */
-function wordsOfHanded(sink: Sink, beside: string, models: Models): Trigger {
-  const method = handedName(sink).slice(2);
-  const use = useOfCall(
-    `*.${method}`,
-    models,
-    givenData([sink.argument ?? "any"].flat(), sink.where),
-  );
-  return [
-    { text: `.${method}(`, whole: true, use },
-    { text: beside, whole: true, elsewhere: true },
-  ];
-}
-
-/** The words of its name; an argument that is only ever named stands there by its name. */
-function wordsOfName(sink: Sink, models: Models): Trigger[] {
-  const places = [sink.argument ?? "any"].flat();
-  const filled = models.parameters.filter((one) => one.is === sink.return);
-  if (filled.length > 0) return filled.map((one) => wordsOfFilled(one, sink));
-  if (sink.call === undefined) {
-    const pattern = sink.set ?? sink.return ?? "";
-    const use =
-      sink.set === undefined
-        ? useOfReturn(pattern)
-        : useOfStore(pattern, { data: !places.includes("key") });
-    // What is assigned to, or stands above a function, is not called.
-    const extra = sink.return?.endsWith("()") === false ? /^\.|\($/g : /\($/;
-    return triggersOf(pattern, models, use).map((words) =>
-      words.map((word) => ({ ...word, text: word.text.replace(extra, "") })),
-    );
-  }
-  const given = givenData(
-    places,
-    sink.where,
-    typeof sink.argument === "number" && sink.at === "command",
-  );
-  const triggers = triggersOf(sink.call, models, useOfCall(sink.call, models, given));
-  const isNamed = places.every((place) => typeof place === "string" && !PLACES.has(place));
-  if (!isNamed) return triggers;
-  return triggers.flatMap((words) =>
-    places.map((place) => [...words, { text: String(place), whole: true }]),
-  );
-}
-
-/** What stands in a file with a function that is given something by a framework, and returns what a sink says. */
-function wordsOfFilled(parameter: Models["parameters"][number], sink: Sink): Trigger {
-  const { name, beside, "in-function": functions } = parameter;
-  const texts = [beside, ...(sink.entry ?? []), ...(functions.length === 1 ? functions : [])];
-  const others = texts.filter((one) => one !== undefined).map((text) => ({ text, whole: true }));
-  return [
-    ...(name === undefined ? [] : [{ text: name, whole: true, use: isParameter }]),
-    ...others,
-  ];
-}
-
-/** True for what makes an object of a class that extends another: the class has any name, and what counts is spread into the call. */
-function isConstructor(sink: Sink): boolean {
-  return sink.call?.endsWith(".__init__") === true && sink.argument === "spread";
-}
-
-function isParameter({ text }: CodeText, start: number): boolean {
-  return /\bdef\s+\w+\s*\([^)]*$/.test(text.slice(Math.max(0, start - 200), start));
-}
-
-/** Arguments that a rule means by where they are and not by their names. */
-const PLACES: ReadonlySet<string> = new Set([
-  "any",
-  "receiver",
-  "key",
-  "value",
-  "keywords",
-  "spread",
-]);
 
 /** What must stand in a file before it is worth parsing for one sink. */
 interface Gate {
