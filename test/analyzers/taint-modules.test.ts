@@ -375,6 +375,15 @@ class Store:
     expect(await found({ ...files, "db.py": db, "views.py": last })).toEqual(["db.py:3"]);
   });
 
+  it("arrives from a module that comes after more than may be run, where none of those calls the function", async () => {
+    const filler = "# so that no third one of its length may be run\n".repeat(200);
+    const harmless = (path: string) => [path, view("from db import rows", `rows('x')\n${filler}`)];
+    const files = Object.fromEntries(["a.py", "b.py", "c.py", "d.py"].map(harmless));
+    const last = view("from db import other", "other(request.args['q'])");
+    const both = `${db}def other(name):\n    sink.path(name)\n`;
+    expect(await found({ ...files, "db.py": both, "views.py": last })).toEqual(["db.py:12"]);
+  });
+
   it("is told once where the helper's file is looked at again for another module", async () => {
     const helpers = `import sink
 from other import named

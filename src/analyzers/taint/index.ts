@@ -202,6 +202,9 @@ function holdsWords({ words }: Gate, text: string): boolean {
   return words.every((word) => word.elsewhere === true || text.includes(word.text));
 }
 
+/** How often modules are run for the sinks of a file, as far as those that were run before reach none of them. */
+const CALLER_SHARES = 2;
+
 /** In a file with more findings it is not told by which calls the data of further ones went. */
 const MAX_TRACED = 100;
 
@@ -312,8 +315,14 @@ function inspect(
   }
   tellOnce(found, continued);
   if (callersOf === undefined) return [...found.values()];
-  for (const [key, finding] of foundByCallers(left, unit, sinks, questionFor, callersOf))
-    if (found.get(key)?.confidence !== "high") found.set(key, finding);
+  let open: ReadonlyMap<string, SinkCall> = left;
+  for (let share = 0; share < CALLER_SHARES; share++) {
+    const told = foundByCallers(open, unit, sinks, questionFor, callersOf);
+    for (const [key, finding] of told.found)
+      if (found.get(key)?.confidence !== "high") found.set(key, finding);
+    if (told.unreached.size === open.size) break;
+    open = told.unreached;
+  }
   return [...found.values()];
 }
 
@@ -424,7 +433,8 @@ function hasAny(some: Iterable<unknown>): boolean {
 
 /**
  * What modules that use the file's functions hand to the sinks in there: of each sink the surest, but where a change is looked at for
- * what it does to the file, each flow by way of what changes.
+ * what it does to the file, each flow by way of what changes. Where more modules use them than may be run, also the sinks of which
+ * those that were run say nothing.
  */
 function foundByCallers(
   left: ReadonlyMap<string, SinkCall>,
@@ -432,9 +442,9 @@ function foundByCallers(
   sinks: NameIndex<SinkEntry>,
   questionFor: QuestionFor,
   callersOf: Callers,
-): Map<string, RawFinding> {
+): { readonly found: Map<string, RawFinding>; readonly unreached: ReadonlyMap<string, SinkCall> } {
   const found = new Map<string, RawFinding>();
-  if (left.size === 0) return found;
+  if (left.size === 0) return { found, unreached: left };
   const lines = [...left.values()].map(({ call }) => call.site.node.lineno ?? 0);
   const callers = callersOf((_, start, end) => lines.some((line) => line >= start && line <= end));
   const { project } = unit;
@@ -448,12 +458,15 @@ function foundByCallers(
   const lefts = new Set([...left.values()].map(({ call }) => placeOf(call.site)));
   const settled = new Set<string>();
   const isDone = () => [...left.keys()].every((key) => settled.has(key));
+  const reached = new Set<string>();
+  let isCut = false;
   const run: Caller[] = [];
   for (const caller of callers) {
     const isEach = [caller.path, ...caller.through].some((path) => unit.isChanged?.(path) === true);
     if (!isEach && isDone()) continue;
     run.push(caller);
-    if (!isAffordable(run, project)) break;
+    isCut = !isAffordable(run, project);
+    if (isCut) break;
     const answer: Answer<Map<string, RawFinding>> = (calls, enter) => {
       const answers = new Map<string, RawFinding>();
       const continued = new Map<string, string>();
@@ -461,7 +474,10 @@ function foundByCallers(
       for (const [index, call] of calls.entries()) {
         enterOwnBases(call, unit.path, enter);
         if (call.site.file.path !== unit.path) continue;
-        if (lefts.has(placeOf(call.site))) enterHanded(call, enter);
+        if (lefts.has(placeOf(call.site))) {
+          reached.add(placeOf(call.site));
+          enterHanded(call, enter);
+        }
         for (const name of calleeNames(call))
           for (const { rule, sink } of sinks.find(name)) {
             const key = keyOf(rule, call.site);
@@ -510,7 +526,8 @@ function foundByCallers(
     }
     if (unit.isChanged === undefined && isDone()) break;
   }
-  return found;
+  const isUnreached = ({ call }: SinkCall) => isCut && !reached.has(placeOf(call.site));
+  return { found, unreached: new Map([...left].filter(([, one]) => isUnreached(one))) };
 }
 
 /** What `self.write` is may be known to the base class alone, in another module: that is looked into. */
