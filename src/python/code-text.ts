@@ -3,6 +3,8 @@
  * begins here. Answers are about the text alone, and where it cannot tell, it says so.
  */
 
+import { type Imported, importedNames } from "./import-names.ts";
+
 /** What a call is given at one place, as far as its text tells. */
 export interface WrittenArgument {
   /** `*items` and `**entries` stand for any number of arguments. */
@@ -20,8 +22,6 @@ const MAX_ARGUMENTS = 20_000;
 const MAX_ALTOGETHER = 1_000_000;
 /** How often a whole program is searched. */
 const MAX_SEARCHES = 500;
-const FROM_IMPORT =
-  /[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+(\([^)]{0,2000}\)|(?:\\\r?\n|[^\\\n])*)/y;
 /** Words that do not stand for a value that somebody else may have chosen. */
 const LITERAL_WORDS: ReadonlySet<string> = new Set("True False None and or not in is".split(" "));
 
@@ -38,6 +38,7 @@ export class CodeText {
   /** Of bytes one character for each, so that places in the bytes are places in it. */
   readonly text: string;
   #quiet: readonly Stretch[] | undefined;
+  #imports: ReadonlyMap<string, readonly Imported[]> | undefined;
   #imported: ReadonlySet<string> | undefined;
   readonly #holdings = new Map<string, boolean>();
   /** By the place of the parenthesis: several rules speak of one call. */
@@ -68,9 +69,19 @@ export class CodeText {
       : this.text.slice(found.start, found.end);
   }
 
+  /** What the imports bind, wherever they stand, by the name that it has here. */
+  get imports(): ReadonlyMap<string, readonly Imported[]> {
+    this.#imports ??= importedNames(this.text);
+    return this.#imports;
+  }
+
   /** True for a name that may have come from another module under that name. */
   mayImport(name: string): boolean {
-    this.#imported ??= importedIn(this.text);
+    this.#imported ??= new Set(
+      [...this.imports].flatMap(([as, all]) =>
+        all.flatMap((one) => (one.name === undefined ? [] : [as, one.name])),
+      ),
+    );
     return this.#imported.has(name) || this.#imported.has("*");
   }
 
@@ -160,20 +171,6 @@ function standOnLine(text: string, a: string, b: string): boolean {
 function lineEndBehind(text: string, at: number): number {
   const end = text.indexOf("\n", at);
   return end < 0 ? text.length : end;
-}
-
-function importedIn(text: string): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (let end = 0, at = text.indexOf("import"); at >= 0; at = text.indexOf("import", end)) {
-    FROM_IMPORT.lastIndex = text.lastIndexOf("\n", at) + 1;
-    const list = FROM_IMPORT.exec(text)?.[1];
-    end = lineEndBehind(text, Math.max(at, FROM_IMPORT.lastIndex));
-    if (list === undefined) continue;
-    // A list that is too long to be read may hold anything.
-    if (list.startsWith("(") && !list.endsWith(")")) names.add("*");
-    for (const one of list.replace(/#[^\n]*/g, "").matchAll(/\*|\w+/g)) names.add(one[0]);
-  }
-  return names;
 }
 
 /** What is given to a call, where its closing bracket was found, and the place of that or of the end of the search. */

@@ -17,5 +17,6 @@ export {
 } from "./ast.ts";
 export { CodeText, lastWord, type WrittenArgument } from "./code-text.ts";
 export * from "./evaluator/index.ts";
+export { type Imported, importedNames } from "./import-names.ts";
 export { ModuleFile } from "./module-file.ts";
 export { type ImportTarget, moduleName, resolveModule } from "./resolve-module.ts";

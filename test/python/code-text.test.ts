@@ -67,6 +67,35 @@ describe("what stands around a place", () => {
   });
 });
 
+describe("what the imports bind", () => {
+  it.each([
+    ["import a", { a: [{ dotted: "a", level: 0 }] }],
+    ["import a.b, c as d", { a: [{ dotted: "a", level: 0 }], d: [{ dotted: "c", level: 0 }] }],
+    ["import a.b as c", { c: [{ dotted: "a.b", level: 0 }] }],
+    ["from a.b import c as d", { d: [{ dotted: "a.b", level: 0, name: "c" }] }],
+    ["from .. import a", { a: [{ dotted: "", level: 2, name: "a" }] }],
+    ["from .a import (  # why\n    b,\n)", { b: [{ dotted: "a", level: 1, name: "b" }] }],
+    [
+      "from a import b, \\\n    c",
+      { b: [{ dotted: "a", level: 0, name: "b" }], c: [{ dotted: "a", level: 0, name: "c" }] },
+    ],
+    ["from a import *", { "*": [{ dotted: "a", level: 0, name: "*" }] }],
+    [
+      "try:\n    import a\nexcept ImportError:\n    from b import a",
+      {
+        a: [
+          { dotted: "a", level: 0 },
+          { dotted: "b", level: 0, name: "a" },
+        ],
+      },
+    ],
+    ["x = important", {}],
+    ["important = 1\nreimport a", {}],
+  ])("%j", (text, expected) => {
+    expect(Object.fromEntries(code(text).imports)).toEqual(expected);
+  });
+});
+
 describe("what may be imported", () => {
   it.each([
     ["from a import x, y", true],
