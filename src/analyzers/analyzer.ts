@@ -34,8 +34,10 @@ export interface FileUnit {
   readonly text: string;
   /** The words of all triggers that stand in it. */
   readonly words: ReadonlySet<string>;
-  /** The triggers of all analyzers that it satisfies. */
-  readonly triggers: Pick<ReadonlySet<Trigger>, "has">;
+  /** The triggers of all analyzers that it satisfies, with the places of words that tell which lines matter, as far as they are kept. */
+  readonly triggers: ReadonlyMap<Trigger, readonly (readonly number[])[]>;
+  /** The text that has those places; absent where nobody asked what words are used for. */
+  readonly code?: CodeText | undefined;
   readonly project: Project;
   /** Where it is looked at for what a change does elsewhere: true for the files of the change. */
   readonly isChanged?: (path: string) => boolean;
@@ -158,6 +160,8 @@ export interface Prepared {
    * or reach one are run. Asked before the file is parsed; without it, `inspect` has no need of the run.
    */
   runsFor?(unit: FileUnit): Iterable<Trigger>;
+  /** Modules, by path, that `inspect` needs to have entered from the start; asked before the file is parsed. */
+  enters?(unit: FileUnit): Iterable<string>;
   /** What only several files together show: runs once for the tree. */
   survey?(project: SurveyedProject): readonly RawFinding[];
   /** True for changes of a path after which `survey` may say something else; so may any file that satisfies a trigger. */
@@ -174,6 +178,8 @@ export interface Prepared {
   searches?(paths: ReadonlySet<string>, touched: ReadonlySet<string>): readonly string[];
   /** Of a text in which data of a request may stand, what tells of its parts whether it may stand there; undefined for any other. */
   hostileIn?(text: string): ((part: string) => boolean) | undefined;
+  /** What a module makes of libraries whose objects count, by the names that it gives it: for each, words that say what that is. */
+  makes?(text: string): ReadonlyMap<string, string>;
 }
 
 /** One kind of rule: what its `match:` block may say, and how to find what that block describes. */

@@ -10,6 +10,9 @@ import { type PythonRun, runPython } from "./python-run.ts";
 /** Modules that one file's data is followed into. */
 const MAX_ENTERED = 12;
 
+/** Those of them that are entered before it is known which ones that are. */
+const MAX_ENTERED_FIRST = 4;
+
 /** Who asked for modules that were not entered, and for which lines. */
 interface Asking {
   readonly inspectors: Set<number>;
@@ -36,6 +39,7 @@ export function inspectFile(
     text,
     words: file.hits.words,
     triggers: file.hits.triggers,
+    code: file.hits.code,
     project,
     ...(touched !== undefined && { isChanged: (one: string) => touched.has(one) }),
     python: () => {
@@ -43,6 +47,9 @@ export function inspectFile(
       told ??= file.linesOf(
         file.inspectors.flatMap((index) => [...(applied.prepared[index]?.runsFor?.(unit) ?? [])]),
       );
+      for (const index of file.inspectors)
+        for (const module of applied.prepared[index]?.enters?.(unit) ?? [])
+          if (entered.size < MAX_ENTERED_FIRST) entered.add(module);
       python = runPython(path, project, { lines: told, entered }, lines);
       return python;
     },
@@ -123,7 +130,8 @@ function inChange(
   const entries = [raw.entry ?? []].flat().filter((one) => touched.has(one.path));
   const trace = [...entries, ...(raw.trace ?? [])];
   const finding = { ...raw, trace, ...(entries.length > 0 && { confidence: "high" as const }) };
-  const steps = trace.filter((one) => touched.has(one.path));
+  // What makes the object comes last: of data that a change hands on more is to be said.
+  const steps = [...trace, ...(raw.related ?? [])].filter((one) => touched.has(one.path));
   const isAdded = ({ path, region }: Step) =>
     touches(touched.get(path) ?? [], region.startLine, region.endLine);
   const step = steps.find(isAdded) ?? steps[0];
@@ -133,6 +141,6 @@ function inChange(
     ...finding,
     path: step.path,
     region: step.region,
-    related: [sink, ...(finding.related ?? [])],
+    related: [sink, ...(finding.related ?? []).filter((one) => one !== step)],
   };
 }

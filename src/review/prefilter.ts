@@ -12,6 +12,8 @@ export interface Hits {
    * offsets in bytes, ascending; where they are many, not all.
    */
   readonly triggers: ReadonlyMap<Trigger, readonly Places[]>;
+  /** The text in which offsets are places, where it was looked at what words are used for. */
+  readonly code?: CodeText | undefined;
 }
 
 /** Where one word stands. Triggers share what they have in common. */
@@ -178,6 +180,7 @@ export class Prefilter {
       analyzers: [...analyzers].sort((a, b) => a - b),
       words: new Set([...seen].map((word) => this.#words[word]?.text ?? "")),
       triggers,
+      code: uses?.code,
     };
   }
 }
@@ -187,7 +190,7 @@ class Uses {
   readonly #bytes: Uint8Array;
   readonly #words: readonly Word[];
   readonly #known = new Map<Use, Map<number, readonly number[]>>();
-  #code: CodeText | undefined;
+  code: CodeText | undefined;
 
   constructor(bytes: Uint8Array, words: readonly Word[]) {
     this.#bytes = bytes;
@@ -200,8 +203,8 @@ class Uses {
     this.#known.set(use, known);
     let found = known.get(word);
     if (found === undefined) {
-      this.#code ??= new CodeText(this.#bytes);
-      const code = this.#code;
+      this.code ??= new CodeText(this.#bytes);
+      const { code } = this;
       const length = this.#words[word]?.text.length ?? 0;
       found = places.filter((place) => use(code, place, place + length));
       known.set(word, found);

@@ -30,7 +30,7 @@ function mayHold(from: string[], files: Files, isAtHand = true): boolean {
     path: "a.py",
     text: files["a.py"] ?? "",
     words: new Set(),
-    triggers: new Set(),
+    triggers: new Map(),
     project: projectOf(files, isAtHand),
     python: () => undefined,
     enter: () => {},

@@ -45,6 +45,7 @@ import {
   requestGroups,
 } from "./importers.ts";
 import { isSettledByCallers, type Verdict } from "./known-callers.ts";
+import { MadeTriggers, type MadeWords, Makers } from "./made-elsewhere.ts";
 import { handedName, type Sink, sinkName, TaintMatch, type TaintRule } from "./match.ts";
 import { originIn } from "./origin.ts";
 import { type Question, questionOf } from "./question.ts";
@@ -86,6 +87,7 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
   const sinks = new NameIndex<SinkEntry>();
   const handed = new NameIndex<SinkEntry>();
   const gates: Gate[] = [];
+  const madeTriggers = new MadeTriggers(models);
   const makers: SinkEntry[] = [];
   const tests = new SourceTests(models);
   for (const rule of rules) {
@@ -101,14 +103,21 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
     for (const sink of rule.match.to) {
       sinks.add(sinkName(sink), { rule, sink });
       if (sink.handed !== undefined) handed.add(handedName(sink), { rule, sink });
-      for (const words of isConstructor(sink) ? [] : wordsOf(sink, models))
-        gates.push({ words, sink, match: rule.match });
+      for (const words of isConstructor(sink) ? [] : wordsOf(sink, models)) {
+        const made = madeTriggers.of(words, sink, rule.match.to);
+        gates.push({ words, sink, match: rule.match, ...(made && { made }) });
+      }
     }
   }
+  const gatesOf = new Map<Trigger, Gate[]>();
+  for (const gate of gates)
+    for (const trigger of gate.made === undefined ? [gate.words] : [gate.words, gate.made.used])
+      gatesOf.set(trigger, [...(gatesOf.get(trigger) ?? []), gate]);
   // A small change asks a few of them.
   const questions = new Map<string, Question>();
   const matches = new Map(rules.map((rule) => [rule.id, rule.match]));
   const importers = new Importers(models, tests);
+  const objects = new Makers(madeTriggers.libraries);
   const requests = requestGroups(models);
   const carried = new Carried(models, importers.hostileIn);
   const questionFor: QuestionFor = (ruleId, project) => {
@@ -138,27 +147,54 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
       answers.set(test, known);
       return known;
     };
-    const possible = gates.filter((gate) => passesGate(gate, unit, texts));
-    const callersOf = possible.length === 0 ? undefined : importers.callersOf(unit);
-    const asked = callersOf === undefined ? [] : possible.filter(isRequested);
-    const isCarried = possible.some(({ match }) => isOfRequest(match)) && carried.mayReach(unit);
-    const told = possible.filter((gate) => comes(gate) || (isCarried && isOfRequest(gate.match)));
+    const possible = new Set<Gate>();
+    const made = new Map<Gate, readonly string[]>();
+    for (const trigger of unit.triggers.keys())
+      for (const gate of gatesOf.get(trigger) ?? []) {
+        if (!mayBeIn(gate.sink.text, unit, texts)) continue;
+        const isMade = gate.made?.used === trigger;
+        const modules = isMade ? objects.of(unit, gate.made, () => comes(gate)) : [];
+        if (modules === undefined) continue;
+        possible.add(gate);
+        if (isMade) made.set(gate, modules);
+      }
+    const callersOf = possible.size === 0 ? undefined : importers.callersOf(unit);
+    const asked = callersOf === undefined ? [] : [...possible].filter(isRequested);
+    const isCarried =
+      [...possible].some(({ match }) => isOfRequest(match)) && carried.mayReach(unit);
+    const told = [...possible].filter(
+      (gate) => comes(gate) || (isCarried && isOfRequest(gate.match)),
+    );
     const isAsked = (text: string) => asked.some((gate) => holdsWords(gate, text));
     const isReached = told.length > 0 || hasAny(callersOf?.(isAsked) ?? []);
-    const reach = { gates: isReached ? new Set([...told, ...asked]) : new Set<Gate>(), callersOf };
+    const reach = {
+      gates: isReached ? new Set([...told, ...asked]) : new Set<Gate>(),
+      callersOf,
+      made,
+    };
     last = { unit, reach };
     return reach;
   };
   return {
-    triggers: gates.map((gate) => gate.words),
+    triggers: [...gates.map((gate) => gate.words), ...madeTriggers.all],
     wants: isPython,
     inspect: (unit) => {
       const { gates, callersOf } = reachOf(unit);
       if (gates.size === 0) return [];
       return inspect(unit, { sinks, handed, makers }, questionFor, callersOf, isRequested);
     },
-    runsFor: (unit) => [...reachOf(unit).gates].map((gate) => gate.words),
+    runsFor: (unit) => {
+      const { gates, made } = reachOf(unit);
+      return [...gates].flatMap((gate) =>
+        gate.made !== undefined && made.has(gate) ? [gate.words, gate.made.used] : [gate.words],
+      );
+    },
+    enters: (unit) => {
+      const { gates, made } = reachOf(unit);
+      return [...gates].flatMap((gate) => made.get(gate) ?? []);
+    },
     hostileIn: (text) => importers.hostileIn(text),
+    makes: (text) => objects.makes(text),
     searches: (paths, touched) =>
       [...touched].some((path) => isPython(path) && !isTestPath(path))
         ? vouchers(paths, models)
@@ -169,6 +205,8 @@ function prepare(rules: readonly TaintRule[], models: Models): Prepared {
 /** What must stand in a file before it is worth parsing for one sink. */
 interface Gate {
   readonly words: Trigger;
+  /** The same, where another module makes the object that it is called on. */
+  readonly made?: MadeWords;
   readonly sink: Sink;
   readonly match: TaintMatch;
 }
@@ -182,16 +220,13 @@ type QuestionFor = (ruleId: string, project: Project) => Question | undefined;
 /** The sinks of a file that data may come to. */
 interface Reach {
   readonly gates: ReadonlySet<Gate>;
+  /** The modules of the tree that make the objects of some of them. */
+  readonly made: ReadonlyMap<Gate, readonly string[]>;
   readonly callersOf: Callers | undefined;
 }
 
 /** `texts` keeps which kinds of text the file may hold. */
-function passesGate(
-  { words, sink: { text } }: Gate,
-  unit: FileUnit,
-  texts: Map<Sink["text"], boolean>,
-): boolean {
-  if (!unit.triggers.has(words)) return false;
+function mayBeIn(text: Sink["text"], unit: FileUnit, texts: Map<Sink["text"], boolean>): boolean {
   const known = texts.get(text) ?? mayHold(text, unit.text);
   texts.set(text, known);
   return known;
@@ -583,8 +618,10 @@ function enterMade(
 /** True unless one of the sink's conditions says that the call is none. */
 function isSinkIn(sink: Sink, call: CallObservation): boolean {
   const { file } = call.site;
-  if (sink.importing.length > 0 && !sink.importing.some((one) => importsPackage(file, one)))
-    return false;
+  // The object may be made in a module that imports what this file does not.
+  const isFrom = (one: string) =>
+    importsPackage(file, one) || calleeNames(call).some((name) => name.startsWith(`${one}.`));
+  if (sink.importing.length > 0 && !sink.importing.some(isFrom)) return false;
   return sink.where.every((test) => surelyPasses(call, test));
 }
 

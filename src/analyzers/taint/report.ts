@@ -1,6 +1,6 @@
 /** A flow as a finding, with the steps of its trace. */
 import type { RawFinding, Step } from "../../core/finding.ts";
-import type { CallObservation, Site } from "../../python/index.ts";
+import type { CallObservation, Site, Value } from "../../python/index.ts";
 import { shownName } from "../observed-call.ts";
 import { normalise, quotable } from "../subject.ts";
 import type { Flow } from "./flow.ts";
@@ -39,6 +39,7 @@ export function report(
   const severity = told?.severity ?? sink.severity;
   const source = flow.sites[0];
   const origin = originIn(file, flow);
+  const maker = makerOf(call);
   const place = rule.match.report === "source" && source?.file === file ? source.node : node;
   return {
     ruleId: rule.id,
@@ -57,6 +58,7 @@ export function report(
     ...(flow.parameters !== undefined && { measure: flow.parameters }),
     ...(severity !== undefined && { severity }),
     ...(flow.entry !== undefined && { entry: flow.entry }),
+    ...(maker !== undefined && { related: [toMaker(maker)] }),
     trace: [
       ...flow.sites.flatMap((site, index) => [
         toStep(site, index === 0 ? flow.data : ""),
@@ -68,6 +70,17 @@ export function report(
         : [{ ...flow.shown.location, message: `is shown by \`${flow.shown.text}\`` }]),
     ],
   };
+}
+
+/** Where another file makes the object that a method is called on. */
+function makerOf({ callee, site: { file } }: CallObservation): Site | undefined {
+  for (let at: Value | undefined = callee; at?.kind === "symbol"; at = at.base)
+    if (at.call !== undefined && at.site !== undefined && at.site.file !== file) return at.site;
+  return undefined;
+}
+
+function toMaker({ file, node }: Site): Step {
+  return { ...file.location(node), message: "makes what it is called on" };
 }
 
 function toHandover({ site, goes }: Handover): Step {
