@@ -1,7 +1,7 @@
 /**
  * Files that a change does not touch, and of which something else is to be said all the same: modules whose functions are handed
  * data by functions that it touches, and modules that use functions which it takes something out of, a check perhaps, or that are used
- * by those. Found by the texts alone, and few: most changes have none that a rule would look at.
+ * by those, or that use an object which it makes of a library. Found by the texts alone, and few: most changes have none that a rule would look at.
  */
 import { definitionsIn, importsIn, isPython } from "../analyzers/index.ts";
 import type { Change } from "../core/change.ts";
@@ -30,7 +30,7 @@ export interface Touch {
 export interface Touched {
   readonly name: string;
   readonly text: string;
-  /** True where base has a line in it that may check something, and head has not. */
+  /** True where base has a line in it that may check something, and head has not; and for what head makes of a library. */
   readonly isWeakened: boolean;
   /** True where data of a request may stand in it. */
   readonly isHostile: boolean;
@@ -39,12 +39,16 @@ export interface Touched {
 /** Of a text in which data of a request may stand, what tells of its parts whether it may stand there; undefined for any other. */
 type HostileIn = (text: string) => ((part: string) => boolean) | undefined;
 
-/** The functions and classes of modules that a change touches; none of a change of very many. */
+/** What a module makes of libraries, by the names that it gives it. */
+type Makes = (text: string) => ReadonlyMap<string, string>;
+
+/** The functions, classes and objects of modules that a change touches; none of a change of very many. */
 export function touchesOf(
   changes: readonly Change[],
   base: ReadonlyMap<string, string>,
   head: ReadonlyMap<string, string>,
   hostileIn: HostileIn,
+  makes: Makes,
 ): readonly Touch[] {
   const changed = changes.filter(({ path }) => isModule(path) && head.has(path));
   if (changed.length > MAX_CHANGED) return [];
@@ -52,8 +56,9 @@ export function touchesOf(
     const { path, previousPath = path } = change;
     const text = head.get(path) ?? "";
     const isHostile = hostileIn(text);
-    const baseLines = (base.get(previousPath) ?? "").split("\n");
-    const functions = [aboveAll(text, change), ...touchedIn(text, change, baseLines)]
+    const old = base.get(previousPath) ?? "";
+    const touched = [aboveAll(text, change), ...touchedIn(text, change, old.split("\n"))];
+    const functions = [...touched, ...madeAnew(makes(old), makes(text))]
       .map((one) => ({ ...one, isHostile: isHostile?.(one.text) === true }))
       .filter((one) => one.isHostile || one.isWeakened);
     return functions.length === 0 ? [] : [{ path, text, functions }];
@@ -149,6 +154,16 @@ function aboveAll(text: string, { hunks = [] }: Change): Omit<Touched, "isHostil
   );
   const own = shown.filter((line) => !/^(?:from|import)\b/.test(line));
   return { name: "", text: own.join("\n"), isWeakened: false };
+}
+
+/** What a module makes of a library in head, and not, or of another one, in base: what it is used for may do harm now. */
+function madeAnew(
+  base: ReadonlyMap<string, string>,
+  head: ReadonlyMap<string, string>,
+): readonly Omit<Touched, "isHostile">[] {
+  return [...head].flatMap(([name, made]) =>
+    base.get(name) === made ? [] : [{ name, text: "", isWeakened: true }],
+  );
 }
 
 type Has = (path: string) => boolean;

@@ -488,7 +488,8 @@ async function lookBeside(
   head: Place & { readonly opened: Opened },
 ): Promise<Pick<Observed, "hits" | "spared">> {
   const hostileIn = (text: string) => scanner.hostileIn(text);
-  const touches = touchesOf(changes, base.opened.texts, head.opened.texts, hostileIn);
+  const makes = (text: string) => scanner.makes(text);
+  const touches = touchesOf(changes, base.opened.texts, head.opened.texts, hostileIn, makes);
   const nothing = { hits: [] };
   if (touches.length === 0) return nothing;
   const all = await head.all();

@@ -117,6 +117,12 @@ export class Scanner {
     return this.#applied.prepared.find((one) => one.hostileIn !== undefined)?.hostileIn?.(text);
   }
 
+  /** What a module makes of libraries whose objects count, by the names that it gives it. */
+  makes(text: string): ReadonlyMap<string, string> {
+    const makes = this.#applied.prepared.find((one) => one.makes !== undefined)?.makes;
+    return makes?.(text) ?? new Map();
+  }
+
   /** True for a path at which values, or what protects something, may stand that rules ask for in other files, where any does. */
   mayHoldValues(path: string): boolean {
     const { prepared, rules } = this.#applied;

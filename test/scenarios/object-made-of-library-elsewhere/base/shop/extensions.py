@@ -1,0 +1,3 @@
+from shop.catalogue import Catalogue
+
+http = Catalogue()

@@ -1,0 +1,3 @@
+class Catalogue:
+    def get(self, url):
+        return self.pages[url]

@@ -1,0 +1,3 @@
+import requests
+
+http = requests.Session()
