@@ -359,7 +359,7 @@ class Walk {
 }
 
 /** The flow that went on into a value. */
-function continued(value: Value, flow: Flow | undefined): Flow | undefined {
+export function continued(value: Value, flow: Flow | undefined): Flow | undefined {
   if (flow === undefined || value.site === undefined || flow.sites.at(-1) === value.site)
     return flow;
   return { ...flow, sites: [...flow.sites, value.site] };

@@ -10,9 +10,10 @@ import {
   type Value,
 } from "../../python/index.ts";
 import { fixesHost, staysOnSite } from "./address.ts";
-import { type Flow, originOf, strongest } from "./flow.ts";
+import { continued, type Flow, originOf, strongest } from "./flow.ts";
 import { type CodePlace, isCodePlace, type MarkupPlace, MarkupReader } from "./markup.ts";
 import type { Sink } from "./match.ts";
+import { inputAt } from "./matched.ts";
 import { opaqueIn } from "./opaque.ts";
 import { holesIn } from "./place.ts";
 import type { Question } from "./question.ts";
@@ -95,6 +96,9 @@ export function flowInto(
     // Not text that we see being built: only data that surely arrives counts, and at what is known by the name of a method alone
     // only what is surely hostile.
     const flow = READS_LIKE[text] === undefined ? originOf(value, question) : undefined;
+    const held = at === "host" && flow !== undefined ? addressesIn(value, question) : undefined;
+    if (held !== undefined)
+      return continued(value, strongest(held.map((one) => flowInto(one, sink, question))));
     if (at === "host" && value.kind === "unknown" && value.site?.node.nodeType === "BinOp") {
       const [first] = value.from;
       const isKnown = first === undefined || originOf(first, question) !== undefined;
@@ -135,6 +139,19 @@ export function flowInto(
     ...(flow.isWeak && { parameters: left.size }),
     ...(value.site && { sites: [...flow.sites, value.site] }),
   };
+}
+
+/** The addresses that a call is given that puts them into what it makes: `Request(f"https://…/{data}")` leads where they do. */
+function addressesIn(value: Value, { passes }: Question): readonly Value[] | undefined {
+  if (value.kind !== "symbol" || value.call === undefined) return undefined;
+  const { call } = value;
+  const [pass] = passes.find(value.name.slice(0, -2));
+  if (pass === undefined || pass.from.includes("receiver")) return undefined;
+  return pass.from.flatMap((place) => alternativesIn(inputAt(call, undefined, place)));
+}
+
+function alternativesIn(value: Value | undefined): readonly Value[] {
+  return value === undefined ? [] : alternativesOf(value);
 }
 
 /** A part may be one of so many texts … */
