@@ -111,6 +111,8 @@ const GuardShape = z.strictObject({
   subject: input.default(0),
   /** What was made of the data before it was tested: one of these. Without it, the data itself is tested. */
   through: z.array(pattern).default([]),
+  /** What was done to it before or after that: one of these, too. */
+  and: z.array(pattern).default([]),
   /**
    * Only where the call's first argument, or what data is compared with, is this text; of an attribute that is tested alone it is `True`
    * where that holds, and empty where not.

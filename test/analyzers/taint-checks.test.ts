@@ -13,6 +13,16 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ],
     "import re\nCODE = re.compile('^[0-9a-f]{8}$')",
   ],
+  ...[
+    "os.path.commonpath(['/srv', os.path.realpath(y)]) != '/srv'",
+    "os.path.commonprefix([str(y.resolve()), '/srv']) != '/srv'",
+    "Path('/srv') not in y.resolve().parents",
+    "Path(os.path.normpath(y)).parent != Path('/srv')",
+  ].map((check): [string, string[], string] => [
+    `a path whose dots are taken out before it is compared with a folder: ${check}`,
+    ["y = Path('/srv') / x", `if ${check}:`, "    return", "sink.path(y)"],
+    "import os\nfrom pathlib import Path",
+  ]),
   [
     "a path that is below a folder or the folder itself",
     [
@@ -914,6 +924,16 @@ def crawl(name):
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  ...[
+    "os.path.commonpath(['/srv', str(y)]) != '/srv'",
+    "os.path.commonprefix(['/srv', str(y)]) != '/srv'",
+    "Path('/srv') not in y.parents",
+    "not str(y.absolute()).startswith('/srv/')",
+  ].map((check): [string, string[], string] => [
+    `a path of which the dots still stand when it is compared with a folder: ${check}`,
+    ["y = Path('/srv') / x", `if ${check}:`, "    return", "sink.path(y)"],
+    "import os\nfrom pathlib import Path",
+  ]),
   [
     "a path that is relative to a folder before it is resolved",
     ["Path('/srv/' + x).relative_to('/srv')", "sink.path('/srv/' + x)"],

@@ -263,7 +263,11 @@ function wentThrough(guard: Guard, check: Check, value: Value): boolean {
     return guard.pattern === undefined ? isDirect(check) : isInWhole(check);
   // The value may itself be what came out of the last step.
   const names = value.kind === "symbol" ? [...check.through, value.name] : check.through;
-  return names.some((name) => guard.through.some((pattern) => nameMatches(pattern, name)));
+  return [guard.through, guard.and].every(
+    (wanted) =>
+      wanted.length === 0 ||
+      names.some((name) => wanted.some((pattern) => nameMatches(pattern, name))),
+  );
 }
 
 /** `'…'` with no quote in between is a text to Python, whatever it says. */
