@@ -8,21 +8,19 @@ import {
   type ClassValue,
   everyArgument,
   possibleItems,
-  ROOT,
   type Site,
   type SymbolValue,
   type TextValue,
   type UnknownValue,
   type Value,
 } from "../../python/index.ts";
-import { isConstant } from "../value-test.ts";
+import { isCleaned } from "./cleaned.ts";
 import { ADDRESS_HARMS, isGuarded, isTransparent } from "./guards.ts";
 import type { CodePlace } from "./markup.ts";
-import { inputAt, isMatchedHarmless, regexIn } from "./matched.ts";
+import { inputAt, isMatchedHarmless } from "./matched.ts";
 import { nameOf, sourceNamed } from "./named.ts";
-import { holesIn, isKeptOut, type Place } from "./place.ts";
+import { holesIn, type Place } from "./place.ts";
 import { isOurs, type Question } from "./question.ts";
-import { allowsOnlyHarmless } from "./regex.ts";
 
 /** Where harmful data comes from, and the places it went through, source first. */
 export interface Flow {
@@ -496,70 +494,4 @@ function importedBases(owner: ClassValue): readonly string[] {
       else if (base.kind === "symbol" && base.imported !== undefined) found.add(base.imported.path);
     }
   return [...found];
-}
-
-/** How deep calls in what a program is given are looked into. */
-const MAX_FIXED_DEPTH = 10;
-
-/** True for a constant, and for what is made of nothing but constants and the place where the program lies. */
-function isFixed(value: Value, question: Question, depth = 0): boolean {
-  if (depth > MAX_FIXED_DEPTH) return false;
-  const areFixed = (values: readonly Value[]) =>
-    values.every((one) => isFixed(one, question, depth + 1));
-  if (value.kind === "text")
-    return areFixed(value.parts.filter((part) => typeof part !== "string"));
-  if (value.kind !== "symbol") return isConstant(value);
-  if (value.name === ROOT.name) return true;
-  if (value.call === undefined) return value.base !== undefined && areFixed([value.base]);
-  const [pure] = question.pure.find(value.name.slice(0, -2));
-  if (pure === undefined) return false;
-  const owner = pure === "method" && value.base?.kind === "symbol" ? value.base.base : undefined;
-  return areFixed([...(owner ? [owner] : []), ...everyArgument(value.call)]);
-}
-
-/** True for what a call gives that makes whatever it is given harmless, or whose regex leaves only what is. */
-export function isCleaned(
-  { name, call: given, base }: SymbolValue,
-  question: Question,
-  place = question.place,
-): boolean {
-  if (given === undefined) return false;
-  const called = name.slice(0, -2);
-  // `*.make_module().*` means every method of what that gives.
-  const anyMethod = called.replace(/\.[^.]*$/, ".*");
-  const known = [...question.cleaners.find(called), ...question.cleaners.find(anyMethod)];
-  return known.some((sanitizer) => {
-    if (sanitizer === undefined) return true;
-    if (sanitizer.splits !== undefined) return false;
-    if (sanitizer.constant === true && !everyArgument(given).every((one) => isFixed(one, question)))
-      return false;
-    for (const [keyword, text] of Object.entries(sanitizer.given)) {
-      const value = given.keywords.get(keyword);
-      const isAsAsked = text === true ? value && isConstant(value) : asString(value) === text;
-      if (isAsAsked !== true) return false;
-    }
-    for (const [keyword, characters] of Object.entries(sanitizer.lacking)) {
-      const text = asString(given.keywords.get(keyword));
-      if (text === undefined || [...characters].some((one) => text.includes(one))) return false;
-    }
-    if (sanitizer.converter !== undefined) {
-      const type = inputAt(given, undefined, sanitizer.converter);
-      return type?.kind === "symbol" && question.cleaners.find(type.name).includes(undefined);
-    }
-    const { removes, doubles, trims } = sanitizer;
-    if (trims !== undefined && asString(given.positional[0])?.includes(trims) !== true)
-      return false;
-    if (removes.length > 0 || doubles.length > 0) {
-      const [replaced, put] = given.positional.map(asString);
-      if (replaced === undefined || put === undefined) return false;
-      const isRemoved = removes.includes(replaced) && !removes.some((one) => put.includes(one));
-      const isDoubled = doubles.includes(replaced) && put === replaced.repeat(2);
-      return (isRemoved || isDoubled) && isKeptOut(sanitizer.where, replaced, place);
-    }
-    if (!isKeptOut(sanitizer.where, "", place)) return false;
-    if (sanitizer.pattern === undefined) return true;
-    const receiver = base?.kind === "symbol" ? base.base : undefined;
-    const pattern = regexIn(inputAt(given, receiver, sanitizer.pattern));
-    return pattern !== undefined && allowsOnlyHarmless(pattern, "none");
-  });
 }

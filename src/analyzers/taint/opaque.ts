@@ -7,10 +7,10 @@ import {
   type SymbolValue,
   type Value,
 } from "../../python/index.ts";
+import { isCleaned } from "./cleaned.ts";
 import {
   type Flow,
   isCalledPrivately,
-  isCleaned,
   isNamedClean,
   isOfReceiver,
   modulesOf,
