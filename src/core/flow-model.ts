@@ -72,10 +72,14 @@ const SanitizerShape = z.strictObject({
   except: z.array(z.string().min(1)).default([]),
   /** Where the call gets its regex: it cleans only where that leaves letters, digits and the like. */
   pattern: input.optional(),
+  /** Where such a call gets what it writes instead of what the regex matches: it cleans, too, where that is taken out which guards reject. */
+  puts: z.number().int().min(0).optional(),
   /** Where the call gets what it makes of its result: it cleans only where that is a type of which no value does harm. */
   converter: input.optional(),
   /** The texts that it takes out: it cleans only where its first argument is one of them, and none is in its second. */
   removes: z.array(z.string().min(1)).default([]),
+  /** Where the call gets what it writes for each character: it cleans only where that is known, and leaves none of a text that `removes` has. */
+  table: input.optional(),
   /** The texts that it writes twice: it cleans only where its first argument is one of them, and its second is that two times. */
   doubles: z.array(z.string().min(1)).default([]),
   /** What it takes off the start of a text: it cleans only where its first argument is made of that and more. */

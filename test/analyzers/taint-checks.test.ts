@@ -23,6 +23,24 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     ["y = Path('/srv') / x", `if ${check}:`, "    return", "sink.path(y)"],
     "import os\nfrom pathlib import Path",
   ]),
+  ...[
+    "x.translate(str.maketrans('', '', './'))",
+    "x.translate({ord('/'): None, ord('.'): '_'})",
+    "re.sub(r'[\\\\/:*?\"<>|]', '', x)",
+    "re.sub('(?u)[^-\\\\w.]', '', x)",
+    "re.sub('/+|\\\\s', '-', x)",
+    "re.sub('[^\\\\w\\\\s(),-]', '', x)",
+    "NAMES.sub('_', x)",
+  ].map((name): [string, string[], string] => [
+    `a name without slashes: ${name}`,
+    [`sink.path('/srv/' + ${name})`],
+    "import re\nNAMES = re.compile('[^A-Za-z0-9_.-]')",
+  ]),
+  [
+    "a text without what begins a tag",
+    ["sink.html(x.replace('<', '&lt;') + re.sub('[<>]', '', x))"],
+    "import re",
+  ],
   [
     "a path that is below a folder or the folder itself",
     [
@@ -924,6 +942,20 @@ def crawl(name):
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  ...[
+    "x.translate(str.maketrans('', '', '.'))",
+    "x.translate({ord('/'): None, ord('|'): '/'})",
+    "re.sub('^/', '', x)",
+    "re.sub('(a|/|b)c', '', x)",
+    "re.sub('[/]', '/', x)",
+    "re.sub('(?u)[^-\\\\w./]', '', x)",
+    "re.compile('[a-z]').sub('', x)",
+  ].map((name): [string, string[], string] => [
+    `a name in which slashes are left: ${name}`,
+    [`sink.path('/srv/' + ${name})`],
+    "import re",
+  ]),
+  ["a text without whole tags", ["sink.html(re.sub('<[^>]+>', '', x))"], "import re"],
   ...[
     "os.path.commonpath(['/srv', str(y)]) != '/srv'",
     "os.path.commonprefix(['/srv', str(y)]) != '/srv'",

@@ -351,7 +351,8 @@ class Walk {
   }
 
   #isCleaned(value: SymbolValue): boolean {
-    if (this.#undone.some((name) => nameMatches(name, value.name.slice(0, -2)))) return false;
+    const called = value.name.slice(0, -2);
+    if (this.#undone.some((name) => nameMatches(name, called))) return false;
     return isCleaned(value, this.#question, this.#place);
   }
 }

@@ -29,8 +29,9 @@ export function allowsOnlyHarmless(
 ): boolean {
   const more = harm === "regex" ? others : `+${others}`;
   if (how === "none") {
-    const negated = /^\[\^((?:\\.|[^\]\\])+)\][+*]?$/.exec(pattern)?.[1];
-    return negated !== undefined ? isHarmlessSet(negated, more) : REMOVES_ALL_ELSE.test(pattern);
+    const plain = pattern.replace(SWITCHES, "");
+    const negated = /^\[\^((?:\\.|[^\]\\])+)\][+*]?$/.exec(plain)?.[1];
+    return negated !== undefined ? isHarmlessSet(negated, more) : REMOVES_ALL_ELSE.test(plain);
   }
   let rest = pattern;
   const opening = /^(?:\^|\\A)/.exec(rest)?.[0] ?? "";
@@ -42,6 +43,29 @@ export function allowsOnlyHarmless(
   // An anchor belongs to the alternative that it stands in.
   if (how !== "whole" && rest.replace(ENCLOSED, "").includes("|")) return false;
   return isHarmlessSequence(rest, more, others);
+}
+
+/** Switches at the start of a regex that change nothing of which signs there are. */
+const SWITCHES = /^\(\?[aiLu]+\)/;
+/** One of several ways in which a regex matches; a `|` in a set is a sign. */
+const WAY = /(?:\[(?:\\.|[^\]\\])+\]|\\.|[^|\\[])+/gs;
+/** What stands for one character, and may stand several times: a set, a class or a letter. */
+const ONE_CHARACTER = /^(?:\[(?:\\.|[^\]\\])+\]|\\.|[^\\[\](){}|*+?.^$])\+?$/s;
+
+/** True where a regex surely matches a character, wherever that stands: `[/\\]`, `[^a-z]+`, `<|>`. */
+export function matchesEach(pattern: string, character: string): boolean {
+  const plain = pattern.replace(SWITCHES, "");
+  // Of a group only what stands around it tells.
+  if (character.length !== 1 || plain.replace(ENCLOSED, (one) => one[0] ?? "").includes("("))
+    return false;
+  return (plain.match(WAY) ?? []).some((way) => {
+    if (!ONE_CHARACTER.test(way)) return false;
+    try {
+      return new RegExp(`^${way}$`, "s").test(character);
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** One slash, and then a character that is none, nor the backslash that browsers take for one. */

@@ -9,6 +9,7 @@ export { placeOf, ROOT } from "./paths.ts";
 export { sectionedSettings } from "./settings-files.ts";
 export { dataOf } from "./special-methods.ts";
 export type { Stage } from "./stage.ts";
+export { takesOut } from "./texts.ts";
 export { mayBind, passUnknown } from "./unknown-names.ts";
 export {
   type Arguments,

@@ -119,6 +119,18 @@ export function translated(own: string, table: Value | undefined): string | unde
   return made.length > MAX_TEXT ? undefined : made;
 }
 
+/** True where `text.translate(table)` leaves none of a character, whatever the text is. */
+export function takesOut(character: string, table: Value | undefined): boolean {
+  if (table?.kind !== "dict" || translated(character, table) === undefined) return false;
+  const { entries } = table.contents.content;
+  // What is not in the table stays as it is.
+  if (!entries.has(`n${character.codePointAt(0)}`)) return false;
+  const made = [...entries.keys()].map((key) =>
+    translated(String.fromCodePoint(Number(key.slice(1)) || 0), table),
+  );
+  return made.every((one) => one !== undefined && !one.includes(character));
+}
+
 /** `Template("$a ${b}").substitute(a=1)`: the same as `format` once the places are written as that has them. */
 function substitute(callee: SymbolValue, given: Arguments, site: Site): Value | undefined {
   const made = callee.base?.kind === "symbol" ? callee.base.call : undefined;
