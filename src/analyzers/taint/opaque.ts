@@ -164,13 +164,18 @@ function argumentsSinceClean(
   question: Question,
 ): readonly Value[] | undefined {
   const given: Value[] = [];
-  let at = value;
+  let at = iterated(value);
   while (at?.kind === "symbol" && (at.call !== undefined || at.name.endsWith("[]"))) {
     if (isCleaned(at, question)) return given;
     given.push(...everyArgument(at.call));
-    at = at.call === undefined ? at.base : methodOwner(at);
+    at = iterated(at.call === undefined ? at.base : methodOwner(at));
   }
   return undefined;
+}
+
+/** What a loop takes its values out of, or the value itself. */
+function iterated(value: Value | undefined): Value | undefined {
+  return value?.kind === "unknown" && value.from.length === 1 ? value.from[0] : value;
 }
 
 /** True for what a call gives of which the models say that nothing that is given to it is in there: a row of a database, say. */
