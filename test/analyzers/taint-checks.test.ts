@@ -42,6 +42,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     "import re",
   ],
   [
+    "what a function of another package renders",
+    ["sink.html(render_page(x) + '<hr>' + pages.render(name=x))"],
+    "import pages\nfrom pages.parts import render_page",
+  ],
+  [
     "a path that is below a folder or the folder itself",
     [
       "y = os.path.realpath('/srv/' + x)",

@@ -316,6 +316,7 @@ class Walk {
       !MAKES_TEXT.test(called) &&
       this.#question.pure.find(called).length === 0;
     if (isOpaque && isAnswer) return undefined;
+    if (isOpaque && RENDERS.test(called)) return own;
     if (isUnknown) return strongest([own, weakened(given)]);
     const isLessSure = isOpaque && given?.confidence === "high";
     return strongest([own, isLessSure ? { ...given, confidence: "medium" } : given]);
@@ -377,6 +378,9 @@ export function isNamedClean(value: SymbolValue, { cleaners }: Question): boolea
 
 /** Methods of a text that put what they are given into it. */
 const MAKES_TEXT = /\.(?:format|format_map|join|replace)$/;
+
+/** Functions that make a page of what they are given, by habit, with a template, which escapes that. */
+const RENDERS = /(?:^|\.)render(?:_\w+)?$/;
 
 /** Calls that make no other characters of those of a text: its own methods, and what puts paths together or takes them apart. */
 const KEEPS =
