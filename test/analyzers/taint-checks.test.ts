@@ -3,7 +3,34 @@ import { describe, expect, it } from "vitest";
 import { follow, linesIn } from "../support/taint.ts";
 
 /** Each body is one line of Python per array member; the last one is the sink. */
+/** A helper that reads a part of the request itself. */
+const INSIST =
+  "from flask import abort\ndef insist():\n    if not request.args['y'].isalnum():\n        abort(400)";
+
 const harmless: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "what a helper reads of the request and insists on",
+    ["insist()", "sink.command(request.args['y'])"],
+    INSIST,
+  ],
+  [
+    "an attribute of a form that a helper finds in a folder once it is resolved",
+    [
+      "y = Upload()",
+      "if not is_in('/srv', y.name.data):",
+      "    return",
+      "sink.path('/srv/' + y.name.data)",
+    ],
+    `
+import os
+from flask_wtf import FlaskForm
+from wtforms import StringField
+class Upload(FlaskForm):
+    name = StringField()
+def is_in(folder, name):
+    return os.path.realpath(os.path.join(folder, name)).startswith(folder + os.sep)
+`,
+  ],
   [
     "what a compiled regex matches",
     [
@@ -947,6 +974,21 @@ def crawl(name):
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  [
+    "another part of the request than a helper insists on",
+    ["insist()", "sink.command(request.args['z'])"],
+    INSIST,
+  ],
+  [
+    "what a helper insists on where something else is there",
+    ["if 'z' in request.args:", "    insist()", "sink.command(request.args['y'])"],
+    INSIST,
+  ],
+  [
+    "what a helper insists on unless it returns before",
+    ["insist()", "sink.command(request.args['y'])"],
+    INSIST.replace("    if not", "    if 'z' in request.args:\n        return\n    if not"),
+  ],
   ...[
     "x.translate(str.maketrans('', '', '.'))",
     "x.translate({ord('/'): None, ord('|'): '/'})",

@@ -272,6 +272,48 @@ def make():
     ).toEqual(["views.py:5"]);
   });
 
+  it.each([
+    ["a helper that is given the request", "", "check(request)"],
+    ["a helper that is asked of the request", "", "if not is_fine(request): return"],
+    ["what is around the view", "@checked", "pass"],
+  ])(
+    "what is read of the request again was checked in another module by %s",
+    async (_, above, before) => {
+      const views = lines(
+        "import sink",
+        "from flask import request",
+        "from checks import check, checked, is_fine",
+        above,
+        "def view():",
+        `    ${before}`,
+        "    sink.sql(request.args['x'])",
+      );
+      const checks = (test: string) =>
+        lines(
+          "from functools import wraps",
+          "from flask import abort, request as current",
+          "def is_fine(request):",
+          `    return ${test.replace("current", "request")}`,
+          "def check(request):",
+          "    if not is_fine(request):",
+          "        abort(400)",
+          "def insist():",
+          `    if not ${test}:`,
+          "        abort(400)",
+          "def checked(view):",
+          "    @wraps(view)",
+          "    def inner(*args, **kwargs):",
+          "        insist()",
+          "        return view(*args, **kwargs)",
+          "    return inner",
+        );
+      const files = { "views.py": views, "checks.py": checks("current.args['x'].isalnum()") };
+      expect(await found(files)).toEqual([]);
+      const others = { ...files, "checks.py": checks("current.args['y'].isalnum()") };
+      expect(await found(others)).toEqual(["views.py:7"]);
+    },
+  );
+
   it("a check in another module counts", async () => {
     const text = view(
       "from helpers import check",

@@ -1,5 +1,11 @@
 /** Helpers and decorators of other modules that are given the data of a flow: they may check it. */
-import type { CallObservation, FunctionValue, Site } from "../../python/index.ts";
+import {
+  type CallObservation,
+  type FunctionValue,
+  isKind,
+  type Placed,
+  type Site,
+} from "../../python/index.ts";
 import { type Flow, modulesOf, originOf } from "./flow.ts";
 import type { Question } from "./question.ts";
 
@@ -64,12 +70,42 @@ export function isWithin(
 /** Helpers of other modules that are given data may have checked it: their modules are looked into. */
 export function enterCheckers(calls: ForeignCalls, flow: Flow, question: Question): void {
   for (const [called, modules] of calls.decorated)
-    if (flow.sites.some((site) => site.node.nodeType === "Arg" && isWithin(site, called)))
+    if (flow.sites.some((site) => isWithin(site, called)))
       for (const path of modules) question.enter?.(path);
   if (calls.all.length === 0) return;
+  const holders = new Set(flow.sites.flatMap((site) => nameBehind(site.node) ?? []));
   for (const { call, modules } of nearFirst(calls.all, flow).slice(0, MAX_CHECKERS)) {
     const given = [...call.arguments.positional, ...call.arguments.keywords.values()];
-    if (given.some((value) => originOf(value, question) !== undefined))
+    if (
+      isGivenOneOf(holders, call, flow) ||
+      given.some((value) => originOf(value, question) !== undefined)
+    )
       for (const path of modules) question.enter?.(path);
   }
+}
+
+/** True for a call beside a flow that is given what the data is read from, and may read it itself: `check(request)`. */
+function isGivenOneOf(
+  names: ReadonlySet<string>,
+  { site: { node }, within }: CallObservation,
+  flow: Flow,
+): boolean {
+  if (within === undefined || !isKind(node, "Call")) return false;
+  const isGiven = node.args.some((one) => names.has(nameBehind(one) ?? ""));
+  return isGiven && flow.sites.some((site) => isWithin(site, within));
+}
+
+/** How long a chain of attributes, members and calls is followed. */
+const MAX_CHAIN = 20;
+
+/** The name that something is read from: `request` of `request.args["x"]`. */
+function nameBehind(node: Placed): string | undefined {
+  let at = node;
+  for (let step = 0; step < MAX_CHAIN; step++) {
+    if (isKind(at, "Name")) return at.id;
+    if (isKind(at, "Attribute") || isKind(at, "Subscript")) at = at.value;
+    else if (isKind(at, "Call")) at = at.func;
+    else return undefined;
+  }
+  return undefined;
 }

@@ -34,17 +34,34 @@ export function modulesAround(call: CallObservation, seen: ForeignCalls): Readon
   const given = everyArgument(call.arguments);
   const found = new Set(given.flatMap(modulesIn));
   if (seen.all.length + seen.decorated.size === 0) return found;
-  const parts = new Set(given.flatMap((one) => [...partsIn(one)].map(originalOf)));
-  const isPart = (value: Value) => [...partsIn(value)].some((one) => parts.has(originalOf(one)));
+  const parts = new Set(
+    given.flatMap((one) => [...partsIn(one)].flatMap(withHolders)).map(originalOf),
+  );
+  const names = new Set([...parts].flatMap(readingIn));
+  const isPart = (value: Value) =>
+    [...partsIn(value)].some(
+      (one) => parts.has(originalOf(one)) || readingIn(one).some((name) => names.has(name)),
+    );
   for (const { call: other, modules } of seen.all)
     if (everyArgument(other.arguments).some(isPart)) for (const path of modules) found.add(path);
   for (const [called, modules] of seen.decorated) {
-    const isGiven = [...parts].some(
-      ({ site }) => site?.node.nodeType === "Arg" && isWithin(site, called),
-    );
+    const isGiven = [...parts].some(({ site }) => site !== undefined && isWithin(site, called));
     if (isGiven) for (const path of modules) found.add(path);
   }
   return found;
+}
+
+/** A value, and all that it is read from: `request` of `request.args["x"]`. */
+function withHolders(value: Value): readonly Value[] {
+  const found = [value];
+  for (let at = value; at.kind === "symbol" && at.base !== undefined; at = at.base)
+    found.push(at.base);
+  return found;
+}
+
+/** What is read of something, which another value may be that is read in the same way: `request.args["x"]`. */
+function readingIn(value: Value): readonly string[] {
+  return value.kind === "symbol" && value.base !== undefined ? [value.name] : [];
 }
 
 function originalOf(value: Value): Value {

@@ -12,6 +12,7 @@ import { meantMember } from "./filled.ts";
 import { callGetter } from "./getters.ts";
 import { handedOn } from "./handed-on.ts";
 import { callIterator, callNext } from "./iterators.ts";
+import { bringReadings, NOTHING } from "./learned.ts";
 import { callContainer, callLibrary, withContents } from "./library.ts";
 import { argument, bind, bindingIn, type Frame, type Machine } from "./machine.ts";
 import { callClassMaker } from "./made-classes.ts";
@@ -61,7 +62,10 @@ export function callValue(
       // Which of several functions runs, the type of what is given decides.
       const result = isDispatched(machine, callee) ? undefined : machine.call(callee, given, site);
       if (result === undefined) return derived([callee, ...everyArgument(given)], site);
-      if (machine.learned.size > 0) note(machine, frame, machine.learned);
+      if (machine.learned !== NOTHING) {
+        note(machine, frame, machine.learned.values);
+        bringReadings(machine, frame, machine.learned.readings);
+      }
       return asGuard(machine, callee, given, result, site);
     }
     case "class":

@@ -2,15 +2,7 @@ import type { Statement } from "../ast.ts";
 import type { Exception } from "./exceptions.ts";
 import type { Writes } from "./heap.ts";
 import type { Fact, Frame, Machine } from "./machine.ts";
-import type {
-  Check,
-  ClassValue,
-  EnvironmentRead,
-  FunctionValue,
-  Scope,
-  Site,
-  Value,
-} from "./values.ts";
+import type { ClassValue, EnvironmentRead, FunctionValue, Site, Value } from "./values.ts";
 
 /** How a block ended. `raise` names the exception where it is sure to be raised. */
 export type Completion =
@@ -92,23 +84,4 @@ export function isAbstract(completion: Completion, { returns }: Frame): boolean 
     completion.exception === "NotImplementedError" &&
     returns.length === 0
   );
-}
-
-/** What a call tells that tested nothing of what it was given. */
-export const NOTHING: ReadonlyMap<Value, readonly Check[]> = new Map();
-
-/** What is known of the values that names of a scope are bound to, by the value before. */
-export function checksIn(scope: Scope): ReadonlyMap<Value, readonly Check[]> {
-  const found = new Map<Value, readonly Check[]>();
-  const note = ({ checks, unchecked }: Value) => {
-    if (checks !== undefined && unchecked !== undefined) found.set(unchecked, checks);
-  };
-  for (const cell of scope.names.values()) {
-    const value = cell.content?.value;
-    if (value === undefined) continue;
-    note(value);
-    if (value.kind === "union" && value.unchecked !== undefined)
-      for (const one of value.alternatives) note(one.value);
-  }
-  return found.size > 0 ? found : NOTHING;
 }

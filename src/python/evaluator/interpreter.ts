@@ -18,14 +18,7 @@ import { ancestry, basesOf, inherited } from "./ancestry.ts";
 import { namedAfter } from "./assignment.ts";
 import { attribute, getterOf } from "./attributes.ts";
 import { bindParameters } from "./binding.ts";
-import {
-  type Completion,
-  checksIn,
-  isAbstract,
-  type Loop,
-  NOTHING,
-  type StatementMachine,
-} from "./completion.ts";
+import { type Completion, isAbstract, type Loop, type StatementMachine } from "./completion.ts";
 import { Configurations } from "./configurations.ts";
 import { sequence } from "./containers.ts";
 import { variablesIn } from "./environment-files.ts";
@@ -35,6 +28,7 @@ import { Heap, type Writes } from "./heap.ts";
 import { hookedIn } from "./hooks.ts";
 import { changesImported } from "./import-effects.ts";
 import { instantiate } from "./instantiate.ts";
+import { bringReadings, type Learned, learnedIn, NOTHING, type Readings } from "./learned.ts";
 import {
   bindingIn,
   type CallObservation,
@@ -61,7 +55,6 @@ import { fillFrom, type UnknownNames } from "./unknown-names.ts";
 import {
   type Arguments,
   type Binding,
-  type Check,
   type ClassValue,
   type Condition,
   constant,
@@ -73,7 +66,7 @@ import {
   union,
   type Value,
 } from "./values.ts";
-import { handedByWrappers, type WrappingMachine } from "./wrapped.ts";
+import { type Handed, handedByWrappers, type WrappingMachine } from "./wrapped.ts";
 
 /** Steps that the top level of a module, and one function looked at on its own, may take. */
 const MODULE_STEPS = 200_000;
@@ -177,7 +170,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
   readonly chosen = new Map<string, EnvironmentRead>();
   readonly prepared = new WeakMap<Scope, Map<FunctionValue["node"], Prepared>>();
   readonly unknownNames: UnknownNames = new WeakMap();
-  learned: ReadonlyMap<Value, readonly Check[]> = NOTHING;
+  learned: Learned = NOTHING;
   /** True once some budget ran out. */
   exhausted = false;
   readonly #entered: ReadonlySet<string>;
@@ -186,6 +179,8 @@ export class Interpreter implements StatementMachine, WrappingMachine {
   /** Functions in the order in which they were defined, each once. */
   readonly #functions = new Map<FunctionValue["node"], FunctionValue>();
   readonly #callStack: FunctionValue["node"][] = [];
+  /** What is known of data where each of the calls stands that run, by how it is read. */
+  readonly #known: (() => Readings)[] = [];
   /** The class in whose body a method was defined. */
   readonly #owners = new Map<Scope, ClassValue>();
   /** Where the program told Python to look for modules too. */
@@ -197,7 +192,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
   #steps = MODULE_STEPS;
   #fileSteps = FILE_STEPS;
   /** A function whose calls are noted instead of made. Meanwhile nobody watches: what runs then is told of on its own. */
-  #noted: { readonly node: FunctionValue["node"]; readonly calls: Arguments[] } | undefined;
+  #noted: { readonly node: FunctionValue["node"]; readonly calls: Handed[] } | undefined;
   /** Texts that run as code within each other. */
   #texts = 0;
   #nesting = 0;
@@ -333,10 +328,12 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     this.#steps = steps;
     const conditions = this.conditions.splice(0);
     const catchers = this.catchers.splice(0);
+    const known = this.#known.splice(0);
     const result = this.heap.outside(run);
     const used = steps - this.#steps;
     this.conditions.push(...conditions);
     this.catchers.push(...catchers);
+    this.#known.push(...known);
     this.#steps = outer;
     return { result, used };
   }
@@ -404,8 +401,10 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     const bound = receiver === undefined || isStatic ? value : { ...value, receiver };
     this.#runs?.(value);
     this.heap.branch(() => {
-      const given = handedByWrappers(this, bound, owner, site) ?? { ...NO_ARGUMENTS, open: true };
-      this.call(bound, given, site);
+      const handed = handedByWrappers(this, bound, owner, site);
+      this.#known.push(() => handed?.readings ?? NOTHING.readings);
+      this.call(bound, handed?.given ?? { ...NO_ARGUMENTS, open: true }, site);
+      this.#known.pop();
       // Functions in it see its names as they are now; once its writes are taken back, those are gone.
       for (const [node, inner] of this.#functions)
         if (
@@ -427,8 +426,8 @@ export class Interpreter implements StatementMachine, WrappingMachine {
       this.#functions.set(value.node, value);
   }
 
-  callsOf(callee: FunctionValue, run: () => void): readonly Arguments[] {
-    const calls: Arguments[] = [];
+  callsOf(callee: FunctionValue, run: () => void): readonly Handed[] {
+    const calls: Handed[] = [];
     const outer = this.#noted;
     this.#noted = { node: callee.node, calls };
     try {
@@ -441,7 +440,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
 
   call(callee: FunctionValue, given: Arguments, site: Site, pause?: Pause): Value | undefined {
     if (this.#noted?.node === callee.node) {
-      this.#noted.calls.push(given);
+      this.#noted.calls.push({ given, readings: this.#readings() });
       return undefined;
     }
     // It starts when something enters it.
@@ -458,7 +457,9 @@ export class Interpreter implements StatementMachine, WrappingMachine {
     while (globals.parent !== undefined) globals = globals.parent;
     const frame = newFrame(callee.file, scope, globals, this.conditions.length, callee, pause);
     bindParameters(this, callee, given, scope, site, this.#owners.get(callee.closure));
+    if (this.structures.size > 0) bringReadings(this, frame, this.#readings());
     this.#callStack.push(callee.node);
+    this.#known.push(() => learnedIn(scope).readings);
     // A call within a call may use a part of what is left, so that one deep helper does not cost the rest of the function.
     const nested = this.#callStack.length > 1;
     const share = Math.max(Math.floor(this.#steps / NESTED_SHARE), NESTED_STEPS);
@@ -492,7 +493,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
       const returned =
         completion.kind === "normal" ? [...frame.returns, constant(null, site)] : frame.returns;
       // With several ways out, what holds at the last one need not hold at the others.
-      this.learned = returned.length === 1 ? checksIn(scope) : NOTHING;
+      this.learned = returned.length === 1 ? learnedIn(scope) : NOTHING;
       const result = union(
         returned.map((value) => ({ value })),
         site,
@@ -502,9 +503,14 @@ export class Interpreter implements StatementMachine, WrappingMachine {
         : result;
     } finally {
       this.#callStack.pop();
+      this.#known.pop();
       this.#steps += kept;
       if (nested) this.exhausted = exhausted;
     }
+  }
+
+  #readings(): Readings {
+    return this.#known.at(-1)?.() ?? NOTHING.readings;
   }
 
   instantiate(callee: ClassValue, given: Arguments, site: Site): Value {

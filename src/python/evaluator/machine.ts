@@ -5,6 +5,7 @@ import type { Completion } from "./completion.ts";
 import type { Configurations } from "./configurations.ts";
 import type { Exception } from "./exceptions.ts";
 import type { Cell, Heap, Writes } from "./heap.ts";
+import type { Learned } from "./learned.ts";
 import type { PassedOver } from "./passed-over.ts";
 import type { Files } from "./paths.ts";
 import type { Prepared } from "./prepared.ts";
@@ -13,7 +14,6 @@ import type { UnknownNames } from "./unknown-names.ts";
 import type {
   Arguments,
   Binding,
-  Check,
   ClassValue,
   Condition,
   EnvironmentRead,
@@ -129,8 +129,8 @@ export interface Machine {
   raise(raised: Raised): void;
   /** The names of data that some test was made of, whatever the scope. */
   readonly structures: Set<string>;
-  /** What the function that was called last surely tested of what it was given, by the value before. */
-  readonly learned: ReadonlyMap<Value, readonly Check[]>;
+  /** What the function that was called last surely tested. */
+  readonly learned: Learned;
   /** Counts one unit of work; false when the budget is used up, and everything is unknown from there on. */
   step(cost?: number): boolean;
   /** Goes one level deeper into the program, which costs a step; false when it is nested too deeply or the budget is used up. */

@@ -7,16 +7,17 @@ import type { Models } from "../../core/models.ts";
 import { nameMatches } from "../../core/name-pattern.ts";
 import { asSearch, countsNone, NONE_TESTS, saysMuch } from "./comparisons.ts";
 import { membersOf, possibleItems, sequence } from "./containers.ts";
+import { isOfProgram, keepReading, readingOf } from "./learned.ts";
 import { cellOf, type Frame, type Machine } from "./machine.ts";
 import { ancestorsOf } from "./made-of.ts";
 import { isNames } from "./operators.ts";
 import {
   alternativesOf,
   asString,
-  type Binding,
   type Check,
   constant,
   everyArgument,
+  JOINED,
   type Scope,
   type SymbolValue,
   truth,
@@ -78,7 +79,7 @@ export function note(
     let seen = 0;
     for (const [name, { content: binding }] of scope.names) {
       if (++seen > MAX_NAMES) break;
-      if (binding === undefined || name.startsWith(STRUCTURE)) continue;
+      if (binding === undefined || !isOfProgram(name)) continue;
       const value = withChecks(binding.value, checks);
       if (value !== binding.value) machine.heap.write(cellOf(scope, name), { ...binding, value });
     }
@@ -93,7 +94,7 @@ export function note(
     machine.structures.add(value.name);
     const alike = alikeName(value);
     if (alike !== undefined) machine.structures.add(alike);
-    remember(machine, frame, key, own);
+    keepReading(machine, frame, key, own);
   }
 }
 
@@ -117,36 +118,12 @@ function noteKeywords(
   if (isChanged) machine.heap.write(given.contents, { ...content, entries: new Map(entries) });
 }
 
-/** What the names begin with under which checks are kept; no name of Python does. */
-const STRUCTURE = "=";
-
-/** Every check of data is also kept under how the data is written, for code that reads it a second time. */
-function remember(machine: Machine, frame: Frame, key: string, checks: readonly Check[]): void {
-  const name = `${STRUCTURE}${key}`;
-  const cell = frame.scope.names.get(name) ?? { content: undefined, join: joinNotes };
-  frame.scope.names.set(name, cell);
-  const site = checks[0]?.site ?? { file: frame.file, node: { nodeType: "Module" } };
-  const known = cell.content?.value.checks ?? [];
-  machine.heap.write(cell, {
-    value: { kind: "unknown", from: [], checks: [...known, ...checks] },
-    site,
-    when: [],
-  });
-}
-
-/** Where branches meet, only what both know is known. */
-function joinNotes(a: Binding | undefined, b: Binding | undefined): Binding | undefined {
-  const checks = a?.value.checks?.filter((check) => b?.value.checks?.includes(check)) ?? [];
-  if (a === undefined || checks.length === 0) return undefined;
-  return { ...a, value: { kind: "unknown", from: [], checks } };
-}
-
 /** A value that is read again, with the checks that were made of it when it was read before. */
 export function recall(machine: Machine, frame: Frame, value: Value): Value {
   if (value.kind !== "symbol" || !machine.structures.has(value.name)) return value;
   const key = structureOf(value);
   if (key === undefined) return value;
-  const checks = frame.scope.names.get(`${STRUCTURE}${key}`)?.content?.value.checks;
+  const checks = readingOf(frame.scope, key);
   return checks === undefined ? value : checked(value, checks);
 }
 
@@ -154,9 +131,16 @@ export function recall(machine: Machine, frame: Frame, value: Value): Value {
 export function recallDirect(machine: Machine, frame: Frame, value: Value): Value {
   const recalled = recall(machine, frame, value);
   if (recalled === value) return value;
-  const direct = (recalled.checks ?? []).filter((check) => check.through.length === 0);
+  const direct = (recalled.checks ?? []).filter(({ through }) => !through.some(isPart));
   return direct.length === 0 ? value : checked(value, direct);
 }
+
+/** True for the name of what is only a part of what it is taken from; of a call, what it makes is made of the whole. */
+function isPart(name: string): boolean {
+  return name !== JOINED && (!name.endsWith("()") || PART.test(name));
+}
+
+const PART = /\.(?:get|getlist|getall|get_all|pop|popitem|setdefault|items|keys|values)\(\)$/;
 
 /** A text that is equal for values that are read in the same way; undefined where anything in between is not constant. */
 function structureOf(value: SymbolValue): string | undefined {

@@ -5,12 +5,19 @@
 import { nameMatches } from "../../core/name-pattern.ts";
 import { inherited } from "./ancestry.ts";
 import { bindParameters } from "./binding.ts";
+import type { Readings } from "./learned.ts";
 import { bindingIn, type Machine, newScope } from "./machine.ts";
 import type { Arguments, ClassValue, FunctionValue, Site, Value } from "./values.ts";
 
 /** What wrapped functions need of the interpreter: to run something with each call of a function noted instead of made. */
 export interface WrappingMachine extends Machine {
-  callsOf(callee: FunctionValue, run: () => void): readonly Arguments[];
+  callsOf(callee: FunctionValue, run: () => void): readonly Handed[];
+}
+
+/** What a function is given by one call, and what is known there of data by how it is read. */
+export interface Handed {
+  readonly given: Arguments;
+  readonly readings: Readings;
 }
 
 /** What decorators of the tree hand on to a function; undefined where there are none, or not one call of it alone is seen. */
@@ -19,7 +26,7 @@ export function handedByWrappers(
   callee: FunctionValue,
   owner: ClassValue | undefined,
   site: Site,
-): Arguments | undefined {
+): Handed | undefined {
   const wrappers = wrappersOf(machine, callee);
   if (wrappers.length === 0) return undefined;
   const { receiver, ...plain } = callee;
@@ -33,9 +40,15 @@ export function handedByWrappers(
     machine.call(bound, givenTo(machine, callee, outermost, owner, site), site);
   });
   const [first, ...others] = calls;
-  if (first === undefined || !others.every((one) => isSame(one, first))) return undefined;
-  const positional = receiver === undefined ? first.positional : first.positional.slice(1);
-  return { ...first, positional, open: true };
+  if (first === undefined || !others.every((one) => isSame(one.given, first.given)))
+    return undefined;
+  const { given } = first;
+  const positional = receiver === undefined ? given.positional : given.positional.slice(1);
+  // Of several calls only what is known at each is.
+  const readings = [...first.readings].filter(([key, checks]) =>
+    others.every((one) => checks.every((check) => one.readings.get(key)?.includes(check))),
+  );
+  return { given: { ...given, positional, open: true }, readings: new Map(readings) };
 }
 
 /** What a decorator of the tree gives: it is a function, a class whose objects are called, or such an object. */
