@@ -7,7 +7,29 @@ import { follow, linesIn } from "../support/taint.ts";
 const INSIST =
   "from flask import abort\ndef insist():\n    if not request.args['y'].isalnum():\n        abort(400)";
 
+/** A function with something around it. */
+const around = (...body: readonly string[]) =>
+  [
+    "import html, cache",
+    "def around(function):",
+    "    def inner(*args, **kwargs):",
+    ...body.map((line) => `        ${line}`),
+    "    return inner",
+    "@around",
+    "def made(text):",
+    "    return text",
+  ].join("\n");
+
 const harmless: readonly (readonly [string, readonly string[], string?])[] = [
+  ...[
+    ["return html.escape(function(*args))"],
+    ["text, = args", "return function(html.escape(text))"],
+    ["if not args[0].isalnum():", "    raise ValueError", "return function(*args, **kwargs)"],
+  ].map((body): [string, string[], string] => [
+    `what is around a function escapes or tests: ${body.join(" ")}`,
+    ["sink.html(made(x))"],
+    around(...body),
+  ]),
   [
     "what a helper reads of the request and insists on",
     ["insist()", "sink.command(request.args['y'])"],
@@ -974,6 +996,15 @@ def crawl(name):
 ];
 
 const harmful: readonly (readonly [string, readonly string[], string?])[] = [
+  ...[
+    ["return function(*args, **kwargs)"],
+    ["return cache.get_or_set('made', lambda: function(*args))"],
+    ["if args:", "    print(args)", "return function(*args)"],
+  ].map((body): [string, string[], string] => [
+    `what is around a function hands on: ${body.join(" ")}`,
+    ["sink.html(made(x))"],
+    around(...body),
+  ]),
   [
     "another part of the request than a helper insists on",
     ["insist()", "sink.command(request.args['z'])"],

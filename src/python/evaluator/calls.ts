@@ -46,6 +46,7 @@ import {
   type Value,
 } from "./values.ts";
 import { wholeEnvironment } from "./whole-environment.ts";
+import { callWrapped } from "./wrapped.ts";
 
 /** What a call of a value gives. */
 export function callValue(
@@ -60,7 +61,9 @@ export function callValue(
       const [first] = given.positional;
       if (callee.reads !== undefined && first !== undefined) return callee.reads(first);
       // Which of several functions runs, the type of what is given decides.
-      const result = isDispatched(machine, callee) ? undefined : machine.call(callee, given, site);
+      const result = isDispatched(machine, callee)
+        ? undefined
+        : (callWrapped(machine, callee, given, site) ?? machine.call(callee, given, site));
       if (result === undefined) return derived([callee, ...everyArgument(given)], site);
       if (machine.learned !== NOTHING) {
         note(machine, frame, machine.learned.values);

@@ -452,6 +452,7 @@ export class Interpreter implements StatementMachine, WrappingMachine {
       this.#steps <= 0
     )
       return undefined;
+    if (callee.bare !== undefined) callee.bare.ran = true;
     const scope = newScope("function", callee.closure);
     let globals = callee.closure;
     while (globals.parent !== undefined) globals = globals.parent;

@@ -238,6 +238,8 @@ export interface FunctionValue extends Base {
   readonly defaults: ReadonlyMap<string, Value>;
   /** Set on what a function is handed that runs around others: what calling it makes of a value. */
   readonly reads?: (given: Value) => Value;
+  /** Set for the function alone, as what decorators put around it calls it: whether that has happened. */
+  readonly bare?: { ran: boolean };
 }
 
 export interface ClassValue extends Base {

@@ -31,10 +31,7 @@ export function handedByWrappers(
   if (wrappers.length === 0) return undefined;
   const { receiver, ...plain } = callee;
   const calls = machine.callsOf(plain, () => {
-    const outermost = wrappers.reduceRight<FunctionValue>((inner, decorator) => {
-      const made = decorate(machine, decorator, inner, site);
-      return made?.kind === "function" ? made : inner;
-    }, plain);
+    const outermost = wrappedIn(machine, wrappers, plain, site);
     if (outermost.node === plain.node) return;
     const bound = receiver === undefined ? outermost : { ...outermost, receiver };
     machine.call(bound, givenTo(machine, callee, outermost, owner, site), site);
@@ -49,6 +46,41 @@ export function handedByWrappers(
     others.every((one) => checks.every((check) => one.readings.get(key)?.includes(check))),
   );
   return { given: { ...given, positional, open: true }, readings: new Map(readings) };
+}
+
+/**
+ * What a call gives of a function that decorators of the tree put others around; undefined where there are none, or they do not call it
+ * as far as that is seen.
+ */
+export function callWrapped(
+  machine: Machine,
+  callee: FunctionValue,
+  given: Arguments,
+  site: Site,
+): Value | undefined {
+  // Of a program that runs in order, the name of the function already stands for what is around it.
+  const wrappers = machine.eager || callee.bare ? [] : wrappersOf(machine, callee);
+  if (wrappers.length === 0) return undefined;
+  const { receiver, ...rest } = callee;
+  const plain = { ...rest, bare: { ran: false } };
+  const outermost = wrappedIn(machine, wrappers, plain, site);
+  if (outermost.node === plain.node) return undefined;
+  const bound = receiver === undefined ? outermost : { ...outermost, receiver };
+  const result = machine.call(bound, given, site);
+  return plain.bare.ran || result?.kind === "constant" ? result : undefined;
+}
+
+/** What is outermost around a function. */
+function wrappedIn(
+  machine: Machine,
+  wrappers: readonly FunctionValue[],
+  plain: FunctionValue,
+  site: Site,
+): FunctionValue {
+  return wrappers.reduceRight<FunctionValue>((inner, decorator) => {
+    const made = decorate(machine, decorator, inner, site);
+    return made?.kind === "function" ? made : inner;
+  }, plain);
 }
 
 /** What a decorator of the tree gives: it is a function, a class whose objects are called, or such an object. */
