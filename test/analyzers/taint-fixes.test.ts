@@ -271,6 +271,18 @@ const drivers: readonly (readonly [string, string, readonly string[], readonly s
     [`return connection.fetch(f"SELECT id FROM people WHERE name = '{name}' OR name = '{name}'")`],
     [`return connection.fetch("SELECT id FROM people WHERE name = $1 OR name = $2", name, name)`],
   ],
+  ...["pymssql", "pg8000"].map((driver): [string, string, string[], string[]] => [
+    driver,
+    `import ${driver}`,
+    [
+      `found = connection.execute("SELECT id FROM people WHERE name = '" + name + "'")`,
+      "return found.fetchall()",
+    ],
+    [
+      'found = connection.execute("SELECT id FROM people WHERE name = %s", [name])',
+      "return found.fetchall()",
+    ],
+  ]),
   [
     "cx_Oracle",
     "import cx_Oracle",
@@ -629,6 +641,7 @@ describe("the fix of SQL text", () => {
     ["import pymysql", "LIMIT {name}"],
     ["import MySQLdb", "LIMIT 5 OFFSET {name}"],
     ["import asyncpg", "WHERE id = {name}"],
+    ["import pg8000", "WHERE id = {name}"],
     ["import asyncpg", "WHERE born = '{name}'::date"],
   ])("is not offered where the driver wants a number or a date: %s, %s", async (imports, end) => {
     const body = reader(`connection.execute(f"SELECT id FROM people ${end}")`);

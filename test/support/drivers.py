@@ -212,10 +212,12 @@ def module(name, **names):
     return made
 
 
+DRIVERS = {"sqlite3": "?", "psycopg2": "%s", "cx_Oracle": ":1", "asyncpg": "$", "pymysql": "%s", "pymssql": "%s", "pg8000": "%s"}
+
+
 def modules(request):
     """What an example may import; `request` is what its framework hands over."""
-    drivers = {"sqlite3": "?", "psycopg2": "%s", "cx_Oracle": ":1", "asyncpg": "$", "pymysql": "%s"}
-    connections = {name: Connection(style) for name, style in drivers.items()}
+    connections = {name: Connection(style) for name, style in DRIVERS.items()}
     for name, connection in connections.items():
         yield name, module(name, connect=lambda *_, connection=connection: connection, sql=module("sql", SQL=SQL, Literal=Literal))
     yield "flask", module("flask", request=request)
@@ -268,7 +270,7 @@ def outcome(text, names, data):
     """What some functions of a module do: what they answer, the rows that statements give, and what is in the tables then."""
     request = types.SimpleNamespace(args=Given(data), GET=Given(data), POST=Given(data), form=Given(data))
     standing_in = dict(modules(request))
-    style = next((one for name, one in (("psycopg2", "%s"), ("cx_Oracle", ":1"), ("asyncpg", "$"), ("django", "%s")) if f"import {name}" in text or f"from {name}" in text), "?")
+    style = next((one for name, one in {**DRIVERS, "django": "%s"}.items() if f"import {name}" in text or f"from {name}" in text), "?")
     held = {"request": request, "self": QuerySet(), "cursor": Connection(style), "connection": Connection(style), "session": Connection("named")}
     saved = {name: sys.modules.get(name) for name in standing_in}
     sys.modules.update(standing_in)
