@@ -1,5 +1,6 @@
 /** What arrives where a sink wants data. */
 import type { Program } from "../../core/models.ts";
+import { nameMatches } from "../../core/name-pattern.ts";
 import {
   alternativesOf,
   type CallObservation,
@@ -43,7 +44,9 @@ export function arrivals(
   if (place === "key")
     return call.callee.kind === "symbol" && call.callee.key ? [call.callee.key] : [];
   if (place === "receiver")
-    return call.callee.kind === "symbol" && call.callee.base ? [call.callee.base] : [];
+    return alternativesOf(call.callee).flatMap((one) =>
+      one.kind === "symbol" && one.base && nameMatches(sink.call ?? "", one.name) ? [one.base] : [],
+    );
   const value = argumentAt(call, place);
   if (value !== undefined && sink.at === "first") return firstOf(value);
   if (value !== undefined && sink.at === "command")
