@@ -470,6 +470,8 @@ const LimitedShape = z.strictObject({
   /** … that is given a list of what limits it. */
   given: z.array(input).min(1),
   limits: z.array(LimitShape).min(1),
+  /** Or the class in which it is declared has a method that checks it: `{}` stands for its name. */
+  method: z.string().includes("{}").optional(),
 });
 
 const OwnDataShape = z.strictObject({

@@ -483,6 +483,43 @@ def view():
     sink.sql(form.name.data + form.kind.data)
     sink.sql(form.text.data)  # expect
 `,
+  "fields of a form of WTForms that its class checks": `
+import re
+import sink
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import ValidationError
+from app.models import User
+from app.names import is_fine
+class Join(FlaskForm):
+    name = StringField()
+    mail = StringField()
+    town = StringField()
+    text = StringField()
+    code = StringField()
+    def validate_name(self, field):
+        if not re.match(r"^[a-z]+$", field.data):
+            raise ValidationError("letters only")
+    def validate_town(self, town):
+        is_fine(town.data)
+    def validate_mail(self, mail):
+        user = User.query.filter(
+            User.mail == mail.data).first()
+        if user is not None:
+            raise ValidationError("taken")
+    def validate_text(self, text):
+        if len(text.data) > 100:
+            raise ValidationError("too long")
+    def validate_code(self, code):
+        others = set(code.data) - set("abc")
+        if others:
+            raise ValidationError("a, b and c only")
+def view():
+    form = Join()
+    sink.sql(form.name.data + form.town.data + form.code.data)
+    sink.sql(form.mail.data)  # expect
+    sink.sql(form.text.data)  # expect
+`,
   "arguments that Flask-RESTful reads": `
 import sink
 from flask_restful import Resource, reqparse

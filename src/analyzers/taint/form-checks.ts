@@ -3,6 +3,7 @@
  * spaces, or counts letters, lets every text through, and whatever else it calls or compares may be a check. And whether what a
  * field is given leaves only harmless values.
  */
+import { lineStarts } from "../../core/edits.ts";
 import type { Limit, ListField, Models } from "../../core/models.ts";
 import { definitionsIn } from "./importers.ts";
 import { allowsOnlyHarmless } from "./regex.ts";
@@ -29,6 +30,20 @@ export function checksIn(
     if (!isAround && mayCheck(body, models)) return true;
   }
   return false;
+}
+
+/** True where the class in which a field is declared, on a line (from 1), has a method of that name for it that may check it. */
+export function isCheckedBeside(
+  text: string,
+  line: number,
+  method: string,
+  models: Models,
+): boolean {
+  const start = lineStarts(text)[line - 1] ?? 0;
+  const [, name] = /^[ \t]+(\w+)\s*(?::[^=\n]+)?=/.exec(text.slice(start, start + MAX_GIVEN)) ?? [];
+  if (name === undefined) return false;
+  const check = new RegExp(`\\bdef\\s+${method.replace("{}", name)}\\s*\\(`);
+  return classesAround(text, start).some((one) => checksIn(one, check, undefined, models));
 }
 
 /** The class that a class extends may check, too. */
@@ -64,9 +79,14 @@ function mayCheck(
   { "no-checks": noChecks, "tell-presence": present }: Models,
 ): boolean {
   const [, ...rest] = body.replace(QUIET, (quiet) => (quiet.length > 2 ? '"-"' : '""')).split(":");
-  const asks = new RegExp(`\\.(?:${present.join("|") || "(?!)"})\\(\\)`);
-  const code = rest
-    .join(":")
+  const asks = new RegExp(`\\.(?:${present.join("|") || "(?!)"})\\(`);
+  const whole = rest.join(":");
+  // `found = ….first()` and then `if found is not None:`
+  const asked = new Set([...whole.matchAll(TESTS_PRESENCE)].map(([, name = ""]) => name));
+  const code = whole
+    .replace(ASSIGNS, (statement, _, name) =>
+      asked.has(name) && asks.test(statement) ? "" : statement,
+    )
     .replace(/\bif\s+(?!not\b)[^\n:]*:?/g, (test) =>
       test.endsWith(":") && asks.test(test) ? "if:" : test,
     );
@@ -76,6 +96,10 @@ function mayCheck(
     called.some((name) => !noChecks.includes(name) && !ERROR.test(name) && !/^clean/.test(name))
   );
 }
+
+const TESTS_PRESENCE = /\bif\s+(\w+)(?:\s+is\s+not\s+None)?\s*:/g;
+/** An assignment to a name, which may go on over lines in parentheses. */
+const ASSIGNS = /^([ \t]*)(\w+)[ \t]*=(?!=)[^\n]*(?:\n\1(?:[ \t]+|\))[^\n]*)*/gm;
 
 /** True where a field is given a function of its own module, or a lambda, that may check what is in the field. */
 export function isGivenCheck(given: string, text: string, models: Models): boolean {

@@ -28,6 +28,7 @@ import {
   classesAround,
   elementOf,
   givenAt,
+  isCheckedBeside,
   isGivenCheck,
   isInClass,
   isLimited as limits,
@@ -72,7 +73,7 @@ function judge(value: SymbolValue, project: Project): Judgement {
   const isHarmless =
     forms.some((form) => hasOwnCheck(form, value, project)) ||
     declared.some((fact) => isDeclaredHarmless(fact, value)) ||
-    limited.some((fact) => isLimitedField(fact, value));
+    limited.some((fact) => isLimitedField(fact, value, project.models));
   return isHarmless ? "harmless" : "hostile";
 }
 
@@ -298,10 +299,17 @@ function textIn(node: Expression): string[] {
   return node.nodeType === "Constant" && typeof node.value === "string" ? [node.value] : [];
 }
 
-/** True for data of a field that is given something that lets only harmless values through. */
-function isLimitedField({ of, given, limits }: Limited, { name, base }: SymbolValue): boolean {
+/** True for data of a field that is given something that lets only harmless values through, or that its class checks. */
+function isLimitedField(
+  { of, given, limits, method }: Limited,
+  { name, base }: SymbolValue,
+  models: Models,
+): boolean {
   if (base?.kind !== "symbol" || base.call === undefined) return false;
   if (!of.some((one) => nameMatches(one, name))) return false;
+  const { site } = base;
+  if (method !== undefined && site !== undefined)
+    if (isCheckedBeside(site.file.text, site.node.lineno ?? 0, method, models)) return true;
   const list = firstInput(base.call, given);
   return (list?.kind === "sequence" ? possibleItems(list) : []).some((one) => {
     if (one.kind !== "symbol" || one.call === undefined) return false;
