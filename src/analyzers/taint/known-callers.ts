@@ -5,6 +5,7 @@
 import { pathsThat } from "../../core/source-tree.ts";
 import {
   type CallObservation,
+  type Expression,
   type FunctionValue,
   isKind,
   type ModuleFile,
@@ -59,6 +60,10 @@ export function isSettledByCallers(
   return [...roots].every((one) => hasKnownCallers(one, call, isWrong, unit));
 }
 
+/** Decorators that call what they are around as it is called. */
+const KEEPS_CALLERS =
+  /^(?:builtins\.(?:static|class)method|functools\.(?:cache|lru_cache(?:\(\))?|wraps\(\)))$/;
+
 function hasKnownCallers(
   called: FunctionValue,
   call: CallObservation,
@@ -68,9 +73,7 @@ function hasKnownCallers(
   const { file, node, name, closure, decorators } = called;
   if (file.path !== unit.path || node.nodeType === "Lambda" || /^__\w+__$/.test(name)) return false;
   // Whatever a decorator makes of it may be called by others.
-  const isPlain = decorators.every(
-    (one) => one.kind === "symbol" && /^builtins\.(?:static|class)method$/.test(one.name),
-  );
+  const isPlain = decorators.every((one) => one.kind === "symbol" && KEEPS_CALLERS.test(one.name));
   if (!isPlain || !/^\w+$/.test(name)) return false;
   const owner = closure.kind === "class" ? ownerOf(file, node) : undefined;
   // A class that extends another one may be called by that.
@@ -148,9 +151,20 @@ function areSeen(
     if (call.callee.kind !== "function") continue;
     if (isCallOf(call, called) && call.arguments.open && !isNamedBySpread(call)) return false;
     if (isKind(call.site.node, "Call")) open.delete(call.site.node.func);
+    // What is handed to something that calls it was seen where it is called: `Thread(target=work, args=(name,))`.
+    if (isCallOf(call, called) && isKind(call.site.node, "Call"))
+      for (const use of handedIn(call.site.node)) open.delete(use);
   }
   return open.size === 0;
 }
+
+/** What a call is given, and what has the method that is called: `work` of `work.delay(name)`. */
+function handedIn({ func, args, keywords }: CallNode): readonly Placed[] {
+  const owner = isKind(func, "Attribute") ? [func.value] : [];
+  return [...owner, ...args, ...keywords.map(({ value }) => value)];
+}
+
+type CallNode = Extract<Expression, { nodeType: "Call" }>;
 
 /** True where all that a call leaves open is under the names of data that is known: `save(**form.cleaned_data)`. */
 function isNamedBySpread({ arguments: { spread }, site: { node } }: CallObservation): boolean {
