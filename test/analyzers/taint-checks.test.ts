@@ -31,6 +31,11 @@ const harmless: readonly (readonly [string, readonly string[], string?])[] = [
     around(...body),
   ]),
   [
+    "what an object around a function makes of what it gives",
+    ["sink.html(made(x))"],
+    "import html\nclass Escaped:\n    def __init__(self, function):\n        self.function = function\n    def __call__(self, *args):\n        return html.escape(self.function(*args))\n@Escaped\ndef made(text):\n    return text",
+  ],
+  [
     "what a helper reads of the request and insists on",
     ["insist()", "sink.command(request.args['y'])"],
     INSIST,

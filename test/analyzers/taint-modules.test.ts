@@ -314,6 +314,25 @@ def make():
     },
   );
 
+  it.each([
+    ["escapes what it gives", "html.escape(made(*args))", []],
+    ["hands it on", "made(*args)", ["views.py:8"]],
+  ])("what another module puts around a helper %s", async (_, result, expected) => {
+    const views = lines(
+      "import sink",
+      "from flask import request",
+      "from around import around",
+      "@around",
+      "def made(text):",
+      "    return text",
+      "def view():",
+      "    sink.html(made(request.args['x']))",
+    );
+    const inner = lines("    def inner(*args):", `        return ${result}`, "    return inner");
+    const around = lines("import html", "def around(made):", inner);
+    expect(await found({ "views.py": views, "around.py": around })).toEqual(expected);
+  });
+
   it("a check in another module counts", async () => {
     const text = view(
       "from helpers import check",

@@ -30,7 +30,13 @@ export class ForeignCalls {
 
   get all(): readonly Foreign[] {
     this.#found ??= this.#calls.flatMap((call) => {
-      const modules = call.callee.kind === "symbol" ? modulesOf(call.callee) : [];
+      const { callee } = call;
+      const modules =
+        callee.kind === "symbol"
+          ? modulesOf(callee)
+          : callee.kind === "function"
+            ? modulesAroundIt(callee)
+            : [];
       return modules.length === 0 ? [] : [{ call, modules }];
     });
     return this.#found;
@@ -42,14 +48,17 @@ export class ForeignCalls {
     const found = new Map<FunctionValue, readonly string[]>();
     for (const { within } of this.#calls) {
       if (within === undefined || within.decorators.length === 0 || found.has(within)) continue;
-      const modules = within.decorators.flatMap((one) =>
-        one.kind === "symbol" ? modulesOf(one) : [],
-      );
+      const modules = modulesAroundIt(within);
       if (modules.length > 0) found.set(within, modules);
     }
     this.#decorated = found;
     return found;
   }
+}
+
+/** The modules that may say what decorates a function. */
+function modulesAroundIt({ decorators }: FunctionValue): readonly string[] {
+  return decorators.flatMap((one) => (one.kind === "symbol" ? modulesOf(one) : []));
 }
 
 /** Calls that stand in the functions that a flow goes through, and then all others. */

@@ -27,7 +27,7 @@ export function handedByWrappers(
   owner: ClassValue | undefined,
   site: Site,
 ): Handed | undefined {
-  const wrappers = wrappersOf(machine, callee);
+  const wrappers = wrappersOf(machine, callee).filter(({ kind }) => kind === "function");
   if (wrappers.length === 0) return undefined;
   const { receiver, ...plain } = callee;
   const calls = machine.callsOf(plain, () => {
@@ -65,7 +65,8 @@ export function callWrapped(
   const plain = { ...rest, bare: { ran: false } };
   const outermost = wrappedIn(machine, wrappers, plain, site);
   if (outermost.node === plain.node) return undefined;
-  const bound = receiver === undefined ? outermost : { ...outermost, receiver };
+  // An object around a method is called without what that belongs to.
+  const bound = receiver && !outermost.receiver ? { ...outermost, receiver } : outermost;
   const result = machine.call(bound, given, site);
   return plain.bare.ran || result?.kind === "constant" ? result : undefined;
 }
@@ -73,13 +74,15 @@ export function callWrapped(
 /** What is outermost around a function. */
 function wrappedIn(
   machine: Machine,
-  wrappers: readonly FunctionValue[],
+  wrappers: readonly Value[],
   plain: FunctionValue,
   site: Site,
 ): FunctionValue {
   return wrappers.reduceRight<FunctionValue>((inner, decorator) => {
     const made = decorate(machine, decorator, inner, site);
-    return made?.kind === "function" ? made : inner;
+    const method = made?.kind === "instance" ? inherited(machine, made.class, "__call__") : made;
+    if (method?.kind !== "function") return inner;
+    return made?.kind === "instance" ? { ...method, receiver: made } : method;
   }, plain);
 }
 
@@ -100,15 +103,17 @@ export function decorate(
     : undefined;
 }
 
-/** The functions of the tree that decorate a function, outermost first: a route leads past those that stand above it. */
-function wrappersOf({ models }: Machine, { decorators }: FunctionValue): readonly FunctionValue[] {
-  if (!decorators.some(({ kind }) => kind === "function")) return [];
+/** What of the tree decorates a function, outermost first: a route leads past what stands above it. */
+function wrappersOf({ models }: Machine, { decorators }: FunctionValue): readonly Value[] {
+  if (!decorators.some(({ kind }) => DECORATES.has(kind))) return [];
   const route = decorators.findLastIndex(
     (one) =>
       one.kind === "symbol" && models.routes.some((fact) => nameMatches(fact.decorator, one.name)),
   );
-  return decorators.slice(route + 1).flatMap((one) => (one.kind === "function" ? [one] : []));
+  return decorators.slice(route + 1).filter(({ kind }) => DECORATES.has(kind));
 }
+
+const DECORATES: ReadonlySet<Value["kind"]> = new Set(["function", "class", "instance"]);
 
 /** What a framework gives to a function, by name but for the first ones that the function around it has under other names. */
 function givenTo(
