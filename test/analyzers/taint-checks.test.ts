@@ -501,6 +501,15 @@ def crawl(name):
     "import re",
   ],
   [
+    "what its storage makes of it, which shares a folder",
+    [
+      "if os.path.commonpath((storage.path('a/' + x), storage.path('a'))) != storage.path('a'):",
+      "    return",
+      "sink.path(os.path.join('a', x))",
+    ],
+    "import os\nfrom shop.files import storage",
+  ],
+  [
     "one of a list, as a flag says",
     [
       "ok = False",

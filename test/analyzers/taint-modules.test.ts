@@ -344,6 +344,34 @@ def make():
   });
 });
 
+describe("what a decorator of another module hands on", () => {
+  const guards = (...checks: readonly string[]) => `from flask import request
+def with_name(view):
+    def inner(*args):
+        name = request.args["name"]
+${checks.map((line) => `        ${line}\n`).join("")}        return view(name, *args)
+    return inner
+`;
+  const views = `import sink
+from flask import request
+from guards import with_name
+@with_name
+def page(name):
+    sink.sql("a" + name)
+def other():
+    return request.args["q"]
+`;
+
+  it("arrives in the function", async () => {
+    expect(await found({ "guards.py": guards(), "views.py": views })).toEqual(["views.py:6"]);
+  });
+
+  it("does no harm where that was checked", async () => {
+    const checked = guards('if name not in ("a", "b"):', "    raise ValueError");
+    expect(await found({ "guards.py": checked, "views.py": views })).toEqual([]);
+  });
+});
+
 describe("what another module hands to a helper", () => {
   const db = `import sink
 def rows(name):

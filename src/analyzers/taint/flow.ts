@@ -177,6 +177,8 @@ class Walk {
   ): Flow | undefined {
     const named = this.#fromName(parameter.name, site);
     if (named !== undefined) return named;
+    for (const one of parameter.decorators ?? [])
+      if (one.kind === "symbol") for (const path of modulesOf(one)) this.#question.enter?.(path);
     if (parameter.owner !== undefined)
       this.#question.enterCalling?.(parameter.function, importedBases(parameter.owner));
     if (!this.#question.parameters || /^(?:self|cls|mcs)$/.test(parameter.name)) return undefined;

@@ -98,6 +98,7 @@ function missing(
       ...(type && { type }),
       ...(awaits !== undefined && { awaits }),
       ...(owner !== undefined && { owner }),
+      ...(callee.decorators.length > 0 && { decorators: callee.decorators }),
       ...(fallback !== undefined && { fallback }),
     },
     site,

@@ -311,6 +311,8 @@ export interface UnknownValue extends Base {
     readonly awaits?: string;
     /** The class whose method the function is. */
     readonly owner?: ClassValue;
+    /** What decorates the function: it may be what hands the value on. */
+    readonly decorators?: readonly Value[];
   };
 }
 
