@@ -259,7 +259,8 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-function isInWord(code: number): boolean {
+/** True for a character of a word, by its code; of bytes each that is no ASCII may be part of one. */
+export function isInWord(code: number): boolean {
   return (
     (code >= 97 && code <= 122) ||
     (code >= 65 && code <= 90) ||

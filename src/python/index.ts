@@ -15,7 +15,7 @@ export {
   walk,
   wayTo,
 } from "./ast.ts";
-export { CodeText, lastWord, type WrittenArgument } from "./code-text.ts";
+export { CodeText, isInWord, lastWord, type WrittenArgument } from "./code-text.ts";
 export * from "./evaluator/index.ts";
 export { type Imported, importedNames } from "./import-names.ts";
 export { ModuleFile } from "./module-file.ts";

@@ -1375,6 +1375,11 @@ const harmful: readonly (readonly [string, readonly string[], string?])[] = [
     "import re\nfrom django.conf import settings",
   ],
   [
+    "a regex that the request brings as settings",
+    ["if not re.match(request.get_json().settings, x):", "    return", "sink.sql(x)"],
+    "import re",
+  ],
+  [
     "a regex of the request",
     ["if not re.match(request.args['y'], x):", "    return", "sink.sql(x)"],
     "import re",

@@ -6,7 +6,7 @@ import {
   type Placed,
   type Site,
 } from "../../python/index.ts";
-import { type Flow, modulesOf, originOf } from "./flow.ts";
+import { type Flow, modulesAround, modulesOf, originOf } from "./flow.ts";
 import type { Question } from "./question.ts";
 
 /** How many calls are asked whether they are given data; more of them are not written by hand. */
@@ -35,7 +35,7 @@ export class ForeignCalls {
         callee.kind === "symbol"
           ? modulesOf(callee)
           : callee.kind === "function"
-            ? modulesAroundIt(callee)
+            ? modulesAround(callee.decorators)
             : [];
       return modules.length === 0 ? [] : [{ call, modules }];
     });
@@ -48,17 +48,12 @@ export class ForeignCalls {
     const found = new Map<FunctionValue, readonly string[]>();
     for (const { within } of this.#calls) {
       if (within === undefined || within.decorators.length === 0 || found.has(within)) continue;
-      const modules = modulesAroundIt(within);
+      const modules = modulesAround(within.decorators);
       if (modules.length > 0) found.set(within, modules);
     }
     this.#decorated = found;
     return found;
   }
-}
-
-/** The modules that may say what decorates a function. */
-function modulesAroundIt({ decorators }: FunctionValue): readonly string[] {
-  return decorators.flatMap((one) => (one.kind === "symbol" ? modulesOf(one) : []));
 }
 
 /** Calls that stand in the functions that a flow goes through, and then all others. */

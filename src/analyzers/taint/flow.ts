@@ -177,8 +177,7 @@ class Walk {
   ): Flow | undefined {
     const named = this.#fromName(parameter.name, site);
     if (named !== undefined) return named;
-    for (const one of parameter.decorators ?? [])
-      if (one.kind === "symbol") for (const path of modulesOf(one)) this.#question.enter?.(path);
+    for (const path of modulesAround(parameter.decorators ?? [])) this.#question.enter?.(path);
     if (parameter.owner !== undefined)
       this.#question.enterCalling?.(parameter.function, importedBases(parameter.owner));
     if (!this.#question.parameters || /^(?:self|cls|mcs)$/.test(parameter.name)) return undefined;
@@ -484,6 +483,11 @@ export function modulesOf(value: SymbolValue): readonly string[] {
   while (root.base?.kind === "symbol") root = root.base;
   if (root.imported !== undefined) return [root.imported.path];
   return root.base?.kind === "instance" ? importedBases(root.base.class) : [];
+}
+
+/** The modules, not entered yet, that say what the decorators of a function do. */
+export function modulesAround(decorators: readonly Value[]): readonly string[] {
+  return decorators.flatMap((one) => (one.kind === "symbol" ? modulesOf(one) : []));
 }
 
 /** The module, not entered yet, of the class that a parameter is annotated with, where a value is an attribute of that. */

@@ -177,7 +177,7 @@ function calls(check: Check & { kind: "call" }, value: Value, judge: Judge): boo
     const [first] = given.positional;
     const starts = first?.kind === "sequence" ? first.contents.content.items : [first];
     const fixes = (one: Value | undefined) => {
-      if (one !== undefined && judge.isOurs(membersGiven(one))) return true;
+      if (one !== undefined && isChosenByUs(membersGiven(one), judge)) return true;
       const start = one && wordingOf(one, judge);
       return start !== undefined && /:\/\//.test(start) && fixesHost(start);
     };
@@ -215,17 +215,19 @@ function textsIn(value: Value | undefined): readonly Value[] {
   );
 }
 
+/** True for what the configuration says, which no request does by the same name: what may pass is for whoever runs the program to say. */
+function isChosenByUs(value: Value, { isOurs, isTainted }: Judge): boolean {
+  return isOurs(value) && !isTainted(value);
+}
+
 /** The list that a tuple was made of, as `startswith` wants one. */
 function membersGiven(value: Value): Value {
   const isTuple = value.kind === "symbol" && value.name === "builtins.tuple()";
   return (isTuple ? value.call?.positional[0] : undefined) ?? value;
 }
 
-function hasSafePattern(
-  guard: Guard,
-  check: Check & { kind: "call" },
-  { harm, place, isOurs }: Judge,
-): boolean {
+function hasSafePattern(guard: Guard, check: Check & { kind: "call" }, judge: Judge): boolean {
+  const { harm, place } = judge;
   const { pattern, matches } = guard;
   if (pattern === undefined) return true;
   const value =
@@ -236,8 +238,8 @@ function hasSafePattern(
         : check.given.keywords.get(pattern);
   const regex = value && regexOf(value);
   const text = asString(regex);
-  // What may pass is for whoever runs the program to say.
-  if (text === undefined) return regex !== undefined && matches !== "none" && isOurs(regex);
+  if (text === undefined)
+    return regex !== undefined && matches !== "none" && isChosenByUs(regex, judge);
   if (guard.host === true) return matches !== "none" && keepsToDomain(text, matches);
   const isWhole = check.through.length === 0 && matches !== "none";
   if (ADDRESS_HARMS.has(harm) && isWhole && staysOnSiteBy(text, matches)) return true;

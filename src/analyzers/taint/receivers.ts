@@ -2,7 +2,7 @@
  * What a call is made on, as far as the text around it tells: `session.get(url)`, `(ROOT / name).read_text()`,
  * `with engine.connect() as c: c.execute(…)`. Asked before a file is parsed, and by names alone, which finds more than there is.
  */
-import type { CodeText, Imported } from "../../python/index.ts";
+import { type CodeText, type Imported, isInWord } from "../../python/index.ts";
 import type { Use } from "../analyzer.ts";
 
 /** A name that an import binds, with the attributes behind it: `extensions.db.session`. */
@@ -145,7 +145,7 @@ class Receivers {
     const found: (readonly string[])[] = [];
     for (let at = text.indexOf(name); at >= 0 && found.length < MAX_LINES; ) {
       const behind = at + name.length;
-      if (!isWord(text.charCodeAt(at - 1)) && !isWord(text.charCodeAt(behind))) {
+      if (!isInWord(text.charCodeAt(at - 1)) && !isInWord(text.charCodeAt(behind))) {
         const to = this.#bindingAt(at, behind);
         if (to !== undefined) found.push(to.match(DOTTED) ?? []);
       }
@@ -192,7 +192,7 @@ function chainBefore(text: string, dot: number): string | undefined {
       end = open;
     }
     let start = end;
-    while (start > 0 && isWord(text.charCodeAt(start - 1))) start--;
+    while (start > 0 && isInWord(text.charCodeAt(start - 1))) start--;
     if (start === end) return undefined;
     parts.unshift(text.slice(start, end));
     at = before(text, start) - 1;
@@ -209,15 +209,6 @@ function before(text: string, place: number): number {
 }
 
 const [SPACE, CLOSING, COMMA, COLON, EQUALS] = [32, 41, 44, 58, 61];
-
-function isWord(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 48 && code <= 57) ||
-    code === 95
-  );
-}
 
 function openingOf(text: string, close: number): number | undefined {
   let depth = 0;

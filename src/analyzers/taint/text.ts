@@ -272,13 +272,14 @@ export function intoPlace(
         const start = beginningOf(one);
         if (start === undefined) return undefined;
         const leads = originOf(start, { ...question, ...address });
-        return leads && sure(originOf(start, question), place);
+        return leads && surelyInside(originOf(start, question), place);
       }),
     );
-  return sure(originOf(value, question), place);
+  return surelyInside(originOf(value, question), place);
 }
 
-function sure(flow: Flow | undefined, inside: CodePlace): Flow | undefined {
+/** A flow into a place where escaping does not help, where it is sure enough to be told of that. */
+function surelyInside(flow: Flow | undefined, inside: CodePlace): Flow | undefined {
   return flow === undefined || flow.isWeak || flow.confidence === "low"
     ? undefined
     : { ...flow, inside };
